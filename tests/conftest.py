@@ -1,0 +1,48 @@
+"""What every test shares: real prices where there are any, one hypothesis profile, no display."""
+
+import os
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+DATA_VARIABLE = "BTPLAYBOOK_DATA"
+
+# A busy machine must not fail a test, and two runs must try the same examples;
+# `--hypothesis-profile=explore` tries new ones.
+hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("explore", deadline=None, max_examples=1000)
+hypothesis.settings.load_profile("house")
+
+os.environ["MPLBACKEND"] = "Agg"
+
+
+@pytest.fixture(scope="session")
+def realdata() -> Path:
+    """Folder with real prices (`etf/SPY.csv` and more); its user is skipped where there is none."""
+    folder = real_data_folder()
+    if folder is None:
+        pytest.skip(f"{DATA_VARIABLE} is not set")
+    return folder
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` selects by marker
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what uses the fixture `realdata`, and skip what bears the mark where no data is."""
+    absent = real_data_folder() is None
+    for item in items:
+        if "realdata" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.realdata)
+        if absent and item.get_closest_marker("realdata"):
+            item.add_marker(pytest.mark.skip(reason=f"real prices: {DATA_VARIABLE} is not set"))
+
+
+def real_data_folder() -> Path | None:
+    """Folder that the environment names, None where it names none; a wrong name is an error."""
+    name = os.environ.get(DATA_VARIABLE)
+    if not name:
+        return None
+    folder = Path(name)
+    if not folder.is_dir():
+        raise pytest.UsageError(f"{DATA_VARIABLE} names no folder: {name}")
+    return folder

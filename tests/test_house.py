@@ -1,0 +1,133 @@
+"""The guards that a package needs whose root is the repository's root."""
+
+import ast
+import configparser
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import btplaybook
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE_FOLDERS = ("analyzers", "brokers", "feeds", "runners", "search", "strategies")
+HEAVY_MODULES = {
+    "arch",
+    "backtrader",
+    "exchange_calendars",
+    "matplotlib",
+    "numba",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "pypfopt",
+    "quantstats",
+    "scipy",
+    "statsmodels",
+    "yfinance",
+}
+HELP_SECONDS = 0.15
+HELP = (sys.executable, "-m", "btplaybook.runners", "--help")
+
+
+@pytest.fixture(scope="module")
+def project_files() -> list[str]:
+    """Files that git tracks, or would track, as POSIX paths relative to the root."""
+    if not (ROOT / ".git").exists() or shutil.which("git") is None:
+        pytest.skip("not a git checkout: the project's own files are unknown")
+    listed = subprocess.run(
+        ("git", "-c", f"safe.directory={ROOT}", "ls-files", "-coz", "--exclude-standard"),
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    return sorted(name for name in set(listed.split("\0")) if (ROOT / name).is_file())
+
+
+def test_no_module_stands_at_the_root() -> None:
+    assert [path.name for path in ROOT.glob("*.py")] == ["__init__.py"]
+
+
+def test_tests_are_not_a_package() -> None:
+    assert not list((ROOT / "tests").rglob("__init__.py"))
+
+
+def test_root_imports_nothing() -> None:
+    tree = ast.parse((ROOT / "__init__.py").read_text(encoding="utf-8"))
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert not imports
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    assert not imported_modules(sys.executable, "-c", "import btplaybook") & HEAVY_MODULES
+
+
+def test_help_loads_nothing_heavy() -> None:
+    assert not imported_modules(*HELP) & HEAVY_MODULES
+
+
+def test_help_is_quick() -> None:
+    """The fastest of several runs: what others do on the machine only ever adds to a time."""
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    fastest = float("inf")
+    for _ in range(20):
+        start = time.perf_counter()
+        subprocess.run(HELP, env=environment, check=True, capture_output=True)
+        fastest = min(fastest, time.perf_counter() - start)
+        if fastest < HELP_SECONDS:
+            break
+    assert fastest < HELP_SECONDS
+
+
+def test_every_package_folder_is_listed() -> None:
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg", encoding="utf-8")
+    listed = setup["options"]["packages"].split()
+    folders = {
+        module.parent.relative_to(ROOT)
+        for folder in PACKAGE_FOLDERS
+        for module in (ROOT / folder).rglob("*.py")
+    }
+    found = {".".join(("btplaybook", *folder.parts)) for folder in folders}
+    assert sorted(listed) == sorted({"btplaybook"} | found)
+
+
+def test_wheel_holds_the_package_folders_and_no_more(
+    project_files: list[str], tmp_path: Path
+) -> None:
+    """An editable install hides a template that setup.cfg forgot; the wheel does not."""
+    checkout = tmp_path / "checkout"
+    for name in project_files:
+        copy = checkout / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, copy)
+    build = (sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", tmp_path)
+    built = subprocess.run(build, cwd=checkout, capture_output=True, text=True)
+    assert built.returncode == 0, built.stdout + built.stderr
+
+    wheel = tmp_path / f"btplaybook-{btplaybook.__version__}-py3-none-any.whl"
+    with zipfile.ZipFile(wheel) as archive:
+        members = {name for name in archive.namelist() if ".dist-info/" not in name}
+    expected = {
+        f"btplaybook/{name}"
+        for name in project_files
+        if name in ("__init__.py", "py.typed") or name.split("/")[0] in PACKAGE_FOLDERS
+    }
+    assert sorted(members) == sorted(expected)
+
+
+def imported_modules(*command: str) -> set[str]:
+    """Top-level names of the modules that a Python command imports."""
+    python, *arguments = command
+    ran = subprocess.run((python, "-X", "importtime", *arguments), capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    names = re.findall(r"^import time:.*\| +([\w.]+)$", ran.stderr, flags=re.MULTILINE)
+    assert "btplaybook" in names
+    return {name.split(".")[0] for name in names}
