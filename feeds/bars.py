@@ -1,0 +1,279 @@
+"""One immutable, validated table of daily bars: what every run starts from."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from .calendars import PERIODS_PER_YEAR, Dates, check_calendar
+from .checks import Floats, bar_faults, bar_warnings
+from .frames import COLUMNS, RequestError, as_date, read_frame
+
+__all__ = ["Bars", "BarsError", "RequestError"]
+
+
+class BarsError(ValueError):
+    """Bad data: one line a fault, every fault, with the dates where it stands."""
+
+    exit_code = 4
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Bars:
+    """Daily bars of one instrument, oldest first, checked when they are built.
+
+    Prices are split-adjusted and *not* dividend-adjusted; the cash dividend stands beside them on
+    its ex-date, in the same units. The arrays are read-only copies. Two tables are equal when
+    name, calendar, `price_only` and every value are.
+
+    Parameters
+    ----------
+    name : str
+        The instrument, as it is shown.
+    dates : array_like of datetime64[D], shape (n,)
+        Dates of the bars, oldest first, each once, n >= 2.
+    open, high, low, close : array_like of float, shape (n,)
+        Prices per share in account currency, positive.
+    volume : array_like of float, shape (n,)
+        Shares traded, not negative.
+    dividend : array_like of float, shape (n,)
+        Cash per share on the ex-date, zero on other days, below the previous close.
+    source : str
+        Where the bars came from, in words.
+    calendar : {"XNYS", "24/7"}
+        Sessions that the bars keep; sets the periods a year.
+    price_only : bool
+        True when no dividends were known: the column is zero and returns are price returns.
+
+    Raises
+    ------
+    BarsError
+        With every fault: dates twice or out of order, a NaN, a price that is not positive, a high
+        or low that does not enclose open and close (relative tolerance 1e-6), a negative volume
+        or dividend, fewer than 2 bars, columns of different lengths.
+    CalendarError
+        For an unknown calendar.
+    """
+
+    name: str
+    dates: Dates
+    open: Floats
+    high: Floats
+    low: Floats
+    close: Floats
+    volume: Floats
+    dividend: Floats
+    source: str = "arrays"
+    calendar: str = "XNYS"
+    price_only: bool = False
+
+    def __post_init__(self) -> None:
+        """Copy the columns, lock them and check them."""
+        check_calendar(self.calendar)
+        object.__setattr__(self, "dates", _locked(self.dates, "datetime64[D]"))
+        for column in COLUMNS:
+            object.__setattr__(self, column, _locked(getattr(self, column), "float64"))
+        columns = self._columns()
+        lengths = {len(self.dates), *(len(values) for values in columns.values())}
+        if len(lengths) > 1:
+            fault = f"columns of different lengths: {sorted(lengths)}"
+            raise BarsError(_lines(self.name, self.source, [fault]))
+        if faults := bar_faults(self.dates, columns):
+            raise BarsError(_lines(self.name, self.source, faults))
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: pd.DataFrame,
+        name: str = "bars",
+        *,
+        source: str = "frame",
+        calendar: str | None = None,
+        dividends: bool = True,
+        ticker: str | None = None,
+        start: str | dt.date | None = None,
+        end: str | dt.date | None = None,
+    ) -> Bars:
+        """Build bars from a frame with the usual spellings of columns.
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame
+            One row a day, the date in the index or in a column `date`. Columns open, high, low,
+            close, volume and, if known, dividend, in any case and order; yfinance's two-level
+            columns, in either order; a column `ticker` when there are several instruments.
+            Of a time with a zone, the local date counts.
+        name : str
+            The instrument, as it is shown.
+        source : str
+            Where the bars came from, in words.
+        calendar : {"XNYS", "24/7"}, optional
+            None takes 24/7 when any bar falls on a Saturday or Sunday, else XNYS.
+        dividends : bool
+            False ignores the dividend column; the bars are then `price_only`.
+        ticker : str, optional
+            Which instrument to take, in any case, when the frame holds several.
+        start, end : str or datetime.date, optional
+            First and last date wanted. The rows outside are cut off unread.
+
+        Returns
+        -------
+        Bars
+            The bars; the frame is not changed.
+
+        Raises
+        ------
+        BarsError
+            With every fault of the rows wanted, as for `Bars`, and: a column that is missing,
+            a cell that is no number, a date that cannot be read.
+        RequestError
+            For an unknown ticker, or dates that leave fewer than 2 bars.
+        """
+        table, faults = read_frame(frame, ticker=ticker, start=start, end=end, dividends=dividends)
+        if table is None:
+            raise BarsError(_lines(name, source, faults))
+        columns = dict(table.columns)
+        faults += bar_faults(table.dates, columns)
+        if faults:
+            raise BarsError(_lines(name, source, faults))
+        price_only = "dividend" not in columns
+        columns.setdefault("dividend", np.zeros(len(table.dates)))
+        inferred = calendar or infer_calendar(table.dates)
+        return cls(
+            name, table.dates, source=source, calendar=inferred, price_only=price_only, **columns
+        )
+
+    def __len__(self) -> int:
+        """Count the bars."""
+        return len(self.dates)
+
+    def __repr__(self) -> str:
+        """Show name, number of bars and dates."""
+        return f"Bars({self.name!r}, {len(self)} bars, {self.dates[0]} to {self.dates[-1]})"
+
+    def __eq__(self, other: object) -> bool:
+        """Compare name, calendar, `price_only` and every value; not the source."""
+        return self._identity() == other._identity() if isinstance(other, Bars) else NotImplemented
+
+    def __hash__(self) -> int:
+        """Hash what equality compares."""
+        return hash(self._identity())
+
+    def frame(self) -> pd.DataFrame:
+        """Return a fresh frame: index `date`, columns open, high, low, close, volume, dividend."""
+        index = pd.DatetimeIndex(self.dates, name="date")
+        return pd.DataFrame(
+            {name: values.copy() for name, values in self._columns().items()}, index=index
+        )
+
+    def between(self, start: str | dt.date | None = None, end: str | dt.date | None = None) -> Bars:
+        """Return the bars from `start` to `end`, both included; None is no bound.
+
+        Raises
+        ------
+        RequestError
+            When fewer than 2 bars are left, or a bound is not a date.
+        """
+        first = np.searchsorted(self.dates, as_date(start, "start")) if start is not None else 0
+        last = (
+            np.searchsorted(self.dates, as_date(end, "end"), side="right")
+            if end is not None
+            else len(self)
+        )
+        if last - first < 2:
+            raise RequestError(
+                f"{self.name}: {max(last - first, 0)} bars from {start or 'the first'} to "
+                f"{end or 'the last'}, at least 2 are needed; "
+                f"there are bars from {self.dates[0]} to {self.dates[-1]}"
+            )
+        kept = {name: values[first:last] for name, values in self._columns().items()}
+        return Bars(
+            self.name,
+            self.dates[first:last],
+            source=self.source,
+            calendar=self.calendar,
+            price_only=self.price_only,
+            **kept,
+        )
+
+    @cached_property
+    def adjusted_close(self) -> Floats:
+        """Closing prices adjusted back for dividends; the last one is the close itself.
+
+        Array of shape (n,), oldest first. Every close before an ex-date t is multiplied by
+        1 - D_t / C_{t-1}, the standard back-adjustment, so that the adjusted return over t is
+        C_t / (C_{t-1} - D_t) - 1. For charts and signals, never for an account that is paid
+        dividends.
+        """
+        factors = np.ones(len(self))
+        factors[:-1] = 1 - self.dividend[1:] / self.close[:-1]
+        adjusted: Floats = _locked(self.close * np.cumprod(factors[::-1])[::-1], "float64")
+        return adjusted
+
+    @cached_property
+    def total_returns(self) -> Floats:
+        """Simple returns with the dividend, (C_t + D_t) / C_{t-1} - 1; shape (n,), first NaN."""
+        later = (self.close[1:] + self.dividend[1:]) / self.close[:-1] - 1
+        returns: Floats = _locked(np.concatenate(([np.nan], later)), "float64")
+        return returns
+
+    @property
+    def periods_per_year(self) -> int:
+        """Bars a year by which figures are annualised: 252 or 365."""
+        return PERIODS_PER_YEAR[self.calendar]
+
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        """What is legal but odd about the bars, one line each; see `checks.bar_warnings`."""
+        return tuple(bar_warnings(self.dates, self._columns(), self.calendar))
+
+    @cached_property
+    def vintage(self) -> str:
+        """SHA-256, in hex, of the values: equal bars have equal vintages on every machine.
+
+        Dates count as little-endian 64-bit days since 1970, then open, high, low, close, volume
+        and dividend as little-endian doubles, -0.0 as 0.0. Name and source do not count.
+        """
+        digest = hashlib.sha256(self.dates.astype("<i8").tobytes())
+        for values in self._columns().values():
+            digest.update((values + 0.0).astype("<f8").tobytes())
+        return digest.hexdigest()
+
+    def _columns(self) -> dict[str, Floats]:
+        return {name: getattr(self, name) for name in COLUMNS}
+
+    def _identity(self) -> tuple[str, str, bool, str]:
+        return self.name, self.calendar, self.price_only, self.vintage
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickle the fields alone: what is derived is derived again."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Restore the fields, and lock the arrays, which pickling had opened."""
+        for name, value in state.items():
+            locked = _locked(value, value.dtype) if isinstance(value, np.ndarray) else value
+            object.__setattr__(self, name, locked)
+
+
+def infer_calendar(dates: Dates) -> str:
+    """Take 24/7 when any date is a Saturday or Sunday, else XNYS."""
+    weekdays = np.is_busday(dates)
+    return "XNYS" if weekdays.all() else "24/7"
+
+
+def _locked(values: npt.ArrayLike, dtype: npt.DTypeLike) -> Any:
+    # The memory belongs to a bytes object: not even the owner can make the array writeable.
+    array = np.asarray(values, dtype=dtype)
+    return np.frombuffer(array.tobytes(), dtype=np.int64).view(array.dtype)
+
+
+def _lines(name: str, source: str, faults: list[str]) -> str:
+    return "\n".join(f"{name} ({source}): {fault}" for fault in faults)

@@ -1,0 +1,167 @@
+"""What is wrong with a table of daily bars (faults), and what is odd about it (warnings)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from .calendars import CalendarError, Dates, sessions
+
+Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+PRICES = ("open", "high", "low", "close")
+
+#: Relative amount by which the high may lie below the close, or the low above the open. Vendors
+#: that scale prices for splits in single precision, or print six decimals, leave dust of this
+#: size; a wrong price is further off than a ten thousandth of a cent on a dollar.
+PRICE_DUST = 1e-6
+
+#: Share of a year's days on which the open may equal the previous close by chance.
+STALE_OPENS = 0.05
+LARGE_RETURN = 0.5
+LARGE_DIVIDEND = 0.2
+
+_SHOWN_DATES = 3
+
+
+def bar_faults(dates: Dates, columns: Mapping[str, Floats]) -> list[str]:
+    """List every fault of a table of bars, one line each.
+
+    Parameters
+    ----------
+    dates : ndarray of datetime64[D], shape (n,)
+        The bars' dates, as they stand in the table.
+    columns : mapping of str to ndarray of float64, shape (n,)
+        Any of open, high, low, close, volume and dividend. A check that needs an absent column
+        is left out.
+
+    Returns
+    -------
+    list of str
+        Empty when the bars are sound. A high or low may miss the open or close by `PRICE_DUST`,
+        relative. NaN fails exactly one check, the one that names it.
+    """
+    faults = [] if len(dates) >= 2 else [f"at least 2 bars are needed, found {len(dates)}"]
+    for fault, mask in _faulty(dates, columns):
+        if mask.any():
+            faults.append(f"{fault} on {on_dates(dates[mask])}")
+    return faults
+
+
+def _faulty(dates: Dates, columns: Mapping[str, Floats]) -> Iterator[tuple[str, Mask]]:
+    first_seen = np.unique(dates, return_index=True)[1]
+    repeated = np.ones(len(dates), dtype=np.bool_)
+    repeated[first_seen] = False
+    yield "more than one bar a day (bars must be daily, one instrument at a time)", repeated
+    yield "date is missing", np.isnat(dates)
+    yield "date is before one that stands above it", dates < np.maximum.accumulate(dates)
+
+    for name in PRICES:
+        if name in columns:
+            price = columns[name]
+            yield f"{name} is missing or not finite", ~np.isfinite(price)
+            yield f"{name} is not positive", price <= 0
+    high, low = columns.get("high"), columns.get("low")
+    for name in ("open", "close"):
+        inside = columns.get(name)
+        if inside is not None and high is not None:
+            yield f"high is below the {name}", high < inside * (1 - PRICE_DUST)
+        if inside is not None and low is not None:
+            yield f"low is above the {name}", low > inside * (1 + PRICE_DUST)
+    if high is not None and low is not None:
+        yield "high is below the low", high < low * (1 - PRICE_DUST)
+    if "volume" in columns:
+        volume = columns["volume"]
+        yield "volume is missing or not finite", ~np.isfinite(volume)
+        yield "volume is negative", volume < 0
+    if "dividend" in columns:
+        yield from _faulty_dividends(columns)
+
+
+def _faulty_dividends(columns: Mapping[str, Floats]) -> Iterator[tuple[str, Mask]]:
+    dividend = columns["dividend"]
+    unknown = ~np.isfinite(dividend)
+    yield "dividend is missing or not finite (--no-dividends ignores the column)", unknown
+    yield "dividend is negative", dividend < 0
+    if "close" in columns and len(dividend):
+        # Back-adjustment multiplies by 1 - dividend / previous close, which must stay positive.
+        previous = np.concatenate(([np.inf], columns["close"][:-1]))
+        eaten = (dividend > 0) & (previous > 0) & (dividend >= previous)
+        yield "dividend is not below the previous close", eaten
+
+
+def bar_warnings(dates: Dates, columns: Mapping[str, Floats], calendar: str) -> list[str]:
+    """List what is legal but odd in a table of sound bars, one line each.
+
+    Parameters
+    ----------
+    dates : ndarray of datetime64[D], shape (n,)
+        The bars' dates, oldest first.
+    columns : mapping of str to ndarray of float64, shape (n,)
+        open, close and dividend, without faults.
+    calendar : {"XNYS", "24/7"}
+        The calendar whose sessions are compared with the dates.
+
+    Returns
+    -------
+    list of str
+        Opens that equal the previous close on more than 5 % of a year's days, price returns
+        beyond 50 % either way, dividends above 20 % of the previous close, sessions without a
+        bar, and bars on days that are no session.
+    """
+    previous = columns["close"][:-1]
+    odd = _stale_opens(dates[1:], columns["open"][1:] == previous)
+    jump = np.abs(columns["close"][1:] / previous - 1) > LARGE_RETURN
+    if jump.any():
+        odd.append(f"return beyond {LARGE_RETURN:.0%} on {on_dates(dates[1:][jump])}")
+    large = columns["dividend"][1:] > LARGE_DIVIDEND * previous
+    if large.any():
+        odd.append(
+            f"dividend above {LARGE_DIVIDEND:.0%} of the price on {on_dates(dates[1:][large])}"
+        )
+    return odd + _session_warnings(dates, calendar)
+
+
+def _stale_opens(dates: Dates, stale: Mask) -> list[str]:
+    years = dates.astype("datetime64[Y]").astype(np.int64) + 1970
+    shares = {int(year): float(stale[years == year].mean()) for year in np.unique(years)}
+    flagged = [year for year, share in shares.items() if share > STALE_OPENS]
+    spans = []
+    for run in _consecutive(flagged):
+        low, high = (f"{bound(shares[year] for year in run):.1%}" for bound in (min, max))
+        span = str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}"
+        spans.append(f"{span} ({low if low == high else f'{low} to {high}'} of days)")
+    return [f"open equals the previous close in {', '.join(spans)}"] if spans else []
+
+
+def _consecutive(years: list[int]) -> Iterator[list[int]]:
+    breaks = [i for i, (year, following) in enumerate(pairwise(years), 1) if following > year + 1]
+    bounds = [0, *breaks, len(years)]
+    return (years[start:stop] for start, stop in pairwise(bounds) if stop > start)
+
+
+def _session_warnings(dates: Dates, calendar: str) -> list[str]:
+    try:
+        known = sessions(calendar, dates[0], dates[-1])
+    except CalendarError as error:
+        return [f"sessions were not compared: {error}"]
+    odd = []
+    absent, strange = np.setdiff1d(known, dates), np.setdiff1d(dates, known)
+    if len(absent):
+        odd.append(f"no bar for {len(absent)} {calendar} sessions: {on_dates(absent)}")
+    if len(strange):
+        odd.append(
+            f"bars on {len(strange)} days that are no {calendar} session: {on_dates(strange)}"
+        )
+    return odd
+
+
+def on_dates(dates: Dates) -> str:
+    """Write the first few dates, and how many there are when that is not all."""
+    shown = ", ".join(str(date) for date in dates[:_SHOWN_DATES])
+    more = len(dates) - _SHOWN_DATES
+    return shown if more <= 0 else f"{shown} and {more} more"

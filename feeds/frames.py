@@ -1,0 +1,283 @@
+"""Reading a frame as vendors spell it: which column is what, which rows are wanted."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from .calendars import Dates
+from .checks import Floats
+
+#: The columns of a table of bars, in their fixed order.
+COLUMNS = ("open", "high", "low", "close", "volume", "dividend")
+
+#: Spellings accepted for each column, in any case, with blanks or dashes for the underscore.
+SPELLINGS = {
+    "date": ("date", "datetime", "timestamp", "day"),
+    "ticker": ("ticker", "symbol"),
+    "open": ("open",),
+    "high": ("high",),
+    "low": ("low",),
+    "close": ("close",),
+    "volume": ("volume", "vol"),
+    "dividend": ("dividend", "dividends", "dividend_amount"),
+    "adj_close": ("adj_close", "adjclose", "adjusted_close"),
+}
+_NAMES = {spelling: name for name, spellings in SPELLINGS.items() for spelling in spellings}
+
+#: Ways of writing a date; the one that reads most rows is taken for all of them.
+_DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%m/%d/%Y")
+
+_SHOWN = 3
+
+
+class RequestError(ValueError):
+    """Something was asked for that is not there: a file, an instrument, a sample, a window."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True)
+class Table:
+    """Readable rows of one instrument: dates (n,) and the columns that came, each (n,)."""
+
+    dates: Dates
+    columns: dict[str, Floats]
+
+
+def read_frame(
+    frame: pd.DataFrame,
+    *,
+    ticker: str | None = None,
+    start: str | dt.date | None = None,
+    end: str | dt.date | None = None,
+    dividends: bool = True,
+) -> tuple[Table | None, list[str]]:
+    """Read the rows of one instrument from `start` to `end`, and list what cannot be read.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        As for `Bars.from_frame`. An index named "line" numbers the lines of a file, for messages.
+    ticker : str, optional
+        Which instrument to take when there are several.
+    start, end : str or datetime.date, optional
+        First and last date wanted.
+    dividends : bool
+        False leaves a dividend column unread.
+
+    Returns
+    -------
+    table : Table or None
+        The rows whose every cell can be read, a missing cell is NaN; None without any dates.
+    faults : list of str
+        Columns that are missing or there twice, cells that are no number, dates that are none.
+
+    Raises
+    ------
+    RequestError
+        For an unknown ticker, or none chosen among several; for dates that leave fewer than 2
+        of the rows.
+    """
+    frame = one_instrument(frame, ticker)
+    names = [column_name(label) for label in frame.columns]
+    faults = _column_faults(names)
+    asked = COLUMNS if dividends else COLUMNS[:-1]
+    cells = {name: frame.iloc[:, names.index(name)] for name in asked if name in names}
+    place = _places(frame)
+
+    if "date" in names:
+        written = frame.iloc[:, names.index("date")]
+    elif not pd.api.types.is_numeric_dtype(frame.index):
+        written = frame.index.to_series()
+    else:  # row numbers
+        spellings = ", ".join(SPELLINGS["date"])
+        return None, [f"no column date (accepted: {spellings}) and no dates as index", *faults]
+    days = read_dates(written)
+
+    wanted = _wanted(days, start, end)
+    readable = ~np.isnat(days)
+    if (undated := wanted & ~readable).any():
+        faults.append(f"no date (write it YYYY-MM-DD): {_quoted(written, undated, place)}")
+    numbers = {}
+    for name, column in cells.items():
+        numeric = _numbers(column)
+        text = np.isnan(numeric) & column.notna().to_numpy()
+        if (wanted & text).any():
+            faults.append(f"{name} is not a number: {_quoted(column, wanted & text, place)}")
+        readable &= ~text
+        numbers[name] = numeric
+    # A row that is named already takes no part in the checks of values.
+    rows = wanted & readable
+    return Table(days[rows], {name: values[rows] for name, values in numbers.items()}), faults
+
+
+def one_instrument(frame: pd.DataFrame, ticker: str | None) -> pd.DataFrame:
+    """Take one instrument's rows or columns, without mention of the ticker.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        With a ticker column, or with two levels of columns, or of one instrument.
+    ticker : str, optional
+        The instrument, in any case; may be left out when there is only one.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One level of columns, none of them the ticker.
+
+    Raises
+    ------
+    RequestError
+        When there are several and none is chosen, or the one chosen is not there.
+    """
+    if frame.columns.nlevels > 1:
+        levels = range(frame.columns.nlevels)
+        fields = max(levels, key=lambda level: _fields_in(frame.columns.get_level_values(level)))
+        others = [level for level in levels if level != fields]
+        tickers = frame.columns.get_level_values(others[0]).astype(str)
+        names = frame.columns.get_level_values(fields)
+        # A date column moved out of the index has no ticker: it belongs to every instrument.
+        dated = np.array([column_name(name) == "date" for name in names])
+        chosen = _choose(tickers[~dated].unique().tolist(), ticker)
+        kept = np.flatnonzero(dated | np.asarray(tickers == chosen))
+        return frame.iloc[:, kept].set_axis(names[kept], axis=1)
+    return _rows_of(frame, ticker)
+
+
+def _rows_of(frame: pd.DataFrame, ticker: str | None) -> pd.DataFrame:
+    names = [column_name(label) for label in frame.columns]
+    if "ticker" not in names:
+        if ticker is not None:
+            raise RequestError(f"no ticker column to look for {ticker!r} in")
+        return frame
+    column = frame.iloc[:, names.index("ticker")].astype(str)
+    chosen = _choose(column.unique().tolist(), ticker)
+    return frame[(column == chosen).to_numpy()].drop(columns=frame.columns[names.index("ticker")])
+
+
+def column_name(label: object) -> str:
+    """Return our name for a column label, or the label in lower case where we have none."""
+    spelling = re.sub(r"[\s_-]+", "_", str(label).strip().lower())
+    return _NAMES.get(spelling, spelling)
+
+
+def did_you_mean(asked: str, known: Sequence[str]) -> str:
+    """Return "; did you mean ..." with the nearest of the known words, or an empty string."""
+    folded = {word.casefold(): word for word in known}
+    near = difflib.get_close_matches(asked.casefold(), folded, n=1, cutoff=0.5)
+    return f"; did you mean {folded[near[0]]!r}?" if near else ""
+
+
+def read_dates(written: pd.Series) -> Dates:
+    """Read dates, local ones where a time with a zone is written; NaT where there is none.
+
+    Parameters
+    ----------
+    written : pandas.Series of shape (n,)
+        Dates, times, or text in ISO form, YYYYMMDD or month/day/year.
+
+    Returns
+    -------
+    ndarray of datetime64[D], shape (n,)
+    """
+    if isinstance(written.dtype, pd.PeriodDtype):
+        written = written.dt.to_timestamp()
+    if pd.api.types.is_datetime64_any_dtype(written):
+        return np.asarray(written.dt.tz_localize(None), dtype="datetime64[D]")
+    text = written.astype(str).str.strip()
+    text = text.str.replace(r"^(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d.*$", r"\1", regex=True)
+    readings = [pd.to_datetime(text, format=form, errors="coerce") for form in _DATE_FORMATS]
+    best = max(readings, key=lambda reading: int(reading.notna().sum()))
+    return np.asarray(best, dtype="datetime64[D]")
+
+
+def _numbers(column: pd.Series) -> Floats:
+    if pd.api.types.is_numeric_dtype(column):
+        return np.asarray(column.to_numpy(dtype=np.float64, na_value=np.nan))
+    return np.array([_number(cell) for cell in column], dtype=np.float64)
+
+
+def _number(cell: object) -> float:
+    # Python reads text to the nearest double; pandas' own parser may miss it by the last bit,
+    # and the same file would have another vintage there.
+    try:
+        return float(str(cell))
+    except ValueError:
+        return np.nan
+
+
+def as_date(value: str | dt.date, option: str) -> np.datetime64:
+    """Read one date that a user gave for `option`; RequestError where it is none."""
+    try:
+        return np.datetime64(pd.Timestamp(value).date(), "D")
+    except (ValueError, TypeError) as error:
+        raise RequestError(f"{option} must be a date, YYYY-MM-DD, got {value!r}") from error
+
+
+def _column_faults(names: list[str]) -> list[str]:
+    missing = [name for name in COLUMNS[:-1] if name not in names]
+    faults = [f"two columns are {name}" for name in (*COLUMNS, "date") if names.count(name) > 1]
+    if "close" in missing and "adj_close" in names:
+        missing.remove("close")
+        faults.append(
+            "no column close, only an adjusted close: prices must not be dividend-adjusted, "
+            "give the split-adjusted close and the dividends"
+        )
+    faults += [f"no column {name} (accepted: {', '.join(SPELLINGS[name])})" for name in missing]
+    return faults
+
+
+def _wanted(
+    days: Dates, start: str | dt.date | None, end: str | dt.date | None
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    # A row without a date may lie in the window: it is kept, and named.
+    wanted = np.ones(len(days), dtype=np.bool_)
+    if start is not None:
+        wanted &= ~(days < as_date(start, "start"))
+    if end is not None:
+        wanted &= ~(days > as_date(end, "end"))
+    dated = days[~np.isnat(days)]
+    if wanted.sum() < 2 <= len(dated):
+        raise RequestError(
+            f"{wanted.sum()} bars from {start or 'the first'} to {end or 'the last'}, at least 2 "
+            f"are needed; there are bars from {dated.min()} to {dated.max()}"
+        )
+    return wanted
+
+
+def _fields_in(labels: pd.Index) -> int:
+    return len({column_name(label) for label in labels} & set(SPELLINGS))
+
+
+def _choose(tickers: list[str], ticker: str | None) -> str:
+    if ticker is None:
+        if len(tickers) == 1:
+            return tickers[0]
+        shown = ", ".join(sorted(tickers)[:10]) + (", ..." if len(tickers) > 10 else "")
+        raise RequestError(f"{len(tickers)} instruments, choose one with ticker: {shown}")
+    for known in tickers:
+        if known.casefold() == ticker.casefold():
+            return known
+    raise RequestError(f"unknown ticker {ticker!r}{did_you_mean(ticker, tickers)}")
+
+
+def _places(frame: pd.DataFrame) -> list[str]:
+    if frame.index.name == "line":
+        return [f"line {number}" for number in frame.index]
+    return [f"row {number}" for number in range(1, len(frame) + 1)]
+
+
+def _quoted(
+    cells: pd.Series, mask: np.ndarray[tuple[int], np.dtype[np.bool_]], places: list[str]
+) -> str:
+    rows = np.flatnonzero(mask)
+    shown = ", ".join(f"{str(cells.iloc[row])!r} in {places[row]}" for row in rows[:_SHOWN])
+    return shown if len(rows) <= _SHOWN else f"{shown} and {len(rows) - _SHOWN} more"
