@@ -1,0 +1,65 @@
+"""What one order costs: commission and slippage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from .errors import BrokerError
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Commission and slippage of an order.
+
+    Parameters
+    ----------
+    per_share : float
+        Commission in account currency per share, >= 0.
+    min_fee : float
+        Least commission in account currency per order, >= 0. A flip is one order.
+    percent_fee : float
+        Commission as a fraction of the traded value, in [0, 0.1); 0.0005 is five basis points.
+    slippage_bps : float
+        Basis points of the price that a buy pays more and a sale gets less, in [0, 1000). It is not
+        capped at the bar's high and low: an order at the close of a bar does not know them better.
+
+    Raises
+    ------
+    BrokerError
+        A value outside its range.
+    """
+
+    per_share: float = 0.0
+    min_fee: float = 0.0
+    percent_fee: float = 0.0
+    slippage_bps: float = 0.0
+
+    def __post_init__(self) -> None:
+        limits = {
+            "percent_fee": (0.1, "a fraction of the traded value: 0.0005 is 5 basis points"),
+            "slippage_bps": (1000.0, "in basis points of the price: 5 is 0.05 %"),
+        }
+        for field in fields(self):
+            value = getattr(self, field.name)
+            below, meaning = limits.get(field.name, (float("inf"), "in account currency"))
+            if not 0.0 <= value < below:
+                raise BrokerError(
+                    f"{field.name} must be >= 0 and < {below:g} ({meaning}), got {value!r}"
+                )
+
+    @property
+    def free(self) -> bool:
+        """Whether an order costs nothing at all."""
+        return not (self.per_share or self.min_fee or self.percent_fee or self.slippage_bps)
+
+    def commission(self, size: float, price: float) -> float:
+        """Return the commission of one order of `size` shares (signed) filled at `price`, >= 0."""
+        if not size:
+            return 0.0
+        shares = abs(size)
+        return max(self.per_share * shares + self.percent_fee * shares * price, self.min_fee)
+
+    def slipped(self, size: float, price: float) -> float:
+        """Return what an order of `size` shares (signed) gets when the market is at `price`."""
+        slip = self.slippage_bps * 1e-4
+        return price * (1.0 + slip if size > 0 else 1.0 - slip)

@@ -1,0 +1,379 @@
+"""The account: what a night brings, what a fill costs, what is left after a close."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from typing import Any
+
+import backtrader as bt
+
+from .costs import Costs
+from .errors import BrokerError, RunStopped
+from .financing import Financing
+from .ledger import Aim, Day, ExDate, Fill, Ledger, Unfilled
+
+STOPPING = (bt.Order.Margin, bt.Order.Rejected, bt.Order.Partial)
+"""What may not happen to an order: a run that walked on would be another strategy's."""
+
+NO_BAR_LEFT = "no bar left to fill it"
+_ROUNDING = 1e-9
+
+
+class ExactBroker(bt.brokers.BackBroker):
+    """A backtrader broker with exact cash and a book of everything that happened.
+
+    A day has one order: dividends, borrow fees and interest on what was held overnight; then fills
+    at the open; then fills at the close; then the record. Orders of so many shares (`buy`, `sell`)
+    fill as in backtrader, except that a market order with ``fill="close"`` (or `set_coc`) is filled
+    inside the bar that sends it.
+
+    There is no cash check: cash may be negative (and pays the debit rate). What is limited is gross
+    exposure, and only when an order is made: prices may carry it further. backtrader's commission
+    schemes and slippage settings are not used.
+
+    Parameters
+    ----------
+    costs : Costs
+        Commission and slippage; free by default.
+    financing : Financing
+        Interest on cash, rebate, debit and borrow rates; zero by default.
+    max_gross : float
+        Largest sum of absolute weights when an order is made, > 0 (2.5).
+    account_from : date or None
+        Day at whose close the account opens; nothing is accrued or recorded before. None: the
+        first bar.
+
+    Notes
+    -----
+    Slippage moves the price without regard to the bar's high and low. Equity <= 0 at a close is
+    ruin: everything is closed there, nothing accrues any more and the account stays as it is.
+    """
+
+    params: Any = (
+        ("checksubmit", False),
+        ("costs", Costs()),
+        ("financing", Financing()),
+        ("max_gross", 2.5),
+        ("account_from", None),
+    )
+
+    def init(self) -> None:
+        """Open an empty account; backtrader calls this before every run."""
+        super().init()
+        if not self.p.max_gross > 0:
+            raise BrokerError(f"max_gross must be > 0, got {self.p.max_gross!r}")
+        self._ledger = Ledger((), self.p.cash)
+        self._weights: dict[Any, float] = {}  # as ordered, to hold against max_gross
+        self._bars_seen: dict[Any, int] = {}
+        self._trading: dict[Any, None] = {}  # feeds with a bar today, in their order
+        self._yesterday = self._today = datetime.date.min
+        self._opened = self._held_overnight = False
+        self._flows = (0.0, 0.0, 0.0)
+        self._reference: float | None = None  # the market's price of the fill under way
+
+    @property
+    def ledger(self) -> Ledger:
+        """The account's book, today included."""
+        return self._ledger
+
+    @property
+    def unfilled(self) -> list[Unfilled]:
+        """Orders that never filled, and those that still wait."""
+        return self._ledger.unfilled + [
+            Unfilled(
+                bt.num2date(order.created.dt).date(),
+                instrument(order.data),
+                math.nan,
+                f"{order.getordername()} {order.executed.remsize:+g} shares",
+                NO_BAR_LEFT,
+            )
+            for order in self.pending
+        ]
+
+    # -- a day ----------------------------------------------------------------------------------
+
+    def next(self) -> None:
+        """Take the account from the last close to this one."""
+        if not self._new_bars():
+            return
+        self._accrue()
+        self._fill_at("open")
+        if self.pending or self._toactivate or self._userhist:
+            super().next()
+        self._fill_at("close")
+        self._settle()
+
+    def _fill_at(self, moment: str) -> None:
+        """Fill what a subclass has waiting for today's open or close."""
+
+    def _new_bars(self) -> bool:
+        """Note today's date and which feeds have a bar."""
+        datas = self.cerebro.datas
+        seen = self._bars_seen
+        trading = {data: None for data in datas if len(data) > seen.get(data, 0)}
+        if not trading:
+            return False
+        if not self._ledger.instruments:
+            self._ledger.instruments = tuple(instrument(data) for data in datas)
+            self._ledger.starting_cash = self.cash
+        for data in trading:
+            seen[data] = len(data)
+        self._trading = trading
+        self._yesterday, self._today = self._today, next(iter(trading)).datetime.date(0)
+        self._flows = (0.0, 0.0, 0.0)
+        self._held_overnight = self._opened
+        self._opened = self.p.account_from is None or self._today >= self.p.account_from
+        return True
+
+    def _accrue(self) -> None:
+        """Book dividends, borrow fees and interest on what was held overnight."""
+        if not self._held_overnight or self._ledger.ruined_on:
+            return
+        dividends = interest = borrow = 0.0
+        if not self.p.financing.free:
+            shorts = math.fsum(
+                -position.size * data.close[-1 if data in self._trading else 0]
+                for data, position in self.positions.items()
+                if position.size < 0
+            )
+            nights = (self._today - self._yesterday).days
+            interest, borrow = self.p.financing.overnight(
+                self.cash, shorts, nights, self._yesterday
+            )
+        for data in self._trading:
+            line = getattr(data.lines, "dividend", None)
+            if line is None or not line[0]:
+                continue
+            if not line[0] > 0:
+                raise RunStopped(
+                    f"{self._today}: {instrument(data)}: a dividend of {line[0]!r} cannot be paid"
+                )
+            held = self.positions[data].size
+            self._ledger.ex_dates.append(ExDate(self._today, instrument(data), line[0], held))
+            dividends += held * line[0]
+        self._flows = (dividends, borrow, interest)
+        self.cash += math.fsum(self._flows)
+
+    def _settle(self) -> None:
+        """Value the account at the close and write the day up; close it where nothing is left."""
+        self._get_value()
+        if not self._opened:
+            return
+        if self._value <= 0 and not self._ledger.ruined_on:
+            self._ledger.ruined_on = self._today
+            for data, position in self.positions.items():
+                if position.size:
+                    self._trade(None, data, -position.size, data.close[0], "close", 0.0)
+            for order in list(self.pending):
+                self.cancel(order)
+            self._get_value()
+        datas = self.cerebro.datas
+        self._ledger.close_day(
+            Day(
+                self._today,
+                self._value,
+                self.cash,
+                tuple(self.positions[data].size for data in datas),
+                tuple(data.open[0] if len(data) else math.nan for data in datas),
+                tuple(data.close[0] if len(data) else math.nan for data in datas),
+                *self._flows,
+            )
+        )
+
+    # -- a fill ---------------------------------------------------------------------------------
+
+    def _trade(
+        self, owner: Any, data: Any, size: float, price: float, moment: str, target: float
+    ) -> None:
+        """Make a backtrader order of it and fill it here and now, at the market's `price`."""
+        kind = bt.order.BuyOrder if size > 0 else bt.order.SellOrder
+        order = kind(owner=owner, data=data, size=abs(size), exectype=bt.Order.Market)
+        order.addinfo(target=target, moment=moment)
+        self._ocoize(order, None)
+        order.submit(self)
+        order.accept(self)
+        self.notify(order)
+        self._fill_now(order, price)
+
+    def _fill_now(self, order: bt.Order, price: float) -> None:
+        self._reference = price
+        self._execute(order, ago=0, price=self.p.costs.slipped(order.size, price))
+
+    def _execute(
+        self,
+        order: bt.Order,
+        ago: int | None = None,
+        price: float | None = None,
+        cash: float | None = None,
+        position: Any = None,
+        dtcoc: float | None = None,
+    ) -> float | None:
+        """Fill an order: one commission, cash moves by what was traded, the book is written."""
+        if ago is None:
+            return 0.0  # backtrader's rehearsal for its cash check; nothing here is limited by cash
+        if price is None:
+            return None
+        reference = price if self._reference is None else self._reference
+        self._reference = None
+        size = order.executed.remsize
+        if self.p.filler is not None:
+            size = math.copysign(self.p.filler(order, price, ago), size)
+        if not size:
+            return None
+        data = order.data
+        held = self.positions[data]
+        entry = held.price
+        after, average, opened, closed = held.update(size, price, data.datetime.datetime(0))
+        commission = self.p.costs.commission(size, price)
+        self.cash -= size * price + commission
+        to_open = commission * opened / size
+        order.execute(
+            data.datetime[0],
+            size,
+            price,
+            closed,
+            abs(closed) * entry,
+            commission - to_open,
+            opened,
+            abs(opened) * price,
+            to_open,
+            0.0,
+            closed * (entry - price),
+            after,
+            average,
+        )
+        order.addcomminfo(self.getcommissioninfo(data))
+        self._record(order, size, price, reference, commission, after)
+        self.notify(order)
+        self._ococheck(order)
+        return None
+
+    def _record(
+        self,
+        order: bt.Order,
+        size: float,
+        price: float,
+        reference: float,
+        commission: float,
+        after: float,
+    ) -> None:
+        target, moment = order.info.get("target"), order.info.get("moment") or _moment(order)
+        name = instrument(order.data)
+        slippage = abs(size) * abs(price - reference)
+        weight = math.nan if target is None else target
+        self._ledger.fills.append(
+            Fill(
+                self._today,
+                moment,
+                name,
+                size,
+                price,
+                reference,
+                commission,
+                slippage,
+                weight,
+                after,
+            )
+        )
+        if target is None:
+            self._weights[order.data] = after * price / self._value
+            side = float((after > 0) - (after < 0))
+            self._ledger.aims.append(Aim(self._today, moment, name, side, reference))
+
+    # -- backtrader's own orders, of so many shares ------------------------------------------------
+
+    def transmit(self, order: bt.Order, check: bool = True) -> bt.Order:
+        """Take an order that a strategy sent with `buy` or `sell`.
+
+        Raises
+        ------
+        RunStopped
+            The order would carry gross exposure past `max_gross`.
+        """
+        if self._ledger.ruined_on:
+            order.cancel()
+            self.notify(order)
+            return order
+        shares = self.positions[order.data].size + order.size
+        weight = shares * order.created.pclose / self._value
+        self._check_order(
+            {**self._weights, order.data: weight},
+            f"{instrument(order.data)}: order for {order.size:+g} shares",
+        )
+        super().transmit(order, check=check)
+        at_close = order.info.get("fill") == "close" or (self.p.coc and order.info.get("coc", True))
+        if order.exectype == bt.Order.Market and at_close:
+            self.pending.remove(order)
+            order.addinfo(moment="close")
+            self._fill_now(order, order.created.pclose)
+            self._settle()
+        return order
+
+    def notify(self, order: bt.Order) -> None:
+        """Tell the strategy; stop the run where an order was not filled as it was sent.
+
+        Raises
+        ------
+        RunStopped
+            The order was rejected, margin-called or partly filled.
+        """
+        if order.status in STOPPING:
+            raise RunStopped(
+                f"{self._today}: {instrument(order.data)}: order for {order.size:+g} shares: "
+                f"{order.getstatusname().lower()}, {order.executed.size:+g} of them filled"
+            )
+        super().notify(order)
+
+    def _check_order(self, weights: dict[Any, float], order: str) -> None:
+        if not self._opened:
+            raise RunStopped(f"{self._today}: {order}: the account opens on {self.p.account_from}")
+        gross = math.fsum(abs(weight) for weight in weights.values())
+        if gross > self.p.max_gross + _ROUNDING:
+            raise RunStopped(
+                f"{self._today}: {order}: rejected, gross exposure would be {gross:.4g} times the "
+                f"account's value and max_gross is {self.p.max_gross:g}"
+            )
+
+    def _slip_up(self, pmax: float, price: float, doslip: bool = True, lim: bool = False) -> float:
+        return self._slip(+1.0, price, lim)
+
+    def _slip_down(
+        self, pmin: float, price: float, doslip: bool = True, lim: bool = False
+    ) -> float:
+        return self._slip(-1.0, price, lim)
+
+    def _slip(self, side: float, price: float, limit: bool) -> float:
+        """Slip by our own costs, where backtrader would cap at the bar's range; a limit holds."""
+        self._reference = price
+        return price if limit else self.p.costs.slipped(side, price)
+
+    # -- value ----------------------------------------------------------------------------------
+
+    def _value_at(self, moment: str) -> float:
+        """Return the account's value with today's bars at their open or their close."""
+        at_open = self._trading if moment == "open" else {}
+        cash: float = self.cash
+        return cash + math.fsum(
+            position.size * (data.open[0] if data in at_open else data.close[0])
+            for data, position in self.positions.items()
+            if position.size
+        )
+
+    def _get_value(self, datas: Any = None, lever: bool = False) -> float:
+        if datas or self._cash_addition:
+            return float(super()._get_value(datas, lever))
+        self._value = self._valuelever = self._value_at("close")
+        self._valuemkt = self._valuemktlever = self._value - self.cash
+        self._fundval = self._value / self._fundshares
+        return float(self._value)
+
+
+def instrument(data: Any) -> str:
+    """Return the name of a feed, as the book writes it."""
+    return str(data._name or f"data{data._id - 1}")
+
+
+def _moment(order: bt.Order) -> str:
+    """Return when backtrader filled an order of so many shares."""
+    return {bt.Order.Market: "open", bt.Order.Close: "close"}.get(order.exectype, "during")

@@ -1,0 +1,119 @@
+"""What a night costs: interest on cash, and the fee for borrowed shares."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+import numpy as np
+import pandas as pd
+
+from .errors import BrokerError
+
+Rate = float | pd.Series
+"""A constant annual rate, or a Series of annual rates by date (decimal fractions, oldest first)."""
+
+DAYS_A_YEAR = 360.0
+"""Money-market convention: actual days over 360."""
+
+
+@dataclass(frozen=True, eq=False)
+class Financing:
+    """Annual rates, all decimal fractions (0.05 is 5 % a year), accrued ACT/360.
+
+    Parameters
+    ----------
+    cash : float or Series
+        Earned on free cash: the cash balance less the market value of the shorts.
+    rebate : float or Series
+        Earned on short proceeds, marked to the market value of the shorts.
+    debit : float or Series
+        Paid on free cash where it is negative.
+    borrow : float or Series
+        Paid on the market value of the shorts.
+
+    Raises
+    ------
+    BrokerError
+        A rate outside (-1, 1): a percentage was meant; or a Series that is empty, unsorted or NaN.
+    """
+
+    cash: Rate = 0.0
+    rebate: Rate = 0.0
+    debit: Rate = 0.0
+    borrow: Rate = 0.0
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            _check_rate(field.name, getattr(self, field.name))
+
+    @classmethod
+    def of(cls, interest: Rate | Mapping[str, Rate], borrow: Rate) -> Financing:
+        """Return the rates that `interest` says: one for all of cash, or a mapping."""
+        if not isinstance(interest, Mapping):
+            return cls(interest, interest, interest, borrow)
+        unknown = sorted(set(interest) - {"cash", "rebate", "debit"})
+        if unknown:
+            raise BrokerError(
+                f"interest knows the rates cash, rebate and debit, got {', '.join(unknown)}"
+            )
+        return cls(**interest, borrow=borrow)
+
+    @property
+    def free(self) -> bool:
+        """Whether no rate is set."""
+        return all(
+            isinstance(rate := getattr(self, f.name), (int, float)) and not rate
+            for f in fields(self)
+        )
+
+    def overnight(
+        self, cash: float, short_value: float, days: int, known_on: datetime.date
+    ) -> tuple[float, float]:
+        """Return (interest, borrow fee) for the nights since `known_on`, as signed cash flows.
+
+        Parameters
+        ----------
+        cash : float
+            Balance after the last close, the proceeds of shorts included.
+        short_value : float
+            Market value of the shorts at the last close, >= 0.
+        days : int
+            Calendar days since the last close.
+        known_on : date
+            Day of the last close; a rate of a later day is not known yet.
+        """
+        years = days / DAYS_A_YEAR
+        free = cash - short_value
+        rate = rate_on(self.cash if free > 0 else self.debit, known_on)
+        interest = free * rate + short_value * rate_on(self.rebate, known_on)
+        return interest * years, -short_value * rate_on(self.borrow, known_on) * years
+
+
+def rate_on(rate: Rate, day: datetime.date) -> float:
+    """Return the annual rate that was known on `day`: the newest one dated no later.
+
+    Raises
+    ------
+    BrokerError
+        The Series begins after `day`.
+    """
+    if not isinstance(rate, pd.Series):
+        return float(rate)
+    row = int(rate.index.searchsorted(pd.Timestamp(day), side="right")) - 1
+    if row < 0:
+        raise BrokerError(f"no rate is known on {day}: the series begins on {rate.index[0].date()}")
+    return float(rate.iloc[row])
+
+
+def _check_rate(name: str, rate: Rate) -> None:
+    values = rate.to_numpy(float) if isinstance(rate, pd.Series) else np.array([rate], float)
+    if isinstance(rate, pd.Series) and (
+        not isinstance(rate.index, pd.DatetimeIndex) or not rate.index.is_monotonic_increasing
+    ):
+        raise BrokerError(f"the {name} rates need a DatetimeIndex, oldest first")
+    if not len(values) or not np.all(np.abs(values) < 1.0):
+        raise BrokerError(
+            f"the {name} rate must be a decimal fraction a year (0.05 is 5 %), got {rate!r}"
+        )

@@ -1,0 +1,107 @@
+"""The account's own book: every fill, every ex-date, and what was held after each close."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Fill(NamedTuple):
+    """One order that was filled, as it was filled."""
+
+    date: datetime.date
+    moment: str
+    """"open" or "close"; "during" for a limit or stop order inside the bar."""
+    instrument: str
+    size: float
+    """Signed shares."""
+    price: float
+    """What was paid, slippage included."""
+    reference: float
+    """The market's price at that moment."""
+    commission: float
+    """Account currency, >= 0."""
+    slippage: float
+    """Account currency, >= 0: |size| x |price - reference|."""
+    target: float
+    """The weight that the order was to reach; NaN for an order of so many shares."""
+    position: float
+    """Signed shares held afterwards."""
+
+
+class ExDate(NamedTuple):
+    """An instrument went ex-dividend."""
+
+    date: datetime.date
+    instrument: str
+    dividend: float
+    """Cash per share."""
+    held: float
+    """Signed shares held over the night before."""
+
+
+class Aim(NamedTuple):
+    """A target that came into force: at its fill, or where nothing had to be traded to meet it."""
+
+    date: datetime.date
+    moment: str
+    instrument: str
+    weight: float
+    reference: float
+
+
+class Unfilled(NamedTuple):
+    """An order that was never filled."""
+
+    date: datetime.date
+    """Day of the decision."""
+    instrument: str
+    target: float
+    fill: str
+    reason: str
+
+
+class Day(NamedTuple):
+    """The account after the last fill of a close."""
+
+    date: datetime.date
+    equity: float
+    cash: float
+    holdings: tuple[float, ...]
+    """Signed shares, in the order of `Ledger.instruments`."""
+    opens: tuple[float, ...]
+    closes: tuple[float, ...]
+    """Last known opens and closes in the same order; NaN before an instrument's first bar."""
+    dividends: float
+    borrow: float
+    interest: float
+
+
+@dataclass
+class Ledger:
+    """What happened, oldest first; the only place that analyzers read.
+
+    Attributes
+    ----------
+    instruments : tuple of str
+        Names of the feeds, in their order.
+    starting_cash : float
+        Account currency on the day the account was opened, before its first fill.
+    """
+
+    instruments: tuple[str, ...]
+    starting_cash: float
+    days: list[Day] = field(default_factory=list)
+    fills: list[Fill] = field(default_factory=list)
+    aims: list[Aim] = field(default_factory=list)
+    ex_dates: list[ExDate] = field(default_factory=list)
+    unfilled: list[Unfilled] = field(default_factory=list)
+    ruined_on: datetime.date | None = None
+
+    def close_day(self, day: Day) -> None:
+        """Write the account after a close; a second call on one date replaces the first."""
+        if self.days and self.days[-1].date == day.date:
+            self.days[-1] = day
+        else:
+            self.days.append(day)
