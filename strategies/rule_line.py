@@ -1,0 +1,76 @@
+"""A pure rule as a backtrader indicator: the bar-by-bar run reads what a search would compute."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable
+from functools import cache
+from typing import Any, cast
+
+import backtrader as bt
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import StrategyError
+
+Rule = Callable[..., NDArray[np.float64]]
+"""``rule(*arrays, *arguments)``: positions of shape (n_bars,), entry t from bars <= t."""
+
+
+class RuleLine(bt.Indicator):
+    """One line: the position that a rule calls for at each bar.
+
+    Parameters
+    ----------
+    rule : callable
+        From `strategies.rules`: ``rule(*arrays, *arguments) -> ndarray of shape (n_bars,)``. It is
+        compiled by numba.
+    arrays : tuple of str
+        Names of the feed's lines that the rule reads, in its order.
+    arguments : tuple
+        What follows the arrays.
+
+    Raises
+    ------
+    StrategyError
+        The run keeps fewer bars than the rule reads (``exactbars``).
+
+    Notes
+    -----
+    `once` computes the whole line in one call; `next` calls the rule on the bars so far and takes
+    its last entry. That the two agree is what makes a rule causal, and is tested for every rule.
+    """
+
+    lines: Any = ("position",)
+    params: Any = (
+        ("rule", None),
+        ("arrays", ("close",)),
+        ("arguments", ()),
+    )
+
+    def once(self, start: int, end: int) -> None:
+        """Fill the line up to bar `end` at one go."""
+        bars = [np.array(source.array[:end]) for source in self._sources()]
+        positions = compiled(self.p.rule)(*bars, *self.p.arguments)
+        self.lines.position.array[start:end] = array("d", positions[start:].tobytes())
+
+    def next(self) -> None:
+        """Append the newest entry."""
+        if any(source.buflen() < len(self.data) for source in self._sources()):
+            raise StrategyError("a rule reads all bars so far: run without exactbars")
+        bars = [np.array(source.get(size=len(self.data))) for source in self._sources()]
+        self.lines.position[0] = compiled(self.p.rule)(*bars, *self.p.arguments)[-1]
+
+    def _sources(self) -> list[Any]:
+        return [getattr(self.data.lines, name) for name in self.p.arrays]
+
+
+@cache
+def compiled(rule: Rule) -> Rule:
+    """Return a rule compiled by numba, which is imported here, where one is run, and only here."""
+    import numba
+
+    try:
+        return cast(Rule, numba.njit(cache=True)(rule))
+    except RuntimeError:  # no folder that numba may write its cache to
+        return cast(Rule, numba.njit(rule))

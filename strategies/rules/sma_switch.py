@@ -1,0 +1,51 @@
+"""The side of a moving average, as +1 and -1."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+TIE = 1e-12
+"""Relative distance below which price and average are equal: far above the rounding of a sum of a
+thousand prices, far below a tick."""
+
+
+def sma_side(close: NDArray[np.float64], period: int, reversion: bool) -> NDArray[np.float64]:
+    """Return on which side of its simple moving average each close calls for being.
+
+    Parameters
+    ----------
+    close : ndarray of shape (n_bars,)
+        Closing prices, oldest first, > 0; no NaN.
+    period : int
+        Bars in the average, the current one included, >= 1.
+    reversion : bool
+        False: +1 above the average and -1 below it (trend). True: the mirror.
+
+    Returns
+    -------
+    ndarray of shape (n_bars,)
+        Entry t is +1, -1, or 0 while there is nothing to go by: fewer than `period` bars, or no
+        close off its average yet. On the average (to `TIE`) it repeats entry t - 1. Entry t reads
+        closes up to t only.
+
+    Notes
+    -----
+    The sum is taken afresh for every bar. A running sum carries rounding from bar to bar and turns
+    a tie into a switch on prices that move in ticks.
+    """
+    sides = np.zeros(close.size)
+    above = -1.0 if reversion else 1.0
+    side = 0.0
+    for t in range(period - 1, close.size):
+        total = 0.0
+        for price in close[t - period + 1 : t + 1]:
+            total += price
+        average = total / period
+        distance = close[t] - average
+        if distance > TIE * average:
+            side = above
+        elif distance < -TIE * average:
+            side = -above
+        sides[t] = side
+    return sides

@@ -1,0 +1,170 @@
+"""What the base class settles for every strategy."""
+
+import datetime
+
+import backtrader as bt
+import numpy as np
+import pytest
+from btplaybook.brokers.playbook_broker import PlaybookBroker
+from btplaybook.feeds.bars import Bars
+from btplaybook.feeds.bars_feed import BarsFeed
+from btplaybook.strategies.errors import StrategyError, StrategyStopped
+from btplaybook.strategies.playbook_strategy import PlaybookStrategy
+
+N = 60
+
+
+def bars_of(name="A", first=0, start="2024-01-01"):
+    days = np.busday_offset(start, np.arange(N), roll="forward")[first:]
+    n = len(days)
+    close = 100.0 + np.arange(n)
+    columns = dict.fromkeys(("open", "high", "low", "close"), close)
+    return Bars(name, days, volume=np.ones(n), dividend=np.zeros(n), calendar="24/7", **columns)
+
+
+class Says(PlaybookStrategy):
+    """Holds what a function of the strategy says."""
+
+    params = (("say", None),)
+
+    def target_weights(self):
+        return self.p.say(self)
+
+
+def run(say, *bars, broker=None, feed=None, **params):
+    engine = bt.Cerebro(stdstats=False)
+    engine.broker = broker or PlaybookBroker(cash=1e6)
+    for table in bars or (bars_of(),):
+        engine.adddata(
+            feed(dataname=table.frame()) if feed else BarsFeed(bars=table), name=table.name
+        )
+    engine.addstrategy(Says, say=say, **params)
+    (ran,) = engine.run()
+    return ran
+
+
+def test_none_is_no_change_and_a_feed_left_out_is_zero():
+    def say(s):
+        return {1: {s.data0: 0.5}, 3: {s.data1: 0.25}}.get(len(s))
+
+    ran = run(say, bars_of("A"), bars_of("B"))
+    weights = [decision.weights for decision in ran.decisions]
+    assert weights[:4] == [(0.5, 0.0), (0.5, 0.0), (0.0, 0.25), (0.0, 0.25)]
+    assert len(weights) == N
+    assert [(f.instrument, f.target) for f in ran.broker.ledger.fills] == [
+        ("A", 0.5),
+        ("A", 0.0),
+        ("B", 0.25),
+    ]
+
+
+def test_on_change_holds_shares_and_daily_holds_the_weight():
+    held = run(lambda s: {s.data: 0.5}).broker.ledger
+    level = run(lambda s: {s.data: 0.5}, rebalance="daily").broker.ledger
+    assert len(held.fills) == 1
+    assert {d.holdings for d in held.days} == {held.days[0].holdings}
+    shares = [d.holdings[0] * d.closes[0] / d.equity for d in level.days]
+    assert shares == pytest.approx([0.5] * N, rel=1e-12)
+
+
+def test_a_late_feed_does_not_hold_up_the_others():
+    ran = run(lambda s: {s.data0: 1.0}, bars_of("A"), bars_of("B", first=30))
+    assert len(ran.decisions) == N
+
+
+@pytest.mark.parametrize(
+    ("say", "words"),
+    [
+        (lambda s: {s.data0: float("nan")}, "2024-01-01: the target weight of A is nan"),
+        (lambda s: {s.data0: float("inf")}, "the target weight of A is inf"),
+        (lambda s: {"A": 1.0}, "names 'A', which is no feed"),
+        (lambda s: {s.data1: 1.0}, "2024-01-01: B has a target but no bar yet"),
+    ],
+    ids=["NaN", "infinite", "a name", "no bar yet"],
+)
+def test_a_decision_that_nobody_could_follow_stops_the_run(say, words):
+    with pytest.raises(StrategyStopped, match=words):
+        run(say, bars_of("A"), bars_of("B", first=30))
+
+
+def test_a_strategy_without_target_weights_says_so():
+    engine = bt.Cerebro()
+    engine.broker = PlaybookBroker()
+    engine.adddata(BarsFeed(bars=bars_of()))
+    engine.addstrategy(PlaybookStrategy)
+    with pytest.raises(NotImplementedError, match=r"PlaybookStrategy has no target_weights"):
+        engine.run()
+
+
+@pytest.mark.parametrize(
+    ("every", "dates"),
+    [
+        ("week", ["2024-01-07", "2024-01-14"]),
+        ("month", ["2024-01-31", "2024-02-29"]),
+    ],
+)
+def test_decisions_fall_on_last_sessions_known_from_the_calendar(every, dates):
+    n = 60
+    days = np.datetime64("2024-01-01") + np.arange(n)
+    columns = dict.fromkeys(("open", "high", "low", "close"), np.full(n, 10.0))
+    bars = Bars("A", days, volume=np.ones(n), dividend=np.zeros(n), calendar="24/7", **columns)
+    ran = run(lambda s: {s.data: 1.0}, bars, every=every)
+    assert [str(d.date) for d in ran.decisions][:2] == dates
+    assert ran.decisions[-1].date <= datetime.date(2024, 2, 29)
+
+
+def test_the_last_session_of_a_week_with_a_holiday_is_thursday():
+    days = np.array(["2024-03-27", "2024-03-28", "2024-04-01", "2024-04-05"], "datetime64[D]")
+    columns = dict.fromkeys(("open", "high", "low", "close"), np.full(4, 10.0))
+    bars = Bars("A", days, volume=np.ones(4), dividend=np.zeros(4), calendar="XNYS", **columns)
+    ran = run(lambda s: {s.data: 1.0}, bars, every="week")
+    assert [str(d.date) for d in ran.decisions] == ["2024-03-28", "2024-04-05"]
+
+
+def test_every_week_needs_a_feed_with_a_calendar():
+    with pytest.raises(StrategyError, match="load the bars with BarsFeed"):
+        run(lambda s: {s.data: 1.0}, feed=bt.feeds.PandasData, every="week")
+
+
+# -- backtrader's own broker ------------------------------------------------------------------------
+
+
+def plain_broker(coc):
+    broker = bt.brokers.BackBroker()
+    broker.setcash(1e6)
+    broker.set_coc(coc)
+    return broker
+
+
+@pytest.mark.parametrize(
+    ("coc", "params", "words"),
+    [
+        (False, {"fill": "close"}, r"fill='close' needs broker.set_coc\(True\)"),
+        (True, {"fill": "next_open"}, r"fill='next_open' needs broker.set_coc\(False\)"),
+        (False, {"fill": "next_open"}, "set size_at='decision'"),
+        (False, {"fill": "next_close"}, "set size_at='decision'"),
+        (True, {"fill": "never"}, "fill must be one of"),
+    ],
+    ids=str,
+)
+def test_a_broker_that_cannot_honour_the_fill_is_refused_with_what_to_set(coc, params, words):
+    with pytest.raises(StrategyError, match=words):
+        run(lambda s: {s.data: 0.5}, broker=plain_broker(coc), **params)
+
+
+@pytest.mark.parametrize(
+    ("coc", "fill"), [(True, "close"), (False, "next_open"), (False, "next_close")]
+)
+def test_a_plain_broker_ends_where_ours_does(coc, fill):
+    def say(s):
+        return {s.data: (0.5, -0.5, 0.0)[len(s) // 7 % 3]}
+
+    settings = {"fill": fill, "size_at": "decision", "rebalance": "daily"}
+    plain = run(say, broker=plain_broker(coc), **settings).broker.getvalue()
+    ours = run(say, **settings).broker.getvalue()
+    assert plain == pytest.approx(ours, rel=1e-9)
+
+
+def test_a_margin_call_of_a_plain_broker_stops_the_run():
+    with pytest.raises(StrategyStopped, match=r"A: order for .* shares: margin"):
+        run(lambda s: {s.data: 1.5}, broker=plain_broker(True), fill="close")
