@@ -1,0 +1,22 @@
+"""How many days were won, and by how much."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from .daily_account import daily_account
+from .ledger_analyzer import Book, LedgerAnalyzer, Sides
+from .statistics import win_loss
+
+
+class DailyWinRate(LedgerAnalyzer):
+    """``{"win_rate", "average_win", "average_loss"}`` over days with a position.
+
+    A day without gain or loss counts as won, as in the source of the SMA switch.
+    """
+
+    def measure(self, book: Book, sides: Sides | None) -> dict[str, Any]:
+        """Return fractions; None where no day was won, or lost, or invested."""
+        counted = daily_account(book).iloc[1:]
+        return asdict(win_loss(counted["return"].to_numpy(), counted["invested"].to_numpy()))
