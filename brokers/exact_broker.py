@@ -128,10 +128,10 @@ class ExactBroker(bt.brokers.BackBroker):
 
     def _accrue(self) -> None:
         """Book dividends, borrow fees and interest on what was held overnight."""
-        if not self._held_overnight or self._ledger.ruined_on:
+        if not self._held_overnight:
             return
         dividends = interest = borrow = 0.0
-        if not self.p.financing.free:
+        if not self.p.financing.free and not self._ledger.ruined_on:
             shorts = math.fsum(
                 -position.size * data.close[-1 if data in self._trading else 0]
                 for data, position in self.positions.items()

@@ -9,6 +9,7 @@ import math
 
 import backtrader as bt
 import pytest
+
 from btplaybook.analyzers.daily_account import DailyAccount, daily_account
 from btplaybook.analyzers.daily_win_rate import DailyWinRate
 from btplaybook.analyzers.ex_dividend_dates import ExDividendDates, ex_dividend_dates

@@ -5,6 +5,7 @@ import datetime
 import backtrader as bt
 import numpy as np
 import pytest
+
 from btplaybook.brokers.costs import Costs
 from btplaybook.brokers.errors import BrokerError, RunStopped
 from btplaybook.brokers.financing import Financing
@@ -110,7 +111,7 @@ def test_a_newer_order_replaces_one_that_waits(make_bars, run_account):
 
 
 def test_ruin_closes_the_position_and_the_account_stays_as_it_is(make_bars, run_account):
-    bars = make_bars([100, 100, 300, 50, 50], [100, 150, 310, 50, 60])
+    bars = make_bars([100, 100, 300, 50, 50], [100, 150, 310, 50, 60], [0, 1, 0, 0, 1])
     broker = run_account(
         [bars],
         [-1] * 5,
@@ -126,6 +127,7 @@ def test_ruin_closes_the_position_and_the_account_stays_as_it_is(make_bars, run_
     assert after[0] < 0
     assert after == [after[0]] * 3
     assert book.fills[-1].date == day(2)
+    assert [(e.date, e.held) for e in book.ex_dates] == [(day(1), -10.0), (day(4), 0.0)]
 
 
 def test_targets_past_max_gross_stop_the_run_and_drift_does_not(make_bars, run_account):
@@ -169,7 +171,7 @@ def test_unknown_ways_to_fill_are_named():
         PlaybookBroker(max_gross=0)
 
 
-# -- backtrader's own orders ------------------------------------------------------------------------
+# -- backtrader's own orders ----------------------------------------------------------------------
 
 
 def run_plain(bars, act, **broker):

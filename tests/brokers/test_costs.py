@@ -1,4 +1,5 @@
 import pytest
+
 from btplaybook.brokers.costs import Costs
 from btplaybook.brokers.errors import BrokerError
 

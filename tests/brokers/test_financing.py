@@ -2,6 +2,7 @@ import datetime
 
 import pandas as pd
 import pytest
+
 from btplaybook.brokers.errors import BrokerError
 from btplaybook.brokers.financing import Financing, rate_on
 

@@ -1,4 +1,5 @@
 import pytest
+
 from btplaybook.brokers.sizing import target_shares
 
 

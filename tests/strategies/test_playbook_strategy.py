@@ -5,6 +5,7 @@ import datetime
 import backtrader as bt
 import numpy as np
 import pytest
+
 from btplaybook.brokers.playbook_broker import PlaybookBroker
 from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.bars_feed import BarsFeed
@@ -126,7 +127,7 @@ def test_every_week_needs_a_feed_with_a_calendar():
         run(lambda s: {s.data: 1.0}, feed=bt.feeds.PandasData, every="week")
 
 
-# -- backtrader's own broker ------------------------------------------------------------------------
+# -- backtrader's own broker ----------------------------------------------------------------------
 
 
 def plain_broker(coc):

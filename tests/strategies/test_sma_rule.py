@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from btplaybook.strategies.rules.sma_switch import sma_side
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
+
+from btplaybook.strategies.rules.sma_switch import sma_side
 
 closes_ = npst.arrays(
     np.float64, st.integers(1, 60), elements=st.integers(1, 400).map(lambda cents: cents / 100)

@@ -1,6 +1,7 @@
 import backtrader as bt
 import numpy as np
 import pytest
+
 from btplaybook.brokers.playbook_broker import PlaybookBroker
 from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.bars_feed import BarsFeed
