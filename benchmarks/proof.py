@@ -1,0 +1,55 @@
+"""Longer proofs than a test run has time for: ``make proof``.
+
+1. The account against the plain ledger of the tests, on 20,000 random markets instead of 400.
+2. The figures that the SMA switch's documentation states, from real prices where
+   ``BTPLAYBOOK_DATA`` names them.
+
+Exits 1 where one of them does not hold.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from btplaybook.feeds.readers import read_bars
+from btplaybook.runners.run import run
+
+ORACLE = "tests/brokers/test_account_oracle.py"
+PUBLISHED = (  # direction, period, fill, points
+    ("trend", 8, "close", -255.38),
+    ("reversion", 8, "close", 255.38),
+    ("trend", 222, "close", 131.58),
+    ("trend", 200, "close", 80.87),
+)
+
+
+def main() -> None:
+    """Run both proofs."""
+    failed = subprocess.call(
+        [sys.executable, "-m", "pytest", "-q", ORACLE, "--hypothesis-profile=proof"]
+    )
+    failed |= documented_figures()
+    sys.exit(1 if failed else 0)
+
+
+def documented_figures() -> int:
+    """Print measured beside documented; return 1 where they differ by more than 0.01."""
+    folder = os.environ.get("BTPLAYBOOK_DATA")
+    if not folder:
+        print("SPY's figures: not shown, BTPLAYBOOK_DATA names no folder")
+        return 0
+    spy = read_bars(Path(folder) / "etf" / "SPY.csv", end="2013-09-30")
+    apart = 0
+    for direction, period, fill, documented in PUBLISHED:
+        result = run("sma-switch", spy, direction=direction, period=period, fill=fill)
+        points = result.metrics["points"]
+        apart |= abs(points - documented) > 0.01
+        print(f"SPY {direction:>9} {period:>3} {fill}: {points:8.2f} points ({documented:8.2f})")
+    return apart
+
+
+if __name__ == "__main__":
+    main()

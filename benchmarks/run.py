@@ -1,0 +1,33 @@
+"""Measure every target and print them as JSON: ``make bench``.
+
+Exits 0 whatever was measured: a target that is missed is a finding, not a failure.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+from pathlib import Path
+
+import feed_loading
+import run_loop
+
+OUT = Path("out/bench.json")
+
+
+def main() -> None:
+    """Run the benchmarks one after another."""
+    results = []
+    for benchmark in (feed_loading, run_loop):
+        results.append(benchmark.measure())
+        print(json.dumps(results[-1]), file=sys.stderr)
+    report = {"python": platform.python_version(), "results": results}
+    text = json.dumps(report, indent=2) + "\n"
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(text, encoding="utf-8")
+    print(text, end="")
+
+
+if __name__ == "__main__":
+    main()
