@@ -303,12 +303,20 @@ class ExactBroker(bt.brokers.BackBroker):
         )
         super().transmit(order, check=check)
         at_close = order.info.get("fill") == "close" or (self.p.coc and order.info.get("coc", True))
-        if order.exectype == bt.Order.Market and at_close:
+        if order.exectype != bt.Order.Market or not at_close:
+            return order
+        if order.data in self._trading:
             self.pending.remove(order)
             order.addinfo(moment="close")
             self._fill_now(order, order.created.pclose)
             self._settle()
+        else:
+            order.exectype = bt.Order.Close  # today's close is an old one: wait for the next bar's
         return order
+
+    def _try_exec(self, order: bt.Order) -> None:
+        if order.data in self._trading:  # without a bar today its prices are old ones
+            super()._try_exec(order)
 
     def notify(self, order: bt.Order) -> None:
         """Tell the strategy; stop the run where an order was not filled as it was sent.

@@ -57,7 +57,7 @@ def sessions(
     """
     check_calendar(calendar)
     start, stop = np.array([first, last], dtype="datetime64[D]")
-    if calendar == "24/7":
+    if calendar == "24/7" or stop < start:
         return np.arange(start, stop + 1)
     years = [int(str(bound)[:4]) for bound in (start, stop)]
     if years[0] < FIRST_YEAR or years[1] > LAST_YEAR:

@@ -52,8 +52,8 @@ class SmaSwitch(PlaybookStrategy):
     2013, 1.7 times SPY's own gain. On SPY's closes of that window the printed rule at 8 loses
     255.38 points, and its best period from 2 to 300 is 222 with 131.58 points (200: 80.87). It is
     the mirrored rule whose best period is 8: it gains 255.38 points, 1.85 times the gain of
-    dividend-adjusted SPY. The published figures are those of the mirror. Neither says what a tie
-    does: here it keeps the position.
+    dividend-adjusted SPY. The published figures are those of the mirror. The source does not say
+    what a tie does: here it keeps the position.
     """
 
     params = (

@@ -9,9 +9,10 @@ import pytest
 DATA_VARIABLE = "BTPLAYBOOK_DATA"
 
 # A busy machine must not fail a test, and two runs must try the same examples;
-# `--hypothesis-profile=explore` tries new ones.
+# `--hypothesis-profile=explore` tries new ones, `proof` far more of them.
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("explore", deadline=None, max_examples=1000)
+hypothesis.settings.register_profile("proof", deadline=None, max_examples=20_000)
 hypothesis.settings.load_profile("house")
 
 os.environ["MPLBACKEND"] = "Agg"

@@ -215,6 +215,25 @@ def test_an_order_of_shares_may_ask_for_this_close(make_bars):
     assert (fill.date, fill.moment, fill.price) == (day(0), "close", 105.0)
 
 
+def test_an_order_for_a_close_does_not_fill_at_an_old_one(make_bars):
+    class Plain(bt.Strategy):
+        def next(self):
+            if len(self) == 2:
+                self.buy(data=self.data1, size=1, fill="close")
+
+    cerebro = bt.Cerebro(stdstats=False)
+    cerebro.broker = PlaybookBroker()
+    whole = make_bars([10] * 4, [10] * 4, name="A")
+    gappy = make_bars([20, 25], [20, 30], name="B", dates=[day(0), day(3)])
+    for bars in (whole, gappy):
+        cerebro.adddata(BarsFeed(bars=bars), name=bars.name)
+    Plain.prenext = Plain.next
+    cerebro.addstrategy(Plain)
+    cerebro.run()
+    (fill,) = cerebro.broker.ledger.fills
+    assert (fill.date, fill.moment, fill.price) == (day(3), "close", 30.0)
+
+
 def test_backtraders_analyzers_see_the_fills(make_bars):
     bars = make_bars([100, 110, 120, 130], [105, 115, 125, 135])
 

@@ -86,7 +86,10 @@ scenarios = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=400)
+EXAMPLES = max(400, settings.default.max_examples)
+
+
+@settings(max_examples=EXAMPLES)
 @given(
     settings_=scenarios,
     seed=st.integers(0, 2**32 - 1),

@@ -92,3 +92,8 @@ def test_refusals(call: object, words: str) -> None:
     with pytest.raises(CalendarError, match=words) as raised:
         call()
     assert raised.value.exit_code == 2
+
+
+@pytest.mark.parametrize("calendar", ["XNYS", "24/7"])
+def test_bounds_in_the_wrong_order_list_nothing_even_decades_apart(calendar):
+    assert len(sessions(calendar, "2006-06-21", "1993-01-29")) == 0

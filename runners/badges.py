@@ -1,0 +1,45 @@
+"""What to know before believing a result, from the run alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..feeds.bars import Bars
+from .result import Badge
+from .settings import Settings
+
+
+def badges(
+    settings: Settings, bars: Sequence[Bars], metrics: dict[str, Any], n_fills: int
+) -> list[Badge]:
+    """Return the badges of a run, the gravest first."""
+    found = []
+    if metrics["ruined_on"]:
+        why = f"Equity fell to zero or below at the close of {metrics['ruined_on']}."
+        found.append(Badge("bad", "ruined", why))
+    if not n_fills:
+        found.append(Badge("bad", "no trades", "The strategy never ordered anything."))
+    warned = [table for table in bars if table.warnings]
+    if warned:
+        count = sum(len(table.warnings) for table in warned)
+        names = ", ".join(table.name for table in warned)
+        found.append(Badge("warn", f"data warnings: {count}", f"See the data of {names}."))
+    if settings.costs.free:
+        found.append(Badge("warn", "no costs", "Neither commission nor slippage was charged."))
+    else:
+        found.append(Badge("info", "costs on", "Commission and slippage as stated below."))
+    if settings.fill == "close":
+        why = "The close that is traded at is also read: a market-on-close order, idealised."
+        found.append(Badge("warn", "idealised fill", why))
+    elif settings.size_at == "fill":
+        why = "Shares are sized from the price they fill at, which the order could not know."
+        found.append(Badge("warn", "idealised size", why))
+    price_only = [table.name for table in bars if table.price_only]
+    if price_only:
+        why = f"No dividends are known or counted for {', '.join(price_only)}."
+        found.append(Badge("warn", "price only", why))
+    if metrics["synthetic"]:
+        why = "Points and percent are the index's, not those of the inverse that was held."
+        found.append(Badge("info", "synthetic points", why))
+    return sorted(found, key=lambda badge: ("bad", "warn", "info").index(badge.kind))

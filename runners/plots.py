@@ -1,0 +1,324 @@
+"""Every picture of the project, in one look: numbers in, inline SVG out.
+
+Text stays text in the SVG (the reader's fonts draw it and the page can enlarge it), identifiers
+are prefixed with the picture's name (so that many pictures share a page), and neither a clock nor
+a random salt enters: equal numbers give equal bytes. Nothing here leaves a trace in matplotlib's
+settings.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.typing import RcKeyType
+
+INK = "#1f2933"
+MUTED = "#66717d"
+GRID = "#e4e7eb"
+ACCENT = "#1d5f8a"
+BENCHMARK = "#a9a296"
+GAIN = "#4d8a6a"
+LOSS = "#b4513f"
+
+LOOK: dict[RcKeyType, Any] = {
+    "axes.axisbelow": True,
+    "axes.edgecolor": GRID,
+    "axes.facecolor": "white",
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.labelcolor": MUTED,
+    "axes.labelsize": 9,
+    "axes.linewidth": 0.8,
+    "axes.spines.left": False,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "figure.facecolor": "white",
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "grid.color": GRID,
+    "grid.linewidth": 0.8,
+    "legend.fontsize": 9,
+    "legend.frameon": False,
+    "lines.linewidth": 1.3,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "btplaybook",
+    "text.color": INK,
+    "xtick.color": MUTED,
+    "xtick.labelsize": 9,
+    "xtick.major.size": 3,
+    "ytick.color": MUTED,
+    "ytick.labelsize": 9,
+    "ytick.major.size": 0,
+}
+"""matplotlib settings on top of its defaults; a user's matplotlibrc has no say in a report."""
+
+_SIZE = (5.4, 3.0)  # inches: 389 points wide, so that 9 point text is legible on a phone
+
+
+@contextmanager
+def look() -> Iterator[None]:
+    """Draw in the house's look within the block; restore matplotlib's settings after it."""
+    import matplotlib
+
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(LOOK)
+        yield
+
+
+def growth(strategy: pd.Series, benchmark: pd.Series | None) -> str:
+    """Compounded growth of 1 on a logarithmic scale.
+
+    Parameters
+    ----------
+    strategy, benchmark : Series of float, indexed by date
+        Wealth, 1.0 at the start, oldest first. From the first value that is not positive on,
+        nothing is drawn: a logarithm has no place for it.
+
+    Returns
+    -------
+    str
+        An ``<svg>`` element.
+    """
+
+    def draw(axes: Axes) -> None:
+        from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+        axes.set_yscale("log")
+        for wealth, colour, label in _lines(strategy, benchmark):
+            alive = (wealth > 0).cummin()
+            axes.plot(wealth.index[alive], wealth[alive], color=colour, label=label)
+        low, high = axes.get_ylim()
+        # Within two decades powers of ten alone would leave an axis with one label or none.
+        steps = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0) if high / low < 10 else (1.0, 2.0, 5.0)
+        axes.yaxis.set_major_locator(LogLocator(subs=steps if high / low < 1000 else (1.0,)))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+        axes.yaxis.set_minor_locator(NullLocator())
+        _legend(axes)
+
+    return _picture("growth", "Compounded growth of 1, logarithmic scale", draw)
+
+
+def uncompounded(strategy: pd.Series, benchmark: pd.Series | None) -> str:
+    """Running sums of daily returns: what one unit of money, topped up daily, has gained.
+
+    Parameters
+    ----------
+    strategy, benchmark : Series of float, indexed by date
+        Cumulative sums of returns as fractions, oldest first.
+
+    Returns
+    -------
+    str
+        An ``<svg>`` element.
+    """
+
+    def draw(axes: Axes) -> None:
+        from matplotlib.ticker import PercentFormatter
+
+        axes.axhline(0.0, color=MUTED, linewidth=0.8)
+        for gain, colour, label in _lines(strategy, benchmark):
+            axes.plot(gain.index, gain, color=colour, label=label)
+        axes.yaxis.set_major_formatter(PercentFormatter(xmax=1.0))
+        _legend(axes)
+
+    return _picture("uncompounded", "Uncompounded gain, running sum of daily returns", draw)
+
+
+def switches(per_year: Mapping[int, int]) -> str:
+    """Bars: reversals of the position's sign in each calendar year.
+
+    Parameters
+    ----------
+    per_year : mapping of int to int
+        Year to number of switches, oldest first.
+
+    Returns
+    -------
+    str
+        An ``<svg>`` element.
+    """
+
+    def draw(axes: Axes) -> None:
+        from matplotlib.ticker import MaxNLocator
+
+        axes.bar(list(per_year), list(per_year.values()), width=0.72, color=ACCENT)
+        axes.set_xticks(_some(list(per_year)))
+        axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
+        axes.set_ylim(bottom=0, top=max(1.0, 1.08 * max(per_year.values(), default=0)))
+
+    return _picture("switches", "Switches per calendar year", draw)
+
+
+def yearly_returns(strategy: Mapping[int, float], benchmark: Mapping[int, float] | None) -> str:
+    """Bars: the compounded return of each calendar year.
+
+    Parameters
+    ----------
+    strategy, benchmark : mapping of int to float
+        Year to return as a fraction, oldest first; the benchmark's years are the strategy's.
+
+    Returns
+    -------
+    str
+        An ``<svg>`` element.
+    """
+
+    def draw(axes: Axes) -> None:
+        from matplotlib.ticker import PercentFormatter
+
+        years = np.array(list(strategy))
+        width = 0.76 if benchmark is None else 0.4
+        shift = 0.0 if benchmark is None else width / 2
+        axes.bar(years - shift, list(strategy.values()), width, color=ACCENT, label="Strategy")
+        if benchmark is not None:
+            market = [benchmark[year] for year in strategy]
+            axes.bar(years + shift, market, width, color=BENCHMARK, label="Benchmark")
+        axes.axhline(0.0, color=MUTED, linewidth=0.8)
+        axes.set_xticks(_some(list(strategy)))
+        axes.yaxis.set_major_formatter(PercentFormatter(xmax=1.0))
+        _legend(axes, reverse=False)
+
+    return _picture("years", "Compounded returns by calendar year", draw)
+
+
+def waterfall(parts: Mapping[str, float]) -> str:
+    """Steps from zero to the total profit, one bar for each source of profit or cost.
+
+    Parameters
+    ----------
+    parts : mapping of str to float
+        Label to amount in account currency, costs negative, in the order of drawing; the total
+        is their sum and is drawn last.
+
+    Returns
+    -------
+    str
+        An ``<svg>`` element.
+    """
+    amounts = np.array(list(parts.values()), dtype=float)
+    ends = np.cumsum(amounts)
+    labels = [*parts, "total"]
+    heights = np.append(amounts, ends[-1:])
+    bottoms = np.append(ends - amounts, 0.0)
+
+    def draw(axes: Axes) -> None:
+        from matplotlib.ticker import EngFormatter, MaxNLocator
+
+        rows = np.arange(len(labels))
+        colours = [GAIN if amount >= 0 else LOSS for amount in amounts] + [ACCENT]
+        axes.barh(rows, heights, left=bottoms, height=0.62, color=colours)
+        for row, end in enumerate(ends):
+            axes.plot([end, end], [row - 0.31, row + 1.31], color=MUTED, linewidth=0.7)
+        axes.axvline(0.0, color=MUTED, linewidth=0.8)
+        axes.use_sticky_edges = False  # a cost ends where the next bar begins, at the very edge
+        axes.margins(x=0.04)
+        axes.grid(axis="x")
+        axes.grid(visible=False, axis="y")
+        axes.set_yticks(rows, labels)
+        axes.invert_yaxis()
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=5))
+        axes.xaxis.set_major_formatter(EngFormatter(sep=""))
+
+    return _picture("waterfall", "Profit and loss by source, from zero to the total", draw)
+
+
+def tidy_svg(svg: str, name: str, label: str, colours: Mapping[str, str] | None = None) -> str:
+    """Turn matplotlib's SVG file into an element that shares a page with others.
+
+    Parameters
+    ----------
+    svg : str
+        The file as matplotlib writes it.
+    name : str
+        Prefix that keeps this picture's identifiers apart from those of its neighbours.
+    label : str
+        What the picture shows, for readers who hear it.
+    colours : mapping of str to str, optional
+        Lower-case ``#rrggbb`` to the colour that takes its place.
+
+    Returns
+    -------
+    str
+        One ``<svg>`` element without prologue, metadata (they hold the clock), style sheet (it
+        would style the whole page), fixed size and unused identifiers; paths to 1/100 point.
+    """
+    body = svg[svg.index(">", svg.index("<svg")) + 1 : svg.rindex("</svg>")]
+    (view_box,) = re.findall(r'<svg[^>]*?viewBox="([^"]+)"', svg)
+    body = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>|<style.*?</style>", "", body, flags=re.S)
+    used = set(re.findall(r'(?:url\(#|href="#)([^")]+)', body))
+    body = re.sub(
+        r' id="([^"]+)"',
+        lambda found: f' id="{name}-{found[1]}"' if found[1] in used else "",
+        body,
+    )
+    body = re.sub(r'(url\(#|href="#)', rf"\g<1>{name}-", body)
+    body = re.sub(r' d="[^"]+"', lambda path: _round_numbers(path[0]), body)
+    body = re.sub(r">\s+<", "><", body)
+    for colour, replacement in (colours or {}).items():
+        body = body.replace(colour, replacement)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'viewBox="{view_box}" role="img" aria-label="{escape(label)}" '
+        f'style="stroke-linejoin:round;stroke-linecap:butt">{body.strip()}</svg>'
+    )
+
+
+def _picture(name: str, label: str, draw: Callable[[Axes], None]) -> str:
+    """Let ``draw`` fill one pair of axes in the house's look; return the SVG element."""
+    with look():
+        from matplotlib.figure import Figure
+
+        figure: Figure = Figure(figsize=_SIZE, layout="constrained")
+        draw(figure.add_subplot())
+        file = io.StringIO()
+        figure.savefig(file, format="svg", metadata={"Date": None})
+    return tidy_svg(file.getvalue(), name, label)
+
+
+def _lines(
+    strategy: pd.Series, benchmark: pd.Series | None
+) -> Iterator[tuple[pd.Series, str, str]]:
+    """Yield series, colour and label, the benchmark first so that the strategy lies on top."""
+    if benchmark is not None:
+        yield benchmark, BENCHMARK, "Benchmark"
+    yield strategy, ACCENT, "Strategy"
+
+
+def _legend(axes: Axes, *, reverse: bool = True) -> None:
+    """Put the labels above the axes, where no line can run through them; the strategy first."""
+    handles, labels = axes.get_legend_handles_labels()
+    step = -1 if reverse else 1
+    axes.legend(
+        handles[::step],
+        labels[::step],
+        loc="lower left",
+        bbox_to_anchor=(0.0, 1.0),
+        ncols=2,
+        borderaxespad=0.2,
+        handlelength=1.4,
+    )
+    axes.margins(x=0.01)
+
+
+def _some(years: list[int]) -> list[int]:
+    """Return at most eight of the years, evenly spaced, to be written under the axis."""
+    return years[:: -(-len(years) // 8) or 1]
+
+
+def _round_numbers(text: str) -> str:
+    """Round the decimals in ``text`` to two places, without trailing zeros."""
+    return re.sub(
+        r"-?\d+\.\d+", lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), text
+    )

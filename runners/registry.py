@@ -1,0 +1,104 @@
+"""Strategies by name: registered ones, and a user's own by module or file."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+import sys
+import zlib
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any
+
+from ..strategies.playbook_strategy import PlaybookStrategy
+from .errors import ParameterError, did_you_mean
+
+GROUP = "btplaybook.strategies"
+"""Entry-point group that an installed package registers its strategies in."""
+
+USER_FILE = "user_strategy_"
+"""How the names of modules begin that are loaded from a user's files."""
+
+Strategy = type[PlaybookStrategy]
+
+
+def registered() -> dict[str, EntryPoint]:
+    """Return registered name to entry point, in the order of names."""
+    found = {point.name: point for point in entry_points(group=GROUP)}
+    return dict(sorted(found.items()))
+
+
+def resolve(text: str) -> Strategy:
+    """Return the strategy that a name, ``module:Class`` or ``path/file.py:Class`` stands for.
+
+    Raises
+    ------
+    ParameterError
+        Nothing is found there, or it is no `PlaybookStrategy`.
+    """
+    if ":" not in text:
+        points = registered()
+        if text.endswith(".py"):
+            raise ParameterError(f"which class of the file? Say {text}:Class")
+        if text not in points:
+            raise ParameterError(f"no strategy is called {text!r}{did_you_mean(text, points)}")
+        return _checked(points[text].load(), text)
+    where, _, name = text.rpartition(":")
+    module = _from_file(Path(where)) if where.endswith(".py") else _from_module(where)
+    classes = {key: value for key, value in vars(module).items() if inspect.isclass(value)}
+    if name not in classes:
+        own = [
+            key
+            for key, value in classes.items()
+            if issubclass(value, PlaybookStrategy) and value is not PlaybookStrategy
+        ]
+        near = did_you_mean(name, own) if own else ", nor any other PlaybookStrategy"
+        raise ParameterError(f"{where} has no class {name!r}{near}")
+    return _checked(classes[name], text)
+
+
+def name_of(strategy: Strategy) -> str:
+    """Return a strategy's registered name, or what `resolve` finds it by."""
+    module = strategy.__module__
+    if module.startswith(USER_FILE):
+        module = str(sys.modules[module].__file__)
+    path = f"{module}:{strategy.__qualname__}"
+    return next((name for name, point in registered().items() if point.value == path), path)
+
+
+def parameters(strategy: Strategy) -> dict[str, Any]:
+    """Return a strategy's own parameters and their defaults; not those that every strategy has."""
+    common = dict(PlaybookStrategy.params._getitems())
+    return {name: value for name, value in strategy.params._getitems() if name not in common}
+
+
+def _from_file(path: Path) -> Any:
+    if not path.is_file():
+        raise ParameterError(f"there is no file {path}")
+    # Files of one name in two folders are two modules.
+    name = f"{USER_FILE}{path.stem}_{zlib.crc32(bytes(path.resolve())):08x}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ParameterError(f"{path} is no Python file")
+    module = importlib.util.module_from_spec(spec)
+    module.__file__ = str(path)  # as it was given, for `name_of`
+    sys.modules[spec.name] = module  # backtrader looks a class's module up when it makes one
+    try:
+        spec.loader.exec_module(module)
+    except (ImportError, SyntaxError) as error:
+        raise ParameterError(f"{path} cannot be imported: {error}") from error
+    return module
+
+
+def _from_module(name: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except (ImportError, ValueError) as error:
+        raise ParameterError(f"module {name!r} cannot be imported: {error}") from error
+
+
+def _checked(found: Any, text: str) -> Strategy:
+    if not (inspect.isclass(found) and issubclass(found, PlaybookStrategy)):
+        raise ParameterError(f"{text} is not a PlaybookStrategy: subclass it")
+    return found

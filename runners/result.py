@@ -1,0 +1,135 @@
+"""What a run leaves behind: figures, tables and everything needed to run it again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+SCHEMA = 1
+FILES = ("run.json", "daily.parquet", "trades.parquet", "decisions.parquet", "tearsheet.html")
+
+
+class Badge(NamedTuple):
+    """One thing to know before believing a result."""
+
+    kind: str
+    """"info", "warn" or "bad"."""
+    text: str
+    why: str
+
+
+def _python(value: Any) -> Any:
+    """Return the Python number in a NumPy one, as a caller may have given."""
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} has no place in run.json")
+
+
+@dataclass(frozen=True, eq=False)
+class RunResult:
+    """One run, bar by bar.
+
+    Attributes
+    ----------
+    strategy : str
+        Registered name, or ``module:Class``.
+    title : str
+        The strategy's name in words.
+    rule : dict of str to str
+        Its docstring's parts: Rule, Timing, Sizing, Source, Deviations.
+    params, settings : dict
+        Plain values; together with `data` enough to run again.
+    versions : dict of str to str
+        Of the libraries that computed it.
+    data : list of dict
+        For each table of bars: name, source, sha256, first, last, rows, price_only, warnings.
+    window : tuple of (str, str)
+        First and last day whose return counts.
+    periods_per_year : int
+        252 or 365.
+    metrics, benchmark : dict
+        Plain numbers, fractions rather than percent, None where a figure does not exist.
+    benchmark_name : str
+        What `benchmark` measures.
+    unfilled : list of dict
+        Orders that never filled: date, instrument, target, fill, reason.
+    badges : list of Badge
+        What to know before believing the result.
+    daily : DataFrame
+        Index date, the day the account opened first; equity, cash, return, benchmark_return, gross,
+        net, invested, sign, points and percent (one index only) and the day's P&L by origin.
+    trades : DataFrame
+        One row a fill, oldest first.
+    decisions : DataFrame
+        One row a decision and instrument: date, instrument, weight.
+    """
+
+    strategy: str
+    title: str
+    rule: dict[str, str]
+    params: dict[str, Any]
+    settings: dict[str, Any]
+    versions: dict[str, str]
+    data: list[dict[str, Any]]
+    window: tuple[str, str]
+    periods_per_year: int
+    metrics: dict[str, Any]
+    benchmark: dict[str, Any]
+    benchmark_name: str
+    unfilled: list[dict[str, Any]]
+    badges: list[Badge]
+    daily: pd.DataFrame
+    trades: pd.DataFrame
+    decisions: pd.DataFrame
+
+    @property
+    def equity(self) -> pd.Series:
+        """Account value after each close, the opening day first."""
+        return self.daily["equity"]
+
+    @property
+    def returns(self) -> pd.Series:
+        """Daily returns that count, oldest first; what quantstats and pyfolio take."""
+        return self.daily["return"].iloc[1:]
+
+    def plain(self) -> dict[str, Any]:
+        """Return the content of run.json."""
+        return {
+            "schema": SCHEMA,
+            "strategy": self.strategy,
+            "params": self.params,
+            "settings": self.settings,
+            "versions": self.versions,
+            "data": self.data,
+            "window": {"first": self.window[0], "last": self.window[1]},
+            "metrics": self.metrics,
+            "benchmark": {"name": self.benchmark_name, **self.benchmark},
+            "badges": [badge._asdict() for badge in self.badges],
+            "unfilled": self.unfilled,
+        }
+
+    def to_json(self) -> str:
+        """Return run.json: equal inputs give equal text."""
+        return json.dumps(self.plain(), indent=2, allow_nan=False, default=_python) + "\n"
+
+    def write(self, folder: Path) -> None:
+        """Write run.json, the three tables and the tearsheet into a folder, made where needed.
+
+        Raises
+        ------
+        OSError
+            The folder or a file in it cannot be written.
+        """
+        from .tearsheet import write_tearsheet
+
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "run.json").write_text(self.to_json(), encoding="utf-8", newline="\n")
+        self.daily.to_parquet(folder / "daily.parquet")
+        self.trades.to_parquet(folder / "trades.parquet")
+        self.decisions.to_parquet(folder / "decisions.parquet")
+        write_tearsheet(self, folder / "tearsheet.html")

@@ -1,0 +1,242 @@
+"""One strategy, one window, bar by bar."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import importlib.metadata
+import platform
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import backtrader as bt
+
+from ..analyzers.daily_account import DailyAccount
+from ..analyzers.daily_win_rate import DailyWinRate
+from ..analyzers.ex_dividend_dates import ExDividendDates
+from ..analyzers.switches import Switches
+from ..analyzers.uncompounded_gain import UncompoundedGain
+from ..analyzers.waterfall import Waterfall
+from ..brokers.playbook_broker import PlaybookBroker
+from ..feeds.bars import Bars
+from ..feeds.bars_feed import BarsFeed
+from . import docstring, metrics, registry
+from .badges import badges
+from .errors import CheckFailed, ParameterError, did_you_mean
+from .result import RunResult
+from .settings import Settings
+from .tables import daily_table, decisions_table, trades_table
+from .window import AnyBars, benchmark_of, opening_day, tables_of
+
+ANALYZERS = {
+    "daily": DailyAccount,
+    "uncompounded": UncompoundedGain,
+    "win_rate": DailyWinRate,
+    "switches": Switches,
+    "ex_dividend": ExDividendDates,
+    "waterfall": Waterfall,
+}
+RESIDUAL = 1e-9
+"""Largest residual of the waterfall, as a fraction of the most that the account was worth."""
+
+LIBRARIES = ("btplaybook", "backtrader", "numba", "numpy", "pandas")
+
+
+def run(
+    strategy: registry.Strategy | str,
+    bars: AnyBars,
+    *,
+    params: Mapping[str, Any] | None = None,
+    preload: bool = True,
+    **settings: Any,
+) -> RunResult:
+    """Run a strategy bar by bar and measure what came of it.
+
+    Parameters
+    ----------
+    strategy : class or str
+        A `PlaybookStrategy`, or what the command line takes: a registered name, ``module:Class`` or
+        ``path/file.py:Class``.
+    bars : Bars, or a sequence or mapping of them
+        One table for each feed, in the strategy's order; a mapping names them.
+    params : mapping, optional
+        The strategy's parameters; they may also be given as keywords.
+    preload : bool
+        False delivers the bars one by one and computes indicators as they come, which is slower
+        and gives the same; the audit uses it.
+    **settings
+        Those of `Settings`, and parameters of the strategy.
+
+    Returns
+    -------
+    RunResult
+        Figures and tables; `RunResult.write` puts them and the tearsheet into a folder.
+
+    Raises
+    ------
+    ParameterError
+        An unknown name, a value out of range, or a window that the bars do not cover.
+    StrategyError, BrokerError
+        A parameter or cost out of range.
+    RunStopped, StrategyStopped
+        An order or a decision ended the run.
+    CheckFailed
+        The parts of the profit and loss do not add up to it.
+
+    Examples
+    --------
+    >>> from btplaybook.feeds.samples import sample
+    >>> from btplaybook.runners.run import run
+    >>> result = run("sma-switch", sample("sp500"), period=100, fill="next_open")
+    >>> round(result.metrics["pnl"]["residual"], 2)
+    0.0
+    """
+    kind = registry.resolve(strategy) if isinstance(strategy, str) else strategy
+    chosen, given = _split(kind, settings)
+    given |= dict(params or {})
+    _check_names(kind, given)
+    tables = tables_of(bars, chosen)
+    opens = opening_day(tables, chosen)
+    held = benchmark_of(tables, chosen)
+
+    ran, broker = run_cerebro(kind, tables, given, chosen, opens, preload=preload)
+    if len(tables[0]) < ran.bars_needed():
+        raise ParameterError(
+            f"{registry.name_of(kind)} needs {ran.bars_needed()} bars before it can decide, and "
+            f"{tables[0].name} has {len(tables[0])} up to {tables[0].dates[-1]}"
+        )
+    return _result(kind, ran, broker, tables, held, chosen, opens)
+
+
+def run_cerebro(
+    kind: registry.Strategy,
+    tables: Sequence[Bars],
+    params: Mapping[str, Any],
+    settings: Settings,
+    opens: datetime.date,
+    *,
+    preload: bool = True,
+) -> tuple[Any, PlaybookBroker]:
+    """Wire a cerebro and run it; return the strategy that ran, and its broker."""
+    cerebro = bt.Cerebro(stdstats=False, preload=preload, runonce=preload)
+    cerebro.broker = PlaybookBroker(
+        cash=settings.cash,
+        costs=settings.costs,
+        financing=settings.financing,
+        whole_shares=settings.whole_shares,
+        max_gross=settings.max_gross,
+        account_from=opens,
+    )
+    feed: Any = BarsFeed  # its metaclass takes the parameters
+    for table in tables:
+        cerebro.adddata(feed(bars=table), name=table.name)
+    for name, analyzer in ANALYZERS.items():
+        cerebro.addanalyzer(analyzer, _name=name)
+    cerebro.addstrategy(
+        kind,
+        **params,
+        fill=settings.fill,
+        size_at=settings.size_at,
+        rebalance=settings.rebalance,
+        every=settings.every,
+        account_from=opens,
+    )
+    (ran,) = cerebro.run()
+    return ran, cerebro.broker
+
+
+def _result(
+    kind: registry.Strategy,
+    ran: Any,
+    broker: PlaybookBroker,
+    tables: Sequence[Bars],
+    held: Bars,
+    settings: Settings,
+    opens: datetime.date,
+) -> RunResult:
+    """Collect what was measured, and check that it adds up."""
+    analyses = {name: getattr(ran.analyzers, name).get_analysis() for name in ANALYZERS}
+    book = broker.ledger
+    daily = analyses["daily"]["daily"]
+    _check_residual(analyses["waterfall"]["residual"], max(daily["equity"].max(), settings.cash))
+    periods = tables[0].periods_per_year
+    ruined_on = book.ruined_on.isoformat() if book.ruined_on else None
+    measured = metrics.of_run(analyses, ruined_on, periods, settings.risk_free_rate)
+    benchmark_returns, benchmark = metrics.buy_and_hold(
+        held, daily.index, settings.cash, periods, settings.risk_free_rate
+    )
+    return RunResult(
+        strategy=registry.name_of(kind),
+        title=ran.title(),
+        rule=docstring.parts(kind),
+        params={name: getattr(ran.p, name) for name in registry.parameters(kind)},
+        settings=settings.plain() | {"benchmark": held.name},
+        versions=_versions(),
+        data=[_described(table) for table in tables],
+        window=(str(daily.index[1].date()), str(daily.index[-1].date())),
+        periods_per_year=periods,
+        metrics=measured,
+        benchmark=benchmark,
+        benchmark_name=held.name,
+        unfilled=[_plain_unfilled(order) for order in broker.unfilled],
+        badges=badges(settings, tables, measured, len(book.fills)),
+        daily=daily_table(daily, analyses["uncompounded"]["daily"], benchmark_returns),
+        trades=trades_table(book.fills),
+        decisions=decisions_table(ran, opens),
+    )
+
+
+# -- what goes in ---------------------------------------------------------------------------------
+
+
+def _split(kind: registry.Strategy, keywords: Mapping[str, Any]) -> tuple[Settings, dict[str, Any]]:
+    """Return the settings and the strategy's parameters that keywords mix."""
+    known = {field.name for field in dataclasses.fields(Settings)}
+    own = {key: value for key, value in keywords.items() if key not in known}
+    unknown = sorted(set(own) - set(registry.parameters(kind)))
+    if unknown:
+        near = did_you_mean(unknown[0], known | set(registry.parameters(kind)))
+        raise ParameterError(f"there is no setting or parameter {unknown[0]!r}{near}")
+    return Settings(**{key: value for key, value in keywords.items() if key in known}), own
+
+
+def _check_names(kind: registry.Strategy, params: Mapping[str, Any]) -> None:
+    known = registry.parameters(kind)
+    for name in params:
+        if name not in known:
+            raise ParameterError(
+                f"{registry.name_of(kind)} has no parameter {name!r}{did_you_mean(name, known)}"
+            )
+
+
+# -- what comes out -------------------------------------------------------------------------------
+
+
+def _check_residual(residual: float, scale: float) -> None:
+    if not abs(residual) <= RESIDUAL * scale:
+        raise CheckFailed(
+            f"the account does not add up: {residual:.6g} of the profit and loss is unexplained"
+        )
+
+
+def _described(bars: Bars) -> dict[str, Any]:
+    return {
+        "name": bars.name,
+        "source": bars.source,
+        "sha256": bars.vintage,
+        "first": str(bars.dates[0]),
+        "last": str(bars.dates[-1]),
+        "rows": len(bars),
+        "price_only": bars.price_only,
+        "warnings": list(bars.warnings),
+    }
+
+
+def _plain_unfilled(order: Any) -> dict[str, Any]:
+    target = None if order.target != order.target else order.target
+    return {**order._asdict(), "date": order.date.isoformat(), "target": target}
+
+
+def _versions() -> dict[str, str]:
+    found = {name: importlib.metadata.version(name) for name in LIBRARIES}
+    return {"python": platform.python_version()} | found

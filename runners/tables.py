@@ -1,0 +1,45 @@
+"""The tables that a run leaves: its days, its fills, its decisions."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..brokers.ledger import Fill
+
+
+def daily_table(
+    account: pd.DataFrame, uncompounded: pd.DataFrame | None, benchmark: pd.Series
+) -> pd.DataFrame:
+    """Return one table of everything that there is a figure a day of."""
+    front = account[["equity", "cash", "return"]].assign(benchmark_return=benchmark)
+    exposure = account[["gross", "net", "invested"]]
+    if uncompounded is None:
+        sides = exposure[[]].assign(sign=np.sign(account["net"]).astype(int))
+    else:
+        sides = uncompounded.rename(columns={"side": "sign"})[["sign", "points", "percent"]]
+    flows = account.drop(columns=[*front.columns.drop("benchmark_return"), *exposure.columns])
+    return pd.concat([front, exposure, sides, flows], axis=1)
+
+
+def trades_table(fills: Sequence[Fill]) -> pd.DataFrame:
+    """Return one row a fill, oldest first; the columns are those of `Fill`."""
+    table = pd.DataFrame(fills, columns=list(Fill._fields))
+    numbers = dict.fromkeys(Fill._fields[3:], float)
+    return table.astype(numbers).assign(date=pd.to_datetime(table["date"]))
+
+
+def decisions_table(ran: Any, opens: datetime.date) -> pd.DataFrame:
+    """Return one row a decision and feed, from the day the account opened on."""
+    rows = [
+        (decision.date, data._name, weight)
+        for decision in ran.decisions
+        if decision.date >= opens
+        for data, weight in zip(ran.datas, decision.weights, strict=True)
+    ]
+    table = pd.DataFrame(rows, columns=["date", "instrument", "weight"])
+    return table.astype({"weight": float}).assign(date=pd.to_datetime(table["date"]))

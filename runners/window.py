@@ -1,0 +1,93 @@
+"""Which bars a run reads, and which of its days count."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from ..feeds.bars import Bars
+from ..feeds.calendars import sessions
+from .errors import ParameterError, did_you_mean
+from .settings import Settings
+
+AnyBars = Bars | Sequence[Bars] | Mapping[str, Bars]
+"""One table for each feed; a mapping names them."""
+
+
+def as_list(bars: AnyBars) -> list[Bars]:
+    """Return the tables, those of a mapping under its names."""
+    if isinstance(bars, Mapping):
+        return [dataclasses.replace(table, name=name) for name, table in bars.items()]
+    return [bars] if isinstance(bars, Bars) else list(bars)
+
+
+def tables_of(bars: AnyBars, settings: Settings) -> list[Bars]:
+    """Return the bars up to the window's end, each under a name of its own.
+
+    Raises
+    ------
+    ParameterError
+        No bars, two tables of one name, or a window that reaches past the first table's bars.
+    """
+    tables = as_list(bars)
+    if not tables:
+        raise ParameterError("no bars were given")
+    names = [table.name for table in tables]
+    if len(set(names)) < len(names):
+        raise ParameterError(f"every table of bars needs a name of its own, got {names}")
+    first = tables[0]
+    _check_window(first, settings)
+    if settings.end:
+        tables = [table.between(None, settings.end) for table in tables]
+    if settings.no_dividends:
+        tables = [
+            dataclasses.replace(table, dividend=np.zeros(len(table)), price_only=True)
+            for table in tables
+        ]
+    return tables
+
+
+def _check_window(bars: Bars, settings: Settings) -> None:
+    """Refuse a window that reaches over the bars' ends, which would shrink in silence."""
+    first, last = _date(bars.dates[0]), _date(bars.dates[-1])
+    if settings.start and settings.start > last:
+        raise ParameterError(f"start {settings.start} lies after {bars.name}'s last bar, {last}")
+    start, end = settings.start or first, settings.end or last
+    for option, asked, early, late in (("start", start, start, first), ("end", end, last, end)):
+        missed = len(sessions(bars.calendar, early, late)) - 1
+        if missed > 0:
+            raise ParameterError(
+                f"{option} {asked} lies {missed} sessions outside {bars.name}'s bars, which run "
+                f"from {first} to {last}: move --{option} or leave it out"
+            )
+
+
+def opening_day(tables: Sequence[Bars], settings: Settings) -> datetime.date:
+    """Return the day at whose close the account opens: the last one before the window's start."""
+    days = np.unique(np.concatenate([table.dates for table in tables]))
+    if settings.start is None:
+        return _date(days[0])
+    before = days[days < np.datetime64(settings.start, "D")]
+    opens = before[-1] if len(before) else days[0]
+    if len(days[days > opens]) < 1:
+        raise ParameterError(f"no bar is left after start {settings.start}")
+    return _date(opens)
+
+
+def _date(day: np.datetime64) -> datetime.date:
+    return datetime.date.fromisoformat(str(day))
+
+
+def benchmark_of(tables: Sequence[Bars], settings: Settings) -> Bars:
+    """Return the bars to compare with."""
+    if settings.benchmark is None:
+        return tables[0]
+    by_name = {table.name: table for table in tables}
+    if settings.benchmark not in by_name:
+        raise ParameterError(
+            f"no bars are called {settings.benchmark!r}{did_you_mean(settings.benchmark, by_name)}"
+        )
+    return by_name[settings.benchmark]

@@ -1,0 +1,56 @@
+"""The command line as a function, and bars that several tests share."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from btplaybook.feeds.bars import Bars
+from btplaybook.feeds.readers import read_bars
+from btplaybook.feeds.samples import sample
+from btplaybook.runners import cli
+
+
+class Outcome(NamedTuple):
+    """How a command ended, and what it printed where."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Outcome]:
+    """Call the command line in this process."""
+
+    def call(*arguments: object) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["btplaybook", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        out, err = capsys.readouterr()
+        return Outcome(int(ended.value.code or 0), out, err)
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def simulated() -> Bars:
+    """Return 400 simulated bars with dividends, the last one in the middle of a week and month."""
+    whole = sample("simulated")
+    return whole.between(None, whole.dates[399].item())
+
+
+@pytest.fixture(scope="session")
+def spy(realdata: Path) -> Bars:
+    """SPY over the window of the SMA switch's source."""
+    return read_bars(realdata / "etf" / "SPY.csv", end="2013-09-30")
+
+
+@pytest.fixture(scope="session")
+def sh(realdata: Path) -> Bars:
+    """SH, which moves inversely to SPY, from its first bar on 2006-06-21."""
+    return read_bars(realdata / "etf" / "SH.csv", end="2013-09-30")
