@@ -4,6 +4,7 @@
 PYTHONS := python3.13 python3.12 python3.11 python3
 PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check install --quiet
+PACKAGES := $(wildcard analyzers brokers feeds runners search strategies)
 STRATEGY := run sma-switch --sample sp500
 
 # Real prices for the tests that need them: BTPLAYBOOK_DATA, or this folder where it exists.
@@ -16,7 +17,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help tearsheet test check bench proof wheel tearsheet-wheel lower-bounds clean
+.PHONY: help tearsheet test check docs bench proof wheel tearsheet-wheel lower-bounds clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
@@ -34,10 +35,16 @@ check: .venv/.dev  ## ruff, mypy and the import contracts
 	$(PYTHON) -m mypy
 	$(PYTHON) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 
+# The API is read from a copy: from the root the reader would walk through .venv too.
+docs: .venv/.docs  ## build the documentation into build/site/ and check its links
+	rm -rf build/docs && mkdir -p build/docs/btplaybook
+	cp -r __init__.py $(PACKAGES) build/docs/btplaybook
+	NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --quiet -f docs/mkdocs.yml
+
 bench: .venv/.bench  ## measure speed against its targets and write JSON
 	$(PYTHON) benchmarks/run.py
 
-proof: .venv/.test  ## print the figures that the documents claim
+proof: .venv/.test  ## longer proofs than the tests have time for
 	$(PYTHON) benchmarks/proof.py
 
 # setuptools packs whatever an earlier build left in build/lib, deleted modules too.
@@ -77,6 +84,10 @@ clean:  ## remove what was built and written, .venv too
 
 .venv/.bench: .venv/.test
 	$(PIP) --editable '.[test,bench]'
+	@touch $@
+
+.venv/.docs: .venv/.run
+	$(PIP) --editable '.[docs]'
 	@touch $@
 
 .venv/.dev: .venv/.test

@@ -88,8 +88,8 @@ def run(
     >>> from btplaybook.feeds.samples import sample
     >>> from btplaybook.runners.run import run
     >>> result = run("sma-switch", sample("sp500"), period=100, fill="next_open")
-    >>> round(result.metrics["pnl"]["residual"], 2)
-    0.0
+    >>> result.metrics["switches"]
+    261
     """
     kind = registry.resolve(strategy) if isinstance(strategy, str) else strategy
     chosen, given = _split(kind, settings)

@@ -1,0 +1,51 @@
+"""What the documentation says is what is measured."""
+
+import doctest
+import re
+from pathlib import Path
+
+import pytest
+
+from btplaybook.feeds.readers import read_bars
+from btplaybook.runners import run as run_module
+
+PAGES = Path(__file__).resolve().parent.parent / "docs" / "pages"
+SMA = (PAGES / "sma_switch.md").read_text(encoding="utf-8")
+ROWS = re.findall(r"^\| (trend|reversion) \| (\d+) \| (-?[\d.]+) \|$", SMA, re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def spy(realdata):
+    return read_bars(realdata / "etf" / "SPY.csv", end="2013-09-30")
+
+
+@pytest.mark.parametrize(("direction", "period", "points"), ROWS)
+def test_the_published_and_the_measured_points(spy, direction, period, points):
+    result = run_module.run("sma-switch", spy, direction=direction, period=int(period))
+    assert f"{result.metrics['points']:.2f}" == points
+
+
+def test_the_table_was_found():
+    assert len(ROWS) == 4
+
+
+def test_points_of_later_fills_and_of_holding(spy):
+    for fill, words in (("next_open", "next open"), ("next_close", "next\nclose")):
+        result = run_module.run("sma-switch", spy, direction="reversion", period=8, fill=fill)
+        points = f"{result.metrics['points']:.2f}"
+        assert points in SMA
+        assert words in SMA
+    assert f"{result.benchmark['points']:.2f}" in SMA
+
+
+def test_the_example_in_the_docstring():
+    failed, tried = doctest.testmod(run_module)
+    assert tried > 0
+    assert failed == 0
+
+
+def test_the_files_of_a_run_are_listed():
+    from btplaybook.runners.result import FILES
+
+    start = (PAGES / "index.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `([\w.]+)` \|", start, re.MULTILINE)) == set(FILES)
