@@ -17,7 +17,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help tearsheet test check docs bench proof wheel tearsheet-wheel lower-bounds clean
+.PHONY: help tearsheet test check docs picture bench proof wheel tearsheet-wheel lower-bounds clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
@@ -40,6 +40,9 @@ docs: .venv/.docs  ## build the documentation into build/site/ and check its lin
 	rm -rf build/docs && mkdir -p build/docs/btplaybook
 	cp -r __init__.py $(PACKAGES) build/docs/btplaybook
 	NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --quiet -f docs/mkdocs.yml
+
+picture: .venv/.test  ## draw the README's picture anew
+	$(PYTHON) docs/picture.py
 
 bench: .venv/.bench  ## measure speed against its targets and write JSON
 	$(PYTHON) benchmarks/run.py

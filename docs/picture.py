@@ -1,0 +1,32 @@
+"""Draw the README's picture, the top of the embedded sample's tearsheet: ``make picture``."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from btplaybook.feeds.samples import sample
+from btplaybook.runners.run import run
+from btplaybook.runners.tearsheet import write_tearsheet
+
+PICTURE = Path(__file__).parent / "pages" / "tearsheet.png"
+WIDTH, HEIGHT = 1000, 1420
+
+
+def main() -> None:
+    """Run the sample and photograph its page."""
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        page = Path(folder, "tearsheet.html")
+        write_tearsheet(run("sma-switch", sample("sp500")), page)
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        sheet = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+        sheet.goto(page.as_uri())
+        sheet.screenshot(path=PICTURE)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
