@@ -268,7 +268,8 @@ def _quiet() -> Iterator[None]:
                 ("The inplace keyword", DeprecationWarning, r"quantstats\.reports"),
                 (r"set_ticklabels\(\) should", UserWarning, r"quantstats\._plotting\.core"),
                 ("The set_bad function", PendingDeprecationWarning, r"seaborn\.matrix"),
-                ("vert: bool was deprecated", DeprecationWarning, r"seaborn\.categorical"),
+                ("vert: bool", DeprecationWarning, r"seaborn\.categorical"),
+                ("vert: bool", PendingDeprecationWarning, r"seaborn\.categorical"),
                 ("No non-zero returns found for win rate", UserWarning, r"quantstats\.stats"),
             ):
                 warnings.filterwarnings("ignore", message, category, module)
