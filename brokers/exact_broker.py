@@ -147,7 +147,8 @@ class ExactBroker(bt.brokers.BackBroker):
                 continue
             if not line[0] > 0:
                 raise RunStopped(
-                    f"{self._today}: {instrument(data)}: a dividend of {line[0]!r} cannot be paid"
+                    f"{self._today}: {instrument(data)}: a dividend of {line[0]!r} cannot be paid; "
+                    "a resampled feed loses its dividends: use every='week' on daily bars"
                 )
             held = self.positions[data].size
             self._ledger.ex_dates.append(ExDate(self._today, instrument(data), line[0], held))

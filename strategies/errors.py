@@ -1,5 +1,9 @@
 """What a strategy raises: a parameter it cannot use, or a decision nobody could follow."""
 
+from __future__ import annotations
+
+from typing import Any
+
 
 class StrategyError(ValueError):
     """A parameter out of range, or a broker that cannot do what the strategy asks of it."""
@@ -11,3 +15,8 @@ class StrategyStopped(RuntimeError):
     """A target that is not a number or names no tradable feed, or an order that was not filled."""
 
     exit_code = 5
+
+
+def feed_name(data: Any) -> str:
+    """Return what an error calls a feed."""
+    return str(data._name or f"data{data._id - 1}")

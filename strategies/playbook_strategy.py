@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 import backtrader as bt
 
-from .errors import StrategyError, StrategyStopped
+from . import plain_broker
+from .errors import StrategyError, StrategyStopped, feed_name
 
 Weights = Mapping[Any, float]
 """Feed to signed fraction of the account's value; -1 is 100 % short."""
@@ -30,7 +31,8 @@ class Decision(NamedTuple):
 class PlaybookStrategy(bt.Strategy):
     """A strategy that says what to hold; how it gets there is settled here.
 
-    Subclass it and write `target_weights`. `next` and `prenext` belong to this class.
+    Subclass it and write `target_weights`. `next` and `prenext` belong to this class; `__init__`,
+    `start`, `stop` and the notifications are the subclass's own, to write without calling these.
 
     Parameters
     ----------
@@ -56,10 +58,29 @@ class PlaybookStrategy(bt.Strategy):
     Raises
     ------
     StrategyError
-        A parameter out of range, or a broker that cannot honour `fill` and `size_at`.
+        A parameter out of range, a broker that cannot honour `fill` and `size_at`, or a feed that
+        is replayed.
     StrategyStopped
-        A target that is NaN, infinite, or for a feed that has no bar yet; an order that a plain
-        backtrader broker refused or filled in part.
+        A target that is NaN, infinite, or for a feed that has no bar yet; a feed that is held or
+        ordered at a price that is none; two strategies that trade one feed; and with a plain
+        backtrader broker, an order that it refused or filled in part, or would fill at an old
+        price, and an account worth nothing.
+
+    Notes
+    -----
+    It runs in any ``bt.Cerebro()``, with backtrader's analyzers, observers, writers, plots and
+    `optstrategy`. Sizers have no effect: a weight says the size. What the broker makes of it:
+
+    - ``cerebro.broker = PlaybookBroker()``: everything above, exactly.
+    - backtrader's own, after ``broker.set_coc(True)``: fill "close". Orders fill at that close;
+      the account knows of it a bar later, and the last bar's order never fills.
+    - backtrader's own as it is: fill "next_open" or "next_close", with size_at "decision".
+
+    The plain broker pays no dividends and charges no nights. It checks cash, and 100 % of an
+    account fails that check by a rounding or a commission: ``broker.setcommission(leverage=1e6)``
+    lifts it. Then nothing limits gross exposure, and of `getcash` and `getvalue` only the second is
+    what it says. Where there are no dividends and the costs are equal, both brokers come to the
+    same equity.
     """
 
     params: Any = (
@@ -90,17 +111,23 @@ class PlaybookStrategy(bt.Strategy):
         """Return the strategy's name in words, as reports print it."""
         return " ".join(re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*", cls.__name__))
 
-    def start(self) -> None:
+    def _start(self) -> None:
         """Refuse settings that could not be honoured, before the first bar."""
         one_of("rebalance", self.p.rebalance, REBALANCE)
         one_of("every", self.p.every, EVERY)
-        cannot = getattr(self.broker, "cannot", self._plain_broker_cannot)
-        if reason := cannot(self.p.fill, self.p.size_at):
+        self._plain = not hasattr(self.broker, "order_targets")
+        if reason := self._cannot():
             raise StrategyError(f"{type(self).__name__}: {reason}")
         self.decisions: list[Decision] = []
         self._targets: dict[Any, float] | None = None
         self._ordered = dict.fromkeys(self.datas, 0.0)
         self._deciding_days = self._last_sessions() if self.p.every != "day" else None
+        self._others = [
+            other
+            for other in self.cerebro.runningstrats
+            if other is not self and isinstance(other, PlaybookStrategy)
+        ]
+        super()._start()
 
     def next(self) -> None:
         """Decide where this bar decides, and order what follows from it."""
@@ -114,21 +141,32 @@ class PlaybookStrategy(bt.Strategy):
         if self._targets is None or (self.p.account_from and today < self.p.account_from):
             return
         orders = self._due(self._targets, today)
+        self._check_orders(orders, today)
         self._ordered.update(orders)
-        if hasattr(self.broker, "order_targets"):
-            self.broker.order_targets(self, orders, fill=self.p.fill, size_at=self.p.size_at)
+        if self._plain:
+            plain_broker.order_targets(self, orders, self.p.fill)
         else:
-            self._order_shares(orders)
+            self.broker.order_targets(self, orders, fill=self.p.fill, size_at=self.p.size_at)
 
     prenext = next  # a feed that starts late must not hold up the others
 
-    def notify_order(self, order: bt.Order) -> None:
-        """Stop where a plain backtrader broker did not fill an order as it was sent."""
-        if order.status in (order.Margin, order.Rejected, order.Partial):
-            raise StrategyStopped(
-                f"{self.datetime.date(0)}: {_name(order.data)}: order for {order.size:+g} shares: "
-                f"{order.getstatusname().lower()}; PlaybookBroker has no cash check"
-            )
+    def _addnotification(self, order: bt.Order, quicknotify: bool = False) -> None:
+        plain_broker.check_filled(order)  # here, where a subclass's notify_order cannot hide it
+        super()._addnotification(order, quicknotify)
+
+    def _cannot(self) -> str | None:
+        """Return why the feeds or the broker rule this run out, or None."""
+        for data in self.datas:
+            if data.replaying:
+                return (
+                    f"{feed_name(data)} is replayed, and a bar that is decided on must be finished:"
+                    " use resampledata"
+                )
+        fill, size_at = self.p.fill, self.p.size_at
+        if self._plain:
+            return plain_broker.cannot(self.broker, self.datas, fill, size_at)
+        reason: str | None = self.broker.cannot(fill, size_at)
+        return reason
 
     def _complete(self, stated: Weights, today: datetime.date) -> dict[Any, float]:
         """Return a weight for every feed, or say which one cannot be."""
@@ -137,9 +175,11 @@ class PlaybookStrategy(bt.Strategy):
             if data not in targets:
                 raise StrategyStopped(f"{today}: target_weights() names {data!r}, which is no feed")
             if not math.isfinite(weight):
-                raise StrategyStopped(f"{today}: the target weight of {_name(data)} is {weight!r}")
+                raise StrategyStopped(
+                    f"{today}: the target weight of {feed_name(data)} is {weight!r}"
+                )
             if weight and not len(data):
-                raise StrategyStopped(f"{today}: {_name(data)} has a target but no bar yet")
+                raise StrategyStopped(f"{today}: {feed_name(data)} has a target but no bar yet")
             targets[data] = float(weight)
         return targets
 
@@ -154,52 +194,32 @@ class PlaybookStrategy(bt.Strategy):
             if w != ordered[data] or (w and data.datetime.date(0) == today)
         }
 
+    def _check_orders(self, orders: dict[Any, float], today: datetime.date) -> None:
+        """Stop where a price is none, or where another strategy holds the same feed."""
+        for data, held in self._ordered.items():
+            if (held or data in orders) and not data.close[0] > 0:
+                raise StrategyStopped(f"{today}: the close of {feed_name(data)} is {data.close[0]}")
+        for other in self._others:
+            if shared := [feed_name(data) for data in orders if other._ordered[data]]:
+                raise StrategyStopped(
+                    f"{today}: {shared[0]} is traded by {type(self).__name__} and by "
+                    f"{type(other).__name__}: give each a cerebro of its own"
+                )
+
     def _last_sessions(self) -> frozenset[datetime.date]:
         """Return the last sessions of each period, known from the feeds' exchange calendars."""
         days: set[datetime.date] = set()
         for data in self.datas:
-            if not hasattr(data, "period_end"):
+            if not hasattr(data, "period_end") or data.resampling:
                 raise StrategyError(
-                    f"every={self.p.every!r} needs feeds that know their exchange's calendar: "
-                    "load the bars with BarsFeed"
+                    f"every={self.p.every!r} needs daily feeds that know their exchange's "
+                    "calendar: load the bars with BarsFeed, and do not resample them"
                 )
             days |= data.period_end(self.p.every)
         return frozenset(days)
-
-    # -- a plain backtrader broker ----------------------------------------------------------------
-
-    def _plain_broker_cannot(self, fill: str, size_at: str) -> str | None:
-        """Return why backtrader's own broker cannot fill and size like this, or None."""
-        one_of("fill", fill, ("close", "next_open", "next_close"))
-        one_of("size_at", size_at, ("fill", "decision"))
-        at_close = bool(self.broker.p.coc)
-        if fill == "close" and not at_close:
-            return "fill='close' needs broker.set_coc(True) or a PlaybookBroker"
-        if fill == "next_open" and at_close:
-            return "fill='next_open' needs broker.set_coc(False) or a PlaybookBroker"
-        if fill != "close" and size_at == "fill":
-            return (
-                f"fill={fill!r} is sized when it is sent by this broker: set size_at='decision' or "
-                "use a PlaybookBroker"
-            )
-        return None
-
-    def _order_shares(self, orders: dict[Any, float]) -> None:
-        """Send orders of so many shares, sized from this bar's close."""
-        kind = bt.Order.Close if self.p.fill == "next_close" else bt.Order.Market
-        value = self.broker.getvalue()
-        for data, weight in orders.items():
-            size = weight * value / data.close[0] - self.getposition(data).size
-            if size:
-                send = self.buy if size > 0 else self.sell
-                send(data=data, size=abs(size), exectype=kind)
 
 
 def one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
     """Raise StrategyError unless a parameter has one of its values."""
     if value not in allowed:
         raise StrategyError(f"{name} must be one of {', '.join(allowed)}, got {value!r}")
-
-
-def _name(data: Any) -> str:
-    return str(data._name or f"data{data._id - 1}")

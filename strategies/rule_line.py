@@ -61,6 +61,9 @@ class RuleLine(bt.Indicator):
         bars = [np.array(source.get(size=len(self.data))) for source in self._sources()]
         self.lines.position[0] = compiled(self.p.rule)(*bars, *self.p.arguments)[-1]
 
+    def _plotlabel(self) -> list[Any]:
+        return [self.p.rule.__name__, *self.p.arguments]
+
     def _sources(self) -> list[Any]:
         return [getattr(self.data.lines, name) for name in self.p.arrays]
 

@@ -95,8 +95,8 @@ class SmaSwitch(PlaybookStrategy):
 
     @classmethod
     def title(cls) -> str:
-        """Return the name in words."""
-        return "SMA switch"
+        """Return the name in words; a subclass has its own."""
+        return "SMA switch" if cls is SmaSwitch else super().title()
 
     def index_sides(self) -> dict[Any, int] | None:
         """Return that the second feed, if any, is the index upside down."""
