@@ -4,15 +4,20 @@
 2. The figures that the SMA switch's documentation states, from real prices where
    ``BTPLAYBOOK_DATA`` names them.
 
+3. A cache of Yahoo's bars after 30 kills in the middle of a write, and after fetches at once.
+
 Exits 1 where one of them does not hold.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+
+import kill_proof
 
 from btplaybook.feeds.readers import read_bars
 from btplaybook.runners.run import run
@@ -32,6 +37,7 @@ def main() -> None:
         [sys.executable, "-m", "pytest", "-q", ORACLE, "--hypothesis-profile=proof"]
     )
     failed |= documented_figures()
+    failed |= cache_survives()
     sys.exit(1 if failed else 0)
 
 
@@ -49,6 +55,13 @@ def documented_figures() -> int:
         apart |= abs(points - documented) > 0.01
         print(f"SPY {direction:>9} {period:>3} {fill}: {points:8.2f} points ({documented:8.2f})")
     return apart
+
+
+def cache_survives() -> int:
+    """Print how often the cache was whole; return 1 where it was not."""
+    found = kill_proof.prove()
+    print(json.dumps(found, indent=2))
+    return int(bool(found["faults"]) or found["at_once_whole"] != found["at_once"])
 
 
 if __name__ == "__main__":

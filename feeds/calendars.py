@@ -58,7 +58,7 @@ def sessions(
     check_calendar(calendar)
     start, stop = np.array([first, last], dtype="datetime64[D]")
     if calendar == "24/7" or stop < start:
-        return np.arange(start, stop + 1)
+        return np.arange(start, stop + np.timedelta64(1, "D"))
     years = [int(str(bound)[:4]) for bound in (start, stop)]
     if years[0] < FIRST_YEAR or years[1] > LAST_YEAR:
         raise CalendarError(
@@ -99,7 +99,7 @@ def last_of_period(calendar: str, dates: npt.ArrayLike, every: str) -> npt.NDArr
     if every == "day" or not len(days):
         return np.ones(len(days), dtype=np.bool_)
     # Forty days more hold a session of the next period: the last date is judged like the others.
-    known = sessions(calendar, days[0], days[-1] + 40)
+    known = sessions(calendar, days[0], days[-1] + np.timedelta64(40, "D"))
     period = _month(known) if every == "month" else _iso_week(known)
     return np.isin(days, known[:-1][period[1:] != period[:-1]])
 

@@ -20,7 +20,7 @@ COLUMNS = ("open", "high", "low", "close", "volume", "dividend")
 #: Spellings accepted for each column, in any case, with blanks or dashes for the underscore.
 SPELLINGS = {
     "date": ("date", "datetime", "timestamp", "day"),
-    "ticker": ("ticker", "symbol"),
+    "ticker": ("ticker", "symbol", "instrument"),
     "open": ("open",),
     "high": ("high",),
     "low": ("low",),

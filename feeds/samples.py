@@ -48,7 +48,8 @@ def sample(
     Returns
     -------
     Bars
-        Named SP500, NASDAQ or SIMULATED. The indexes are `price_only`.
+        Named SP500, NASDAQ or SIMULATED. The indexes are `price_only`. `source` begins with
+        "sample:", which a run from its run.json reads again.
 
     Raises
     ------
@@ -64,9 +65,10 @@ def sample(
     if name == "simulated":
         if seed < 0:
             raise RequestError(f"seed must not be negative, got {seed}")
-        return simulated_bars(seed, dividends=dividends).between(start, end)
+        bars = simulated_bars(seed, dividends=dividends).between(start, end)
+        return replace(bars, source=f"sample:{name}, seed {seed}")
     bars = read_bars(_arch_file(name), name=name.upper(), start=start, end=end)
-    return replace(bars, source=f"sample {name}, from arch")
+    return replace(bars, source=f"sample:{name}")
 
 
 def _arch_file(name: str) -> Path:

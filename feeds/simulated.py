@@ -10,6 +10,7 @@ from .checks import Floats
 
 N_BARS = 2_520
 FIRST_SESSION = "2005-01-03"
+LAST_SEARCHED = "2018-12-31"  # well past the last of so many sessions
 
 _FIRST_CLOSE = 100.0
 _DAILY_VARIANCE = 0.011**2  # 17 % a year
@@ -47,7 +48,7 @@ def simulated_bars(seed: int = 0, *, name: str = "SIMULATED", dividends: bool = 
     Bars
         2,520 bars on the sessions of XNYS from 2005-01-03.
     """
-    dates = sessions("XNYS", FIRST_SESSION, np.datetime64(FIRST_SESSION) + N_BARS * 2)[:N_BARS]
+    dates = sessions("XNYS", FIRST_SESSION, LAST_SEARCHED)[:N_BARS]
     shocks = np.random.default_rng(seed).standard_normal((N_BARS, 5))
     pays = _ex_dates(dates) if dividends else np.zeros(N_BARS, dtype=np.bool_)
     table = _walk(shocks, pays)

@@ -17,7 +17,7 @@ from btplaybook.feeds.simulated import simulated_bars
 def test_real_sample(name: str, first_close: float) -> None:
     bars = sample(name)
     assert (bars.name, bars.calendar, bars.price_only) == (name.upper(), "XNYS", True)
-    assert bars.source == f"sample {name}, from arch"
+    assert bars.source == f"sample:{name}"
     assert (len(bars), str(bars.dates[0]), str(bars.dates[-1])) == (
         5031, "1999-01-04", "2018-12-31",
     )  # fmt: skip

@@ -1,0 +1,203 @@
+"""One question to Yahoo through yfinance, and every way in which it can go wrong in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from .frames import RequestError
+
+if TYPE_CHECKING:
+    from .yahoo_session import YahooSession
+
+#: Our name of each column and yfinance's. `split` is new shares for one old; 1 on other days.
+COLUMNS = {
+    "open": "Open",
+    "high": "High",
+    "low": "Low",
+    "close": "Close",
+    "volume": "Volume",
+    "dividend": "Dividends",
+    "capital_gain": "Capital Gains",
+    "split": "Stock Splits",
+}
+
+#: What a parser stumbles with over an answer that is not shaped as it should be.
+MALFORMED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
+class SourceError(RuntimeError):
+    """The vendor cannot be reached, or its answer cannot be used."""
+
+    exit_code = 3
+
+
+class UnknownTickerError(RequestError):
+    """The vendor was reached and knows no such ticker."""
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What Yahoo said of one ticker.
+
+    Attributes
+    ----------
+    history : pandas.DataFrame
+        One row a day, oldest first, index `date` (local dates of the exchange, without a zone),
+        columns as `COLUMNS`, float64. Prices, volumes and dividends are adjusted for splits,
+        prices not for dividends. Rows without prices and an unfinished last day are in it.
+    timezone, currency, kind : str
+        Of the exchange, of the prices, and ETF, EQUITY and so on; empty where Yahoo is silent.
+    """
+
+    history: pd.DataFrame
+    timezone: str
+    currency: str
+    kind: str
+
+
+def ask(
+    ticker: str,
+    *,
+    since: dt.date | None,
+    folder: Path,
+    session: YahooSession,
+    seconds: float,
+) -> Answer:
+    """Ask Yahoo for the daily bars of a ticker, up to now.
+
+    Parameters
+    ----------
+    ticker : str
+        As Yahoo spells it, in capitals.
+    since : datetime.date or None
+        First date wanted; None for all there are.
+    folder : pathlib.Path
+        Where yfinance keeps its cookie and the exchange's time zone. The first folder that a
+        process names counts.
+    session : YahooSession
+        What carries the requests.
+    seconds : float
+        Time that Yahoo gets for everything.
+
+    Returns
+    -------
+    Answer
+        With at least one row.
+
+    Raises
+    ------
+    UnknownTickerError
+        When Yahoo says that there is no such ticker.
+    SourceError
+        When Yahoo cannot be reached, is too slow, refuses, or answers what cannot be read.
+    """
+    from curl_cffi.requests.exceptions import RequestException
+    from peewee import PeeweeException  # yfinance's file of cookies
+
+    with _quiet_yfinance(folder) as yfinance, session.limited_to(seconds):
+        from yfinance.exceptions import YFException
+
+        span: dict[str, Any] = {"start": since} if since else {"period": "max"}
+        try:
+            asked = yfinance.Ticker(ticker, session=session)
+            frame = asked.history(
+                **span, interval="1d", auto_adjust=False, actions=True, keepna=True, timeout=seconds
+            )
+            answer = _answer(frame, asked.history_metadata)
+        except (YFException, RequestException, PeeweeException, OSError, *MALFORMED) as error:
+            if session.chart_status == 404:
+                raise UnknownTickerError(f"Yahoo knows no ticker {ticker!r}") from error
+            raise SourceError(_words(error, session.chart_status, seconds)) from error
+    if answer.history.empty:
+        raise SourceError("Yahoo's answer holds no prices")
+    return answer
+
+
+def _words(error: Exception, status: int | None, seconds: float) -> str:
+    """Say what went wrong; `status` is the chart's, None where none came."""
+    from curl_cffi.requests.exceptions import HTTPError, IncompleteRead, RequestException, Timeout
+    from yfinance.exceptions import (
+        YFDataException,
+        YFPricesMissingError,
+        YFRateLimitError,
+        YFTzMissingError,
+    )
+
+    if status == 429 or isinstance(error, YFRateLimitError):
+        return "Yahoo refuses for now: too many requests (429)"
+    if status is not None and status >= 400:
+        return f"Yahoo answers with an error (status {status})"
+    if isinstance(error, Timeout):
+        return f"Yahoo did not answer within {seconds:g} s"
+    # yfinance looks elsewhere for what a chart without prices does not say, and gets an HTTPError.
+    silent = isinstance(error, HTTPError) and not isinstance(error, IncompleteRead)
+    if status == 200 and (silent or isinstance(error, YFPricesMissingError | YFTzMissingError)):
+        return "Yahoo's answer holds no prices"
+    if isinstance(error, RequestException):
+        return f"Yahoo cannot be reached ({_curl_words(error)})"
+    if isinstance(error, YFDataException):
+        return "Yahoo answers that it is down"
+    if isinstance(error, json.JSONDecodeError):
+        return "Yahoo's answer is not JSON"
+    text = str(error).strip().split("\n", 1)[0]
+    return f"Yahoo's answer cannot be read ({type(error).__name__}: {text[:100]})"
+
+
+def _answer(frame: pd.DataFrame, about: Any) -> Answer:
+    dates = pd.DatetimeIndex(frame.index).tz_localize(None).normalize().as_unit("us")
+    history = pd.DataFrame(
+        {
+            ours: frame[theirs].to_numpy(dtype=np.float64) if theirs in frame else 0.0
+            for ours, theirs in COLUMNS.items()
+        },
+        index=dates.rename("date"),
+    )
+    history["split"] = history["split"].replace(0.0, 1.0)
+    if not (np.isfinite(history["split"]) & (history["split"] > 0)).all():
+        raise ValueError("a split that is no ratio")
+    words = (about.get(key) for key in ("exchangeTimezoneName", "currency", "instrumentType"))
+    return Answer(history, *(str(word or "") for word in words))
+
+
+@contextmanager
+def _quiet_yfinance(folder: Path) -> Iterator[Any]:
+    """Import yfinance, let it raise instead of logging, and leave everything as it was.
+
+    Its answers of this process are forgotten first: it would serve a failure again.
+    """
+    log = logging.getLogger("yfinance")
+    level = log.level
+    with warnings.catch_warnings():
+        # It puts its own filter in front of ours when it is imported.
+        import yfinance
+        from yfinance.data import YfData
+
+        warnings.filterwarnings("ignore", category=DeprecationWarning, module="yfinance")
+        hidden = yfinance.config.debug.hide_exceptions
+        yfinance.config.debug.hide_exceptions = False
+        yfinance.set_tz_cache_location(str(folder))
+        YfData.cache_get.cache_clear()
+        log.setLevel(logging.CRITICAL + 1)
+        try:
+            yield yfinance
+        finally:
+            log.setLevel(level)
+            yfinance.config.debug.hide_exceptions = hidden
+
+
+def _curl_words(error: Exception) -> str:
+    """Return what curl says went wrong, without its number and its address for reading more."""
+    found = re.search(r"curl: \(\d+\) (.+?)\.? See https", str(error), flags=re.DOTALL)
+    return " ".join(found[1].split()) if found else type(error).__name__
