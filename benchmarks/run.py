@@ -12,16 +12,18 @@ from pathlib import Path
 
 import feed_loading
 import run_loop
+import strips
 
 OUT = Path("out/bench.json")
 
 
 def main() -> None:
     """Run the benchmarks one after another."""
-    results = []
-    for benchmark in (feed_loading, run_loop):
-        results.append(benchmark.measure())
-        print(json.dumps(results[-1]), file=sys.stderr)
+    results: list[dict[str, object]] = []
+    for benchmark in (feed_loading.measure, run_loop.measure, strips.measure):
+        measured = benchmark()
+        results += measured if isinstance(measured, list) else [measured]
+        print(json.dumps(measured), file=sys.stderr)
     report = {"python": platform.python_version(), "results": results}
     text = json.dumps(report, indent=2) + "\n"
     OUT.parent.mkdir(exist_ok=True)

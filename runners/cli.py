@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from .registry import Strategy
+    from rich.console import Console
+
+    from .compare import Comparison
     from .result import RunResult
 
 app = typer.Typer(
@@ -25,14 +27,27 @@ app = typer.Typer(
 
 @app.command()
 def run(
-    strategy: Annotated[str, typer.Argument(help="NAME, module:Class or path/file.py:Class")],
+    context: typer.Context,
+    strategy: Annotated[
+        str,
+        typer.Argument(
+            metavar="STRATEGY",
+            help="NAME, module:Class, path/file.py:Class; or PLAN.toml, or an earlier run.json",
+        ),
+    ],
     bars: Annotated[
-        list[str], typer.Option(metavar="[NAME=]FILE", help="CSV or Parquet; repeat for more feeds")
+        list[str],
+        typer.Option(metavar="[NAME=]FILE[#TICKER]", help="CSV or Parquet; repeat for more feeds"),
     ] = [],  # noqa: B006  typer reads the default and never changes it
     sample: Annotated[
         list[str], typer.Option(metavar="NAME", help="sp500, nasdaq or simulated")
     ] = [],  # noqa: B006
-    ticker: Annotated[str | None, typer.Option(help="Which instrument of a file of many")] = None,
+    ticker: Annotated[
+        list[str],
+        typer.Option(
+            metavar="TICKER", help="Which instrument of a file; without files, from Yahoo"
+        ),
+    ] = [],  # noqa: B006
     start: Annotated[
         str | None, typer.Option(metavar="DATE", help="First day that counts; earlier bars warm up")
     ] = None,
@@ -42,17 +57,20 @@ def run(
         typer.Option("--set", metavar="KEY=VALUE", help="A strategy's parameter; repeat for more"),
     ] = [],  # noqa: B006
     fill: Annotated[
-        str, typer.Option(metavar="WHEN", help="close, next_open or next_close")
-    ] = "close",
+        str | None,
+        typer.Option(
+            metavar="WHEN", help="close, next_open or next_close; else the strategy's own"
+        ),
+    ] = None,
     size_at: Annotated[
-        str, typer.Option(metavar="WHEN", help="Size orders at the fill or at the decision")
-    ] = "fill",
-    rebalance: Annotated[str, typer.Option(metavar="WHEN", help="on_change or daily")] = (
-        "on_change"
-    ),
+        str | None, typer.Option(metavar="WHEN", help="Size orders at the fill or at the decision")
+    ] = None,
+    rebalance: Annotated[
+        str | None, typer.Option(metavar="WHEN", help="on_change or daily")
+    ] = None,
     every: Annotated[
-        str, typer.Option(metavar="PERIOD", help="Decide every day, week or month")
-    ] = "day",
+        str | None, typer.Option(metavar="PERIOD", help="Decide every day, week or month")
+    ] = None,
     per_share: Annotated[float, typer.Option(help="Commission a share")] = 0.0,
     min_fee: Annotated[float, typer.Option(help="Least commission an order")] = 0.0,
     percent_fee: Annotated[
@@ -88,6 +106,9 @@ def run(
     audit: Annotated[
         bool, typer.Option("--audit", help="First check that no decision knows the future")
     ] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Leave the strips of other fills, costs and sizes out")
+    ] = False,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Default: out/<strategy>/")
     ] = None,
@@ -98,11 +119,9 @@ def run(
     """Run a strategy and write its tearsheet, figures and tables."""
     from . import audit as look_ahead
     from . import registry
+    from .plan import Plan, is_plan, read_plan
     from .run import run as run_bars
-    from .settings import as_date
-    from .sources import load
 
-    kind = registry.resolve(strategy)
     settings: dict[str, Any] = {
         "start": start, "end": end, "fill": fill, "size_at": size_at, "rebalance": rebalance,
         "every": every, "per_share": per_share, "min_fee": min_fee, "percent_fee": percent_fee,
@@ -110,21 +129,26 @@ def run(
         "no_dividends": no_dividends, "max_gross": max_gross, "whole_shares": whole_shares,
         "cash": cash, "benchmark": benchmark, "risk_free_rate": risk_free_rate, "seed": seed,
     }  # fmt: skip
-    tables = load(
-        bars,
-        sample,
-        ticker=ticker,
-        end=as_date("end", end),
-        dividends=not no_dividends,
-        seed=seed,
+    plan = Plan(
+        strategy,
+        params=_params(set_),
+        settings={name: value for name, value in settings.items() if value is not None},
+        bars=tuple(bars),
+        samples=tuple(sample),
+        tickers=tuple(ticker),
+        quick=quick,
+        out=out,
     )
-    params = _params(kind, set_)
+    if is_plan(strategy):
+        plan = read_plan(strategy).overridden(plan, _typed(context))
+    kind = registry.resolve(plan.strategy)
+    tables = plan.load(_say)
     if audit:
-        report = look_ahead.audit(kind, tables, params=params, **settings)
+        report = look_ahead.audit(kind, tables, params=plan.params, **plan.settings)
         report.check()
-        typer.echo(report.words(), err=True)
-    result = run_bars(kind, tables, params=params, **settings)
-    folder = out or Path("out") / registry.name_of(kind).rpartition(":")[2]
+        _say(report.words())
+    result = run_bars(kind, tables, params=plan.params, strips=not plan.quick, **plan.settings)
+    folder = plan.out or Path("out") / registry.name_of(kind).rpartition(":")[2]
     _write(result, folder)
     if json:
         typer.echo(result.to_json(), nl=False)
@@ -134,14 +158,109 @@ def run(
         typer.launch(str((folder / "tearsheet.html").resolve()))
 
 
+@app.command()
+def rerun(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="What an earlier run was written to")
+    ],
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the new run there; default: nowhere")
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the report as JSON on stdout")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error")] = False,
+) -> None:
+    """Run an earlier run again: the same bytes, or what changed and what that did."""
+    from .rerun import print_rerun
+    from .rerun import rerun as run_again
+
+    report = run_again(folder, _say)
+    if out:
+        _write(report.result, out)
+    if json:
+        typer.echo(report.to_json(), nl=False)
+    else:
+        print_rerun(report, _console())
+    report.check()
+
+
+@app.command()
+def compare(
+    folders: Annotated[
+        list[Path], typer.Argument(metavar="DIR", help="What earlier runs were written to")
+    ],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where to write the page")] = Path(
+        "out", "compare"
+    ),
+    json: Annotated[
+        bool, typer.Option("--json", help="Print compare.json alone on stdout")
+    ] = False,
+    open_: Annotated[bool, typer.Option("--open", help="Open the page in a browser")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error")] = False,
+) -> None:
+    """Put earlier runs side by side on one page: what differs, curves, figures."""
+    from .compare import PAGE
+    from .compare import compare as side_by_side
+
+    comparison = side_by_side(folders)
+    _write(comparison, out)
+    if json:
+        typer.echo(comparison.to_json(), nl=False)
+    else:
+        typer.echo(f"Page: {out / PAGE}")
+    if open_:
+        typer.launch(str((out / PAGE).resolve()))
+
+
+@app.command("fetch")
+def fetch_(
+    tickers: Annotated[
+        list[str], typer.Argument(metavar="TICKER...", help="As Yahoo spells them: SPY BRK-B ^GSPC")
+    ],
+    start: Annotated[
+        str | None, typer.Option(metavar="DATE", help="First day whose bar is checked")
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Last day whose bar is checked")
+    ] = None,
+    cache: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Default: this user's cache folder")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print a report alone on stdout")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error")] = False,
+) -> None:
+    """Fetch daily bars from Yahoo into the cache: all at first, then what is new."""
+    import json as encoder
+
+    from .fetch import fetch_all
+    from .settings import as_date
+
+    report, code = fetch_all(
+        tickers,
+        say=lambda line: typer.echo(line, err=json),
+        complain=lambda line: typer.echo(f"btplaybook: {line}", err=True),
+        start=as_date("start", start),
+        end=as_date("end", end),
+        folder=cache,
+    )
+    if json:
+        typer.echo(encoder.dumps(report, indent=2, allow_nan=False))
+    if code:
+        raise typer.Exit(code)
+
+
 @app.command("list")
 def list_() -> None:
     """List the registered strategies."""
     from . import docstring, registry
 
-    for name, point in registry.registered().items():
-        summary = docstring.parts(point.load())[""].splitlines()[0]
+    strategies, left_out = registry.loaded()
+    for name, kind in strategies.items():
+        summary, _, _ = docstring.parts(kind)[""].partition("\n")
         typer.echo(f"{name:<20} {summary}")
+    for line in left_out:
+        typer.echo(f"btplaybook: left out: {line}", err=True)
 
 
 @app.command()
@@ -189,7 +308,17 @@ def main() -> None:
         sys.exit(code)
 
 
-def _params(kind: Strategy, pairs: list[str]) -> dict[str, Any]:
+def _typed(context: typer.Context) -> set[str]:
+    """Return the names of the options that stand on the command line."""
+    sources = {name: context.get_parameter_source(name) for name in context.params}
+    return {name for name, source in sources.items() if source and source.name != "DEFAULT"}
+
+
+def _say(words: str) -> None:
+    typer.echo(words, err=True)
+
+
+def _params(pairs: list[str]) -> dict[str, Any]:
     """Return a strategy's parameters from KEY=VALUE texts; numbers and booleans as such."""
     import ast
 
@@ -222,7 +351,7 @@ def _interest(text: str) -> float | dict[str, float]:
         ) from None
 
 
-def _write(result: RunResult, folder: Path) -> None:
+def _write(result: RunResult | Comparison, folder: Path) -> None:
     from .errors import ParameterError
 
     try:
@@ -232,8 +361,12 @@ def _write(result: RunResult, folder: Path) -> None:
 
 
 def _print(result: RunResult, folder: Path) -> None:
-    from rich.console import Console
-
     from .summary import print_summary
 
-    print_summary(result, folder, Console())
+    print_summary(result, folder, _console())
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console()

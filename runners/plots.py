@@ -31,6 +31,11 @@ BENCHMARK = "#a9a296"
 GAIN = "#4d8a6a"
 LOSS = "#b4513f"
 
+RUNS = (
+    ACCENT, "#c2702e", "#4d8a6a", "#8b5a9c", "#a23b2a", "#b89628", "#3fa3b8", "#6b5744",
+)  # fmt: skip
+"""Colours of several runs, in order."""
+
 LOOK: dict[RcKeyType, Any] = {
     "axes.axisbelow": True,
     "axes.edgecolor": GRID,
@@ -63,6 +68,8 @@ LOOK: dict[RcKeyType, Any] = {
 }
 """matplotlib settings on top of its defaults; a user's matplotlibrc has no say in a report."""
 
+_LEGEND_COLUMNS = 7  # short labels, so that eight runs and a benchmark stand on two lines
+
 _SIZE = (5.4, 3.0)  # inches: 389 points wide, so that 9 point text is legible on a phone
 
 
@@ -93,18 +100,9 @@ def growth(strategy: pd.Series, benchmark: pd.Series | None) -> str:
     """
 
     def draw(axes: Axes) -> None:
-        from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
-
-        axes.set_yscale("log")
         for wealth, colour, label in _lines(strategy, benchmark):
-            alive = (wealth > 0).cummin()
-            axes.plot(wealth.index[alive], wealth[alive], color=colour, label=label)
-        low, high = axes.get_ylim()
-        # Within two decades powers of ten alone would leave an axis with one label or none.
-        steps = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0) if high / low < 10 else (1.0, 2.0, 5.0)
-        axes.yaxis.set_major_locator(LogLocator(subs=steps if high / low < 1000 else (1.0,)))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
-        axes.yaxis.set_minor_locator(NullLocator())
+            _plot_wealth(axes, wealth, color=colour, label=label)
+        _label_powers(axes)
         _legend(axes)
 
     return _picture("growth", "Compounded growth of 1, logarithmic scale", draw)
@@ -134,6 +132,59 @@ def uncompounded(strategy: pd.Series, benchmark: pd.Series | None) -> str:
         _legend(axes)
 
     return _picture("uncompounded", "Uncompounded gain, running sum of daily returns", draw)
+
+
+def compared_growth(strategies: Mapping[str, pd.Series], benchmark: pd.Series | None) -> str:
+    """Compounded growth of 1 of several runs on a logarithmic scale.
+
+    Parameters
+    ----------
+    strategies : mapping of str to Series of float, indexed by date
+        Label to wealth as in `growth`, each 1.0 at its own start; at most as many as `RUNS`.
+    benchmark : Series of float, indexed by date, or None
+        The wealth of what all of them are compared with.
+
+    Returns
+    -------
+    str
+        An ``<svg>`` element.
+    """
+
+    def draw(axes: Axes) -> None:
+        for wealth, style in _styled(strategies, benchmark):
+            _plot_wealth(axes, wealth, **style)
+        _label_powers(axes)
+        _legend(axes, reverse=False, columns=_LEGEND_COLUMNS)
+
+    return _picture("growth", "Compounded growth of 1 of each run, logarithmic scale", draw)
+
+
+def compared_uncompounded(strategies: Mapping[str, pd.Series], benchmark: pd.Series | None) -> str:
+    """Running sums of the daily returns of several runs.
+
+    Parameters
+    ----------
+    strategies : mapping of str to Series of float, indexed by date
+        Label to cumulative sum of returns as in `uncompounded`; at most as many as `RUNS`.
+    benchmark : Series of float, indexed by date, or None
+        That of what all of them are compared with.
+
+    Returns
+    -------
+    str
+        An ``<svg>`` element.
+    """
+
+    def draw(axes: Axes) -> None:
+        from matplotlib.ticker import PercentFormatter
+
+        axes.axhline(0.0, color=MUTED, linewidth=0.8)
+        for gain, style in _styled(strategies, benchmark):
+            axes.plot(gain.index, gain, **style)
+        axes.yaxis.set_major_formatter(PercentFormatter(xmax=1.0))
+        _legend(axes, reverse=False, columns=_LEGEND_COLUMNS)
+
+    return _picture("uncompounded", "Uncompounded gain of each run, running sum", draw)
 
 
 def switches(per_year: Mapping[int, int]) -> str:
@@ -234,6 +285,50 @@ def waterfall(parts: Mapping[str, float]) -> str:
     return _picture("waterfall", "Profit and loss by source, from zero to the total", draw)
 
 
+def fill_strip(
+    amounts: Mapping[str, float], run: str, reference: float | None, *, in_points: bool
+) -> str:
+    """Bars: what the same decisions make at each fill.
+
+    Parameters
+    ----------
+    amounts : mapping of str to float
+        Fill to gain, from the earliest to the latest.
+    run : str
+        Which of them was run.
+    reference : float or None
+        The gain of holding the market, drawn as a line.
+    in_points : bool
+        The amounts are points, not fractions.
+
+    Returns
+    -------
+    str
+        An ``<svg>`` element.
+    """
+
+    def draw(axes: Axes) -> None:
+        from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+        rows = np.arange(len(amounts))
+        colours = [ACCENT if name == run else BENCHMARK for name in amounts]
+        axes.barh(rows, list(amounts.values()), height=0.62, color=colours)
+        axes.axvline(0.0, color=MUTED, linewidth=0.8)
+        if reference is not None:
+            axes.axvline(reference, color=INK, linewidth=1.0, linestyle=(0, (4, 3)))
+        axes.use_sticky_edges = False
+        axes.margins(x=0.04)
+        axes.grid(axis="x")
+        axes.grid(visible=False, axis="y")
+        axes.set_yticks(rows, list(amounts))
+        axes.invert_yaxis()
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=5))
+        if not in_points:
+            axes.xaxis.set_major_formatter(PercentFormatter(xmax=1.0))
+
+    return _picture("fills", "Gain of the same decisions at each fill", draw)
+
+
 def tidy_svg(svg: str, name: str, label: str, colours: Mapping[str, str] | None = None) -> str:
     """Turn matplotlib's SVG file into an element that shares a page with others.
 
@@ -296,16 +391,47 @@ def _lines(
     yield strategy, ACCENT, "Strategy"
 
 
-def _legend(axes: Axes, *, reverse: bool = True) -> None:
+def _styled(
+    strategies: Mapping[str, pd.Series], benchmark: pd.Series | None
+) -> Iterator[tuple[pd.Series, dict[str, Any]]]:
+    """Yield series and line style, in the order of the legend; the first run lies on top."""
+    for place, (label, series) in enumerate(strategies.items()):
+        yield series, {"color": RUNS[place], "label": label, "zorder": 3 - place / 100}
+    if benchmark is not None:
+        yield benchmark, {"color": BENCHMARK, "label": "held", "zorder": 2}
+
+
+def _plot_wealth(axes: Axes, wealth: pd.Series, **style: Any) -> None:
+    """Draw wealth on a logarithmic scale, which has no place for what is not positive."""
+    axes.set_yscale("log")
+    alive = (wealth > 0).cummin()
+    axes.plot(wealth.index[alive], wealth[alive], **style)
+
+
+def _label_powers(axes: Axes) -> None:
+    """Label a logarithmic axis with plain numbers."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+    low, high = axes.get_ylim()
+    # Within two decades powers of ten alone would leave an axis with one label or none.
+    steps = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0) if high / low < 10 else (1.0, 2.0, 5.0)
+    axes.yaxis.set_major_locator(LogLocator(subs=steps if high / low < 1000 else (1.0,)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+    axes.yaxis.set_minor_locator(NullLocator())
+
+
+def _legend(axes: Axes, *, reverse: bool = True, columns: int = 2) -> None:
     """Put the labels above the axes, where no line can run through them; the strategy first."""
     handles, labels = axes.get_legend_handles_labels()
     step = -1 if reverse else 1
+    # matplotlib fills column by column, and a reader goes along the lines.
+    order = [place for column in range(columns) for place in range(column, len(labels), columns)]
     axes.legend(
-        handles[::step],
-        labels[::step],
+        [handles[::step][place] for place in order],
+        [labels[::step][place] for place in order],
         loc="lower left",
         bbox_to_anchor=(0.0, 1.0),
-        ncols=2,
+        ncols=columns,
         borderaxespad=0.2,
         handlelength=1.4,
     )

@@ -24,9 +24,35 @@ Strategy = type[PlaybookStrategy]
 
 
 def registered() -> dict[str, EntryPoint]:
-    """Return registered name to entry point, in the order of names."""
-    found = {point.name: point for point in entry_points(group=GROUP)}
+    """Return registered name to entry point, in the order of names; nothing is imported.
+
+    Where two distributions register one name, btplaybook's own counts, else that of the
+    distribution whose name comes first.
+    """
+    found: dict[str, EntryPoint] = {}
+    for point in _points():
+        found.setdefault(point.name, point)
     return dict(sorted(found.items()))
+
+
+def loaded() -> tuple[dict[str, Strategy], list[str]]:
+    """Return registered name to strategy, and a line for each entry point that is left out.
+
+    Left out is what cannot be imported, is no `PlaybookStrategy`, or has a name that is taken.
+    """
+    points = registered()
+    strategies: dict[str, Strategy] = {}
+    left_out = [
+        f"{_described(point)} ({point.value}) is hidden by that of {_distribution(first)}"
+        for point in _points()
+        if point != (first := points[point.name])
+    ]
+    for name, point in points.items():
+        try:
+            strategies[name] = _load(point)
+        except ParameterError as error:
+            left_out.append(str(error))
+    return strategies, left_out
 
 
 def resolve(text: str) -> Strategy:
@@ -35,7 +61,7 @@ def resolve(text: str) -> Strategy:
     Raises
     ------
     ParameterError
-        Nothing is found there, or it is no `PlaybookStrategy`.
+        Nothing is found there, it cannot be imported, or it is no `PlaybookStrategy`.
     """
     if ":" not in text:
         points = registered()
@@ -43,7 +69,7 @@ def resolve(text: str) -> Strategy:
             raise ParameterError(f"which class of the file? Say {text}:Class")
         if text not in points:
             raise ParameterError(f"no strategy is called {text!r}{did_you_mean(text, points)}")
-        return _checked(points[text].load(), text)
+        return _load(points[text])
     where, _, name = text.rpartition(":")
     module = _from_file(Path(where)) if where.endswith(".py") else _from_module(where)
     classes = {key: value for key, value in vars(module).items() if inspect.isclass(value)}
@@ -71,6 +97,35 @@ def parameters(strategy: Strategy) -> dict[str, Any]:
     """Return a strategy's own parameters and their defaults; not those that every strategy has."""
     common = dict(PlaybookStrategy.params._getitems())
     return {name: value for name, value in strategy.params._getitems() if name not in common}
+
+
+def _points() -> list[EntryPoint]:
+    """Return all entry points of the group, those first that count where a name is taken twice."""
+
+    def precedence(point: EntryPoint) -> tuple[bool, str, str]:
+        distribution = _distribution(point)
+        return distribution != "btplaybook", distribution, point.value
+
+    return sorted(entry_points(group=GROUP), key=precedence)
+
+
+def _distribution(point: EntryPoint) -> str:
+    if point.dist is None or "Name" not in point.dist.metadata:
+        return "an unnamed distribution"
+    return point.dist.metadata["Name"]
+
+
+def _described(point: EntryPoint) -> str:
+    return f"{point.name!r} of {_distribution(point)}"
+
+
+def _load(point: EntryPoint) -> Strategy:
+    try:
+        found = point.load()
+    except (Exception, SystemExit) as error:  # an import runs whatever a plugin's author wrote
+        words = " ".join(f"{type(error).__name__}: {error}".split())
+        raise ParameterError(f"{_described(point)} cannot be loaded: {words}") from error
+    return _checked(found, f"{_described(point)} ({point.value})")
 
 
 def _from_file(path: Path) -> Any:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from ..feeds.bars import Bars
+from .tables import bars_table
+
 SCHEMA = 1
-FILES = ("run.json", "daily.parquet", "trades.parquet", "decisions.parquet", "tearsheet.html")
+FILES = (
+    "run.json", "bars.parquet", "daily.parquet", "trades.parquet", "decisions.parquet",
+    "tearsheet.html",
+)  # fmt: skip
 
 
 class Badge(NamedTuple):
@@ -67,6 +73,10 @@ class RunResult:
         One row a fill, oldest first.
     decisions : DataFrame
         One row a decision and instrument: date, instrument, weight.
+    bars : list of Bars
+        What `data` describes: the bars of each feed up to the window's end, warm-up included.
+    strips : dict or None
+        What the result hangs on, as `runners.strips.strips_of` returns it; None where left out.
     """
 
     strategy: str
@@ -86,6 +96,8 @@ class RunResult:
     daily: pd.DataFrame
     trades: pd.DataFrame
     decisions: pd.DataFrame
+    bars: list[Bars] = field(default_factory=list)
+    strips: dict[str, Any] | None = None
 
     @property
     def equity(self) -> pd.Series:
@@ -111,6 +123,7 @@ class RunResult:
             "benchmark": {"name": self.benchmark_name, **self.benchmark},
             "badges": [badge._asdict() for badge in self.badges],
             "unfilled": self.unfilled,
+            "strips": self.strips,
         }
 
     def to_json(self) -> str:
@@ -118,7 +131,7 @@ class RunResult:
         return json.dumps(self.plain(), indent=2, allow_nan=False, default=_python) + "\n"
 
     def write(self, folder: Path) -> None:
-        """Write run.json, the three tables and the tearsheet into a folder, made where needed.
+        """Write run.json, the four tables and the tearsheet into a folder, made where needed.
 
         Raises
         ------
@@ -129,6 +142,7 @@ class RunResult:
 
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "run.json").write_text(self.to_json(), encoding="utf-8", newline="\n")
+        bars_table(self.bars).to_parquet(folder / "bars.parquet")
         self.daily.to_parquet(folder / "daily.parquet")
         self.trades.to_parquet(folder / "trades.parquet")
         self.decisions.to_parquet(folder / "decisions.parquet")

@@ -24,7 +24,8 @@ from . import docstring, metrics, registry
 from .badges import badges
 from .errors import CheckFailed, ParameterError, did_you_mean
 from .result import RunResult
-from .settings import Settings
+from .settings import CHOICES, Settings
+from .strips import strips_of
 from .tables import daily_table, decisions_table, trades_table
 from .window import AnyBars, benchmark_of, opening_day, tables_of
 
@@ -48,6 +49,7 @@ def run(
     *,
     params: Mapping[str, Any] | None = None,
     preload: bool = True,
+    strips: bool = True,
     **settings: Any,
 ) -> RunResult:
     """Run a strategy bar by bar and measure what came of it.
@@ -64,6 +66,8 @@ def run(
     preload : bool
         False delivers the bars one by one and computes indicators as they come, which is slower
         and gives the same; the audit uses it.
+    strips : bool
+        Also replay the decisions at other fills, costs and sizes of the account.
     **settings
         Those of `Settings`, and parameters of the strategy.
 
@@ -105,7 +109,7 @@ def run(
             f"{registry.name_of(kind)} needs {ran.bars_needed()} bars before it can decide, and "
             f"{tables[0].name} has {len(tables[0])} up to {tables[0].dates[-1]}"
         )
-    return _result(kind, ran, broker, tables, held, chosen, opens)
+    return _result(kind, ran, broker, tables, held, chosen, opens, strips=strips)
 
 
 def run_cerebro(
@@ -153,6 +157,8 @@ def _result(
     held: Bars,
     settings: Settings,
     opens: datetime.date,
+    *,
+    strips: bool,
 ) -> RunResult:
     """Collect what was measured, and check that it adds up."""
     analyses = {name: getattr(ran.analyzers, name).get_analysis() for name in ANALYZERS}
@@ -183,6 +189,10 @@ def _result(
         daily=daily_table(daily, analyses["uncompounded"]["daily"], benchmark_returns),
         trades=trades_table(book.fills),
         decisions=decisions_table(ran, opens),
+        bars=list(tables),
+        strips=strips_of(ran, book, tables, settings, opens, benchmark["total_return"])
+        if strips
+        else None,
     )
 
 
@@ -197,7 +207,10 @@ def _split(kind: registry.Strategy, keywords: Mapping[str, Any]) -> tuple[Settin
     if unknown:
         near = did_you_mean(unknown[0], known | set(registry.parameters(kind)))
         raise ParameterError(f"there is no setting or parameter {unknown[0]!r}{near}")
-    return Settings(**{key: value for key, value in keywords.items() if key in known}), own
+    # What a strategy declares of these is its source's; a caller's word goes before it.
+    declared = {name: getattr(kind.params, name) for name in CHOICES}
+    given = {key: value for key, value in keywords.items() if key in known}
+    return Settings(**(declared | given)), own
 
 
 def _check_names(kind: registry.Strategy, params: Mapping[str, Any]) -> None:

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from ..feeds.bars import Bars
-from ..feeds.readers import read_bars
+from ..feeds.readers import SUFFIXES, read_bars
 from ..feeds.samples import sample
 from .errors import ParameterError
+
+
+class FileOfBars(NamedTuple):
+    """What ``[NAME=]FILE[#TICKER]`` says."""
+
+    name: str | None
+    path: Path
+    ticker: str | None
 
 
 def load(
@@ -27,11 +37,12 @@ def load(
     Parameters
     ----------
     files : sequence of str
-        ``FILE`` or ``NAME=FILE``; without a name the file's own is taken.
+        ``FILE`` or ``NAME=FILE``; without a name the file's own is taken. ``FILE#TICKER`` takes
+        one instrument out of a file that holds several.
     samples : sequence of str
         Names of embedded samples.
     ticker : str, optional
-        The instrument to take out of files that hold several.
+        The instrument to take out of files that hold several and do not say which.
     end : date, optional
         Nothing after it is read, faults included.
     dividends : bool
@@ -42,7 +53,7 @@ def load(
     Raises
     ------
     ParameterError
-        Neither a file nor a sample was named.
+        Neither a file nor a sample was named, or a file with two tickers.
     BarsError, RequestError
         A file or sample cannot be used.
     """
@@ -52,16 +63,38 @@ def load(
         )
     tables = []
     for text in files:
-        name, path = _named(text)
-        table = read_bars(path, name=name, ticker=ticker, end=end, dividends=dividends)
-        tables.append(replace(table, source=str(path)))
+        name, path, own = file_of_bars(text)
+        if own and ticker and own != ticker:
+            raise ParameterError(f"{text} names its ticker, and --ticker names {ticker} as well")
+        chosen = own or ticker
+        table = read_bars(path, name=name, ticker=chosen, end=end, dividends=dividends)
+        # What run.json keeps: enough to read the same bars again.
+        tables.append(replace(table, source=f"{path}#{chosen}" if chosen else str(path)))
     return tables + [sample(name, seed=seed, end=end, dividends=dividends) for name in samples]
 
 
-def _named(text: str) -> tuple[str | None, Path]:
+def file_of_bars(text: str) -> FileOfBars:
+    """Take ``[NAME=]FILE[#TICKER]`` apart.
+
+    Raises
+    ------
+    ParameterError
+        A name without a file, or a file without a name before the equals sign.
+    """
     name, separator, rest = text.partition("=")
     if not separator or Path(text).exists() or "/" in name:
-        return None, Path(text)
+        return FileOfBars(None, *_file_and_ticker(text))
     if not name or not rest:
         raise ParameterError(f"--bars takes FILE or NAME=FILE, got {text!r}")
-    return name, Path(rest)
+    return FileOfBars(name, *_file_and_ticker(rest))
+
+
+def is_file_of_bars(source: str) -> bool:
+    """Whether a table's source names a file that bars are read from."""
+    return str(_file_and_ticker(source)[0]).lower().endswith(SUFFIXES)
+
+
+def _file_and_ticker(text: str) -> tuple[Path, str | None]:
+    endings = "|".join(map(re.escape, SUFFIXES))
+    found = re.fullmatch(rf"(.+?(?:{endings}))#(.+)", text, re.IGNORECASE)
+    return (Path(found[1]), found[2]) if found else (Path(text), None)

@@ -1,4 +1,4 @@
-"""The tables that a run leaves: its days, its fills, its decisions."""
+"""The tables that a run leaves: its bars, its days, its fills, its decisions."""
 
 from __future__ import annotations
 
@@ -10,6 +10,15 @@ import numpy as np
 import pandas as pd
 
 from ..brokers.ledger import Fill
+from ..feeds.bars import Bars
+from ..feeds.frames import COLUMNS
+
+
+def bars_table(bars: Sequence[Bars]) -> pd.DataFrame:
+    """Return one row a bar: feed by feed, oldest first; instrument, date, the bar's columns."""
+    rows = [table.frame().reset_index().assign(instrument=table.name) for table in bars]
+    columns = ["instrument", "date", *COLUMNS]
+    return pd.concat(rows, ignore_index=True)[columns] if rows else pd.DataFrame(columns=columns)
 
 
 def daily_table(

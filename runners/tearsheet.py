@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from . import plots, quantstats_body
+from . import plots, quantstats_body, strip_words
 from . import tearsheet_words as words
 
 if TYPE_CHECKING:
@@ -56,6 +56,11 @@ def tearsheet(result: RunResult) -> str:
     str
         The whole document.
     """
+    return rendered("tearsheet.html", **_context(result))
+
+
+def rendered(template: str, **context: Any) -> str:
+    """Fill a template in the house's style; every text in `context` is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -70,7 +75,7 @@ def tearsheet(result: RunResult) -> str:
     environment.filters["minus"] = _true_minus
     environment.filters["number"] = words.number
     style = Markup((TEMPLATES / "tearsheet.css").read_text(encoding="utf-8"))
-    page = environment.get_template("tearsheet.html").render(style=style, **_context(result))
+    page = environment.get_template(template).render(style=style, **context)
     return page.rstrip() + "\n"
 
 
@@ -95,6 +100,8 @@ def _context(result: RunResult) -> dict[str, Any]:
         "timing": words.timing_words(result.settings),
         "costs": words.cost_words(result.settings, result.data),
         "waterfall": words.waterfall_rows(pnl, result.settings.get("cash")) if pnl else [],
+        "strips": strip_words.strip_tables(result),
+        "strips_missing": (result.strips or {}).get("not_shown"),
         "pictures": {name: Markup(svg) for name, svg in _pictures(result).items()},
         "missing": missing,
         "body": body,
@@ -107,7 +114,9 @@ def _context(result: RunResult) -> dict[str, Any]:
 
 def _pictures(result: RunResult) -> dict[str, str]:
     """Return the pictures by name; one that this run has no numbers for is empty."""
-    pictures = dict.fromkeys(("growth", "uncompounded", "years", "switches", "waterfall"), "")
+    pictures = dict.fromkeys(
+        ("growth", "uncompounded", "years", "switches", "waterfall", "fills"), ""
+    )
     daily, market = result.daily, words.benchmark_returns(result)
     if len(daily) > 1:
         start = pd.Series(0.0, index=daily.index[:1])
@@ -136,6 +145,10 @@ def _pictures(result: RunResult) -> dict[str, str]:
     }
     if parts:
         pictures["waterfall"] = plots.waterfall(parts)
+    if bars := strip_words.fill_bars(result):
+        pictures["fills"] = plots.fill_strip(
+            bars.amounts, bars.run, bars.reference, in_points=bars.in_points
+        )
     return pictures
 
 

@@ -20,6 +20,7 @@ PACKAGE_FOLDERS = ("analyzers", "brokers", "feeds", "runners", "search", "strate
 HEAVY_MODULES = {
     "arch",
     "backtrader",
+    "curl_cffi",
     "exchange_calendars",
     "matplotlib",
     "numba",

@@ -129,7 +129,7 @@ ROWS = [
         "rebalance must be one of on_change, daily", "'never'"),
     row("unknown period", f"{GOOD} --every year", 2, "every must be one of day, week, month"),
     row("no cash", f"{GOOD} --cash 0", 2, "cash must be a number > 0", "got 0.0"),
-    row("cash in words", f"{GOOD} --cash much", 2, "'--cash'", "'much' is not a valid"),
+    row("cash in words", f"{GOOD} --cash much", 2, "Invalid value for '--cash'"),
     row("fee in percent", f"{GOOD} --percent-fee 0.5", 2,
         "percent_fee must be >= 0 and < 0.1", "0.0005 is 5 basis points", "got 0.5"),
     row("negative slippage", f"{GOOD} --slippage-bps -1", 2, "slippage_bps must be >= 0", "-1.0"),

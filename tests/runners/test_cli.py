@@ -114,7 +114,7 @@ def test_rates_of_interest_may_be_given_apart(text):
 
 def test_values_of_parameters_are_numbers_where_they_look_like_it():
     pairs = ["period=8", "level=0.5", "on=True", "direction=trend", "note=a=b", "none=None"]
-    assert cli._params(registry.resolve("sma-switch"), pairs) == {
+    assert cli._params(pairs) == {
         "period": 8, "level": 0.5, "on": True, "direction": "trend", "note": "a=b", "none": None,
     }  # fmt: skip
 

@@ -17,6 +17,7 @@ from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.result import FILES
 from btplaybook.runners.run import run
 from btplaybook.strategies.errors import StrategyError
+from btplaybook.strategies.sma_switch import SmaSwitch
 
 CASH = 1_000_000.0
 ACCOUNT = 1e-9  # relative: some hundred sums and products of values near CASH
@@ -457,3 +458,16 @@ def test_numpy_numbers_are_as_good_as_pythons(simulated):
 def test_bars_one_by_one_give_the_same(simulated):
     ahead = run("sma-switch", simulated, period=8)
     assert run("sma-switch", simulated, period=8, preload=False).to_json() == ahead.to_json()
+
+
+class LevelledAtTheOpen(SmaSwitch):
+    """Declares how it is to be filled."""
+
+    params = (("fill", "next_open"), ("rebalance", "daily"), ("period", 8))
+
+
+def test_what_a_strategy_declares_holds_unless_the_caller_says_otherwise(simulated):
+    declared = run(LevelledAtTheOpen, simulated).settings
+    assert (declared["fill"], declared["rebalance"]) == ("next_open", "daily")
+    said = run(LevelledAtTheOpen, simulated, fill="close").settings
+    assert (said["fill"], said["rebalance"]) == ("close", "daily")

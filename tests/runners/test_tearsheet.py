@@ -101,6 +101,7 @@ def run(n=300, **changes):
         "daily": daily_account(returns, market),
         "trades": pd.DataFrame({"size": [1.0]}),
         "decisions": pd.DataFrame(),
+        "strips": None,
     }
     return SimpleNamespace(**{**parts, **changes})
 

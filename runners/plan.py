@@ -1,0 +1,300 @@
+"""A run from a file: a TOML plan, or the run.json of an earlier run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from ..feeds.bars import Bars
+from . import registry
+from .errors import ParameterError, did_you_mean
+from .plan_tables import SETTINGS, plan_tables
+from .plan_values import value_of
+from .record import BARS, Record, read_record
+from .result import RunResult
+from .run import run
+from .settings import Settings, as_date
+from .sources import file_of_bars, is_file_of_bars, load
+
+SUFFIXES = (".toml", ".json")
+
+SAMPLE, YAHOO = "sample:", "yahoo:"
+"""How `data[].source` begins where it is no file; a seed may follow the name of a sample."""
+
+OPTIONAL = ("start", "end", "benchmark")
+"""Settings that may be None."""
+
+Say = Callable[[str], object]
+"""What takes lines for people: `typer.echo`."""
+
+
+def nobody(words: str) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that a run is made from, in the words of the command line.
+
+    Attributes
+    ----------
+    strategy : str
+        NAME, module:Class or path/file.py:Class.
+    params : mapping
+        The strategy's parameters; those that are absent keep their defaults.
+    settings : mapping
+        Arguments of `Settings`; those that are absent keep their defaults.
+    bars : tuple of str
+        ``[NAME=]FILE[#TICKER]`` for each feed, in order.
+    samples : tuple of str
+        Names of samples, which come after the files.
+    tickers : tuple of str
+        The instrument to take out of a file; without files and samples, what to ask Yahoo for.
+    quick : bool
+        Leave the strips out.
+    out : Path or None
+        The folder to write to; None leaves it to the command line.
+    file : Path or None
+        Where the bars were named, for messages; None for a command line.
+    """
+
+    strategy: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    bars: tuple[str, ...] = ()
+    samples: tuple[str, ...] = ()
+    tickers: tuple[str, ...] = ()
+    quick: bool = False
+    out: Path | None = None
+    file: Path | None = None
+
+    def overridden(self, options: Plan, given: Collection[str]) -> Plan:
+        """Return the plan with what was given on a command line in the place of its own.
+
+        Parameters
+        ----------
+        options : Plan
+            The command line: its parameters are set one by one; its settings hold defaults too.
+        given : collection of str
+            Names of the options that were typed, as in `Settings`, and "bars", "sample", "ticker"
+            and "quick". Files or samples that were typed take the place of all of the plan's.
+        """
+        typed = {key: value for key, value in options.settings.items() if key in given}
+        plan = replace(
+            self,
+            params={**self.params, **options.params},
+            settings={**self.settings, **typed},
+            tickers=options.tickers if "ticker" in given else self.tickers,
+            quick=options.quick if "quick" in given else self.quick,
+            out=options.out or self.out,
+        )
+        if not {"bars", "sample"} & set(given):
+            return plan
+        return replace(
+            plan,
+            bars=options.bars,
+            samples=options.samples,
+            tickers=options.tickers,
+            file=None,
+        )
+
+    def load(self, say: Say = nobody) -> list[Bars]:
+        """Read the bars.
+
+        Parameters
+        ----------
+        say : callable
+            Takes what Yahoo's bars have to say for people; by default nobody.
+
+        Raises
+        ------
+        ParameterError
+            No bars are named, a file of a plan is not there, or one ticker is not enough.
+        BarsError, RequestError, SourceError, CacheError
+            A file, sample or ticker cannot be used.
+        """
+        end = as_date("end", self.settings.get("end"))
+        dividends = not self.settings.get("no_dividends", False)
+        if self.tickers and not (self.bars or self.samples):
+            from .fetch import load_tickers
+
+            return load_tickers(self.tickers, say=say, end=end, dividends=dividends)
+        for text in self.bars if self.file else ():
+            self._check_there(text)
+        if len(self.tickers) > 1:
+            raise ParameterError("several tickers of files: say FILE#TICKER for each feed")
+        return load(
+            self.bars,
+            self.samples,
+            ticker=self.tickers[0] if self.tickers else None,
+            end=end,
+            dividends=dividends,
+            seed=self.settings.get("seed", 0),
+        )
+
+    def run(self, say: Say = nobody) -> RunResult:
+        """Read the bars and run the strategy; raises what `load` and `run` do."""
+        return run(
+            self.strategy,
+            self.load(say),
+            params=self.params,
+            strips=not self.quick,
+            **self.settings,
+        )
+
+    def _check_there(self, text: str) -> None:
+        name, path, _ = file_of_bars(text)
+        if self.file is None or path.exists():
+            return
+        words = f"{self.file}: the bars of {name} are not at {path}"
+        if not is_file_of_bars(str(path)):
+            words = f"{self.file}: the bars of {name} came from {str(path)!r}, in Python"
+        elif self.file.suffix.lower() == ".json" and not path.is_absolute():
+            words += ", looked for from the folder that this command runs in"
+        if name and self.file.with_name(BARS).exists():
+            words += f"; those of that run are kept: --bars {_kept(self.file, name)}"
+        raise ParameterError(words)
+
+
+def is_plan(text: str) -> bool:
+    """Whether the command line's STRATEGY names a plan."""
+    return text.lower().endswith(SUFFIXES)
+
+
+def read_plan(path: str | Path) -> Plan:
+    """Read a TOML plan, or the run.json of an earlier run.
+
+    Parameters
+    ----------
+    path : str or Path
+        Of a TOML file with the tables ``[run]`` (``strategy`` and the options that have no table
+        of their own), ``[params]``, ``[bars]`` (``NAME = "file"``, in the order of the feeds) and
+        ``[costs]``; keys are the names of options, a dash being as good as an underscore, and
+        paths count from the plan's folder. Or of a run.json, whose paths are as they were given.
+
+    Raises
+    ------
+    ParameterError
+        The file cannot be read; a table, key or parameter is unknown; a value is of the wrong
+        kind or out of range. The message names the file and the key.
+
+    Examples
+    --------
+    >>> from btplaybook.runners.plan import read_plan
+    >>> result = read_plan("plan.toml").run()  # doctest: +SKIP
+    """
+    file = Path(path)
+    plan = _of_toml(file) if file.suffix.lower() == ".toml" else plan_of(read_record(file))
+    try:
+        _ = Settings(**plan.settings)
+        known = registry.parameters(registry.resolve(plan.strategy))
+    except ValueError as error:
+        raise ParameterError(f"{file}: {error}") from error
+    for name in plan.params:
+        if name not in known:
+            raise ParameterError(
+                f"{file}: [params] {name}: {plan.strategy} has no such parameter"
+                f"{did_you_mean(name, known)}"
+            )
+    return plan
+
+
+def plan_of(record: Record) -> Plan:
+    """Return the plan of a run from its record.
+
+    Raises
+    ------
+    ParameterError
+        A setting is unknown or of the wrong kind, or the bars are such as no command line reads.
+    """
+    plain, where = record.plain, str(record.file)
+    settings: dict[str, Any] = {}
+    for key, value in plain["settings"].items():
+        if key not in SETTINGS:
+            raise ParameterError(
+                f"{where}: there is no setting {key!r}{did_you_mean(key, SETTINGS)}"
+            )
+        if isinstance(value, dict) and "sha256" in value:
+            raise ParameterError(
+                f"{where}: {key} was a series of rates, of which only the hash is kept; "
+                "run it again from Python"
+            )
+        if value is not None or key not in OPTIONAL:
+            value_of(f"{where}: {key}", key, value)
+        settings[key] = value  # unchanged: a record's 1 and 1.0 must stay apart
+    if settings.get("benchmark") == plain["data"][0]["name"]:
+        settings["benchmark"] = None  # the first bars, whatever they are called
+    bars, samples, tickers = _sources(record, settings.get("seed", 0))
+    return Plan(
+        strategy=plain["strategy"],
+        params=plain["params"],
+        settings=settings,
+        bars=bars,
+        samples=samples,
+        tickers=tickers,
+        quick=plain.get("strips") is None,
+        file=record.file,
+    )
+
+
+def _sources(record: Record, seed: int) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the files, samples and tickers that the bars of a record are read from."""
+    bars: list[str] = []
+    samples: list[str] = []
+    tickers: list[str] = []
+    for data in record.plain["data"]:
+        name, source = data["name"], data["source"]
+        if source == f"{YAHOO}{name}" and not (bars or samples):
+            tickers.append(name)
+        elif (sample := _sample_of(record, source, seed)).upper() == name and not tickers:
+            samples.append(sample)
+        elif not (samples or tickers):
+            bars.append(f"{name}={source}")  # what is no file is told when the bars are read
+        else:
+            raise ParameterError(
+                f"{record.file}: the bars of {name} ({source}) stand behind those of another "
+                "kind, as no command line puts them: run it again from Python"
+            )
+    return tuple(bars), tuple(samples), tuple(tickers)
+
+
+def _kept(file: Path, name: str) -> str:
+    """Return how the command line names the bars that a run kept beside its run.json."""
+    return f"'{name}={file.with_name(BARS)}#{name}'"
+
+
+def _sample_of(record: Record, source: str, seed: int) -> str:
+    """Return the name of the sample that a source names; empty where it names none."""
+    if not source.startswith(SAMPLE):
+        return ""
+    name, _, simulated = source.removeprefix(SAMPLE).partition(", seed ")
+    if simulated not in ("", str(seed)):
+        raise ParameterError(
+            f"{record.file}: bars simulated with seed {simulated} in a run of seed {seed}; "
+            "run it again from Python"
+        )
+    return name
+
+
+def _of_toml(file: Path) -> Plan:
+    tables = plan_tables(file)
+    chosen = dict(tables["run"])
+    if "strategy" not in chosen:
+        raise ParameterError(f"{file}: [run] needs a strategy")
+    strategy = chosen.pop("strategy")
+    if strategy.partition(":")[0].endswith(".py"):
+        strategy = str(file.parent / strategy)
+    out = chosen.pop("out", None)
+    return Plan(
+        strategy=strategy,
+        params=tables["params"],
+        samples=chosen.pop("sample", ()),
+        tickers=chosen.pop("ticker", ()),
+        quick=chosen.pop("quick", False),
+        settings={**chosen, **tables["costs"]},
+        bars=tuple(f"{name}={file.parent / path}" for name, path in tables["bars"].items()),
+        out=None if out is None else file.parent / out,
+        file=file,
+    )

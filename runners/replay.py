@@ -1,0 +1,157 @@
+"""The recorded decisions of a run, replayed through the array ledger."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..analyzers import statistics
+from ..feeds.bars import Bars
+from ..search import ledger
+from ..search.errors import LedgerDomainError
+from ..search.market import Floats, Market
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from ..brokers.ledger import Ledger
+
+SAME = 1e-9
+"""Largest difference between replay and run, as a fraction of the account."""
+
+
+@dataclass(frozen=True, eq=False)
+class Replay:
+    """The decisions of a run, ready to be filled, charged and sized in another way.
+
+    Attributes
+    ----------
+    market : Market
+        Prices from the opening day on.
+    targets, due : ndarray of shape (n_bars, n_feeds)
+        Weights in force after each bar's decision, and which of them are ordered there.
+    sides : ndarray of shape (n_feeds,) or None
+        +1 for the index, -1 for its inverse; None where there is no one index.
+    index : int
+        Column of the index.
+    terms : Terms
+        The run's own.
+    periods_per_year : int
+        252 or 365.
+    risk_free_rate : float
+        Per year.
+    """
+
+    market: Market
+    targets: Floats
+    due: NDArray[np.bool_]
+    sides: Floats | None
+    index: int
+    terms: ledger.Terms
+    periods_per_year: int
+    risk_free_rate: float
+
+    def account(self, **changes: Any) -> tuple[ledger.Terms, ledger.Account]:
+        """Return the account under the run's terms with `changes`, and those terms.
+
+        Raises
+        ------
+        LedgerDomainError
+            A rate of interest is not known on some day.
+        """
+        terms = dataclasses.replace(self.terms, **changes)
+        account = ledger.account(self.market, self.targets, self.due, terms)
+        if not np.isfinite(account.equity).all():
+            raise LedgerDomainError("a rate of interest is not known on some day")
+        return terms, account
+
+    def at_slippage(self, bps: float) -> tuple[ledger.Terms, ledger.Account]:
+        """Return the account with so much slippage, every other cost as in the run."""
+        return self.account(costs=dataclasses.replace(self.terms.costs, slippage_bps=bps))
+
+    def points(self, fill: str) -> float | None:
+        """Return the uncompounded gain at a fill; None without one index."""
+        if self.sides is None:
+            return None
+        daily = ledger.daily_points(self.market, self.targets, self.sides, fill, self.index)
+        return float(daily.sum())
+
+    def gain(self, terms: ledger.Terms, account: ledger.Account) -> dict[str, Any]:
+        """Return what an account made."""
+        ruined_on = None if account.ruined is None else str(self.market.dates[account.ruined])
+        return {
+            "total_return": statistics.total_return(account.returns(terms.cash)),
+            "gain": float(account.equity[-1]) - terms.cash,
+            "ruined_on": ruined_on,
+        }
+
+
+def replay_of(
+    ran: Any, book: Ledger, tables: Sequence[Bars], settings: Settings, opens: datetime.date
+) -> Replay:
+    """Return a run's replay, checked against the run.
+
+    Parameters
+    ----------
+    ran : PlaybookStrategy
+        The strategy that ran, with its decisions.
+    book : Ledger
+        What its broker wrote.
+    tables : sequence of Bars
+        One for each feed, in order.
+    settings : Settings
+        The run's own.
+    opens : date
+        Day at whose close the account opened.
+
+    Raises
+    ------
+    LedgerDomainError
+        Nothing was traded, feeds have gaps, or the account is not that of the decisions alone.
+    """
+    if not book.fills:
+        raise LedgerDomainError("the run never traded")
+    market = Market.of(tables, opens)
+    targets = targets_in_force(ran.decisions, market)
+    sides = ran.index_sides()
+    columns = list(ran.datas)
+    replay = Replay(
+        market,
+        targets,
+        ledger.orders_due(targets, settings.rebalance),
+        None if sides is None else np.array([float(sides.get(data, 0)) for data in columns]),
+        0 if sides is None else columns.index(next(iter(sides))),
+        ledger.Terms(
+            fill=settings.fill,
+            size_at=settings.size_at,
+            whole_shares=settings.whole_shares,
+            costs=settings.costs,
+            financing=settings.financing,
+            max_gross=settings.max_gross,
+            cash=settings.cash,
+        ),
+        tables[0].periods_per_year,
+        settings.risk_free_rate,
+    )
+    equity = np.array([day.equity for day in book.days])
+    _, replayed = replay.account()
+    scale = max(float(equity.max()), settings.cash)
+    if not np.allclose(replayed.equity, equity, rtol=SAME, atol=SAME * scale):
+        raise LedgerDomainError(
+            "the account is not that of the recorded decisions alone: the strategy also sends "
+            "orders of its own"
+        )
+    return replay
+
+
+def targets_in_force(decisions: Sequence[Any], market: Market) -> Floats:
+    """Return the weights of the newest decision at each bar, (n_bars, n_feeds); 0 before it."""
+    days = np.array([decision.date for decision in decisions], dtype="datetime64[D]")
+    before = (0.0,) * market.closes.shape[1]
+    weights = np.array([before, *(decision.weights for decision in decisions)], dtype=np.float64)
+    return weights[np.searchsorted(days, market.dates, side="right")]

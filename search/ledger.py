@@ -1,0 +1,235 @@
+"""The account of `PlaybookBroker` without the event loop: arrays in, equity of every day out.
+
+docs/accounting.md says what the account does; this is the same day, in the same order, to 1e-9.
+Cash, shares and costs are worked out afresh for every call, so a thousand settings of one strategy
+cost a thousand passes over its arrays and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ..brokers.costs import Costs
+from ..brokers.errors import RunStopped
+from ..brokers.financing import DAYS_A_YEAR, Financing, Rate
+from .errors import LedgerDomainError
+from .market import Floats, Market
+from .walk import compiled_walk
+
+FILLS = {
+    "close": (0, "close"),
+    "next_open": (1, "open"),
+    "next_close": (1, "close"),
+    "close_after_next": (2, "close"),
+}
+"""Bars between a decision and its fill, and the moment of that bar; the last is this ledger's own:
+one day later still than any order of the bar-by-bar run."""
+
+FREE = Costs()
+NO_RATES = Financing()
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Terms:
+    """How orders are filled, sized, charged and financed; as `PlaybookBroker` takes them.
+
+    Parameters
+    ----------
+    fill : {"close", "next_open", "next_close", "close_after_next"}
+        See `FILLS`.
+    size_at : {"fill", "decision"}
+        Shares from the account's value and the price at the fill, or at the deciding bar's close.
+    whole_shares : bool
+        Round targets towards zero to whole shares.
+    costs, financing, max_gross, cash
+        As for the broker.
+    """
+
+    fill: str = "close"
+    size_at: str = "fill"
+    whole_shares: bool = False
+    costs: Costs = FREE
+    financing: Financing = NO_RATES
+    max_gross: float = 2.5
+    cash: float = 1_000_000.0
+
+    def __post_init__(self) -> None:
+        for name, allowed in (("fill", tuple(FILLS)), ("size_at", ("fill", "decision"))):
+            if getattr(self, name) not in allowed:
+                raise LedgerDomainError(
+                    f"{name} must be one of {', '.join(allowed)}, got {getattr(self, name)!r}"
+                )
+
+
+class Account(NamedTuple):
+    """What came of it."""
+
+    equity: Floats
+    """Account value after each close, shape (n_bars,)."""
+    ruined: int | None
+    """Row of the close at which the account was ruined."""
+    commission: float
+    """Account currency, >= 0, as is `slippage`."""
+    slippage: float
+    orders: int
+    """How many orders were filled, those that closed a ruined account included."""
+
+    def returns(self, cash: float) -> Floats:
+        """Return the daily returns that count, of shape (n_bars - 1,).
+
+        The first one starts from `cash`, so that it bears the costs of the opening day; after ruin
+        they are 0.
+        """
+        before = np.concatenate([[cash], self.equity[1:-1]])[: self.equity.size - 1]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            returns: Floats = self.equity[1:] / before - 1.0
+        if self.ruined is not None:
+            returns[self.ruined :] = 0.0
+        return returns
+
+
+def orders_due(targets: Floats, rebalance: str) -> NDArray[np.bool_]:
+    """Return at which bars a target is ordered.
+
+    Parameters
+    ----------
+    targets : ndarray of shape (n_bars, n_feeds)
+        Weights in force after each bar's decision, oldest first; 0 before the first one.
+    rebalance : {"on_change", "daily"}
+        Order where a feed's target changes, or back to every target that is not 0 at every bar.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_bars, n_feeds)
+    """
+    before = np.vstack([np.zeros_like(targets[:1]), targets[:-1]])
+    due: NDArray[np.bool_] = targets != before
+    return due | (targets != 0.0) if rebalance == "daily" else due
+
+
+def account(market: Market, targets: Floats, due: NDArray[np.bool_], terms: Terms) -> Account:
+    """Return the account that follows from targets, day by day.
+
+    Parameters
+    ----------
+    market : Market
+        Prices, from the day on which the account opens.
+    targets : ndarray of shape (n_bars, n_feeds)
+        Weights in force after each bar's decision; no NaN.
+    due : ndarray of bool, shape (n_bars, n_feeds)
+        Which of them are ordered at that bar, as `orders_due` says.
+    terms : Terms
+        Fill, size, costs and rates.
+
+    Returns
+    -------
+    Account
+        Equity is NaN from the first day on whose rate of interest is not known.
+
+    Raises
+    ------
+    RunStopped
+        The targets' gross exposure passes `max_gross` where an order is made.
+    LedgerDomainError
+        A target that is NaN or infinite, or for an instrument before its first bar.
+    """
+    _check(market, targets, due, terms)
+    delay, moment = FILLS[terms.fill]
+    costs, financing = terms.costs, terms.financing
+    years = np.diff(market.dates, prepend=market.dates[:1]).astype(np.float64) / DAYS_A_YEAR
+    equity, ruined, commission, slippage, orders = compiled_walk()(
+        market.opens,
+        market.closes,
+        market.dividends,
+        years,
+        known_rates(financing.cash, market.dates),
+        known_rates(financing.debit, market.dates),
+        known_rates(financing.rebate, market.dates),
+        known_rates(financing.borrow, market.dates),
+        np.ascontiguousarray(targets, dtype=np.float64),
+        np.ascontiguousarray(due),
+        delay,
+        moment == "open",
+        terms.size_at == "fill",
+        terms.whole_shares,
+        float(costs.per_share),
+        float(costs.min_fee),
+        float(costs.percent_fee),
+        costs.slippage_bps * 1e-4,
+        float(terms.cash),
+    )
+    return Account(equity, None if ruined < 0 else ruined, commission, slippage, int(orders))
+
+
+def known_rates(rate: Rate, dates: NDArray[np.datetime64]) -> Floats:
+    """Return the annual rate of the night before each date: the newest known on the date before.
+
+    Returns
+    -------
+    ndarray of shape (n_bars,)
+        NaN where a series has not begun; the first entry is of no night and 0.
+    """
+    rates = np.zeros(dates.size)
+    if isinstance(rate, pd.Series):
+        rows = rate.index.searchsorted(pd.DatetimeIndex(dates[:-1]), side="right") - 1
+        rates[1:] = np.where(rows < 0, np.nan, rate.to_numpy(np.float64)[rows])
+    else:
+        rates[1:] = rate
+    return rates
+
+
+def daily_points(
+    market: Market, targets: Floats, sides: Floats, fill: str, index: int = 0
+) -> Floats:
+    """Return the uncompounded gain of each day, one share of the index, from its prices alone.
+
+    Parameters
+    ----------
+    market : Market
+        Prices.
+    targets : ndarray of shape (n_bars, n_feeds)
+        Weights in force after each bar's decision.
+    sides : ndarray of shape (n_feeds,)
+        +1 for the index, -1 for its inverse, 0 for what is neither.
+    fill : str
+        See `FILLS`. Sizes and costs do not enter.
+    index : int
+        Column of the index.
+
+    Returns
+    -------
+    ndarray of shape (n_bars,)
+        In units of the index's price; the sum is the gain.
+    """
+    delay, moment = FILLS[fill]
+    closes = market.closes[:, index]
+    prices = market.opens[:, index] if moment == "open" else closes
+    decided = np.sign(targets @ sides)
+    after = np.concatenate([np.zeros(delay), decided])[: decided.size]
+    before = np.concatenate([[0.0], after[:-1]])
+    overnight = prices - np.concatenate([closes[:1], closes[:-1]])
+    points: Floats = before * overnight + after * (closes - prices)
+    return points
+
+
+def _check(market: Market, targets: Floats, due: NDArray[np.bool_], terms: Terms) -> None:
+    if not np.isfinite(targets).all():
+        raise LedgerDomainError("a target weight is NaN or infinite")
+    for column, row in enumerate(market.first_bars):
+        if row and targets[:row, column].any():
+            raise LedgerDomainError(
+                f"a target for feed {column} before its first bar, {market.dates[row]}"
+            )
+    gross = np.where(due.any(axis=1), np.abs(targets).sum(axis=1), 0.0)
+    row = int(gross.argmax())
+    if gross[row] > terms.max_gross + _ROUNDING:
+        raise RunStopped(
+            f"{market.dates[row]}: rejected, gross exposure would be {gross[row]:.4g} times the "
+            f"account's value and max_gross is {terms.max_gross:g}"
+        )

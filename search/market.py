@@ -1,0 +1,80 @@
+"""Bars of several instruments as arrays on one calendar."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..feeds.bars import Bars
+from .errors import LedgerDomainError
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Market:
+    """Prices and dividends from the account's opening day on.
+
+    Attributes
+    ----------
+    dates : ndarray of datetime64[D], shape (n_bars,)
+        Sessions, oldest first; the account opens at the close of the first.
+    opens, closes, dividends : ndarray of shape (n_bars, n_feeds)
+        Account currency per share. Before an instrument's first bar they are those of that bar,
+        and nobody may hold it yet.
+    first_bars : ndarray of int, shape (n_feeds,)
+        Row of each instrument's first bar.
+    """
+
+    dates: NDArray[np.datetime64]
+    opens: Floats
+    closes: Floats
+    dividends: Floats
+    first_bars: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, tables: Sequence[Bars], opens_on: datetime.date) -> Market:
+        """Return the market of tables that share a calendar from `opens_on` on.
+
+        Parameters
+        ----------
+        tables : sequence of Bars
+            One for each feed, in the strategy's order.
+        opens_on : date
+            Day at whose close the account opens; older bars are left out.
+
+        Raises
+        ------
+        LedgerDomainError
+            A table has a gap, or ends before another does. One that begins later is no obstacle.
+        """
+        first = np.datetime64(opens_on, "D")
+        days = [table.dates[table.dates >= first] for table in tables]
+        longest = max(days, key=len)
+        for table, own in zip(tables, days, strict=True):
+            if not own.size or not np.array_equal(own, longest[longest.size - own.size :]):
+                names = ", ".join(other.name for other in tables if other is not table)
+                raise LedgerDomainError(
+                    f"{table.name} has no bar on some day that {names} trade on, and orders for it "
+                    "wait there"
+                )
+
+        def columns(name: str) -> Floats:
+            filled = []
+            for table, own in zip(tables, days, strict=True):
+                values: Floats = getattr(table, name)[len(table) - own.size :]
+                before = np.full(longest.size - own.size, values[0])
+                filled.append(np.concatenate([before, values]))
+            return np.ascontiguousarray(np.column_stack(filled))
+
+        return cls(
+            longest,
+            columns("open"),
+            columns("close"),
+            columns("dividend"),
+            np.array([longest.size - own.size for own in days]),
+        )

@@ -1,0 +1,141 @@
+"""The one accounting kernel: a day after another, compiled by numba.
+
+It is plain Python as it stands, without numba only slower.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+
+def walk(
+    opens: Any,
+    closes: Any,
+    dividends: Any,
+    years: Any,
+    cash_rate: Any,
+    debit_rate: Any,
+    rebate_rate: Any,
+    borrow_rate: Any,
+    targets: Any,
+    due: Any,
+    delay: int,
+    at_open: bool,
+    sized_at_fill: bool,
+    whole: bool,
+    per_share: float,
+    min_fee: float,
+    percent_fee: float,
+    slip: float,
+    cash: float,
+) -> tuple[Any, int, float, float, float]:
+    """Walk the account from close to close.
+
+    Parameters
+    ----------
+    opens, closes, dividends, targets, due
+        Arrays of shape (n_bars, n_feeds), oldest first, as `search.ledger.account` takes them.
+    years, cash_rate, debit_rate, rebate_rate, borrow_rate
+        Arrays of shape (n_bars,): the night before each bar in years, and its annual rates.
+    delay : int
+        Bars from a decision to its fill, at the open if `at_open`, else at the close; >= 0, and
+        >= 1 at the open.
+    sized_at_fill : bool
+        False: shares are settled at the deciding bar's close.
+    whole : bool
+        Whole shares.
+    per_share, min_fee, percent_fee, slip
+        Costs of an order; slippage as a fraction of the price.
+    cash : float
+        At the opening.
+
+    Returns
+    -------
+    equity : ndarray of shape (n_bars,)
+        After each close.
+    ruined : int
+        Row of the ruin, -1 for none.
+    commission, slippage, orders : float
+        Sums over the run.
+    """
+    n_bars, n_feeds = closes.shape
+    equity = np.zeros(n_bars)
+    shares = np.zeros(n_feeds)
+    fixed = np.zeros((n_bars, n_feeds))  # shares that were settled at the decision
+    book = np.array([cash, 0.0, 0.0, 0.0])  # cash, commission, slippage, orders
+
+    def value_at(prices: Any) -> float:
+        value: float = book[0]
+        for k in range(n_feeds):
+            value += shares[k] * prices[k]
+        return value
+
+    def target_shares(weight: float, value: float, price: float) -> float:
+        wanted: float = weight * max(value, 0.0) / price
+        if whole:
+            wanted = np.sign(wanted) * np.floor(abs(wanted) + 1e-9)
+        return wanted
+
+    def trade(k: int, wanted: float, price: float) -> None:
+        size = wanted - shares[k]
+        if size == 0.0:
+            return
+        traded = abs(size)
+        paid = price * (1.0 + slip) if size > 0.0 else price * (1.0 - slip)
+        commission = max(per_share * traded + percent_fee * traded * paid, min_fee)
+        book[0] -= size * paid + commission
+        book[1] += commission
+        book[2] += traded * abs(paid - price)
+        book[3] += 1.0
+        shares[k] = wanted
+
+    ruined = -1
+    for t in range(n_bars):
+        if t > 0 and ruined < 0:
+            short = 0.0
+            paid_out = 0.0
+            for k in range(n_feeds):
+                short -= min(shares[k], 0.0) * closes[t - 1, k]
+                paid_out += shares[k] * dividends[t, k]
+            free = book[0] - short
+            rate = cash_rate[t] if free > 0.0 else debit_rate[t]
+            night = free * rate + short * (rebate_rate[t] - borrow_rate[t])
+            book[0] += night * years[t] + paid_out
+
+        # Older orders at the open, older orders at the close, this bar's orders at the close.
+        for stage in range(3):
+            prices = opens[t] if stage == 0 else closes[t]
+            its_turn = stage == (0 if at_open else 1) if delay else stage == 2
+            decided = t - delay
+            if its_turn and decided >= 0 and ruined < 0:
+                value = value_at(prices)
+                for k in range(n_feeds):
+                    if due[decided, k]:
+                        wanted = fixed[decided, k]
+                        if sized_at_fill:
+                            wanted = target_shares(targets[decided, k], value, prices[k])
+                        trade(k, wanted, prices[k])
+            if stage > 0 and ruined < 0 and value_at(prices) <= 0.0:
+                ruined = t
+                for k in range(n_feeds):
+                    trade(k, 0.0, prices[k])
+            if stage == 1 and not sized_at_fill:
+                value = value_at(prices)
+                for k in range(n_feeds):
+                    fixed[t, k] = target_shares(targets[t, k], value, prices[k])
+        equity[t] = value_at(closes[t])
+    return equity, ruined, book[1], book[2], book[3]
+
+
+@cache
+def compiled_walk() -> Any:
+    """Return `walk` compiled by numba, which is imported here and only here."""
+    import numba
+
+    try:
+        return numba.njit(cache=True)(walk)
+    except RuntimeError:  # no folder that numba may write its cache to
+        return numba.njit(walk)
