@@ -1,0 +1,197 @@
+"""The examples run as they say: a package with a strategy, one file with a strategy, a script."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from btplaybook.feeds.samples import sample
+from btplaybook.runners import docstring, registry
+from btplaybook.runners.audit import audit
+from btplaybook.runners.run import run
+from btplaybook.strategies.errors import StrategyError
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLES = ROOT / "examples"
+PARTS = ["", "Rule", "Timing", "Sizing", "Parameters", "Source", "Deviations"]
+
+
+@pytest.fixture(scope="module")
+def bars():
+    whole = sample("simulated")
+    return whole.between(None, whole.dates[399].item())
+
+
+def python(*command, cwd=ROOT, path=None):
+    environment = {**os.environ, **({"PYTHONPATH": str(path)} if path else {})}
+    ended = subprocess.run(
+        [sys.executable, *map(str, command)],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout
+
+
+# -- a package --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """Where the package is installed, from a copy: a build leaves its folders in the sources."""
+    folder = tmp_path_factory.mktemp("extra")
+    sources = shutil.copytree(EXAMPLES / "playbook_extra", folder / "sources")
+    options = ("--no-deps", "--no-build-isolation", "--no-index", "--quiet")
+    target = folder / "site"
+    pip = ("-m", "pip", "--disable-pip-version-check", "install", *options, "--target", target)
+    python(*pip, sources)
+    return target
+
+
+@pytest.fixture
+def part_short(site, monkeypatch):
+    """Return its strategy, in this process."""
+    monkeypatch.syspath_prepend(site)
+    return registry.resolve("sma-part-short")
+
+
+def test_an_installed_package_is_listed(site):
+    listed = python("-m", "btplaybook.runners", "list", path=site).splitlines()
+    (line,) = [line for line in listed if line.startswith("sma-part-short ")]
+    assert line.endswith(
+        "Long on one side of the moving average, in cash or part short on the other."
+    )
+    assert any(line.startswith("sma-switch ") for line in listed)
+
+
+def test_its_documentation_is_described(site):
+    described = python("-m", "btplaybook.runners", "describe", "sma-part-short", path=site)
+    assert "Faber, " in described
+    settable = re.findall(r"^--set (\w+)=(.*)$", described, re.MULTILINE)
+    assert ("short_share", "0.0") in settable
+    assert ("period", "200") in settable
+
+
+def test_its_strategy_is_documented_like_ours(part_short):
+    parts = docstring.parts(part_short)
+    assert list(parts) == PARTS
+    assert part_short.title() == "Sma Part Short"
+
+
+@pytest.mark.parametrize("share", [0.0, 0.4, 1.0])
+def test_it_takes_a_part_of_the_short_side(part_short, bars, share):
+    switch = run("sma-switch", bars, period=8, strips=False).decisions
+    mine = run(part_short, bars, period=8, short_share=share, strips=False)
+    assert mine.strategy == "sma-part-short"
+    expected = switch["weight"].where(switch["weight"] > 0, share * switch["weight"])
+    assert mine.decisions["weight"].tolist() == expected.tolist()
+    assert {1.0, -share} == set(expected)
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1, float("nan"), "half"], ids=str)
+def test_a_part_outside_its_range_is_refused(part_short, bars, share):
+    with pytest.raises(StrategyError, match="short_share must be a number from 0 to 1"):
+        run(part_short, bars, short_share=share)
+
+
+def test_it_knows_nothing_of_the_future(part_short, bars):
+    audit(part_short, bars, cuts=2, params={"period": 8}, strips=False).check()
+
+
+# -- a file -----------------------------------------------------------------------------------
+
+MOMENTUM = f"{EXAMPLES / 'dual_momentum.py'}:DualMomentum"
+
+
+def test_a_file_runs_by_its_path_as_it_says(tmp_path):
+    source = (EXAMPLES / "dual_momentum.py").read_text(encoding="utf-8")
+    (line,) = re.findall("^btplaybook (.*)$", source, re.MULTILINE)
+    short = ("--end", "2000-06-30", "--out", tmp_path / "out")
+    printed = python("-m", "btplaybook.runners", *shlex.split(line), *short)
+    assert printed.startswith("Dual Momentum  1999-01-05 to 2000-06-30")
+    assert (tmp_path / "out" / "tearsheet.html").is_file()
+
+
+def test_dual_momentum_holds_what_a_table_says():
+    """The oracle: pandas, a month at a time."""
+    tables = [sample(name, end="2004-12-31") for name in ("sp500", "nasdaq")]
+    found = run(MOMENTUM, tables, every="month", lookback=60, hurdle=0.02, strips=False).decisions
+    closes = pd.DataFrame({table.name: table.frame()["close"] for table in tables})
+    momenta = (closes / closes.shift(60) - 1).groupby(pd.Grouper(freq="ME")).tail(1).dropna()
+    best = momenta.eq(momenta.max(axis=1), axis=0) & (momenta > 0.02)
+    held = found.pivot(index="date", columns="instrument", values="weight")
+    assert held[list(best)].to_numpy().tolist() == best.to_numpy(float).tolist()
+    assert {(1.0, 0.0), (0.0, 1.0), (0.0, 0.0)} == set(map(tuple, best.to_numpy(float)))
+    assert list(held.index) == list(momenta.index)
+
+
+def test_a_feed_that_begins_late_is_not_looked_up_in_the_future():
+    early = sample("sp500", end="2001-12-31")
+    late = sample("nasdaq", start="2000-06-01", end="2001-12-31")
+    found = run(MOMENTUM, [early, late], lookback=100, strips=False).decisions
+    held = found[(found["instrument"] == "NASDAQ") & (found["weight"] != 0)]
+    assert held["date"].min().date() >= late.dates[100].item()
+    audit(MOMENTUM, [early, late], cuts=2, lookback=100, strips=False).check()
+
+
+@pytest.mark.parametrize("lookback", [0, 2.5, "abc"], ids=str)
+def test_a_look_back_out_of_range_is_refused(lookback):
+    with pytest.raises(StrategyError, match="lookback must be a whole number >= 1"):
+        run(MOMENTUM, sample("sp500", end="2000-12-29"), lookback=lookback)
+
+
+# -- a script ---------------------------------------------------------------------------------
+
+
+def test_the_script_prints_its_table(bars, tmp_path):
+    path = tmp_path / "mine.csv"
+    bars.frame().to_csv(path)
+    lines = python(EXAMPLES / "compare_periods.py", path).splitlines()
+    assert lines[0].startswith("mine, 2005-01-03 to 2006-08-03: ")
+    assert lines[2].split() == ["period", "close", "next_open", "next_close", "switches"]
+    rows = {int(period): cells for period, *cells in map(str.split, lines[3:7])}
+    assert list(rows) == [10, 50, 100, 200]
+    settings = {"percent_fee": 0.0005, "fill": "next_open", "strips": False}
+    result = run("sma-switch", bars, period=50, **settings)
+    assert rows[50][1] == f"{result.metrics['total_return']:.1%}"
+    assert lines[8].split() == ["held", f"{result.benchmark['total_return']:.1%}"]
+
+
+# -- what the page on subclassing writes ------------------------------------------------------
+
+PAGE = (ROOT / "docs" / "pages" / "subclassing.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+
+
+@pytest.mark.parametrize("name", ["HalfIn", "NewHighs", "FastReversion", "Mine"])
+def test_a_strategy_of_the_page_passes_its_audit(name, tmp_path, bars):
+    (code,) = [block for block in BLOCKS if f"class {name}(" in block]
+    path = tmp_path / "page.py"
+    path.write_text(code, encoding="utf-8")
+    audit(f"{path}:{name}", bars, cuts=2, strips=False).check()
+
+
+def test_new_highs_are_held_after_a_new_high(tmp_path, bars):
+    (code,) = [block for block in BLOCKS if "class NewHighs(" in block]
+    (tmp_path / "page.py").write_text(code, encoding="utf-8")
+    found = run(f"{tmp_path / 'page.py'}:NewHighs", bars, lookback=20, strips=False).decisions
+    closes = pd.Series(bars.close)
+    expected = (closes > closes.shift().rolling(20).max()).to_numpy(float)
+    assert np.array_equal(found["weight"], expected)
+    assert 0 < expected.sum() < len(expected)
+
+
+def test_the_cerebro_of_the_page_runs(capsys):
+    (code,) = [block for block in BLOCKS if "bt.Cerebro()" in block]
+    exec(code, {})
+    assert re.fullmatch(r"\d+, 2421 decisions\n", capsys.readouterr().out)
