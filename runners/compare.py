@@ -19,6 +19,7 @@ import pandas as pd
 from . import plots
 from .differences import Difference, cautions, differences, in_common, same_bars, same_window
 from .errors import ParameterError
+from .folder import write_folder
 from .record import Record, read_record
 from .summary import band
 from .tearsheet_words import NONE, number, percent
@@ -174,9 +175,7 @@ class Comparison:
         """
         from .compare_page import page
 
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in ((PAGE, page(self)), (FIGURES, self.to_json())):
-            (folder / name).write_text(text, encoding="utf-8", newline="\n")
+        write_folder(folder, {PAGE: page(self).encode(), FIGURES: self.to_json().encode()})
 
 
 def compare(folders: Sequence[Path]) -> Comparison:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..feeds.bars import Bars
+from .folder import write_folder
 from .tables import bars_table
 
 SCHEMA = 1
@@ -138,12 +139,14 @@ class RunResult:
         OSError
             The folder or a file in it cannot be written.
         """
-        from .tearsheet import write_tearsheet
+        from .tearsheet import tearsheet
 
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "run.json").write_text(self.to_json(), encoding="utf-8", newline="\n")
-        bars_table(self.bars).to_parquet(folder / "bars.parquet")
-        self.daily.to_parquet(folder / "daily.parquet")
-        self.trades.to_parquet(folder / "trades.parquet")
-        self.decisions.to_parquet(folder / "decisions.parquet")
-        write_tearsheet(self, folder / "tearsheet.html")
+        files = {
+            "run.json": self.to_json().encode(),
+            "bars.parquet": bars_table(self.bars).to_parquet(),
+            "daily.parquet": self.daily.to_parquet(),
+            "trades.parquet": self.trades.to_parquet(),
+            "decisions.parquet": self.decisions.to_parquet(),
+            "tearsheet.html": tearsheet(self).encode(),
+        }
+        write_folder(folder, {name: files[name] for name in FILES})
