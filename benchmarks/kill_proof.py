@@ -28,8 +28,9 @@ from types import ModuleType
 from typing import Any
 
 from btplaybook.feeds.calendars import sessions
-from btplaybook.feeds.yahoo import Fetched, fetch
+from btplaybook.feeds.yahoo.fetch import Fetched, fetch
 
+SERVER = Path(__file__).parents[1] / "tests" / "feeds" / "yahoo" / "yahoo_server.py"
 DAYS = [day.item() for day in sessions("XNYS", "2020-01-02", "2020-12-31")]
 OLD, NEW = 200, 250  # bars of the first and of the second fetch
 AT_ONCE = 4
@@ -68,7 +69,7 @@ def prove(kills: int = 30, at_random: int = 15, seed: int = 0) -> dict[str, Any]
         often which bars were found after the kill), `at_once` (fetches at once) and `at_once_whole`
         (those that returned all bars), `faults` (what was not as it should be, in words).
     """
-    server_module = _from_path(Path(__file__).parents[1] / "tests" / "feeds" / "yahoo_server.py")
+    server_module = _from_path(SERVER)
     with server_module.serving() as server, tempfile.TemporaryDirectory() as folder:
         server.instruments["SPY"] = server_module.instrument(DAYS)
         ran = subprocess.run(
@@ -88,7 +89,7 @@ def main() -> None:
     kills, at_random, seed = map(int, sys.argv[3:])
     import yfinance  # noqa: F401  once, before the forks
 
-    server_module = _from_path(Path(__file__).parents[1] / "tests" / "feeds" / "yahoo_server.py")
+    server_module = _from_path(SERVER)
 
     def get(cache: Path, bars: int) -> Fetched:
         session = server_module.RedirectedSession(base)

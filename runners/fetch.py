@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..feeds.bars import Bars, BarsError
 from ..feeds.frames import RequestError
-from ..feeds.yahoo import SourceError, cache_folder, check_ticker, fetch
+from ..feeds.yahoo.fetch import SourceError, cache_folder, check_ticker, fetch
 
 if TYPE_CHECKING:
-    from ..feeds.yahoo_session import YahooSession
+    from ..feeds.yahoo.session import YahooSession
 
 Say = Callable[[str], object]
 
@@ -45,7 +45,7 @@ def fetch_all(
     folder : pathlib.Path, optional
         The cache; None for this user's.
     today, session
-        As for `btplaybook.feeds.yahoo.fetch`.
+        As for `btplaybook.feeds.yahoo.fetch.fetch`.
 
     Returns
     -------
@@ -108,12 +108,12 @@ def load_tickers(
     dividends : bool
         False: dividends are not read either.
     folder, today, session
-        As for `btplaybook.feeds.yahoo.fetch`.
+        As for `btplaybook.feeds.yahoo.fetch.fetch`.
 
     Raises
     ------
     RequestError, SourceError, CacheError, BarsError
-        As for `btplaybook.feeds.yahoo.fetch`.
+        As for `btplaybook.feeds.yahoo.fetch.fetch`.
     """
     tables = []
     for name in [check_ticker(text) for text in tickers]:

@@ -14,11 +14,11 @@ import pytest
 from btplaybook.feeds.calendars import sessions
 from btplaybook.feeds.frames import RequestError
 from btplaybook.feeds.readers import read_bars
-from btplaybook.feeds.yahoo import SourceError
+from btplaybook.feeds.yahoo.fetch import SourceError
 from btplaybook.runners import fetch
 from btplaybook.runners.run import run
 
-SERVER = Path(__file__).parents[1] / "feeds" / "yahoo_server.py"
+SERVER = Path(__file__).parents[1] / "feeds" / "yahoo" / "yahoo_server.py"
 if "yahoo_server" not in sys.modules:  # the tests are no package
     spec = importlib.util.spec_from_file_location("yahoo_server", SERVER)
     assert spec is not None

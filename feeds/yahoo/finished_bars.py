@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from .checks import PRICES
+from ..checks import PRICES
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .checks import PRICE_DUST, PRICES, Floats
+from ..checks import PRICE_DUST, PRICES, Floats
 
 #: Bars at the end of what is known that are asked for again and compared.
 OVERLAP = 10

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from .client import Answer, SourceError
 from .finished_bars import FinishedBars, finished_bars
 from .restatement import OVERLAP, Difference, Merged, difference, merge, rescale
 from .vintages import Held
-from .yahoo_client import Answer, SourceError
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,8 +19,7 @@ from curl_cffi.requests.exceptions import DNSError
 from btplaybook.feeds.bars import BarsError
 from btplaybook.feeds.calendars import sessions
 from btplaybook.feeds.frames import RequestError
-from btplaybook.feeds.vintages import CacheError, Vintages
-from btplaybook.feeds.yahoo import (
+from btplaybook.feeds.yahoo.fetch import (
     Fetched,
     SourceError,
     UnknownTickerError,
@@ -28,7 +27,8 @@ from btplaybook.feeds.yahoo import (
     check_ticker,
     fetch,
 )
-from btplaybook.feeds.yahoo_session import YahooSession
+from btplaybook.feeds.yahoo.session import YahooSession
+from btplaybook.feeds.yahoo.vintages import CacheError, Vintages
 
 
 def from_path(path: Path) -> ModuleType:
@@ -573,7 +573,7 @@ def test_host_that_swallows_everything_takes_no_longer_than_allowed(
 
 
 def test_default_deadline_leaves_room_in_ten_seconds() -> None:
-    from btplaybook.feeds import yahoo
+    from btplaybook.feeds.yahoo import fetch as yahoo
 
     assert yahoo.SECONDS <= 7.0
 

@@ -15,17 +15,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .bars import Bars
-from .calendars import sessions
-from .checks import PRICES
-from .fetch_report import FetchReport
-from .frames import RequestError
+from ..bars import Bars
+from ..calendars import sessions
+from ..checks import PRICES
+from ..frames import RequestError
+from .client import Answer, SourceError, UnknownTickerError, ask
+from .report import FetchReport
+from .update import first_answer, today_at, updated
 from .vintages import DamagedError, Held, Vintages
-from .yahoo_client import Answer, SourceError, UnknownTickerError, ask
-from .yahoo_update import first_answer, today_at, updated
 
 if TYPE_CHECKING:
-    from .yahoo_session import YahooSession
+    from .session import YahooSession
 
 __all__ = ["FetchReport", "Fetched", "SourceError", "UnknownTickerError", "cache_folder", "fetch"]
 
@@ -164,7 +164,7 @@ def _brought_up_to_date(
     seconds: float,
     session: YahooSession | None,
 ) -> tuple[Held, FetchReport]:
-    from .yahoo_session import shared_session
+    from .session import shared_session
 
     name, connection = store.ticker, session or shared_session()
     held, damage = _read(store)

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from btplaybook.feeds.yahoo_session import YahooSession
+from btplaybook.feeds.yahoo.session import YahooSession
 
 FIELDS = ("open", "high", "low", "close", "volume")
 

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from .frames import RequestError
+from ..frames import RequestError
 
 if TYPE_CHECKING:
-    from .yahoo_session import YahooSession
+    from .session import YahooSession
 
 #: Our name of each column and yfinance's. `split` is new shares for one old; 1 on other days.
 COLUMNS = {

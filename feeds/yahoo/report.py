@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .checks import on_dates
+from ..checks import on_dates
 from .restatement import Difference
 
 

@@ -1,0 +1,5 @@
+"""Daily bars from Yahoo that stay what they were.
+
+`fetch` asks, through the real yfinance, and serves a cache of versions (`vintages`) where nobody
+answers; `update` says what an answer does to the cache, `restatement` what has changed in it.
+"""
