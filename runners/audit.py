@@ -169,7 +169,7 @@ def _looked_for(cut: datetime.date, how: str, error: LookupError) -> Moved:
 def _first_decision_moved(
     whole: pd.DataFrame, other: pd.DataFrame, cut: datetime.date
 ) -> datetime.date | None:
-    keys = ["date", "instrument"]
+    keys = ["date", "session", "instrument"]
     known = pd.Timestamp(cut)
     sides = [table[table["date"] <= known].set_index(keys)["weight"] for table in (whole, other)]
     both = pd.concat(sides, axis=1, keys=["whole", "other"]).sort_index()
@@ -190,7 +190,9 @@ def _first_equity_moved(
 
 def _changes(whole: RunResult) -> set[datetime.date]:
     """Return the days on which a target changed or something was traded."""
-    weights = whole.decisions.pivot(index="date", columns="instrument", values="weight")
+    weights = whole.decisions.pivot(
+        index="date", columns=["session", "instrument"], values="weight"
+    )
     changed = weights.index[(weights != weights.shift()).any(axis=1)]
     return {day.date() for day in changed.union(pd.DatetimeIndex(whole.trades["date"]))}
 

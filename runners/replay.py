@@ -35,6 +35,8 @@ class Replay:
         Prices from the opening day on.
     targets, due : ndarray of shape (n_bars, n_feeds)
         Weights in force after each bar's decision, and which of them are ordered there.
+    opening : Slot or None
+        The same for the next open, where the strategy acts twice a day.
     sides : ndarray of shape (n_feeds,) or None
         +1 for the index, -1 for its inverse; None where there is no one index.
     index : int
@@ -50,6 +52,7 @@ class Replay:
     market: Market
     targets: Floats
     due: NDArray[np.bool_]
+    opening: ledger.Slot | None
     sides: Floats | None
     index: int
     terms: ledger.Terms
@@ -65,7 +68,7 @@ class Replay:
             A rate of interest is not known on some day.
         """
         terms = dataclasses.replace(self.terms, **changes)
-        account = ledger.account(self.market, self.targets, self.due, terms)
+        account = ledger.account(self.market, self.targets, self.due, terms, opening=self.opening)
         if not np.isfinite(account.equity).all():
             raise LedgerDomainError("a rate of interest is not known on some day")
         return terms, account
@@ -78,7 +81,14 @@ class Replay:
         """Return the uncompounded gain at a fill; None without one index."""
         if self.sides is None:
             return None
-        daily = ledger.daily_points(self.market, self.targets, self.sides, fill, self.index)
+        daily = ledger.daily_points(
+            self.market,
+            self.targets,
+            self.sides,
+            fill,
+            self.index,
+            opening=None if self.opening is None else self.opening.targets,
+        )
         return float(daily.sum())
 
     def gain(self, terms: ledger.Terms, account: ledger.Account) -> dict[str, Any]:
@@ -117,13 +127,14 @@ def replay_of(
     if not book.fills:
         raise LedgerDomainError("the run never traded")
     market = Market.of(tables, opens)
-    targets = targets_in_force(ran.decisions, market)
+    closing, *later = slots(ran.decisions, ran.sessions, market, settings.rebalance)
     sides = ran.index_sides()
     columns = list(ran.datas)
     replay = Replay(
         market,
-        targets,
-        ledger.orders_due(targets, settings.rebalance),
+        closing.targets,
+        closing.due,
+        later[0] if later else None,
         None if sides is None else np.array([float(sides.get(data, 0)) for data in columns]),
         0 if sides is None else columns.index(next(iter(sides))),
         ledger.Terms(
@@ -149,9 +160,44 @@ def replay_of(
     return replay
 
 
+def slots(
+    decisions: Sequence[Any], sessions: Sequence[str], market: Market, rebalance: str
+) -> list[ledger.Slot]:
+    """Return what each session has in force at each bar, and what of it is ordered there.
+
+    Parameters
+    ----------
+    decisions : sequence of Decision
+        As the strategy recorded them, oldest first.
+    sessions : sequence of str
+        The strategy's, in the order in which it is asked.
+    market : Market
+        Its days.
+    rebalance : {"on_change", "daily"}
+        A target has changed where it is not the last one ordered, by whichever session.
+
+    Returns
+    -------
+    list of Slot
+        One for each session. Before its first decision a session orders nothing and has in force
+        what was ordered last; before any decision that is 0.
+    """
+    in_force = [
+        targets_in_force([made for made in decisions if made.session == session], market)
+        for session in sessions
+    ]
+    in_turn = np.stack(in_force, axis=1).reshape(-1, market.closes.shape[1])
+    decided = ~np.isnan(in_turn[:, 0])
+    newest = np.maximum.accumulate(np.where(decided, np.arange(decided.size), -1))
+    targets = np.where(newest[:, None] < 0, 0.0, in_turn[newest])
+    due = ledger.orders_due(targets, rebalance) & decided[:, None]
+    turns = len(sessions)
+    return [ledger.Slot(targets[turn::turns], due[turn::turns]) for turn in range(turns)]
+
+
 def targets_in_force(decisions: Sequence[Any], market: Market) -> Floats:
-    """Return the weights of the newest decision at each bar, (n_bars, n_feeds); 0 before it."""
+    """Return the weights of the newest decision at each bar, (n_bars, n_feeds); NaN before it."""
     days = np.array([decision.date for decision in decisions], dtype="datetime64[D]")
-    before = (0.0,) * market.closes.shape[1]
+    before = (np.nan,) * market.closes.shape[1]
     weights = np.array([before, *(decision.weights for decision in decisions)], dtype=np.float64)
     return weights[np.searchsorted(days, market.dates, side="right")]

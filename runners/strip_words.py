@@ -53,24 +53,27 @@ class FillBars(NamedTuple):
 
 
 def strip_tables(result: RunResult) -> dict[str, StripTable]:
-    """Return the tables ``fill``, ``cost`` and ``capital``; none where the run has no strips."""
+    """Return the tables ``fill``, ``cost`` and ``capital``; none where the run has no strips.
+
+    There is no ``fill`` where the fills are the strategy's rule.
+    """
     strips = result.strips
     if not strips or strips["not_shown"]:
         return {}
-    return {
-        "fill": _fill(strips["fill"]),
+    fill = {"fill": _fill(strips["fill"])} if strips["fill"] else {}
+    return fill | {
         "cost": _cost(strips["cost"], result.benchmark_name),
         "capital": _capital(strips["capital"], result),
     }
 
 
 def fill_bars(result: RunResult) -> FillBars | None:
-    """Return the fill strip as its picture takes it; None where the run has no strips.
+    """Return the fill strip as its picture takes it; None where the run has none.
 
     The amounts are points where one index is traded, else total returns sized as in the run.
     """
     strips = result.strips
-    if not strips or strips["not_shown"]:
+    if not strips or not strips["fill"]:
         return None
     (own,) = (row for row in strips["fill"] if row["run"])
     in_points = own["points"] is not None

@@ -25,6 +25,11 @@ SIZES_AT = ("fill", "decision")
 SLIPPAGE_BPS = (0.0, 1.0, 2.0, 5.0, 10.0)
 """Basis points of the traded value, in place of the run's own slippage."""
 
+FILL_IS_THE_RULE = (
+    "the strategy acts at the close and at the next open: its fills are the rule itself"
+)
+"""Why there is no fill strip for who acts twice a day."""
+
 SEARCH_BPS = (*SLIPPAGE_BPS, 20.0, 50.0, 100.0, 200.0, 500.0, 999.0)
 """Where a break-even is looked for, coarsely first; costs end below 1,000."""
 
@@ -62,19 +67,24 @@ def strips_of(
     Returns
     -------
     dict
-        ``not_shown``, None or the reason why there are none; ``fill``, ``cost`` and ``capital`` as
-        `fill_strip`, `cost_strip` and `capital_ladder` return them, None where not shown.
+        ``not_shown``, None or the reason why there are none; ``fill_not_shown``, None or the reason
+        why there is none of the fills alone; ``fill``, ``cost`` and ``capital`` as `fill_strip`,
+        `cost_strip` and `capital_ladder` return them, None where not shown.
     """
     try:
         replay = replay_of(ran, book, tables, settings, opens)
+        twice = replay.opening is not None
         return {
             "not_shown": None,
-            "fill": fill_strip(replay),
+            "fill_not_shown": FILL_IS_THE_RULE if twice else None,
+            "fill": None if twice else fill_strip(replay),
             "cost": cost_strip(replay, benchmark_return),
             "capital": capital_ladder(replay),
         }
     except LedgerDomainError as error:
-        return {"not_shown": str(error), "fill": None, "cost": None, "capital": None}
+        return {"not_shown": str(error)} | dict.fromkeys(
+            ("fill_not_shown", "fill", "cost", "capital")
+        )
 
 
 def fill_strip(replay: Replay) -> list[dict[str, Any]]:

@@ -43,12 +43,15 @@ def trades_table(fills: Sequence[Fill]) -> pd.DataFrame:
 
 
 def decisions_table(ran: Any, opens: datetime.date) -> pd.DataFrame:
-    """Return one row a decision and feed, from the day the account opened on."""
+    """Return one row a decision and feed, from the day the account opened on.
+
+    The column ``session`` says from which moment on it is to hold: this close, or the next open.
+    """
     rows = [
-        (decision.date, data._name, weight)
+        (decision.date, data._name, weight, decision.session)
         for decision in ran.decisions
         if decision.date >= opens
         for data, weight in zip(ran.datas, decision.weights, strict=True)
     ]
-    table = pd.DataFrame(rows, columns=["date", "instrument", "weight"])
+    table = pd.DataFrame(rows, columns=["date", "instrument", "weight", "session"])
     return table.astype({"weight": float}).assign(date=pd.to_datetime(table["date"]))

@@ -90,14 +90,16 @@ def _context(result: RunResult) -> dict[str, Any]:
     if missing is None:
         body = quantstats_body.quantstats_body(returns, benchmark, result.periods_per_year, rate)
     shown = {row[0] for group in body.metrics for row in group} if body else set()
+    decisions = result.decisions
+    twice_a_day = "session" in decisions and bool((decisions["session"] == "open").any())
     pnl = result.metrics.get("pnl") or {}
     return {
         "run": result,
         "has_benchmark": benchmark is not None,
         "has_trades": not result.trades.empty,
         "summary": words.summary(result),
-        "heading": words.heading(result.params, result.settings),
-        "timing": words.timing_words(result.settings),
+        "heading": words.heading(result.params, result.settings, twice_a_day),
+        "timing": words.timing_words(result.settings, twice_a_day),
         "costs": words.cost_words(result.settings, result.data),
         "waterfall": words.waterfall_rows(pnl, result.settings.get("cash")) if pnl else [],
         "strips": strip_words.strip_tables(result),

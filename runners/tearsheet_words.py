@@ -22,6 +22,7 @@ FILLS = {
     "next_open": "at the next session's open",
     "next_close": "at the next session's close",
 }
+TWICE = "one order at the close, one at the next open"
 SIZES = {
     "fill": "shares from the account's value at the fill price (the target is met exactly)",
     "decision": "shares fixed at the decision's close",
@@ -145,19 +146,23 @@ def switches_per_year(sign: pd.Series) -> dict[int, int]:
     return counts
 
 
-def heading(params: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
+def heading(
+    params: Mapping[str, Any], settings: Mapping[str, Any], twice_a_day: bool = False
+) -> str:
     """Name the parameters and how orders are filled, in one line."""
     fill, rebalance = str(settings.get("fill")), str(settings.get("rebalance"))
+    if twice_a_day:
+        fill = "close and at the next open"
     chosen = [f"{name} {value}" for name, value in params.items()]
     words = [*chosen, f"filled at the {fill.replace('_', ' ')}", f"ordered {rebalance}"]
     return ", ".join(words).replace("ordered on_change", "ordered on change")
 
 
-def timing_words(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
+def timing_words(settings: Mapping[str, Any], twice_a_day: bool = False) -> list[tuple[str, str]]:
     """Say when and how large the orders were."""
     every = settings.get("every", "day")
     words = [
-        ("Fill", FILLS.get(str(settings.get("fill")), str(settings.get("fill")))),
+        ("Fill", TWICE if twice_a_day else FILLS.get(fill := str(settings.get("fill")), fill)),
         ("Size", SIZES.get(str(settings.get("size_at")), str(settings.get("size_at")))),
         ("Orders", REBALANCING.get(str(settings.get("rebalance")), NONE)),
         ("Decisions", "every session" if every == "day" else f"last session of each {every}"),

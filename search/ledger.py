@@ -67,6 +67,15 @@ class Terms:
                 )
 
 
+class Slot(NamedTuple):
+    """What is ordered at one moment of the day."""
+
+    targets: Floats
+    """Weights in force after each bar's decision, shape (n_bars, n_feeds); no NaN."""
+    due: NDArray[np.bool_]
+    """Which of them are ordered at that bar, same shape."""
+
+
 class Account(NamedTuple):
     """What came of it."""
 
@@ -113,7 +122,14 @@ def orders_due(targets: Floats, rebalance: str) -> NDArray[np.bool_]:
     return due | (targets != 0.0) if rebalance == "daily" else due
 
 
-def account(market: Market, targets: Floats, due: NDArray[np.bool_], terms: Terms) -> Account:
+def account(
+    market: Market,
+    targets: Floats,
+    due: NDArray[np.bool_],
+    terms: Terms,
+    *,
+    opening: Slot | None = None,
+) -> Account:
     """Return the account that follows from targets, day by day.
 
     Parameters
@@ -126,6 +142,10 @@ def account(market: Market, targets: Floats, due: NDArray[np.bool_], terms: Term
         Which of them are ordered at that bar, as `orders_due` says.
     terms : Terms
         Fill, size, costs and rates.
+    opening : Slot or None
+        For who acts twice a day: targets and dues of the next open. They are decided at a bar after
+        its orders at the close have filled (size_at "decision": from what the account is worth
+        then) and fill at the open after it. `terms.fill` must be "close".
 
     Returns
     -------
@@ -137,9 +157,18 @@ def account(market: Market, targets: Floats, due: NDArray[np.bool_], terms: Term
     RunStopped
         The targets' gross exposure passes `max_gross` where an order is made.
     LedgerDomainError
-        A target that is NaN or infinite, or for an instrument before its first bar.
+        A target that is NaN or infinite, or for an instrument before its first bar;
+        a second slot with another fill than "close".
     """
     _check(market, targets, due, terms)
+    second: tuple[Floats, NDArray[np.bool_]] | tuple[()] = ()
+    if opening is not None:
+        _check_fill(terms.fill)
+        _check(market, opening.targets, opening.due, terms)
+        second = (
+            np.ascontiguousarray(opening.targets, dtype=np.float64),
+            np.ascontiguousarray(opening.due),
+        )
     delay, moment = FILLS[terms.fill]
     costs, financing = terms.costs, terms.financing
     years = np.diff(market.dates, prepend=market.dates[:1]).astype(np.float64) / DAYS_A_YEAR
@@ -163,6 +192,7 @@ def account(market: Market, targets: Floats, due: NDArray[np.bool_], terms: Term
         float(costs.percent_fee),
         costs.slippage_bps * 1e-4,
         float(terms.cash),
+        *second,
     )
     return Account(equity, None if ruined < 0 else ruined, commission, slippage, int(orders))
 
@@ -185,7 +215,13 @@ def known_rates(rate: Rate, dates: NDArray[np.datetime64]) -> Floats:
 
 
 def daily_points(
-    market: Market, targets: Floats, sides: Floats, fill: str, index: int = 0
+    market: Market,
+    targets: Floats,
+    sides: Floats,
+    fill: str,
+    index: int = 0,
+    *,
+    opening: Floats | None = None,
 ) -> Floats:
     """Return the uncompounded gain of each day, one share of the index, from its prices alone.
 
@@ -201,11 +237,18 @@ def daily_points(
         See `FILLS`. Sizes and costs do not enter.
     index : int
         Column of the index.
+    opening : ndarray of shape (n_bars, n_feeds) or None
+        The targets of the next open, for who acts twice a day; `fill` must be "close".
 
     Returns
     -------
     ndarray of shape (n_bars,)
         In units of the index's price; the sum is the gain.
+
+    Raises
+    ------
+    LedgerDomainError
+        A second slot with another fill than "close".
     """
     delay, moment = FILLS[fill]
     closes = market.closes[:, index]
@@ -213,9 +256,20 @@ def daily_points(
     decided = np.sign(targets @ sides)
     after = np.concatenate([np.zeros(delay), decided])[: decided.size]
     before = np.concatenate([[0.0], after[:-1]])
+    if opening is not None:
+        _check_fill(fill)
+        prices = market.opens[:, index]
+        after = np.concatenate([[0.0], np.sign(opening @ sides)[:-1]])
     overnight = prices - np.concatenate([closes[:1], closes[:-1]])
     points: Floats = before * overnight + after * (closes - prices)
     return points
+
+
+def _check_fill(fill: str) -> None:
+    if fill != "close":
+        raise LedgerDomainError(
+            f"with orders for the close and for the next open fill must be close, got {fill!r}"
+        )
 
 
 def _check(market: Market, targets: Floats, due: NDArray[np.bool_], terms: Terms) -> None:

@@ -31,6 +31,8 @@ def walk(
     percent_fee: float,
     slip: float,
     cash: float,
+    opening_targets: Any = None,
+    opening_due: Any = None,
 ) -> tuple[Any, int, float, float, float]:
     """Walk the account from close to close.
 
@@ -51,6 +53,10 @@ def walk(
         Costs of an order; slippage as a fraction of the price.
     cash : float
         At the opening.
+    opening_targets, opening_due
+        A second slot, as `targets` and `due`; both or neither. It is decided after a bar's fills at
+        the close and filled at the next open, and takes `delay` 0. None is settled when this is
+        compiled: without a second slot nothing of it is left.
 
     Returns
     -------
@@ -65,6 +71,7 @@ def walk(
     equity = np.zeros(n_bars)
     shares = np.zeros(n_feeds)
     fixed = np.zeros((n_bars, n_feeds))  # shares that were settled at the decision
+    opening_fixed = np.zeros(n_feeds)  # the second slot's, of the bar before
     book = np.array([cash, 0.0, 0.0, 0.0])  # cash, commission, slippage, orders
 
     def value_at(prices: Any) -> float:
@@ -105,6 +112,15 @@ def walk(
             night = free * rate + short * (rebate_rate[t] - borrow_rate[t])
             book[0] += night * years[t] + paid_out
 
+        if opening_due is not None and t > 0 and ruined < 0:
+            value = value_at(opens[t])
+            for k in range(n_feeds):
+                if opening_due[t - 1, k]:
+                    wanted = opening_fixed[k]
+                    if sized_at_fill:
+                        wanted = target_shares(opening_targets[t - 1, k], value, opens[t, k])
+                    trade(k, wanted, opens[t, k])
+
         # Older orders at the open, older orders at the close, this bar's orders at the close.
         for stage in range(3):
             prices = opens[t] if stage == 0 else closes[t]
@@ -127,6 +143,9 @@ def walk(
                 for k in range(n_feeds):
                     fixed[t, k] = target_shares(targets[t, k], value, prices[k])
         equity[t] = value_at(closes[t])
+        if opening_due is not None:
+            for k in range(n_feeds):
+                opening_fixed[k] = target_shares(opening_targets[t, k], equity[t], closes[t, k])
     return equity, ruined, book[1], book[2], book[3]
 
 

@@ -19,6 +19,9 @@ Weights = Mapping[Any, float]
 REBALANCE = ("on_change", "daily")
 EVERY = ("day", "week", "month")
 
+SESSION_FILLS = {"close": "close", "open": "next_open"}
+"""What a strategy that acts twice a day decides at a bar, and where those orders fill."""
+
 
 class Decision(NamedTuple):
     """What a strategy wanted to hold after reading a bar."""
@@ -26,6 +29,8 @@ class Decision(NamedTuple):
     date: datetime.date
     weights: tuple[float, ...]
     """Signed weights in the order of the strategy's feeds."""
+    session: str = "close"
+    """"open" where the weights are to hold from the next open on, for who acts twice a day."""
 
 
 class PlaybookStrategy(bt.Strategy):
@@ -52,8 +57,12 @@ class PlaybookStrategy(bt.Strategy):
 
     Attributes
     ----------
+    sessions : tuple of str
+        ("close",): one decision a bar, filled as `fill` says. A class with ("close", "open") acts
+        twice a day: at each bar it is asked ``target_weights(session)`` for this close, and then
+        for the next open; both orders fill exactly there.
     decisions : list of Decision
-        One for each bar that decided, oldest first, warm-up included.
+        One for each bar and session that decided, oldest first, warm-up included.
 
     Raises
     ------
@@ -83,6 +92,8 @@ class PlaybookStrategy(bt.Strategy):
     same equity.
     """
 
+    sessions: tuple[str, ...] = ("close",)
+
     params: Any = (
         ("fill", "close"),
         ("size_at", "fill"),
@@ -109,7 +120,8 @@ class PlaybookStrategy(bt.Strategy):
     @classmethod
     def title(cls) -> str:
         """Return the strategy's name in words, as reports print it."""
-        return " ".join(re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*", cls.__name__))
+        words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*", cls.__name__)
+        return " ".join([*words[:1], *(w if w.isupper() else w.lower() for w in words[1:])])
 
     def _start(self) -> None:
         """Refuse settings that could not be honoured, before the first bar."""
@@ -119,7 +131,7 @@ class PlaybookStrategy(bt.Strategy):
         if reason := self._cannot():
             raise StrategyError(f"{type(self).__name__}: {reason}")
         self.decisions: list[Decision] = []
-        self._targets: dict[Any, float] | None = None
+        self._targets: dict[str, dict[Any, float]] = {}
         self._ordered = dict.fromkeys(self.datas, 0.0)
         self._deciding_days = self._last_sessions() if self.p.every != "day" else None
         self._others = [
@@ -132,23 +144,37 @@ class PlaybookStrategy(bt.Strategy):
     def next(self) -> None:
         """Decide where this bar decides, and order what follows from it."""
         today = self.datetime.date(0)
-        if len(self.data) and (self._deciding_days is None or today in self._deciding_days):
-            stated = self.target_weights()
-            if stated is not None:
-                self._targets = self._complete(stated, today)
-            if self._targets is not None:
-                self.decisions.append(Decision(today, tuple(self._targets.values())))
-        if self._targets is None or (self.p.account_from and today < self.p.account_from):
-            return
-        orders = self._due(self._targets, today)
+        decides = len(self.data) and (self._deciding_days is None or today in self._deciding_days)
+        for session in self.sessions:
+            if decides:
+                self._decide(session, today)
+            if session in self._targets and not (
+                self.p.account_from and today < self.p.account_from
+            ):
+                self._order(session, today)
+
+    prenext = next  # a feed that starts late must not hold up the others
+
+    def _decide(self, session: str, today: datetime.date) -> None:
+        """Ask what to hold, and keep it with its date."""
+        twice = len(self.sessions) > 1
+        stated = self.target_weights(session) if twice else self.target_weights()  # type: ignore[call-arg]
+        if stated is not None:
+            self._targets[session] = self._complete(stated, today)
+        if session in self._targets:
+            weights = tuple(self._targets[session].values())
+            self.decisions.append(Decision(today, weights, session))
+
+    def _order(self, session: str, today: datetime.date) -> None:
+        """Order what has to be ordered for a session."""
+        orders = self._due(self._targets[session], today)
         self._check_orders(orders, today)
         self._ordered.update(orders)
         if self._plain:
             plain_broker.order_targets(self, orders, self.p.fill)
         else:
-            self.broker.order_targets(self, orders, fill=self.p.fill, size_at=self.p.size_at)
-
-    prenext = next  # a feed that starts late must not hold up the others
+            fill = self.p.fill if len(self.sessions) == 1 else SESSION_FILLS[session]
+            self.broker.order_targets(self, orders, fill=fill, size_at=self.p.size_at)
 
     def _addnotification(self, order: bt.Order, quicknotify: bool = False) -> None:
         plain_broker.check_filled(order)  # here, where a subclass's notify_order cannot hide it
@@ -163,6 +189,11 @@ class PlaybookStrategy(bt.Strategy):
                     " use resampledata"
                 )
         fill, size_at = self.p.fill, self.p.size_at
+        if len(self.sessions) > 1 and (self._plain or fill != "close"):
+            return (
+                "it acts at the close and at the next open: fill must be 'close', and the broker "
+                "a PlaybookBroker, which sizes the second order after the first"
+            )
         if self._plain:
             return plain_broker.cannot(self.broker, self.datas, fill, size_at)
         reason: str | None = self.broker.cannot(fill, size_at)

@@ -38,6 +38,27 @@ def test_points_of_later_fills_and_of_holding(spy):
     assert f"{result.benchmark['points']:.2f}" in SMA
 
 
+NIGHTS = (PAGES / "session_switch.md").read_text(encoding="utf-8")
+SESSION_ROWS = re.findall(
+    r"^\| (overnight|intraday) \| [-\d.]+ \| ([-\d.]+) \| ([-\d.]+) \| ([-\d.]+) \|$",
+    NIGHTS,
+    re.MULTILINE,
+)
+
+
+@pytest.mark.parametrize(("session", "uncompounded", "compounded", "with_dividends"), SESSION_ROWS)
+def test_nights_and_days(spy, session, uncompounded, compounded, with_dividends):
+    bare = run_module.run("session-switch", spy, session=session, no_dividends=True)
+    paid = run_module.run("session-switch", spy, session=session)
+    a_year = bare.metrics["percent"] * 252 / len(bare.returns)
+    measured = [a_year, bare.metrics["cagr"], paid.metrics["cagr"]]
+    assert [f"{100 * rate:.2f}" for rate in measured] == [uncompounded, compounded, with_dividends]
+
+
+def test_both_sessions_are_in_the_table():
+    assert len(SESSION_ROWS) == 2
+
+
 def test_the_example_in_the_docstring():
     failed, tried = doctest.testmod(run_module)
     assert tried > 0

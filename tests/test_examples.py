@@ -85,7 +85,7 @@ def test_its_documentation_is_described(site):
 def test_its_strategy_is_documented_like_ours(part_short):
     parts = docstring.parts(part_short)
     assert list(parts) == PARTS
-    assert part_short.title() == "Sma Part Short"
+    assert part_short.title() == "Sma part short"
 
 
 @pytest.mark.parametrize("share", [0.0, 0.4, 1.0])
@@ -118,7 +118,7 @@ def test_a_file_runs_by_its_path_as_it_says(tmp_path):
     (line,) = re.findall("^btplaybook (.*)$", source, re.MULTILINE)
     short = ("--end", "2000-06-30", "--out", tmp_path / "out")
     printed = python("-m", "btplaybook.runners", *shlex.split(line), *short)
-    assert printed.startswith("Dual Momentum  1999-01-05 to 2000-06-30")
+    assert printed.startswith("Dual momentum  1999-01-05 to 2000-06-30")
     assert (tmp_path / "out" / "tearsheet.html").is_file()
 
 

@@ -101,11 +101,11 @@ def test_every_registered_strategy_passes(simulated, name):
     found = audit(name, simulated)
     assert found.passed
     assert found.moved == []
-    assert 4 <= len(found.cuts) <= 6
+    assert 3 <= len(found.cuts) <= 6  # fewer where every day is one of change
     found.check()
 
     decided = run(name, simulated).decisions
-    assert set(np.sign(decided["weight"])) == {-1.0, 1.0}  # there was something to get wrong
+    assert decided["weight"].nunique() > 1  # there was something to get wrong
     assert decided["date"].min().date() < found.cuts[0]
 
 

@@ -56,6 +56,23 @@ class Meddler(PlaybookStrategy):
         return {self.data: 0.5}
 
 
+class Twice(PlaybookStrategy):
+    """Changes sides on rising and falling days, at the close and again at the next open.
+
+    `waits` names the session that decides nothing on the first `silent` days.
+    """
+
+    sessions = ("close", "open")
+    params = (("waits", ""), ("silent", 0))
+
+    def target_weights(self, session):
+        if session == self.p.waits and len(self) <= self.p.silent:
+            return None
+        rises = self.data.close[0] > self.data.open[0]
+        held = {"close": 1.0 if rises else 0.4, "open": -0.5 if rises else 0.4}[session]
+        return {data: held / len(self.datas) for data in self.datas if len(data)}
+
+
 class Geared(PlaybookStrategy):
     """Three times the account."""
 
@@ -223,6 +240,85 @@ def test_two_feeds_of_which_one_is_listed_later(simulated):
     assert row["total_return"] == pytest.approx(result.metrics["total_return"], rel=1e-9)
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        pytest.param({}, id="as it is"),
+        pytest.param({"rebalance": "daily", "size_at": "decision"}, id="relevelled, at decision"),
+        pytest.param({"start": "2005-06-01", "end": "2006-03-01"}, id="window"),
+        pytest.param({"every": "week"}, id="weekly"),
+        pytest.param({"interest": {"cash": 0.03, "debit": 0.08}, "borrow": 0.02}, id="rates"),
+        pytest.param({"whole_shares": True, "cash": 5000.0, "size_at": "decision"}, id="small"),
+        pytest.param({"waits": "open", "silent": 30}, id="the open begins later"),
+        pytest.param({"waits": "close", "silent": 30, "rebalance": "daily"}, id="the close does"),
+        pytest.param({"waits": "open", "silent": 10**6, "rebalance": "daily"}, id="closes alone"),
+        pytest.param({"waits": "close", "silent": 10**6}, id="opens alone"),
+        pytest.param({"waits": "close", "silent": 30, "start": "2005-02-01"}, id="in the warm-up"),
+    ],
+)
+def test_who_acts_twice_a_day_has_costs_and_capital(simulated, settings):
+    costs = {"per_share": 0.005, "min_fee": 1.0, "slippage_bps": 0.5}
+    result = run(Twice, simulated, **costs | settings)
+    assert result.strips["not_shown"] is None
+    levels = {row["slippage_bps"]: row for row in result.strips["cost"]["rows"]}
+    (own,) = (row for row in levels.values() if row["run"])
+    assert own["total_return"] == pytest.approx(result.metrics["total_return"], rel=1e-9)
+    dearer = run(Twice, simulated, strips=False, **costs | settings | {"slippage_bps": 2.0})
+    assert levels[2.0]["gain"] == pytest.approx(dearer.metrics["pnl"]["total"], rel=1e-9)
+    on_ladder = {"cash": 1e4, "whole_shares": True}
+    small = run(Twice, simulated, strips=False, **costs | settings | on_ladder)
+    (row,) = (row for row in result.strips["capital"]["rows"] if row["cash"] == 1e4)
+    assert row["total_return"] == pytest.approx(small.metrics["total_return"], rel=1e-9)
+    assert row["commission"] == pytest.approx(-small.metrics["pnl"]["commission"], rel=1e-9)
+    assert row["orders"] == len(small.trades)
+
+
+@pytest.mark.parametrize("waits", ["", "open", "close"])
+def test_points_of_who_acts_twice_a_day(simulated, waits):
+    settings, opens = Settings(), simulated.dates[0].item()
+    params = {"waits": waits, "silent": 30}
+    ran, broker = run_cerebro(Twice, [simulated], params, settings, opens)
+    replay = replay_of(ran, broker.ledger, [simulated], settings, opens)
+    measured = run(Twice, simulated, params=params, strips=False).metrics["points"]
+    assert replay.points("close") == pytest.approx(measured, rel=1e-9)
+
+
+def test_twice_a_day_in_two_feeds_of_which_one_is_listed_later(simulated):
+    other = sample("simulated", seed=7).between(
+        simulated.dates[150].item(), simulated.dates[-1].item()
+    )
+    result = run(Twice, {"A": simulated, "B": other}, percent_fee=0.0001)
+    (own,) = (row for row in result.strips["cost"]["rows"] if row["run"])
+    assert own["total_return"] == pytest.approx(result.metrics["total_return"], rel=1e-9)
+
+
+def test_twice_a_day_the_gain_changes_sides_at_the_break_even(simulated):
+    class Nights(Twice):
+        def target_weights(self, session):
+            return {self.data: 1.0 if session == "close" else 0.0}
+
+    frame = simulated.frame()
+    frame[["open", "high"]] *= 1.002  # every night gains: 10 bp an order
+    bars = type(simulated).from_frame(frame, "A", dividends=False)
+    bps = run(Nights, bars).strips["cost"]["break_even"]["over_zero"]["slippage_bps"]
+    cheaper, dearer = (run(Nights, bars, slippage_bps=bps + step) for step in (-0.01, 0.01))
+    assert cheaper.metrics["total_return"] > 0.0 > dearer.metrics["total_return"]
+
+
+def test_the_page_says_that_the_fills_are_the_rule(simulated):
+    result = run(Twice, simulated, slippage_bps=3.0)
+    why = "the strategy acts at the close and at the next open: its fills are the rule itself"
+    assert (result.strips["fill"], result.strips["fill_not_shown"]) == (None, why)
+    assert strip_words.fill_bars(result) is None
+    assert [*strip_words.strip_tables(result)] == ["cost", "capital"]
+    page = tearsheet(result)
+    text = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+    for part in (f"Fill Not shown: {why}. Cost", "3 bp as run", "Whole shares and at least 1.00"):
+        assert part in text, part
+    assert "Close after next" not in page
+    assert "by fill; dashed" not in page
+
+
 def test_the_runs_own_limit_holds(simulated):
     result = run(Geared, simulated, max_gross=3.0, rebalance="daily")
     assert result.strips["not_shown"] is None
@@ -262,6 +358,7 @@ def test_what_cannot_be_replayed_is_not_shown(simulated, strategy, gap, words):
     result = run(strategy, feeds, max_gross=1e9)
     assert words in result.strips["not_shown"]
     assert [result.strips[key] for key in ("fill", "cost", "capital")] == [None] * 3
+    assert result.strips["fill_not_shown"] is None
     page = tearsheet(result)
     assert f"Not shown: {result.strips['not_shown']}." in page
     assert "Close after next" not in page

@@ -20,7 +20,7 @@ from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.bars_feed import BarsFeed
 from btplaybook.search import walk
 from btplaybook.search.errors import LedgerDomainError
-from btplaybook.search.ledger import Terms, account, daily_points, known_rates, orders_due
+from btplaybook.search.ledger import Slot, Terms, account, daily_points, known_rates, orders_due
 from btplaybook.search.market import Market
 from btplaybook.strategies.playbook_strategy import PlaybookStrategy
 
@@ -170,6 +170,109 @@ def test_the_account_is_the_event_loops(
         np.testing.assert_allclose(measured, points, rtol=1e-9, atol=1e-9 * closes.max())
 
 
+class TwiceADay(bt.Strategy):
+    """Sends what it is told for this close, and then for the next open."""
+
+    params = (("script", None), ("size_at", "fill"))
+
+    def next(self):
+        for orders, fill in self.p.script.get(self.datetime.date(0), ()):
+            targets = {self.datas[k]: weight for k, weight in orders}
+            self.broker.order_targets(self, targets, fill=fill, size_at=self.p.size_at)
+
+    prenext = next
+
+
+@settings(max_examples=max(300, settings.default.max_examples))
+@given(
+    chosen=terms,
+    due=st.sampled_from(["on_change", "daily", "at random"]),
+    seed=st.integers(0, 2**32 - 1),
+    n_bars=st.integers(3, 40),
+    n_feeds=st.integers(1, 3),
+    volatility=st.sampled_from([0.002, 0.02, 0.3]),
+    warm_up=st.integers(0, 5),
+    late=st.integers(0, 5),
+)
+def test_two_slots_are_the_event_loops(
+    chosen, due, seed, n_bars, n_feeds, volatility, warm_up, late
+):
+    """The same with orders for every close and every next open."""
+    rng = np.random.default_rng(seed)
+    shape = (n_bars, n_feeds)
+    path = 100 * np.cumprod(np.exp(volatility * math.sqrt(2) * rng.standard_normal(shape)), axis=0)
+    closes = np.round(path, 2) + 0.01
+    opens = np.round(closes * np.exp(volatility * rng.standard_normal(shape)), 2) + 0.01
+    dividends = np.where(rng.random(shape) < 0.1, 0.01 * closes.min(), 0.0)
+    days = np.sort(rng.choice(3 * n_bars, n_bars, replace=False))
+    dates = [datetime.date(2020, 1, 6) + datetime.timedelta(int(day)) for day in days]
+    choices = [-0.8, -0.5, 0.0, 0.5, 0.8] if n_feeds > 1 else [-1.0, 0.0, 0.4, 1.0, 2.0]
+    in_turn = rng.choice(choices, (2 * n_bars, n_feeds))  # close, open, close, open, ...
+    for turn in np.flatnonzero(rng.random(2 * n_bars) < 0.3)[1:]:
+        in_turn[turn] = in_turn[turn - 1]
+    warm_up, late = min(warm_up, n_bars - 2), min(late, n_bars - 2)
+    first = [0] + [late] * (n_feeds - 1)
+    for k in range(n_feeds):
+        in_turn[: 2 * first[k], k] = 0.0
+    in_turn = in_turn[2 * warm_up :]
+    if due == "at random":
+        ordered = rng.random(in_turn.shape) < 0.5
+        for turn in range(len(in_turn)):  # in force is what was ordered last
+            before = in_turn[turn - 1] if turn else np.zeros(n_feeds)
+            in_turn[turn] = np.where(ordered[turn], in_turn[turn], before)
+    else:
+        ordered = orders_due(in_turn, due)
+    for k in range(n_feeds):
+        ordered[: max(0, 2 * (first[k] - warm_up)), k] = False
+    series = pd.Series(rng.uniform(0, 0.2, n_bars), index=pd.DatetimeIndex(dates))
+    own = Terms(
+        **{key: value for key, value in chosen.items() if key not in ("rates", "fill")},
+        financing=Financing(*(series if rate == "series" else rate for rate in chosen["rates"])),
+    )
+    tables = [
+        bars(f"I{k}", dates[f:], opens[f:, k], closes[f:, k], dividends[f:, k])
+        for k, f in enumerate(first)
+    ]
+    script = {}
+    for turn, (weights, now) in enumerate(zip(in_turn, ordered, strict=True)):
+        orders = [(k, float(weights[k])) for k in np.flatnonzero(now)]
+        fill = "next_open" if turn % 2 else "close"
+        script.setdefault(dates[warm_up + turn // 2], []).append((orders, fill))
+
+    cerebro = bt.Cerebro(stdstats=False)
+    cerebro.broker = PlaybookBroker(
+        cash=own.cash,
+        costs=own.costs,
+        financing=own.financing,
+        whole_shares=own.whole_shares,
+        account_from=dates[warm_up],
+    )
+    for bar_table in tables:
+        cerebro.adddata(BarsFeed(bars=bar_table), name=bar_table.name)
+    cerebro.addstrategy(TwiceADay, script=script, size_at=own.size_at)
+    cerebro.run()
+    book = cerebro.broker.ledger
+    market = Market.of(tables, dates[warm_up])
+    opening = Slot(in_turn[1::2], ordered[1::2])
+    replayed = account(market, in_turn[::2], ordered[::2], own, opening=opening)
+
+    daily = daily_account(book)
+    scale = max(own.cash, daily["equity"].max())
+    near = {"rtol": 1e-9, "atol": 1e-9 * scale}
+    np.testing.assert_allclose(replayed.equity, daily["equity"], **near)
+    ruined = None if replayed.ruined is None else dates[warm_up + replayed.ruined]
+    assert ruined == book.ruined_on
+    assert replayed.orders == len(book.fills)
+    np.testing.assert_allclose(replayed.commission, -daily["commission"].sum(), **near)
+    np.testing.assert_allclose(replayed.slippage, -daily["slippage"].sum(), **near)
+    if n_feeds < 3:
+        sides = {"I0": 1, "I1": -1} if n_feeds == 2 else {"I0": 1}
+        points = uncompounded_gain(book, sides)["points"]
+        signs = np.array([*sides.values()], float)
+        measured = daily_points(market, in_turn[::2], signs, "close", opening=opening.targets)
+        np.testing.assert_allclose(measured, points, rtol=1e-9, atol=1e-9 * closes.max())
+
+
 DATES = [datetime.date(2024, 1, day) for day in (8, 9, 10, 11, 12)]
 FLAT = np.full(5, 100.0)
 
@@ -196,6 +299,50 @@ def test_when_a_fill_comes(fill, expected):
     targets = np.ones((5, 1))
     found = account(market, targets, orders_due(targets, "on_change"), Terms(fill=fill, cash=100.0))
     assert found.equity == pytest.approx(expected, rel=1e-12)
+
+
+OPENS, CLOSES = [100.0, 110.0, 120.0, 100.0, 150.0], [100.0, 100.0, 150.0, 200.0, 100.0]
+
+
+@pytest.mark.parametrize(
+    ("size_at", "closing", "opening", "expected"),
+    [
+        # The nights: 100 -> 110, 100 -> 120, 150 -> 100, 200 -> 150.
+        pytest.param("fill", 1.0, 0.0, [100.0, 110.0, 132.0, 88.0, 66.0], id="overnight"),
+        # The days: 110 -> 100, 120 -> 150, 100 -> 200, 150 -> 100; the first is not the account's.
+        pytest.param("fill", 0.0, 1.0, np.cumprod([100, 10 / 11, 1.25, 2, 2 / 3]), id="intraday"),
+        # 1 share bought at the open: 90. 0.9: 117. 0.78: 195. 0.975: 146.25.
+        pytest.param("decision", 0.0, 1.0, [100.0, 90.0, 117.0, 195.0, 146.25], id="at decision"),
+    ],
+)
+def test_two_fills_a_day(size_at, closing, opening, expected):
+    market = Market.of([table(closes=CLOSES, opens=OPENS)], DATES[0])
+    targets, later, due = np.full((5, 1), closing), np.full((5, 1), opening), np.ones((5, 1), bool)
+    own = Terms(cash=100.0, size_at=size_at)
+    found = account(market, targets, due, own, opening=Slot(later, due))
+    assert found.equity == pytest.approx(expected, rel=1e-12)
+
+
+def test_the_next_open_is_sized_after_the_close_has_been_paid_for():
+    """Of 100 the order at the close takes 20; what is left settles the shares of the next open."""
+    market = Market.of([table(closes=[100, 100, 100, 100, 100], opens=[100, 50, 50, 50, 50])],
+                       DATES[0])  # fmt: skip
+    targets, later = np.full((5, 1), 0.5), np.ones((5, 1))
+    first = np.array([[True], *[[False]] * 4])
+    own = Terms(cash=100.0, size_at="decision", costs=Costs(min_fee=20.0))
+    found = account(market, targets, first, own, opening=Slot(later, first))
+    # 0.5 shares at 100; then 0.8, not 1.0, of which 0.3 are bought at 50 for 15 and the fee.
+    assert found.equity == pytest.approx([80.0, *[80.0 - 20.0 + 0.3 * 50.0] * 4], rel=1e-12)
+
+
+@pytest.mark.parametrize("fill", ["next_open", "next_close", "close_after_next"])
+def test_two_slots_have_their_fills(fill):
+    market = Market.of([table()], DATES[0])
+    targets, due = np.ones((5, 1)), np.ones((5, 1), bool)
+    with pytest.raises(LedgerDomainError, match=f"fill must be close, got '{fill}'"):
+        account(market, targets, due, Terms(fill=fill), opening=Slot(targets, due))
+    with pytest.raises(LedgerDomainError, match=f"fill must be close, got '{fill}'"):
+        daily_points(market, targets, np.ones(1), fill, opening=targets)
 
 
 def test_the_minimum_fee_and_slippage_of_a_flip():
@@ -295,6 +442,17 @@ def test_targets_that_cannot_be(targets, error, words):
     weights = np.array(targets, float)
     with pytest.raises(error, match=words):
         account(market, weights, orders_due(weights, "on_change"), Terms())
+
+
+@pytest.mark.parametrize(
+    ("weight", "error", "words"),
+    [(math.nan, LedgerDomainError, "NaN"), (-2.6, RunStopped, "2024-01-08: rejected.* 2.6")],
+)
+def test_targets_of_the_open_that_cannot_be(weight, error, words):
+    market = Market.of([table()], DATES[0])
+    targets, due = np.ones((5, 1)), np.ones((5, 1), bool)
+    with pytest.raises(error, match=words):
+        account(market, targets, due, Terms(), opening=Slot(np.full((5, 1), weight), due))
 
 
 @pytest.mark.parametrize("wrong", [{"fill": "tomorrow"}, {"size_at": "night"}])

@@ -31,7 +31,9 @@ OWN = {
 PARAMETERS = {"sma-switch": {"period": 8}}
 """What makes a strategy trade often on a few hundred bars."""
 
-EVERY_STRATEGY = pytest.mark.parametrize("name", OWN)
+ONCE_A_DAY = [name for name, kind in OWN.items() if len(kind.sessions) == 1]
+TWICE_A_DAY = [name for name in OWN if name not in ONCE_A_DAY]
+EVERY_STRATEGY = pytest.mark.parametrize("name", ONCE_A_DAY)
 CLOSE = {"fill": "close"}
 OPEN = {"fill": "next_open", "size_at": "decision"}
 NEXT_CLOSE = {"fill": "next_close", "size_at": "decision"}
@@ -548,4 +550,21 @@ def test_a_subclass_has_a_title_of_its_own():
     class FastSwitch(SmaSwitch):
         pass
 
-    assert (SmaSwitch.title(), FastSwitch.title()) == ("SMA switch", "Fast Switch")
+    assert (SmaSwitch.title(), FastSwitch.title()) == ("SMA switch", "Fast switch")
+
+
+@pytest.mark.parametrize("name", TWICE_A_DAY)
+@pytest.mark.parametrize("coc", [True, False])
+def test_who_acts_twice_a_day_needs_our_broker_and_says_so(bars, name, coc):
+    with pytest.raises(StrategyError, match=r"acts at the close and at the next open: .*Playbook"):
+        cerebro_of(name, plain(coc=coc), bars).run()
+
+
+@pytest.mark.parametrize("name", TWICE_A_DAY)
+def test_who_acts_twice_a_day_is_at_home_with_our_broker(bars, name):
+    engine = cerebro_of(name, ours(), bars, cerebro={"stdstats": True})
+    engine.addanalyzer(bt.analyzers.TimeReturn, _name="returns")
+    (ran,) = engine.run()
+    returns = list(ran.analyzers.returns.get_analysis().values())
+    assert np.prod(1.0 + np.array(returns)) == pytest.approx(engine.broker.getvalue() / 1e6)
+    assert len(ran.broker.ledger.fills) == 2 * len(bars) - 1
