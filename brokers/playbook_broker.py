@@ -11,7 +11,7 @@ import backtrader as bt
 from .errors import BrokerError
 from .exact_broker import NO_BAR_LEFT, ExactBroker, instrument
 from .ledger import Aim, Unfilled
-from .sizing import target_shares
+from .sizing import order_size, target_shares
 
 FILLS = {"close": "close", "next_open": "open", "next_close": "close"}
 """What an order may say of its fill, and the moment of the day at which that is."""
@@ -143,7 +143,7 @@ class PlaybookBroker(ExactBroker):
             shares = ticket.shares
             if shares is None:
                 shares = self._shares(data, ticket.weight, value, price)
-            size = shares - self.positions[data].size
+            size = order_size(self.positions[data].size, shares)
             if size:
                 self._trade(ticket.owner, data, size, price, moment, ticket.weight)
             self._ledger.aims.append(

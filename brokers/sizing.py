@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 
+ROUNDING = 1e-12
+"""Change of a position, relative to its target, that is rounding and no order; it pays no fee."""
+
 
 def target_shares(weight: float, value: float, price: float, *, whole: bool = False) -> float:
     """Return the signed number of shares that is worth `weight` x `value` at `price`.
@@ -22,3 +25,9 @@ def target_shares(weight: float, value: float, price: float, *, whole: bool = Fa
     """
     shares = weight * max(value, 0.0) / price
     return math.copysign(math.floor(abs(shares) + 1e-9), shares) if whole else shares
+
+
+def order_size(held: float, shares: float) -> float:
+    """Return the signed shares from `held` to `shares`; 0 where they differ by mere rounding."""
+    size = shares - held
+    return 0.0 if abs(size) <= ROUNDING * abs(shares) else size

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from ..brokers.sizing import ROUNDING
+
 
 def walk(
     opens: Any,
@@ -88,7 +90,7 @@ def walk(
 
     def trade(k: int, wanted: float, price: float) -> None:
         size = wanted - shares[k]
-        if size == 0.0:
+        if abs(size) <= ROUNDING * abs(wanted):
             return
         traded = abs(size)
         paid = price * (1.0 + slip) if size > 0.0 else price * (1.0 - slip)

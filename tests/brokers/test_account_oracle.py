@@ -27,7 +27,7 @@ def plain_ledger(opens, closes, dividends, dates, weights, *, fill, size_at, reb
             if whole:
                 wanted = np.sign(wanted) * np.floor(abs(wanted) + 1e-9)
             size = wanted - shares[k]
-            if size == 0:
+            if abs(size) <= 1e-12 * abs(wanted):  # rounding is no order
                 continue
             paid = price[k] * (1 + np.sign(size) * slippage_bps / 1e4)
             fee = max(per_share * abs(size) + percent_fee * abs(size) * paid, min_fee)

@@ -1,6 +1,6 @@
 import pytest
 
-from btplaybook.brokers.sizing import target_shares
+from btplaybook.brokers.sizing import order_size, target_shares
 
 
 @pytest.mark.parametrize(
@@ -17,3 +17,17 @@ from btplaybook.brokers.sizing import target_shares
 )
 def test_target_shares(weight, value, price, whole, shares):
     assert target_shares(weight, value, price, whole=whole) == pytest.approx(shares, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("held", "shares", "size"),
+    [
+        pytest.param(0.0, 10.0, 10.0, id="opened"),
+        pytest.param(10.0, -5.0, -15.0, id="turned"),
+        pytest.param(1e-13, 0.0, -1e-13, id="nothing is left of what is closed"),
+        pytest.param(1e6 * (1 + 1e-15), 1e6, 0.0, id="rounding is no order"),
+        pytest.param(1e6, 1e6 + 1e-3, 1e-3, id="a thousandth of a share is one"),
+    ],
+)
+def test_order_size(held, shares, size):
+    assert order_size(held, shares) == pytest.approx(size, rel=1e-6)

@@ -183,7 +183,8 @@ def test_list_has_a_line_for_every_strategy(command):
     assert ended.code == 0
     lines = ended.out.splitlines()
     assert [line.split()[0] for line in lines] == list(registry.registered())
-    assert lines[0].split(maxsplit=1)[1].startswith("Long on one side of the moving average")
+    (switch,) = (line for line in lines if line.startswith("sma-switch"))
+    assert switch.split(maxsplit=1)[1].startswith("Long on one side of the moving average")
 
 
 @pytest.mark.parametrize("name", registry.registered())
