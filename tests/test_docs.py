@@ -4,10 +4,13 @@ import doctest
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from btplaybook.feeds.readers import read_bars
 from btplaybook.runners import run as run_module
+from btplaybook.strategies.rule_line import compiled
+from btplaybook.strategies.rules.sma_switch import sma_side
 
 PAGES = Path(__file__).resolve().parent.parent / "docs" / "pages"
 SMA = (PAGES / "sma_switch.md").read_text(encoding="utf-8")
@@ -23,6 +26,16 @@ def spy(realdata):
 def test_the_published_and_the_measured_points(spy, direction, period, points):
     result = run_module.run("sma-switch", spy, direction=direction, period=int(period))
     assert f"{result.metrics['points']:.2f}" == points
+
+
+def test_the_best_periods_of_both_directions(spy):
+    change = np.diff(spy.close)
+    side = compiled(sma_side)
+    points = {n: float(side(spy.close, n, False)[:-1] @ change) for n in range(2, 301)}
+    assert max(points, key=points.get) == 222
+    assert min(points, key=points.get) == 8  # the mirror's best
+    adjusted = spy.adjusted_close
+    assert -points[8] / (adjusted[-1] - adjusted[0]) == pytest.approx(1.85, abs=0.005)
 
 
 def test_the_table_was_found():
