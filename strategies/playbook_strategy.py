@@ -12,6 +12,7 @@ import backtrader as bt
 
 from . import plain_broker
 from .errors import StrategyError, StrategyStopped, feed_name
+from .rule_line import RuleCall
 
 Weights = Mapping[Any, float]
 """Feed to signed fraction of the account's value; -1 is 100 % short."""
@@ -116,6 +117,27 @@ class PlaybookStrategy(bt.Strategy):
     def bars_needed(self) -> int:
         """Return how many bars the first decision takes; a run over fewer is a mistake."""
         return 1
+
+    @classmethod
+    def rule_call(cls, params: Mapping[str, Any]) -> RuleCall | None:
+        """Return the pure rule behind a set of parameters, from which a search computes positions.
+
+        Parameters
+        ----------
+        params : mapping of str to value
+            Every parameter of the strategy.
+
+        Returns
+        -------
+        RuleCall or None
+            None where the strategy has no rule that can be read from one feed's arrays.
+
+        Raises
+        ------
+        StrategyError
+            A parameter is out of range.
+        """
+        return None
 
     @classmethod
     def title(cls) -> str:

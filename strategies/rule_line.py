@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable
 from functools import cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import backtrader as bt
 import numpy as np
@@ -15,6 +15,33 @@ from .errors import StrategyError
 
 Rule = Callable[..., NDArray[np.float64]]
 """``rule(*arrays, *arguments)``: positions of shape (n_bars,), entry t from bars <= t."""
+
+
+class RuleCall(NamedTuple):
+    """A rule with everything it is called with: what a run, a search and a test share."""
+
+    rule: Rule
+    arguments: tuple[Any, ...]
+    """What follows the arrays."""
+    arrays: tuple[str, ...] = ("close",)
+    """Names of the bars' columns that the rule reads, in its order."""
+
+    def positions(self, bars: Any) -> NDArray[np.float64]:
+        """Return the position at each bar.
+
+        Parameters
+        ----------
+        bars : Bars
+            Anything with the columns as attributes, each of shape (n_bars,), oldest first.
+
+        Returns
+        -------
+        ndarray of shape (n_bars,)
+            Signed weight of the account's value. Where the rule has too little to go by it is NaN
+            or, for a rule that is never flat, 0; and this only before its first decision.
+        """
+        columns = [getattr(bars, name) for name in self.arrays]
+        return compiled(self.rule)(*columns, *self.arguments)
 
 
 class RuleLine(bt.Indicator):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from numbers import Integral
 from typing import Any
 
 from .errors import StrategyError
 from .playbook_strategy import PlaybookStrategy, Weights, one_of
-from .rule_line import RuleLine
+from .rule_line import RuleCall, RuleLine
 from .rules.sma_switch import sma_side
 
 
@@ -63,10 +64,6 @@ class SmaSwitch(PlaybookStrategy):
     )
 
     def __init__(self) -> None:
-        period = self.p.period
-        if isinstance(period, bool) or not isinstance(period, Integral) or period < 1:
-            raise StrategyError(f"period must be a whole number >= 1, got {period!r}")
-        one_of("direction", self.p.direction, ("trend", "reversion"))
         one_of("short_via", self.p.short_via, ("short", "inverse"))
         needed = 2 if self.p.short_via == "inverse" else 1
         if len(self.datas) != needed:
@@ -74,9 +71,16 @@ class SmaSwitch(PlaybookStrategy):
                 f"short_via={self.p.short_via!r} trades {needed} feed(s), the index "
                 f"{'and its inverse' if needed == 2 else 'alone'}; {len(self.datas)} given"
             )
-        self.side = RuleLine(
-            self.data, rule=sma_side, arguments=(int(period), self.p.direction == "reversion")
-        )
+        self.side = RuleLine(self.data, **self.rule_call(self.p._getkwargs())._asdict())
+
+    @classmethod
+    def rule_call(cls, params: Mapping[str, Any]) -> RuleCall:
+        """Return the side of the average, as the rule computes it."""
+        period = params["period"]
+        if isinstance(period, bool) or not isinstance(period, Integral) or period < 1:
+            raise StrategyError(f"period must be a whole number >= 1, got {period!r}")
+        one_of("direction", params["direction"], ("trend", "reversion"))
+        return RuleCall(sma_side, (int(period), params["direction"] == "reversion"))
 
     def target_weights(self) -> Weights | None:
         """Return all of the account on the side that the average calls for."""
