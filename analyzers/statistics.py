@@ -188,9 +188,10 @@ def sharpe_band(
     if periodic is None or is_ruined(returns):
         return None
     centred = excess - excess.mean()
-    variance = np.mean(centred**2)
-    skewness = float(np.mean(centred**3) / variance**1.5)
-    kurtosis = float(np.mean(centred**4) / variance**2)
+    squares = centred * centred  # multiplied out: NumPy's power takes eighty times as long
+    variance = float(np.mean(squares))
+    skewness = float(np.mean(squares * centred)) / variance**1.5
+    kurtosis = float(np.mean(squares * squares)) / variance**2
     # Moments of one sample obey g4 >= 1 + g3**2, so the bracket is never negative but for dust.
     bracket = max(0.0, 1.0 - skewness * periodic + (kurtosis - 1.0) / 4.0 * periodic**2)
     error = math.sqrt(bracket / (excess.size - 1))

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ..analyzers import statistics
 from ..analyzers.daily_account import FLOWS
+from ..analyzers.return_figures import return_figures
 from ..feeds.bars import Bars
 
 ORDER = (
@@ -18,30 +19,6 @@ ORDER = (
     "switches_per_year", "ruined_on", "ex_dividend", "pnl",
 )  # fmt: skip
 """Keys of a metrics table, in the order in which they are written."""
-
-
-def of_returns(returns: np.ndarray, periods_per_year: int, risk_free_rate: float) -> dict[str, Any]:
-    """Return what follows from daily returns alone; None where a figure does not exist.
-
-    Parameters
-    ----------
-    returns : ndarray of shape (n_days,)
-        Simple daily returns that count, oldest first; no NaN.
-    periods_per_year : int
-        252 or 365.
-    risk_free_rate : float
-        Per year.
-    """
-    band = statistics.sharpe_band(returns, periods_per_year, risk_free_rate)
-    return {
-        "total_return": statistics.total_return(returns),
-        "cagr": statistics.cagr(returns, periods_per_year),
-        "volatility": statistics.volatility(returns, periods_per_year),
-        "sharpe": statistics.sharpe_ratio(returns, periods_per_year, risk_free_rate),
-        "sharpe_band": None if band is None else list(band),
-        "sortino": statistics.sortino_ratio(returns, periods_per_year, risk_free_rate),
-        "max_drawdown": statistics.max_drawdown(returns),
-    }
 
 
 def of_run(
@@ -57,7 +34,7 @@ def of_run(
     count = analyses["switches"]["count"]
     years = len(returns) / periods_per_year
     return _ordered(
-        of_returns(returns, periods_per_year, risk_free_rate)
+        return_figures(returns, periods_per_year, risk_free_rate)
         | {key: uncompounded[key] for key in ("points", "percent", "synthetic")}
         | analyses["win_rate"]
         | {
@@ -104,7 +81,7 @@ def buy_and_hold(
     paid = float((overnight * dividend.iloc[1:]).sum())
     total = cash * statistics.total_return(counted)
     pnl = dict.fromkeys(FLOWS, 0.0) | {"price": price, "dividends": paid}
-    metrics = of_returns(counted, periods_per_year, risk_free_rate) | {
+    metrics = return_figures(counted, periods_per_year, risk_free_rate) | {
         "points": float(close.iloc[-1] - close.iloc[0]),
         "percent": float((close / before - 1.0).iloc[1:].sum()),
         "synthetic": False,

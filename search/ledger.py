@@ -88,6 +88,18 @@ class Account(NamedTuple):
     slippage: float
     orders: int
     """How many orders were filled, those that closed a ruined account included."""
+    held: Floats
+    """Signed shares after each close, shape (n_bars, n_feeds)."""
+    invested: NDArray[np.bool_]
+    """Whether anything was held at some time of the day before its close, shape (n_bars,)."""
+    price: float
+    """Gain in account currency from holdings and changes of prices alone; never from the cash."""
+    dividends: float
+    """Account currency: received on longs less paid on shorts."""
+    borrow: float
+    """Account currency, <= 0 at rates >= 0."""
+    interest: float
+    """Account currency: earned less paid."""
 
     def returns(self, cash: float) -> Floats:
         """Return the daily returns that count, of shape (n_bars - 1,).
@@ -172,7 +184,7 @@ def account(
     delay, moment = FILLS[terms.fill]
     costs, financing = terms.costs, terms.financing
     years = np.diff(market.dates, prepend=market.dates[:1]).astype(np.float64) / DAYS_A_YEAR
-    equity, ruined, commission, slippage, orders = compiled_walk()(
+    equity, held, invested, ruined, book = compiled_walk()(
         market.opens,
         market.closes,
         market.dividends,
@@ -194,7 +206,17 @@ def account(
         float(terms.cash),
         *second,
     )
-    return Account(equity, None if ruined < 0 else ruined, commission, slippage, int(orders))
+    _, commission, slippage, orders, *flows = book.tolist()
+    return Account(
+        equity,
+        None if ruined < 0 else ruined,
+        commission,
+        slippage,
+        int(orders),
+        held,
+        invested,
+        *flows,
+    )
 
 
 def known_rates(rate: Rate, dates: NDArray[np.datetime64]) -> Floats:

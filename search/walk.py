@@ -35,7 +35,7 @@ def walk(
     cash: float,
     opening_targets: Any = None,
     opening_due: Any = None,
-) -> tuple[Any, int, float, float, float]:
+) -> tuple[Any, Any, Any, int, Any]:
     """Walk the account from close to close.
 
     Parameters
@@ -64,17 +64,26 @@ def walk(
     -------
     equity : ndarray of shape (n_bars,)
         After each close.
+    held : ndarray of shape (n_bars, n_feeds)
+        Signed shares after each close.
+    invested : ndarray of bool, shape (n_bars,)
+        Whether anything was held at some time of the day before its close.
     ruined : int
         Row of the ruin, -1 for none.
-    commission, slippage, orders : float
-        Sums over the run.
+    book : ndarray of shape (8,)
+        At the end: cash, commission, slippage and the number of orders, then the sums of price,
+        dividends, borrow and interest. Price is holdings times changes of prices and never read
+        off the cash.
     """
     n_bars, n_feeds = closes.shape
     equity = np.zeros(n_bars)
+    held = np.zeros((n_bars, n_feeds))
+    invested = np.zeros(n_bars, dtype=np.bool_)
     shares = np.zeros(n_feeds)
     fixed = np.zeros((n_bars, n_feeds))  # shares that were settled at the decision
     opening_fixed = np.zeros(n_feeds)  # the second slot's, of the bar before
-    book = np.array([cash, 0.0, 0.0, 0.0])  # cash, commission, slippage, orders
+    book = np.zeros(8)  # cash, commission, slippage, orders, price, dividends, borrow, interest
+    book[0] = cash
 
     def value_at(prices: Any) -> float:
         value: float = book[0]
@@ -88,7 +97,7 @@ def walk(
             wanted = np.sign(wanted) * np.floor(abs(wanted) + 1e-9)
         return wanted
 
-    def trade(k: int, wanted: float, price: float) -> None:
+    def trade(k: int, wanted: float, price: float, close: float) -> None:
         size = wanted - shares[k]
         if abs(size) <= ROUNDING * abs(wanted):
             return
@@ -99,6 +108,7 @@ def walk(
         book[1] += commission
         book[2] += traded * abs(paid - price)
         book[3] += 1.0
+        book[4] += size * (close - price)
         shares[k] = wanted
 
     ruined = -1
@@ -107,12 +117,17 @@ def walk(
             short = 0.0
             paid_out = 0.0
             for k in range(n_feeds):
+                invested[t] |= shares[k] != 0.0
                 short -= min(shares[k], 0.0) * closes[t - 1, k]
                 paid_out += shares[k] * dividends[t, k]
+                book[4] += shares[k] * (closes[t, k] - closes[t - 1, k])
             free = book[0] - short
             rate = cash_rate[t] if free > 0.0 else debit_rate[t]
             night = free * rate + short * (rebate_rate[t] - borrow_rate[t])
             book[0] += night * years[t] + paid_out
+            book[5] += paid_out
+            book[6] -= short * borrow_rate[t] * years[t]
+            book[7] += (free * rate + short * rebate_rate[t]) * years[t]
 
         if opening_due is not None and t > 0 and ruined < 0:
             value = value_at(opens[t])
@@ -121,7 +136,7 @@ def walk(
                     wanted = opening_fixed[k]
                     if sized_at_fill:
                         wanted = target_shares(opening_targets[t - 1, k], value, opens[t, k])
-                    trade(k, wanted, opens[t, k])
+                    trade(k, wanted, opens[t, k], closes[t, k])
 
         # Older orders at the open, older orders at the close, this bar's orders at the close.
         for stage in range(3):
@@ -135,20 +150,24 @@ def walk(
                         wanted = fixed[decided, k]
                         if sized_at_fill:
                             wanted = target_shares(targets[decided, k], value, prices[k])
-                        trade(k, wanted, prices[k])
+                        trade(k, wanted, prices[k], closes[t, k])
+            if stage == 0:
+                for k in range(n_feeds):
+                    invested[t] |= shares[k] != 0.0
             if stage > 0 and ruined < 0 and value_at(prices) <= 0.0:
                 ruined = t
                 for k in range(n_feeds):
-                    trade(k, 0.0, prices[k])
+                    trade(k, 0.0, prices[k], closes[t, k])
             if stage == 1 and not sized_at_fill:
                 value = value_at(prices)
                 for k in range(n_feeds):
                     fixed[t, k] = target_shares(targets[t, k], value, prices[k])
         equity[t] = value_at(closes[t])
+        held[t] = shares
         if opening_due is not None:
             for k in range(n_feeds):
                 opening_fixed[k] = target_shares(opening_targets[t, k], equity[t], closes[t, k])
-    return equity, ruined, book[1], book[2], book[3]
+    return equity, held, invested, ruined, book
 
 
 @cache
