@@ -92,7 +92,37 @@ class RuleLine(bt.Indicator):
         return [self.p.rule.__name__, *self.p.arguments]
 
     def _sources(self) -> list[Any]:
-        return [getattr(self.data.lines, name) for name in self.p.arrays]
+        """Return the lines that the rule reads; a feed that does not tell its dividends pays none.
+
+        That is one without a line `dividend`, and one that backtrader resampled, which leaves the
+        line empty.
+        """
+        lines = self.data.lines
+        told = hasattr(lines, "dividend") and not self.data.resampling
+        return [
+            getattr(lines, name) if told or name != "dividend" else NoDividends(lines.close)
+            for name in self.p.arrays
+        ]
+
+
+class NoDividends:
+    """Stands for a line of dividends that is not there: as many zeros as there are closes."""
+
+    def __init__(self, close: Any) -> None:
+        self.close = close
+
+    @property
+    def array(self) -> Any:
+        """Zeros for all bars."""
+        return np.zeros(len(self.close.array))
+
+    def buflen(self) -> int:
+        """Return how many bars are kept."""
+        return int(self.close.buflen())
+
+    def get(self, size: int) -> Any:
+        """Return zeros for the newest bars."""
+        return np.zeros(size)
 
 
 @cache
