@@ -35,7 +35,7 @@ class WinLoss:
     Attributes
     ----------
     win_rate : float or None
-        Share of periods with a return >= 0; None without any period.
+        Share of periods with a return >= 0, to `ROUNDING`; None without any period.
     average_win, average_loss : float or None
         Mean return of the winning (>= 0) and of the losing (< 0) periods; None without any.
     """
@@ -268,7 +268,8 @@ def win_loss(returns: Returns, has_position: NDArray[np.bool_]) -> WinLoss:
     Returns
     -------
     WinLoss
-        The averages are over the same winning and losing periods as the rate.
+        The averages are over the same winning and losing periods as the rate. A loss that rounding
+        alone explains is none, so that equal accounts have equal rates however they were summed.
 
     Raises
     ------
@@ -282,7 +283,8 @@ def win_loss(returns: Returns, has_position: NDArray[np.bool_]) -> WinLoss:
             f"got {np.shape(has_position)}"
         )
     held = returns[np.asarray(has_position, dtype=bool)]
-    wins, losses = held[held >= 0.0], held[held < 0.0]
+    lost = held < -ROUNDING  # a day without a change may come out a rounding below zero
+    wins, losses = held[~lost], held[lost]
     return WinLoss(
         win_rate=wins.size / held.size if held.size else None,
         average_win=float(wins.mean()) if wins.size else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -202,6 +202,10 @@ class Bars:
             price_only=self.price_only,
             **kept,
         )
+
+    def without_dividends(self) -> Bars:
+        """Return the same prices with no dividend paid, as `price_only`."""
+        return replace(self, dividend=np.zeros(len(self)), price_only=True)
 
     @cached_property
     def adjusted_close(self) -> Floats:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from .compare import Comparison
     from .result import RunResult
+    from .studies.run import StudyResult
 
 app = typer.Typer(
     name="btplaybook",
@@ -213,6 +214,77 @@ def compare(
         typer.launch(str((out / PAGE).resolve()))
 
 
+@app.command("study")
+def study_(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="One of study --list", show_default=False)
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Folder of TICKER.csv or .parquet, subfolders too; without it, a sample",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where to write; default out/NAME/")
+    ] = None,
+    tickers: Annotated[
+        str | None, typer.Option(metavar="A,B", help="What to study; default: what the study names")
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option(metavar="DATE", help="First day that counts; default the source's")
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Last day that counts; default the source's")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="For everything random")] = 0,
+    no_dividends: Annotated[
+        bool, typer.Option("--no-dividends", help="Ignore dividends, unknown ones too")
+    ] = False,
+    list_studies: Annotated[
+        bool, typer.Option("--list", help="List the studies with their tickers and windows")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print study.json alone on stdout")] = False,
+    open_: Annotated[bool, typer.Option("--open", help="Open the page in a browser")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error")] = False,
+) -> None:
+    """Hold what a source published against prices: one page, figure by figure with a verdict."""
+    from .errors import ParameterError
+    from .settings import as_date
+    from .studies.registry import all_studies
+
+    if list_studies:
+        for study in all_studies():
+            typer.echo(f"{study.name:<20} {study.summary}")
+            typer.echo(f"{'':<20} {study.start} to {study.end}; {', '.join(study.tickers)}")
+        return
+    if name is None:
+        raise ParameterError("name a study; btplaybook study --list shows them")
+    from .studies.run import PAGE as STUDY_PAGE
+    from .studies.run import run_study
+    from .studies.summary import print_study
+
+    result = run_study(
+        name,
+        data,
+        tickers=None if tickers is None else tickers.split(","),
+        start=as_date("start", start),
+        end=as_date("end", end),
+        seed=seed,
+        dividends=not no_dividends,
+        say=_say,
+    )
+    folder = out or Path("out") / name
+    _write(result, folder)
+    if json:
+        typer.echo(result.to_json(), nl=False)
+    else:
+        print_study(result, folder / STUDY_PAGE, _console())
+    if open_:
+        typer.launch(str((folder / STUDY_PAGE).resolve()))
+
+
 @app.command("fetch")
 def fetch_(
     tickers: Annotated[
@@ -351,7 +423,7 @@ def _interest(text: str) -> float | dict[str, float]:
         ) from None
 
 
-def _write(result: RunResult | Comparison, folder: Path) -> None:
+def _write(result: RunResult | Comparison | StudyResult, folder: Path) -> None:
     from .errors import ParameterError
 
     try:

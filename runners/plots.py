@@ -103,9 +103,9 @@ def growth(strategy: pd.Series, benchmark: pd.Series | None) -> str:
         for wealth, colour, label in _lines(strategy, benchmark):
             _plot_wealth(axes, wealth, color=colour, label=label)
         _label_powers(axes)
-        _legend(axes)
+        legend(axes)
 
-    return _picture("growth", "Compounded growth of 1, logarithmic scale", draw)
+    return picture("growth", "Compounded growth of 1, logarithmic scale", draw)
 
 
 def uncompounded(strategy: pd.Series, benchmark: pd.Series | None) -> str:
@@ -129,9 +129,9 @@ def uncompounded(strategy: pd.Series, benchmark: pd.Series | None) -> str:
         for gain, colour, label in _lines(strategy, benchmark):
             axes.plot(gain.index, gain, color=colour, label=label)
         axes.yaxis.set_major_formatter(PercentFormatter(xmax=1.0))
-        _legend(axes)
+        legend(axes)
 
-    return _picture("uncompounded", "Uncompounded gain, running sum of daily returns", draw)
+    return picture("uncompounded", "Uncompounded gain, running sum of daily returns", draw)
 
 
 def compared_growth(strategies: Mapping[str, pd.Series], benchmark: pd.Series | None) -> str:
@@ -154,9 +154,9 @@ def compared_growth(strategies: Mapping[str, pd.Series], benchmark: pd.Series | 
         for wealth, style in _styled(strategies, benchmark):
             _plot_wealth(axes, wealth, **style)
         _label_powers(axes)
-        _legend(axes, reverse=False, columns=_LEGEND_COLUMNS)
+        legend(axes, reverse=False, columns=_LEGEND_COLUMNS)
 
-    return _picture("growth", "Compounded growth of 1 of each run, logarithmic scale", draw)
+    return picture("growth", "Compounded growth of 1 of each run, logarithmic scale", draw)
 
 
 def compared_uncompounded(strategies: Mapping[str, pd.Series], benchmark: pd.Series | None) -> str:
@@ -182,9 +182,9 @@ def compared_uncompounded(strategies: Mapping[str, pd.Series], benchmark: pd.Ser
         for gain, style in _styled(strategies, benchmark):
             axes.plot(gain.index, gain, **style)
         axes.yaxis.set_major_formatter(PercentFormatter(xmax=1.0))
-        _legend(axes, reverse=False, columns=_LEGEND_COLUMNS)
+        legend(axes, reverse=False, columns=_LEGEND_COLUMNS)
 
-    return _picture("uncompounded", "Uncompounded gain of each run, running sum", draw)
+    return picture("uncompounded", "Uncompounded gain of each run, running sum", draw)
 
 
 def switches(per_year: Mapping[int, int]) -> str:
@@ -205,11 +205,11 @@ def switches(per_year: Mapping[int, int]) -> str:
         from matplotlib.ticker import MaxNLocator
 
         axes.bar(list(per_year), list(per_year.values()), width=0.72, color=ACCENT)
-        axes.set_xticks(_some(list(per_year)))
+        axes.set_xticks(some_of(list(per_year)))
         axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
         axes.set_ylim(bottom=0, top=max(1.0, 1.08 * max(per_year.values(), default=0)))
 
-    return _picture("switches", "Switches per calendar year", draw)
+    return picture("switches", "Switches per calendar year", draw)
 
 
 def yearly_returns(strategy: Mapping[int, float], benchmark: Mapping[int, float] | None) -> str:
@@ -237,11 +237,11 @@ def yearly_returns(strategy: Mapping[int, float], benchmark: Mapping[int, float]
             market = [benchmark[year] for year in strategy]
             axes.bar(years + shift, market, width, color=BENCHMARK, label="Benchmark")
         axes.axhline(0.0, color=MUTED, linewidth=0.8)
-        axes.set_xticks(_some(list(strategy)))
+        axes.set_xticks(some_of(list(strategy)))
         axes.yaxis.set_major_formatter(PercentFormatter(xmax=1.0))
-        _legend(axes, reverse=False)
+        legend(axes, reverse=False)
 
-    return _picture("years", "Compounded returns by calendar year", draw)
+    return picture("years", "Compounded returns by calendar year", draw)
 
 
 def waterfall(parts: Mapping[str, float]) -> str:
@@ -282,7 +282,7 @@ def waterfall(parts: Mapping[str, float]) -> str:
         axes.xaxis.set_major_locator(MaxNLocator(nbins=5))
         axes.xaxis.set_major_formatter(EngFormatter(sep=""))
 
-    return _picture("waterfall", "Profit and loss by source, from zero to the total", draw)
+    return picture("waterfall", "Profit and loss by source, from zero to the total", draw)
 
 
 def fill_strip(
@@ -326,7 +326,7 @@ def fill_strip(
         if not in_points:
             axes.xaxis.set_major_formatter(PercentFormatter(xmax=1.0))
 
-    return _picture("fills", "Gain of the same decisions at each fill", draw)
+    return picture("fills", "Gain of the same decisions at each fill", draw)
 
 
 def tidy_svg(svg: str, name: str, label: str, colours: Mapping[str, str] | None = None) -> str:
@@ -370,7 +370,7 @@ def tidy_svg(svg: str, name: str, label: str, colours: Mapping[str, str] | None 
     )
 
 
-def _picture(name: str, label: str, draw: Callable[[Axes], None]) -> str:
+def picture(name: str, label: str, draw: Callable[[Axes], None]) -> str:
     """Let ``draw`` fill one pair of axes in the house's look; return the SVG element."""
     with look():
         from matplotlib.figure import Figure
@@ -420,7 +420,7 @@ def _label_powers(axes: Axes) -> None:
     axes.yaxis.set_minor_locator(NullLocator())
 
 
-def _legend(axes: Axes, *, reverse: bool = True, columns: int = 2) -> None:
+def legend(axes: Axes, *, reverse: bool = True, columns: int = 2) -> None:
     """Put the labels above the axes, where no line can run through them; the strategy first."""
     handles, labels = axes.get_legend_handles_labels()
     step = -1 if reverse else 1
@@ -438,7 +438,7 @@ def _legend(axes: Axes, *, reverse: bool = True, columns: int = 2) -> None:
     axes.margins(x=0.01)
 
 
-def _some(years: list[int]) -> list[int]:
+def some_of(years: list[int]) -> list[int]:
     """Return at most eight of the years, evenly spaced, to be written under the axis."""
     return years[:: -(-len(years) // 8) or 1]
 

@@ -30,11 +30,11 @@ class Badge(NamedTuple):
     why: str
 
 
-def _python(value: Any) -> Any:
-    """Return the Python number in a NumPy one, as a caller may have given."""
+def plain_number(value: Any) -> Any:
+    """Return the Python number in a NumPy one, as a caller may have given; for `json.dumps`."""
     if isinstance(value, np.generic):
         return value.item()
-    raise TypeError(f"{type(value).__name__} has no place in run.json")
+    raise TypeError(f"{type(value).__name__} has no place in a result")
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +129,7 @@ class RunResult:
 
     def to_json(self) -> str:
         """Return run.json: equal inputs give equal text."""
-        return json.dumps(self.plain(), indent=2, allow_nan=False, default=_python) + "\n"
+        return json.dumps(self.plain(), indent=2, allow_nan=False, default=plain_number) + "\n"
 
     def write(self, folder: Path) -> None:
         """Write run.json, the four tables and the tearsheet into a folder, made where needed.

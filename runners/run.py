@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import importlib.metadata
-import platform
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,6 +21,7 @@ from ..feeds.bars_feed import BarsFeed
 from . import docstring, metrics, registry
 from .badges import badges
 from .errors import CheckFailed, ParameterError, did_you_mean
+from .origins import described, versions
 from .result import RunResult
 from .settings import CHOICES, Settings
 from .strips import strips_of
@@ -39,8 +38,6 @@ ANALYZERS = {
 }
 RESIDUAL = 1e-9
 """Largest residual of the waterfall, as a fraction of the most that the account was worth."""
-
-LIBRARIES = ("btplaybook", "backtrader", "numba", "numpy", "pandas")
 
 
 def run(
@@ -96,9 +93,9 @@ def run(
     261
     """
     kind = registry.resolve(strategy) if isinstance(strategy, str) else strategy
-    chosen, given = _split(kind, settings)
+    chosen, given = settings_and_params(kind, settings)
     given |= dict(params or {})
-    _check_names(kind, given)
+    check_names(kind, given)
     tables = tables_of(bars, chosen)
     opens = opening_day(tables, chosen)
     held = benchmark_of(tables, chosen)
@@ -177,8 +174,8 @@ def _result(
         rule=docstring.parts(kind),
         params={name: getattr(ran.p, name) for name in registry.parameters(kind)},
         settings=settings.plain() | {"benchmark": held.name},
-        versions=_versions(),
-        data=[_described(table) for table in tables],
+        versions=versions(),
+        data=[described(table) for table in tables],
         window=(str(daily.index[1].date()), str(daily.index[-1].date())),
         periods_per_year=periods,
         metrics=measured,
@@ -199,7 +196,9 @@ def _result(
 # -- what goes in ---------------------------------------------------------------------------------
 
 
-def _split(kind: registry.Strategy, keywords: Mapping[str, Any]) -> tuple[Settings, dict[str, Any]]:
+def settings_and_params(
+    kind: registry.Strategy, keywords: Mapping[str, Any]
+) -> tuple[Settings, dict[str, Any]]:
     """Return the settings and the strategy's parameters that keywords mix."""
     known = {field.name for field in dataclasses.fields(Settings)}
     own = {key: value for key, value in keywords.items() if key not in known}
@@ -213,7 +212,8 @@ def _split(kind: registry.Strategy, keywords: Mapping[str, Any]) -> tuple[Settin
     return Settings(**(declared | given)), own
 
 
-def _check_names(kind: registry.Strategy, params: Mapping[str, Any]) -> None:
+def check_names(kind: registry.Strategy, params: Mapping[str, Any]) -> None:
+    """Refuse parameters that the strategy does not have."""
     known = registry.parameters(kind)
     for name in params:
         if name not in known:
@@ -232,24 +232,6 @@ def _check_residual(residual: float, scale: float) -> None:
         )
 
 
-def _described(bars: Bars) -> dict[str, Any]:
-    return {
-        "name": bars.name,
-        "source": bars.source,
-        "sha256": bars.vintage,
-        "first": str(bars.dates[0]),
-        "last": str(bars.dates[-1]),
-        "rows": len(bars),
-        "price_only": bars.price_only,
-        "warnings": list(bars.warnings),
-    }
-
-
 def _plain_unfilled(order: Any) -> dict[str, Any]:
     target = None if order.target != order.target else order.target
     return {**order._asdict(), "date": order.date.isoformat(), "target": target}
-
-
-def _versions() -> dict[str, str]:
-    found = {name: importlib.metadata.version(name) for name in LIBRARIES}
-    return {"python": platform.python_version()} | found

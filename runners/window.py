@@ -43,10 +43,7 @@ def tables_of(bars: AnyBars, settings: Settings) -> list[Bars]:
     if settings.end:
         tables = [table.between(None, settings.end) for table in tables]
     if settings.no_dividends:
-        tables = [
-            dataclasses.replace(table, dividend=np.zeros(len(table)), price_only=True)
-            for table in tables
-        ]
+        tables = [table.without_dividends() for table in tables]
     return tables
 
 

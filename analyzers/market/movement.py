@@ -16,6 +16,8 @@ def yearly_movement(
     dates: ArrayLike | pd.Index,
     open: ArrayLike,
     close: ArrayLike,
+    *,
+    first_close_only: bool = False,
 ) -> pd.DataFrame:
     """Return the sums of all moves of each year.
 
@@ -28,6 +30,9 @@ def yearly_movement(
         Oldest first, each once.
     open, close : array_like of float, shape (n_bars,)
         Prices above 0, not dividend-adjusted: on an ex-date the gap holds the dividend's fall.
+    first_close_only : bool
+        The first bar lies before the window and gives the close that the first gap starts from; its
+        own session counts for nothing.
 
     Returns
     -------
@@ -64,6 +69,8 @@ def yearly_movement(
         index=index,
         columns=pd.MultiIndex.from_product([UNITS, MOVEMENTS], names=["unit", "movement"]),
     )
+    if first_close_only:
+        daily, index = daily.iloc[1:], index[1:]
     return daily.groupby(index.year.astype(np.int64).rename("year")).sum()
 
 

@@ -56,6 +56,17 @@ class Gain:
         """``wealth ** (periods_per_year / n_sessions) - 1``; None without a session."""
         return cagr(self.returns, self.periods_per_year)
 
+    @property
+    def break_even(self) -> float | None:
+        """Cost of a side, a fraction of its value, at which the compounded gain is gone.
+
+        Buying at P (1 + s) and selling at Q (1 - s) in each session leaves nothing at
+        s = tanh(mean(log(1 + r)) / 2). Negative where there is no gain to begin with; None without
+        a session.
+        """
+        n = self.returns.size
+        return math.tanh(math.fsum(np.log1p(self.returns)) / n / 2.0) if n else None
+
 
 class Sessions(NamedTuple):
     """A gain for each kind of session; of n bars there are n intraday sessions, n - 1 others."""
@@ -83,6 +94,8 @@ def session_gains(
     close: ArrayLike,
     dividend: ArrayLike,
     periods_per_year: int,
+    *,
+    first_close_only: bool = False,
 ) -> SessionGains:
     """Return what was gained in each kind of session.
 
@@ -95,6 +108,9 @@ def session_gains(
         open. That of the first bar accrues to nobody.
     periods_per_year : int
         Sessions in a year: 252 for exchange days, 365 for a market that never closes.
+    first_close_only : bool
+        The first bar lies before the window and gives the close that the first night starts from;
+        its own session and open count for nothing.
 
     Returns
     -------
@@ -118,14 +134,15 @@ def session_gains(
     opens = checked_prices("open", open)
     closes = checked_prices("close", close, opens.size)
     paid = checked_dividends("dividend", dividend, opens.size)[1:]
-    intraday = Gain(closes / opens - 1.0, periods_per_year)
+    first = 1 if first_close_only else 0
+    intraday = Gain(closes[first:] / opens[first:] - 1.0, periods_per_year)
 
     def sessions(paid: Floats | float) -> Sessions:
         return Sessions(
             overnight=Gain((opens[1:] + paid) / closes[:-1] - 1.0, periods_per_year),
             intraday=intraday,
             close_to_close=Gain((closes[1:] + paid) / closes[:-1] - 1.0, periods_per_year),
-            open_to_open=Gain((opens[1:] + paid) / opens[:-1] - 1.0, periods_per_year),
+            open_to_open=Gain(((opens[1:] + paid) / opens[:-1] - 1.0)[first:], periods_per_year),
         )
 
     return SessionGains(price=sessions(0.0), total=sessions(paid))

@@ -248,3 +248,9 @@ def test_drawdown_oracle(returns):
     wealth = np.concatenate(([1.0], np.cumprod(1.0 + returns)))
     expected = min(wealth[k] / wealth[: k + 1].max() - 1.0 for k in range(len(wealth)))
     assert st.max_drawdown(returns) == pytest.approx(expected, rel=1e-9, abs=1e-12)
+
+
+def test_a_rounding_below_zero_is_no_loss():
+    found = st.win_loss(np.array([0.0, -2e-16, -1e-9, 0.01]), np.ones(4, dtype=bool))
+    assert found.win_rate == 0.75
+    assert found.average_loss == -1e-9

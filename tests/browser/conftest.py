@@ -53,3 +53,39 @@ def colours() -> Callable[[bytes], int]:
         return len(found or ())
 
     return count
+
+
+@pytest.fixture
+def opened(browser):
+    """Open an address at a size; close the page after the test."""
+    made = []
+
+    def open_page(address, size, **context):
+        page = browser.new_context(viewport=size, **context).new_page()
+        made.append(page)
+        page.said, page.asked = [], []
+        page.on("console", lambda message: page.said.append(message.text))
+        page.on("pageerror", lambda error: page.said.append(str(error)))
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.goto(address)
+        return page
+
+    yield open_page
+    for page in made:
+        page.context.close()
+
+
+@pytest.fixture(scope="session")
+def too_wide():
+    """Name the elements of a page that reach over its right edge."""
+
+    def reaching(page):
+        return page.evaluate(
+            """() => [...document.querySelectorAll('body *')]
+                .filter(e => !e.closest('svg') || e.tagName === 'svg')
+                .filter(e => !e.closest('.scroll') || e.matches('.scroll'))
+                .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+                .map(e => e.tagName + '.' + e.className)"""
+        )
+
+    return reaching

@@ -16,36 +16,6 @@ def address(request, pages):
     return pages[request.param].as_uri()
 
 
-@pytest.fixture
-def opened(browser):
-    """Open an address at a size; close the page after the test."""
-    made = []
-
-    def open_page(address, size, **context):
-        page = browser.new_context(viewport=size, **context).new_page()
-        made.append(page)
-        page.said, page.asked = [], []
-        page.on("console", lambda message: page.said.append(message.text))
-        page.on("pageerror", lambda error: page.said.append(str(error)))
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.goto(address)
-        return page
-
-    yield open_page
-    for page in made:
-        page.context.close()
-
-
-def too_wide(page):
-    """Return the elements that reach over the right edge."""
-    return page.evaluate(
-        """() => [...document.querySelectorAll('body *')]
-            .filter(e => !e.closest('svg') || e.tagName === 'svg')
-            .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
-            .map(e => e.tagName + '.' + e.className)"""
-    )
-
-
 def test_nothing_is_said_and_nothing_is_asked(opened, address):
     page = opened(address, DESK)
     page.wait_for_load_state("networkidle")
@@ -72,7 +42,7 @@ def test_every_chart_is_drawn(opened, pages, colours, size):
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE, PAPER], ids=["1280", "400", "A4"])
-def test_nothing_is_wider_than_the_page(opened, address, size):
+def test_nothing_is_wider_than_the_page(opened, too_wide, address, size):
     page = opened(address, size)
     if size is PAPER:
         page.emulate_media(media="print")

@@ -143,3 +143,10 @@ def test_spy_moved_most_in_2008(realdata):
     sessions = table["percent", "session_up"] - table["percent", "session_down"]
     assert list(sessions.nlargest(3).index) == [2008, 2002, 2000]
     assert table["points"].loc[2008, "total"] == pytest.approx(670.15, abs=0.005)
+
+
+def test_a_bar_before_the_window_gives_its_close_only():
+    dates = np.array(["2007-12-31", "2008-01-02"], dtype="datetime64[D]")
+    table = yearly_movement(dates, [10.0, 11.0], [10.5, 12.0], first_close_only=True)
+    assert list(table.index) == [2008]
+    assert table.loc[2008, ("points", "total")] == pytest.approx(0.5 + 1.0)

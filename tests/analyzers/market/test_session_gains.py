@@ -251,3 +251,23 @@ def test_gold_gains_in_both_sessions(realdata):
     gains = session_gains(gold.open, gold.close, gold.dividend, 252).price
     assert 100 * gains.overnight.uncompounded_per_year == pytest.approx(11.789, abs=0.0005)
     assert 100 * gains.intraday.uncompounded_per_year == pytest.approx(2.285, abs=0.0005)
+
+
+def test_at_the_break_even_nothing_is_left():
+    gain = session_gains([10.0, 11.0, 12.5], [10.5, 12.0, 12.0], [0.0, 0.0, 0.0], 252).price
+    for sessions in (gain.overnight, gain.intraday):
+        cost = sessions.break_even
+        left = np.prod((1.0 + sessions.returns) * (1.0 - cost) / (1.0 + cost))
+        assert left == pytest.approx(1.0, rel=1e-12)
+    assert gain.overnight.break_even > 0
+    assert session_gains([10.0], [9.0], [0.0], 252).price.overnight.break_even is None
+    assert session_gains([10.0], [9.0], [0.0], 252).price.intraday.break_even < 0
+
+
+def test_a_bar_before_the_window_gives_its_close_only():
+    opens, closes, paid = [10.0, 11.0, 12.5], [10.5, 12.0, 12.0], [0.0, 0.0, 0.0]
+    gains = session_gains(opens, closes, paid, 252, first_close_only=True).price
+    assert gains.overnight.returns == pytest.approx([11.0 / 10.5 - 1.0, 12.5 / 12.0 - 1.0])
+    assert gains.intraday.returns == pytest.approx([12.0 / 11.0 - 1.0, 12.0 / 12.5 - 1.0])
+    assert gains.close_to_close.returns.size == 2
+    assert gains.open_to_open.returns == pytest.approx([12.5 / 11.0 - 1.0])

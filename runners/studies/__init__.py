@@ -1,0 +1,1 @@
+"""Studies: what a source published, held against prices, chapter by chapter."""

@@ -1,0 +1,124 @@
+"""Graph 4: a model fitted on the first N years, run on to the end without another look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ... import charts
+from ...tearsheet_words import number, percent
+from ..study import Chart, Evidence, Figure, Findings, NotCarried, Table
+from .sweeps import DIRECTIONS, PERIODS, held, over, points_of_day, swept
+
+PUBLISHED = {3: 2.0, 10: 3.1, 15: 3.73}
+"""Years of data to gain over the ETF's, of the source's own model."""
+
+LEAST = 3
+
+
+def graph_4(evidence: Evidence) -> Findings:
+    """Return the same question put to the SMA rule: the source's own model is not disclosed."""
+    main = evidence.main
+    daily = _points_of_every_set(evidence, main)
+    market = held(evidence, main)
+    if market.adjusted == 0.0:
+        raise NotCarried(f"{main} gained nothing, so that no gain can be held against its own")
+    adjusted = pd.Series(evidence.window(main).adjusted_close, daily.index)
+    sets: list[Any] = daily.columns.to_list()
+    first = pd.DatetimeIndex(daily.index)[0]
+    n_years = int((pd.DatetimeIndex(daily.index)[-1] - first).days / 365.25)
+    if n_years < LEAST + 1:
+        raise NotCarried(f"{main} has {n_years} full years, too few to fit on {LEAST} and go on")
+    gained = daily.cumsum()
+    total = gained.iloc[-1]
+    rows, factors, ahead = [], {}, 0
+    for years in range(LEAST, n_years + 1):
+        cut = first + pd.DateOffset(years=years) if years < n_years else gained.index[-1]
+        known = gained.loc[:cut].iloc[-1]
+        best = int(np.argmax(known.to_numpy()))
+        direction, period = sets[best]
+        later = float(total.iloc[best] - known.iloc[best])
+        market_later = float(adjusted.iloc[-1] - adjusted.loc[:cut].iloc[-1])
+        factors[years] = float(total.iloc[best]) / market.adjusted
+        ahead += later > market_later
+        rows.append(
+            (
+                f"{years} years",
+                f"{direction} {period}",
+                number(float(known.iloc[best])),
+                number(float(total.iloc[best])),
+                number(factors[years]),
+                number(later),
+                number(market_later),
+            )
+        )
+    figures = [
+        Figure(
+            f"graph_4.factor_{years}_years", main, f"gain over the ETF's, fitted on {years} years",
+            said, factors[years], ": 1",
+            "The published figure is of a model whose formula is not disclosed; this is the best "
+            "SMA rule of those years, either direction.",
+            "stand_in",
+        )
+        for years, said in PUBLISHED.items()
+        if years in factors
+    ]  # fmt: skip
+    words = (
+        "The source's own model is not disclosed, so its figures cannot be reproduced here. The "
+        "same "
+        "question can be put to the SMA rule: choose direction and period by the points of the "
+        "first "
+        "N years, and go on without another look. Counted as the source counts, from the first "
+        "day, "
+        f"the set of {LEAST} years makes {number(factors[LEAST])} times the ETF's gain and that of "
+        f"{n_years} years {number(factors[n_years])}, "
+        f"{percent(over(factors[LEAST], factors[n_years]), 0)} of it. Such a count includes the "
+        "years that "
+        f"the set was chosen on. After the fit alone the set beats the ETF in {ahead} of "
+        f"{n_years - LEAST} cases."
+    )
+    return Findings(
+        words=(words,),
+        figures=figures,
+        charts=[
+            Chart(
+                f"{main}: gain over the ETF's by years of data",
+                charts.by_period(
+                    "history",
+                    f"Gain of the best SMA rule of the first N years of {main} over the ETF's own",
+                    {"best SMA rule of the first N years": pd.Series(factors)},
+                    {},
+                    reference=1.0,
+                    axis="years of data",
+                ),
+                "Over the whole window, the fitted years included. The broken line is the ETF, "
+                "dividend-adjusted.",
+            )
+        ],
+        tables=[
+            Table(
+                f"{main}, fitted on the first",
+                (
+                    "chosen", "points until then", "points in all", "over the ETF's",
+                    "points after the fit", "ETF after the fit",
+                ),
+                rows,
+                "Points of one share, filled at the close; the ETF's are dividend-adjusted.",
+            )
+        ],
+    )  # fmt: skip
+
+
+def _points_of_every_set(evidence: Evidence, ticker: str) -> pd.DataFrame:
+    """Return the points of each day, a column a set; the longest average has to fit first."""
+    known = swept(evidence, ticker)["close"]["trend"].index
+    columns = {
+        (direction, period): points_of_day(evidence, ticker, period, direction)
+        for direction in DIRECTIONS
+        for period in PERIODS
+        if period in known
+    }
+    table = pd.DataFrame(columns)
+    return table.astype(np.float64)

@@ -1,0 +1,221 @@
+"""Graph 11 and the end of the source: trades, ex-dates, win rate."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ....analyzers.market.calendar_years import full_years
+from ....analyzers.market.ex_dates import ex_dividend_sides
+from ....analyzers.market.switching import (
+    commission_per_share,
+    correlation_with_movement,
+    switches_by_year,
+)
+from ....analyzers.statistics import WinLoss, win_loss
+from ... import charts
+from ...tearsheet_words import NONE, number, percent
+from ..study import Chart, Evidence, Figure, Findings, Table
+from .movement import movement_of
+from .sma import PUBLISHED_PERIOD
+from .sweeps import percent_of_day, screen, sma_call
+
+SWITCHES_A_YEAR = 81
+WIN_RATE, AVERAGE_WIN, AVERAGE_LOSS = 53.42, 0.89, -0.79
+EX_DATES_LONG, EX_DATES = 46, 80
+PER_SHARE = 0.005
+"""Account currency: the commission that the source names."""
+
+STAND_IN = (
+    "Published of a model whose formula is not disclosed; measured is the mirrored 8-day average."
+)
+
+
+def graph_11(evidence: Evidence) -> Findings:
+    """Return how often the 8-day model switches, when, and what that costs."""
+    main = evidence.main
+    sides = sides_of(evidence, main)
+    by_year = switches_by_year(sides.index, sides)
+    movement = movement_of(evidence, main)["percent"]["total"]
+    years = full_years(sides.index)
+    correlation = correlation_with_movement(by_year, movement, years)
+    n_years = len(sides) / evidence.of(main).periods_per_year
+    a_year = float(by_year.sum()) / n_years
+    commission = commission_per_share(by_year, PER_SHARE)
+    commission_a_year = float(commission.sum()) / n_years
+    price = float(evidence.window(main).close.mean())
+    figures = [
+        Figure(
+            "graph_11.switches_a_year", main, "switches a year", SWITCHES_A_YEAR, a_year,
+            "a year", STAND_IN, "stand_in",
+        ),
+        Figure(
+            "graph_11.correlation", main, "correlation of switches and movement by year", None,
+            correlation, "coefficient", f"Over {len(years)} full calendar years.",
+        ),
+        Figure(
+            "graph_11.commission_a_year", main, "commission a year for each share held", None,
+            commission_a_year, "points",
+            f"At {PER_SHARE} a share; a switch trades two shares for each one held.",
+        ),
+    ]  # fmt: skip
+    told = "cannot be told" if correlation is None else f"is {number(correlation)}"
+    full = [year for year in years if year in movement.index]
+    return Findings(
+        words=(
+            f"The mirrored 8-day model switches {number(a_year, 1)} times a year, where the "
+            "source's "
+            f"own model does {SWITCHES_A_YEAR} times. The correlation of its switches with "
+            f"{main}'s "
+            f"movement, over {len(years)} calendar years, {told}. At {PER_SHARE} a share "
+            "commission "
+            f"comes to {number(commission_a_year)} points a year for each share "
+            "held, "
+            f"{percent(commission_a_year / price)} of its mean price.",
+        ),
+        figures=figures,
+        charts=[
+            Chart(
+                f"{main}: switches of the mirrored 8-day rule",
+                charts.bars_by_year(
+                    "switches-by-year",
+                    f"Switches of the mirrored 8-day rule on {main} by year",
+                    {"switches": {int(year): float(n) for year, n in by_year.items()}},  # type: ignore[call-overload]
+                ),
+            ),
+            Chart(
+                "Switches against movement",
+                charts.scatter(
+                    "switches-movement",
+                    "Switches against total movement, a point a full calendar year",
+                    [float(movement[year]) for year in full],
+                    [float(by_year[year]) for year in full],
+                    [str(year) for year in full],
+                    x_label=f"total movement of {main}",
+                    y_label="switches",
+                    x_percent=True,
+                ),
+            ),
+        ],
+        tables=[_costs_by_ticker(evidence)],
+    )
+
+
+def ex_dates_and_wins(evidence: Evidence) -> Findings:
+    """Return the sides on ex-dates and the win rate of the 8-day model."""
+    main = evidence.main
+    sides, daily = (
+        sides_of(evidence, main),
+        percent_of_day(evidence, main, PUBLISHED_PERIOD, "reversion"),
+    )
+    bars = evidence.window(main)
+    counts = ex_dividend_sides(bars.dividend, sides.to_numpy())
+    won = _won(sides, daily)
+    n_dates = sum(counts.values())
+    long_share = 100 * counts["long"] / n_dates if n_dates else None
+    figures = [
+        Figure(
+            f"wins.{id}", main, name, said, None if measured is None else 100 * measured, "%",
+            STAND_IN, "stand_in",
+        )
+        for id, name, said, measured in (
+            ("win_rate", "winning days, zero days among them", WIN_RATE, won.win_rate),
+            ("average_win", "average gain of a winning day", AVERAGE_WIN, won.average_win),
+            ("average_loss", "average loss of a losing day", AVERAGE_LOSS, won.average_loss),
+        )
+    ]  # fmt: skip
+    figures.append(
+        Figure(
+            "wins.ex_dates_long_share", main, "ex-dates held long", 100 * EX_DATES_LONG / EX_DATES,
+            long_share, "%",
+            f"{counts['long']} of {n_dates} ex-dates; the source counts {EX_DATES_LONG} of "
+            f"{EX_DATES}. "
+            + STAND_IN,
+            "stand_in",
+        )
+    )  # fmt: skip
+    no_dates = "" if n_dates else " These bars know no dividends."
+    return Findings(
+        words=(
+            f"The mirrored 8-day model wins on {percent(won.win_rate)} of its days, a day without "
+            f"gain counted as won, by {percent(won.average_win)} on average, and loses "
+            f"{percent(None if won.average_loss is None else -won.average_loss)} on the others. "
+            f"It is long on {counts['long']} and short on {counts['short']} of {n_dates} "
+            f"ex-dates.{no_dates} The overnight holder of Graph 6 is long on all of them.",
+        ),
+        figures=figures,
+        tables=[_wins_by_ticker(evidence)],
+    )
+
+
+def sides_of(evidence: Evidence, ticker: str) -> pd.Series:
+    """Return the side of the mirrored 8-day rule after each close, 1, -1 or 0."""
+    judged = screen(evidence, ticker)
+    targets = judged.targets(sma_call(PUBLISHED_PERIOD, "reversion"))
+    return pd.Series(targets[:, 0], pd.DatetimeIndex(judged.market.dates, name="date"))
+
+
+def _won(sides: pd.Series, daily: pd.Series) -> WinLoss:
+    """Return the win rate of the days that a position was held over."""
+    held = sides.shift().fillna(0.0).to_numpy() != 0.0
+    return win_loss(np.asarray(daily.to_numpy(), dtype=np.float64)[1:], held[1:])
+
+
+def _costs_by_ticker(evidence: Evidence) -> Table:
+    rows = []
+    for ticker in evidence.tickers:
+        sides = sides_of(evidence, ticker)
+        by_year = switches_by_year(sides.index, sides)
+        n_years = len(sides) / evidence.of(ticker).periods_per_year
+        cost = float(commission_per_share(int(by_year.sum()), PER_SHARE)) / n_years
+        price = float(evidence.window(ticker).close.mean())
+        correlation = correlation_with_movement(
+            by_year, movement_of(evidence, ticker)["percent"]["total"], full_years(sides.index)
+        )
+        rows.append(
+            (
+                ticker,
+                number(float(by_year.sum()) / n_years, 1),
+                NONE if correlation is None else number(correlation),
+                number(cost),
+                percent(cost / price),
+            )
+        )
+    return Table(
+        "Mirrored 8-day rule",
+        (
+            "switches a year",
+            "correlation with movement",
+            "commission, points a year",
+            "of the price",
+        ),
+        rows,
+        f"Commission of {PER_SHARE} a share, two shares a switch for each one held.",
+    )
+
+
+def _wins_by_ticker(evidence: Evidence) -> Table:
+    rows = []
+    for ticker in evidence.tickers:
+        sides = sides_of(evidence, ticker)
+        won = _won(sides, percent_of_day(evidence, ticker, PUBLISHED_PERIOD, "reversion"))
+        counts = ex_dividend_sides(evidence.window(ticker).dividend, sides.to_numpy())
+        rows.append(
+            (
+                ticker,
+                percent(won.win_rate),
+                percent(won.average_win),
+                percent(won.average_loss),
+                str(counts["long"]),
+                str(counts["short"]),
+                str(counts["flat"]),
+            )
+        )
+    return Table(
+        "Mirrored 8-day rule",
+        (
+            "winning days", "average win", "average loss", "ex-dates long", "short", "flat",
+        ),
+        rows,
+        "From prices alone, a day without gain counted as won.",
+    )  # fmt: skip

@@ -1,0 +1,154 @@
+"""Every set of the source's search, of every rule, on one ticker."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from ....analyzers import statistics
+from ....analyzers.market.session_gains import session_gains
+from ....search.confirm import confirm
+from ....search.ledger import Terms
+from ....search.screen import Screen
+from ....strategies.rule_line import RuleCall
+from ....strategies.sign_rule import SignRule
+from ....strategies.sign_s1 import SignS1
+from ....strategies.sign_s2 import SignS2
+from ....strategies.sign_s3 import SignS3
+from ....strategies.sign_s4 import SignS4
+from ...run import run
+from ..study import Evidence
+
+RULES: dict[str, type[SignRule]] = {"S1": SignS1, "S2": SignS2, "S3": SignS3, "S4": SignS4}
+NAMES = {"S1": "sign-s1", "S2": "sign-s2", "S3": "sign-s3", "S4": "sign-s4"}
+RANGES = {"d": range(1, 6), "M": range(1, 15), "R": range(2, 22)}
+"""The source's search."""
+
+PARAMETERS = {"S1": ("d",), "S2": ("d", "M"), "S3": ("d", "R"), "S4": ("d", "M", "R")}
+SETS_BY_RULE = {
+    rule: math.prod(len(RANGES[name]) for name in names) for rule, names in PARAMETERS.items()
+}
+FALLBACKS = (2.0, 1.0, 0.0)
+"""The first is the stationary value of g, and the one that the search uses."""
+
+EVERY = ("day", "week", "month")
+
+Set = tuple[tuple[str, int], ...]
+"""A set's parameters by name."""
+
+
+class Trial(NamedTuple):
+    """One set, and what it came to."""
+
+    rule: str
+    set: Set
+    excess: float
+    """Total return over that of buying and holding, a fraction."""
+
+
+class Trials(NamedTuple):
+    """The search of one ticker."""
+
+    best: dict[str, Trial]
+    """By rule; of equal sets the first."""
+    sets: int
+    distinct: int
+    """Sets that are different rules: S1 is S2 with M = 1, and S3 is S4."""
+    winning: dict[str, float]
+    """By rule, the share of its sets that beat buying and holding."""
+    median: dict[str, float]
+    """By rule, the median excess of its sets."""
+
+
+def call_of(rule: str, one: Set, fallback: float = FALLBACKS[0]) -> RuleCall:
+    """Return the rule of a set."""
+    given = {"fallback": fallback, "sizing": "sign", **dict(one)}
+    return RULES[rule].rule_call(given)
+
+
+def screen(evidence: Evidence, ticker: str, every: str = "day") -> Screen:
+    """Return what a ticker's sets are judged by: daily weights, no costs, dividends paid."""
+    opens_on = evidence.window(ticker).dates[0].item()
+    return evidence.once(
+        ("sign screen", ticker, every),
+        lambda: Screen.of(evidence.of(ticker), opens_on, Terms(), rebalance="daily", every=every),
+    )
+
+
+def held(evidence: Evidence, ticker: str) -> float:
+    """Return the total return of buying and holding, dividends reinvested."""
+    bars = evidence.window(ticker)
+    gains = session_gains(bars.open, bars.close, bars.dividend, bars.periods_per_year)
+    return gains.total.close_to_close.compounded
+
+
+def excess(evidence: Evidence, ticker: str, call: RuleCall, every: str = "day") -> float:
+    """Return what a rule made over buying and holding."""
+    judged = screen(evidence, ticker, every)
+    returns = judged.account(call).returns(judged.terms.cash)
+    return statistics.total_return(returns) - held(evidence, ticker)
+
+
+def trials(
+    evidence: Evidence, ticker: str, every: str = "day", delays: range = RANGES["d"]
+) -> Trials:
+    """Return the search of a ticker; it is computed once."""
+    key = ("sign trials", ticker, every, delays)
+    return evidence.once(key, lambda: _search(evidence, ticker, every, delays))
+
+
+def _search(evidence: Evidence, ticker: str, every: str, delays: range) -> Trials:
+    ranges = {**RANGES, "d": delays}
+    market = held(evidence, ticker)
+    judged = screen(evidence, ticker, every)
+    known: dict[RuleCall, float] = {}
+    best, winning, median, count = {}, {}, {}, 0
+    for rule, names in PARAMETERS.items():
+        found: list[Trial] = []
+        for values in itertools.product(*(ranges[name] for name in names)):
+            one: Set = tuple(zip(names, values, strict=True))
+            call = call_of(rule, one)
+            if call not in known:
+                returns = judged.account(call).returns(judged.terms.cash)
+                known[call] = statistics.total_return(returns) - market
+            found.append(Trial(rule, one, known[call]))
+        gains = np.array([trial.excess for trial in found])
+        best[rule] = found[int(gains.argmax())]
+        winning[rule] = float((gains > 0.0).mean())
+        median[rule] = float(np.median(gains))
+        count += len(found)
+    return Trials(best, count, len(known), winning, median)
+
+
+def confirm_best(evidence: Evidence, ticker: str) -> int:
+    """Run the winners of a ticker bar by bar; return how many.
+
+    Raises
+    ------
+    Mismatch
+        With the set, the day or figure, and both values.
+    """
+    judged = screen(evidence, ticker)
+    begins = evidence.start > judged.bars.dates[0].item()
+    for rule, trial in trials(evidence, ticker).best.items():
+        call = call_of(rule, trial.set)
+        ran = run(
+            NAMES[rule],
+            judged.bars,
+            params=dict(trial.set),
+            start=evidence.start if begins else None,
+            strips=False,
+        )
+        confirm(
+            f"{ticker} {rule} {dict(trial.set)}",
+            judged.market.dates,
+            judged.account(call).equity,
+            judged.figures(call),
+            ran.equity,
+            ran.metrics,
+            judged.terms.cash,
+        )
+    return len(RULES)

@@ -1,0 +1,88 @@
+"""Confirming: what the arrays said must be what the bar-by-bar run says."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .errors import Mismatch
+from .market import Floats
+
+SAME = 1e-9
+"""Largest relative difference between the two, of every day's equity and of every figure."""
+
+
+def confirm(
+    name: str,
+    dates: Any,
+    equity: Floats,
+    figures: Mapping[str, Any],
+    ran: pd.Series,
+    measured: Mapping[str, Any],
+    cash: float,
+) -> None:
+    """Stop unless the screened account and figures are those of the run.
+
+    Parameters
+    ----------
+    name : str
+        The set, as the message names it.
+    dates : array_like of datetime64[D], shape (n_bars,)
+        Of `equity`.
+    equity : ndarray of shape (n_bars,)
+        The screened account after each close.
+    figures : mapping
+        Those that were screened and will be printed.
+    ran : Series of float, indexed by date
+        The account of the run after each close.
+    measured : mapping
+        The metrics of the run; may hold more.
+    cash : float
+        At the start; differences count against the larger of it and the highest equity.
+
+    Raises
+    ------
+    Mismatch
+        With the set, the day or the figure, and both values.
+    """
+    days = pd.DatetimeIndex(dates)
+    theirs_on = pd.DatetimeIndex(ran.index)
+    if not days.equals(theirs_on):
+        odd = days.symmetric_difference(theirs_on)
+        which = "the arrays" if len(odd) and odd[0] in days else "the run"
+        first = f", {odd[0].date()} by {which} alone" if len(odd) else " in another order"
+        raise Mismatch(f"{name}: {len(days)} days by the arrays and {len(ran)} bar by bar{first}")
+    theirs = ran.to_numpy(float)
+    scale = max(cash, float(np.abs(theirs).max()))
+    with np.errstate(invalid="ignore"):  # infinity less infinity is no agreement
+        gap = np.abs(equity - theirs)
+    apart = ~np.isfinite(gap) | (gap > SAME * np.maximum(np.abs(theirs), scale))
+    if apart.any():
+        row = int(np.argmax(apart))
+        raise Mismatch(
+            f"{name}: equity of {days[row].date()} is {float(equity[row])!r} by the arrays and "
+            f"{float(theirs[row])!r} bar by bar"
+        )
+    for key, value in figures.items():
+        if not _same(value, measured[key], scale if key == "pnl" else 1.0):
+            raise Mismatch(
+                f"{name}: {key} is {value!r} by the arrays and {measured[key]!r} bar by bar"
+            )
+
+
+def _same(ours: Any, theirs: Any, scale: float) -> bool:
+    if isinstance(ours, Mapping) and isinstance(theirs, Mapping):
+        return ours.keys() == theirs.keys() and all(
+            _same(ours[key], theirs[key], scale) for key in ours
+        )
+    if isinstance(ours, (list, tuple)) and isinstance(theirs, (list, tuple)):
+        return len(ours) == len(theirs) and all(
+            _same(a, b, scale) for a, b in zip(ours, theirs, strict=True)
+        )
+    if isinstance(ours, float) and isinstance(theirs, (int, float)):
+        return math.isclose(ours, theirs, rel_tol=SAME, abs_tol=SAME * scale)
+    return bool(ours == theirs)

@@ -1,0 +1,121 @@
+"""A study's page as a person sees it: drawn, silent, legible on a phone and on paper."""
+
+import datetime
+import re
+
+import pytest
+
+from btplaybook.feeds.simulated import simulated_bars
+from btplaybook.runners.studies.robust_etf import history, sweeps
+from btplaybook.runners.studies.run import run_study
+
+PHONE = {"width": 400, "height": 800}
+DESK = {"width": 1280, "height": 900}
+# A4 less the margins of the style sheet, at the browser's 96 pixels an inch.
+PAPER = {"width": round((210 - 26) / 25.4 * 96), "height": round((297 - 28) / 25.4 * 96)}
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    """Every chapter, on simulated bars of the study's tickers, with short sweeps."""
+    root = tmp_path_factory.mktemp("study")
+    (root / "bars").mkdir()
+    for seed, ticker in enumerate(("SPY", "QQQ", "IWM", "DIA", "TLT", "GLD", "SH")):
+        bars = simulated_bars(seed).frame().loc["2007-11-01":"2012-12-31"]
+        bars.to_csv(root / "bars" / f"{ticker}.csv", index_label="date")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sweeps, "PERIODS", range(2, 31))
+        patch.setattr(history, "PERIODS", range(2, 31))
+        patch.setattr(sweeps, "CONFIRMED", 1)
+        result = run_study(
+            "robust-etf", root / "bars",
+            start=datetime.date(2008, 1, 2), end=datetime.date(2012, 12, 31),
+        )  # fmt: skip
+    assert result.not_carried() == []
+    result.write(root / "out")
+    return result, (root / "out" / "study.html").as_uri()
+
+
+@pytest.fixture
+def address(study):
+    return study[1]
+
+
+def test_nothing_is_said_and_nothing_is_asked(opened, address):
+    page = opened(address, DESK)
+    page.wait_for_load_state("networkidle")
+    assert page.said == []
+    assert [url for url in page.asked if not url.startswith("data:")] == [address]
+
+
+def test_nothing_runs_without_scripts_either(opened, address):
+    with_scripts = opened(address, DESK).inner_text("main")
+    assert opened(address, DESK, java_script_enabled=False).inner_text("main") == with_scripts
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "400"])
+def test_every_chart_is_drawn(opened, study, colours, size):
+    result, address = study
+    page = opened(address, size)
+    charts = page.locator("figure svg")
+    assert charts.count() == sum(len(found.charts) for _, found in result.chapters)
+    for n in range(charts.count()):
+        chart = charts.nth(n)
+        box = chart.bounding_box()
+        assert box["width"] > 200
+        assert box["height"] > 60
+        assert colours(chart.screenshot()) > 20, chart.get_attribute("aria-label")
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE, PAPER], ids=["1280", "400", "A4"])
+def test_nothing_is_wider_than_the_page(opened, too_wide, address, size):
+    page = opened(address, size)
+    if size is PAPER:
+        page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    assert too_wide(page) == []
+
+
+def test_no_table_is_cut_off_on_paper(opened, address):
+    page = opened(address, PAPER)
+    page.emulate_media(media="print")
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll('table')]
+            .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+            .map(e => e.innerText.slice(0, 60))"""
+    )
+    assert wide == []
+
+
+def test_every_verdict_is_legible_on_a_phone(opened, study):
+    result, address = study
+    page = opened(address, PHONE)
+    rows = page.locator("table.verdicts:not(.full) tbody tr")
+    assert rows.count() == len(result.published()) > 10
+    for n in range(rows.count()):
+        box = rows.nth(n).locator(".finding").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE["width"]
+    sizes = page.evaluate(
+        """() => [...document.querySelectorAll('main *')]
+            .filter(e => !e.closest('svg') && e.childNodes.length
+                    && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+            .map(e => parseFloat(getComputedStyle(e).fontSize))"""
+    )
+    assert len(sizes) > 300
+    assert min(sizes) >= 11
+
+
+def test_a_verdict_leads_to_its_chapter(opened, address):
+    page = opened(address, DESK)
+    link = page.locator("table.verdicts:not(.full) tbody a").last
+    target = page.locator(link.get_attribute("href"))
+    link.click()
+    assert target.locator("h2").bounding_box()["y"] < DESK["height"]
+
+
+def test_it_prints_on_a_few_sheets_of_paper(opened, address):
+    printed = opened(address, DESK).pdf(format="A4", prefer_css_page_size=True)
+    assert printed.startswith(b"%PDF")
+    sheets = len(re.findall(rb"/Type\s*/Page\b", printed))
+    assert 4 <= sheets <= 20

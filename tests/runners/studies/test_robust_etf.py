@@ -1,0 +1,270 @@
+"""The study of the SMA switch, nights and inverse ETFs: on its sample, and on real prices."""
+
+import json
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from btplaybook.runners.studies.page import badges, page
+from btplaybook.runners.studies.robust_etf import sweeps
+from btplaybook.runners.studies.run import run_study
+
+START, END = "1993-01-29", "2013-09-30"
+TICKERS = ("SPY", "QQQ", "IWM", "DIA", "TLT", "GLD")
+
+
+@pytest.fixture(scope="module")
+def few_confirmed():
+    """Confirm four sets instead of twenty: tests/search confirms twenty on the same prices."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sweeps, "CONFIRMED", 4)
+        yield
+
+
+def by_id(result):
+    return {(figure.id, figure.ticker): figure for figure in result.figures()}
+
+
+# -- without a folder ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def sampled(few_confirmed):
+    return run_study("robust-etf")
+
+
+def test_the_sample_carries_what_an_index_can(sampled):
+    told = json.loads(sampled.to_json())
+    assert (told["sample"], told["tickers"], told["missing"]) == ("sp500", ["SP500"], {})
+    why = {row["id"]: row["why"] for row in told["not_carried"]}
+    assert [*why] == ["graph_1", "graph_5", "graph_6", "graph_7", "graphs_8_10"]
+    assert "no inverse of SP500" in why["graph_1"]
+    assert "open is the previous close" in why["graph_5"]
+    assert why["graph_6"] == why["graph_5"]
+    assert "GLD" in why["graph_7"]
+    assert "one ticker only" in why["graphs_8_10"]
+
+
+def test_the_sample_reproduces_nothing_and_says_so(sampled):
+    findings = {figure.finding for figure in sampled.published()}
+    assert findings == {"not_comparable", "stand_in"}
+    first = badges(sampled)[0]
+    assert (first.kind, first.text) == ("bad", "sample")
+    assert "no figure of the source can be held against it" in first.why
+    assert "These bars cannot carry it" in page(sampled)
+
+
+# -- real prices -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def real(realdata, few_confirmed):
+    return run_study("robust-etf", realdata)
+
+
+@pytest.fixture(scope="module")
+def figure(real):
+    table = by_id(real)
+    return lambda id, ticker="SPY": table[id, ticker]
+
+
+@pytest.fixture(scope="module")
+def prices(realdata):
+    """Read a ticker's prices from its file, over the source's window."""
+
+    def read(ticker):
+        table = pd.read_csv(realdata / "etf" / f"{ticker}.csv", parse_dates=["date"])
+        return table.set_index("date").loc[START:END]
+
+    return read
+
+
+def test_every_chapter_is_carried(real):
+    assert (real.not_carried(), real.missing) == ([], {})
+    assert real.evidence.tickers == TICKERS
+    assert real.evidence.as_published
+    assert real.evidence.shortened("SPY") is None
+
+
+@pytest.mark.parametrize(
+    ("id", "measured", "finding"),
+    [
+        ("graph_1.slippage_price", -13.97, "reproduced"),
+        ("graph_1.slippage_per_quarter", -0.74, "reproduced"),
+        ("graph_1.slippage_total", -4.03, "measured"),
+        ("graph_2.best_period", 222, "differs"),
+        ("graph_2.best_period_mirrored", 8, "mirror"),
+        ("graph_2.factor", -1.85, "differs"),
+        ("graph_2.factor_mirrored", 1.85, "mirror"),
+        ("graph_2.trend_best_period", 222, "measured"),
+        ("graph_2.trend_best_points", 131.58, "measured"),
+        ("graph_2.reversion_best_period", 8, "measured"),
+        ("graph_2.reversion_best_points", 255.38, "measured"),
+        ("graph_2.trend_8_points", -255.38, "measured"),
+        ("graph_2.trend_200_points", 80.87, "measured"),
+        ("graph_3.overall_gain", 1.85, "mirror"),
+        ("graph_6.overnight_uncompounded", 8.79, "near"),
+        ("graph_6.overnight_compounded", 8.60, "measured"),
+        ("graph_6.overnight_with_dividends", 10.64, "measured"),
+        ("graph_6.overnight_opens_replaced", 8.74, "measured"),
+        ("graph_6.intraday_uncompounded", -0.41, "reproduced"),
+        ("graph_6.intraday_compounded", -1.75, "measured"),
+    ],
+)
+def test_to_the_printed_digits(figure, id, measured, finding):
+    found = figure(id)
+    assert round(found.measured, 2) == measured
+    assert found.finding == finding
+
+
+def test_opens_replaced_by_the_calendar_too(figure):
+    verdict = figure("graph_6.overnight_opens_replaced").verdict
+    assert verdict.startswith("3 opens of SPY_suspect_opens.csv lie in the window; 8.73% by cal")
+
+
+def test_the_years_of_the_largest_movement(figure):
+    found = figure("graph_5.largest_years")
+    assert found.published == [2000, 2002, 2008]
+    assert found.measured == [2008, 2002, 2009]
+    assert found.finding == "near"
+    assert "2000 is not among them when the gaps count" in found.verdict
+
+
+def test_what_cannot_be_reproduced_is_not_said_to_be(real):
+    for found in real.published():
+        if found.id.startswith(("graph_4", "graph_11", "wins")):
+            assert found.finding == "stand_in"
+            assert "not disclosed" in found.verdict
+
+
+@pytest.mark.parametrize(
+    "id",
+    ["graph_2.trend_best_period", "graph_6.overnight_uncompounded", "graph_5.largest_years_points",
+     "graphs_8_10.percent_a_year"],
+)  # fmt: skip
+def test_every_ticker_has_its_rows(figure, id):
+    assert all(figure(id, ticker).measured is not None for ticker in TICKERS)
+
+
+def test_the_tables_name_every_ticker(real):
+    chapters = {chapter.id: found for chapter, found in real.chapters}
+    for chapter, title in (
+        ("graph_2", "By ticker"), ("graph_6", "By ticker, a year"),
+        ("graphs_8_10", "Mirrored 8-day rule, days in common"), ("graph_11", "Mirrored 8-day rule"),
+        ("wins", "Mirrored 8-day rule"),
+    ):  # fmt: skip
+        (table,) = (table for table in chapters[chapter].tables if table.title == title)
+        assert [row[0] for row in table.rows][: len(TICKERS)] == [*TICKERS]
+        assert all(len(row) == 1 + len(table.columns) for row in table.rows)
+
+
+def test_the_words_name_the_mirror(real):
+    words = next(found.words for chapter, found in real.chapters if chapter.id == "graph_2")
+    assert "rule as printed is best at 222, with 131.58 points" in words[0]
+    assert "at the published 8 it loses 255.38" in words[0]
+    assert "best at exactly 8 and gains 255.38 points, 1.85 times" in words[0]
+    assert words[1].startswith("4 sets drawn at random (seed 0) were run again bar by bar")
+
+
+# -- the same by ten lines of pandas ---------------------------------------------------------------
+
+
+def per_cent(value):
+    return pytest.approx(100 * value, rel=1e-9)
+
+
+@pytest.mark.parametrize("ticker", TICKERS)
+def test_nights_and_days(prices, figure, ticker):
+    bars = prices(ticker)
+    nights = (bars["open"] / bars["close"].shift() - 1).dropna()
+    days = bars["close"] / bars["open"] - 1
+    paid = ((bars["open"] + bars["dividend"]) / bars["close"].shift() - 1).dropna()
+    assert len(days) == len(nights) + 1  # the first day has no night before it
+    for id, measured in {
+        "overnight_uncompounded": nights.mean() * 252,
+        "overnight_compounded": (1 + nights).prod() ** (252 / len(nights)) - 1,
+        "overnight_with_dividends": (1 + paid).prod() ** (252 / len(paid)) - 1,
+        "intraday_uncompounded": days.mean() * 252,
+        "intraday_compounded": (1 + days).prod() ** (252 / len(days)) - 1,
+    }.items():
+        assert figure(f"graph_6.{id}", ticker).measured == per_cent(measured), id
+
+
+@pytest.mark.parametrize("pair", ["SPY SH", "QQQ PSQ", "IWM RWM", "DIA DOG"])
+def test_an_etf_and_its_inverse(prices, figure, pair):
+    ours, theirs = (prices(ticker) for ticker in pair.split())
+    days = ours.index.intersection(theirs.index)
+    together, with_dividends = 0.0, 0.0
+    for bars in (ours.loc[days], theirs.loc[days]):
+        before = bars["close"].shift()
+        together += (bars["close"] / before - 1).loc["2009-01-01":].sum()
+        with_dividends += ((bars["close"] + bars["dividend"]) / before - 1).loc["2009":].sum()
+    ticker = pair.split()[0]
+    assert figure("graph_1.slippage_price", ticker).measured == per_cent(together)
+    assert figure("graph_1.slippage_total", ticker).measured == per_cent(with_dividends)
+    assert figure("graph_1.dividends_share", ticker).measured == pytest.approx(
+        100 * (1 - with_dividends / together), rel=1e-9
+    )
+
+
+def mirror_of(bars, period):
+    """Return the side after each close: long below the average, short above it."""
+    close = bars["close"]
+    below = close.rolling(period).mean() - close
+    return np.sign(below).where(below.abs() > 1e-9 * close).ffill().fillna(0.0)
+
+
+@pytest.mark.parametrize("ticker", TICKERS)
+def test_the_mirror_at_eight(prices, figure, realdata, ticker):
+    whole = pd.read_csv(realdata / "etf" / f"{ticker}.csv", parse_dates=["date"], index_col="date")
+    bars = prices(ticker)
+    side = mirror_of(whole.loc[:END], 8).loc[START:]
+    points = (side.shift() * bars["close"].diff()).sum()
+    assert figure("graph_2.reversion_8_points", ticker).measured == pytest.approx(points, rel=1e-9)
+    assert figure("graph_2.trend_8_points", ticker).measured == pytest.approx(-points, rel=1e-9)
+
+
+def test_no_other_period_is_better(prices, figure):
+    bars = prices("SPY")
+    move = bars["close"].diff()
+    gained = pd.Series(
+        {period: float((mirror_of(bars, period).shift() * move).sum()) for period in range(2, 301)}
+    )
+    assert gained.idxmax() == figure("graph_2.best_period_mirrored").measured
+    assert gained.idxmin() == figure("graph_2.best_period").measured
+    assert -gained.min() == pytest.approx(figure("graph_2.trend_best_points").measured, rel=1e-9)
+
+
+def test_what_the_etf_gained(prices, figure):
+    bars = prices("SPY")
+    dividends = bars["dividend"].iloc[1:]
+    # A holder of one share at the end held less of it before each dividend that was reinvested.
+    share = math.prod(
+        1 - dividend / before
+        for dividend, before in zip(dividends, bars["close"].iloc[:-1], strict=True)
+    )
+    adjusted = bars["close"].iloc[-1] - bars["close"].iloc[0] * share
+    price = bars["close"].iloc[-1] - bars["close"].iloc[0]
+    assert figure("graph_2.held_adjusted").measured == pytest.approx(adjusted, rel=1e-9)
+    assert figure("graph_2.held_price").measured == pytest.approx(price, rel=1e-9)
+    assert figure("graph_2.held_with_cash").measured == pytest.approx(
+        price + dividends.sum(), rel=1e-9
+    )
+
+
+def test_switches_wins_and_ex_dates(prices, figure):
+    bars = prices("SPY")
+    side = mirror_of(bars, 8)
+    taken = side[side != 0]
+    switches = int((taken != taken.shift()).iloc[1:].sum())
+    assert figure("graph_11.switches_a_year").measured == pytest.approx(
+        switches / (len(bars) / 252), rel=1e-9
+    )
+    gain = (side.shift() * bars["close"].pct_change())[side.shift().fillna(0.0) != 0.0]
+    assert figure("wins.win_rate").measured == per_cent((gain >= 0).mean())
+    assert figure("wins.average_win").measured == per_cent(gain[gain >= 0].mean())
+    assert figure("wins.average_loss").measured == per_cent(gain[gain < 0].mean())
+    over_night = side.shift()[bars["dividend"] > 0]
+    assert figure("wins.ex_dates_long_share").measured == per_cent((over_night > 0).mean())

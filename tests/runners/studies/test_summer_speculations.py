@@ -1,0 +1,137 @@
+"""The study of the sign rules, on simulated bars and against what the source's prices say."""
+
+import itertools
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from btplaybook.feeds.readers import read_bars
+from btplaybook.feeds.simulated import simulated_bars
+from btplaybook.runners.studies.run import run_study
+from btplaybook.runners.studies.summer_speculations.trials import SETS_BY_RULE
+
+WINDOW = {"start": pd.Timestamp("2013-01-02").date(), "end": pd.Timestamp("2014-03-31").date()}
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("bars")
+    for seed, ticker in enumerate(("AAA", "BBB")):
+        simulated_bars(seed).frame().to_csv(folder / f"{ticker}.csv")
+    return folder, run_study("summer-speculations", folder, tickers=["AAA", "BBB"], **WINDOW)
+
+
+def figures_of(result, id, ticker):
+    return [f for f in result.figures() if (f.id, f.ticker) == (id, ticker)]
+
+
+def test_all_chapters_are_carried(small):
+    _, result = small
+    assert not result.not_carried()
+    assert {figure.ticker for figure in result.figures()} == {"AAA", "BBB", "all"}
+    assert all(
+        figure.finding == "not_comparable"
+        for figure in result.figures()
+        if figure.id.startswith("sentences")
+    )
+
+
+def test_the_number_of_trials_stands_on_the_page(small):
+    from btplaybook.runners.studies.page import page
+
+    _, result = small
+    text = page(result)
+    assert "1,575 sets" in text
+    assert "1,470 of them different rules" in text
+    assert SETS_BY_RULE == {"S1": 5, "S2": 70, "S3": 100, "S4": 1400}
+
+
+def test_the_best_of_s2_is_that_of_a_plain_scan(small):
+    folder, result = small
+    frame = pd.read_csv(folder / "AAA.csv", index_col="date", parse_dates=True)
+    frame = frame.loc[: str(WINDOW["end"])]
+    returns = (frame["close"] + frame["dividend"]) / frame["close"].shift() - 1.0
+    counted = returns.loc[str(WINDOW["start"]) :]
+    held = (1.0 + counted).prod() - 1.0
+    best = -np.inf
+    for delay, window in itertools.product(range(1, 6), range(1, 15)):
+        z = returns.rolling(window).sum().shift(delay)
+        position = pd.Series(np.where(z < -1e-12, -1.0, 1.0), returns.index)
+        earned = position.shift().loc[counted.index] * counted
+        best = max(best, (1.0 + earned).prod() - 1.0 - held)
+    (figure,) = figures_of(result, "table_1.s2_excess", "AAA")
+    assert figure.measured == pytest.approx(100 * best, rel=1e-9)
+
+
+def test_equal_inputs_give_equal_bytes(small):
+    folder, result = small
+    again = run_study("summer-speculations", folder, tickers=["AAA", "BBB"], **WINDOW)
+    assert again.to_json() == result.to_json()
+
+
+@pytest.fixture(scope="module")
+def oih(realdata):
+    return run_study("summer-speculations", realdata, tickers=["OIH", "BTC-USD"])
+
+
+@pytest.mark.parametrize(
+    ("id", "measured"),
+    [
+        ("table_1.s1_excess", -59.2),
+        ("table_1.s2_excess", -7.5),
+        ("table_1.s3_excess", -31.3),
+        ("table_1.s4_excess", 63.0),
+        ("fallback.s4_fallback_share", 51.7),
+        ("fallback.s4_excess_fallback_1", 38.7),
+        ("fallback.s4_excess_fallback_0", 13.5),
+        ("script.s1_excess", 50.6),
+        ("script.s2_excess", 42.6),
+        ("script.s3_excess", 5.6),
+        ("script.s4_excess", 56.0),
+    ],
+)
+def test_oih(oih, id, measured):
+    (figure,) = figures_of(oih, id, "OIH")
+    assert round(figure.measured, 1) == measured
+
+
+@pytest.mark.parametrize(
+    ("id", "ticker", "finding"),
+    [
+        ("sentences.all_work", "OIH", "differs"),
+        ("sentences.top", "OIH", "reproduced"),
+        ("sentences.all_work", "BTC-USD", "reproduced"),
+        ("coefficient.median", "OIH", "reproduced"),
+    ],
+)
+def test_the_sentences(oih, id, ticker, finding):
+    (figure,) = figures_of(oih, id, ticker)
+    assert figure.finding == finding
+
+
+def test_holding_is_what_a_plain_product_says(oih, realdata):
+    bars = read_bars(realdata / "etf" / "OIH.csv", end="2024-08-20")
+    returns = pd.Series(bars.total_returns, pd.DatetimeIndex(bars.dates)).loc["2022":]
+    (figure,) = figures_of(oih, "table_1.s4_excess", "OIH")
+    assert f"{100 * ((1.0 + returns).prod() - 1.0):.2f}%" in figure.verdict
+
+
+PAGE = (Path(__file__).resolve().parents[3] / "docs/pages/studies.md").read_text(encoding="utf-8")
+ROWS = re.findall(
+    r"^\| (OIH|BTC-USD) \| (-?[\d.]+) \| (-?[\d.]+) \| (-?[\d.]+) \| (-?[\d.]+) \|$",
+    PAGE,
+    re.MULTILINE,
+)
+
+
+def test_the_documented_rows_are_the_measured_ones(oih):
+    assert [row[0] for row in ROWS] == ["OIH", "BTC-USD"]
+    for ticker, *documented in ROWS:
+        found = [
+            figures_of(oih, f"table_1.{rule}_excess", ticker)[0].measured
+            for rule in ("s1", "s2", "s3", "s4")
+        ]
+        assert [f"{value:.1f}" for value in found] == documented
