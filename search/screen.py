@@ -86,10 +86,15 @@ class Screen:
                 f"{call.rule.__name__}{call.arguments}: no position at {self.bars.dates[row]}, "
                 "after its first decision"
             )
+        counted = positions.size - self.market.dates.size
+        if self.every == "day":
+            in_force = positions[counted:].copy()
+            in_force[: max(0, first - counted)] = 0.0
+            return in_force[:, None]
         decides = ~undecided & self.deciding_days
         newest = np.maximum.accumulate(np.where(decides, np.arange(positions.size), -1))
         in_force = np.where(newest < 0, 0.0, positions[newest])
-        return np.ascontiguousarray(in_force[-self.market.dates.size :, None])
+        return np.ascontiguousarray(in_force[counted:, None])
 
     def due(self, targets: Floats) -> NDArray[np.bool_]:
         """Return at which bars a target is ordered."""

@@ -131,6 +131,6 @@ def compiled(rule: Rule) -> Rule:
     import numba
 
     try:
-        return cast(Rule, numba.njit(cache=True)(rule))
+        return cast(Rule, numba.njit(cache=True, nogil=True)(rule))
     except RuntimeError:  # no folder that numba may write its cache to
-        return cast(Rule, numba.njit(rule))
+        return cast(Rule, numba.njit(nogil=True)(rule))

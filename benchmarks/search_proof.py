@@ -1,0 +1,195 @@
+"""A search that is killed twice in the middle ends in the same bytes as one left alone.
+
+Each process of the search is killed with -9 once it has stored some chunks more than it found, at a
+moment drawn at random; the next one goes on, with another engine. What is searched is named by
+``module:function``, which returns space, evaluator, objective and manifest; ``toy`` is one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from btplaybook.search.driver import search
+from btplaybook.search.space import Space
+
+HERE = Path(__file__).parent
+ALONE = ("threads", 1)
+ENGINES = (("threads", 2), ("processes", 2), ("dask", 2))
+"""Of each process in turn: all but the last are killed."""
+PATIENCE = 120.0
+"""Seconds for one process."""
+
+
+@dataclass(frozen=True)
+class Toy:
+    """Statistics drawn from a hash of the set's number: ties, undefined and ruined sets among them.
+
+    Attributes
+    ----------
+    pause : float
+        Seconds that each call sleeps.
+    rules : int
+        How many distinct rules there are at most.
+    """
+
+    pause: float = 0.0
+    rules: int = 10_000
+    columns: tuple[str, ...] = ("gain", "points", "ruined", "positions_hash")
+
+    def __call__(self, indices: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return rows; see `btplaybook.search.evaluator.Evaluator`."""
+        time.sleep(self.pause)
+        bits = indices.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        bits = (bits ^ (bits >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
+        bits ^= bits >> np.uint64(32)
+        uniform = (bits >> np.uint64(11)) / 2.0**53
+        rows = np.empty((indices.size, 4))
+        rows[:, 0] = np.round(uniform * 4 - 1, 4)
+        rows[uniform < 0.03, 0] = np.nan
+        rows[:, 1] = 100 * uniform
+        rows[:, 2] = np.where(uniform > 0.97, 5.0, -1.0)
+        rows[:, 3] = bits % np.uint64(self.rules)
+        return rows
+
+
+class Job(NamedTuple):
+    """What is searched."""
+
+    space: Space
+    evaluator: Any
+    objective: str
+    manifest: dict[str, Any]
+
+
+def toy() -> Job:
+    """Return a million sets, slow enough that they can be interrupted."""
+    space = Space({"a": range(100), "b": range(100), "c": range(10), "d": range(10)})
+    return Job(space, Toy(pause=0.15), "gain", {"vintage": "toy"})
+
+
+def prove(job: str = "search_proof:toy", *, seed: int = 0) -> dict[str, Any]:
+    """Search alone, then with kills; return what was found.
+
+    Parameters
+    ----------
+    job : str
+        ``module:function``; the module is importable from this folder.
+    seed : int
+        Of the moments.
+
+    Returns
+    -------
+    dict
+        `kills`; `chunks_after_kill` (stored when each process was dead), `chunks` (of all),
+        `sha256` of the undisturbed result, `equal`, and `faults` in words.
+    """
+    moments = random.Random(seed)
+    faults: list[str] = []
+    stored: list[int] = []
+    with tempfile.TemporaryDirectory() as folder:
+        alone, killed = Path(folder, "alone"), Path(folder, "killed")
+        _ended(_started(job, alone, ALONE), faults, "the undisturbed search")
+        for engine in ENGINES[:-1]:
+            process = _started(job, killed, engine)
+            wanted = _chunks(killed) + moments.randint(1, 3)
+            deadline = time.monotonic() + PATIENCE
+            while process.poll() is None and time.monotonic() < deadline:
+                if _chunks(killed) >= wanted:
+                    break
+                time.sleep(0.005)
+            time.sleep(moments.uniform(0, 0.1))
+            if process.poll() is not None:
+                faults.append(f"{engine[0]}: ended with {process.poll()} before it was killed")
+            else:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            stored.append(_chunks(killed))
+        _ended(_started(job, killed, ENGINES[-1]), faults, "the last search")
+        results = [_content(path / "result.json") for path in (alone, killed)]
+        chunks = _chunks(alone)
+    equal = results[0] == results[1] and results[0] != b""
+    if not equal:
+        faults.append("the results differ")
+    if stored and not 0 < stored[0] < stored[-1] < chunks:
+        faults.append(f"the kills left {stored} of {chunks} chunks: not in the middle")
+    return {
+        "kills": len(stored),
+        "chunks_after_kill": stored,
+        "chunks": chunks,
+        "sha256": hashlib.sha256(results[0]).hexdigest(),
+        "equal": equal,
+        "faults": faults,
+    }
+
+
+def search_in(job: str, folder: str, engine: str, workers: str) -> None:
+    """Be one of the processes: search, with a store."""
+    module, _, function = job.partition(":")
+    what: Job = getattr(import_module(module), function)()
+    search(
+        what.space,
+        what.evaluator,
+        what.objective,
+        engine=engine,
+        workers=int(workers),
+        store=folder,
+        manifest=what.manifest,
+    )
+
+
+def _started(job: str, folder: Path, engine: tuple[str, int]) -> subprocess.Popen[bytes]:
+    """Start a search in a process group of its own: its workers are killed with it."""
+    arguments = (job, str(folder), engine[0], str(engine[1]))
+    # Imported and not run: what is defined in __main__ cannot be sent to workers.
+    script = f"import search_proof\nsearch_proof.search_in(*{arguments!r})\n"
+    return subprocess.Popen([sys.executable, "-c", script], cwd=HERE, start_new_session=True)
+
+
+def _ended(process: subprocess.Popen[bytes], faults: list[str], name: str) -> None:
+    try:
+        ended = process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        ended = process.wait()
+    if ended:
+        faults.append(f"{name} ended with {ended}")
+
+
+def _chunks(folder: Path) -> int:
+    """Return how many chunks a store's progress has; it is read whole or not at all."""
+    path = folder / "progress.npz"
+    if not path.exists():
+        return 0
+    with np.load(path) as file:
+        return int(sum(last - first + 1 for first, last in file["finished"]))
+
+
+def _content(path: Path) -> bytes:
+    return path.read_bytes() if path.exists() else b""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print what was found; return 1 where it does not hold."""
+    found = prove(*arguments)
+    print(json.dumps(found, indent=2))
+    return int(bool(found["faults"]))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,282 @@
+"""A search: chunks of parameter sets, through an engine, into one reduction, kept in a store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from .. import __version__
+from .engines.engine import Engine, engine_named
+from .errors import SearchError, SearchStopped, SpaceError
+from .evaluator import Evaluator, check_objective
+from .found import Found, with_parameters
+from .marginals import Layout
+from .reduction import DEFINED, Reduction
+from .space import Space
+from .store import Store, stored_rows
+from .work import Chunk, Work
+
+SCHEMA = 1
+KEPT = 1_000_000
+"""Sets up to which a store keeps every row."""
+CHUNK = 1 << 16
+SMALLEST_CHUNK = 1 << 8
+CHUNKS = 64
+"""Chunks that a small search is cut into, so that all workers have their share."""
+
+
+class Progress(NamedTuple):
+    """How far a search is."""
+
+    places: int
+    """Sets gone through, those that the constraints rule out among them."""
+    of: int
+    """As many as there will be; for a sample under constraints more may follow."""
+    evaluated: int
+    ruined: int
+    best_index: int | None
+    best: float | None
+    """The best objective so far; None while no set has one."""
+
+
+def search(
+    space: Space,
+    evaluator: Evaluator,
+    objective: str,
+    *,
+    engine: str | Engine = "threads",
+    workers: int | None = None,
+    scheduler: str | None = None,
+    sample: int | None = None,
+    seed: int = 0,
+    store: Path | str | None = None,
+    manifest: Mapping[str, Any] | None = None,
+    top: int = 100,
+    chunk: int | None = None,
+    say: Callable[[Progress], object] | None = None,
+) -> Found:
+    """Evaluate all sets of a space, or a random sample of them.
+
+    Memory does not grow with the number of sets. The outcome is the same to the last bit for any
+    engine, number of workers, chunk size, and however often a search with a store was interrupted.
+
+    Parameters
+    ----------
+    space : Space
+        The sets.
+    evaluator : Evaluator
+        What gives a set its statistics.
+    objective : str
+        The column that ranks; larger is better.
+    engine : {"threads", "processes", "dask"} or Engine
+        Where chunks are evaluated.
+    workers, scheduler
+        As for `engines.engine.engine_named`.
+    sample : int or None
+        That many sets that satisfy the constraints, each at most once, at random; all of them
+        where the constraints leave fewer. None: every set.
+    seed : int
+        Of the sample; >= 0.
+    store : Path, str or None
+        Folder that the search is kept in and resumed from. Up to a million sets it holds every row.
+    manifest : mapping or None
+        What the evaluator's figures hang on, as JSON takes it: vintage of the bars, terms, versions
+        of its kernel. A store needs it, and refuses a search with another.
+    top : int
+        How many of the best sets are kept, >= 1.
+    chunk : int or None
+        Sets evaluated at one go; None: by the number of sets, 256 to 65,536.
+    say : callable or None
+        Called after each chunk, with the progress.
+
+    Returns
+    -------
+    Found
+
+    Raises
+    ------
+    SearchError
+        A wrong argument, or an evaluator that cannot be sent to other processes.
+    SpaceError
+        A sample found no set that satisfies the constraints.
+    StoreError
+        The store holds another search, is in use, or is damaged.
+    SchedulerUnreachable
+        No dask scheduler answers.
+    SearchStopped
+        The disk is full, the folder cannot be written, or workers died. What was stored stays.
+    """
+    columns = tuple(evaluator.columns)
+    check_objective(objective, columns)
+    _check_names(space, columns)
+    _check_numbers(space, sample=sample, seed=seed, top=top, chunk=chunk)
+    through = engine_named(engine, workers, scheduler)
+    most = space.size if sample is None else sample
+    size = chunk or _chunk_size(most)
+    keeps_rows = store is not None and _most_evaluated(space, sample) <= KEPT
+    work = Work(space, evaluator, objective, top, None if sample is None else seed, keeps_rows)
+    reduction = Reduction(Layout(space), columns, objective, top)
+    with _opened(
+        store,
+        manifest,
+        {
+            "schema": SCHEMA,
+            "btplaybook": __version__,
+            "space": {**space.plain(), "digest": space.digest},
+            "evaluator": type(evaluator).__qualname__,
+            "columns": list(columns),
+            "objective": objective,
+            "top": top,
+            "sample": sample,
+            "seed": None if sample is None else seed,
+            "chunk": size,
+        },
+    ) as kept:
+        if kept is not None:
+            kept.load(reduction)
+        chunks = _in_order(most, size) if sample is None else _sampled(work, sample, size)
+        _run(through, work, chunks, reduction, kept, Watch(say, most, size))
+        if reduction.evaluated == 0:
+            raise SpaceError("no set satisfies the constraints")
+        found = Found.of(
+            reduction,
+            space,
+            reduction.evaluated if sample is None else space.count,
+            partial(_rows, space, kept.folder) if keeps_rows and kept is not None else None,
+        )
+        if kept is not None:
+            kept.conclude(found.plain())
+    return found
+
+
+@dataclass
+class Watch:
+    """Tells the caller how far the search is."""
+
+    say: Callable[[Progress], object] | None
+    of: int
+    chunk: int
+    finished: int = 0
+
+    def tell(self, reduction: Reduction) -> None:
+        """Say it, after another chunk."""
+        self.finished += 1
+        if self.say is None:
+            return
+        best = reduction.best
+        some = best.indices.size > 0 and best.standing[0] == DEFINED
+        column = reduction.columns.index(reduction.objective)
+        self.say(
+            Progress(
+                places=min(self.finished * self.chunk, self.of),
+                of=self.of,
+                evaluated=reduction.evaluated,
+                ruined=reduction.ruined,
+                best_index=int(best.indices[0]) if some else None,
+                best=float(best.rows[0, column]) if some else None,
+            )
+        )
+
+
+def _run(
+    engine: Engine,
+    work: Work,
+    chunks: Iterator[Chunk],
+    reduction: Reduction,
+    store: Store | None,
+    watch: Watch,
+) -> None:
+    """Take all chunks that the store does not have into the reduction."""
+    finished = frozenset(store.finished) if store is not None else frozenset()
+    watch.finished = len(finished)
+    remaining = (chunk for chunk in chunks if chunk.number not in finished)
+    try:
+        with closing(engine.run(work, remaining)) as summaries:
+            for chunk in summaries:
+                if store is not None and chunk.indices is not None and chunk.rows is not None:
+                    store.keep(chunk.number, chunk.indices, chunk.rows, reduction.columns)
+                reduction.add(chunk)
+                if store is not None:
+                    store.finish(chunk.number, reduction, work.rows)
+                watch.tell(reduction)
+    except BaseException:
+        if store is not None:
+            with suppress(SearchStopped):  # of a full disk the first error has told already
+                store.save(reduction, work.rows)
+        raise
+    if store is not None:
+        store.save(reduction, work.rows)
+
+
+def _in_order(size: int, chunk: int) -> Iterator[Chunk]:
+    for number, start in enumerate(range(0, size, chunk)):
+        yield Chunk(number, start, min(start + chunk, size))
+
+
+def _sampled(work: Work, sample: int, chunk: int) -> Iterator[Chunk]:
+    """Yield stretches of the permutation until enough sets satisfy the constraints."""
+    space = work.space
+    if not space.constraints:
+        yield from _in_order(sample, chunk)
+        return
+    missing = sample
+    for stretch in _in_order(space.size, chunk):
+        allowed = int(np.count_nonzero(space.allowed(work.indices(stretch))))
+        take = min(allowed, missing)
+        missing -= take
+        yield stretch._replace(take=take)
+        if not missing:
+            return
+
+
+def _opened(
+    folder: Path | str | None, manifest: Mapping[str, Any] | None, own: Mapping[str, Any]
+) -> AbstractContextManager[Store | None]:
+    if folder is None:
+        return nullcontext()
+    if not manifest:
+        raise SearchError(
+            "a store needs a manifest: the vintage of the bars, the terms, the kernel's versions"
+        )
+    for name in manifest.keys() & own.keys():
+        raise SearchError(f"manifest: {name!r} is the search's own entry")
+    return Store.opened(Path(folder), {**own, **manifest})
+
+
+def _rows(space: Space, folder: Path) -> pd.DataFrame:
+    return with_parameters(space, stored_rows(folder))
+
+
+def _chunk_size(sets: int) -> int:
+    return min(CHUNK, max(SMALLEST_CHUNK, -(-sets // CHUNKS)))
+
+
+def _most_evaluated(space: Space, sample: int | None) -> int:
+    allowed = space.size if space.count is None else space.count
+    return allowed if sample is None else min(sample, allowed)
+
+
+def _check_names(space: Space, columns: tuple[str, ...]) -> None:
+    for name in ("index", *columns):
+        if name in space.names:
+            raise SearchError(f"parameter {name!r} has the name of a column of the results")
+
+
+def _check_numbers(
+    space: Space, *, sample: int | None, seed: int, top: int, chunk: int | None
+) -> None:
+    for name, value in (("sample", sample), ("top", top), ("chunk", chunk)):
+        if value is not None and value < 1:
+            raise SearchError(f"{name} must be >= 1, got {value}")
+    if seed < 0:
+        raise SearchError(f"seed must be >= 0, got {seed}")
+    allowed = space.size if space.count is None else space.count
+    if sample is not None and sample > allowed:
+        raise SearchError(f"a sample of {sample} from a space of {allowed} sets")

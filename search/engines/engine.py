@@ -1,0 +1,80 @@
+"""What an engine is, and how it is chosen."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterable
+from typing import Protocol
+
+from ...feeds.frames import did_you_mean
+from ..errors import SearchError
+from ..reduction import Summary
+from ..work import Chunk, Work
+
+ENGINES = ("threads", "processes", "dask")
+
+AHEAD = 3
+"""Chunks under way for each worker: enough that none waits, few enough that memory stays flat."""
+
+
+class Engine(Protocol):
+    """Evaluates chunks."""
+
+    def run(self, work: Work, chunks: Iterable[Chunk]) -> Generator[Summary, None, None]:
+        """Yield a summary for each chunk, in any order.
+
+        Chunks are taken as they are needed, a bounded number at a time. What was begun is given up
+        when the iterator is closed.
+        """
+        ...
+
+
+def engine_named(
+    engine: str | Engine, workers: int | None = None, scheduler: str | None = None
+) -> Engine:
+    """Return an engine.
+
+    Parameters
+    ----------
+    engine : {"threads", "processes", "dask"} or Engine
+        An engine is returned as it is.
+    workers : int or None
+        Threads or processes; None: as many as this process may use cores. Of a dask scheduler's
+        workers all are used.
+    scheduler : str or None
+        Address of a dask scheduler; None: a cluster on this machine.
+
+    Raises
+    ------
+    SearchError
+        Unknown name, `workers` < 1, or a scheduler where none is used.
+    """
+    if not isinstance(engine, str):
+        if workers is not None or scheduler is not None:
+            raise SearchError("workers and scheduler belong to an engine's name: this is an engine")
+        return engine
+    if engine not in ENGINES:
+        hint = did_you_mean(engine, ENGINES) or f"; known: {', '.join(ENGINES)}"
+        raise SearchError(f"no engine {engine!r}{hint}")
+    if workers is not None and workers < 1:
+        raise SearchError(f"workers must be >= 1, got {workers}")
+    if engine != "dask" and scheduler is not None:
+        raise SearchError(f"a scheduler goes with engine 'dask', not with {engine!r}")
+    if engine == "dask":
+        from .dask import Dask
+
+        return Dask(scheduler, workers)
+    if engine == "processes":
+        from .processes import Processes
+
+        return Processes(workers or cores())
+    from .threads import Threads
+
+    return Threads(workers or cores())
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,299 @@
+"""The general kernel: any rule of one instrument, under any terms."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...brokers.financing import DAYS_A_YEAR
+from ...feeds.bars import Bars
+from ...strategies.playbook_strategy import PlaybookStrategy
+from ..errors import LedgerDomainError
+from ..evaluator import COLUMNS
+from ..figures import figures
+from ..ledger import FILLS, Terms, account, known_rates, orders_due
+from ..market import Floats, Market
+from ..screen import REBALANCE, Screen
+from .lanes import LANES, compiled_lanes
+from .position_hash import hashes_and_largest
+
+BATCH = 2 * LANES
+"""Sets whose positions are in memory at a time."""
+
+
+class Sets(Protocol):
+    """What an evaluator asks of a space."""
+
+    def set_at(self, index: int) -> Mapping[str, Any]:
+        """Return the parameters of a set."""
+        ...
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class GeneralEvaluator:
+    """Sets of a strategy's parameters, judged as the bar-by-bar run of one instrument would.
+
+    Parameters
+    ----------
+    strategy : type
+        A `PlaybookStrategy` with a `rule_call`, of a module that a worker can import.
+    defaults : mapping of str to value
+        Every parameter of the strategy; a set goes before.
+    space : Sets
+        From the number of a set to its parameters.
+    bars : Bars
+        One instrument, from the first bar that warms up to the last that counts.
+    opens_on : date
+        Day at whose close the account opens.
+    terms : Terms
+        Fill, size, costs and rates. Those among `defaults` are not read.
+    rebalance : {"on_change", "daily"}
+    every : {"day", "week", "month"}
+        As for a run.
+    risk_free_rate : float
+        Per year, for the Sharpe ratio.
+
+    Raises
+    ------
+    LedgerDomainError
+        The strategy has no rule over one feed's bars, acts twice a day or trades two feeds, or
+        a set moves what is settled here: fill, size_at, rebalance, every, account_from.
+    """
+
+    strategy: type[PlaybookStrategy]
+    defaults: Mapping[str, Any]
+    space: Sets
+    bars: Bars
+    opens_on: datetime.date
+    terms: Terms
+    rebalance: str = "on_change"
+    every: str = "day"
+    risk_free_rate: float = 0.0
+
+    columns = COLUMNS
+
+    def __post_init__(self) -> None:
+        if tuple(self.strategy.sessions) != ("close",):
+            raise LedgerDomainError(
+                f"{self.strategy.__name__} acts twice a day: the kernels know one decision a bar"
+            )
+        self.positions(0)  # says at once what no set can do
+
+    @cached_property
+    def screen(self) -> Screen:
+        """What the sets are judged by."""
+        return Screen.of(
+            self.bars,
+            self.opens_on,
+            self.terms,
+            rebalance=self.rebalance,
+            every=self.every,
+            risk_free_rate=self.risk_free_rate,
+        )
+
+    def positions(self, index: int) -> Floats:
+        """Return the weights of one set after each bar from the opening day on, (n_bars,)."""
+        own = self.space.set_at(int(index))
+        settled = dict(PlaybookStrategy.params._getpairs()).keys() & own.keys()
+        if settled:
+            raise LedgerDomainError(
+                f"{', '.join(sorted(settled))} cannot be a set's: one search has one"
+            )
+        params = {**self.defaults, **own}
+        name = self.strategy.__name__
+        if params.get("short_via", "short") != "short":
+            raise LedgerDomainError(f"{name}: the kernels trade one feed, and an inverse is two")
+        call = self.strategy.rule_call(params)
+        if call is None:
+            raise LedgerDomainError(f"{name} has no rule that reads one feed's bars alone")
+        return self.screen.targets(call)[:, 0]
+
+    def __call__(self, indices: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return one row of `COLUMNS` for each set, shape (n, 14)."""
+        rows = np.empty((len(indices), len(COLUMNS)))
+        for start in range(0, len(indices), BATCH):
+            batch = indices[start : start + BATCH]
+            rows[start : start + BATCH] = account_rows(
+                self.screen.market,
+                np.array([self.positions(index) for index in batch]),
+                self.terms,
+                self.rebalance,
+                periods_per_year=self.bars.periods_per_year,
+                risk_free_rate=self.risk_free_rate,
+            )
+        return rows
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickle the fields alone: what is derived is derived again."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+def account_rows(
+    market: Market,
+    positions: Floats,
+    terms: Terms,
+    rebalance: str,
+    *,
+    periods_per_year: int,
+    risk_free_rate: float = 0.0,
+) -> Floats:
+    """Return the figures of accounts that follow from positions.
+
+    Parameters
+    ----------
+    market : Market
+        One instrument, from the day on which the account opens.
+    positions : ndarray of shape (n_sets, n_bars)
+        Weights in force after each bar's decision, oldest first; no NaN.
+    terms : Terms
+        Fill, size, costs and rates.
+    rebalance : {"on_change", "daily"}
+        As for a run.
+    periods_per_year : int
+        252 or 365.
+    risk_free_rate : float
+        Per year.
+
+    Returns
+    -------
+    ndarray of shape (n_sets, 14)
+        `search.evaluator.COLUMNS`; NaN where a figure does not exist.
+
+    Raises
+    ------
+    RunStopped
+        A weight passes `max_gross`.
+    LedgerDomainError
+        Several feeds, an unknown `rebalance`, another number of bars, a weight that is NaN or
+        infinite, prices that are none, or an account whose value is not known on some day.
+    """
+    _check(market, positions, rebalance)
+    judge = compiled_lanes()
+    bars = _bars(market, terms)
+    settings = _settings(terms, rebalance, periods_per_year, risk_free_rate)
+    rows = np.empty((len(positions), len(COLUMNS)))
+    last = np.empty(len(positions))
+    for start in range(0, len(positions), LANES):  # so many at a time stay in the cache
+        batch = slice(start, start + LANES)
+        weights = np.ascontiguousarray(positions[batch], dtype=np.float64)
+        rows[batch, -1], largest = hashes_and_largest(weights)
+        for row in np.flatnonzero(~(largest <= terms.max_gross)):
+            _refuse(market, weights[row], terms, rebalance)
+        judge(weights, *bars, *settings, rows[batch], last[batch])
+    _check_known(market, positions, terms, rebalance, periods_per_year, rows, last)
+    rows[:, -2] = rows[:, 0] - buy_and_hold(market.closes[:, 0], market.dividends[:, 0])
+    return rows
+
+
+def _bars(market: Market, terms: Terms) -> tuple[Floats, ...]:
+    """Return what `lanes` reads of each bar, in its order."""
+    opens, closes, dividends = (
+        np.ascontiguousarray(column[:, 0])
+        for column in (market.opens, market.closes, market.dividends)
+    )
+    years = np.diff(market.dates, prepend=market.dates[:1]).astype(np.float64) / DAYS_A_YEAR
+    financing = terms.financing
+    rates = (financing.cash, financing.debit, financing.rebate, financing.borrow)
+    return (
+        opens,
+        closes,
+        dividends,
+        years,
+        *(known_rates(rate, market.dates) for rate in rates),
+        *_ahead(closes, opens if FILLS[terms.fill][1] == "open" else closes),
+    )
+
+
+def _settings(
+    terms: Terms, rebalance: str, periods_per_year: int, risk_free_rate: float
+) -> tuple[Any, ...]:
+    """Return what `lanes` takes after the bars, in its order."""
+    delay, moment = FILLS[terms.fill]
+    costs = terms.costs
+    return (
+        delay,
+        moment == "open",
+        terms.size_at == "fill",
+        rebalance == "daily",
+        terms.whole_shares,
+        float(costs.per_share),
+        float(costs.min_fee),
+        float(costs.percent_fee),
+        costs.slippage_bps * 1e-4,
+        float(terms.cash),
+        periods_per_year,
+        math.expm1(math.log1p(risk_free_rate) / periods_per_year),
+    )
+
+
+def buy_and_hold(closes: Floats, dividends: Floats) -> float:
+    """Return the total return of holding, dividends reinvested at the ex-date's close, no costs."""
+    growth: list[float] = ((closes[1:] + dividends[1:]) / closes[:-1]).tolist()
+    return math.prod(growth) - 1.0
+
+
+def _ahead(closes: Floats, prices: Floats) -> tuple[Floats, Floats]:
+    """Return what one share gains from the fill at each bar to the next one, and per close before.
+
+    Days after the last close are none, and the opening day has no close before it.
+    """
+    later = closes - prices  # from the fill to the close
+    night = np.append(prices[1:] - closes[:-1], 0.0)  # from the close to the next fill
+    before = np.concatenate([[np.inf], closes[:-1]])
+    return later + night, later / before + night / closes
+
+
+def _check(market: Market, positions: Floats, rebalance: str) -> None:
+    n_bars, n_feeds = market.closes.shape
+    if n_feeds != 1:
+        raise LedgerDomainError(f"the kernels trade one feed, got {n_feeds}")
+    if rebalance not in REBALANCE:
+        raise LedgerDomainError(
+            f"rebalance must be one of {', '.join(REBALANCE)}, got {rebalance!r}"
+        )
+    if positions.ndim != 2 or positions.shape[1] != n_bars:
+        raise LedgerDomainError(
+            f"positions must have shape (n_sets, {n_bars}), got {positions.shape}"
+        )
+    prices = np.column_stack([market.opens, market.closes])
+    if not ((prices > 0.0) & np.isfinite(prices)).all() or not (market.dividends >= 0.0).all():
+        good = ((prices > 0.0) & np.isfinite(prices) & (market.dividends >= 0.0)).all(axis=1)
+        raise LedgerDomainError(f"{market.dates[good.argmin()]}: a price or dividend is none")
+
+
+def _refuse(market: Market, weights: Floats, terms: Terms, rebalance: str) -> None:
+    """Let the ledger say, in its own words, what it refuses; it may let a rounding pass."""
+    targets = np.ascontiguousarray(weights[:, None])
+    account(market, targets, orders_due(targets, rebalance), terms)
+
+
+def _check_known(
+    market: Market,
+    positions: Floats,
+    terms: Terms,
+    rebalance: str,
+    periods_per_year: int,
+    rows: Floats,
+    last: Floats,
+) -> None:
+    """Refuse an account whose value is not known, in the words of `search.figures`."""
+    known = np.isfinite(last) & np.isfinite(rows[:, [0, 4, 5, 6]]).all(axis=1)
+    for row in np.flatnonzero(~known):
+        targets = np.ascontiguousarray(positions[row][:, None])
+        came_to = account(market, targets, orders_due(targets, rebalance), terms)
+        figures(
+            market,
+            targets,
+            came_to,
+            terms,
+            sides=np.ones(1),
+            periods_per_year=periods_per_year,
+        )
+        raise LedgerDomainError(f"positions {row}: the account is beyond floating point")

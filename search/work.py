@@ -1,0 +1,91 @@
+"""What a worker does: from a chunk's place in the search to its summary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import SearchError
+from .evaluator import Evaluator
+from .marginals import Layout
+from .permutation import Permutation
+from .reduction import Summary, summary
+from .space import Space
+
+
+class Chunk(NamedTuple):
+    """A stretch of the search, small enough to send about."""
+
+    number: int
+    start: int
+    stop: int
+    take: int | None = None
+    """How many of the sets that the constraints leave are evaluated; None: all."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """Everything that is the same for all chunks; picklable where the evaluator is.
+
+    Attributes
+    ----------
+    space : Space
+    evaluator : Evaluator
+    objective : str
+    top : int
+        How many of the best sets are kept.
+    seed : int or None
+        Chunks are stretches of a permutation of the sets; None: of the sets in order.
+    rows : bool
+        Whether every set's row is handed back.
+    """
+
+    space: Space
+    evaluator: Evaluator
+    objective: str
+    top: int
+    seed: int | None
+    rows: bool
+
+    def __call__(self, chunk: Chunk) -> Summary:
+        """Evaluate a chunk.
+
+        Raises
+        ------
+        SearchError
+            The evaluator returned another shape than its columns call for.
+        """
+        indices = self.indices(chunk)
+        digits = self.space.digits(indices)
+        if self.space.constraints:
+            holds = np.flatnonzero(self.space.allowed_at(digits))[: chunk.take]
+            indices, digits = indices[holds], digits[:, holds]
+        columns = self.evaluator.columns
+        rows = self.evaluator(indices) if indices.size else np.empty((0, len(columns)))
+        if rows.shape != (indices.size, len(columns)) or rows.dtype != np.float64:
+            raise SearchError(
+                f"{type(self.evaluator).__name__} returned {rows.dtype} of shape {rows.shape}, not "
+                f"float64 of shape {(indices.size, len(columns))}"
+            )
+        brief = summary(
+            chunk.number, self._layout, columns, self.objective, self.top, (indices, digits), rows
+        )
+        return brief._replace(indices=indices, rows=rows) if self.rows else brief
+
+    def indices(self, chunk: Chunk) -> NDArray[np.int64]:
+        """Return the sets of a chunk, those that the constraints rule out among them."""
+        places = np.arange(chunk.start, chunk.stop)
+        return places if self.seed is None else self._order(places)
+
+    @cached_property
+    def _layout(self) -> Layout:
+        return Layout(self.space)
+
+    @cached_property
+    def _order(self) -> Permutation:
+        assert self.seed is not None
+        return Permutation(self.space.size, self.seed)
