@@ -11,16 +11,27 @@ import sys
 from pathlib import Path
 
 import feed_loading
+import kernel_general
 import run_loop
+import search_memory
 import strips
+import sweeps
 
 OUT = Path("out/bench.json")
+BENCHMARKS = (
+    feed_loading.measure,
+    run_loop.measure,
+    strips.measure,
+    kernel_general.measure,
+    sweeps.measure,
+    search_memory.measure,
+)
 
 
 def main() -> None:
     """Run the benchmarks one after another."""
     results: list[dict[str, object]] = []
-    for benchmark in (feed_loading.measure, run_loop.measure, strips.measure):
+    for benchmark in BENCHMARKS:
         measured = benchmark()
         results += measured if isinstance(measured, list) else [measured]
         print(json.dumps(measured), file=sys.stderr)

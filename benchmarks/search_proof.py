@@ -25,8 +25,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from btplaybook.feeds.samples import sample
 from btplaybook.search.driver import search
+from btplaybook.search.kernels.sign_family import SignFamilyEvaluator
+from btplaybook.search.ledger import Terms
 from btplaybook.search.space import Space
+from btplaybook.strategies.sign_s4 import SignS4
 
 HERE = Path(__file__).parent
 ALONE = ("threads", 1)
@@ -81,6 +85,21 @@ def toy() -> Job:
     """Return a million sets, slow enough that they can be interrupted."""
     space = Space({"a": range(100), "b": range(100), "c": range(10), "d": range(10)})
     return Job(space, Toy(pause=0.15), "gain", {"vintage": "toy"})
+
+
+def sign_rules() -> Job:
+    """Return ten million sets of the sign rule S4 on the embedded S&P 500."""
+    bars = sample("sp500")
+    space = Space({"d": range(20), "M": range(1, 101), "R": range(2, 5002)})
+    evaluator = SignFamilyEvaluator(
+        strategy=SignS4,
+        defaults=dict(SignS4.params._getpairs()),
+        space=space,
+        bars=bars,
+        opens_on=bars.dates[-661].item(),
+        terms=Terms(),
+    )
+    return Job(space, evaluator, "excess", {"bars": bars.vintage})
 
 
 def prove(job: str = "search_proof:toy", *, seed: int = 0) -> dict[str, Any]:

@@ -1,0 +1,60 @@
+"""Peak memory of a search of 10^4 sets and of 10^7, each in a process of its own."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+from typing import Any
+
+from btplaybook.feeds.samples import sample
+from btplaybook.search.driver import search
+from btplaybook.search.kernels.sign_family import SignFamilyEvaluator
+from btplaybook.search.ledger import Terms
+from btplaybook.search.space import Space
+from btplaybook.strategies.sign_s4 import SignS4
+
+SMALL, LARGE = 10_000, 10_000_000
+TARGET = 1.25
+DELAYS, WINDOWS = 20, 100
+
+
+def measure() -> dict[str, Any]:
+    """Return the larger search's peak over the smaller one's, and both in MB."""
+    peaks = {sets: _peak(sets) for sets in (SMALL, LARGE)}
+    ratio = peaks[LARGE] / peaks[SMALL]
+    return {
+        "name": f"peak RSS of a search, {LARGE} sets over {SMALL}",
+        "target": TARGET,
+        "measured": round(ratio, 2),
+        "met": ratio <= TARGET,
+        "megabytes": peaks,
+    }
+
+
+def _peak(sets: int) -> int:
+    ran = subprocess.run(
+        [sys.executable, __file__, str(sets)], capture_output=True, text=True, check=True
+    )
+    return int(ran.stdout)
+
+
+def run(sets: int) -> int:
+    """Search so many sets of the sign rule S4; return the peak RSS of this process in MB."""
+    bars = sample("sp500")
+    memories = sets // (DELAYS * WINDOWS)
+    space = Space({"d": range(DELAYS), "M": range(1, WINDOWS + 1), "R": range(2, memories + 2)})
+    evaluator = SignFamilyEvaluator(
+        strategy=SignS4,
+        defaults=dict(SignS4.params._getpairs()),
+        space=space,
+        bars=bars,
+        opens_on=bars.dates[-661].item(),
+        terms=Terms(),
+    )
+    search(space, evaluator, "excess", engine="threads")
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+if __name__ == "__main__":
+    print(run(int(sys.argv[1])))

@@ -1,0 +1,229 @@
+"""The market of accounts at +1, 0 or -1, levelled at every close, without costs or rates."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...analyzers.return_figures import return_figures
+from ...analyzers.statistics import ROUNDING, win_loss
+from ...feeds.bars import Bars
+from ...strategies.playbook_strategy import PlaybookStrategy
+from ..errors import LedgerDomainError
+from ..evaluator import COLUMNS
+from ..ledger import Terms
+from ..market import Floats, Market
+from .packed import EVEN, NO_SIDE, ODD, PERCENT, POINTS, RETURN, compiled_packed
+from .position_hash import bar_codes, finished
+
+Positions = NDArray[np.int8]
+
+BATCH_BYTES = 1 << 20
+"""Positions that are in memory at a time: they stay in a core's cache."""
+
+_NEAR_ZERO = 1e-9
+_LARGEST_GROWTH = 700.0
+"""Log of what still is a float."""
+
+
+@dataclass(frozen=True, eq=False)
+class Frictionless:
+    """What positions gain from each close to the next, and the figures that follow.
+
+    Attributes
+    ----------
+    market : Market
+        One instrument, from the day on which the account opens.
+    returns : ndarray of shape (n_bars - 1,)
+        Total returns, (C_t + D_t) / C_{t-1} - 1: a dividend comes in overnight and is at work from
+        the ex-date's close on, as the account is levelled there.
+    periods_per_year : int
+        252 or 365.
+    risk_free_rate : float
+        Per year, for the Sharpe ratio.
+    """
+
+    market: Market
+    returns: Floats
+    periods_per_year: int
+    risk_free_rate: float
+    _ahead: Floats
+    _losing: NDArray[np.int8]
+    _codes: NDArray[np.uint64]
+    _ruinous: NDArray[np.intp]
+
+    @classmethod
+    def of(
+        cls,
+        bars: Bars,
+        opens_on: datetime.date,
+        terms: Terms,
+        rebalance: str = "daily",
+        risk_free_rate: float = 0.0,
+    ) -> Frictionless:
+        """Return the market of bars from `opens_on` on.
+
+        Parameters
+        ----------
+        bars : Bars
+            One instrument.
+        opens_on : date
+            Day at whose close the account opens.
+        terms : Terms
+            Fill at the close; no costs, no rates, fractional shares.
+        rebalance : {"daily"}
+        risk_free_rate : float
+            Per year.
+
+        Raises
+        ------
+        LedgerDomainError
+            Other terms, or prices on which the short way of reckoning and the ledger might differ:
+            fewer than two bars, a close that doubles to the last bit (whether a short is ruined,
+            rounding decides), moves that could carry an account beyond floating point.
+        """
+        _check_terms(terms, rebalance)
+        market = Market.of([bars], opens_on)
+        closes, dividends = market.closes[:, 0], market.dividends[:, 0]
+        if closes.size < 2:
+            raise LedgerDomainError(f"an account takes two bars or more, {opens_on} leaves one")
+        returns = (closes[1:] + dividends[1:]) / closes[:-1] - 1.0
+        doubled = np.abs(returns - 1.0) < _NEAR_ZERO
+        if doubled.any():
+            raise LedgerDomainError(
+                f"{market.dates[1:][doubled][0]}: the price doubles, and whether a short is ruined "
+                "depends on rounding; the general kernel follows the ledger's"
+            )
+        ruinous = np.flatnonzero(returns > 1.0)
+        up, down = np.log1p(returns), np.log1p(-np.where(returns < 1.0, returns, 0.0))
+        if np.maximum(np.abs(up), np.abs(down)).sum() > _LARGEST_GROWTH:
+            raise LedgerDomainError("moves so large that an account could pass floating point")
+        ahead = np.zeros((closes.size, 5))
+        steps = np.diff(closes)
+        ahead[:-1, ODD], ahead[:-1, EVEN] = (up - down) / 2.0, (up + down) / 2.0
+        ahead[:-1, RETURN], ahead[:-1, POINTS] = returns, steps
+        ahead[:-1, PERCENT] = steps / closes[:-1]
+        losing = np.full(closes.size, NO_SIDE, np.int8)
+        losing[:-1][returns < -ROUNDING] = 1
+        losing[:-1][returns > ROUNDING] = -1
+        codes = np.column_stack([bar_codes(1.0, closes.size), bar_codes(-1.0, closes.size)])
+        return cls(
+            market,
+            returns,
+            bars.periods_per_year,
+            risk_free_rate,
+            ahead,
+            losing,
+            np.ascontiguousarray(codes),
+            ruinous,
+        )
+
+    @property
+    def batch(self) -> int:
+        """How many sets' positions to hand over at a time, a multiple of the kernel's lanes."""
+        return max(64, BATCH_BYTES // self.market.dates.size // 64 * 64)
+
+    def rows(self, positions: Positions) -> Floats:
+        """Return the figures of accounts.
+
+        Parameters
+        ----------
+        positions : ndarray of int8, shape (n_sets, n_bars)
+            +1, 0 or -1 in force after each bar's decision from the opening day on, oldest first.
+
+        Returns
+        -------
+        ndarray of shape (n_sets, 14)
+            `search.evaluator.COLUMNS`; NaN where a figure does not exist.
+        """
+        rows = np.empty((len(positions), len(COLUMNS)))
+        sums = np.empty(len(positions), np.uint64)
+        again = np.empty(len(positions), np.bool_)
+        compiled_packed()(
+            positions,
+            self._ahead,
+            self._losing,
+            self._codes,
+            self._ruinous,
+            self.periods_per_year,
+            math.expm1(math.log1p(self.risk_free_rate) / self.periods_per_year),
+            rows,
+            sums,
+            again,
+        )
+        for row in np.flatnonzero(again):
+            self._measure_again(rows[row], positions[row])
+        rows[:, COLUMNS.index("excess")] = rows[:, 0] - self._buy_and_hold
+        rows[:, COLUMNS.index("positions_hash")] = finished(sums)
+        return rows
+
+    @cached_property
+    def _buy_and_hold(self) -> float:
+        held: float = math.prod((1.0 + self.returns).tolist())
+        return held - 1.0
+
+    def _measure_again(self, row: Floats, positions: Positions) -> None:
+        """Overwrite what follows from the returns, as the run measures it."""
+        ruin = int(row[COLUMNS.index("ruined")])
+        weights = positions[:-1].astype(np.float64)
+        if ruin >= 0:
+            weights[ruin:] = 0.0
+        returns = weights * self.returns
+        measured = return_figures(returns, self.periods_per_year, self.risk_free_rate)
+        counted = win_loss(returns, weights != 0.0)
+        found = {**measured, **vars(counted)}
+        for column, name in enumerate(COLUMNS):
+            if name in found:
+                row[column] = np.nan if found[name] is None else found[name]
+
+
+def check_names(strategy: type[PlaybookStrategy], names: tuple[str, ...], own: set[str]) -> None:
+    """Refuse sets that vary what the fast kernel of a strategy holds fixed.
+
+    Raises
+    ------
+    LedgerDomainError
+        With the names.
+    """
+    beyond = [name for name in names if name not in own]
+    if beyond:
+        raise LedgerDomainError(
+            f"{strategy.__name__}: the fast kernel varies {', '.join(sorted(own))} alone, not "
+            f"{', '.join(beyond)}"
+        )
+
+
+def check_every_day(defaults: Mapping[str, Any]) -> None:
+    """Refuse decisions that are not those of every bar.
+
+    Raises
+    ------
+    LedgerDomainError
+        With what was asked.
+    """
+    if defaults.get("every", "day") != "day":
+        raise LedgerDomainError(f"the kernels decide every day, not every {defaults['every']}")
+
+
+def _check_terms(terms: Terms, rebalance: str) -> None:
+    settled = {
+        f"rebalance {rebalance}": rebalance == "daily",
+        f"fill {terms.fill}": terms.fill == "close",
+        "whole shares": not terms.whole_shares,
+        "costs": terms.costs.free,
+        "rates": terms.financing.free,
+        f"max_gross {terms.max_gross:g}": terms.max_gross >= 1.0,
+    }
+    beyond = [name for name, inside in settled.items() if not inside]
+    if beyond:
+        raise LedgerDomainError(
+            f"the fast kernels know accounts levelled daily at the close, free of costs and rates: "
+            f"not {', '.join(beyond)}"
+        )

@@ -1,0 +1,192 @@
+"""Figures of many accounts that are long, short or flat, levelled every day and free of costs.
+
+Such an account gains ``w_t r_{t+1}`` a day, whatever came before: a position is one byte, and
+nothing of the account has to be carried but sums and a highest value. `LANES` sets stand side by
+side, bar after bar, so that every inner loop becomes vector instructions.
+
+Tables of what eight positions at once come to are faster for many sets, but serve fewer figures,
+know no flat days, and must be built before the first set.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+LANES = 64
+"""Sets side by side."""
+
+TILE = 64
+"""Bars that are turned from one row a set to one row a bar at a time. Their counts fit a byte."""
+
+ODD, EVEN, RETURN, POINTS, PERCENT = range(5)
+"""Columns of what a bar's position gains until the next bar; see `packed`."""
+
+NO_SIDE = 2
+"""Stands for the losing side of a day on which neither loses."""
+
+CANCELLED = 1e-4
+"""Share of the squares below which the variance is too small a difference to be trusted."""
+
+
+def packed(
+    positions: Any,
+    ahead: Any,
+    losing: Any,
+    codes: Any,
+    ruinous: Any,
+    periods_per_year: int,
+    risk_free: float,
+    rows: Any,
+    sums: Any,
+    again: Any,
+) -> None:
+    """Fill one row of figures for each set.
+
+    Parameters
+    ----------
+    positions : ndarray of int8, shape (n_sets, n_bars)
+        +1, 0 or -1 in force after each bar's decision, oldest first.
+    ahead : ndarray of shape (n_bars, 5)
+        What a position w gains from each close to the next; zeros at the last. Its growth
+        log(1 + w r) is ``w * ahead[ODD] + abs(w) * ahead[EVEN]``, and w times the others is its
+        return, its points and its percent.
+    losing : ndarray of int8, shape (n_bars,)
+        The side that loses from each close to the next, or `NO_SIDE`.
+    codes : ndarray of uint64, shape (n_bars, 2)
+        What +1 and -1 add to the hash at each bar; 0 adds nothing.
+    ruinous : ndarray of int, shape (n_ruinous,)
+        Bars, rising, from whose close to the next a short loses all or more. ODD and EVEN may hold
+        anything finite there.
+    periods_per_year : int
+        252 or 365.
+    risk_free : float
+        Rate of one period.
+    rows : ndarray of shape (n_sets, 14), written
+        `search.evaluator.COLUMNS` but for the last two, NaN for a figure that does not exist.
+    sums : ndarray of uint64, shape (n_sets,), written
+        What `position_hash.finished` makes the hashes of.
+    again : ndarray of bool, shape (n_sets,), written
+        Whether the row must be measured from the set's returns: the account is ruined, or its
+        returns hardly vary. Points, percent, switches and the row of the ruin are good even then.
+    """
+    n_sets, n_bars = positions.shape
+    tile = np.zeros(TILE * LANES, np.int8)
+    state = np.zeros(8 * LANES)
+    side = np.zeros(LANES, np.int8)
+    few = np.zeros(3 * LANES, np.int8)  # counts of one tile
+    counts = np.zeros(3 * LANES, np.int64)  # days held, days lost, reversals
+    marks = np.zeros(LANES, np.uint64)
+    last = np.zeros(LANES, np.int8)
+
+    for group in range(0, n_sets, LANES):
+        width = min(LANES, n_sets - group)
+        state[:] = 0.0
+        side[:] = 0
+        counts[:] = 0
+        marks[:] = 0
+
+        for start in range(0, n_bars, TILE):
+            length = min(TILE, n_bars - start)
+            for lane in range(0, LANES, 4):  # four rows at a time write a third faster than one
+                stop = start + length
+                first = positions[min(group + lane, n_sets - 1), start:stop]
+                second = positions[min(group + lane + 1, n_sets - 1), start:stop]
+                third = positions[min(group + lane + 2, n_sets - 1), start:stop]
+                fourth = positions[min(group + lane + 3, n_sets - 1), start:stop]
+                own = tile[lane:]
+                for k in range(length):
+                    own[k * LANES] = first[k]
+                    own[k * LANES + 1] = second[k]
+                    own[k * LANES + 2] = third[k]
+                    own[k * LANES + 3] = fourth[k]
+            few[:] = 0
+            for k in range(length):
+                weights = tile[k * LANES : (k + 1) * LANES]
+                bar = ahead[start + k]
+                odd, even, gain_of_one = bar[ODD], bar[EVEN], bar[RETURN]
+                point, share = bar[POINTS], bar[PERCENT]
+                for i in range(LANES):
+                    weight = float(weights[i])
+                    gain = weight * gain_of_one
+                    growth = state[i] + (weight * odd + abs(weight) * even)
+                    peak = max(state[LANES + i], growth)
+                    state[i] = growth
+                    state[LANES + i] = peak
+                    state[2 * LANES + i] = min(state[2 * LANES + i], growth - peak)
+                    state[3 * LANES + i] += gain
+                    state[4 * LANES + i] += gain * gain
+                    state[5 * LANES + i] += min(gain, 0.0)
+                    state[6 * LANES + i] += weight * point
+                    state[7 * LANES + i] += weight * share
+                loser = losing[start + k]
+                for i in range(LANES):
+                    held = weights[i]
+                    few[i] += np.int8(held != 0)
+                    few[LANES + i] += np.int8(held == loser)
+                    few[2 * LANES + i] += np.int8(held * side[i] == -1)
+                    side[i] = held if held != 0 else side[i]
+                up, down = codes[start + k, 0], codes[start + k, 1]
+                for i in range(LANES):
+                    mark = up if weights[i] > 0 else np.uint64(0)
+                    marks[i] += mark + (down if weights[i] < 0 else np.uint64(0))
+            for i in range(3 * LANES):
+                counts[i] += few[i]
+            last[:] = tile[(length - 1) * LANES : length * LANES]
+
+        n_days = n_bars - 1
+        scale = math.sqrt(periods_per_year)
+        for lane in range(width):
+            row = rows[group + lane]
+            growth, fall = state[lane], state[2 * LANES + lane]
+            total, squares = state[3 * LANES + lane], state[4 * LANES + lane]
+            lost = state[5 * LANES + lane]
+            days = counts[lane] - (last[lane] != 0)  # the last decision gains nothing any more
+            losses = counts[LANES + lane]
+            wins = days - losses
+            mean = total / n_days
+            apart = squares - total * mean
+            row[:] = np.nan
+            row[0] = math.expm1(growth)
+            row[1] = math.expm1(growth * periods_per_year / n_days)
+            if math.isinf(row[1]):
+                row[1] = np.nan
+            again[group + lane] = not apart > CANCELLED * squares or n_days < 2
+            if not again[group + lane]:
+                spread = math.sqrt(apart / (n_days - 1))
+                row[2] = spread * scale
+                row[3] = (mean - risk_free) / spread * scale
+                again[group + lane] = spread < CANCELLED * CANCELLED
+            row[4] = math.expm1(fall)
+            row[5] = state[6 * LANES + lane]
+            row[6] = state[7 * LANES + lane]
+            if days:
+                row[7] = wins / days
+            if wins:
+                row[8] = (total - lost) / wins
+            if losses:
+                row[9] = lost / losses
+            row[10] = counts[2 * LANES + lane]
+            row[11] = -1.0
+            sums[group + lane] = marks[lane]
+            for bar_of_ruin in ruinous:
+                if positions[group + lane, bar_of_ruin] < 0:
+                    row[11] = bar_of_ruin + 1
+                    again[group + lane] = True
+                    break
+
+
+@cache
+def compiled_packed() -> Any:
+    """Return `packed` compiled by numba, which is imported here and only here."""
+    import numba
+
+    # Python's error model checks each divisor, and a loop with a check is not vectorised.
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+    try:
+        return numba.njit(cache=True, **options)(packed)
+    except RuntimeError:  # no folder that numba may write its cache to
+        return numba.njit(**options)(packed)
