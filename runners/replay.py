@@ -137,15 +137,7 @@ def replay_of(
         later[0] if later else None,
         None if sides is None else np.array([float(sides.get(data, 0)) for data in columns]),
         0 if sides is None else columns.index(next(iter(sides))),
-        ledger.Terms(
-            fill=settings.fill,
-            size_at=settings.size_at,
-            whole_shares=settings.whole_shares,
-            costs=settings.costs,
-            financing=settings.financing,
-            max_gross=settings.max_gross,
-            cash=settings.cash,
-        ),
+        settings.terms,
         tables[0].periods_per_year,
         settings.risk_free_rate,
     )

@@ -13,6 +13,7 @@ import pandas as pd
 
 from ..brokers.costs import Costs
 from ..brokers.financing import Financing, Rate
+from ..search.ledger import Terms
 from .errors import ParameterError
 
 CHOICES = {
@@ -112,6 +113,19 @@ class Settings:
     def financing(self) -> Financing:
         """What a night costs."""
         return Financing.of(self.interest, self.borrow)
+
+    @property
+    def terms(self) -> Terms:
+        """The same as the array ledger takes them."""
+        return Terms(
+            fill=self.fill,
+            size_at=self.size_at,
+            whole_shares=self.whole_shares,
+            costs=self.costs,
+            financing=self.financing,
+            max_gross=self.max_gross,
+            cash=self.cash,
+        )
 
     def plain(self) -> dict[str, Any]:
         """Return the settings as JSON takes them; a series of rates by its hash."""
