@@ -23,6 +23,7 @@ from .plots import (
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
 
 def curves(
@@ -127,7 +128,7 @@ def by_period(
     """
 
     def draw(axes: Axes) -> None:
-        from matplotlib.ticker import PercentFormatter
+        from matplotlib.ticker import MaxNLocator, PercentFormatter
 
         axes.axhline(0.0, color=MUTED, linewidth=0.8)
         if reference is not None:
@@ -154,6 +155,8 @@ def by_period(
                 )
         if percent:
             axes.yaxis.set_major_formatter(PercentFormatter(xmax=1.0))
+        if all(values.index.inferred_type == "integer" for values in series.values()):
+            axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
         axes.set_xlabel(axis)
         legend(axes, reverse=False)
 
@@ -330,16 +333,15 @@ def heat_map(name: str, label: str, table: pd.DataFrame, *, percent: bool = Fals
     """
 
     def draw(axes: Axes) -> None:
-        from matplotlib.colors import LinearSegmentedColormap, TwoSlopeNorm
+        from matplotlib.colors import LinearSegmentedColormap
         from matplotlib.ticker import PercentFormatter
 
         values = table.to_numpy(dtype=float)
-        low, high = float(np.nanmin(values)), float(np.nanmax(values))
         colours = LinearSegmentedColormap.from_list("house", [LOSS, "#f6f3ec", ACCENT])
-        norm = TwoSlopeNorm(0.0, min(low, -1e-9), max(high, 1e-9))
+        reach = float(np.nanmax(np.abs(values))) or 1.0  # zero stays white on either side
         mesh = axes.pcolormesh(
             np.arange(values.shape[1] + 1), np.arange(values.shape[0] + 1), values,
-            cmap=colours, norm=norm, rasterized=values.size > 2_000,
+            cmap=colours, vmin=-reach, vmax=reach, rasterized=values.size > 2_000,
         )  # fmt: skip
         for place, axis in ((1, axes.xaxis), (0, axes.yaxis)):
             labels = [str(one) for one in table.axes[place]]
@@ -354,6 +356,35 @@ def heat_map(name: str, label: str, table: pd.DataFrame, *, percent: bool = Fals
             bar.ax.yaxis.set_major_formatter(PercentFormatter(xmax=1.0))
 
     return picture(name, label, draw)
+
+
+BINS = 48
+
+
+def regular(bins: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return bins of equal width that hold the same sets.
+
+    A bin that is cut gives each part its share of the width: those of a search are wider the
+    farther they are from zero, and counted at their middles they would leave gaps.
+
+    Parameters
+    ----------
+    bins : DataFrame
+        `low`, `high`, `count`, finite, in rising order, no two overlapping.
+
+    Returns
+    -------
+    edges : ndarray of shape (BINS + 1,)
+        From the lowest edge to the highest.
+    shares : ndarray of shape (BINS,)
+        Of all sets; they sum to 1.
+    """
+    bounds = bins[["low", "high"]].to_numpy(float)
+    through = np.cumsum(bins["count"].to_numpy(float)) / bins["count"].sum()
+    before = np.append(0.0, through[:-1])
+    edges = np.linspace(bounds[0, 0], bounds[-1, 1], BINS + 1)
+    reached = np.interp(edges, bounds.ravel(), np.column_stack([before, through]).ravel())
+    return edges, np.diff(reached)
 
 
 def spread(
@@ -382,10 +413,8 @@ def spread(
         from matplotlib.ticker import PercentFormatter
 
         finite = bins[np.isfinite(bins["low"]) & np.isfinite(bins["high"])]
-        low = finite["low"].to_numpy(float)
-        width = finite["high"].to_numpy(float) - low
-        density = finite["count"].to_numpy(float) / finite["count"].sum() / width
-        axes.bar(low, density, width, align="edge", color=BENCHMARK)
+        edges, shares = regular(finite)
+        axes.bar(edges[:-1], shares, np.diff(edges), align="edge", color=BENCHMARK)
         for colour, (legend_text, value) in zip((ACCENT, INK, LOSS), marks.items(), strict=False):
             axes.axvline(value, color=colour, linewidth=1.4, label=legend_text)
         axes.set_yticks([])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from .compare import Comparison
     from .result import RunResult
+    from .searches.result import SearchResult
     from .studies.run import StudyResult
 
 app = typer.Typer(
@@ -212,6 +214,137 @@ def compare(
         typer.echo(f"Page: {out / PAGE}")
     if open_:
         typer.launch(str((out / PAGE).resolve()))
+
+
+@app.command("search")
+def search_(
+    strategy: Annotated[
+        str, typer.Argument(metavar="STRATEGY", help="NAME, module:Class or path/file.py:Class")
+    ],
+    space: Annotated[
+        str,
+        typer.Option(
+            metavar="RANGES", help="d=1..5,M=1..14,R=2..21:3 or direction=trend|reversion"
+        ),
+    ],
+    where: Annotated[
+        list[str], typer.Option(metavar="TEXT", help="What a set must satisfy: 'M > d'; repeat")
+    ] = [],  # noqa: B006
+    bars: Annotated[
+        list[str],
+        typer.Option(metavar="[NAME=]FILE[#TICKER]", help="CSV or Parquet; repeat for more feeds"),
+    ] = [],  # noqa: B006
+    sample: Annotated[
+        list[str], typer.Option(metavar="NAME", help="sp500, nasdaq or simulated")
+    ] = [],  # noqa: B006
+    ticker: Annotated[list[str], typer.Option(metavar="TICKER", help="As for run")] = [],  # noqa: B006
+    objective: Annotated[
+        str, typer.Option(metavar="FIGURE", help="What ranks the sets, such as sharpe or points")
+    ] = "excess",
+    engine: Annotated[
+        str, typer.Option(metavar="NAME", help="threads, processes or dask")
+    ] = "threads",
+    workers: Annotated[
+        int | None, typer.Option(help="Threads or processes; default as many as there are cores")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Of dask, such as tcp://host:8786")
+    ] = None,
+    random: Annotated[
+        int | None, typer.Option(metavar="N", help="Try N sets at random instead of all")
+    ] = None,
+    store: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Keep the search here, and resume it")
+    ] = None,
+    top: Annotated[int, typer.Option(help="How many of the best are shown and confirmed")] = 20,
+    start: Annotated[
+        str | None, typer.Option(metavar="DATE", help="First day that counts; earlier bars warm up")
+    ] = None,
+    end: Annotated[str | None, typer.Option(metavar="DATE", help="Last day that counts")] = None,
+    set_: Annotated[
+        list[str],
+        typer.Option("--set", metavar="KEY=VALUE", help="A parameter that the space leaves alone"),
+    ] = [],  # noqa: B006
+    fill: Annotated[str | None, typer.Option(metavar="WHEN", help="As for run")] = None,
+    size_at: Annotated[str | None, typer.Option(metavar="WHEN", help="As for run")] = None,
+    rebalance: Annotated[str | None, typer.Option(metavar="WHEN", help="As for run")] = None,
+    every: Annotated[str | None, typer.Option(metavar="PERIOD", help="As for run")] = None,
+    per_share: Annotated[float, typer.Option(help="As for run")] = 0.0,
+    min_fee: Annotated[float, typer.Option(help="As for run")] = 0.0,
+    percent_fee: Annotated[float, typer.Option(help="As for run")] = 0.0,
+    slippage_bps: Annotated[float, typer.Option(help="As for run")] = 0.0,
+    borrow: Annotated[float, typer.Option(help="As for run")] = 0.0,
+    interest: Annotated[str, typer.Option(metavar="RATE", help="As for run")] = "0",
+    no_dividends: Annotated[bool, typer.Option("--no-dividends", help="As for run")] = False,
+    max_gross: Annotated[float, typer.Option(help="As for run")] = 2.5,
+    whole_shares: Annotated[bool, typer.Option("--whole-shares", help="As for run")] = False,
+    cash: Annotated[float, typer.Option(help="As for run")] = 1_000_000.0,
+    risk_free_rate: Annotated[float, typer.Option(help="As for run")] = 0.0,
+    seed: Annotated[int, typer.Option(help="For everything random")] = 0,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where to write; default out/search-NAME/")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print search.json alone on stdout")] = False,
+    open_: Annotated[bool, typer.Option("--open", help="Open the page in a browser")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error")] = False,
+) -> None:
+    """Search a strategy's parameters, and run what is found again bar by bar."""
+    from ..search.space import Space
+    from . import registry
+    from .errors import ParameterError
+    from .plan import Plan
+    from .searches.progress import progress
+    from .searches.result import PAGE as SEARCH_PAGE
+    from .searches.run import run_search
+    from .searches.summary import print_search
+
+    settings: dict[str, Any] = {
+        "start": start, "end": end, "fill": fill, "size_at": size_at, "rebalance": rebalance,
+        "every": every, "per_share": per_share, "min_fee": min_fee, "percent_fee": percent_fee,
+        "slippage_bps": slippage_bps, "borrow": borrow, "interest": _interest(interest),
+        "no_dividends": no_dividends, "max_gross": max_gross, "whole_shares": whole_shares,
+        "cash": cash, "risk_free_rate": risk_free_rate, "seed": seed,
+    }  # fmt: skip
+    if random is not None and random < 1:
+        raise ParameterError(f"--random must be >= 1, got {random}")
+    plan = Plan(
+        strategy,
+        params=_params(set_),
+        settings={name: value for name, value in settings.items() if value is not None},
+        bars=tuple(bars),
+        samples=tuple(sample),
+        tickers=tuple(ticker),
+    )
+    sets = Space.parse(space, where)
+    kind = registry.resolve(strategy)
+    name = registry.name_of(kind).rpartition(":")[2]
+    folder = out or Path("out") / f"search-{name}"
+    _check_folder(folder)
+    tables = plan.load(_say)
+    with progress() as watch:
+        result = run_search(
+            kind,
+            tables,
+            sets,
+            objective=objective,
+            engine=engine,
+            workers=workers,
+            scheduler=scheduler,
+            sample=random,
+            store=store,
+            top=top,
+            params=plan.params,
+            say=_say,
+            watch=watch,
+            **plan.settings,
+        )
+    _write(result, folder)
+    if json:
+        typer.echo(result.to_json(), nl=False)
+    else:
+        print_search(result, folder / SEARCH_PAGE, _console())
+    if open_:
+        typer.launch(str((folder / SEARCH_PAGE).resolve()))
 
 
 @app.command("study")
@@ -423,13 +556,25 @@ def _interest(text: str) -> float | dict[str, float]:
         ) from None
 
 
-def _write(result: RunResult | Comparison | StudyResult, folder: Path) -> None:
+def _write(result: RunResult | Comparison | StudyResult | SearchResult, folder: Path) -> None:
     from .errors import ParameterError
 
     try:
         result.write(folder)
     except OSError as error:
         raise ParameterError(f"cannot write to {folder}: {error.strerror or error}") from error
+
+
+def _check_folder(folder: Path) -> None:
+    """Refuse a folder that cannot be written before a long search, not after it."""
+    from .errors import ParameterError
+
+    whole = folder.absolute()
+    there = next(path for path in (whole, *whole.parents) if os.path.exists(path))
+    if not there.is_dir():
+        raise ParameterError(f"cannot write to {folder}: {there.name} is a file")
+    if not os.access(there, os.W_OK):
+        raise ParameterError(f"cannot write to {folder}: {there} is read-only")
 
 
 def _print(result: RunResult, folder: Path) -> None:

@@ -1,0 +1,1 @@
+"""Searches of a strategy's parameters: wiring, confirmation, page."""

@@ -1,0 +1,89 @@
+"""Screen, then confirm: the best sets and some at random, run again bar by bar."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ...feeds.bars import Bars
+from ...search.confirm import confirm
+from ...search.evaluator import COLUMNS, POSITIONS, Evaluator
+from ...search.found import Found
+from ...search.screen import Screen
+from ...search.space import Space
+from .. import registry
+from ..run import run
+from ..settings import Settings
+from .bar_by_bar import extras, keywords
+
+DRAWS = 1 << 14
+"""Sets tried at a time; a smaller space is gone through."""
+ROUNDS = 64
+"""As often at most: constraints may leave too few sets to meet one by chance."""
+
+
+def confirm_found(
+    kind: registry.Strategy,
+    params: Mapping[str, Any],
+    space: Space,
+    tables: Sequence[Bars],
+    settings: Settings,
+    evaluator: Evaluator,
+    screen: Screen,
+    found: Found,
+    at_random: int,
+    say: Callable[[str], None],
+) -> int:
+    """Run the best sets and some at random bar by bar; stop unless all agree."""
+    best = [int(index) for index in found.top["index"]]
+    drawn = _drawn(space, at_random, settings.seed, set(best))
+    indices = [*best, *drawn]
+    rows = evaluator(np.array(indices, dtype=np.int64))
+    defaults = {**registry.parameters(kind), **params}
+    given = keywords(settings)
+    for place, (index, row) in enumerate(zip(indices, rows, strict=True)):
+        own = space.set_at(index)
+        call = kind.rule_call({**defaults, **own})
+        ran = run(kind, list(tables), params={**params, **own}, strips=False, **given)
+        figures = {
+            name: _figure(value)
+            for name, value in zip(COLUMNS, row, strict=True)
+            if name != POSITIONS
+        }
+        measured = {**ran.metrics, **extras(ran)}
+        assert call is not None
+        confirm(
+            f"set {index} {own}",
+            screen.market.dates,
+            screen.account(call).equity,
+            figures,
+            ran.equity,
+            {name: _figure(measured[name]) for name in figures},
+            settings.cash,
+        )
+        if place % 10 == 9:
+            say(f"{place + 1} of {len(indices)} sets confirmed bar by bar")
+    return len(indices)
+
+
+def _drawn(space: Space, count: int, seed: int, known: set[int]) -> list[int]:
+    """Return some sets at random that are not known yet, as many as there are or turn up."""
+    random = np.random.default_rng(seed)
+    drawn: set[int] = set()
+    rounds = 1 if space.size <= DRAWS else ROUNDS
+    for _ in range(rounds):
+        tried = random.integers(0, space.size, DRAWS) if rounds > 1 else np.arange(space.size)
+        allowed = [int(i) for i in np.unique(tried[space.allowed(tried)])]
+        fresh = [index for index in allowed if index not in known | drawn]
+        random.shuffle(fresh)
+        drawn |= {*fresh[: count - len(drawn)]}
+        if len(drawn) >= count:
+            break
+    return sorted(drawn)
+
+
+def _figure(value: float | int | None) -> float | None:
+    return None if value is None or math.isnan(value) else float(value)

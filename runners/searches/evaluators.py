@@ -1,0 +1,188 @@
+"""What judges the sets of a strategy: a kernel where it has a rule, else its runs."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ...feeds.bars import Bars
+from ...search.errors import LedgerDomainError
+from ...search.evaluator import Evaluator
+from ...search.kernels.general import GeneralEvaluator
+from ...search.kernels.sign_family import SignFamilyEvaluator
+from ...search.kernels.sma_family import SmaFamilyEvaluator
+from ...search.ledger import Terms
+from ...search.screen import Screen
+from ...search.space import Space
+from ...strategies.sma_switch import SmaSwitch
+from .. import registry
+from ..errors import ParameterError
+from ..settings import Settings
+from .bar_by_bar import RunEvaluator, keywords
+
+FAMILIES: tuple[type[SignFamilyEvaluator] | type[SmaFamilyEvaluator], ...] = (
+    SignFamilyEvaluator, SmaFamilyEvaluator,
+)  # fmt: skip
+"""Kernels of one rule, levelled daily and free of costs; tried in this order."""
+
+LOOKED_AT, MOST_LOOKED_AT = 1 << 16, 1 << 26
+"""Sets looked at, at a time and in all, for the first that the constraints allow."""
+
+TIMED = Space({"period": range(2, 66)})
+"""Sets of the SMA switch by which a kernel is timed."""
+
+
+def evaluator_for(
+    kind: registry.Strategy,
+    params: Mapping[str, Any],
+    space: Space,
+    tables: Sequence[Bars],
+    opens: datetime.date,
+    settings: Settings,
+    sample: int | None,
+    say: Callable[[str], None],
+) -> tuple[Evaluator, Screen | None]:
+    """Return what judges the sets, and the screen that gives one set's equity.
+
+    A strategy with a rule over one feed gets a kernel. Any other is run bar by bar, without a
+    screen, and `say` is told how long that takes.
+    """
+    defaults = {**registry.parameters(kind), **params}
+    first = space.set_at(_first_allowed(space))
+    call = kind.rule_call({**defaults, **first})
+    if (
+        call is None
+        or len(tables) != 1
+        or len(kind.sessions) != 1
+        or defaults.get("short_via", "short") != "short"
+    ):
+        return _by_runs(kind, params, space, tables, settings, sample, say), None
+    screen = Screen.of(
+        tables[0],
+        opens,
+        settings.terms,
+        rebalance=settings.rebalance,
+        every=settings.every,
+        risk_free_rate=settings.risk_free_rate,
+    )
+    _check_ends(kind, defaults, first, space, screen)
+    common: dict[str, Any] = {
+        "strategy": kind,
+        "defaults": {**defaults, "every": settings.every},
+        "space": space,
+        "bars": tables[0],
+        "opens_on": opens,
+        "terms": settings.terms,
+        "rebalance": settings.rebalance,
+        "risk_free_rate": settings.risk_free_rate,
+    }
+    for family in FAMILIES:
+        try:
+            return family(**common), screen
+        except LedgerDomainError:
+            continue  # what it does not do exactly, the general kernel does
+    return GeneralEvaluator(**common, every=settings.every), screen
+
+
+def _check_ends(
+    kind: registry.Strategy,
+    defaults: Mapping[str, Any],
+    first: Mapping[str, Any],
+    space: Space,
+    screen: Screen,
+) -> None:
+    """Refuse values out of range, and sets that could never decide on these bars."""
+    for name in space.names:
+        for value in _ends(space, name, first):
+            call = kind.rule_call({**defaults, **first, name: value})
+            if call is None:
+                continue
+            positions = call.positions(screen.bars)
+            if np.isnan(positions).all() or not positions[~np.isnan(positions)].any():
+                raise ParameterError(
+                    f"{name} = {value}: {registry.name_of(kind)} would never decide on "
+                    f"{screen.bars.name}'s {len(screen.bars)} bars up to {screen.bars.dates[-1]}"
+                )
+
+
+def _first_allowed(space: Space) -> int:
+    """Return the number of the first set that satisfies the constraints."""
+    for start in range(0, space.size, LOOKED_AT):
+        indices = np.arange(start, min(start + LOOKED_AT, space.size))
+        allowed = space.allowed(indices)
+        if allowed.any():
+            return int(indices[allowed.argmax()])
+        if start >= MOST_LOOKED_AT:
+            break
+    raise ParameterError(
+        "none of the first sets satisfies the constraints: narrow the ranges to what they leave"
+    )
+
+
+def _ends(space: Space, name: str, first: Mapping[str, Any]) -> list[Any]:
+    """Return the smallest and largest value that a parameter takes beside `first`; every text."""
+    values = space.values[space.names.index(name)]
+    numbers = [space.index_of({**first, name: values[place]}) for place in (0, -1)]
+    stride = (numbers[1] - numbers[0]) // max(1, len(values) - 1)
+    indices = numbers[0] + stride * np.arange(len(values))
+    beside = [values[place] for place in np.flatnonzero(space.allowed(indices))]
+    return beside if isinstance(values[0], str) else sorted({min(beside), max(beside)})
+
+
+def _by_runs(
+    kind: registry.Strategy,
+    params: Mapping[str, Any],
+    space: Space,
+    tables: Sequence[Bars],
+    settings: Settings,
+    sample: int | None,
+    say: Callable[[str], None],
+) -> RunEvaluator:
+    """Return the evaluator that runs every set, and say how long it takes."""
+    if kind.__module__ == "__main__":
+        raise ParameterError(
+            f"{kind.__name__} is defined in __main__, where other processes cannot find it, and "
+            f"has no rule that threads could read: move it into a module or a file"
+        )
+    given = keywords(settings)
+    evaluator = RunEvaluator(registry.name_of(kind), dict(params), space, tuple(tables), given)
+    began = time.perf_counter()
+    evaluator.run(_first_allowed(space))
+    took = time.perf_counter() - began
+    kernel = _kernel_seconds(tables[0])
+    sets = sample or space.count or space.size
+    say(
+        f"{registry.name_of(kind)} has no rule that arrays can be read from: every set is run bar "
+        f"by bar, {_duration(took)} each or {_duration(sets * took)} of one core for {sets:,} "
+        f"sets, {took / kernel:,.0f} times as long as the kernel of a rule takes on these bars"
+    )
+    return evaluator
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 120.0:
+        return f"{seconds:.2g} s"
+    return (
+        f"{seconds / 60.0:,.0f} minutes" if seconds < 7200.0 else f"{seconds / 3600.0:,.0f} hours"
+    )
+
+
+def _kernel_seconds(bars: Bars) -> float:
+    """Return what a kernel takes for a set of the SMA switch, its averages included."""
+    evaluator = GeneralEvaluator(
+        strategy=SmaSwitch,
+        defaults=registry.parameters(SmaSwitch),
+        space=TIMED,
+        bars=bars,
+        opens_on=bars.dates[0].item(),
+        terms=Terms(),
+    )
+    indices = np.arange(TIMED.size)
+    evaluator(indices)  # compiles
+    began = time.perf_counter()
+    evaluator(indices)
+    return (time.perf_counter() - began) / TIMED.size

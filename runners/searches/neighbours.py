@@ -1,0 +1,47 @@
+"""The winner of a search, and the sets next to it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ...search.evaluator import RUINED, Evaluator
+from ...search.found import Found
+from ...search.space import Space
+
+STEPS = 2
+"""How far the neighbourhood goes, in values of each parameter."""
+
+
+def neighbours(space: Space, evaluator: Evaluator, found: Found) -> pd.DataFrame:
+    """Return the objective of the sets next to the winner, one parameter at a time.
+
+    Returns
+    -------
+    DataFrame
+        `parameter`, `step` (0 is the winner), `value`, `objective`; NaN where a set was ruined or
+        has none. Sets that the constraints rule out are left out.
+    """
+    column = tuple(evaluator.columns).index(found.objective)
+    ruined = tuple(evaluator.columns).index(RUINED)
+    winner = int(found.top["index"].iloc[0])
+    own = space.set_at(winner)
+    rows = []
+    for name, values in zip(space.names, space.values, strict=True):
+        place = values.index(own[name])
+        for step in range(-STEPS, STEPS + 1):
+            if 0 <= place + step < len(values):
+                value = values[place + step]
+                index = space.index_of({**own, name: value})
+                if space.allowed(np.array([index]))[0]:
+                    rows.append((name, step, value, index))
+    figures = evaluator(np.array([row[3] for row in rows], dtype=np.int64))
+    objective = np.where(figures[:, ruined] >= 0, np.nan, figures[:, column])
+    return pd.DataFrame(
+        {
+            "parameter": [row[0] for row in rows],
+            "step": [row[1] for row in rows],
+            "value": pd.Series([row[2] for row in rows], dtype=object),
+            "objective": objective,
+        }
+    )

@@ -1,0 +1,118 @@
+"""A search and what it leaves behind."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ...feeds.bars import Bars
+from ...search.found import Found
+from ...search.space import Space
+from ..folder import write_folder
+from ..origins import described, versions
+from ..result import SCHEMA, plain_number
+from ..settings import Settings
+
+PAGE, FIGURES = "search.html", "search.json"
+
+
+@dataclass(frozen=True, eq=False)
+class SearchResult:
+    """A search, and the runs that confirm it.
+
+    Attributes
+    ----------
+    strategy, title : str
+        Registered name and name in words.
+    space : Space
+        The sets.
+    params : dict
+        Parameters that the space does not set.
+    settings : Settings
+        Of every set.
+    seed : int
+        Of the sample and of the confirmed sets.
+    sample : int or None
+        How many random sets were tried; None: all.
+    kernel : str
+        What judged the sets.
+    found : Found
+        The outcome.
+    confirmed : int
+        Sets that were run again bar by bar and agreed; 0 where the runs are the search.
+    neighbours : DataFrame
+        The winner (step 0) and the sets next to it in each parameter: `parameter`, `step`, `value`,
+        `objective`.
+    held : dict
+        Metrics of buying and holding.
+    bars : list of Bars
+        What was searched on.
+    window : tuple of (str, str)
+        First and last day that count.
+    twice_a_day : bool
+        The strategy decides before the open too.
+    """
+
+    strategy: str
+    title: str
+    space: Space
+    params: dict[str, Any]
+    settings: Settings
+    seed: int
+    sample: int | None
+    kernel: str
+    found: Found
+    confirmed: int
+    neighbours: pd.DataFrame
+    held: dict[str, Any]
+    bars: list[Bars]
+    window: tuple[str, str]
+    twice_a_day: bool = False
+
+    def plain(self) -> dict[str, Any]:
+        """Return the content of search.json."""
+        steps = self.neighbours.astype(object).where(self.neighbours.notna(), None)
+        return {
+            "schema": SCHEMA,
+            "strategy": self.strategy,
+            "space": self.space.plain(),
+            "params": self.params,
+            "settings": self.settings.plain(),
+            "window": {"first": self.window[0], "last": self.window[1]},
+            "data": [described(bars) for bars in self.bars],
+            "kernel": self.kernel,
+            "sample": self.sample,
+            "seed": self.seed,
+            "trials": {
+                "sets": self.found.sets,
+                "evaluated": self.found.evaluated,
+                "distinct": self.found.distinct,
+                "distinct_is_estimate": self.found.distinct_is_estimate,
+                "ruined": self.found.ruined,
+            },
+            "confirmed": self.confirmed,
+            "benchmark": self.held,
+            "neighbours": steps.to_dict("records"),
+            "found": self.found.plain(),
+            "versions": versions(),
+        }
+
+    def to_json(self) -> str:
+        """Return search.json: equal inputs give equal text."""
+        return json.dumps(self.plain(), indent=2, allow_nan=False, default=plain_number) + "\n"
+
+    def write(self, folder: Path) -> None:
+        """Write search.html and search.json into a folder, made where needed.
+
+        Raises
+        ------
+        OSError
+            The folder or a file in it cannot be written.
+        """
+        from .page import page
+
+        write_folder(folder, {PAGE: page(self).encode(), FIGURES: self.to_json().encode()})

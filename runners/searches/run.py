@@ -1,0 +1,166 @@
+"""From a strategy and a space to a search: bars, kernel, engine, and the runs that confirm it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ...feeds.bars import Bars
+from ...search.driver import Progress, search
+from ...search.space import Space
+from .. import registry
+from ..errors import ParameterError
+from ..metrics import buy_and_hold
+from ..origins import versions
+from ..run import check_names, settings_and_params
+from ..settings import Settings
+from ..window import AnyBars, benchmark_of, opening_day, tables_of
+from .confirmation import confirm_found
+from .evaluators import evaluator_for
+from .neighbours import neighbours
+from .result import SearchResult
+
+OBJECTIVE = "excess"
+TOP = 20
+AT_RANDOM = 20
+"""Sets that are run again bar by bar beside the best."""
+
+
+def run_search(
+    strategy: registry.Strategy | str,
+    bars: AnyBars,
+    space: Space | str,
+    *,
+    objective: str = OBJECTIVE,
+    engine: str = "threads",
+    workers: int | None = None,
+    scheduler: str | None = None,
+    sample: int | None = None,
+    store: Path | None = None,
+    top: int = TOP,
+    at_random: int = AT_RANDOM,
+    params: Mapping[str, Any] | None = None,
+    say: Callable[[str], None] = lambda line: None,
+    watch: Callable[[Progress], object] | None = None,
+    **settings: Any,
+) -> SearchResult:
+    """Search a strategy's parameters, and confirm what is found bar by bar.
+
+    Parameters
+    ----------
+    strategy : class or str
+        As for `run`.
+    bars : Bars, or a sequence or mapping of them
+        As for `run`.
+    space : Space or str
+        The sets; a text as `Space.parse` reads it.
+    objective : str
+        The statistic that ranks, larger is better; "excess" is over buying and holding.
+    engine, workers, scheduler, sample, store
+        As for `search.driver.search`.
+    top, at_random : int
+        How many of the best sets, and of the others at random, are run again bar by bar.
+    params : mapping, optional
+        Parameters that the space does not set; they may also be given as keywords.
+    say : callable
+        Takes a line for people.
+    watch : callable or None
+        Takes the progress after each chunk.
+    **settings
+        Those of `Settings`, and parameters of the strategy.
+
+    Returns
+    -------
+    SearchResult
+
+    Raises
+    ------
+    ParameterError, StrategyError, SpaceError, SearchError
+        A name or value that cannot be, or a set that could never decide on these bars.
+    SchedulerUnreachable, StoreError, SearchStopped
+        As for `search.driver.search`.
+    Mismatch
+        The arrays and the bar-by-bar run disagree in a set: it names set, day and both values.
+    """
+    kind = registry.resolve(strategy) if isinstance(strategy, str) else strategy
+    chosen, given = settings_and_params(kind, settings)
+    given |= dict(params or {})
+    space = Space.parse(space) if isinstance(space, str) else space
+    check_names(kind, {**given, **dict.fromkeys(space.names)})
+    if twice := sorted(given.keys() & set(space.names)):
+        raise ParameterError(f"{', '.join(twice)}: set by --set and by the space as well")
+    tables = tables_of(bars, chosen)
+    opens = opening_day(tables, chosen)
+    evaluator, screen = evaluator_for(kind, given, space, tables, opens, chosen, sample, say)
+    if screen is None and engine == "threads":
+        engine = "processes"  # the event loop holds the interpreter's lock
+    found = search(
+        space,
+        evaluator,
+        objective,
+        engine=engine,
+        workers=workers,
+        scheduler=scheduler,
+        sample=sample,
+        seed=chosen.seed,
+        store=store,
+        manifest=_manifest(kind, given, chosen, tables, opens) if store else None,
+        top=top,
+        chunk=1 if screen is None else None,
+        say=watch,
+    )
+    confirmed = 0
+    if screen is not None:
+        confirmed = confirm_found(
+            kind, given, space, tables, chosen, evaluator, screen, found, at_random, say
+        )
+    dates = pd.DatetimeIndex(tables[0].dates[tables[0].dates >= np.datetime64(opens)])
+    _, held = buy_and_hold(
+        benchmark_of(tables, chosen), dates, chosen.cash, tables[0].periods_per_year,
+        chosen.risk_free_rate,
+    )  # fmt: skip
+    return SearchResult(
+        strategy=registry.name_of(kind),
+        title=kind.title(),
+        space=space,
+        params={
+            name: value
+            for name, value in registry.parameters(kind).items()
+            if name not in space.names
+        }
+        | given,
+        settings=chosen,
+        seed=chosen.seed,
+        sample=sample,
+        kernel=type(evaluator).__name__,
+        found=found,
+        confirmed=confirmed,
+        neighbours=neighbours(space, evaluator, found),
+        held=held,
+        bars=list(tables),
+        window=(str(dates[1].date()), str(dates[-1].date())),
+        twice_a_day=len(kind.sessions) > 1,
+    )
+
+
+def _manifest(
+    kind: registry.Strategy,
+    params: Mapping[str, Any],
+    settings: Settings,
+    tables: Sequence[Bars],
+    opens: datetime.date,
+) -> dict[str, Any]:
+    """Return what a store's figures hang on."""
+    return {
+        "strategy": registry.name_of(kind),
+        "params": dict(params),
+        "settings": settings.plain(),
+        "opens_on": str(opens),
+        "bars": {table.name: table.vintage for table in tables},
+        "versions": versions(),
+    }
