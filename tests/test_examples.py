@@ -16,6 +16,7 @@ from btplaybook.feeds.samples import sample
 from btplaybook.runners import docstring, registry
 from btplaybook.runners.audit import audit
 from btplaybook.runners.run import run
+from btplaybook.runners.searches.run import run_search
 from btplaybook.strategies.errors import StrategyError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -189,6 +190,16 @@ def test_new_highs_are_held_after_a_new_high(tmp_path, bars):
     expected = (closes > closes.shift().rolling(20).max()).to_numpy(float)
     assert np.array_equal(found["weight"], expected)
     assert 0 < expected.sum() < len(expected)
+
+
+def test_new_highs_are_searched_by_their_rule(tmp_path, bars):
+    (code,) = [block for block in BLOCKS if "class NewHighs(" in block]
+    (tmp_path / "page.py").write_text(code, encoding="utf-8")
+    found = run_search(
+        f"{tmp_path / 'page.py'}:NewHighs", bars, "lookback=10..30", top=2, at_random=1
+    )
+    assert found.kernel == "GeneralEvaluator"
+    assert found.confirmed == 3
 
 
 def test_the_cerebro_of_the_page_runs(capsys):
