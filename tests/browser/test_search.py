@@ -1,0 +1,110 @@
+"""A search's page as a person sees it: drawn, silent, legible on a phone and on paper."""
+
+import re
+
+import pytest
+
+from btplaybook.feeds.samples import sample
+from btplaybook.runners.searches.run import run_search
+from btplaybook.search.space import Space
+
+PHONE = {"width": 400, "height": 800}
+DESK = {"width": 1280, "height": 900}
+# A4 less the margins of the style sheet, at the browser's 96 pixels an inch.
+PAPER = {"width": round((210 - 26) / 25.4 * 96), "height": round((297 - 28) / 25.4 * 96)}
+
+
+@pytest.fixture(scope="module")
+def search(tmp_path_factory):
+    """Three parameters under a constraint, costs and a fill on the next day."""
+    folder = tmp_path_factory.mktemp("search")
+    whole = sample("simulated")
+    result = run_search(
+        "sign-s4", whole.between(None, whole.dates[399].item()),
+        Space({"d": range(1, 5), "M": range(2, 9), "R": range(2, 9)}, ["M > d"]),
+        every="week", fill="next_open", percent_fee=0.0005, at_random=0,
+    )  # fmt: skip
+    result.write(folder)
+    return result, (folder / "search.html").as_uri()
+
+
+@pytest.fixture
+def address(search):
+    return search[1]
+
+
+def test_nothing_is_said_and_nothing_is_asked(opened, address):
+    page = opened(address, DESK)
+    page.wait_for_load_state("networkidle")
+    assert page.said == []
+    assert [url for url in page.asked if not url.startswith("data:")] == [address]
+
+
+def test_nothing_runs_without_scripts_either(opened, address):
+    with_scripts = opened(address, DESK).inner_text("main")
+    assert opened(address, DESK, java_script_enabled=False).inner_text("main") == with_scripts
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "400"])
+def test_every_chart_is_drawn(opened, address, colours, size):
+    page = opened(address, size)
+    charts = page.locator("figure svg")
+    assert charts.count() == 1 + 3 + 6  # all sets, each parameter, each pair's mean and best
+    for n in range(charts.count()):
+        chart = charts.nth(n)
+        box = chart.bounding_box()
+        assert box["width"] > 200
+        assert box["height"] > 60
+        assert colours(chart.screenshot()) > 20, chart.get_attribute("aria-label")
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE, PAPER], ids=["1280", "400", "A4"])
+def test_nothing_is_wider_than_the_page(opened, too_wide, address, size):
+    page = opened(address, size)
+    if size is PAPER:
+        page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    assert too_wide(page) == []
+
+
+def test_no_table_is_cut_off_on_paper(opened, address):
+    page = opened(address, PAPER)
+    page.emulate_media(media="print")
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll('table')]
+            .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+            .map(e => e.innerText.slice(0, 60))"""
+    )
+    assert wide == []
+
+
+def test_trials_parameters_and_objective_are_seen_on_a_phone(opened, search):
+    result, address = search
+    page = opened(address, PHONE)
+    trials = f"{result.found.evaluated:,} sets ({result.found.distinct:,} distinct)"
+    assert trials in page.locator("h1").inner_text()
+    cells = page.locator("table.top tbody tr").first.locator("th, td")
+    for n in range(4):  # three parameters and what ranks
+        box = cells.nth(n).bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE["width"]
+    near = page.locator("table.near").bounding_box()
+    assert near["x"] + near["width"] <= PHONE["width"]
+
+
+def test_text_is_large_enough_to_read_on_a_phone(opened, address):
+    sizes = opened(address, PHONE).evaluate(
+        """() => [...document.querySelectorAll('main *')]
+            .filter(e => !e.closest('svg') && e.childNodes.length
+                    && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+            .map(e => parseFloat(getComputedStyle(e).fontSize))"""
+    )
+    assert len(sizes) > 300
+    assert min(sizes) >= 11
+
+
+def test_it_prints_on_a_few_sheets_of_paper(opened, address):
+    printed = opened(address, DESK).pdf(format="A4", prefer_css_page_size=True)
+    assert printed.startswith(b"%PDF")
+    sheets = len(re.findall(rb"/Type\s*/Page\b", printed))
+    assert 2 <= sheets <= 6

@@ -1,0 +1,267 @@
+"""The page of a search: its trials wherever a winner stands, every figure, nothing from outside."""
+
+import dataclasses
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from btplaybook.runners.charts import BINS, regular
+from btplaybook.runners.searches.page import badges, page, shown, trials_words
+from btplaybook.runners.searches.run import run_search
+from btplaybook.runners.tearsheet_words import NONE, TWICE
+from btplaybook.search.evaluator import COLUMNS
+from btplaybook.search.space import Space
+
+NASTY = "<SCRIPT>ALERT(1)&\"'{{1}}"
+STATISTICS = [name for name in COLUMNS if name not in ("ruined", "positions_hash")]
+
+
+class Reader(HTMLParser):
+    """Gathers tags, texts, ids and addresses."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.texts, self.addresses, self.ids = [], [], [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        found = dict(attributes)
+        self.ids += [found["id"]] if "id" in found else []
+        self.addresses += [
+            found[name] for name in ("src", "href", "xlink:href", "action", "srcset", "poster")
+            if name in found
+        ]  # fmt: skip
+        assert not [name for name in found if name.startswith("on")]
+
+    def handle_data(self, data):
+        if data.strip():
+            self.texts.append(data.strip())
+
+
+def named(bars, name):
+    """The same bars by another name."""
+    return dataclasses.replace(bars, name=name)
+
+
+@pytest.fixture(scope="module")
+def result(simulated):
+    """Sets of which half are alike, on bars whose name is a trap."""
+    space = Space(
+        {"d": (1, 2, 3), "R": (2, 3, 4, 5), "fallback": (2.0, 2.5), "sizing": ("sign",)}, ["R > d"]
+    )
+    return run_search(
+        "sign-s3", named(simulated, NASTY), space, top=6, at_random=2, borrow=0.01, min_fee=1.0
+    )
+
+
+@pytest.fixture(scope="module")
+def text(result):
+    return page(result)
+
+
+@pytest.fixture(scope="module")
+def read(text):
+    return Reader(text)
+
+
+def cells(markup):
+    """Texts of each row of a table."""
+    return [Reader(row).texts for row in re.findall(r"<tr.*?</tr>", markup, re.S)]
+
+
+# -- trials ----------------------------------------------------------------------------------------
+
+
+def test_a_winner_is_never_named_without_its_trials(result, text):
+    found = result.found
+    assert (found.evaluated, found.distinct) == (18, 9)
+    words = "best of 18 sets (9 distinct)"
+    title = re.search(r"<title>(.*?)</title>", text)[1]
+    h1 = re.search(r"<h1>(.*?)</h1>", text)[1]
+    above = re.findall(r"<h2>(.*?)</h2>", text[: text.index('<table class="top">')])[-1]
+    for place in (title, h1, above):
+        assert words in place
+    (badge,) = (one for one in badges(result) if one.text == "in sample")
+    assert words in badge.why
+
+
+def test_a_sample_says_of_how_many_it_was_drawn(simulated):
+    result = run_search("sma-switch", simulated, "period=5..60", sample=9, top=2, at_random=0)
+    assert trials_words(result) == "9 sets drawn of 56 (9 distinct)"
+    assert (
+        "best of 9 sets drawn of 56 (9 distinct)" in re.search(r"<h1>(.*?)</h1>", page(result))[1]
+    )
+
+
+# -- figures ---------------------------------------------------------------------------------------
+
+
+def test_the_table_has_every_statistic_of_the_best_sets(result, text):
+    table = re.search(r'<table class="top">.*?</table>', text, re.S)[0]
+    heading, *rows, held = cells(table)
+    order = ["excess", *(name for name in STATISTICS if name != "excess")]
+    assert heading == [*result.space.names, *(name.replace("_", " ") for name in order)]
+    assert len(rows) == 6
+    for row, figures in zip(rows, result.found.top.to_dict("records"), strict=True):
+        assert row == [
+            *(str(figures[name]) for name in result.space.names),
+            *(shown(name, figures[name]) for name in order),
+        ]
+    assert held[:3] == ["held", "0.00%", shown("total_return", result.held["total_return"])]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("total_return", 0.12345, "12.35%"),
+        ("excess", -1.5, "\N{MINUS SIGN}150.00%"),
+        ("sharpe", 1.234, "1.23"),
+        ("switches", 1234.0, "1,234"),
+        ("cagr", np.nan, NONE),
+        ("cagr", None, NONE),
+        ("ruined", 30.0, "ruined"),
+        ("ruined", -1.0, NONE),
+    ],
+)
+def test_figures_are_printed_in_their_units(name, value, words):
+    assert shown(name, value) == words
+
+
+def test_the_winner_stands_in_the_middle_of_its_neighbours(result, text):
+    table = re.search(r'<table class="near">.*?</table>', text, re.S)[0]
+    steps = result.neighbours
+    for row in re.findall(r"<tr>.*?</tr>", table, re.S):
+        found = re.findall(r"<td.*?</td>", row)
+        name = re.search(r"<th[^>]*>(.*?)</th>", row)[1]
+        assert [i for i, cell in enumerate(found) if 'class="winner"' in cell] == [2]
+        assert len(found) == 5
+        own = steps[steps["parameter"] == name].set_index("step")
+        for step, cell in zip(range(-2, 3), found, strict=True):
+            words = Reader(cell).texts
+            assert words == (
+                [shown("excess", own.loc[step, "objective"]), str(own.loc[step, "value"])]
+                if step in own.index
+                else []
+            )
+
+
+def test_costs_and_data_stand_below(result, read):
+    words = " ".join(read.texts)
+    assert "Borrowing shares 1.00% a year" in words
+    assert "Minimum per order 1.00" in words
+    assert result.bars[0].vintage[:12] in words
+    assert "1,000,000 at the start" in words
+
+
+def test_warnings_of_the_bars_are_told(monkeypatch, simulated):
+    monkeypatch.setattr(type(simulated), "warnings", ("a gap of ten days <b>",))
+    anew = named(simulated, "ODD")  # what the other bars are warned of is known already
+    text = page(run_search("sma-switch", anew, "period=5..8", top=1, at_random=0))
+    assert "<li>a gap of ten days &lt;b&gt;</li>" in text
+
+
+# -- pictures --------------------------------------------------------------------------------------
+
+
+def test_each_pair_of_parameters_has_its_heat_maps(text):
+    titles = re.findall(r"<figure><h3>(.*?)</h3>", text)
+    assert [title for title in titles if " and " in title] == [
+        f"{kind} excess by {pair}"
+        for pair in ("d and R", "d and fallback", "R and fallback")
+        for kind in ("mean", "best")
+    ]
+    assert [title for title in titles if " and " not in title] == (
+        ["All sets by excess", "excess by d", "excess by R", "excess by fallback"]
+    )
+    pictures = re.findall(r"<svg.*?</svg>", text, re.S)
+    assert len(pictures) == len(titles)
+    for picture in pictures:
+        assert re.search(r'aria-label="[^"]{20,}"', picture)
+        assert "NaN" not in picture
+        assert picture.count("<path") + picture.count("<use") > 5
+
+
+def test_two_parameters_have_one_map(simulated):
+    result = run_search("sign-s3", simulated, "d=1..2,R=3..5", top=1, at_random=0)
+    titles = re.findall(r"<figure><h3>(.*?)</h3>", page(result))
+    assert [title for title in titles if " and " in title] == ["excess by d and R"]
+
+
+def test_equal_bins_hold_what_the_log_linear_ones_held():
+    # Of 1 to 2 in 32 bins, without those of 1.5 to 1.75, each with the same count.
+    low = 1 + np.arange(32) / 32
+    low = low[(low < 1.5) | (low >= 1.75)]
+    bins = pd.DataFrame({"low": low, "high": low + 1 / 32, "count": 10})
+    edges, shares = regular(bins)
+    assert shares.sum() == pytest.approx(1.0, abs=1e-12)
+    inside = (edges[:-1] >= 1.5) & (edges[1:] <= 1.75)
+    assert inside.sum() == BINS // 4
+    assert shares[inside] == pytest.approx(0.0, abs=1e-12)
+    assert shares[~inside] == pytest.approx(1 / (BINS * 3 / 4), abs=1e-12)
+
+
+# -- the document ----------------------------------------------------------------------------------
+
+
+def test_names_are_texts_and_no_markup(text, read):
+    assert not {"script", "i", "iframe", "object", "embed", "img"} & {*read.tags}
+    assert "<script" not in text.lower()
+    assert any(NASTY in words for words in read.texts)
+
+
+def test_nothing_comes_from_outside(text, read):
+    outside = [address for address in read.addresses if not address.startswith(("#", "data:"))]
+    assert outside == []
+    assert "@import" not in text
+    assert [url for url in re.findall(r"url\(([^)]*)\)", text) if not url.startswith("#")] == []
+    assert {address[1:] for address in read.addresses if address.startswith("#")} <= {*read.ids}
+    assert len(set(read.ids)) == len(read.ids)
+
+
+def test_the_space_stands_in_words(text):
+    assert "d 1, 2, 3; R 2 to 5 (4 values); fallback 2.0, 2.5; sizing sign; R &gt; d" in text
+
+
+# -- badges ----------------------------------------------------------------------------------------
+
+
+def test_badges_say_what_to_know_first(result):
+    assert [(one.kind, one.text) for one in badges(result)] == [
+        ("warn", "in sample"), ("warn", "idealised fill"), ("info", "confirmed: 8 sets"),
+    ]  # fmt: skip
+
+
+def test_ruined_sets_have_a_badge_and_a_column(simulated):
+    ruinous = {"cash": 1, "min_fee": 0.02, "direction": "trend"}
+    some = run_search("sma-switch", simulated, "period=5|7|9|35|41|43", at_random=0, **ruinous)
+    n = some.found.ruined
+    assert 0 < n < 6
+    text = page(some)
+    assert (f"ruined: {n:,} sets", "bad") in [(one.text, one.kind) for one in badges(some)]
+    assert f"ruined: {n} sets" in " ".join(Reader(text).texts)
+    heading, *rows, _ = cells(re.search(r'<table class="top">.*?</table>', text, re.S)[0])
+    assert "ruined" in heading
+    place = heading.index("ruined")
+    assert [row[place] for row in rows] == [NONE] * (6 - n) + ["ruined"] * n
+
+
+def test_a_search_that_ruined_every_set_has_a_page(simulated):
+    every = run_search(
+        "sma-switch", simulated, "period=5..7,direction=trend|reversion", cash=1, min_fee=0.6
+    )
+    assert every.found.ruined == 6
+    text = page(every)
+    assert "best of 6 sets" in re.search(r"<h1>(.*?)</h1>", text)[1]
+    assert "<svg" not in text
+
+
+def test_runs_that_are_the_search_need_no_confirmation(result):
+    runs = dataclasses.replace(result, confirmed=0, twice_a_day=True)
+    assert not [one for one in badges(runs) if one.text.startswith("confirmed")]
+    assert TWICE in Reader(page(runs)).texts
+    assert TWICE not in Reader(page(result)).texts
