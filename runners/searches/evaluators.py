@@ -96,17 +96,35 @@ def _check_ends(
     screen: Screen,
 ) -> None:
     """Refuse values out of range, and sets that could never decide on these bars."""
+    largest = dict(first)
     for name in space.names:
-        for value in _ends(space, name, first):
-            call = kind.rule_call({**defaults, **first, name: value})
-            if call is None:
-                continue
-            positions = call.positions(screen.bars)
-            if np.isnan(positions).all() or not positions[~np.isnan(positions)].any():
-                raise ParameterError(
-                    f"{name} = {value}: {registry.name_of(kind)} would never decide on "
-                    f"{screen.bars.name}'s {len(screen.bars)} bars up to {screen.bars.dates[-1]}"
-                )
+        ends = _ends(space, name, first)
+        for value in ends:
+            kind.rule_call({**defaults, **first, name: value})  # says what is out of range
+        largest[name] = ends[-1]
+        _check_decides(kind, defaults, {**first, name: ends[-1]}, {name: ends[-1]}, screen)
+    if space.allowed(np.array([space.index_of(largest)]))[0]:
+        _check_decides(kind, defaults, largest, largest, screen)
+
+
+def _check_decides(
+    kind: registry.Strategy,
+    defaults: Mapping[str, Any],
+    one: Mapping[str, Any],
+    named: Mapping[str, Any],
+    screen: Screen,
+) -> None:
+    """Refuse a set that has too few bars to ever decide: it would count as flat, and could win."""
+    call = kind.rule_call({**defaults, **one})
+    if call is None:
+        return
+    positions = call.positions(screen.bars)
+    if not positions[~np.isnan(positions)].any():
+        raise ParameterError(
+            f"{', '.join(f'{name} = {value}' for name, value in named.items())}: "
+            f"{registry.name_of(kind)} would never decide on {screen.bars.name}'s "
+            f"{len(screen.bars)} bars up to {screen.bars.dates[-1]}"
+        )
 
 
 def _first_allowed(space: Space) -> int:

@@ -15,8 +15,10 @@ import pytest
 from filelock import FileLock
 
 from btplaybook.runners import cli
+from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.searches import progress
 from btplaybook.runners.searches.evaluators import _ends, _first_allowed
+from btplaybook.runners.searches.run import run_search
 from btplaybook.search import store as stores
 from btplaybook.search.space import Space
 
@@ -337,3 +339,13 @@ def test_the_documented_keys_are_those_of_the_json(command, tmp_path):
     outer, inner = re.sub(r"\(.*?\)", "", told), re.search(r"\((.*?)\)", told)[1]
     assert {*re.findall(r"`(\w+)`", outer)} <= {*found}
     assert {*re.findall(r"`(\w+)`", inner)} == {*found["trials"]}
+
+
+def test_values_that_together_ask_for_too_many_bars_are_refused(simulated):
+    with pytest.raises(ParameterError, match=r"d = 150, M = 150, R = 150: sign-s4 would never"):
+        run_search("sign-s4", simulated, "d=1|150,M=1|150,R=2|150", top=1, at_random=0)
+
+
+def test_a_smallest_period_that_never_trades_is_legal(simulated):
+    found = run_search("sma-switch", simulated, "period=1..4", top=4, at_random=0).found
+    assert found.evaluated == 4
