@@ -26,7 +26,7 @@ tearsheet: .venv/.run  ## run the SMA switch on the embedded sample and write it
 	$(PYTHON) -m btplaybook.runners $(STRATEGY)
 
 test: .venv/.test  ## run the tests
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest -n logical --dist loadfile
 
 check: .venv/.dev  ## ruff, mypy and the import contracts
 	$(PYTHON) -m ruff check

@@ -110,9 +110,13 @@ def _points() -> list[EntryPoint]:
 
 
 def _distribution(point: EntryPoint) -> str:
-    if point.dist is None or "Name" not in point.dist.metadata:
-        return "an unnamed distribution"
-    return point.dist.metadata["Name"]
+    unnamed = "an unnamed distribution"
+    try:
+        if point.dist is None or "Name" not in point.dist.metadata:
+            return unnamed
+        return point.dist.metadata["Name"]
+    except FileNotFoundError:  # so says the backport, which takes over once anything imports it
+        return unnamed
 
 
 def _described(point: EntryPoint) -> str:
