@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from . import options
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -38,74 +40,34 @@ def run(
             help="NAME, module:Class, path/file.py:Class; or PLAN.toml, or an earlier run.json",
         ),
     ],
-    bars: Annotated[
-        list[str],
-        typer.Option(metavar="[NAME=]FILE[#TICKER]", help="CSV or Parquet; repeat for more feeds"),
-    ] = [],  # noqa: B006  typer reads the default and never changes it
-    sample: Annotated[
-        list[str], typer.Option(metavar="NAME", help="sp500, nasdaq or simulated")
-    ] = [],  # noqa: B006
-    ticker: Annotated[
-        list[str],
-        typer.Option(
-            metavar="TICKER", help="Which instrument of a file; without files, from Yahoo"
-        ),
-    ] = [],  # noqa: B006
-    start: Annotated[
-        str | None, typer.Option(metavar="DATE", help="First day that counts; earlier bars warm up")
-    ] = None,
-    end: Annotated[str | None, typer.Option(metavar="DATE", help="Last day that counts")] = None,
+    bars: options.Bars = [],  # noqa: B006  typer reads the default and never changes it
+    sample: options.Samples = [],  # noqa: B006
+    ticker: options.Tickers = [],  # noqa: B006
+    start: options.Start = None,
+    end: options.End = None,
     set_: Annotated[
         list[str],
         typer.Option("--set", metavar="KEY=VALUE", help="A strategy's parameter; repeat for more"),
     ] = [],  # noqa: B006
-    fill: Annotated[
-        str | None,
-        typer.Option(
-            metavar="WHEN", help="close, next_open or next_close; else the strategy's own"
-        ),
-    ] = None,
-    size_at: Annotated[
-        str | None, typer.Option(metavar="WHEN", help="Size orders at the fill or at the decision")
-    ] = None,
-    rebalance: Annotated[
-        str | None, typer.Option(metavar="WHEN", help="on_change or daily")
-    ] = None,
-    every: Annotated[
-        str | None, typer.Option(metavar="PERIOD", help="Decide every day, week or month")
-    ] = None,
-    per_share: Annotated[float, typer.Option(help="Commission a share")] = 0.0,
-    min_fee: Annotated[float, typer.Option(help="Least commission an order")] = 0.0,
-    percent_fee: Annotated[
-        float, typer.Option(help="Commission as a fraction of value: 0.0005 is 5 bp")
-    ] = 0.0,
-    slippage_bps: Annotated[float, typer.Option(help="Slippage in basis points of price")] = 0.0,
-    borrow: Annotated[
-        float, typer.Option(help="Fee for borrowed shares, a fraction a year: 0.03 is 3 %")
-    ] = 0.0,
-    interest: Annotated[
-        str,
-        typer.Option(
-            metavar="RATE", help="On cash, a fraction a year; or cash=0.03,rebate=0.02,debit=0.05"
-        ),
-    ] = "0",
-    no_dividends: Annotated[
-        bool, typer.Option("--no-dividends", help="Ignore dividends, unknown ones too")
-    ] = False,
-    max_gross: Annotated[
-        float, typer.Option(help="Largest gross exposure that an order may aim at")
-    ] = 2.5,
-    whole_shares: Annotated[
-        bool, typer.Option("--whole-shares", help="Trade whole shares only")
-    ] = False,
-    cash: Annotated[float, typer.Option(help="Account at the start")] = 1_000_000.0,
+    fill: options.Fill = None,
+    size_at: options.SizeAt = None,
+    rebalance: options.Rebalance = None,
+    every: options.Every = None,
+    per_share: options.PerShare = 0.0,
+    min_fee: options.MinFee = 0.0,
+    percent_fee: options.PercentFee = 0.0,
+    slippage_bps: options.SlippageBps = 0.0,
+    borrow: options.Borrow = 0.0,
+    interest: options.Interest = "0",
+    no_dividends: options.NoDividends = False,
+    max_gross: options.MaxGross = 2.5,
+    whole_shares: options.WholeShares = False,
+    cash: options.Cash = 1_000_000.0,
     benchmark: Annotated[
         str | None, typer.Option(metavar="NAME", help="Bars to compare with; else the first")
     ] = None,
-    risk_free_rate: Annotated[
-        float, typer.Option(help="For Sharpe and Sortino ratios, a fraction a year")
-    ] = 0.0,
-    seed: Annotated[int, typer.Option(help="For everything random")] = 0,
+    risk_free_rate: options.RiskFreeRate = 0.0,
+    seed: options.Seed = 0,
     audit: Annotated[
         bool, typer.Option("--audit", help="First check that no decision knows the future")
     ] = False,
@@ -230,14 +192,9 @@ def search_(
     where: Annotated[
         list[str], typer.Option(metavar="TEXT", help="What a set must satisfy: 'M > d'; repeat")
     ] = [],  # noqa: B006
-    bars: Annotated[
-        list[str],
-        typer.Option(metavar="[NAME=]FILE[#TICKER]", help="CSV or Parquet; repeat for more feeds"),
-    ] = [],  # noqa: B006
-    sample: Annotated[
-        list[str], typer.Option(metavar="NAME", help="sp500, nasdaq or simulated")
-    ] = [],  # noqa: B006
-    ticker: Annotated[list[str], typer.Option(metavar="TICKER", help="As for run")] = [],  # noqa: B006
+    bars: options.Bars = [],  # noqa: B006
+    sample: options.Samples = [],  # noqa: B006
+    ticker: options.Tickers = [],  # noqa: B006
     objective: Annotated[
         str, typer.Option(metavar="FIGURE", help="What ranks the sets, such as sharpe or points")
     ] = "excess",
@@ -257,30 +214,28 @@ def search_(
         Path | None, typer.Option(metavar="DIR", help="Keep the search here, and resume it")
     ] = None,
     top: Annotated[int, typer.Option(help="How many of the best are shown and confirmed")] = 20,
-    start: Annotated[
-        str | None, typer.Option(metavar="DATE", help="First day that counts; earlier bars warm up")
-    ] = None,
-    end: Annotated[str | None, typer.Option(metavar="DATE", help="Last day that counts")] = None,
+    start: options.Start = None,
+    end: options.End = None,
     set_: Annotated[
         list[str],
         typer.Option("--set", metavar="KEY=VALUE", help="A parameter that the space leaves alone"),
     ] = [],  # noqa: B006
-    fill: Annotated[str | None, typer.Option(metavar="WHEN", help="As for run")] = None,
-    size_at: Annotated[str | None, typer.Option(metavar="WHEN", help="As for run")] = None,
-    rebalance: Annotated[str | None, typer.Option(metavar="WHEN", help="As for run")] = None,
-    every: Annotated[str | None, typer.Option(metavar="PERIOD", help="As for run")] = None,
-    per_share: Annotated[float, typer.Option(help="As for run")] = 0.0,
-    min_fee: Annotated[float, typer.Option(help="As for run")] = 0.0,
-    percent_fee: Annotated[float, typer.Option(help="As for run")] = 0.0,
-    slippage_bps: Annotated[float, typer.Option(help="As for run")] = 0.0,
-    borrow: Annotated[float, typer.Option(help="As for run")] = 0.0,
-    interest: Annotated[str, typer.Option(metavar="RATE", help="As for run")] = "0",
-    no_dividends: Annotated[bool, typer.Option("--no-dividends", help="As for run")] = False,
-    max_gross: Annotated[float, typer.Option(help="As for run")] = 2.5,
-    whole_shares: Annotated[bool, typer.Option("--whole-shares", help="As for run")] = False,
-    cash: Annotated[float, typer.Option(help="As for run")] = 1_000_000.0,
-    risk_free_rate: Annotated[float, typer.Option(help="As for run")] = 0.0,
-    seed: Annotated[int, typer.Option(help="For everything random")] = 0,
+    fill: options.Fill = None,
+    size_at: options.SizeAt = None,
+    rebalance: options.Rebalance = None,
+    every: options.Every = None,
+    per_share: options.PerShare = 0.0,
+    min_fee: options.MinFee = 0.0,
+    percent_fee: options.PercentFee = 0.0,
+    slippage_bps: options.SlippageBps = 0.0,
+    borrow: options.Borrow = 0.0,
+    interest: options.Interest = "0",
+    no_dividends: options.NoDividends = False,
+    max_gross: options.MaxGross = 2.5,
+    whole_shares: options.WholeShares = False,
+    cash: options.Cash = 1_000_000.0,
+    risk_free_rate: options.RiskFreeRate = 0.0,
+    seed: options.Seed = 0,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where to write; default out/search-NAME/")
     ] = None,

@@ -34,7 +34,7 @@ def printed(value: Any, unit: str = "") -> str:
 
 def as_printed(value: Any, unit: str) -> str:
     """Print a published figure with the decimals that the source gives it."""
-    if not isinstance(value, float):
+    if unit in ("year", "period") or not isinstance(value, (int, float)):
         return printed(value, unit)
     decimals = len(f"{value:g}".partition(".")[2])
     return number(value, decimals) + SUFFIX.get(unit, "")

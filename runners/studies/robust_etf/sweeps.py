@@ -46,9 +46,12 @@ def sma_call(period: int, direction: str) -> RuleCall:
 
 def screen(evidence: Evidence, ticker: str, fill: str = "close") -> Screen:
     """Return what a ticker's sets are judged by: no costs, prices without dividends."""
-    bars = evidence.of(ticker).without_dividends()
-    opens_on = evidence.window(ticker).dates[0].item()
-    return Screen.of(bars, opens_on, Terms(fill=fill))
+
+    def build() -> Screen:
+        bars = evidence.of(ticker).without_dividends()
+        return Screen.of(bars, evidence.window(ticker).dates[0].item(), Terms(fill=fill))
+
+    return evidence.once(("sma screen", ticker, fill), build)
 
 
 def swept(evidence: Evidence, ticker: str) -> Swept:
