@@ -106,6 +106,19 @@ class PlaybookBroker(ExactBroker):
             self._fill_at("close")
             self._settle()
 
+    def settle(self, owner: bt.Strategy, data: Any) -> None:
+        """Close a position in a feed that has no bars any more, at its last close and with costs.
+
+        What waits for another bar of it is written up as unfilled.
+        """
+        waits = [ticket for ticket in self._tickets if ticket.data is data]
+        self._ledger.unfilled += [_unfilled(ticket, "settled instead") for ticket in waits]
+        self._tickets = [ticket for ticket in self._tickets if ticket.data is not data]
+        self._weights[data] = 0.0
+        if held := self.positions[data].size:
+            self._trade(owner, data, -held, data.close[0], "settled", 0.0)
+        self._settle()
+
     @property
     def unfilled(self) -> list[Unfilled]:
         """Orders that never filled, and those that still wait."""

@@ -26,7 +26,10 @@ Fill = Annotated[
 SizeAt = Annotated[
     str | None, typer.Option(metavar="WHEN", help="Size orders at the fill or at the decision")
 ]
-Rebalance = Annotated[str | None, typer.Option(metavar="WHEN", help="on_change or daily")]
+Rebalance = Annotated[
+    str | None,
+    typer.Option(metavar="WHEN", help="on_change, daily or on_decision; else the strategy's own"),
+]
 Every = Annotated[
     str | None, typer.Option(metavar="PERIOD", help="Decide every day, week or month")
 ]

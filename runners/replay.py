@@ -165,7 +165,7 @@ def slots(
         The strategy's, in the order in which it is asked.
     market : Market
         Its days.
-    rebalance : {"on_change", "daily"}
+    rebalance : {"on_change", "daily", "on_decision"}
         A target has changed where it is not the last one ordered, by whichever session.
 
     Returns
@@ -182,9 +182,19 @@ def slots(
     decided = ~np.isnan(in_turn[:, 0])
     newest = np.maximum.accumulate(np.where(decided, np.arange(decided.size), -1))
     targets = np.where(newest[:, None] < 0, 0.0, in_turn[newest])
-    due = ledger.orders_due(targets, rebalance) & decided[:, None]
+    due = ledger.orders_due(targets, "daily" if rebalance == "daily" else "on_change")
+    if rebalance == "on_decision":
+        whole = [decision_bars(decisions, session, market) for session in sessions]
+        due |= np.stack(whole, axis=1).reshape(-1, 1) & (targets != 0.0)
+    due &= decided[:, None]
     turns = len(sessions)
     return [ledger.Slot(targets[turn::turns], due[turn::turns]) for turn in range(turns)]
+
+
+def decision_bars(decisions: Sequence[Any], session: str, market: Market) -> NDArray[np.bool_]:
+    """Return at which bars a session decided on every weight, shape (n_bars,)."""
+    days = [made.date for made in decisions if made.session == session and not made.partial]
+    return np.isin(market.dates, np.array(days, dtype="datetime64[D]"))
 
 
 def targets_in_force(decisions: Sequence[Any], market: Market) -> Floats:

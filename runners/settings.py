@@ -19,7 +19,7 @@ from .errors import ParameterError
 CHOICES = {
     "fill": ("close", "next_open", "next_close"),
     "size_at": ("fill", "decision"),
-    "rebalance": ("on_change", "daily"),
+    "rebalance": ("on_change", "daily", "on_decision"),
     "every": ("day", "week", "month"),
 }
 

@@ -30,6 +30,7 @@ SIZES = {
 REBALANCING = {
     "on_change": "an order only when the target changes",
     "daily": "back to the target at every bar",
+    "on_decision": "back to the target whenever the strategy decides",
 }
 
 
@@ -155,7 +156,7 @@ def heading(
         fill = "close and at the next open"
     chosen = [f"{name} {value}" for name, value in params.items()]
     words = [*chosen, f"filled at the {fill.replace('_', ' ')}", f"ordered {rebalance}"]
-    return ", ".join(words).replace("ordered on_change", "ordered on change")
+    return ", ".join(words).replace("ordered on_", "ordered on ")
 
 
 def timing_words(settings: Mapping[str, Any], twice_a_day: bool = False) -> list[tuple[str, str]]:

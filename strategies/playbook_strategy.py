@@ -17,7 +17,7 @@ from .rule_line import RuleCall
 Weights = Mapping[Any, float]
 """Feed to signed fraction of the account's value; -1 is 100 % short."""
 
-REBALANCE = ("on_change", "daily")
+REBALANCE = ("on_change", "daily", "on_decision")
 EVERY = ("day", "week", "month")
 
 SESSION_FILLS = {"close": "close", "open": "next_open"}
@@ -32,6 +32,8 @@ class Decision(NamedTuple):
     """Signed weights in the order of the strategy's feeds."""
     session: str = "close"
     """"open" where the weights are to hold from the next open on, for who acts twice a day."""
+    partial: bool = False
+    """Made between two decisions: only the weights that differ from the last ones are ordered."""
 
 
 class PlaybookStrategy(bt.Strategy):
@@ -48,13 +50,15 @@ class PlaybookStrategy(bt.Strategy):
     size_at : {"fill", "decision"}
         Shares from the account's value and the price at the fill (idealised for the two later
         fills), or at the deciding bar's close.
-    rebalance : {"on_change", "daily"}
+    rebalance : {"on_change", "daily", "on_decision"}
         Order only where a feed's target changes, its shares held between; or back to the target at
-        every bar.
+        every bar; or back to it at every bar that decides.
     every : {"day", "week", "month"}
         Decide at every bar, or at the last exchange session of each week or month.
     account_from : date or None
         First day whose decision is traded; bars before it warm up. None: the first bar.
+    inputs : object or None
+        What a strategy reads beside its feeds, in a form of its own; None: nothing.
 
     Attributes
     ----------
@@ -101,6 +105,7 @@ class PlaybookStrategy(bt.Strategy):
         ("rebalance", "on_change"),
         ("every", "day"),
         ("account_from", None),
+        ("inputs", None),
     )
 
     def target_weights(self) -> Weights | None:
@@ -109,6 +114,31 @@ class PlaybookStrategy(bt.Strategy):
         A feed that is left out is 0; None is no change. Only this bar and older ones may be read.
         """
         raise NotImplementedError(f"{type(self).__name__} has no target_weights()")
+
+    def between_decisions(self) -> Weights | None:
+        """Return what to change at a bar that `every` leaves out: feed to weight, only those named.
+
+        None, as here, is no change. It is asked once there is an account and a decision.
+        """
+        return None
+
+    def settle(self, data: Any) -> None:
+        """Take a feed that has no bars any more at its last close, and hold it no longer.
+
+        Raises
+        ------
+        StrategyStopped
+            The broker is backtrader's own, which cannot.
+        """
+        if self._plain:
+            raise StrategyStopped(
+                f"{self.datetime.date(0)}: {feed_name(data)} is held and has no bar since "
+                f"{data.datetime.date(0)}: run with a PlaybookBroker, which settles it"
+            )
+        self.broker.settle(self, data)
+        self._ordered[data] = 0.0
+        for targets in self._targets.values():
+            targets[data] = 0.0
 
     def index_sides(self) -> dict[Any, int] | None:
         """Return feed to +1 or -1 where one index is traded, long or by its inverse; else None."""
@@ -167,13 +197,14 @@ class PlaybookStrategy(bt.Strategy):
         """Decide where this bar decides, and order what follows from it."""
         today = self.datetime.date(0)
         decides = len(self.data) and (self._deciding_days is None or today in self._deciding_days)
+        warms_up = self.p.account_from and today < self.p.account_from
         for session in self.sessions:
             if decides:
                 self._decide(session, today)
-            if session in self._targets and not (
-                self.p.account_from and today < self.p.account_from
-            ):
-                self._order(session, today)
+            if session in self._targets and not warms_up:
+                if not decides:
+                    self._adjust(session, today)
+                self._order(session, today, bool(decides))
 
     prenext = next  # a feed that starts late must not hold up the others
 
@@ -187,9 +218,18 @@ class PlaybookStrategy(bt.Strategy):
             weights = tuple(self._targets[session].values())
             self.decisions.append(Decision(today, weights, session))
 
-    def _order(self, session: str, today: datetime.date) -> None:
+    def _adjust(self, session: str, today: datetime.date) -> None:
+        """Ask whether to change something between two decisions, and keep it with its date."""
+        stated = self.between_decisions()
+        if stated is not None:
+            complete = self._complete(stated, today)
+            self._targets[session] |= {data: complete[data] for data in stated}
+            weights = tuple(self._targets[session].values())
+            self.decisions.append(Decision(today, weights, session, partial=True))
+
+    def _order(self, session: str, today: datetime.date, decides: bool) -> None:
         """Order what has to be ordered for a session."""
-        orders = self._due(self._targets[session], today)
+        orders = self._due(self._targets[session], today, decides)
         self._check_orders(orders, today)
         self._ordered.update(orders)
         if self._plain:
@@ -236,10 +276,12 @@ class PlaybookStrategy(bt.Strategy):
             targets[data] = float(weight)
         return targets
 
-    def _due(self, targets: dict[Any, float], today: datetime.date) -> dict[Any, float]:
+    def _due(
+        self, targets: dict[Any, float], today: datetime.date, decides: bool
+    ) -> dict[Any, float]:
         """Return the targets that have to be ordered now."""
-        ordered = self._ordered
-        if self.p.rebalance == "on_change":
+        ordered, rebalance = self._ordered, self.p.rebalance
+        if rebalance == "on_change" or (rebalance == "on_decision" and not decides):
             return {data: w for data, w in targets.items() if w != ordered[data]}
         return {
             data: w

@@ -38,6 +38,18 @@ class Half(PlaybookStrategy):
         return {data: 0.5 for data in self.datas if len(data)}
 
 
+class Trims(PlaybookStrategy):
+    """Half and minus 40 % at each month's end; the short is changed in the middle of a week."""
+
+    params = (("every", "month"), ("rebalance", "on_decision"))
+
+    def target_weights(self):
+        return dict(zip(self.datas, (0.5, -0.4), strict=True))
+
+    def between_decisions(self):
+        return {self.data1: -0.3} if self.datetime.date(0).day == 14 else None
+
+
 class Moody(PlaybookStrategy):
     """Turns as soon as it has a loss, which depends on where its orders were filled."""
 
@@ -329,6 +341,15 @@ def test_several_instruments_have_no_points(simulated):
     assert {row["points"] for row in result.strips["fill"]} == {None}
     assert strip_words.strip_tables(result)["fill"].columns[0] == "Total return"
     assert "Total return by fill" in tearsheet(result)
+
+
+def test_what_a_strategy_changes_between_its_decisions_is_replayed(simulated):
+    """The replay is held against the run day by day; a target it missed would not be shown."""
+    result = run(Trims, {"A": simulated, "B": simulated}, slippage_bps=2.0)
+    days = result.trades[result.trades["instrument"] == "B"]["date"].dt.day
+    assert (days == 14).any()
+    assert (result.trades["instrument"] == "A").sum() == 19  # the ends of the months
+    assert result.strips["not_shown"] is None
 
 
 def test_the_fills_of_the_published_rule(spy):

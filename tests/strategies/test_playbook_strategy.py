@@ -169,3 +169,117 @@ def test_a_plain_broker_ends_where_ours_does(coc, fill):
 def test_a_margin_call_of_a_plain_broker_stops_the_run():
     with pytest.raises(StrategyStopped, match=r"A: order for .* shares: margin"):
         run(lambda s: {s.data: 1.5}, broker=plain_broker(True), fill="close")
+
+
+# -- a portfolio that is set right again at its decisions ---------------------------------------
+
+
+class Adjusts(Says):
+    """Also says what to change between its decisions."""
+
+    params = (("adjust", lambda s: None),)
+
+    def between_decisions(self):
+        return self.p.adjust(self)
+
+
+def run_adjusting(say, adjust, *bars, **params):
+    engine = bt.Cerebro(stdstats=False)
+    engine.broker = PlaybookBroker(cash=1e6)
+    for table in bars:
+        engine.adddata(BarsFeed(bars=table), name=table.name)
+    engine.addstrategy(Adjusts, say=say, adjust=adjust, **params)
+    (ran,) = engine.run()
+    return ran
+
+
+def test_on_decision_goes_back_to_targets_that_did_not_change_and_only_then():
+    bars = bars_of("A")
+    ran = run(lambda s: {s.data0: 0.5}, bars, every="month", rebalance="on_decision")
+    decided = [decision.date for decision in ran.decisions]
+    assert len(decided) == 2
+    assert [fill.date for fill in ran.broker.ledger.fills] == decided
+    once = run(lambda s: {s.data0: 0.5}, bars, every="month", rebalance="on_change")
+    assert [fill.date for fill in once.broker.ledger.fills] == decided[:1]
+
+
+def test_between_decisions_only_what_is_named_is_ordered():
+    trimmed_on = datetime.date(2024, 2, 14)
+
+    def adjust(s):
+        return {s.data1: -0.2} if s.datetime.date(0) == trimmed_on else None
+
+    ran = run_adjusting(
+        lambda s: {s.data0: 0.5, s.data1: -0.4},
+        adjust,
+        bars_of("A"),
+        bars_of("B"),
+        every="month",
+        rebalance="on_decision",
+    )
+    on_that_day = [f for f in ran.broker.ledger.fills if f.date == trimmed_on]
+    assert [(fill.instrument, fill.target) for fill in on_that_day] == [("B", -0.2)]
+    (between,) = [decision for decision in ran.decisions if decision.partial]
+    assert between[:2] == (trimmed_on, (0.5, -0.2))
+    after = [f for f in ran.broker.ledger.fills if f.date > trimmed_on]
+    assert [(fill.instrument, fill.target) for fill in after] == [("A", 0.5), ("B", -0.4)]
+
+
+def test_nothing_is_asked_between_decisions_before_there_is_one():
+    asked = []
+    run_adjusting(
+        lambda s: {s.data0: 0.5},
+        lambda s: asked.append(s.datetime.date(0)),
+        bars_of("A"),
+        every="month",
+    )
+    assert min(asked) == datetime.date(2024, 2, 1)
+
+
+def test_a_feed_that_ended_is_settled_at_its_last_close():
+    ends = bars_of("A").between(None, "2024-02-15")
+
+    def adjust(s):
+        if s.data0.datetime.date(0) < s.datetime.date(0) and s.getposition(s.data0).size:
+            s.settle(s.data0)
+
+    def say(s):
+        return {s.data0: 0.5} if s.data0.datetime.date(0) == s.datetime.date(0) else {}
+
+    ran = run_adjusting(say, adjust, ends, bars_of("B"), every="month")
+    bought, settled = ran.broker.ledger.fills
+    assert (settled.date, settled.moment) == (datetime.date(2024, 2, 16), "settled")
+    assert settled.price == ends.close[-1]
+    assert settled.size == -bought.size
+    held = bought.size * (ends.close[-1] - bought.price)
+    assert ran.broker.ledger.days[-1].equity == pytest.approx(1e6 + held, rel=1e-12)
+    assert ran.broker.unfilled == []
+
+
+def test_what_waits_for_a_bar_that_never_comes_is_written_up_when_it_is_settled():
+    ends = bars_of("A").between(None, "2024-02-15")
+
+    def say(s):
+        return {s.data0: 0.5 if s.datetime.date(0) < datetime.date(2024, 2, 16) else 0.0}
+
+    def adjust(s):
+        if s.datetime.date(0) == datetime.date(2024, 3, 7):
+            s.settle(s.data0)
+
+    ran = run_adjusting(say, adjust, ends, bars_of("B"), every="month")
+    (waited,) = ran.broker.unfilled
+    assert (waited.instrument, waited.target, waited.reason) == ("A", 0.0, "settled instead")
+    assert ran.broker.ledger.days[-1].holdings == (0.0, 0.0)
+
+
+def test_backtraders_own_broker_cannot_settle():
+    ends = bars_of("A").between(None, "2024-02-15")
+
+    def say(s):
+        if s.datetime.date(0) > datetime.date(2024, 2, 16):
+            s.settle(s.data0)
+
+    plain = bt.brokers.BackBroker()
+    plain.set_coc(True)
+    with pytest.raises(StrategyStopped, match="A is held and has no bar since 2024-02-15"):
+        run(say, ends, bars_of("B"), broker=plain)
