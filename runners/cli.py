@@ -289,7 +289,7 @@ def search_(
             store=store,
             top=top,
             params=plan.params,
-            say=_say,
+            say=watch.say,
             watch=watch,
             **plan.settings,
         )

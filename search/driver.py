@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from .errors import SearchError, SearchStopped, SpaceError
 from .evaluator import Evaluator, check_objective
 from .found import Found, with_parameters
 from .marginals import Layout
-from .reduction import DEFINED, Reduction
+from .reduction import DEFINED, Indices, Reduction, Rows
 from .space import Space
 from .store import Store, stored_rows
 from .work import Chunk, Work
@@ -26,6 +26,8 @@ from .work import Chunk, Work
 SCHEMA = 1
 KEPT = 1_000_000
 """Sets up to which a store keeps every row."""
+HELD = 1 << 16
+"""Sets up to which every row is held in memory where there is no store."""
 CHUNK = 1 << 16
 SMALLEST_CHUNK = 1 << 8
 CHUNKS = 64
@@ -64,8 +66,9 @@ def search(
 ) -> Found:
     """Evaluate all sets of a space, or a random sample of them.
 
-    Memory does not grow with the number of sets. The outcome is the same to the last bit for any
-    engine, number of workers, chunk size, and however often a search with a store was interrupted.
+    Beyond `HELD` sets memory does not grow with their number. The outcome is the same to the last
+    bit for any engine, number of workers, chunk size, and however often a search with a store was
+    interrupted.
 
     Parameters
     ----------
@@ -120,7 +123,7 @@ def search(
     through = engine_named(engine, workers, scheduler)
     most = space.size if sample is None else sample
     size = chunk or _chunk_size(most)
-    keeps_rows = store is not None and _most_evaluated(space, sample) <= KEPT
+    keeps_rows = _most_evaluated(space, sample) <= (HELD if store is None else KEPT)
     work = Work(space, evaluator, objective, top, None if sample is None else seed, keeps_rows)
     reduction = Reduction(Layout(space), columns, objective, top)
     with _opened(
@@ -130,26 +133,28 @@ def search(
             "schema": SCHEMA,
             "btplaybook": __version__,
             "space": {**space.plain(), "digest": space.digest},
-            "evaluator": type(evaluator).__qualname__,
-            "columns": list(columns),
             "objective": objective,
-            "top": top,
             "sample": sample,
             "seed": None if sample is None else seed,
+            "top": top,
             "chunk": size,
+            "evaluator": type(evaluator).__qualname__,
+            "columns": list(columns),
         },
     ) as kept:
         if kept is not None:
             kept.load(reduction)
         chunks = _in_order(most, size) if sample is None else _sampled(work, sample, size)
-        _run(through, work, chunks, reduction, kept, Watch(say, most, size))
+        held = Held(columns)
+        _run(through, work, chunks, reduction, kept, held, Watch(say, most, size))
         if reduction.evaluated == 0:
             raise SpaceError("no set satisfies the constraints")
+        read = held.rows if kept is None else partial(stored_rows, kept.folder)
         found = Found.of(
             reduction,
             space,
             reduction.evaluated if sample is None else space.count,
-            partial(_rows, space, kept.folder) if keeps_rows and kept is not None else None,
+            partial(_rows, space, read) if keeps_rows else None,
         )
         if kept is not None:
             kept.conclude(found.plain())
@@ -185,23 +190,44 @@ class Watch:
         )
 
 
+@dataclass
+class Held:
+    """Rows of a search without a store, in memory."""
+
+    columns: tuple[str, ...]
+    chunks: dict[int, tuple[Indices, Rows]] = field(default_factory=dict)
+
+    def keep(self, number: int, indices: Indices, rows: Rows, columns: tuple[str, ...]) -> None:
+        """Take the rows of a chunk, as `Store.keep` does."""
+        self.chunks[number] = (indices, rows)
+
+    def rows(self) -> pd.DataFrame:
+        """Return what `store.stored_rows` would: `index`, the statistics, in the search's order."""
+        parts = [self.chunks[number] for number in sorted(self.chunks)]
+        indices = np.concatenate([indices for indices, _ in parts])
+        rows = np.concatenate([rows for _, rows in parts])
+        return pd.DataFrame({"index": indices, **dict(zip(self.columns, rows.T, strict=True))})
+
+
 def _run(
     engine: Engine,
     work: Work,
     chunks: Iterator[Chunk],
     reduction: Reduction,
     store: Store | None,
+    held: Held,
     watch: Watch,
 ) -> None:
     """Take all chunks that the store does not have into the reduction."""
+    keeper = held if store is None else store
     finished = frozenset(store.finished) if store is not None else frozenset()
     watch.finished = len(finished)
     remaining = (chunk for chunk in chunks if chunk.number not in finished)
     try:
         with closing(engine.run(work, remaining)) as summaries:
             for chunk in summaries:
-                if store is not None and chunk.indices is not None and chunk.rows is not None:
-                    store.keep(chunk.number, chunk.indices, chunk.rows, reduction.columns)
+                if chunk.indices is not None and chunk.rows is not None:
+                    keeper.keep(chunk.number, chunk.indices, chunk.rows, reduction.columns)
                 reduction.add(chunk)
                 if store is not None:
                     store.finish(chunk.number, reduction, work.rows)
@@ -247,11 +273,11 @@ def _opened(
         )
     for name in manifest.keys() & own.keys():
         raise SearchError(f"manifest: {name!r} is the search's own entry")
-    return Store.opened(Path(folder), {**own, **manifest})
+    return Store.opened(Path(folder), {**manifest, **own})  # what was asked before what follows
 
 
-def _rows(space: Space, folder: Path) -> pd.DataFrame:
-    return with_parameters(space, stored_rows(folder))
+def _rows(space: Space, read: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    return with_parameters(space, read())
 
 
 def _chunk_size(sets: int) -> int:

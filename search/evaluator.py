@@ -19,6 +19,9 @@ COLUMNS = (
 `ruined` is the row of the ruin in the Market, or -1; `excess` the total return less that of buying
 and holding; `positions_hash` 52 bits of a hash of the positions in force, as an exact float."""
 
+NOT_BETTER = ("volatility", "switches")
+"""Those of which more is not better: as an objective they rank sets, but by no merit."""
+
 RUINED = "ruined"
 POSITIONS = "positions_hash"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any
@@ -29,6 +29,8 @@ LONGEST = 1_000_000
 """Values of one parameter: they are kept in memory."""
 COUNTED = 10_000_000
 """Largest grid of constrained names that `Space.count` goes through."""
+LOOKED_THROUGH = 1 << 26
+"""As many of them at most `Space.first` looks at."""
 BLOCK = 1 << 16
 
 
@@ -208,19 +210,34 @@ class Space:
         """
         if not self.constraints:
             return self.size
-        names = self._constrained
-        inner = Space((name, self.values[self.names.index(name)]) for name in names)
+        inner = self._inner
         if inner.size > COUNTED:
             return None
-        found = 0
-        for start in range(0, inner.size, BLOCK):
-            indices = np.arange(start, min(start + BLOCK, inner.size))
-            columns = inner.columns(indices)
-            holds = np.ones(len(indices), np.bool_)
-            for constraint in self.constraints:
-                holds &= constraint(columns)
-            found += int(np.count_nonzero(holds))
+        found = sum(int(np.count_nonzero(holds)) for _, holds in self._combinations(inner.size))
         return found * (self.size // inner.size)
+
+    @cached_property
+    def first(self) -> int:
+        """Number of the first set that satisfies the constraints.
+
+        Raises
+        ------
+        SpaceError
+            None does among the first `LOOKED_THROUGH` combinations of the constrained names.
+        """
+        if not self.constraints:
+            return 0
+        inner = self._inner
+        for start, holds in self._combinations(min(inner.size, LOOKED_THROUGH)):
+            if holds.any():
+                lowest = {
+                    name: values[0] for name, values in zip(self.names, self.values, strict=True)
+                }
+                return self.index_of(lowest | inner.set_at(start + int(holds.argmax())))
+        raise SpaceError(
+            f"none of the first {LOOKED_THROUGH:,} combinations of {', '.join(inner.names)} "
+            "satisfies the constraints: narrow the ranges to what they leave"
+        )
 
     def plain(self) -> dict[str, Any]:
         """Return the space as JSON takes it; names in order."""
@@ -245,6 +262,22 @@ class Space:
     def _constrained(self) -> tuple[str, ...]:
         read = {name for constraint in self.constraints for name in constraint.names}
         return tuple(name for name in self.names if name in read)
+
+    @property
+    def _inner(self) -> Space:
+        """The grid of the constrained names alone."""
+        return Space((name, self.values[self.names.index(name)]) for name in self._constrained)
+
+    def _combinations(self, stop: int) -> Iterator[tuple[int, NDArray[np.bool_]]]:
+        """Yield blocks of `_inner`: the first number, and which combinations may be."""
+        inner = self._inner
+        for start in range(0, stop, BLOCK):
+            indices = np.arange(start, min(start + BLOCK, stop))
+            columns = inner.columns(indices)
+            holds = np.ones(len(indices), np.bool_)
+            for constraint in self.constraints:
+                holds &= constraint(columns)
+            yield start, holds
 
     @cached_property
     def _arrays(self) -> dict[str, NDArray[Any]]:

@@ -57,7 +57,8 @@ class Store:
         ----------
         folder : Path
         manifest : mapping
-            All that the results hang on, as JSON takes it.
+            All that the results hang on, as JSON takes it. Of several differences the first in
+            this order is told: put what a user sets before what follows from it.
 
         Raises
         ------
@@ -242,9 +243,9 @@ def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
 
 
 def _differences(there: Any, here: Any, key: str = "") -> Iterator[tuple[str, str, str]]:
-    """Yield where two manifests differ: dotted key, what is there, what is here."""
+    """Yield where two manifests differ, in the order of the one here: key, there, here."""
     if isinstance(there, dict) and isinstance(here, dict):
-        for name in [*there, *(name for name in here if name not in there)]:
+        for name in [*here, *(name for name in there if name not in here)]:
             dotted = f"{key}.{name}" if key else name
             yield from _differences(there.get(name, ABSENT), here.get(name, ABSENT), dotted)
     elif there != here:

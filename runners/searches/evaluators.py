@@ -18,6 +18,7 @@ from ...search.kernels.sma_family import SmaFamilyEvaluator
 from ...search.ledger import Terms
 from ...search.screen import Screen
 from ...search.space import Space
+from ...strategies.errors import StrategyError
 from ...strategies.sma_switch import SmaSwitch
 from .. import registry
 from ..errors import ParameterError
@@ -28,9 +29,6 @@ FAMILIES: tuple[type[SignFamilyEvaluator] | type[SmaFamilyEvaluator], ...] = (
     SignFamilyEvaluator, SmaFamilyEvaluator,
 )  # fmt: skip
 """Kernels of one rule, levelled daily and free of costs; tried in this order."""
-
-LOOKED_AT, MOST_LOOKED_AT = 1 << 16, 1 << 26
-"""Sets looked at, at a time and in all, for the first that the constraints allow."""
 
 TIMED = Space({"period": range(2, 66)})
 """Sets of the SMA switch by which a kernel is timed."""
@@ -52,7 +50,7 @@ def evaluator_for(
     screen, and `say` is told how long that takes.
     """
     defaults = {**registry.parameters(kind), **params}
-    first = space.set_at(_first_allowed(space))
+    first = space.set_at(space.first)
     call = kind.rule_call({**defaults, **first})
     if (
         call is None
@@ -83,8 +81,8 @@ def evaluator_for(
     for family in FAMILIES:
         try:
             return family(**common), screen
-        except LedgerDomainError:
-            continue  # what it does not do exactly, the general kernel does
+        except (LedgerDomainError, StrategyError):
+            continue  # what it does not do exactly, or no set has, the general kernel does
     return GeneralEvaluator(**common, every=settings.every), screen
 
 
@@ -127,20 +125,6 @@ def _check_decides(
         )
 
 
-def _first_allowed(space: Space) -> int:
-    """Return the number of the first set that satisfies the constraints."""
-    for start in range(0, space.size, LOOKED_AT):
-        indices = np.arange(start, min(start + LOOKED_AT, space.size))
-        allowed = space.allowed(indices)
-        if allowed.any():
-            return int(indices[allowed.argmax()])
-        if start >= MOST_LOOKED_AT:
-            break
-    raise ParameterError(
-        "none of the first sets satisfies the constraints: narrow the ranges to what they leave"
-    )
-
-
 def _ends(space: Space, name: str, first: Mapping[str, Any]) -> list[Any]:
     """Return the smallest and largest value that a parameter takes beside `first`; every text."""
     values = space.values[space.names.index(name)]
@@ -169,7 +153,7 @@ def _by_runs(
     given = keywords(settings)
     evaluator = RunEvaluator(registry.name_of(kind), dict(params), space, tuple(tables), given)
     began = time.perf_counter()
-    evaluator.run(_first_allowed(space))
+    evaluator.run(space.first)
     took = time.perf_counter() - began
     kernel = _kernel_seconds(tables[0])
     sets = sample or space.count or space.size

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from ...search.evaluator import POSITIONS, RUINED
+from ...search.evaluator import NOT_BETTER, POSITIONS, RUINED
 from .. import charts
 from ..origins import described
 from ..result import Badge
@@ -47,6 +47,7 @@ def page(result: SearchResult) -> str:
         trials=trials_words(result),
         space=space_words(result),
         badges=badges(result),
+        beside=side_by_side(result),
         statistics=statistics,
         top=[
             (
@@ -76,7 +77,37 @@ def trials_words(result: SearchResult) -> str:
     if found.distinct is not None:
         about = "about " if found.distinct_is_estimate else ""
         distinct = f" ({about}{found.distinct:,} distinct)"
-    return f"{found.evaluated:,} sets{of}{distinct}"
+    return f"{counted(found.evaluated)}{of}{distinct}"
+
+
+def counted(sets: int) -> str:
+    """Say how many sets."""
+    return f"{sets:,} set{'' if sets == 1 else 's'}"
+
+
+def side_by_side(result: SearchResult) -> list[tuple[str, str, str]]:
+    """Return the objective of the best set, of the median trial and of buying and holding.
+
+    Each with its name and a remark.
+    """
+    found, median = result.found, result.median
+    name = found.objective
+    best = found.top.iloc[0]
+    about = "" if median.exact else "about "
+    middle = f"the middle of {median.trials:,} {'distinct ' if median.distinct else ''}sets"
+    if median.objective is None:
+        middle += f" was ruined or has no {name.replace('_', ' ')}"
+    elif not median.exact:
+        middle += f", in a bin from {shown(name, median.low)} to {shown(name, median.high)}"
+    return [
+        (
+            "best",
+            "ruined" if best[RUINED] >= 0 else shown(name, best[name]),
+            f"of {trials_words(result)}, chosen with hindsight",
+        ),
+        ("median trial", about + shown(name, median.objective), middle),
+        ("buy and hold", shown(name, result.held_objective), "over the same days"),
+    ]
 
 
 def space_words(result: SearchResult) -> str:
@@ -104,14 +135,16 @@ def badges(result: SearchResult) -> list[Badge]:
             f"The best of {trials_words(result)}, chosen with hindsight: expect less of it.",
         )
     ]
+    words = found.objective.replace("_", " ")
+    if found.objective in NOT_BETTER:
+        why = "More of it is not better: the sets on top have the most of it, not the best."
+        badge.append(Badge("warn", f"ranked by {words}", why))
+    if found.undefined:
+        why = "Without a trade, say, a figure may not exist; ranked behind the others."
+        badge.append(Badge("warn", f"no {words}: {counted(found.undefined)}", why))
     if found.ruined:
-        badge.append(
-            Badge(
-                "bad",
-                f"ruined: {found.ruined:,} sets",
-                "Equity fell to zero or below; ranked last.",
-            )
-        )
+        why = "Equity fell to zero or below; ranked last."
+        badge.append(Badge("bad", f"ruined: {counted(found.ruined)}", why))
     if result.settings.costs.free:
         badge.append(Badge("warn", "no costs", "Neither commission nor slippage was charged."))
     if result.settings.fill == "close":
@@ -167,10 +200,10 @@ def _pictures(result: SearchResult) -> dict[str, list[tuple[str, str]]]:
     best = float(found.top[found.objective].iloc[0])
     if len(found.histogram) > 1 and math.isfinite(best):
         marks = {"best": best}
-        if found.objective == "excess":
-            marks["buy and hold"] = 0.0
-        elif (held := result.held.get(found.objective)) is not None:
-            marks["buy and hold"] = float(held)
+        if result.held_objective is not None:
+            marks["buy and hold"] = result.held_objective
+        if result.median.objective is not None:
+            marks["median trial"] = result.median.objective
         pictures["spread"].append(
             (
                 f"All sets by {words}",

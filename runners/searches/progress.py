@@ -1,8 +1,8 @@
-"""How far a search is, on a terminal: sets, rate, time left, the best so far."""
+"""How far a search is, on a terminal: sets, rate, time left, the best so far; lines above it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -12,6 +12,7 @@ from rich.progress import (
     Progress,
     ProgressColumn,
     Task,
+    TaskID,
     TextColumn,
     TimeRemainingColumn,
 )
@@ -29,13 +30,34 @@ class Rate(ProgressColumn):
         return Text("-" if rate is None else f"{rate:,.0f} sets/s")
 
 
-@contextmanager
-def progress() -> Iterator[Callable[[Stage], None]]:
-    """Show a bar on stderr for as long as the block lasts; yield what takes the progress.
+class Bar:
+    """A bar that takes the progress, and lines that stand above it."""
 
-    A file or a pipe gets no bar.
+    def __init__(self, shown: Progress, task: TaskID) -> None:
+        self._shown, self._task = shown, task
+
+    def __call__(self, stage: Stage) -> None:
+        """Show how far the search is."""
+        best = "" if stage.best is None else f"best {stage.best:.4g} (set {stage.best_index})"
+        self._shown.update(self._task, total=stage.of, completed=stage.places, best=best)
+
+    def say(self, line: str) -> None:
+        """Print a line where the bar stands, and the bar below it; the line is not broken."""
+        self._shown.console.print(Text(line), soft_wrap=True)
+
+
+@contextmanager
+def progress(console: Console | None = None) -> Iterator[Bar]:
+    """Show a bar on stderr for as long as the block lasts; yield what takes progress and lines.
+
+    A file or a pipe gets no bar, and the lines alone.
+
+    Parameters
+    ----------
+    console : Console or None
+        None: stderr.
     """
-    console = Console(stderr=True)
+    console = console or Console(stderr=True)
     columns = (
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(),
         TimeRemainingColumn(), TextColumn("{task.fields[best]}"),
@@ -43,10 +65,4 @@ def progress() -> Iterator[Callable[[Stage], None]]:
     with Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal
     ) as shown:
-        task = shown.add_task("sets", total=None, best="")
-
-        def watch(stage: Stage) -> None:
-            best = "" if stage.best is None else f"best {stage.best:.4g} (set {stage.best_index})"
-            shown.update(task, total=stage.of, completed=stage.places, best=best)
-
-        yield watch
+        yield Bar(shown, shown.add_task("sets", total=None, best=""))

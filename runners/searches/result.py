@@ -16,6 +16,7 @@ from ..folder import write_folder
 from ..origins import described, versions
 from ..result import SCHEMA, plain_number
 from ..settings import Settings
+from .median import Median
 
 PAGE, FIGURES = "search.html", "search.json"
 
@@ -47,6 +48,8 @@ class SearchResult:
     neighbours : DataFrame
         The winner (step 0) and the sets next to it in each parameter: `parameter`, `step`, `value`,
         `objective`.
+    median : Median
+        The set in the middle of the ranking.
     held : dict
         Metrics of buying and holding.
     bars : list of Bars
@@ -68,10 +71,17 @@ class SearchResult:
     found: Found
     confirmed: int
     neighbours: pd.DataFrame
+    median: Median
     held: dict[str, Any]
     bars: list[Bars]
     window: tuple[str, str]
     twice_a_day: bool = False
+
+    @property
+    def held_objective(self) -> float | None:
+        """What buying and holding has of the objective; None where it has none."""
+        value = {**self.held, "excess": 0.0}.get(self.found.objective)
+        return None if value is None else float(value)
 
     def plain(self) -> dict[str, Any]:
         """Return the content of search.json."""
@@ -92,8 +102,10 @@ class SearchResult:
                 "evaluated": self.found.evaluated,
                 "distinct": self.found.distinct,
                 "distinct_is_estimate": self.found.distinct_is_estimate,
+                "undefined": self.found.undefined,
                 "ruined": self.found.ruined,
             },
+            "median": self.median._asdict(),
             "confirmed": self.confirmed,
             "benchmark": self.held,
             "neighbours": steps.to_dict("records"),

@@ -12,6 +12,7 @@ import pandas as pd
 
 from ...feeds.bars import Bars
 from ...search.driver import Progress, search
+from ...search.evaluator import NOT_BETTER
 from ...search.space import Space
 from .. import registry
 from ..errors import ParameterError
@@ -22,6 +23,7 @@ from ..settings import Settings
 from ..window import AnyBars, benchmark_of, opening_day, tables_of
 from .confirmation import confirm_found
 from .evaluators import evaluator_for
+from .median import median_of
 from .neighbours import neighbours
 from .result import SearchResult
 
@@ -99,6 +101,8 @@ def run_search(
     evaluator, screen = evaluator_for(kind, given, space, tables, opens, chosen, sample, say)
     if screen is None and engine == "threads":
         engine = "processes"  # the event loop holds the interpreter's lock
+    if objective in NOT_BETTER:
+        say(f"ranked by {objective}, the largest first, although more of it is not better")
     found = search(
         space,
         evaluator,
@@ -141,6 +145,7 @@ def run_search(
         found=found,
         confirmed=confirmed,
         neighbours=neighbours(space, evaluator, found),
+        median=median_of(found),
         held=held,
         bars=list(tables),
         window=(str(dates[1].date()), str(dates[-1].date())),
@@ -160,7 +165,7 @@ def _manifest(
         "strategy": registry.name_of(kind),
         "params": dict(params),
         "settings": settings.plain(),
-        "opens_on": str(opens),
         "bars": {table.name: table.vintage for table in tables},
+        "opens_on": str(opens),
         "versions": versions(),
     }

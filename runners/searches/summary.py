@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .page import shown, trials_words
+from .page import counted, shown, side_by_side, trials_words
 from .result import SearchResult
 
 ROWS = 10
@@ -29,8 +29,14 @@ def print_search(result: SearchResult, page: Path, console: Console) -> None:
             *(shown(name, row[name]) for name in figures),
         )
     console.print(table)
+    objective = result.found.objective.replace("_", " ")
+    beside = ", ".join(f"{name} {figure}" for name, figure, _ in side_by_side(result))
+    console.print(f"{objective.capitalize()}: {beside}.", highlight=False)
+    if result.found.undefined:
+        words = f"{counted(result.found.undefined)} without {objective}, ranked behind the others."
+        console.print(words, highlight=False)
     if result.found.ruined:
-        console.print(f"{result.found.ruined:,} sets were ruined and rank last.", highlight=False)
+        console.print(f"{counted(result.found.ruined)} ruined, ranked last.", highlight=False)
     if result.confirmed:
         console.print(f"{result.confirmed} sets agree with their bar-by-bar runs.", highlight=False)
     console.print(Text(f"Page: {page}"), soft_wrap=True)

@@ -21,6 +21,7 @@ from ..figures import figures
 from ..ledger import FILLS, Terms, account, known_rates, orders_due
 from ..market import Floats, Market
 from ..screen import REBALANCE, Screen
+from ..space import Space
 from .lanes import LANES, compiled_lanes
 from .position_hash import hashes_and_largest
 
@@ -84,7 +85,8 @@ class GeneralEvaluator:
             raise LedgerDomainError(
                 f"{self.strategy.__name__} acts twice a day: the kernels know one decision a bar"
             )
-        self.positions(0)  # says at once what no set can do
+        first = self.space.first if isinstance(self.space, Space) else 0
+        self.positions(first)  # says at once what no set can do
 
     @cached_property
     def screen(self) -> Screen:

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import cloudpickle
 import numpy as np
 import pandas as pd
 import pytest
@@ -128,6 +129,18 @@ class Stops:
         return rows
 
 
+class Another:
+    """The toy by another name, with its columns in another order."""
+
+    def __init__(self, inner: Any) -> None:
+        self.inner = inner
+        self.columns = inner.columns[::-1]
+
+    def __call__(self, indices: np.ndarray) -> np.ndarray:
+        rows: np.ndarray = self.inner(indices)
+        return rows[:, ::-1]
+
+
 @pytest.mark.parametrize("sample", [None, 700])
 def test_an_interrupted_search_goes_on(toy: Any, tmp_path: Path, sample: int | None) -> None:
     common: dict[str, Any] = {"manifest": MANIFEST, "chunk": 64, "sample": sample, "workers": 1}
@@ -154,6 +167,13 @@ def test_an_interrupted_search_goes_on(toy: Any, tmp_path: Path, sample: int | N
         ({"sample": 50}, "sample is null there and 50 here"),
         ({"chunk": 50}, "chunk is 100 there and 50 here"),
         ({"top": 5}, "top is 100 there and 5 here"),
+        ({"sample": 50, "chunk": None}, "sample is null there and 50 here"),
+        (
+            {"manifest": {"vintage": "other"}, "evaluator": "another"},
+            'vintage is "toy" there and "other" here',
+        ),
+        ({"top": 5, "evaluator": "another"}, "top is 100 there and 5 here"),
+        ({"evaluator": "another"}, 'evaluator is "Toy" there and "Another" here'),
         ({"manifest": {"vintage": "other"}}, 'vintage is "toy" there and "other" here'),
         ({"space": Space({"a": range(2, 14), "b": range(10)})}, "space.names is"),
     ],
@@ -170,6 +190,8 @@ def test_a_store_of_another_search_is_refused(
         "store": tmp_path,
     }
     search(**first)
+    if change.get("evaluator") == "another":
+        change = {**change, "evaluator": Another(toy)}
     with pytest.raises(StoreError, match=message):
         search(**{**first, **change})
 
@@ -190,6 +212,29 @@ def test_beyond_a_million_no_rows_are_kept(
     found = search(SPACE, toy, "gain", store=tmp_path, manifest=MANIFEST)
     assert found.rows is None
     assert not list((tmp_path / "rows").iterdir())
+
+
+@pytest.mark.parametrize("sample", [None, 300])
+@pytest.mark.parametrize("engine", ["threads", "processes"])
+def test_a_few_rows_are_there_without_a_store(
+    toy: Any, proof: ModuleType, tmp_path: Path, sample: int | None, engine: str
+) -> None:
+    if engine == "processes":
+        cloudpickle.register_pickle_by_value(proof)
+    common: dict[str, Any] = {"sample": sample, "chunk": 100, "workers": 2}
+    held = search(SPACE, toy, "gain", engine=engine, **common).rows
+    stored = search(SPACE, toy, "gain", store=tmp_path, manifest=MANIFEST, **common).rows
+    assert held is not None
+    assert stored is not None
+    pd.testing.assert_frame_equal(held(), stored(), check_exact=True)
+
+
+def test_many_rows_are_not_held(toy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(driver, "HELD", SPACE.count)
+    assert search(SPACE, toy, "gain").rows is not None
+    monkeypatch.setattr(driver, "HELD", SPACE.count - 1)
+    assert search(SPACE, toy, "gain").rows is None
+    assert search(SPACE, toy, "gain", sample=300).rows is not None
 
 
 def test_progress_is_told(toy: Any) -> None:

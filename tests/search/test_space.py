@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
+from btplaybook.search import space as spaces
 from btplaybook.search.errors import SpaceError
 from btplaybook.search.permutation import Permutation
 from btplaybook.search.space import Space
@@ -211,3 +212,52 @@ def test_small_permutations_are_all_drawn() -> None:
     counts = [drawn.count(one) for one in itertools.permutations(range(4))]
     assert min(counts) > 60  # 100 each on average, standard deviation 10
     assert max(counts) < 140
+
+
+@pytest.mark.parametrize(
+    ("values", "constraints", "first"),
+    [
+        pytest.param({"a": (3, 1), "b": (1, 2)}, [], {"a": 3, "b": 1}, id="no constraint"),
+        pytest.param(
+            {"d": range(200), "M": range(200), "R": range(200)},
+            ["d > 190", "M > 7"],
+            {"d": 191, "M": 8, "R": 0},
+            id="far from the first",
+        ),
+        pytest.param(
+            {"a": range(9), "x": (5, 4), "b": range(9)},
+            ["b > a + 6"],
+            {"a": 0, "x": 5, "b": 7},
+            id="a free name between",
+        ),
+        pytest.param(
+            {"z": range(2000), "a": range(2000), "b": range(2000)},
+            ["a > 1900", "b > 1990"],
+            {"z": 0, "a": 1901, "b": 1991},
+            id="a wide free name before",
+        ),
+    ],
+)
+def test_the_first_set_that_may_be(values, constraints, first) -> None:
+    space = Space(values, constraints)
+    assert space.set_at(space.first) == first
+    assert space.allowed(np.array([space.first]))[0]
+
+
+@given(seed=st.integers(0, 10_000))
+def test_no_set_before_the_first_may_be(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    values = {name: range(random.integers(1, 7)) for name in "abcd"}
+    texts = [f"{one} + {int(random.integers(0, 4))} > {other}" for one, other in ("ca", "bd")]
+    try:
+        space = Space(values, texts[: random.integers(1, 3)])
+    except SpaceError:
+        return
+    assert space.first == np.flatnonzero(space.allowed(np.arange(space.size)))[0]
+
+
+def test_a_first_set_that_does_not_turn_up_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spaces, "LOOKED_THROUGH", 100_000)
+    space = Space({"a": range(4000), "b": range(4000), "c": range(9)}, ["a > 3000", "b > 5"])
+    with pytest.raises(SpaceError, match=r"none of the first 100,000 combinations of a, b"):
+        _ = space.first

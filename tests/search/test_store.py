@@ -96,6 +96,19 @@ def test_another_search_is_refused(tmp_path: Path, other, message: str) -> None:
     assert (tmp_path / "progress.npz").read_bytes() == before
 
 
+def test_what_is_told_is_what_comes_first_here(tmp_path: Path) -> None:
+    """Also where the one who wrote the store had another order."""
+    follows_first = {"kernel": "fast", "terms": {"digest": "1f", "fee": 0.0}}
+    with Store.opened(tmp_path, follows_first):
+        pass
+    other = {"terms": {"fee": 0.001, "digest": "2e"}, "kernel": "general"}
+    with pytest.raises(StoreError, match=r"terms\.fee is 0\.0 there and 0\.001 here"):
+        Store.opened(tmp_path, other).__enter__()
+    same = {"terms": {"fee": 0.0, "digest": "1f"}, "kernel": "fast"}
+    with Store.opened(tmp_path, same):
+        pass
+
+
 def test_two_processes_cannot_write_at_once(tmp_path: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from btplaybook.search.store import Store\n"

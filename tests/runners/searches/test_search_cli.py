@@ -1,6 +1,7 @@
 """The command `search`: what it prints where, and the one line that says what is wrong."""
 
 import errno
+import io
 import json
 import os
 import re
@@ -13,13 +14,15 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from rich.console import Console
 
 from btplaybook.runners import cli
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.searches import progress
-from btplaybook.runners.searches.evaluators import _ends, _first_allowed
+from btplaybook.runners.searches.evaluators import _ends
 from btplaybook.runners.searches.run import run_search
 from btplaybook.search import store as stores
+from btplaybook.search.driver import Progress as Stage
 from btplaybook.search.space import Space
 
 WINDOW = ("--sample", "simulated", "--end", "2006-08-03")
@@ -109,11 +112,30 @@ def test_a_value_that_the_constraints_rule_out_is_not_held_against_the_space(com
     assert json.loads(ended.out)["trials"]["evaluated"] == 15
 
 
-def test_the_first_allowed_set_may_be_far_from_the_first():
+def test_the_ends_of_a_parameter_are_those_beside_the_first_allowed_set():
     space = Space({"d": range(200), "M": range(200), "R": range(200)}, ["d > 190", "M > 7"])
-    assert space.set_at(_first_allowed(space)) == {"d": 191, "M": 8, "R": 0}
-    first = space.set_at(_first_allowed(space))
+    first = space.set_at(space.first)
     assert [_ends(space, name, first) for name in space.names] == [[191, 199], [8, 199], [0, 199]]
+
+
+@pytest.mark.parametrize("rebalance", ["on_change", "daily"])
+def test_values_that_no_searched_set_has_are_not_asked_of_the_strategy(
+    command, tmp_path, rebalance
+):
+    """Set 0 has a period that the strategy refuses, and is ruled out."""
+    ended = command(*PERIODS[:-1], "period=0..12", "--where", "period > 4", "--rebalance",
+                    rebalance, "--out", tmp_path, "--json")  # fmt: skip
+    assert ended.code == 0, ended.err
+    found = json.loads(ended.out)["found"]
+    assert sorted(found["top"]["period"]) == [*range(5, 13)]
+
+
+@pytest.mark.parametrize("rebalance", ["on_change", "daily"])
+def test_a_set_ruled_out_may_ask_for_what_the_kernels_do_not_do(simulated, rebalance):
+    space = Space({"short_via": ("inverse", "short"), "period": (5, 6)}, ["short_via == 'short'"])
+    result = run_search("sma-switch", simulated, space, top=4, at_random=0, rebalance=rebalance)
+    assert result.kernel == "GeneralEvaluator"
+    assert result.found.evaluated == 2
 
 
 def test_an_unreachable_scheduler_is_told_of_within_ten_seconds(command, tmp_path, monkeypatch):
@@ -140,7 +162,7 @@ def test_a_store_of_other_bars_is_refused(command, tmp_path):
     nasdaq = ["nasdaq" if word == "simulated" else word for word in PERIODS]
     ended = command(*nasdaq, *kept)
     assert ended.code == 2
-    assert 'opens_on is "2005-01-03" there and "1999-01-04" here' in ended.err
+    assert "holds another search: bars.NASDAQ is (absent) there and " in ended.err
 
 
 def test_a_store_in_use_is_refused(command, tmp_path):
@@ -283,14 +305,63 @@ def test_the_table_says_of_how_many_it_is_the_best(command, tmp_path, monkeypatc
     assert columns.split() == (
         ["period", "sharpe", "excess", "total", "return", "max", "drawdown", "switches"]
     )
-    assert len(rows) == 8 + 2
+    assert len(rows) == 8 + 3
     sharpe = [float(line.split()[1].replace("\N{MINUS SIGN}", "-")) for line in rows[:8]]
     assert sharpe == sorted(sharpe, reverse=True)
-    assert rows[-2:] == [
+    found = json.loads((tmp_path / "search.json").read_text(encoding="utf-8"))
+    ours = [
+        sharpe[0], sum(sorted(found["found"]["top"]["sharpe"])[3:5]) / 2,
+        found["benchmark"]["sharpe"],
+    ]  # fmt: skip
+    best, median, held = (f"{value:.2f}".replace("-", "\N{MINUS SIGN}") for value in ours)
+    assert rows[-3:] == [
+        f"Sharpe: best {best}, median trial {median}, buy and hold {held}.",
         "8 sets agree with their bar-by-bar runs.", f"Page: {tmp_path / 'search.html'}",
     ]  # fmt: skip
     assert max(map(len, ended.out.splitlines()[:-1])) <= 80
     assert opened == [str((tmp_path / "search.html").resolve())]
+
+
+def test_sets_without_a_figure_and_ruined_ones_are_told(command, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
+    some = ("--objective", "average_loss", "--out", tmp_path)
+    ended = command(*PERIODS[:-1], "period=1|5|6", *some)
+    assert ended.code == 0, ended.err
+    assert "\n1 set without average loss, ranked behind the others.\n" in ended.out
+    assert "ranked last" not in ended.out
+    ended = command(*PERIODS[:-1], "period=5..7", "--cash", 1, "--min-fee", 0.6, *some)
+    assert ended.code == 0, ended.err
+    assert "\nAverage loss: best ruined, median trial \N{EN DASH}, buy and hold" in ended.out
+    assert "\n3 sets ruined, ranked last.\n" in ended.out
+    assert "ranked behind" not in ended.out
+
+
+def test_a_figure_of_which_more_is_not_better_is_said_to_be_one(command, tmp_path):
+    ended = command(*PERIODS, "--objective", "switches", "--json", "--out", tmp_path)
+    assert ended.code == 0
+    line = "ranked by switches, the largest first, although more of it is not better\n"
+    assert ended.err == line
+    assert command(*PERIODS, "--objective", "win_rate", "--json", "--out", tmp_path).err == ""
+
+
+def test_a_line_stands_whole_above_the_bar():
+    """What a terminal gets: the bar's line is erased, the words stand alone, the bar is drawn."""
+    screen = io.StringIO()
+    words = "every set is run bar by bar, [bold]0.4 s each[/bold], and " + "on and on " * 20
+    with progress.progress(Console(file=screen, force_terminal=True, width=60)) as bar:
+        bar(Stage(places=3, of=12, evaluated=3, ruined=0, best_index=2, best=0.5))
+        bar.say(words)
+    lines = re.split(r"\r?\n|\r(?:\x1b\[1A)?\x1b\[2K", screen.getvalue())
+    assert lines.count(words) == 1
+    assert sum("best 0.5 (set 2)" in line for line in lines[lines.index(words) :]) >= 1
+
+
+def test_a_pipe_gets_the_lines_alone(capsys):
+    words = "every set is run bar by bar, " * 10
+    with progress.progress() as bar:
+        bar(Stage(places=3, of=12, evaluated=3, ruined=0, best_index=2, best=0.5))
+        bar.say(words)
+    assert capsys.readouterr() == ("", words + "\n")
 
 
 def test_a_users_strategy_is_searched_from_its_file(command, tmp_path, monkeypatch, momentum):

@@ -9,9 +9,11 @@ import pandas as pd
 import pytest
 
 from btplaybook.runners.charts import BINS, regular
+from btplaybook.runners.searches import median as medians
 from btplaybook.runners.searches.page import badges, page, shown, trials_words
 from btplaybook.runners.searches.run import run_search
 from btplaybook.runners.tearsheet_words import NONE, TWICE
+from btplaybook.search import driver
 from btplaybook.search.evaluator import COLUMNS
 from btplaybook.search.space import Space
 
@@ -96,6 +98,47 @@ def test_a_sample_says_of_how_many_it_was_drawn(simulated):
     assert (
         "best of 9 sets drawn of 56 (9 distinct)" in re.search(r"<h1>(.*?)</h1>", page(result))[1]
     )
+
+
+# -- side by side ----------------------------------------------------------------------------------
+
+
+def beside(text):
+    """Names, figures and remarks of the best, the median trial and what is held."""
+    part = re.search(r'<dl class="beside">.*?</dl>', text, re.S)[0]
+    return [Reader(one).texts for one in re.findall(r"<div>.*?</div>", part, re.S)]
+
+
+def test_the_best_the_median_trial_and_what_is_held_stand_side_by_side(result, text):
+    every = result.found.rows().drop_duplicates("positions_hash")["excess"]
+    assert (len(every), result.found.evaluated) == (9, 18)
+    assert result.median == (every.median(), every.median(), every.median(), 9, True)
+    best, middle = shown("excess", every.max()), shown("excess", every.median())
+    assert beside(text) == [
+        ["excess, best", best, "of 18 sets (9 distinct), chosen with hindsight"],
+        ["excess, median trial", middle, "the middle of 9 distinct sets"],
+        ["excess, buy and hold", "0.00%", "over the same days"],
+    ]
+
+
+def test_beyond_what_is_held_the_median_is_that_of_the_histogram(monkeypatch, simulated, tmp_path):
+    asked = ("sma-switch", simulated, "period=5..60")
+    kept = {"top": 3, "at_random": 0, "objective": "total_return"}
+    exact = run_search(*asked, **kept)
+    for module in (medians, driver):
+        monkeypatch.setattr(module, "HELD", 50)
+    rough = run_search(*asked, **kept)
+    assert rough.found.rows is None
+    assert rough.to_json() == run_search(*asked, store=tmp_path, **kept).to_json()
+    low, high, true = rough.median.low, rough.median.high, exact.median.objective
+    assert (rough.median.trials, rough.median.distinct, rough.median.exact) == (56, False, False)
+    assert low <= true <= high
+    assert high - low <= abs(true) / 32 * 2
+    assert rough.median.objective == pytest.approx((low + high) / 2, rel=1e-12)
+    (_, figure, remark) = beside(page(rough))[1]
+    assert figure == f"about {shown('total_return', rough.median.objective)}"
+    edges = " to ".join(shown("total_return", edge) for edge in (low, high))
+    assert remark == f"the middle of 56 sets, in a bin from {edges}"
 
 
 # -- figures ---------------------------------------------------------------------------------------
@@ -236,6 +279,26 @@ def test_badges_say_what_to_know_first(result):
     ]  # fmt: skip
 
 
+def test_a_figure_of_which_more_is_not_better_has_a_badge(simulated):
+    for objective, told in (("volatility", True), ("switches", True), ("points", False)):
+        found = run_search(
+            "sma-switch", simulated, "period=5..8", objective=objective, top=1, at_random=0
+        )
+        texts = [one.text for one in badges(found)]
+        assert (f"ranked by {objective}" in texts) is told
+        assert ("More of it is not better" in page(found)) is told
+
+
+def test_sets_without_the_figure_have_a_badge(simulated, result):
+    kept = {"objective": "average_loss", "at_random": 0}
+    one = run_search("sma-switch", simulated, "period=1|5|6|7", **kept)
+    assert one.found.undefined == 1  # a close never leaves its average over one bar
+    assert ("warn", "no average loss: 1 set") in [(badge.kind, badge.text) for badge in badges(one)]
+    text = page(one)
+    assert text.index("no average loss: 1 set") < text.index("</header>")
+    assert not [badge for badge in badges(result) if badge.text.startswith("no excess")]
+
+
 def test_ruined_sets_have_a_badge_and_a_column(simulated):
     ruinous = {"cash": 1, "min_fee": 0.02, "direction": "trend"}
     some = run_search("sma-switch", simulated, "period=5|7|9|35|41|43", at_random=0, **ruinous)
@@ -258,6 +321,8 @@ def test_a_search_that_ruined_every_set_has_a_page(simulated):
     text = page(every)
     assert "best of 6 sets" in re.search(r"<h1>(.*?)</h1>", text)[1]
     assert "<svg" not in text
+    assert [figure for _, figure, _ in beside(text)] == ["ruined", NONE, "0.00%"]
+    assert beside(text)[1][2] == "the middle of 6 distinct sets was ruined or has no excess"
 
 
 def test_runs_that_are_the_search_need_no_confirmation(result):

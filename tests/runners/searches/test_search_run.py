@@ -348,6 +348,8 @@ def test_an_interrupted_search_goes_on_from_its_store(tmp_path, simulated, undis
 CHANGED = [
     ("bars", {}, "bars.SIMULATED"),
     ("fee", {"percent_fee": 0.001}, "settings.percent_fee"),
+    ("fee that another kernel knows", {"percent_fee": 0.0}, "settings.percent_fee"),
+    ("space that another kernel knows", {"space": "d=1..2,fallback=1|2"}, "space.names"),
     ("parameter", {"params": {"fallback": 1.0}}, "params.fallback"),
     ("objective", {"objective": "sharpe"}, "objective"),
     ("start", {"start": "2005-06-01"}, "settings.start"),
@@ -356,12 +358,15 @@ CHANGED = [
 
 @pytest.mark.parametrize(("case", "other", "key"), CHANGED, ids=[row[0] for row in CHANGED])
 def test_a_store_of_another_search_is_refused(tmp_path, simulated, case, other, key):
-    kept = {"top": 2, "at_random": 0, "store": tmp_path, "percent_fee": 0.0005}
-    run_search("sign-s3", simulated, "d=1..2,R=2..5", **kept)
+    kept = {"space": "d=1..2,R=2..5", "top": 2, "at_random": 0, "store": tmp_path}
+    kept |= {"percent_fee": 0.0005, "rebalance": "daily"}
+    if case.endswith("kernel knows"):
+        kept["percent_fee"] = 0.0 if case.startswith("space") else 0.0005
+    run_search("sign-s3", simulated, **kept)
     bars = simulated.between(None, simulated.dates[-2].item()) if case == "bars" else simulated
     before = {path: path.read_bytes() for path in tmp_path.glob("*.json")}
     with pytest.raises(StoreError, match=rf"holds another search: {re.escape(key)}"):
-        run_search("sign-s3", bars, "d=1..2,R=2..5", **{**kept, **other})
+        run_search("sign-s3", bars, **{**kept, **other})
     assert {path: path.read_bytes() for path in tmp_path.glob("*.json")} == before
 
 
@@ -409,7 +414,12 @@ def test_the_json_has_the_trials_and_is_plain(undisturbed):
     assert told["schema"] == 1
     assert told["trials"] == {
         "sets": 1400, "evaluated": 1400, "distinct": undisturbed.found.distinct,
-        "distinct_is_estimate": False, "ruined": 0,
+        "distinct_is_estimate": False, "undefined": 0, "ruined": 0,
+    }  # fmt: skip
+    assert told["median"] == {
+        "objective": undisturbed.median.objective, "low": undisturbed.median.objective,
+        "high": undisturbed.median.objective, "trials": undisturbed.found.distinct,
+        "distinct": True,
     }  # fmt: skip
     assert told["confirmed"] == 8
     assert told["space"]["values"]["M"] == list(range(1, 15))
