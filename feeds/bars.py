@@ -109,6 +109,7 @@ class Bars:
             One row a day, the date in the index or in a column `date`. Columns open, high, low,
             close, volume and, if known, dividend, in any case and order; yfinance's two-level
             columns, in either order; a column `ticker` when there are several instruments.
+            A column `split_factor` says that prices are raw; they come out split-adjusted.
             Of a time with a zone, the local date counts.
         name : str
             The instrument, as it is shown.

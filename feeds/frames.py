@@ -7,12 +7,14 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from .calendars import Dates
-from .checks import Floats
+from .checks import Floats, Mask, on_dates
+from .tickers import plain_ticker
 
 #: The columns of a table of bars, in their fixed order.
 COLUMNS = ("open", "high", "low", "close", "volume", "dividend")
@@ -28,6 +30,7 @@ SPELLINGS = {
     "volume": ("volume", "vol"),
     "dividend": ("dividend", "dividends", "dividend_amount"),
     "adj_close": ("adj_close", "adjclose", "adjusted_close"),
+    "split_factor": ("split_factor",),
 }
 _NAMES = {spelling: name for name, spellings in SPELLINGS.items() for spelling in spellings}
 
@@ -45,10 +48,15 @@ class RequestError(ValueError):
 
 @dataclass(frozen=True)
 class Table:
-    """Readable rows of one instrument: dates (n,) and the columns that came, each (n,)."""
+    """Readable rows of one instrument: dates (n,) and the columns that came, each (n,).
+
+    The columns are split-adjusted; `split_factor` (n,) is raw price / split-adjusted price, None
+    where the frame did not say it.
+    """
 
     dates: Dates
     columns: dict[str, Floats]
+    split_factor: Floats | None = None
 
 
 def read_frame(
@@ -61,12 +69,15 @@ def read_frame(
 ) -> tuple[Table | None, list[str]]:
     """Read the rows of one instrument from `start` to `end`, and list what cannot be read.
 
+    A column `split_factor` says that prices are raw, and by what they are to be divided: prices
+    and dividends come out divided by it, the volume multiplied.
+
     Parameters
     ----------
     frame : pandas.DataFrame
         As for `Bars.from_frame`. An index named "line" numbers the lines of a file, for messages.
     ticker : str, optional
-        Which instrument to take when there are several.
+        Which instrument to take when there are several, in any case; BRK.B is BRK-B.
     start, end : str or datetime.date, optional
         First and last date wanted.
     dividends : bool
@@ -77,7 +88,8 @@ def read_frame(
     table : Table or None
         The rows whose every cell can be read, a missing cell is NaN; None without any dates.
     faults : list of str
-        Columns that are missing or there twice, cells that are no number, dates that are none.
+        Columns that are missing or there twice, cells that are no number, dates that are none,
+        split factors that are missing or not positive.
 
     Raises
     ------
@@ -88,9 +100,8 @@ def read_frame(
     frame = one_instrument(frame, ticker)
     names = [column_name(label) for label in frame.columns]
     faults = _column_faults(names)
-    asked = COLUMNS if dividends else COLUMNS[:-1]
+    asked = (*(COLUMNS if dividends else COLUMNS[:-1]), "split_factor")
     cells = {name: frame.iloc[:, names.index(name)] for name in asked if name in names}
-    place = _places(frame)
 
     if "date" in names:
         written = frame.iloc[:, names.index("date")]
@@ -104,18 +115,37 @@ def read_frame(
     wanted = _wanted(days, start, end)
     readable = ~np.isnat(days)
     if (undated := wanted & ~readable).any():
-        faults.append(f"no date (write it YYYY-MM-DD): {_quoted(written, undated, place)}")
+        faults.append(f"no date (write it YYYY-MM-DD): {quoted(written, undated)}")
     numbers = {}
     for name, column in cells.items():
         numeric = _numbers(column)
         text = np.isnan(numeric) & column.notna().to_numpy()
         if (wanted & text).any():
-            faults.append(f"{name} is not a number: {_quoted(column, wanted & text, place)}")
+            faults.append(f"{name} is not a number: {quoted(column, wanted & text)}")
         readable &= ~text
         numbers[name] = numeric
     # A row that is named already takes no part in the checks of values.
     rows = wanted & readable
-    return Table(days[rows], {name: values[rows] for name, values in numbers.items()}), faults
+    table = Table(days[rows], {name: values[rows] for name, values in numbers.items()})
+    if "split_factor" not in numbers:
+        return table, faults
+    return _split_adjusted(table, faults)
+
+
+def _split_adjusted(raw: Table, faults: list[str]) -> tuple[Table, list[str]]:
+    columns = dict(raw.columns)
+    factor = columns.pop("split_factor")
+    unknown, wrong = ~np.isfinite(factor), factor <= 0
+    for fault, mask in (("missing or not finite", unknown), ("not positive", wrong)):
+        if mask.any():
+            faults.append(f"split_factor is {fault} on {on_dates(raw.dates[mask])}")
+    kept = ~(unknown | wrong)
+    factor = factor[kept]
+    adjusted = {
+        name: values[kept] * factor if name == "volume" else values[kept] / factor
+        for name, values in columns.items()
+    }
+    return Table(raw.dates[kept], adjusted, factor), faults
 
 
 def one_instrument(frame: pd.DataFrame, ticker: str | None) -> pd.DataFrame:
@@ -126,7 +156,7 @@ def one_instrument(frame: pd.DataFrame, ticker: str | None) -> pd.DataFrame:
     frame : pandas.DataFrame
         With a ticker column, or with two levels of columns, or of one instrument.
     ticker : str, optional
-        The instrument, in any case; may be left out when there is only one.
+        The instrument, in any case; may be left out when there is only one. BRK.B is BRK-B.
 
     Returns
     -------
@@ -214,6 +244,16 @@ def _number(cell: object) -> float:
         return np.nan
 
 
+#: A day, as a caller may write it.
+Day = np.datetime64 | dt.date | str
+
+
+def as_day(day: Day) -> np.datetime64:
+    """Return a day that a caller wrote as a datetime64[D]; ValueError where it is none."""
+    written: Any = np.asarray(day, dtype="datetime64[D]")[()]
+    return np.datetime64(written)
+
+
 def as_date(value: str | dt.date, option: str) -> np.datetime64:
     """Read one date that a user gave for `option`; RequestError where it is none."""
     try:
@@ -224,7 +264,8 @@ def as_date(value: str | dt.date, option: str) -> np.datetime64:
 
 def _column_faults(names: list[str]) -> list[str]:
     missing = [name for name in COLUMNS[:-1] if name not in names]
-    faults = [f"two columns are {name}" for name in (*COLUMNS, "date") if names.count(name) > 1]
+    unique = (*COLUMNS, "date", "split_factor")
+    faults = [f"two columns are {name}" for name in unique if names.count(name) > 1]
     if "close" in missing and "adj_close" in names:
         missing.remove("close")
         faults.append(
@@ -263,21 +304,24 @@ def _choose(tickers: list[str], ticker: str | None) -> str:
             return tickers[0]
         shown = ", ".join(sorted(tickers)[:10]) + (", ..." if len(tickers) > 10 else "")
         raise RequestError(f"{len(tickers)} instruments, choose one with ticker: {shown}")
-    for known in tickers:
-        if known.casefold() == ticker.casefold():
-            return known
+    for spelled in (str.casefold, plain_ticker):  # a name that is written so comes first
+        for known in tickers:
+            if spelled(known) == spelled(ticker):
+                return known
     raise RequestError(f"unknown ticker {ticker!r}{did_you_mean(ticker, tickers)}")
 
 
-def _places(frame: pd.DataFrame) -> list[str]:
-    if frame.index.name == "line":
-        return [f"line {number}" for number in frame.index]
-    return [f"row {number}" for number in range(1, len(frame) + 1)]
+def place(index: pd.Index, row: int) -> str:
+    """Say where a row stands: "line 7" of a file whose index is so named, else "row 7"."""
+    if index.name in ("line", "row"):
+        return f"{index.name} {index[row]}"
+    return f"row {row + 1}"
 
 
-def _quoted(
-    cells: pd.Series, mask: np.ndarray[tuple[int], np.dtype[np.bool_]], places: list[str]
-) -> str:
+def quoted(cells: pd.Series, mask: Mask) -> str:
+    """Write the first few cells of a mask and where they stand, and how many more there are."""
     rows = np.flatnonzero(mask)
-    shown = ", ".join(f"{str(cells.iloc[row])!r} in {places[row]}" for row in rows[:_SHOWN])
+    shown = ", ".join(
+        f"{str(cells.iloc[row])!r} in {place(cells.index, row)}" for row in rows[:_SHOWN]
+    )
     return shown if len(rows) <= _SHOWN else f"{shown} and {len(rows) - _SHOWN} more"

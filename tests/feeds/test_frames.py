@@ -210,6 +210,41 @@ def test_text_is_read_to_the_last_bit(prices: list[float]) -> None:
     assert Bars.from_frame(text).close.tolist() == prices
 
 
+def test_raw_prices_come_out_split_adjusted(week: pd.DataFrame) -> None:
+    # 2 for 1 on Thursday: until then twice the price, twice the dividend, half the volume.
+    factor = np.array([2.0, 2.0, 2.0, 1.0, 1.0])
+    raw = week.assign(split_factor=factor, volume=week["volume"] / factor)
+    for name in ("open", "high", "low", "close", "dividend"):
+        raw[name] *= factor
+    assert Bars.from_frame(raw) == Bars.from_frame(week)
+    unpaid = Bars.from_frame(raw, dividends=False)
+    assert unpaid == Bars.from_frame(week, dividends=False)
+
+
+@pytest.mark.parametrize(
+    ("factor", "fault"),
+    [
+        pytest.param([2.0, np.nan, 2.0, 1.0, 1.0],
+                     "split_factor is missing or not finite on 2020-01-07", id="missing"),
+        pytest.param([2.0, -2.0, 0.0, 1.0, 1.0],
+                     "split_factor is not positive on 2020-01-07, 2020-01-08", id="not-positive"),
+        pytest.param(["2", "2:1", "2", "1", "1"],
+                     "split_factor is not a number: '2:1' in row 2", id="text"),
+    ],
+)  # fmt: skip
+def test_split_factors_must_be_positive(
+    week: pd.DataFrame, factor: list[object], fault: str
+) -> None:
+    with pytest.raises(BarsError) as raised:
+        Bars.from_frame(week.assign(split_factor=factor))
+    assert str(raised.value) == f"bars (frame): {fault}"
+
+
+def test_classes_of_shares_are_spelled_alike(week: pd.DataFrame) -> None:
+    both = pd.concat([week.assign(ticker="BRK.A", volume=1.0), week.assign(ticker="BRK.B")])
+    assert Bars.from_frame(both, ticker="brk-b") == Bars.from_frame(week)
+
+
 def test_missing_values_of_nullable_columns(week: pd.DataFrame) -> None:
     nullable = week.assign(volume=pd.array([1, 2, None, 4, 5], dtype="Int64"))
     with pytest.raises(BarsError, match="volume is missing or not finite on 2020-01-08"):

@@ -1,0 +1,310 @@
+"""Many instruments out of one file: raw prices and split factors in, split-adjusted bars out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import pandas as pd
+
+from .bars import Bars, BarsError, infer_calendar
+from .checks import Floats, bar_faults
+from .frames import Day, RequestError, Table, as_date, as_day, did_you_mean, read_dates, read_frame
+from .noise import noise_after
+from .sheets import Badge, Sheet, fault_lines, read_table
+from .tickers import plain_ticker
+
+_SPELLINGS = {"ticker": ("symbol", "instrument"), "date": ("datetime", "timestamp", "day")}
+
+#: A panel of this many names over this many days without one that ends early holds survivors.
+SURVIVORS, SURVIVED = 10, np.timedelta64(2 * 365, "D")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Panel:
+    """Daily bars of many instruments, each from its first bar to its last: nothing is filled.
+
+    Parameters
+    ----------
+    bars : tuple of Bars
+        One table a name, in the alphabetical order of the names, split-adjusted.
+    factors : tuple of ndarray of float64, shape (n_bars,)
+        For each, raw price / split-adjusted price on every bar; NaN where it is not known.
+    source : str
+        Where the panel came from, in words.
+    without_bars : tuple of str
+        Names that were asked for and have fewer than 2 bars in the window.
+
+    Raises
+    ------
+    BarsError
+        For names out of order or twice, or factors that do not go with the bars.
+    """
+
+    bars: tuple[Bars, ...]
+    factors: tuple[Floats, ...]
+    source: str = "arrays"
+    without_bars: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check that bars and factors go together."""
+        if any(first >= second for first, second in pairwise(self.tickers)):
+            raise BarsError(f"{self.source}: names must be in order and once, got {self.tickers}")
+        if [len(each) for each in self.bars] != [len(each) for each in self.factors]:
+            raise BarsError(f"{self.source}: every bar needs its split factor")
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: pd.DataFrame,
+        *,
+        tickers: Sequence[str] | None = None,
+        start: str | dt.date | None = None,
+        end: str | dt.date | None = None,
+        dividends: bool = True,
+        source: str = "frame",
+    ) -> Self:
+        """Build a panel from one long table; see `read_panel`."""
+        sheet = Sheet(frame, source, _SPELLINGS)
+        sheet.require("ticker", "date")
+        rows = dict(_by_ticker(sheet))
+        for bound, option in ((start, "start"), (end, "end")):
+            if bound is not None:
+                as_date(bound, option)
+
+        read, absent, faults = [], [], []
+        for name in _chosen(list(rows), tickers, source):
+            try:
+                table, found = read_frame(rows[name], start=start, end=end, dividends=dividends)
+            except RequestError:  # fewer than 2 of its bars lie in the window
+                absent.append(name)
+                continue
+            if not found and table is not None and len(table.dates) < 2:
+                absent.append(name)
+                continue
+            if not found and table is not None:
+                found = bar_faults(table.dates, table.columns)
+                read.append((name, table))
+            faults += [f"{name}: {fault}" for fault in found]
+        if faults:
+            raise BarsError(fault_lines(source, faults))
+        if not read:
+            raise RequestError(
+                f"{source}: no name has 2 bars from {start or 'the first'} to {end or 'the last'}"
+            )
+        tables = tuple(_bars(name, table, source) for name, table in read)
+        factors = tuple(_factors(table) for _, table in read)
+        return cls(tables, factors, source, tuple(absent))
+
+    def __repr__(self) -> str:
+        """Show the source and the number of names."""
+        return f"Panel({self.source!r}, {len(self.bars)} names)"
+
+    @property
+    def tickers(self) -> tuple[str, ...]:
+        """Names of the instruments, alphabetical, spelled as `plain_ticker` does."""
+        return tuple(bars.name for bars in self.bars)
+
+    def split_factors(self, day: Day, tickers: Sequence[str]) -> Floats:
+        """Return raw price / split-adjusted price at each name's last bar up to a day.
+
+        Parameters
+        ----------
+        day : datetime64, datetime.date or str
+            The day; its own bar counts.
+        tickers : sequence of str
+            Names, in any order.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_tickers,)
+            NaN before a name's first bar, for a name that is not in the panel, and where the
+            panel knows no factors.
+        """
+        today = as_day(day)
+        found = np.full(len(tickers), np.nan)
+        for i, ticker in enumerate(tickers):
+            place = self._places.get(plain_ticker(ticker))
+            if place is not None:
+                row = np.searchsorted(self.bars[place].dates, today, side="right") - 1
+                found[i] = self.factors[place][row] if row >= 0 else np.nan
+        return found
+
+    def until(self, day: Day) -> Self:
+        """Return the panel without the bars after a day, and without names that then lack 2."""
+        today = as_day(day)
+        tables, factors = [], []
+        for bars, factor in zip(self.bars, self.factors, strict=True):
+            n = int(np.searchsorted(bars.dates, today, side="right"))
+            if n >= 2:
+                tables.append(bars.between(None, str(today)))
+                factors.append(factor[:n])
+        return replace(self, bars=tuple(tables), factors=tuple(factors))
+
+    def scrambled_after(
+        self, day: Day, rng: np.random.Generator
+    ) -> Self:  # fmt: skip
+        """Return the panel with every bar and factor after a day replaced by noise.
+
+        The dates stay. Prices go on from the last known close as a wild random walk, or begin
+        one where no close was known; volumes are drawn anew, dividends are nothing.
+        """
+        today = as_day(day)
+        tables, factors = [], []
+        for bars, factor in zip(self.bars, self.factors, strict=True):
+            known = int(np.searchsorted(bars.dates, today, side="right"))
+            tables.append(noise_after(bars, known, rng))
+            noise = rng.lognormal(0.0, 1.0, len(bars) - known)
+            factors.append(np.concatenate([factor[:known], noise]))
+        return replace(self, bars=tuple(tables), factors=tuple(factors))
+
+    @property
+    def first_known(self) -> np.datetime64 | None:
+        """Date of the first bar of all; None in an empty panel."""
+        return min((bars.dates[0] for bars in self.bars), default=None)
+
+    @property
+    def badges(self) -> tuple[Badge, ...]:
+        """What to know before believing a result of the panel; empty where nothing is odd."""
+        found: list[Badge] = []
+        if any(np.isnan(factor).any() for factor in self.factors):
+            why = "Raw prices cannot be told: floors on price and enterprise values are missing."
+            found.append(("warn", "split factors unknown", why))
+        if lived := self._survivors():
+            why = (
+                f"None of the {len(self.bars)} names was delisted {lived}: those that were are not "
+                "in the panel, and results are too good."
+            )
+            found.append(("warn", "survivorship", why))
+        if self.without_bars:
+            why = f"Fewer than 2 bars in the window: {', '.join(self.without_bars)}."
+            found.append(("info", f"names without bars: {len(self.without_bars)}", why))
+        return tuple(found)
+
+    @cached_property
+    def sha256(self) -> str:
+        """SHA-256, in hex, of every name, its vintage and its factors as little-endian doubles."""
+        digest = hashlib.sha256()
+        for bars, factor in zip(self.bars, self.factors, strict=True):
+            digest.update(f"{bars.name}\t{bars.vintage}\n".encode())
+            digest.update(factor.astype("<f8").tobytes())
+        return digest.hexdigest()
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.tickers)}
+
+    def _survivors(self) -> str | None:
+        """Say from when to when every name lived, None where one ended or there is little."""
+        if len(self.bars) < SURVIVORS:
+            return None
+        first = min(bars.dates[0] for bars in self.bars)
+        last = max(bars.dates[-1] for bars in self.bars)
+        if last - first < SURVIVED or any(bars.dates[-1] < last for bars in self.bars):
+            return None
+        return f"from {first} to {last}"
+
+
+def read_panel(
+    path: str | Path,
+    *,
+    tickers: Sequence[str] | None = None,
+    start: str | dt.date | None = None,
+    end: str | dt.date | None = None,
+    dividends: bool = True,
+) -> Panel:
+    """Read the bars of many instruments from one file of raw prices.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        A .parquet, .csv or .csv.gz file, one row a ticker and date: ticker, date, open, high,
+        low, close, volume, and, if known, dividend and split_factor. With a `split_factor` the
+        prices are raw: prices and dividends are divided by it, volumes multiplied. Without one
+        they must be split-adjusted, and raw prices are not known (a badge says so).
+    tickers : sequence of str, optional
+        Which to take, in any order and case; None takes all.
+    start, end : str or datetime.date, optional
+        First and last date wanted; rows outside are cut off before anything is checked.
+    dividends : bool
+        False ignores the dividend column; the bars are then `price_only`.
+
+    Returns
+    -------
+    Panel
+        A gap is no bar, a late listing starts late and a delisting ends early. A name with
+        fewer than 2 bars in the window is left out, and named by a badge.
+
+    Raises
+    ------
+    RequestError
+        For a file that is not there or of another kind, an unknown ticker, or a window without
+        bars.
+    BarsError
+        For a file that cannot be read, without a ticker column, and with every fault of every
+        name, as `Bars` states them, up to 20 lines.
+    """
+    frame = read_table(path, "panels of bars")
+    return Panel.from_frame(
+        frame, tickers=tickers, start=start, end=end, dividends=dividends, source=str(path)
+    )
+
+
+def _by_ticker(sheet: Sheet) -> Iterator[tuple[str, pd.DataFrame]]:
+    # One pass over the rows: a scan for each name would read the panel once a name.
+    column = sheet.column("ticker")
+    codes, written = pd.factorize(column)
+    sheet.fault("ticker is missing", codes < 0)
+    sheet.check()
+    names = [plain_ticker(str(each)) for each in written]
+    plain = sorted(set(names))
+    codes = np.array([plain.index(name) for name in names], dtype=np.int64)[codes]
+    order = np.argsort(codes, kind="stable")
+    frame = sheet.frame.drop(columns=column.name)
+    days = read_dates(sheet.column("date"))
+    if not np.isnat(days).any():  # read once for all; otherwise each name's faults quote the text
+        frame = frame.assign(**{str(sheet.column("date").name): pd.DatetimeIndex(days)})
+    frame = frame.iloc[order]
+    bounds = np.searchsorted(codes[order], np.arange(len(plain) + 1))
+    for name, (first, stop) in zip(plain, pairwise(bounds), strict=True):
+        yield name, frame.iloc[first:stop]
+
+
+def _chosen(known: list[str], tickers: Sequence[str] | None, source: str) -> list[str]:
+    if tickers is None:
+        return known
+    wanted = sorted({plain_ticker(ticker) for ticker in tickers})
+    for ticker in wanted:
+        if ticker not in known:
+            raise RequestError(
+                f"{source}: unknown ticker {ticker!r}{did_you_mean(ticker, known)} "
+                f"({len(known)} names, {known[0]} to {known[-1]})"
+            )
+    return wanted
+
+
+def _bars(name: str, table: Table, source: str) -> Bars:
+    columns = dict(table.columns)
+    price_only = "dividend" not in columns
+    columns.setdefault("dividend", np.zeros(len(table.dates)))
+    return Bars(
+        name,
+        table.dates,
+        source=f"panel:{source}#{name}",
+        calendar=infer_calendar(table.dates),
+        price_only=price_only,
+        **columns,
+    )
+
+
+def _factors(table: Table) -> Floats:
+    if table.split_factor is None:
+        return np.full(len(table.dates), np.nan)
+    return table.split_factor

@@ -1,0 +1,235 @@
+"""Tables that are not bars: files of text and numbers, read with every fault named by its line."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from .bars import BarsError
+from .calendars import Dates
+from .checks import Floats, Mask
+from .frames import RequestError, column_name, place, quoted, read_dates
+
+SUFFIXES = (".csv", ".csv.gz", ".parquet")
+
+#: What stands for no value in a column of dates or numbers, in any case. A ticker may be NA.
+_NOTHING = ("", "-", "na", "n/a", "nan", "nat", "none", "null")
+
+_SHOWN_FAULTS = 20
+
+#: A badge: "info", "warn" or "bad"; its text; why it matters.
+Badge = tuple[str, str, str]
+
+
+class Sheet:
+    """Columns of a table, read one by one; the faults met on the way are raised together.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The table; an index named "line" or "row" numbers the rows, for messages.
+    source : str
+        Where the table came from, in words; every fault begins with it.
+    spellings : mapping of str to sequence of str
+        Our names of columns, and other spellings accepted for each. Case does not count, and
+        blanks and dashes are underscores.
+
+    Attributes
+    ----------
+    faults : list of str
+        What is wrong so far; a reader adds its own.
+
+    Raises
+    ------
+    BarsError
+        When two columns have one name.
+    """
+
+    def __init__(
+        self, frame: pd.DataFrame, source: str, spellings: Mapping[str, Sequence[str]]
+    ) -> None:
+        """Name the columns."""
+        self.frame, self.source, self.spellings = frame, source, spellings
+        self.faults: list[str] = []
+        ours = {other: name for name, others in spellings.items() for other in others}
+        self._names = [
+            ours.get(spelled, spelled) for spelled in (column_name(each) for each in frame.columns)
+        ]
+        for name in spellings:
+            if self._names.count(name) > 1:
+                self.faults.append(f"two columns are {name}")
+        self.check()
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(self.frame)
+
+    def __contains__(self, name: str) -> bool:
+        """Tell whether there is a column of this name."""
+        return name in self._names
+
+    def require(self, *names: str) -> None:
+        """Raise BarsError with every one of these columns that is missing."""
+        for name in names:
+            if name not in self:
+                accepted = ", ".join((name, *self.spellings.get(name, ())))
+                self.faults.append(f"no column {name} (accepted: {accepted})")
+        self.check()
+
+    def text(self, name: str, *, required: bool = True) -> list[str]:
+        """Return the cells of a column without blanks around them; an empty string for none."""
+        column = self.column(name).astype(object)
+        cells = ["" if missing else str(cell).strip() for cell, missing in zip(
+            column, column.isna(), strict=True)]  # fmt: skip
+        if required:
+            self.fault(f"{name} is missing", [not cell for cell in cells])
+        return cells
+
+    def dates(self, name: str, *, required: bool = True) -> Dates:
+        """Return a column of dates, shape (n,); NaT where a cell is empty."""
+        column = self.column(name)
+        days = read_dates(column)
+        empty = self._empty(column)
+        wrong = np.isnat(days) & ~empty
+        if wrong.any():
+            shown = quoted(column, wrong)
+            self.faults.append(f"{name} is no date (write it YYYY-MM-DD): {shown}")
+        if required:
+            self.fault(f"{name} is missing", empty)
+        return days
+
+    def numbers(self, name: str) -> Floats:
+        """Return a column of numbers, shape (n,); NaN where a cell is empty."""
+        column = self.column(name)
+        if pd.api.types.is_numeric_dtype(column):
+            values = np.asarray(column.to_numpy(dtype=np.float64, na_value=np.nan))
+        else:
+            values = np.array([_number(cell) for cell in column], dtype=np.float64)
+        wrong = ~np.isfinite(values) & ~(np.isnan(values) & self._empty(column))
+        if wrong.any():
+            self.faults.append(f"{name} is not a number: {quoted(column, wrong)}")
+        return values
+
+    def fault(self, words: str, mask: Mask | Sequence[bool]) -> None:
+        """Note a fault and the rows where it stands, if there are any."""
+        rows = np.flatnonzero(mask)
+        if len(rows):
+            shown = ", ".join(self.place(row) for row in rows[:3])
+            more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
+            self.faults.append(f"{words} in {shown}{more}")
+
+    def place(self, row: int) -> str:
+        """Say where a row stands: "line 7"."""
+        return place(self.frame.index, row)
+
+    def check(self) -> None:
+        """Raise BarsError with every fault noted so far."""
+        if self.faults:
+            raise BarsError(fault_lines(self.source, self.faults))
+
+    def column(self, name: str) -> pd.Series:
+        """Return a column as it is written."""
+        return self.frame.iloc[:, self._names.index(name)]
+
+    def _empty(self, column: pd.Series) -> Mask:
+        missing = column.isna().to_numpy(dtype=np.bool_)
+        if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
+            return missing
+        nothing = column.astype(str).str.strip().str.lower().isin(_NOTHING)
+        empty: Mask = missing | nothing.to_numpy(dtype=np.bool_)
+        return empty
+
+
+def fault_lines(source: str, faults: Sequence[str]) -> str:
+    """Write faults a line each, the first 20 of them, each after its source."""
+    lines = [f"{source}: {fault}" for fault in faults[:_SHOWN_FAULTS]]
+    if len(faults) > _SHOWN_FAULTS:
+        lines.append(f"{source}: and {len(faults) - _SHOWN_FAULTS} more faults")
+    return "\n".join(lines)
+
+
+def read_table(path: str | Path, what: str) -> pd.DataFrame:
+    """Read a file's table as it is written.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        A .csv, .csv.gz or .parquet file.
+    what : str
+        What the file is to hold, for messages: "holdings".
+
+    Returns
+    -------
+    pandas.DataFrame
+        A CSV's cells are text, an empty one is NaN; lines without any cell are left out. The
+        index is named "line" for a CSV and "row" for Parquet, and numbers them in the file.
+
+    Raises
+    ------
+    RequestError
+        For a file that is not there, or of another kind.
+    BarsError
+        For a file that cannot be read.
+    """
+    file = existing_file(path)
+    if not file.name.lower().endswith(SUFFIXES):
+        raise RequestError(f"{file}: {what} are read from {', '.join(SUFFIXES)}")
+    try:
+        if file.name.lower().endswith(".parquet"):
+            frame = pd.read_parquet(file)
+            if not isinstance(frame.index, pd.RangeIndex):
+                frame = frame.reset_index()
+            return frame.set_axis(pd.RangeIndex(1, len(frame) + 1, name="row"))
+        content = file.read_bytes()
+        if file.name.lower().endswith(".gz"):
+            content = gzip.decompress(content)
+        frame = pd.read_csv(
+            io.StringIO(content.decode("utf-8-sig")),
+            dtype=str,
+            index_col=False,
+            keep_default_na=False,  # NA is a ticker
+            na_values=[""],
+            skip_blank_lines=False,  # keeps the numbers of the lines
+        )
+    except (OSError, EOFError, zlib.error, ValueError) as error:
+        # ValueError: bytes that are no text, and the errors of pandas and pyarrow.
+        words = str(error).strip().split("\n", 1)[0] or type(error).__name__
+        raise BarsError(f"{file}: not a readable table of {what} ({words})") from error
+    frame.index = pd.RangeIndex(2, 2 + len(frame), name="line")
+    return frame.dropna(how="all")
+
+
+def existing_file(path: str | Path) -> Path:
+    """Return the path of a file; RequestError where there is none."""
+    file = Path(path)
+    if file.is_dir():
+        raise RequestError(f"{file} is a folder; name a file")
+    if not file.exists():
+        raise RequestError(f"{file}: no such file")
+    return file
+
+
+def sha256_of(rows: Iterable[Sequence[object]]) -> str:
+    """Return the SHA-256, in hex, of rows: a line each, cells as Python writes them, tabs between.
+
+    Equal tables have equal hashes on every machine; -0.0 counts as 0.0.
+    """
+    digest = hashlib.sha256()
+    for row in rows:
+        cells = (repr(cell + 0.0) if isinstance(cell, float) else str(cell) for cell in row)
+        digest.update(("\t".join(cells) + "\n").encode())
+    return digest.hexdigest()
+
+
+def _number(cell: object) -> float:
+    try:
+        return float(str(cell))
+    except ValueError:
+        return np.nan
