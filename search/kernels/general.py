@@ -23,9 +23,9 @@ from ..market import Floats, Market
 from ..screen import REBALANCE, Screen
 from ..space import Space
 from .lanes import LANES, compiled_lanes
-from .position_hash import hashes_and_largest
+from .position_hash import finished, multipliers
 
-BATCH = 2 * LANES
+BATCH = LANES
 """Sets whose positions are in memory at a time."""
 
 
@@ -180,15 +180,15 @@ def account_rows(
     judge = compiled_lanes()
     bars = _bars(market, terms)
     settings = _settings(terms, rebalance, periods_per_year, risk_free_rate)
+    factors = multipliers(len(market.dates))
     rows = np.empty((len(positions), len(COLUMNS)))
     last = np.empty(len(positions))
-    for start in range(0, len(positions), LANES):  # so many at a time stay in the cache
-        batch = slice(start, start + LANES)
-        weights = np.ascontiguousarray(positions[batch], dtype=np.float64)
-        rows[batch, -1], largest = hashes_and_largest(weights)
-        for row in np.flatnonzero(~(largest <= terms.max_gross)):
-            _refuse(market, weights[row], terms, rebalance)
-        judge(weights, *bars, *settings, rows[batch], last[batch])
+    sums, largest = np.empty((2, len(positions)), dtype=np.uint64)
+    weights = np.ascontiguousarray(positions, dtype=np.float64)
+    judge(weights, *bars, *settings, factors, rows, last, sums, largest)
+    for row in np.flatnonzero(~(largest.view(np.float64) <= terms.max_gross)):
+        _refuse(market, weights[row], terms, rebalance)
+    rows[:, -1] = finished(sums)
     _check_known(market, positions, terms, rebalance, periods_per_year, rows, last)
     rows[:, -2] = rows[:, 0] - buy_and_hold(market.closes[:, 0], market.dividends[:, 0])
     return rows
@@ -216,7 +216,7 @@ def _bars(market: Market, terms: Terms) -> tuple[Floats, ...]:
 def _settings(
     terms: Terms, rebalance: str, periods_per_year: int, risk_free_rate: float
 ) -> tuple[Any, ...]:
-    """Return what `lanes` takes after the bars, in its order."""
+    """Return what `lanes` takes after the bars, in its order, up to the risk-free rate."""
     delay, moment = FILLS[terms.fill]
     costs = terms.costs
     return (
@@ -224,7 +224,7 @@ def _settings(
         moment == "open",
         terms.size_at == "fill",
         rebalance == "daily",
-        terms.whole_shares,
+        terms.whole_shares or None,
         float(costs.per_share),
         float(costs.min_fee),
         float(costs.percent_fee),

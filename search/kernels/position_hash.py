@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 ODD = np.uint64(0x9E3779B97F4A7C15)
 MANTISSA = np.uint64(52)
-ZERO = np.uint64(0)
 MINUS_ZERO = np.uint64(1 << 63)
 HALF = np.uint64(32)
 KEPT = np.uint64(12)
@@ -39,20 +35,9 @@ def position_hashes(positions: NDArray[np.float64]) -> NDArray[np.float64]:
     +1 and -1 would else be alike. Multipliers are the sequence of SplitMix64 (Steele, Lea and Flood
     (2014). Fast splittable pseudorandom number generators. OOPSLA), made odd.
     """
-    return hashes_and_largest(positions)[0]
-
-
-def hashes_and_largest(
-    positions: NDArray[np.float64],
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return hashes as `position_hashes` does, and each row's largest absolute weight.
-
-    Both in one pass; the largest of a row with a NaN is NaN.
-    """
-    bits = np.ascontiguousarray(positions, dtype=np.float64).view(np.uint64)
-    sums, largest = np.empty((2, len(bits)), dtype=np.uint64)
-    _compiled_sums()(bits, multipliers(bits.shape[1]), sums, largest)
-    return finished(sums), largest.view(np.float64)
+    words = (np.asarray(positions, dtype=np.float64) + 0.0).view(np.uint64)
+    codes: NDArray[np.uint64] = (words ^ (words >> MANTISSA)) * multipliers(words.shape[1])
+    return finished(codes.sum(axis=1, dtype=np.uint64))
 
 
 def bar_codes(weight: float, n_bars: int) -> NDArray[np.uint64]:
@@ -75,25 +60,3 @@ def multipliers(n_bars: int) -> NDArray[np.uint64]:
     word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return word ^ (word >> np.uint64(31)) | np.uint64(1)
-
-
-def _sums(bits: Any, factors: Any, sums: Any, largest: Any) -> None:
-    for row in range(len(bits)):
-        total = most = ZERO
-        for t in range(factors.size):
-            size = bits[row, t] & ~MINUS_ZERO  # without its sign; floats rank as their bits do
-            word = bits[row, t] if size else ZERO
-            total += (word ^ (word >> MANTISSA)) * factors[t]
-            most = max(most, size)
-        sums[row] = total
-        largest[row] = most
-
-
-@cache
-def _compiled_sums() -> Any:
-    import numba
-
-    try:
-        return numba.njit(cache=True, nogil=True)(_sums)
-    except RuntimeError:  # no folder that numba may write its cache to
-        return numba.njit(nogil=True)(_sums)

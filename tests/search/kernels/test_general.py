@@ -126,7 +126,7 @@ terms_of = st.fixed_dictionaries(
     chosen=terms_of,
     rebalance=st.sampled_from(["on_change", "daily"]),
     seed=st.integers(0, 2**32 - 1),
-    n_bars=st.integers(1, 2 * TILE + 5),
+    n_bars=st.integers(1, 140) | st.sampled_from([TILE - 1, TILE, TILE + 1, 2 * TILE + 2]),
     n_sets=st.sampled_from([1, 3, LANES + 1]),
     volatility=st.sampled_from([0.0, 0.002, 0.02, 0.3]),
     risk_free_rate=st.sampled_from([0.0, 0.03]),
@@ -215,6 +215,34 @@ def test_a_set_does_not_depend_on_its_neighbours():
     together = account_rows(market, positions, terms, "on_change", **kept)
     alone = [account_rows(market, one[None], terms, "on_change", **kept)[0] for one in positions]
     assert together.tobytes() == np.array(alone).tobytes()
+
+
+def test_positions_may_lie_in_memory_as_they_like():
+    rng = np.random.default_rng(7)
+    closes = 100 * np.cumprod(1 + 0.02 * rng.standard_normal(40))
+    market = market_of(closes, closes, np.zeros(40))
+    positions = rng.choice([-1.0, 0.0, 1.0], (5, 40))
+    kept = {"periods_per_year": 252}
+    rows = account_rows(market, positions, Terms(), "daily", **kept)
+    for same in (np.asfortranarray(positions), positions.astype(np.int8)):
+        assert account_rows(market, same, Terms(), "daily", **kept).tobytes() == rows.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("weight", "error", "says"),
+    [
+        pytest.param(-2.6, RunStopped, "max_gross", id="gross"),
+        pytest.param(np.inf, LedgerDomainError, "infinite", id="infinite"),
+        pytest.param(np.nan, LedgerDomainError, "NaN", id="NaN"),
+    ],
+)
+def test_one_weight_among_many_sets_is_refused(weight, error, says):
+    closes = np.linspace(100, 110, TILE + 2)
+    market = market_of(closes, closes, np.zeros(TILE + 2))
+    positions = np.ones((LANES + 2, TILE + 2))
+    positions[-1, -1] = weight
+    with pytest.raises(error, match=says):
+        account_rows(market, positions, Terms(), "on_change", periods_per_year=252)
 
 
 def test_buy_and_hold_is_that_of_the_run():
