@@ -1,0 +1,127 @@
+"""Trailing betas of stocks to their sector's ETF, and Vasicek's shrinkage of them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import StrategyError
+
+Floats = NDArray[np.float64]
+
+DUST = 1e-12
+"""A window's variation this small beside all that the running sums have seen is their rounding."""
+
+
+class TrailingBetas(NamedTuple):
+    """Slopes and their standard errors, each of shape (n, m)."""
+
+    betas: Floats
+    errors: Floats
+    """As ordinary least squares has them: independent errors of equal variance."""
+
+
+def trailing_betas(
+    returns: Floats, market: Floats, *, window: int = 252, least: int = 126
+) -> TrailingBetas:
+    """Return each stock's beta to the market over the trailing window, at every session.
+
+    Parameters
+    ----------
+    returns : ndarray of shape (n, m)
+        Daily simple total returns of the stocks, oldest first; NaN where not known. A day without
+        a bar that the caller gives as 0 counts as a day that did not move.
+    market : ndarray of shape (n,)
+        The same of the ETF.
+    window : int
+        Sessions in the window, >= 3; a pair that lies in it and has a NaN is left out.
+    least : int
+        Pairs that a beta needs, from 3 to `window`.
+
+    Returns
+    -------
+    TrailingBetas
+        Row t is the least-squares slope, with an intercept, over rows t - window + 1 .. t. NaN
+        where there are fewer than `least` pairs, or where the market did not vary in them. A stock
+        that did not move has beta 0 with error 0.
+
+    Raises
+    ------
+    StrategyError
+        For a window or a least number of pairs out of range.
+    ValueError
+        For arrays whose shapes do not fit.
+
+    Notes
+    -----
+    Running sums: whatever comes after row t leaves row t as it is, to the bit.
+    """
+    if window < 3:
+        raise StrategyError(f"window must be >= 3, got {window}")
+    if not 3 <= least <= window:
+        raise StrategyError(f"least must be from 3 to the window's {window}, got {least}")
+    if returns.ndim != 2 or market.shape != returns.shape[:1]:
+        raise ValueError(
+            f"returns (n, m) and market (n,) do not fit: {returns.shape} and {market.shape}"
+        )
+    paired = ~np.isnan(returns) & ~np.isnan(market)[:, None]
+    y = np.where(paired, returns, 0.0)
+    x = np.where(paired, market[:, None], 0.0)
+    count = _window_sum(paired.astype(np.float64), window)
+    enough = count >= least
+    count[~enough] = np.nan
+    sum_x, sum_y = _window_sum(x, window), _window_sum(y, window)
+    seen_xx = np.cumsum(x * x, axis=0)
+    xx = _difference(seen_xx, window) - sum_x**2 / count
+    xy = _window_sum(x * y, window) - sum_x * sum_y / count
+    yy = _window_sum(y * y, window) - sum_y**2 / count
+    xx[~(xx > DUST * seen_xx)] = np.nan
+    betas = xy / xx
+    unexplained = np.maximum(yy - betas * xy, 0.0)
+    errors = np.sqrt(unexplained / ((count - 2.0) * xx))
+    return TrailingBetas(betas, errors)
+
+
+def _window_sum(x: Floats, window: int) -> Floats:
+    return _difference(np.cumsum(x, axis=0), window)
+
+
+def _difference(running: Floats, window: int) -> Floats:
+    sums = running.copy()
+    sums[window:] -= running[:-window]
+    return sums
+
+
+def vasicek(betas: Floats, errors: Floats) -> Floats:
+    """Return betas shrunk towards their cross-section's mean, the more the less sure they are.
+
+    Parameters
+    ----------
+    betas, errors : ndarray of shape (..., m)
+        One cross-section along the last axis: slopes and their standard errors; NaN where not
+        known.
+
+    Returns
+    -------
+    ndarray of shape (..., m)
+        weight x beta + (1 - weight) x mean, weight = v / (v + error^2), where mean and v (ddof 1)
+        are those of the known betas. NaN stays NaN; a single known beta stays as it is.
+
+    References
+    ----------
+    Vasicek, O. A. (1973). A note on using cross-sectional information in Bayesian estimation of
+    security betas. Journal of Finance 28(5), 1233-1239.
+    """
+    known = ~np.isnan(betas)
+    count = known.sum(axis=-1, keepdims=True)
+    mean = np.where(known, betas, 0.0).sum(axis=-1, keepdims=True) / np.maximum(count, 1)
+    apart = np.where(known, betas - mean, 0.0)
+    variance = (apart**2).sum(axis=-1, keepdims=True) / np.maximum(count - 1, 1)
+    doubt = errors**2
+    total = variance + doubt
+    sure = (count < 2) | (total == 0.0)
+    weight = np.where(sure, 1.0, variance / np.where(sure, 1.0, total))
+    shrunk: Floats = np.where(count < 2, betas, mean + weight * (betas - mean))
+    return shrunk

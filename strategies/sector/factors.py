@@ -1,0 +1,68 @@
+"""The factors that rank stocks, and what a factor may see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .momentum import momentum as blended_momentum
+from .value import Value, ebit_to_ev
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What was known after one session's close.
+
+    Attributes
+    ----------
+    day : datetime64[D]
+        The session.
+    tickers : tuple of str
+        Of the m stocks, in alphabetical order.
+    returns, residuals : ndarray of shape (n, m)
+        Daily total returns and residual returns up to the session, oldest first; NaN where a stock
+        was not listed.
+    raw_price : ndarray of shape (m,)
+        Closes as they were traded, before later splits; NaN where there is none.
+    statements : ndarray of shape (m, 5)
+        EBIT of the trailing year, debt, minority interest, cash, shares outstanding as reported;
+        NaN where nothing was known.
+    """
+
+    day: np.datetime64
+    tickers: tuple[str, ...]
+    returns: Floats
+    residuals: Floats
+    raw_price: Floats
+    statements: Floats
+
+
+Factor = Callable[[Seen], Floats]
+"""From what was known to one number for each stock, (m,): larger is better, NaN is not known."""
+
+
+def value(seen: Seen) -> Floats:
+    """Return EBIT of the trailing year over enterprise value, (m,)."""
+    return value_of(seen).ratio
+
+
+def value_of(seen: Seen) -> Value:
+    """Return the same, and why a stock has none."""
+    ebit, debt, minority, cash, shares = seen.statements.T
+    return ebit_to_ev(ebit, debt, minority, cash, shares, seen.raw_price)
+
+
+def momentum(seen: Seen) -> Floats:
+    """Return the blend of 30, 60 and 90-day residual momentum and its consistency, (m,)."""
+    newest = np.array([len(seen.residuals) - 1])
+    blend: Floats = blended_momentum(seen.residuals, rows=newest)[0]
+    return blend
+
+
+FACTORS: Mapping[str, Factor] = {"value": value, "momentum": momentum}
+"""The source's two, weighted alike."""

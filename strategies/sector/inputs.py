@@ -1,0 +1,81 @@
+"""What the sector book asks of the world beyond its bars; feeds satisfy these by their shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Dates = NDArray[np.datetime64]
+
+
+class SplitFactors(Protocol):
+    """Raw prices, which floors and market values are stated in."""
+
+    def split_factors(self, day: np.datetime64, tickers: Sequence[str]) -> Floats:
+        """Return raw price / split-adjusted price at the last bar up to a day; NaN if unknown."""
+        ...
+
+
+class Holdings(Protocol):
+    """What a fund held, snapshot by snapshot."""
+
+    def weights_on(self, day: np.datetime64, etf: str) -> Mapping[str, float] | None:
+        """Return ticker to fraction of the fund, as the newest snapshot up to a day says it.
+
+        Cash and currencies are left out. None where no snapshot was known.
+        """
+        ...
+
+
+class Membership(Protocol):
+    """Who was in an index."""
+
+    def members_on(self, day: np.datetime64) -> frozenset[str]:
+        """Return the members on a day."""
+        ...
+
+
+class Sectors(Protocol):
+    """Which sector a company was in."""
+
+    def sectors_on(self, day: np.datetime64) -> Mapping[str, str]:
+        """Return ticker to GICS sector, as known on a day."""
+        ...
+
+
+class Fundamentals(Protocol):
+    """What companies had reported."""
+
+    def known_on(self, day: np.datetime64, tickers: Sequence[str]) -> Floats:
+        """Return what was known on a day, shape (n_tickers, 5), NaN where nothing was.
+
+        Columns: EBIT of the trailing year, debt, minority interest, cash, shares outstanding as
+        reported.
+        """
+        ...
+
+    def shares_on(self, day: np.datetime64, tickers: Sequence[str]) -> Dates:
+        """Return the day as of which `known_on` counts shares, (n_tickers,); NaT for none."""
+        ...
+
+
+@dataclass(frozen=True)
+class SectorInputs:
+    """Everything that the sector book may read beside its feeds.
+
+    Each answers, asked for a day, with what was known by that day; None where there is no such
+    source.
+    """
+
+    split_factors: SplitFactors | None = None
+    holdings: Holdings | None = None
+    membership: Membership | None = None
+    sectors: Sectors | None = None
+    fundamentals: Fundamentals | None = None
+    badges: tuple[tuple[str, str, str], ...] = ()
+    """What to know of all of it before believing a result: kind, text, why."""

@@ -1,0 +1,70 @@
+"""Blended residual momentum: how far a stock ran, and on how many of the days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import StrategyError
+from .residuals import trailing_sums
+from .score import z_scores
+
+Floats = NDArray[np.float64]
+
+LOOKBACKS = (30, 60, 90)
+
+
+def momentum(
+    residuals: Floats,
+    lookbacks: Sequence[int] = LOOKBACKS,
+    *,
+    rows: NDArray[np.intp] | None = None,
+) -> Floats:
+    """Return the blended momentum of each stock.
+
+    Two figures for each look-back: the sum of the residual returns, and the share of days on which
+    they were positive ("consistency"). Each is winsorised and standardised over the stocks of its
+    session; the blend is the mean of them all.
+
+    Parameters
+    ----------
+    residuals : ndarray of shape (n, m)
+        Daily residual returns, oldest first; NaN where not known.
+    lookbacks : sequence of int
+        Sessions, each >= 1; at least one.
+    rows : ndarray of int, optional
+        The sessions that are asked for, from 0; all where None.
+
+    Returns
+    -------
+    ndarray of shape (n, m), or (len(rows), m)
+        In standard deviations, before the standardisation that makes a loading of it. NaN for a
+        stock whose longest look-back holds an unknown residual; those are in no cross-section.
+
+    Raises
+    ------
+    StrategyError
+        For no look-back, or one below 1.
+
+    References
+    ----------
+    The source asks for "blended momentum factor - say 30, 60 and 90 day momentum as well as
+    'consistency of' momentum". On residuals: Blitz, D., Huij, J. and Martens, M. (2011). Residual
+    momentum. Journal of Empirical Finance 18(3), 506-521.
+    """
+    if not lookbacks or min(lookbacks) < 1:
+        raise StrategyError(f"lookbacks must be one or more sessions, each >= 1, got {lookbacks}")
+    asked = np.arange(residuals.shape[0]) if rows is None else np.asarray(rows)
+    if asked.size:  # the sessions that no look-back reaches need no sums
+        first = max(0, int(asked.min()) - max(lookbacks) + 1)
+        residuals, asked = residuals[first : int(asked.max()) + 1], asked - first
+    up = np.where(np.isnan(residuals), np.nan, residuals > 0.0)
+    known = ~np.isnan(trailing_sums(residuals, max(lookbacks))[asked])
+    blend = np.zeros(known.shape)
+    for lookback in lookbacks:
+        for figure in (residuals, up):
+            sums = trailing_sums(figure, lookback)[asked]
+            blend += z_scores(np.where(known, sums, np.nan))
+    return blend / (2 * len(lookbacks))

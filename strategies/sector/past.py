@@ -1,0 +1,102 @@
+"""What the book remembers: the sessions it has scored, and the forecasts it has made."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .diary import Realised
+from .scoring import Scored
+from .skill import rank_ic
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
+Dates = NDArray[np.datetime64]
+
+
+class Made(NamedTuple):
+    """A forecast that was made at a decision."""
+
+    session: int
+    """Number of the fund's session, counted from its first bar."""
+    date: datetime.date
+    forecast: Floats
+
+
+class Past:
+    """Scores of past sessions and forecasts of past decisions.
+
+    Sessions are numbered from the fund's first bar, so that they keep their numbers while the
+    arrays, which end today, drop their oldest rows.
+
+    Parameters
+    ----------
+    step : int
+        Every so many sessions are scored, >= 1: those with a number divisible by it.
+    """
+
+    def __init__(self, step: int) -> None:
+        self.step = step
+        self.realised: list[Realised] = []
+        self._scored: dict[int, Scored] = {}
+        self._next = 0
+        self._made: list[Made] = []
+
+    def score(self, today: int, first: int, score: Callable[[int], Scored]) -> None:
+        """Score the sessions up to `today` that are due and new, from session `first` on."""
+        for session in range(max(first, self._next), today + 1):
+            if session % self.step == 0:
+                self._scored[session] = score(session)
+        self._next = today + 1
+
+    def ended(
+        self,
+        today: int,
+        horizon: int,
+        window: int,
+        loadings: Callable[[Scored], Floats],
+    ) -> tuple[Rows, list[Floats]]:
+        """Return the scored sessions whose horizon is over, and their loadings.
+
+        Parameters
+        ----------
+        today : int
+            Number of today's session.
+        horizon, window : int
+            Sessions that a label takes, and sessions before these that are looked at.
+        loadings : callable
+            From a session's scores to its loadings, (m, k).
+
+        Returns
+        -------
+        sessions : ndarray of int, shape (s,)
+            Oldest first.
+        loadings : list of ndarray
+            One for each.
+        """
+        newest = today - horizon
+        kept = [session for session in self._scored if newest - window < session <= newest]
+        return np.array(kept, dtype=np.intp), [loadings(self._scored[session]) for session in kept]
+
+    def remember(self, session: int, date: datetime.date, forecast: Floats) -> None:
+        """Keep a forecast that was made, to hold it against what comes."""
+        self._made.append(Made(session, date, forecast))
+
+    def judge(self, today: int, horizon: int, residuals: Floats, dates: Dates) -> list[Realised]:
+        """Hold forecasts whose horizon is over against what came, each once; return all of them.
+
+        `residuals` (n, m) and `dates` (n,) end today.
+        """
+        first = today + 1 - len(residuals)
+        for made in self._made[len(self.realised) :]:
+            over = made.session + horizon
+            if over > today:
+                break
+            came = residuals[made.session + 1 - first : over + 1 - first].sum(axis=0)
+            ic = float(rank_ic(made.forecast, came))
+            self.realised.append(Realised(made.date, dates[over - first].item(), ic))
+        return self.realised

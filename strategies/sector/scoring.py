@@ -1,0 +1,100 @@
+"""One session's cross-section: every factor's loadings, and the score that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .factors import Factor, Seen
+from .score import composite, score_1_to_100, usable_factors, z_scores
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+LEAST_NAMES = 3
+"""Names that a factor must be known for where nothing else is said; a z-score needs as many."""
+
+
+class Scored(NamedTuple):
+    """Arrays over stocks have shape (m,); k factors in the order in which they were given."""
+
+    universe: Bools
+    loadings: Floats
+    """Winsorised z-scores, shape (m, k); NaN where not known and outside of the universe."""
+    counts: Bools
+    """Which factors the session runs on, shape (k,)."""
+    missing: dict[str, int]
+    """Factor to number of scored stocks without it, which are neutral in it; all factors."""
+    composite: Floats
+    """Weighted loadings of the factors that count; NaN outside of the universe."""
+    score: Floats
+    """1 to 100."""
+
+
+def scored(
+    seen: Seen,
+    universe: Bools,
+    factors: Mapping[str, Factor],
+    weights: Mapping[str, float],
+    least: Mapping[str, int],
+) -> Scored:
+    """Return the scores of a session's universe.
+
+    Parameters
+    ----------
+    seen : Seen
+        What was known after the session.
+    universe : ndarray of bool, shape (m,)
+        Who takes part; the others are in no mean and get no score.
+    factors : mapping of str to callable
+        Name to factor.
+    weights : mapping of str to float
+        Name to weight in the score, >= 0; only proportions matter.
+    least : mapping of str to int
+        Name to number of stocks that a factor must be known for to count; else `LEAST_NAMES`.
+
+    Returns
+    -------
+    Scored
+
+    Raises
+    ------
+    ValueError
+        A factor returns another shape than (m,), or an infinite number; the message names it.
+    """
+    raw = np.column_stack(
+        [_checked(name, factor(seen), universe) for name, factor in factors.items()]
+    )
+    loadings = z_scores(np.where(universe[:, None], raw, np.nan).T).T
+    counts = usable_factors(loadings, [least.get(name, LEAST_NAMES) for name in factors]).columns
+    in_use = np.array([weights[name] for name in factors]) * counts
+    if not in_use.any():
+        nothing = np.full(universe.shape, np.nan)
+        return Scored(
+            universe, loadings, counts, _missing(factors, loadings, universe), nothing, nothing
+        )
+    blended = composite(loadings, in_use).value
+    return Scored(
+        universe,
+        loadings,
+        counts,
+        _missing(factors, loadings, universe),
+        blended,
+        score_1_to_100(blended),
+    )
+
+
+def _checked(name: str, raw: Floats, universe: Bools) -> Floats:
+    if raw.shape != universe.shape:
+        raise ValueError(f"factor {name!r} returns shape {raw.shape}, not {universe.shape}")
+    if np.isinf(raw).any():
+        raise ValueError(f"factor {name!r} is infinite for a stock; NaN says that it is not known")
+    return raw
+
+
+def _missing(factors: Mapping[str, Factor], loadings: Floats, universe: Bools) -> dict[str, int]:
+    unknown = np.isnan(loadings) & universe[:, None]
+    return dict(zip(factors, unknown.sum(axis=0).tolist(), strict=True))

@@ -1,0 +1,43 @@
+"""Which names are held: those with the best forecasts."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import StrategyError
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+def best(forecast: Floats, mask: Bools, n: int = 30) -> Bools:
+    """Return the names with the highest forecasts.
+
+    Parameters
+    ----------
+    forecast : ndarray of shape (m,)
+        Expected residual returns, or any figure of which more is better. NaN is never chosen.
+    mask : ndarray of bool, shape (m,)
+        Who can be chosen.
+    n : int
+        How many, >= 1.
+
+    Returns
+    -------
+    ndarray of bool, shape (m,)
+        n names; all that can be chosen and have a forecast where they are fewer. Of equal forecasts
+        the earlier columns.
+
+    Raises
+    ------
+    StrategyError
+        n below 1.
+    """
+    if n < 1:
+        raise StrategyError(f"n must be >= 1, got {n!r}")
+    known = mask & ~np.isnan(forecast)
+    order = np.argsort(np.where(known, -forecast, np.inf), kind="stable")[:n]
+    chosen = np.zeros_like(known)
+    chosen[order] = True
+    return chosen & known

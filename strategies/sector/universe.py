@@ -1,0 +1,176 @@
+"""Who can be chosen: members with a price, a history and a turnover that can be traded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import StrategyError
+from .selection import best
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+REASONS = (
+    "not in the index",
+    "of another sector",
+    "not held by the fund",
+    "no bar today",
+    "too little history",
+    "price not known",
+    "price below the floor",
+    "volume below the floor",
+)
+"""Why a candidate is kept out, in the order in which it is asked; the first that applies counts."""
+
+LEAST_HISTORY = 253
+"""Sessions: the fewest after which a residual covariance can be estimated. They hold 252 returns;
+126 of them make the first beta, and the 126 after those have a residual."""
+
+
+@dataclass(frozen=True, eq=False)
+class Universe:
+    """Who can be chosen on a day, and who cannot, and why.
+
+    Attributes
+    ----------
+    mask : ndarray of bool, shape (m,)
+        Who can be chosen.
+    reasons : tuple of str, length m
+        One of `REASONS` for a candidate that is kept out, else empty.
+    volume_unknown : ndarray of bool, shape (m,)
+        Who is in without a look at its volume, which is known on half of the sessions at most.
+    """
+
+    mask: Bools
+    reasons: tuple[str, ...]
+    volume_unknown: Bools
+
+    @property
+    def excluded(self) -> dict[str, int]:
+        """Each of `REASONS`, in their order, with how many candidates it kept out."""
+        return {reason: self.reasons.count(reason) for reason in REASONS}
+
+
+def eligible(
+    candidates: Bools,
+    *,
+    price: Floats,
+    dollar_volume: Floats,
+    sessions: NDArray[np.int64],
+    trades: Bools,
+    member: Bools | None = None,
+    of_sector: Bools | None = None,
+    held: Bools | None = None,
+    least_price: float = 5.0,
+    least_dollar_volume: float = 10e6,
+    least_history: int = LEAST_HISTORY,
+) -> Universe:
+    """Return which candidates can be chosen.
+
+    Parameters
+    ----------
+    candidates : ndarray of bool, shape (m,)
+        Who is asked about; the others are neither in nor counted.
+    price : ndarray of shape (m,)
+        Today's raw closes: as they were quoted, without later splits. NaN where not known.
+    dollar_volume : ndarray of shape (n_rows, m)
+        Value of the shares traded on each of the newest sessions, usually 60; 0 on days without a
+        bar, NaN where the volume is not known.
+    sessions : ndarray of int, shape (m,)
+        Sessions since the stock's first bar, today's included.
+    trades : ndarray of bool, shape (m,)
+        Whether it has a bar today.
+    member, of_sector, held : ndarray of bool, shape (m,), or None
+        Whether it is in the index, of the fund's sector and among the fund's holdings, as known
+        today; None where there is no such source, and then nobody is kept out for it.
+    least_price : float
+        Floor of the raw close, account currency; a close on it is in.
+    least_dollar_volume : float
+        Floor of the median daily dollar volume over the rows that are known, account currency.
+    least_history : int
+        Floor of `sessions`.
+
+    Returns
+    -------
+    Universe
+        A stock whose volume is not known on more than half of the rows cannot be held against the
+        floor: it is in, and flagged.
+
+    Raises
+    ------
+    StrategyError
+        A floor that is negative or no number.
+    """
+    for name, floor in (
+        ("least_price", least_price),
+        ("least_dollar_volume", least_dollar_volume),
+        ("least_history", least_history),
+    ):
+        if not 0.0 <= floor < np.inf:
+            raise StrategyError(f"{name} must be >= 0, got {floor!r}")
+    median_volume, volume_unknown = _median_known(dollar_volume)
+    everybody = np.ones_like(candidates)
+    objections = (
+        ~(everybody if member is None else member),
+        ~(everybody if of_sector is None else of_sector),
+        ~(everybody if held is None else held),
+        ~trades,
+        sessions < least_history,
+        np.isnan(price),
+        price < least_price,
+        median_volume < least_dollar_volume,  # False where it is NaN
+    )
+    mask = candidates & ~np.logical_or.reduce(objections)
+    first = np.argmax(objections, axis=0)
+    reasons = tuple(
+        REASONS[number] if kept_out else ""
+        for number, kept_out in zip(first, candidates & ~mask, strict=True)
+    )
+    return Universe(mask, reasons, mask & volume_unknown)
+
+
+def core(mask: Bools, etf_weights: Floats, n: int | None) -> Bools:
+    """Return the fund's largest holdings among those that can be chosen.
+
+    Parameters
+    ----------
+    mask : ndarray of bool, shape (m,)
+        Who can be chosen.
+    etf_weights : ndarray of shape (m,)
+        Fractions of the fund; NaN where not known, which is never core.
+    n : int or None
+        How many, >= 1; of equal weights the earlier columns. None: all that can be chosen, whatever
+        is known of the holdings.
+
+    Returns
+    -------
+    ndarray of bool, shape (m,)
+        At most n names.
+
+    Raises
+    ------
+    StrategyError
+        n below 1, or no weight is known although there are names to choose from.
+    """
+    if n is None:
+        return mask.copy()
+    if n < 1:
+        raise StrategyError(f"the core must be 1 name or more, got {n!r}")
+    if mask.any() and np.isnan(etf_weights[mask]).all():
+        raise StrategyError(
+            f"the core {n} are the fund's largest holdings, and of none is the weight known: "
+            "give holdings, or take all names"
+        )
+    return best(etf_weights, mask, n)
+
+
+def _median_known(rows: Floats) -> tuple[Floats, Bools]:
+    """Return each column's median over its known rows, and whether those are too few for one."""
+    unknown = 2 * (~np.isnan(rows)).sum(axis=0) <= len(rows)
+    median = np.full(rows.shape[1], np.nan)
+    if not unknown.all():
+        median[~unknown] = np.nanmedian(rows[:, ~unknown], axis=0)
+    return median, unknown
