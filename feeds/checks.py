@@ -109,12 +109,17 @@ def bar_warnings(dates: Dates, columns: Mapping[str, Floats], calendar: str) -> 
     Returns
     -------
     list of str
-        Opens that equal the previous close on more than 5 % of a year's days, price returns
-        beyond 50 % either way, dividends above 20 % of the previous close, sessions without a
-        bar, and bars on days that are no session.
+        Opens that equal the previous close on more than 5 % of a year's days, or that all equal
+        their own close; price returns beyond 50 % either way, dividends above 20 % of the previous
+        close, sessions without a bar, and bars on days that are no session.
     """
     previous = columns["close"][:-1]
-    odd = _stale_opens(dates[1:], columns["open"][1:] == previous)
+    closes_only = bool((columns["open"] == columns["close"]).all())
+    odd = (
+        ["open equals the close on every bar: closes alone are known"]
+        if closes_only
+        else _stale_opens(dates[1:], columns["open"][1:] == previous)
+    )
     jump = np.abs(columns["close"][1:] / previous - 1) > LARGE_RETURN
     if jump.any():
         odd.append(f"return beyond {LARGE_RETURN:.0%} on {on_dates(dates[1:][jump])}")

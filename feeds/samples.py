@@ -1,4 +1,4 @@
-"""Bars that need no file and no network: real index bars that ship inside arch, and simulated ones.
+"""Bars that need no file and no network: real ones inside arch and skfolio, and simulated ones.
 
 arch is located, not imported: its import takes two seconds and only the files are wanted.
 """
@@ -7,20 +7,32 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
 from .bars import Bars
 from .frames import RequestError, did_you_mean
+from .panel import Panel
 from .readers import read_bars
+from .sector_sample import SectorSample
 from .simulated import simulated_bars
+from .simulated_sector import simulated_sector
+from .us20 import us20
+
+#: Samples that are a whole market: an ETF or index, and stocks.
+MARKETS = ("us20", "simulated-sector")
 
 #: Names of the samples, and what they are.
 SAMPLES = {
     "sp500": "S&P 500 index, daily 1999-2018, from arch; no dividends, and until 2007 many opens "
     "are the previous close",
     "nasdaq": "NASDAQ Composite index, daily 1999-2018, from arch; no dividends",
+    "us20": "20 US stocks and the S&P 500 index, daily 1990-2022, from skfolio; closes only, the "
+    "stocks' adjusted for dividends, and all 20 lived to the end",
     "simulated": "2,520 simulated bars from 2005 with dividends and without any signal",
+    "simulated-sector": "a simulated sector ETF and 60 stocks, nine years from 2005, with their "
+    "books and index, and a known premium on value and on momentum",
 }
 
 
@@ -32,43 +44,152 @@ def sample(
     end: str | dt.date | None = None,
     dividends: bool = True,
 ) -> Bars:
-    """Return the bars of a sample.
+    """Return the bars of one instrument of a sample.
 
     Parameters
     ----------
-    name : {"sp500", "nasdaq", "simulated"}
-        The sample; see `SAMPLES`.
+    name : str
+        The sample, see `SAMPLES`. Of a market, see `MARKETS`, the instrument is named after a
+        number sign: "us20#AAPL".
     seed : int
-        Seed of the simulated bars; the real ones have none.
+        Seed of simulated bars; the real ones have none.
     start, end : str or datetime.date, optional
         First and last date wanted.
     dividends : bool
-        False leaves the dividends of the simulated bars unpaid; an index pays none.
+        False leaves the dividends of simulated bars unpaid; the others pay none.
 
     Returns
     -------
     Bars
-        Named SP500, NASDAQ or SIMULATED. The indexes are `price_only`. `source` begins with
-        "sample:", which a run from its run.json reads again.
+        Named SP500, NASDAQ, SIMULATED or as the instrument. The indexes are `price_only`.
+        `source` begins with "sample:", which a run from its run.json reads again.
 
     Raises
     ------
     RequestError
-        For an unknown name, a negative seed, arch not installed, or dates that leave fewer than
-        2 bars.
+        For an unknown name, a market without an instrument, an unknown instrument, a negative
+        seed, arch or skfolio not installed, or dates that leave fewer than 2 bars.
     """
+    whole, _, ticker = name.partition("#")
+    if whole in MARKETS:
+        bars = _instrument(whole, ticker, seed).between(start, end)
+        return bars if dividends or whole == "us20" else bars.without_dividends()
+    _check(name)
+    if name == "simulated":
+        _check_seed(seed)
+        bars = simulated_bars(seed, dividends=dividends).between(start, end)
+        return replace(bars, source=f"sample:{name}, seed {seed}")
+    bars = read_bars(_arch_file(name), name=name.upper(), start=start, end=end)
+    return replace(bars, source=f"sample:{name}")
+
+
+def sample_market(
+    name: str,
+    *,
+    seed: int = 0,
+    start: str | dt.date | None = None,
+    end: str | dt.date | None = None,
+    dividends: bool = True,
+) -> SectorSample:
+    """Return a sample that is a whole market.
+
+    Parameters
+    ----------
+    name : {"us20", "simulated-sector"}
+        The sample; see `SAMPLES`.
+    seed : int
+        Seed of the simulated market; the real one has none.
+    start, end : str or datetime.date, optional
+        First and last date of the bars wanted. A stock with fewer than 2 bars between them is
+        left out. Statements, members and holdings carry their own dates and stay.
+    dividends : bool
+        False leaves the dividends of the simulated market unpaid: the prices drop on the
+        ex-dates all the same, and all bars are `price_only`.
+
+    Returns
+    -------
+    SectorSample
+        Each table's `source` is that of `sample` for the one instrument: "sample:us20#AAPL",
+        "sample:simulated-sector#S01, seed 0".
+
+    Raises
+    ------
+    RequestError
+        For a name that is no market's, a negative seed, skfolio not installed, or dates that
+        leave fewer than 2 bars of the ETF.
+    """
+    if name not in MARKETS:
+        _check(name)
+        raise RequestError(f"sample {name!r} is one instrument (markets: {', '.join(MARKETS)})")
+    market = _market(name, seed)
+    etf = market.etf.between(start, end)
+    panel = _window(market.panel, etf)
+    if not dividends and name != "us20":  # whose dividends are inside the prices
+        etf = etf.without_dividends()
+        panel = replace(panel, bars=tuple(bars.without_dividends() for bars in panel.bars))
+    return replace(market, etf=etf, panel=panel)
+
+
+def _check(name: str) -> None:
     if name not in SAMPLES:
         known = ", ".join(SAMPLES)
         raise RequestError(
             f"unknown sample {name!r}{did_you_mean(name, list(SAMPLES))} (samples: {known})"
         )
-    if name == "simulated":
-        if seed < 0:
-            raise RequestError(f"seed must not be negative, got {seed}")
-        bars = simulated_bars(seed, dividends=dividends).between(start, end)
-        return replace(bars, source=f"sample:{name}, seed {seed}")
-    bars = read_bars(_arch_file(name), name=name.upper(), start=start, end=end)
-    return replace(bars, source=f"sample:{name}")
+
+
+def _check_seed(seed: int) -> None:
+    if seed < 0:
+        raise RequestError(f"seed must not be negative, got {seed}")
+
+
+@lru_cache(maxsize=2)  # a run from its run.json asks for one instrument after the other
+def _market(name: str, seed: int) -> SectorSample:
+    if name == "us20":
+        market, suffix = us20(), ""
+    else:
+        _check_seed(seed)
+        market, suffix = simulated_sector(seed), f", seed {seed}"
+
+    def sourced(bars: Bars) -> Bars:
+        return replace(bars, source=f"sample:{name}#{bars.name}{suffix}")
+
+    panel = replace(
+        market.panel,
+        bars=tuple(sourced(bars) for bars in market.panel.bars),
+        source=f"sample:{name}{suffix}",
+    )
+    return replace(market, etf=sourced(market.etf), panel=panel)
+
+
+def _instrument(name: str, ticker: str, seed: int) -> Bars:
+    market = _market(name, seed)
+    found = {bars.name: bars for bars in market.bars}
+    names = f"{market.etf.name}, {market.panel.tickers[0]} to {market.panel.tickers[-1]}"
+    if not ticker:
+        raise RequestError(
+            f"sample {name!r} is {len(market.panel.bars)} stocks and {market.etf.name}; name one, "
+            f"{name}#{market.panel.tickers[0]}, or give the whole of it to a strategy of many"
+        )
+    if ticker.upper() not in found:
+        raise RequestError(
+            f"sample {name!r} holds no {ticker!r}{did_you_mean(ticker, list(found))} ({names})"
+        )
+    return found[ticker.upper()]
+
+
+def _window(panel: Panel, etf: Bars) -> Panel:
+    """Cut every stock to the ETF's dates."""
+    first, last = etf.dates[0], etf.dates[-1]
+    tables, factors, absent = [], [], []
+    for bars, factor in zip(panel.bars, panel.factors, strict=True):
+        begin, stop = bars.dates.searchsorted(first), bars.dates.searchsorted(last, side="right")
+        if stop - begin < 2:
+            absent.append(bars.name)
+            continue
+        tables.append(bars.between(first.item(), last.item()))
+        factors.append(factor[begin:stop])
+    return replace(panel, bars=tuple(tables), factors=tuple(factors), without_bars=tuple(absent))
 
 
 def _arch_file(name: str) -> Path:
