@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from .bars import Bars
 from .frames import RequestError, did_you_mean
@@ -159,7 +160,12 @@ def _market(name: str, seed: int) -> SectorSample:
         bars=tuple(sourced(bars) for bars in market.panel.bars),
         source=f"sample:{name}{suffix}",
     )
-    return replace(market, etf=sourced(market.etf), panel=panel)
+    tables: dict[str, Any] = {
+        part: replace(table, source=panel.source)
+        for part in ("holdings", "membership", "sectors", "fundamentals")
+        if (table := getattr(market, part)) is not None
+    }
+    return replace(market, etf=sourced(market.etf), panel=panel, **tables)
 
 
 def _instrument(name: str, ticker: str, seed: int) -> Bars:

@@ -11,8 +11,11 @@ import numpy as np
 import pandas as pd
 
 from ..feeds.bars import Bars
+from ..strategies.sector.inputs import SectorInputs
 from . import registry
 from .errors import CheckFailed, ParameterError
+from .inputs import cut as cut_inputs
+from .inputs import scrambled as scrambled_inputs
 from .result import RunResult
 from .run import run
 from .settings import as_date
@@ -86,6 +89,7 @@ def audit(
     strategy: registry.Strategy | str,
     bars: AnyBars,
     *,
+    inputs: SectorInputs | None = None,
     cuts: int = 6,
     seed: int = 0,
     **settings: Any,
@@ -95,13 +99,14 @@ def audit(
     First with bars that are delivered one by one, so that there is nothing after the newest to be
     read. Then at each of `cuts` dates twice: on bars that end there, and on bars that go on as a
     random walk of the same dates, which also tells what was worked out from the whole table.
+    What the strategy reads beside its bars is cut and scrambled with them.
     Decisions and equity up to the cut must be those of the whole run. A strategy that fails with
     an IndexError where its future ends has looked for it, and fails the audit; that of the whole
     run ends with its last bar.
 
     Parameters
     ----------
-    strategy, bars, **settings
+    strategy, bars, inputs, **settings
         As for `run`.
     cuts : int
         Dates to cut at, >= 1: half of them spread over the counted days after the first decision,
@@ -118,7 +123,7 @@ def audit(
     settings = {**settings, "seed": seed}
     tables = as_list(bars)
     try:
-        whole = run(kind, bars, **settings)
+        whole = run(kind, bars, inputs=inputs, **settings)
     except IndexError as error:
         last = as_date("end", settings.get("end")) or max(t.dates[-1].item() for t in tables)
         return Audit(registry.name_of(kind), [], [_looked_for(last, "missing", error)])
@@ -129,13 +134,17 @@ def audit(
     days = [day.date() for day in whole.daily.index if day.date() > begun]
     dates = _cut_dates(days, cuts, _changes(whole))
     rng = np.random.default_rng(seed)
-    moved = _compare(kind, bars, days[-1], "one by one", whole, {**settings, "preload": False})
+    one_by_one = {**settings, "inputs": inputs, "preload": False}
+    moved = _compare(kind, bars, days[-1], "one by one", whole, one_by_one)
     without_end = {key: value for key, value in settings.items() if key != "end"}
     for cut in dates:
         later = settings.get("end") or max(table.dates[-1].item() for table in tables)
-        for how, table_of in (("truncated", _truncated), ("scrambled", _scrambled)):
+        for how, table_of, known in (
+            ("truncated", _truncated, cut_inputs(inputs, cut)),
+            ("scrambled", _scrambled, scrambled_inputs(inputs, cut, rng)),
+        ):
             futures = [table_of(table.between(None, later), cut, rng) for table in tables]
-            moved += _compare(kind, futures, cut, how, whole, without_end)
+            moved += _compare(kind, futures, cut, how, whole, {**without_end, "inputs": known})
     return Audit(whole.strategy, dates, moved)
 
 

@@ -9,12 +9,19 @@ from ..feeds.bars import Bars
 from .result import Badge
 from .settings import Settings
 
+SHOWN = 6
+"""Instruments that a badge names."""
+
 
 def badges(
-    settings: Settings, bars: Sequence[Bars], metrics: dict[str, Any], n_fills: int
+    settings: Settings,
+    bars: Sequence[Bars],
+    metrics: dict[str, Any],
+    n_fills: int,
+    of_inputs: Sequence[Badge] = (),
 ) -> list[Badge]:
     """Return the badges of a run, the gravest first."""
-    found = []
+    found = list(of_inputs)
     if metrics["ruined_on"]:
         why = f"Equity fell to zero or below at the close of {metrics['ruined_on']}."
         found.append(Badge("bad", "ruined", why))
@@ -23,7 +30,7 @@ def badges(
     warned = [table for table in bars if table.warnings]
     if warned:
         count = sum(len(table.warnings) for table in warned)
-        names = ", ".join(table.name for table in warned)
+        names = _named(warned)
         found.append(Badge("warn", f"data warnings: {count}", f"See the data of {names}."))
     if settings.costs.free:
         found.append(Badge("warn", "no costs", "Neither commission nor slippage was charged."))
@@ -35,11 +42,18 @@ def badges(
     elif settings.size_at == "fill":
         why = "Shares are sized from the price they fill at, which the order could not know."
         found.append(Badge("warn", "idealised size", why))
-    price_only = [table.name for table in bars if table.price_only]
+    price_only = [table for table in bars if table.price_only]
     if price_only:
-        why = f"No dividends are known or counted for {', '.join(price_only)}."
+        why = f"No dividends are known or counted for {_named(price_only)}."
         found.append(Badge("warn", "price only", why))
     if metrics["synthetic"]:
         why = "Points and percent are the index's, not those of the inverse that was held."
         found.append(Badge("info", "synthetic points", why))
     return sorted(found, key=lambda badge: ("bad", "warn", "info").index(badge.kind))
+
+
+def _named(tables: Sequence[Bars]) -> str:
+    """Return the names of a few tables, and how many more there are."""
+    more = len(tables) - SHOWN
+    names = ", ".join(table.name for table in tables[:SHOWN])
+    return f"{names} and {more} more" if more > 0 else names

@@ -43,6 +43,11 @@ def run(
     bars: options.Bars = [],  # noqa: B006  typer reads the default and never changes it
     sample: options.Samples = [],  # noqa: B006
     ticker: options.Tickers = [],  # noqa: B006
+    panel: options.Panel = None,
+    fundamentals: options.Fundamentals = None,
+    membership: options.Membership = None,
+    securities: options.Securities = None,
+    holdings: options.Holdings = [],  # noqa: B006
     start: options.Start = None,
     end: options.End = None,
     set_: Annotated[
@@ -101,18 +106,30 @@ def run(
         bars=tuple(bars),
         samples=tuple(sample),
         tickers=tuple(ticker),
+        inputs={
+            name: files
+            for name, files in {
+                "panel": (panel,) if panel else (),
+                "fundamentals": (fundamentals,) if fundamentals else (),
+                "membership": (membership,) if membership else (),
+                "securities": (securities,) if securities else (),
+                "holdings": tuple(holdings),
+            }.items()
+            if files
+        },
         quick=quick,
         out=out,
     )
     if is_plan(strategy):
         plan = read_plan(strategy).overridden(plan, _typed(context))
     kind = registry.resolve(plan.strategy)
-    tables = plan.load(_say)
+    tables, inputs = plan.load_all(_say)
+    given = {"inputs": inputs, "params": plan.params, **plan.settings}
     if audit:
-        report = look_ahead.audit(kind, tables, params=plan.params, **plan.settings)
+        report = look_ahead.audit(kind, tables, **given)
         report.check()
         _say(report.words())
-    result = run_bars(kind, tables, params=plan.params, strips=not plan.quick, **plan.settings)
+    result = run_bars(kind, tables, strips=not plan.quick, **given)
     folder = plan.out or Path("out") / registry.name_of(kind).rpartition(":")[2]
     _write(result, folder)
     if json:

@@ -10,10 +10,30 @@ Bars = Annotated[
     list[str],
     typer.Option(metavar="[NAME=]FILE[#TICKER]", help="CSV or Parquet; repeat for more feeds"),
 ]
-Samples = Annotated[list[str], typer.Option(metavar="NAME", help="sp500, nasdaq or simulated")]
+Samples = Annotated[
+    list[str],
+    typer.Option(metavar="NAME", help="sp500, nasdaq, simulated, us20 or simulated-sector"),
+]
 Tickers = Annotated[
     list[str],
     typer.Option(metavar="TICKER", help="Which instrument of a file; without files, from Yahoo"),
+]
+Panel = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="Many tickers in one file: raw prices with split_factor"),
+]
+Fundamentals = Annotated[
+    str | None, typer.Option(metavar="FILE", help="Statements: ticker, period_end, ebit, ...")
+]
+Membership = Annotated[
+    str | None, typer.Option(metavar="FILE", help="An index's members: ticker, start and end date")
+]
+Securities = Annotated[
+    str | None, typer.Option(metavar="FILE", help="GICS sectors: ticker, sector")
+]
+Holdings = Annotated[
+    list[str],
+    typer.Option(metavar="FILE", help="A fund's holdings: dated table or SPDR workbook; repeat"),
 ]
 Start = Annotated[
     str | None, typer.Option(metavar="DATE", help="First day that counts; earlier bars warm up")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+import datetime
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from ..feeds.bars import Bars
+from ..feeds.samples import MARKETS, sample_market
 from . import registry
 from .errors import ParameterError, did_you_mean
+from .inputs import INPUTS, PANEL, Loaded, files_of, of_market, read_inputs
 from .plan_tables import SETTINGS, plan_tables
 from .plan_values import value_of
 from .record import BARS, Record, read_record
@@ -22,6 +25,9 @@ SUFFIXES = (".toml", ".json")
 
 SAMPLE, YAHOO = "sample:", "yahoo:"
 """How `data[].source` begins where it is no file; a seed may follow the name of a sample."""
+
+LAG_DAYS = 90
+"""After how many days a statement without a filing date was known, where the strategy is silent."""
 
 OPTIONAL = ("start", "end", "benchmark")
 """Settings that may be None."""
@@ -52,6 +58,9 @@ class Plan:
         Names of samples, which come after the files.
     tickers : tuple of str
         The instrument to take out of a file; without files and samples, what to ask Yahoo for.
+    inputs : mapping of str to tuple of str
+        panel, fundamentals, membership, securities, holdings: each to its files. A panel's bars
+        come last.
     quick : bool
         Leave the strips out.
     out : Path or None
@@ -66,6 +75,7 @@ class Plan:
     bars: tuple[str, ...] = ()
     samples: tuple[str, ...] = ()
     tickers: tuple[str, ...] = ()
+    inputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     quick: bool = False
     out: Path | None = None
     file: Path | None = None
@@ -79,7 +89,8 @@ class Plan:
             The command line: its parameters are set one by one; its settings hold defaults too.
         given : collection of str
             Names of the options that were typed, as in `Settings`, and "bars", "sample", "ticker"
-            and "quick". Files or samples that were typed take the place of all of the plan's.
+            "quick" and the names of inputs. Files or samples that were typed take the place of all
+            of the plan's, a panel that was typed that of its panel.
         """
         typed = {key: value for key, value in options.settings.items() if key in given}
         plan = replace(
@@ -89,6 +100,7 @@ class Plan:
             tickers=options.tickers if "ticker" in given else self.tickers,
             quick=options.quick if "quick" in given else self.quick,
             out=options.out or self.out,
+            inputs={**self.inputs, **{k: v for k, v in options.inputs.items() if k in given}},
         )
         if not {"bars", "sample"} & set(given):
             return plan
@@ -101,7 +113,11 @@ class Plan:
         )
 
     def load(self, say: Say = nobody) -> list[Bars]:
-        """Read the bars.
+        """Read the bars; raises what `load_all` does."""
+        return self.load_all(say).bars
+
+    def load_all(self, say: Say = nobody) -> Loaded:
+        """Read the bars, and what else the strategy reads.
 
         Parameters
         ----------
@@ -111,38 +127,73 @@ class Plan:
         Raises
         ------
         ParameterError
-            No bars are named, a file of a plan is not there, or one ticker is not enough.
+            No bars are named, a file of a plan is not there, one ticker is not enough, or two
+            sources tell the same.
         BarsError, RequestError, SourceError, CacheError
             A file, sample or ticker cannot be used.
         """
         end = as_date("end", self.settings.get("end"))
         dividends = not self.settings.get("no_dividends", False)
+        for name, paths in self.inputs.items() if self.file else ():
+            self._check_inputs_there(name, paths)
         if self.tickers and not (self.bars or self.samples):
             from .fetch import load_tickers
 
-            return load_tickers(self.tickers, say=say, end=end, dividends=dividends)
+            named = Loaded(load_tickers(self.tickers, say=say, end=end, dividends=dividends))
+        else:
+            named = self._load_named(end, dividends)
+        if not self.inputs:
+            return named
+        declared = registry.parameters(registry.resolve(self.strategy))
+        lag_days = self.params.get("lag_days", declared.get("lag_days", LAG_DAYS))
+        return named.with_inputs(
+            read_inputs(self.inputs, end=end, dividends=dividends, lag_days=lag_days)
+        )
+
+    def _load_named(self, end: datetime.date | None, dividends: bool) -> Loaded:
+        """Read what is named by file and by sample."""
         for text in self.bars if self.file else ():
             self._check_there(text)
         if len(self.tickers) > 1:
             raise ParameterError("several tickers of files: say FILE#TICKER for each feed")
-        return load(
-            self.bars,
-            self.samples,
-            ticker=self.tickers[0] if self.tickers else None,
-            end=end,
-            dividends=dividends,
-            seed=self.settings.get("seed", 0),
-        )
+        single = [name for name in self.samples if name not in MARKETS]
+        markets = [name for name in self.samples if name in MARKETS]
+        if not (self.bars or single) and (markets or self.inputs.get("panel")):
+            loaded = Loaded([])
+        else:
+            loaded = Loaded(
+                load(
+                    self.bars,
+                    single,
+                    ticker=self.tickers[0] if self.tickers else None,
+                    end=end,
+                    dividends=dividends,
+                    seed=self.settings.get("seed", 0),
+                )
+            )
+        for name in markets:
+            market = sample_market(
+                name, seed=self.settings.get("seed", 0), end=end, dividends=dividends
+            )
+            loaded = loaded.with_inputs(of_market(market))
+        return loaded
 
     def run(self, say: Say = nobody) -> RunResult:
-        """Read the bars and run the strategy; raises what `load` and `run` do."""
+        """Read the bars and run the strategy; raises what `load_all` and `run` do."""
+        loaded = self.load_all(say)
         return run(
             self.strategy,
-            self.load(say),
+            loaded.bars,
+            inputs=loaded.inputs,
             params=self.params,
             strips=not self.quick,
             **self.settings,
         )
+
+    def _check_inputs_there(self, name: str, paths: Sequence[str]) -> None:
+        for path in paths:
+            if not Path(path).exists():
+                raise ParameterError(f"{self.file}: the {name} are not at {path}")
 
     def _check_there(self, text: str) -> None:
         name, path, _ = file_of_bars(text)
@@ -234,21 +285,30 @@ def plan_of(record: Record) -> Plan:
         bars=bars,
         samples=samples,
         tickers=tickers,
+        inputs=files_of(plain.get("inputs", [])),
         quick=plain.get("strips") is None,
         file=record.file,
     )
 
 
 def _sources(record: Record, seed: int) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Return the files, samples and tickers that the bars of a record are read from."""
+    """Return the files, samples and tickers that the bars of a record are read from.
+
+    Those of a panel are left out: it is among the record's inputs.
+    """
     bars: list[str] = []
     samples: list[str] = []
     tickers: list[str] = []
     for data in record.plain["data"]:
         name, source = data["name"], data["source"]
+        if source.startswith(PANEL):
+            continue
         if source == f"{YAHOO}{name}" and not (bars or samples):
             tickers.append(name)
-        elif (sample := _sample_of(record, source, seed)).upper() == name and not tickers:
+        elif (sample := _sample_of(record, source, seed)).partition("#")[0] in MARKETS:
+            if (market := sample.partition("#")[0]) not in samples:
+                samples.append(market)
+        elif sample.upper() == name and not tickers:
             samples.append(sample)
         elif not (samples or tickers):
             bars.append(f"{name}={source}")  # what is no file is told when the bars are read
@@ -292,6 +352,11 @@ def _of_toml(file: Path) -> Plan:
         params=tables["params"],
         samples=chosen.pop("sample", ()),
         tickers=chosen.pop("ticker", ()),
+        inputs={
+            name: tuple(str(file.parent / path) for path in chosen.pop(name))
+            for name in INPUTS
+            if name in chosen
+        },
         quick=chosen.pop("quick", False),
         settings={**chosen, **tables["costs"]},
         bars=tuple(f"{name}={file.parent / path}" for name, path in tables["bars"].items()),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import ParameterError, did_you_mean
+from .inputs import INPUTS
 from .plan_values import parameter_of, value_of
 from .settings import Settings
 
@@ -19,6 +20,7 @@ TABLES: dict[str, tuple[str, ...] | None] = {
         "out",
         "sample",
         "ticker",
+        *INPUTS,
         "quick",
         *(key for key in SETTINGS if key not in COSTS),
     ),

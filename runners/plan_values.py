@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .errors import ParameterError
+from .inputs import INPUTS
 
 RATES = ("cash", "rebate", "debit")
 
@@ -62,7 +63,7 @@ def _flag(value: object) -> bool:
 
 _KINDS: dict[str, Callable[[object], Any]] = {
     **dict.fromkeys(("strategy", "out", "fill", "size_at", "rebalance", "every"), _text),
-    **dict.fromkeys(("sample", "ticker"), _texts),
+    **dict.fromkeys(("sample", "ticker", *INPUTS), _texts),
     **dict.fromkeys(("start", "end"), _date),
     **dict.fromkeys(("per_share", "min_fee", "percent_fee", "slippage_bps", "borrow"), _number),
     **dict.fromkeys(("max_gross", "cash", "risk_free_rate"), _number),

@@ -76,6 +76,8 @@ class RunResult:
         One row a decision and instrument: date, instrument, weight.
     bars : list of Bars
         What `data` describes: the bars of each feed up to the window's end, warm-up included.
+    inputs : list of dict
+        What was read beside the bars: name, source, sha256, first day known, badges.
     strips : dict or None
         What the result hangs on, as `runners.strips.strips_of` returns it; None where left out.
     """
@@ -98,6 +100,7 @@ class RunResult:
     trades: pd.DataFrame
     decisions: pd.DataFrame
     bars: list[Bars] = field(default_factory=list)
+    inputs: list[dict[str, Any]] = field(default_factory=list)
     strips: dict[str, Any] | None = None
 
     @property
@@ -119,6 +122,7 @@ class RunResult:
             "settings": self.settings,
             "versions": self.versions,
             "data": self.data,
+            **({"inputs": self.inputs} if self.inputs else {}),
             "window": {"first": self.window[0], "last": self.window[1]},
             "metrics": self.metrics,
             "benchmark": {"name": self.benchmark_name, **self.benchmark},

@@ -18,9 +18,12 @@ from ..analyzers.waterfall import Waterfall
 from ..brokers.playbook_broker import PlaybookBroker
 from ..feeds.bars import Bars
 from ..feeds.bars_feed import BarsFeed
+from ..strategies.sector.inputs import SectorInputs
 from . import docstring, metrics, registry
 from .badges import badges
 from .errors import CheckFailed, ParameterError, did_you_mean
+from .inputs import check_read, input_badges
+from .inputs import described as described_inputs
 from .origins import described, versions
 from .result import RunResult
 from .settings import CHOICES, Settings
@@ -44,6 +47,7 @@ def run(
     strategy: registry.Strategy | str,
     bars: AnyBars,
     *,
+    inputs: SectorInputs | None = None,
     params: Mapping[str, Any] | None = None,
     preload: bool = True,
     strips: bool = True,
@@ -58,6 +62,8 @@ def run(
         ``path/file.py:Class``.
     bars : Bars, or a sequence or mapping of them
         One table for each feed, in the strategy's order; a mapping names them.
+    inputs : SectorInputs, optional
+        What the strategy reads beside its bars.
     params : mapping, optional
         The strategy's parameters; they may also be given as keywords.
     preload : bool
@@ -97,16 +103,17 @@ def run(
     given |= dict(params or {})
     check_names(kind, given)
     tables = tables_of(bars, chosen)
+    check_read(kind, inputs, given.get("etf") or tables[0].name, tables[0].dates[-1].item())
     opens = opening_day(tables, chosen)
     held = benchmark_of(tables, chosen)
 
-    ran, broker = run_cerebro(kind, tables, given, chosen, opens, preload=preload)
+    ran, broker = run_cerebro(kind, tables, given, chosen, opens, inputs=inputs, preload=preload)
     if len(tables[0]) < ran.bars_needed():
         raise ParameterError(
             f"{registry.name_of(kind)} needs {ran.bars_needed()} bars before it can decide, and "
             f"{tables[0].name} has {len(tables[0])} up to {tables[0].dates[-1]}"
         )
-    return _result(kind, ran, broker, tables, held, chosen, opens, strips=strips)
+    return _result(kind, ran, broker, tables, held, chosen, opens, inputs, strips=strips)
 
 
 def run_cerebro(
@@ -116,6 +123,7 @@ def run_cerebro(
     settings: Settings,
     opens: datetime.date,
     *,
+    inputs: SectorInputs | None = None,
     preload: bool = True,
 ) -> tuple[Any, PlaybookBroker]:
     """Wire a cerebro and run it; return the strategy that ran, and its broker."""
@@ -141,6 +149,7 @@ def run_cerebro(
         rebalance=settings.rebalance,
         every=settings.every,
         account_from=opens,
+        inputs=inputs,
     )
     (ran,) = cerebro.run()
     return ran, cerebro.broker
@@ -154,6 +163,7 @@ def _result(
     held: Bars,
     settings: Settings,
     opens: datetime.date,
+    inputs: SectorInputs | None,
     *,
     strips: bool,
 ) -> RunResult:
@@ -182,7 +192,8 @@ def _result(
         benchmark=benchmark,
         benchmark_name=held.name,
         unfilled=[_plain_unfilled(order) for order in broker.unfilled],
-        badges=badges(settings, tables, measured, len(book.fills)),
+        inputs=described_inputs(inputs),
+        badges=badges(settings, tables, measured, len(book.fills), input_badges(inputs)),
         daily=daily_table(daily, analyses["uncompounded"]["daily"], benchmark_returns),
         trades=trades_table(book.fills),
         decisions=decisions_table(ran, opens),

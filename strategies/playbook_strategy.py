@@ -66,6 +66,8 @@ class PlaybookStrategy(bt.Strategy):
         ("close",): one decision a bar, filled as `fill` says. A class with ("close", "open") acts
         twice a day: at each bar it is asked ``target_weights(session)`` for this close, and then
         for the next open; both orders fill exactly there.
+    reads : tuple of str
+        Names of the parts of `inputs` that the strategy looks at.
     decisions : list of Decision
         One for each bar and session that decided, oldest first, warm-up included.
 
@@ -98,6 +100,7 @@ class PlaybookStrategy(bt.Strategy):
     """
 
     sessions: tuple[str, ...] = ("close",)
+    reads: tuple[str, ...] = ()
 
     params: Any = (
         ("fill", "close"),

@@ -11,6 +11,7 @@ import pytest
 from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.errors import ParameterError
+from btplaybook.runners.inputs import INPUTS
 from btplaybook.runners.plan import Plan, is_plan, read_plan
 from btplaybook.runners.plan_tables import TABLES
 from btplaybook.runners.plan_values import value_of
@@ -116,7 +117,7 @@ def test_samples_and_tickers_are_one_or_several(here, line, samples, tickers):
 def test_every_setting_has_a_table_and_a_kind():
     settings = {setting.name for setting in dataclasses.fields(Settings)}
     run_keys, costs = set(TABLES["run"]), set(TABLES["costs"])
-    assert run_keys | costs == settings | {"strategy", "out", "sample", "ticker", "quick"}
+    assert run_keys | costs == settings | {"strategy", "out", "sample", "ticker", "quick", *INPUTS}
     assert not run_keys & costs
     for key in run_keys | costs:
         with pytest.raises(ParameterError, match=rf"^here: {key} must be .+, got object"):

@@ -1,0 +1,560 @@
+"""Sector long/short: the sector's stocks that should beat their fund, against the fund itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import StrategyStopped
+from .feed_series import series_of
+from .plain_weights import equal, equal_variance, inverse_variance
+from .playbook_strategy import PlaybookStrategy, Weights
+from .sector.beta import trailing_betas, vasicek
+from .sector.checks import check
+from .sector.diary import Decided, Realised, Settled, Trimmed
+from .sector.factors import FACTORS, Factor, Seen, value_of
+from .sector.forecast import expected_residual_return, premiums, recent_weights, score_loadings
+from .sector.gate import Verdict, verdict
+from .sector.hedge import Book, drifted, hedged_book, trimmed_hedge
+from .sector.history import History, aligned
+from .sector.past import Past
+from .sector.residuals import labels, residual_returns
+from .sector.scoring import Scored, scored
+from .sector.selection import best
+from .sector.skill import Pooled, pooled_regression, rank_ic
+from .sector.tracking import factor_portfolio, tracking_error
+from .sector.universe import LEAST_HISTORY, Universe, core, eligible
+from .sector.views import view_of
+from .sector_account import SectorAccount
+from .sector_known import SectorKnown
+from .weight_limits import WeightsError
+from .weights import covariance, mean_drawdown, mean_variance
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Terms = Callable[[Scored], Floats]
+
+HORIZONS = (30, 60)
+"""Sessions over which past scores are held against what came."""
+
+STEP = 5
+"""Sessions between two cross-sections that skill is measured on."""
+
+YEAR = 252
+VOLUME_SESSIONS = 60
+DECISIONS_A_YEAR = {"day": 252, "week": 52, "month": 12}
+RECENT = 25
+"""Cross-sections after which a factor's information coefficient counts half: half a year."""
+
+OPTIMAL = ("mean_variance", "mean_drawdown")
+"""Ways of weighing that take a forecast."""
+
+NOT_OPTIMISED = "equal_variance"
+
+
+class Basket(NamedTuple):
+    """Long weights of the m stocks, which sum to 1, and how they came about."""
+
+    weights: Floats
+    method: str
+    reason: str
+    """Why it is not the method that was asked for; else empty."""
+
+
+class SectorLongShort(PlaybookStrategy):
+    """The best-scored stocks of a sector fund, optimised against it and hedged with it.
+
+    Rule
+    ----
+    At each decision: (a) the universe is what the fund holds and can be traded; (b) each stock's
+    trailing beta is to the *fund*, not to the market; (c) stocks are scored 1 to 100 on EBIT/EV and
+    on blended 30, 60 and 90-day residual momentum with its consistency, half and half; how well
+    past loadings predicted the next 30 and 60 days' residual returns makes the equation from
+    loadings to expected residual return; (d) the thirty best are chosen, and the basket's tracking
+    error against the factors' own portfolio is reported; (e) they are weighted by mean and variance
+    of their residual returns under limits, or each with the same variance where the forecasts that
+    were made have been poor of late; (f) so much of the fund is sold short that the book's beta is
+    its target: 0, or (g) a market view within [-0.2, 0.2].
+
+    Timing
+    ------
+    Decided after the last close of each month and filled at that close by default (idealised:
+    `fill` moves it). Between two decisions only the hedge is trimmed, where the book's beta has
+    drifted out of its band. Statements, holdings and memberships are read as they were known.
+
+    Sizing
+    ------
+    Long 100 % of the account, short the fund by the basket's beta less the target, from the shares
+    as they are rounded; scaled down together where that would pass `max_gross`. Back to the target
+    at each decision.
+
+    Parameters
+    ----------
+    etf : str
+        Feed of the fund; empty takes the first feed. All other feeds are stocks.
+    sector : str
+        GICS sector of its stocks, where securities are given; empty takes that of the Select
+        Sector SPDR of this name, and of another fund what it holds.
+    core : int
+        Only so many of the fund's largest holdings; 0 takes all.
+    names : int
+        Stocks in the basket, >= 1 (30).
+    min_price, min_dollar_volume, min_history : float, float, int
+        Floors of the raw close (5), of the median dollar volume of 60 sessions (10 million) and of
+        the sessions since the first bar (253).
+    lag_days : int
+        Days after its period's end on which a statement without a filing date was known (90).
+    least_value : int
+        Stocks that must have EBIT/EV, else the session runs on momentum alone (30).
+    beta_window : int
+        Sessions of the trailing beta (252); half of them must be known.
+    shrink_beta : bool
+        Shrink betas towards their mean, after Vasicek.
+    equation : {"loadings", "score"}
+        What expected residual returns are linear in.
+    factor_weights : {"equal", "recent"}
+        Weights of the factors in the score: equal, or by their own recent rank IC.
+    skill_window : int
+        Sessions of past cross-sections that the equation is estimated on (756).
+    weighting : {"mean_variance", "mean_drawdown", "equal_variance", "inverse_variance", "equal"}
+        How the basket is weighted.
+    risk_aversion : float
+        Residual return a year that a variance of 1 must be paid with (10).
+    drawdown_aversion : float
+        Residual return a year that a conditional drawdown of 100 % must be paid with (1).
+    cap : float
+        Largest weight of a stock in the basket (0.1).
+    turnover_cost : float
+        Cost of a trade as a fraction of its value, in the optimisation alone (0.001).
+    beta_band : float
+        Keep the basket's beta within so much of 1; 0 sets no limit.
+    gate : bool
+        Equal-variance weights where the forecasts have been poor.
+    gate_window, gate_least, gate_threshold : int, int, float
+        Mean rank IC of the last 6 forecasts that can be judged, of at least 3, must not be below 0.
+    view : str
+        Target beta: a number in [-0.2, 0.2], or a rule's, such as "sma:200"; see
+        `strategies.sector.views`.
+    hedge_band : float
+        Drift of the book's beta from its target that is trimmed (0.05).
+
+    Source
+    ------
+    A letter to a blog's author by a reader, Tom, points (a) to (g): "universe of the underlying
+    stock holdings ... core holdings of a specific sector ETF", "not to the SPY", "select enough of
+    these stocks (say 30) so that the basket is likely to mathematically track the underlying
+    return factor indexes", "if the forecasts have been poor, I would just use an equal variance
+    weighting method".
+
+    Deviations
+    ----------
+    The source fixes no numbers beyond those quoted; every other default here is ours. Momentum is
+    taken on residual returns, so that a stock's beta does not count as momentum. The premiums of
+    the equation are used as they are estimated, however wide their intervals, which are reported.
+    """
+
+    reads = ("split_factors", "holdings", "membership", "sectors", "fundamentals")
+
+    factors: Mapping[str, Factor] = FACTORS
+    """Name to function of what was `Seen`; a subclass adds its own."""
+
+    params = (
+        ("etf", ""),
+        ("sector", ""),
+        ("core", 0),
+        ("names", 30),
+        ("min_price", 5.0),
+        ("min_dollar_volume", 10e6),
+        ("min_history", LEAST_HISTORY),
+        ("lag_days", 90),
+        ("least_value", 30),
+        ("beta_window", 252),
+        ("shrink_beta", False),
+        ("equation", "loadings"),
+        ("factor_weights", "equal"),
+        ("skill_window", 756),
+        ("weighting", "mean_variance"),
+        ("risk_aversion", 10.0),
+        ("drawdown_aversion", 1.0),
+        ("cap", 0.1),
+        ("turnover_cost", 0.001),
+        ("beta_band", 0.0),
+        ("gate", True),
+        ("gate_window", 6),
+        ("gate_least", 3),
+        ("gate_threshold", 0.0),
+        ("view", "0"),
+        ("hedge_band", 0.05),
+        ("every", "month"),
+        ("rebalance", "on_decision"),
+    )
+
+    def __init__(self) -> None:
+        check(self.p)
+        self.account = SectorAccount(self, self.p.etf)
+        self.fund, self.stocks = self.account.fund, self.account.stocks
+        self.tickers = self.account.tickers
+        self.known = SectorKnown(self.p.inputs, self.account, str(self.p.sector))
+        self.view = view_of(self.p.view)
+        self.past = Past(STEP)
+        self.diary: list[Decided] = []
+        self.trims: list[Trimmed] = []
+        self.settlements: list[Settled] = []
+        self._betas = np.full(len(self.stocks), np.nan)
+
+    @property
+    def realised(self) -> list[Realised]:
+        """How well the forecasts that were made, and whose horizon is over, ranked what came."""
+        return self.past.realised
+
+    # -- the book ------------------------------------------------------------------------------
+
+    def target_weights(self) -> Weights | None:
+        """Return the basket and its hedge."""
+        self._settle_vanished()
+        history = self.history()
+        if len(history.dates) < self.bars_needed() or not self.account.fund_trades():
+            return None
+        betas = self.betas(history)
+        residuals = self.residuals(history, betas)
+        today = self._score(history, residuals)
+        equation = self.skill(residuals)
+        forecast = self.forecast(today, equation)
+        judged = self.judge(history, residuals)
+        chosen = self.select(today, forecast)
+        basket = self.weigh(chosen, forecast, residuals, betas[-1], judged)
+        self._betas = betas[-1]
+        target_beta = self.market_view(history)
+        book = self.hedge(basket.weights, self._betas, target_beta)
+        self.past.remember(len(self.fund) - 1, self.account.today, forecast)
+        self._write(
+            history, residuals, today, equation, forecast, judged, basket, book, target_beta
+        )
+        return self.account.targets(book)
+
+    def between_decisions(self) -> Weights | None:
+        """Trim the hedge where the book's beta has left its band."""
+        self._settle_vanished()
+        if not self.diary or not self.account.fund_trades():
+            return None
+        stocks, fund = self.account.held()
+        target = self.diary[-1].target_beta
+        if not stocks.any() or not drifted(stocks, self._betas, fund, target, self.p.hedge_band):
+            return None
+        trim = trimmed_hedge(
+            stocks,
+            self._betas,
+            self.fund.close[0],
+            self.account.value,
+            target_beta=target,
+            whole_shares=self.account.whole_shares,
+            largest=max(self.account.max_gross - self._gross_of_stocks(stocks), 0.0),
+        )
+        held = stocks != 0.0
+        before = float(stocks[held] @ self._betas[held]) + fund
+        self.trims.append(Trimmed(self.account.today, before, fund, trim.hedge, target))
+        return {self.fund: trim.hedge}
+
+    def stop(self) -> None:
+        """Refuse a run in which nobody could ever be chosen.
+
+        Raises
+        ------
+        StrategyStopped
+            With what kept the stocks out on the last day.
+        """
+        if not self.diary or any(decided.universe.any() for decided in self.diary):
+            return
+        last = self.diary[-1]
+        why = ", ".join(f"{count} {reason}" for reason, count in last.excluded.items() if count)
+        raise StrategyStopped(
+            f"no stock could be chosen in any of {len(self.diary)} decisions; on {last.date}, of "
+            f"{len(self.stocks)}: {why or 'none has a score'}; look at the floors and the inputs"
+        )
+
+    # -- its steps, each for a subclass to replace -----------------------------------------------
+
+    def history(self) -> History:
+        """Return what the feeds have delivered, on the fund's sessions, as far as it is needed."""
+        rows = self.p.skill_window + max(HORIZONS) + 2 * self.p.beta_window + 100
+        rows = max(rows, self.view.bars, self.p.min_history)
+        return aligned(series_of(self.fund, rows), [series_of(data, rows) for data in self.stocks])
+
+    def betas(self, history: History) -> Floats:
+        """Return every stock's trailing beta to the fund at every session, (n, m)."""
+        window = self.p.beta_window
+        found = trailing_betas(history.returns, history.market, window=window, least=window // 2)
+        return vasicek(*found) if self.p.shrink_beta else found.betas
+
+    def residuals(self, history: History, betas: Floats) -> Floats:
+        """Return the daily residual returns, (n, m); nothing is earned by who has vanished."""
+        found = residual_returns(history.returns, history.market, betas)
+        return np.where(history.gone & ~np.isnan(found), 0.0, found)
+
+    def universe(self, history: History, row: int) -> Universe:
+        """Return who can be chosen after a session, which is a row of the history."""
+        day, known = history.dates[row], self.known
+        past = slice(max(0, row + 1 - VOLUME_SESSIONS), row + 1)
+        first_bar = np.argmax(~np.isnan(history.close), axis=0)
+        return eligible(
+            ~np.isnan(history.close[row]),
+            price=known.raw_prices(history, row),
+            dollar_volume=history.dollar_volume[past],
+            sessions=row + 1 - first_bar,
+            trades=history.traded[row],
+            member=known.members(day),
+            of_sector=known.of_sector(day),
+            held=known.held_by_fund(day),
+            least_price=self.p.min_price,
+            least_dollar_volume=self.p.min_dollar_volume,
+            least_history=self.p.min_history,
+        )
+
+    def score(self, history: History, residuals: Floats, row: int) -> Scored:
+        """Return the scores after a session, from what was known then."""
+        mask = self.universe(history, row).mask & ~np.isnan(residuals[row])
+        if self.p.core:
+            mask = core(mask, self.known.weights_in_fund(history.dates[row]), self.p.core)
+        return scored(
+            self._seen(history, residuals, row),
+            mask,
+            self.factors,
+            self.weights_of_factors(residuals[: row + 1], len(self.fund) - len(residuals) + row),
+            {"value": self.p.least_value},
+        )
+
+    def weights_of_factors(self, residuals: Floats, session: int) -> Mapping[str, float]:
+        """Return each factor's weight in the score: equal, or by how well it ranked of late.
+
+        The residuals end at the session, which is numbered from the fund's first bar.
+        """
+        weights = dict.fromkeys(self.factors, 1.0)
+        if self.p.factor_weights == "equal":
+            return weights
+        rows, loadings = self._ended(residuals, session, HORIZONS[0], lambda past: past.loadings)
+        if not len(rows):
+            return weights
+        came = labels(residuals, HORIZONS[0])[rows]
+        ics = np.column_stack([rank_ic(loadings[:, :, k], came) for k in range(len(weights))])
+        return dict(zip(weights, recent_weights(ics, RECENT).tolist(), strict=True))
+
+    def skill(self, residuals: Floats) -> list[Pooled]:
+        """Return how well past loadings predicted residual returns, horizon by horizon."""
+        found = []
+        for horizon in HORIZONS:
+            rows, loadings = self._ended(residuals, len(self.fund) - 1, horizon, self._terms)
+            found.append(pooled_regression(loadings, residuals, rows, horizon=horizon))
+        return found
+
+    def forecast(self, today: Scored, equation: list[Pooled]) -> Floats:
+        """Return each stock's expected residual return a year, (m,); NaN where there is none."""
+        return expected_residual_return(self._terms(today), premiums(equation))
+
+    def judge(self, history: History, residuals: Floats) -> Verdict:
+        """Return whether the forecasts that were made have been good enough to lean on."""
+        realised = self.past.judge(len(self.fund) - 1, HORIZONS[0], residuals, history.dates)
+        return verdict(
+            [made.ic for made in realised],
+            window=self.p.gate_window,
+            least=self.p.gate_least,
+            threshold=self.p.gate_threshold,
+        )
+
+    def select(self, today: Scored, forecast: Floats) -> Bools:
+        """Return the stocks with the best forecasts; by their scores where there is none."""
+        ranked = today.score if np.isnan(forecast).all() else forecast
+        return best(ranked, today.universe, self.p.names)
+
+    def weigh(
+        self, chosen: Bools, forecast: Floats, residuals: Floats, betas: Floats, judged: Verdict
+    ) -> Basket:
+        """Return the basket's weights: optimal, or of equal variance where forecasts are poor."""
+        weights = np.zeros(chosen.shape)
+        if not chosen.any():
+            return Basket(weights, "flat", "no stock could be chosen")
+        method, reason = self.p.weighting, ""
+        if method in OPTIMAL and np.isnan(forecast).all():
+            method, reason = NOT_OPTIMISED, "there is no forecast yet"
+        elif method in OPTIMAL and self.p.gate and not judged.optimise:
+            method, reason = NOT_OPTIMISED, judged.reason
+        cap = max(self.p.cap, 1.0 / chosen.sum())
+        if cap > self.p.cap:
+            few = f"{chosen.sum()} names cannot fill caps of {self.p.cap:g}, raised to {cap:.3g}"
+            reason = f"{reason}; {few}" if reason else few
+        recent = residuals[-YEAR:, chosen]
+        if method in OPTIMAL:
+            try:
+                weights[chosen] = self.optimal(chosen, forecast[chosen], recent, betas[chosen], cap)
+                return Basket(weights, method, reason)
+            except WeightsError as error:
+                method, reason = NOT_OPTIMISED, str(error)
+        weights[chosen] = plain_weights(method, np.nanstd(recent, axis=0, ddof=1), cap)
+        return Basket(weights, method, reason)
+
+    def optimal(
+        self, chosen: Bools, expected: Floats, residuals: Floats, betas: Floats, cap: float
+    ) -> Floats:
+        """Return the optimal weights of the chosen stocks.
+
+        Raises
+        ------
+        WeightsError
+            There are none, with the reason; the basket then falls back.
+        """
+        held, _ = self.account.held()
+        long, band = held.sum(), self.p.beta_band
+        limits: dict[str, Any] = {
+            "cap": cap,
+            "previous": held[chosen] / long if long > 0.0 else None,
+            "turnover_cost": self.p.turnover_cost * DECISIONS_A_YEAR[self.p.every],
+            "betas": betas if band else None,
+            "beta_band": (1.0 - band, 1.0 + band) if band else None,
+        }
+        if self.p.weighting == "mean_drawdown":
+            aversion = self.p.drawdown_aversion
+            return mean_drawdown(expected, residuals, drawdown_aversion=aversion, **limits)
+        risk = covariance(residuals)
+        return mean_variance(expected, risk, risk_aversion=self.p.risk_aversion, **limits)
+
+    def market_view(self, history: History) -> float:
+        """Return the book's target beta, in [-0.2, 0.2]."""
+        return self.view(history.market_close, history.market)
+
+    def hedge(self, weights: Floats, betas: Floats, target_beta: float) -> Book:
+        """Return the long book and the fund against it, in the shares that can be had.
+
+        What is held and cannot be sold today has its place in the book and in its beta.
+        """
+        account = self.account
+        stuck = account.stuck()
+        stuck_beta = float(stuck[stuck > 0.0] @ betas[stuck > 0.0])
+        weights = weights * (1.0 - stuck.sum())
+
+        def book(costs: float) -> Book:
+            return hedged_book(
+                weights,
+                betas,
+                account.closes(),
+                self.fund.close[0],
+                account.value,
+                target_beta=target_beta - stuck_beta,
+                whole_shares=account.whole_shares,
+                max_gross=account.max_gross - float(stuck.sum()),
+                costs=costs,
+            )
+
+        return book(account.costs_of(book(0.0)))
+
+    def bars_needed(self) -> int:
+        """Return the sessions of the fund before which nobody has a history."""
+        return max(int(self.p.min_history), self.view.bars)
+
+    # -- what the steps share --------------------------------------------------------------------
+
+    def _score(self, history: History, residuals: Floats) -> Scored:
+        """Score the sessions that skill is measured on and that are new, and return today's."""
+        n = len(history.dates)
+        today, first = len(self.fund) - 1, len(self.fund) - n
+        oldest = first + self.bars_needed() - 1 if first == 0 else first
+        self.past.score(today, oldest, lambda s: self.score(history, residuals, s - first))
+        return self.score(history, residuals, n - 1)
+
+    def _ended(
+        self, residuals: Floats, today: int, horizon: int, terms: Terms
+    ) -> tuple[NDArray[np.intp], Floats]:
+        """Return the rows of past sessions whose horizon is over, and their loadings, (s, m, k)."""
+        sessions, found = self.past.ended(today, horizon, self.p.skill_window, terms)
+        n_factors = 1 if self.p.equation == "score" else len(self.factors)
+        loadings = np.array(found) if found else np.empty((0, len(self.stocks), n_factors))
+        return sessions - (today + 1 - len(residuals)), loadings
+
+    def _terms(self, session: Scored) -> Floats:
+        """Return what the equation is linear in, (m, k)."""
+        if self.p.equation == "score":
+            return score_loadings(session.score)
+        return np.where(session.counts, session.loadings, np.nan)
+
+    def _seen(self, history: History, residuals: Floats, row: int) -> Seen:
+        """Return what a factor may see after a session."""
+        day, past = history.dates[row], slice(0, row + 1)
+        return Seen(
+            day,
+            self.tickers,
+            history.returns[past],
+            residuals[past],
+            self.known.raw_prices(history, row),
+            self.known.statements(day),
+        )
+
+    def _gross_of_stocks(self, stocks: Floats) -> float:
+        """Return what the limit on gross exposure counts: as ordered, or as drifted if more."""
+        return max(float(stocks.sum()), float(self.diary[-1].long.sum()))
+
+    def _settle_vanished(self) -> None:
+        """Take a held stock that has had no bar for some sessions at its last close."""
+        for data, settled in self.account.vanished().items():
+            self.settlements.append(settled)
+            self.settle(data)
+
+    def _write(
+        self,
+        history: History,
+        residuals: Floats,
+        today: Scored,
+        equation: list[Pooled],
+        forecast: Floats,
+        judged: Verdict,
+        basket: Basket,
+        book: Book,
+        target_beta: float,
+    ) -> None:
+        """Write the decision up."""
+        row = len(history.dates) - 1
+        seen = self._seen(history, residuals, row)
+        reasons = value_of(seen).reasons
+        why = [
+            f"value: {reason}"
+            for reason, kept in zip(reasons, today.universe, strict=True)
+            if kept and reason
+        ]
+        own = factor_portfolio(today.composite, today.universe)
+        self.diary.append(
+            Decided(
+                date=self.account.today,
+                universe=today.universe,
+                excluded=self.universe(history, row).excluded,
+                betas=self._betas,
+                factors=tuple(n for n, c in zip(self.factors, today.counts, strict=True) if c),
+                missing=today.missing | {reason: why.count(reason) for reason in sorted(set(why))},
+                loadings=today.loadings,
+                score=today.score,
+                premiums=premiums(equation),
+                premium_intervals=np.stack(
+                    [np.stack([e.coefficients, e.lower, e.upper], axis=-1) for e in equation]
+                ),
+                forecast=forecast,
+                method=basket.method,
+                reason=basket.reason,
+                mean_ic=judged.mean_ic,
+                weights=basket.weights,
+                tracking_error=tracking_error(basket.weights, own, residuals[-YEAR:]),
+                target_beta=target_beta,
+                long=book.weights,
+                hedge=book.hedge,
+                scale=book.scale,
+                beta=target_beta + book.rounding,
+                rounding=book.rounding,
+            )
+        )
+
+
+def plain_weights(method: str, volatility: Floats, cap: float) -> Floats:
+    """Return weights that need no forecast, (m,), from the stocks' volatilities."""
+    if method == "equal":
+        return equal(volatility.size, cap)
+    return {"equal_variance": equal_variance, "inverse_variance": inverse_variance}[method](
+        volatility, cap
+    )
