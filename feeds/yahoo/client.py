@@ -21,6 +21,11 @@ from ..frames import RequestError
 if TYPE_CHECKING:
     from .session import YahooSession
 
+#: Part of the address of the answers that hold prices, what a fund holds, and statements.
+CHART = "/v8/finance/chart/"
+SUMMARY = "/v10/finance/quoteSummary/"
+STATEMENTS = "/ws/fundamentals-timeseries/"
+
 #: Our name of each column and yfinance's. `split` is new shares for one old; 1 on other days.
 COLUMNS = {
     "open": "Open",
@@ -103,30 +108,57 @@ def ask(
     SourceError
         When Yahoo cannot be reached, is too slow, refuses, or answers what cannot be read.
     """
-    from curl_cffi.requests.exceptions import RequestException
-    from peewee import PeeweeException  # yfinance's file of cookies
-
-    with _quiet_yfinance(folder) as yfinance, session.limited_to(seconds):
-        from yfinance.exceptions import YFException
-
-        span: dict[str, Any] = {"start": since} if since else {"period": "max"}
-        try:
-            asked = yfinance.Ticker(ticker, session=session)
-            frame = asked.history(
-                **span, interval="1d", auto_adjust=False, actions=True, keepna=True, timeout=seconds
-            )
-            answer = _answer(frame, asked.history_metadata)
-        except (YFException, RequestException, PeeweeException, OSError, *MALFORMED) as error:
-            if session.chart_status == 404:
-                raise UnknownTickerError(f"Yahoo knows no ticker {ticker!r}") from error
-            raise SourceError(_words(error, session.chart_status, seconds)) from error
+    span: dict[str, Any] = {"start": since} if since else {"period": "max"}
+    with question(ticker, CHART, folder=folder, session=session, seconds=seconds) as asked:
+        frame = asked.history(
+            **span, interval="1d", auto_adjust=False, actions=True, keepna=True, timeout=seconds
+        )
+        answer = _answer(frame, asked.history_metadata)
     if answer.history.empty:
         raise SourceError("Yahoo's answer holds no prices")
     return answer
 
 
+@contextmanager
+def question(
+    ticker: str, wanted: str, *, folder: Path, session: YahooSession, seconds: float
+) -> Iterator[Any]:
+    """Hand out yfinance's Ticker, and say in words what goes wrong with it.
+
+    Parameters
+    ----------
+    ticker : str
+        As Yahoo spells it, in capitals.
+    wanted : str
+        `CHART`, `SUMMARY` or `STATEMENTS`: what it will be asked for.
+    folder, session, seconds
+        As for `ask`.
+
+    Raises
+    ------
+    UnknownTickerError
+        When Yahoo says that there is no such ticker.
+    SourceError
+        When Yahoo cannot be reached, is too slow, refuses, or answers what cannot be read.
+    """
+    from curl_cffi.requests.exceptions import RequestException
+    from peewee import PeeweeException  # yfinance's file of cookies
+
+    with _quiet_yfinance(folder) as yfinance, session.limited_to(seconds, wanted):
+        from yfinance.exceptions import YFException
+
+        try:
+            yield yfinance.Ticker(ticker, session=session)
+        except (RequestError, SourceError):
+            raise
+        except (YFException, RequestException, PeeweeException, OSError, *MALFORMED) as error:
+            if session.status == 404:
+                raise UnknownTickerError(f"Yahoo knows no ticker {ticker!r}") from error
+            raise SourceError(_words(error, session.status, seconds)) from error
+
+
 def _words(error: Exception, status: int | None, seconds: float) -> str:
-    """Say what went wrong; `status` is the chart's, None where none came."""
+    """Say what went wrong; `status` is that of what was wanted, None where nothing came."""
     from curl_cffi.requests.exceptions import HTTPError, IncompleteRead, RequestException, Timeout
     from yfinance.exceptions import (
         YFDataException,

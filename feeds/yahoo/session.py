@@ -12,35 +12,44 @@ from typing import Any
 import curl_cffi.requests
 from curl_cffi.requests.exceptions import Timeout
 
-#: Part of the address of the one kind of answer that holds prices.
-CHART = "/v8/finance/chart/"
+from .client import CHART
 
-#: Seconds for a request that is not for prices. Cookie and crumb are welcome, not needed, and
-#: where their hosts are blocked they must not use up the time of the prices.
+#: Seconds for a request that is not for what is wanted. Prices and statements come without cookie
+#: and crumb, and where their hosts are blocked they must not use up the time of the rest.
 BESIDE = 2.0
 
 
 class YahooSession(curl_cffi.requests.Session[Any]):
-    """A session that ends every request before a deadline and remembers how a chart was answered.
+    """A session that ends every request before a deadline and remembers what was answered.
 
     yfinance waits up to 30 seconds for each of half a dozen requests, whatever `timeout` it is
     given. A subclass may override `request` to reach Yahoo by another way.
 
     Attributes
     ----------
-    chart_status : int or None
-        HTTP status of the newest answer to a request for prices since `limited_to` was entered.
+    answers : list of curl_cffi.requests.Response
+        To the requests for what was wanted since `limited_to` was entered, oldest first.
     """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"impersonate": "chrome", **options})
-        self.chart_status: int | None = None
+        self.answers: list[Any] = []
+        self._wanted = CHART
         self._deadline = math.inf
 
+    @property
+    def status(self) -> int | None:
+        """HTTP status of the newest of the answers; None where there is none."""
+        return self.answers[-1].status_code if self.answers else None
+
     @contextmanager
-    def limited_to(self, seconds: float) -> Iterator[None]:
-        """Let all requests together take `seconds`; afterwards the session is as before."""
-        self.chart_status = None
+    def limited_to(self, seconds: float, wanted: str = CHART) -> Iterator[None]:
+        """Let all requests together take `seconds`; afterwards the session is as before.
+
+        `wanted` is part of the address of what is asked for: the rest gets `BESIDE` at most.
+        """
+        self.answers = []
+        self._wanted = wanted
         self._deadline = time.monotonic() + seconds
         try:
             yield
@@ -51,15 +60,15 @@ class YahooSession(curl_cffi.requests.Session[Any]):
         self, method: Any, url: str, **options: Any
     ) -> Any:
         """Send a request in the time that is left; Timeout where none is."""
-        for_prices = CHART in url
+        is_wanted = self._wanted in url
         if self._deadline < math.inf:
             left = self._deadline - time.monotonic()
             if left <= 0:
                 raise Timeout("the deadline has passed")
-            options["timeout"] = left if for_prices else min(left, BESIDE)
+            options["timeout"] = left if is_wanted else min(left, BESIDE)
         response = super().request(method, url, **options)
-        if for_prices:
-            self.chart_status = response.status_code
+        if is_wanted:
+            self.answers.append(response)
         return response
 
 

@@ -1,4 +1,4 @@
-"""A small Yahoo on 127.0.0.1: cookie, crumb and charts, with every way to answer badly.
+"""A small Yahoo on 127.0.0.1: charts, funds, statements, and every way to answer badly.
 
 `YahooServer.session()` is what carries the real yfinance there. Loaded by its path: the tests are
 no package.
@@ -36,6 +36,7 @@ BAD_ANSWERS = {
     "chart is a list": (200, '{"chart": []}'),
     "no result": (200, '{"chart": {"result": [], "error": null}}'),
     "null result": (200, '{"chart": {"result": null, "error": null}}'),
+    "null statements": (200, '{"timeseries": {"result": null, "error": null}}'),
     "error words": (
         200,
         '{"chart": {"result": null, "error": {"code": "Internal", "description": "Oops: no"}}}',
@@ -106,8 +107,24 @@ def instrument(days: Iterable[dt.date], seed: int = 0, **more: Any) -> Instrumen
     return Instrument(dates, prices, **more)
 
 
+@dataclass
+class Fund:
+    """What this Yahoo knows of a fund; a stock has another kind, and no holdings."""
+
+    holdings: list[tuple[str, str, float | None]] | None = None
+    kind: str = "ETF"
+
+
+@dataclass
+class Company:
+    """What a company has reported: line, as yfinance spells it, to period's end to value."""
+
+    lines: dict[str, dict[str, float]]
+    currency: str = "USD"
+
+
 class YahooServer(ThreadingHTTPServer):
-    """The server; `instruments` is what it knows, `trouble` how it misbehaves, "" for not at all.
+    """The server; it knows `instruments`, `funds` and `companies`; `trouble` is how it misbehaves.
 
     Troubles: those of `BAD_ANSWERS`, "slow", "hang up", "cut short", "crumb 429".
     """
@@ -118,6 +135,8 @@ class YahooServer(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.instruments: dict[str, Instrument] = {}
+        self.funds: dict[str, Fund] = {}
+        self.companies: dict[str, Company] = {}
         self.trouble = ""
         self.trouble_from = 0
         self.charts = 0
@@ -185,21 +204,51 @@ class _Handler(BaseHTTPRequestHandler):
             limited = self.server.trouble == "crumb 429"
             self._send(429 if limited else 200, "Too Many Requests" if limited else "crumb")
         elif parts.path.startswith("/v10/finance/quoteSummary/"):
-            self._send(404, '{"quoteSummary": {"result": null, "error": {"code": "Not Found"}}}')
+            self._summary(unquote(parts.path.rsplit("/", 1)[1]), parse_qs(parts.query))
+        elif parts.path.startswith("/ws/fundamentals-timeseries/"):
+            self._statements(unquote(parts.path.rsplit("/", 1)[1]), parse_qs(parts.query))
         else:
             self._send(404, "<html></html>")
+
+    def _answered_badly(self, trouble: str) -> bool:
+        if trouble == "slow":
+            self.server.over.wait(self.server.slowness)
+        if trouble == "hang up":
+            self.close_connection = True
+        elif trouble in BAD_ANSWERS:
+            self._send(*BAD_ANSWERS[trouble])
+        return trouble == "hang up" or trouble in BAD_ANSWERS
+
+    def _summary(self, ticker: str, query: dict[str, list[str]]) -> None:
+        server = self.server
+        if ticker not in server.funds:
+            self._send(404, '{"quoteSummary": {"result": null, "error": {"code": "Not Found"}}}')
+        elif self._answered_badly(server.trouble):
+            return
+        elif query.get("crumb") != ["crumb"]:
+            words = {"code": "Unauthorized", "description": "Invalid Crumb"}
+            self._send(401, json.dumps({"finance": {"result": None, "error": words}}))
+        else:
+            text = json.dumps(summary(server.funds[ticker]))
+            self._send(200, text, promised=len(text) + 1000 * (server.trouble == "cut short"))
+
+    def _statements(self, ticker: str, query: dict[str, list[str]]) -> None:
+        server = self.server
+        if self._answered_badly(server.trouble):
+            return
+        if ticker not in server.companies:
+            error = {"code": "Not Found", "description": "No data found"}
+            self._send(404, json.dumps({"timeseries": {"result": None, "error": error}}))
+            return
+        asked = query["type"][0].split(",")
+        text = json.dumps(statements(ticker, server.companies[ticker], asked))
+        self._send(200, text, promised=len(text) + 1000 * (server.trouble == "cut short"))
 
     def _chart(self, ticker: str, query: dict[str, list[str]]) -> None:
         server = self.server
         server.charts += 1
         trouble = server.trouble if server.charts > server.trouble_from else ""
-        if trouble == "slow":
-            server.over.wait(server.slowness)
-        if trouble == "hang up":
-            self.close_connection = True
-            return
-        if trouble in BAD_ANSWERS:
-            self._send(*BAD_ANSWERS[trouble])
+        if self._answered_badly(trouble):
             return
         if ticker not in server.instruments:
             words = "No data found, symbol may be delisted"
@@ -272,3 +321,44 @@ def chart(ticker: str, known: Instrument, query: dict[str, list[str]]) -> dict[s
         del result["timestamp"]
         result["indicators"] = {"quote": [{}], "adjclose": [{}]}
     return {"chart": {"result": [result], "error": None}}
+
+
+def summary(known: Fund) -> dict[str, Any]:
+    """Return what the quote summary answers of a fund, or of a stock."""
+    parts: dict[str, Any] = {
+        "quoteType": {"quoteType": known.kind},
+        "summaryProfile": {"longBusinessSummary": "It seeks to follow an index."},
+    }
+    if known.kind in ("ETF", "MUTUALFUND"):
+        parts["fundProfile"] = {"family": "Somebody", "legalType": "Exchange Traded Fund"}
+        parts["topHoldings"] = {"stockPosition": 0.998, "cashPosition": 0.002}
+    if known.holdings is not None:
+        parts["topHoldings"]["holdings"] = [
+            {"symbol": symbol, "holdingName": name, "holdingPercent": weight}
+            for symbol, name, weight in known.holdings
+        ]
+    return {"quoteSummary": {"result": [parts], "error": None}}
+
+
+def statements(ticker: str, known: Company, asked: list[str]) -> dict[str, Any]:
+    """Return what the time series of fundamentals answers: an entry for each line asked for."""
+    result = []
+    for kind in asked:
+        entry: dict[str, Any] = {"meta": {"symbol": [ticker], "type": [kind]}}
+        values = known.lines.get(kind.removeprefix("quarterly").removeprefix("annual"), {})
+        if values:
+            entry["timestamp"] = [
+                int(dt.datetime.fromisoformat(f"{end}T00:00+00:00").timestamp()) for end in values
+            ]
+            entry[kind] = [
+                {
+                    "dataId": 1,
+                    "asOfDate": end,
+                    "periodType": "3M" if kind.startswith("quarterly") else "12M",
+                    "currencyCode": known.currency,
+                    "reportedValue": {"raw": value, "fmt": f"{value:g}"},
+                }
+                for end, value in values.items()
+            ]
+        result.append(entry)
+    return {"timeseries": {"result": result, "error": None}}
