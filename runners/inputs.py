@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 import numpy as np
 
@@ -16,8 +16,15 @@ from . import registry
 from .errors import ParameterError
 from .result import Badge
 
+if TYPE_CHECKING:
+    from ..feeds.fundamentals import Fundamentals
+    from ..feeds.holdings import Holdings
+
 INPUTS = ("panel", "fundamentals", "membership", "securities", "holdings")
 """The options that name files of inputs."""
+
+YAHOO = "yahoo:"
+"""What stands in the place of a file where Yahoo is asked."""
 
 SAMPLE = "sample:"
 """How the source of a sample's tables begins."""
@@ -72,6 +79,7 @@ def of_market(market: SectorSample) -> Loaded:
 def read_inputs(
     files: Mapping[str, Sequence[str]],
     *,
+    stocks: Sequence[str] = (),
     end: datetime.date | None = None,
     dividends: bool = True,
     lag_days: int = 90,
@@ -81,7 +89,10 @@ def read_inputs(
     Parameters
     ----------
     files : mapping of str to sequence of str
-        One of `INPUTS` to its files; only of holdings there may be several.
+        One of `INPUTS` to its files; only of holdings there may be several. Holdings may be
+        "yahoo:ETF", fundamentals "yahoo:quarterly" or "yahoo:annual".
+    stocks : sequence of str
+        Whose statements are asked of Yahoo, beside those of the panel.
     end : date, optional
         No bar after it is read.
     dividends : bool
@@ -93,11 +104,9 @@ def read_inputs(
     ------
     ParameterError
         Two files where one is read.
-    BarsError, RequestError
-        A file cannot be used.
+    BarsError, RequestError, SourceError
+        A file cannot be used, or Yahoo does not answer.
     """
-    from ..feeds.fundamentals import read_fundamentals
-    from ..feeds.holdings import read_holdings
     from ..feeds.membership import read_membership
     from ..feeds.panel import read_panel
     from ..feeds.securities import read_securities
@@ -106,14 +115,45 @@ def read_inputs(
     panel = one["panel"] and read_panel(one["panel"], end=end, dividends=dividends)
     inputs = SectorInputs(
         split_factors=panel or None,
-        holdings=read_holdings(files["holdings"]) if files.get("holdings") else None,
+        holdings=_holdings(files["holdings"]) if files.get("holdings") else None,
         membership=read_membership(one["membership"]) if one["membership"] else None,
         sectors=read_securities(one["securities"]) if one["securities"] else None,
-        fundamentals=read_fundamentals(one["fundamentals"], lag_days=lag_days)
+        fundamentals=_fundamentals(
+            one["fundamentals"], [*stocks, *(panel.tickers if panel else ())], lag_days
+        )
         if one["fundamentals"]
         else None,
     )
     return Loaded(list(panel.bars) if panel else [], inputs)
+
+
+def _holdings(files: Sequence[str]) -> Holdings:
+    from ..feeds.holdings import read_holdings
+
+    if not any(file.startswith(YAHOO) for file in files):
+        return read_holdings(files)
+    if len(files) > 1:
+        raise ParameterError(f"--holdings {YAHOO}ETF stands alone, got {', '.join(files)}")
+    from ..feeds.yahoo.holdings import fetch_holdings
+
+    return replace(fetch_holdings(files[0].removeprefix(YAHOO)), source=files[0])
+
+
+def _fundamentals(file: str, stocks: Sequence[str], lag_days: int) -> Fundamentals:
+    from ..feeds.fundamentals import read_fundamentals
+
+    if not file.startswith(YAHOO):
+        return read_fundamentals(file, lag_days=lag_days)
+    frequency = file.removeprefix(YAHOO)
+    if frequency != "quarterly" and frequency != "annual":
+        raise ParameterError(f"--fundamentals {YAHOO}quarterly or {YAHOO}annual, got {file!r}")
+    if not stocks:
+        raise ParameterError(f"--fundamentals {file}: there are no stocks to ask Yahoo about")
+    from ..feeds.yahoo.statements import fetch_statements
+
+    period = cast(Literal["quarterly", "annual"], frequency)
+    fetched = fetch_statements(stocks, frequency=period, lag_days=lag_days)
+    return replace(fetched, source=file)
 
 
 def check_read(

@@ -23,7 +23,7 @@ Panel = Annotated[
     typer.Option(metavar="FILE", help="Many tickers in one file: raw prices with split_factor"),
 ]
 Fundamentals = Annotated[
-    str | None, typer.Option(metavar="FILE", help="Statements: ticker, period_end, ebit, ...")
+    str | None, typer.Option(metavar="FILE", help="Statements; or yahoo:quarterly, yahoo:annual")
 ]
 Membership = Annotated[
     str | None, typer.Option(metavar="FILE", help="An index's members: ticker, start and end date")
@@ -33,7 +33,9 @@ Securities = Annotated[
 ]
 Holdings = Annotated[
     list[str],
-    typer.Option(metavar="FILE", help="A fund's holdings: dated table or SPDR workbook; repeat"),
+    typer.Option(
+        metavar="FILE", help="A fund's holdings: table or SPDR workbook, repeat; or yahoo:ETF"
+    ),
 ]
 Start = Annotated[
     str | None, typer.Option(metavar="DATE", help="First day that counts; earlier bars warm up")

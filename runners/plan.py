@@ -146,8 +146,10 @@ class Plan:
             return named
         declared = registry.parameters(registry.resolve(self.strategy))
         lag_days = self.params.get("lag_days", declared.get("lag_days", LAG_DAYS))
+        fund = self.params.get("etf") or (named.bars[0].name if named.bars else "")
+        stocks = [table.name for table in named.bars if table.name != fund]
         return named.with_inputs(
-            read_inputs(self.inputs, end=end, dividends=dividends, lag_days=lag_days)
+            read_inputs(self.inputs, stocks=stocks, end=end, dividends=dividends, lag_days=lag_days)
         )
 
     def _load_named(self, end: datetime.date | None, dividends: bool) -> Loaded:
@@ -192,7 +194,7 @@ class Plan:
 
     def _check_inputs_there(self, name: str, paths: Sequence[str]) -> None:
         for path in paths:
-            if not Path(path).exists():
+            if not (path.startswith(YAHOO) or Path(path).exists()):
                 raise ParameterError(f"{self.file}: the {name} are not at {path}")
 
     def _check_there(self, text: str) -> None:
@@ -353,7 +355,10 @@ def _of_toml(file: Path) -> Plan:
         samples=chosen.pop("sample", ()),
         tickers=chosen.pop("ticker", ()),
         inputs={
-            name: tuple(str(file.parent / path) for path in chosen.pop(name))
+            name: tuple(
+                path if path.startswith(YAHOO) else str(file.parent / path)
+                for path in chosen.pop(name)
+            )
             for name in INPUTS
             if name in chosen
         },

@@ -11,7 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from .result import RunResult
-from .tearsheet_words import NONE, number, percent
+from .tearsheet_words import NONE, number, percent, shown_params
+
+SHOWN = 6
+"""Warnings about the data that are printed."""
 
 STYLES = {"bad": "bold red", "warn": "yellow", "info": "cyan"}
 
@@ -45,9 +48,12 @@ def print_summary(result: RunResult, folder: Path, console: Console) -> None:
     if result.badges:
         badges = [Text(badge.text, style=STYLES[badge.kind]) for badge in result.badges]
         console.print(Text(" \N{MIDDLE DOT} ").join(badges))
-    for table in result.data:
-        for warning in table["warnings"]:
-            console.print(f"{table['name']}: {warning}", style="yellow", highlight=False)
+    warnings = [f"{table['name']}: {text}" for table in result.data for text in table["warnings"]]
+    for line in warnings[:SHOWN]:
+        console.print(line, style="yellow", highlight=False)
+    if len(warnings) > SHOWN:
+        more = f"and {len(warnings) - SHOWN} more warnings about the data, on the page"
+        console.print(more, style="yellow", highlight=False)
     if result.unfilled:
         console.print(f"{len(result.unfilled)} orders never filled; run.json lists them")
     console.print(f"Page: {folder / 'tearsheet.html'}", soft_wrap=True, highlight=False)
@@ -64,7 +70,6 @@ def _figures(result: RunResult) -> Table:
 
 
 def _parameters(result: RunResult) -> str:
-    shown: dict[str, Any] = result.params | {
-        name: result.settings[name] for name in ("fill", "size_at", "rebalance", "every")
-    }
-    return ", ".join(f"{name} {value}" for name, value in shown.items())
+    names = ("fill", "size_at", "rebalance", "every")
+    words = shown_params(result.strategy, result.params)
+    return ", ".join([*words, *(f"{name} {result.settings[name]}" for name in names)])

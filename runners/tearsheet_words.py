@@ -10,12 +10,16 @@ import numpy as np
 import pandas as pd
 
 from ..analyzers import relative_statistics, statistics
+from . import registry
 
 if TYPE_CHECKING:
     from .result import RunResult
 
 MINUS = "\N{MINUS SIGN}"
 NONE = "\N{EN DASH}"
+
+MANY = 8
+"""Parameters above which those at their defaults are not named."""
 
 FILLS = {
     "close": "at the close that the decision is made on (market on close, idealised)",
@@ -147,15 +151,31 @@ def switches_per_year(sign: pd.Series) -> dict[int, int]:
     return counts
 
 
+def shown_params(strategy: str, params: Mapping[str, Any]) -> list[str]:
+    """Name each parameter and its value; of many only those that are not at their defaults."""
+    if len(params) <= MANY:
+        return [f"{name} {value}" for name, value in params.items()]
+    defaults = registry.parameters(registry.resolve(strategy))
+    moved = [f"{name} {v}" for name, v in params.items() if defaults.get(name) != v]
+    others = len(params) - len(moved)
+    return [*moved, f"{others} {'other ' if moved else ''}parameters at their defaults"]
+
+
 def heading(
-    params: Mapping[str, Any], settings: Mapping[str, Any], twice_a_day: bool = False
+    strategy: str,
+    params: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    twice_a_day: bool = False,
 ) -> str:
     """Name the parameters and how orders are filled, in one line."""
     fill, rebalance = str(settings.get("fill")), str(settings.get("rebalance"))
     if twice_a_day:
         fill = "close and at the next open"
-    chosen = [f"{name} {value}" for name, value in params.items()]
-    words = [*chosen, f"filled at the {fill.replace('_', ' ')}", f"ordered {rebalance}"]
+    words = [
+        *shown_params(strategy, params),
+        f"filled at the {fill.replace('_', ' ')}",
+        f"ordered {rebalance}",
+    ]
     return ", ".join(words).replace("ordered on_", "ordered on ")
 
 

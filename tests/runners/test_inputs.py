@@ -11,7 +11,7 @@ from btplaybook.feeds.frames import RequestError
 from btplaybook.feeds.simulated_sector import simulated_sector
 from btplaybook.runners.cli import app
 from btplaybook.runners.errors import ParameterError
-from btplaybook.runners.inputs import described, of_market, read_inputs
+from btplaybook.runners.inputs import described, files_of, of_market, read_inputs
 from btplaybook.runners.plan import Plan, read_plan
 from btplaybook.runners.rerun import rerun
 from btplaybook.runners.run import run
@@ -162,6 +162,48 @@ def test_the_sample_carries_its_inputs_and_runs_again(tmp_path):
 def test_one_file_of_each_but_holdings(name):
     with pytest.raises(ParameterError, match=f"--{name} takes one file, got a.csv, b.csv"):
         read_inputs({name: ("a.csv", "b.csv")})
+
+
+def test_yahoo_is_asked_for_what_a_file_does_not_tell(monkeypatch, market, files):
+    """The fetchers themselves are tested with the real client against a local server."""
+    asked = []
+
+    def holdings(etf):
+        asked.append(etf)
+        return market.holdings
+
+    def statements(tickers, **settings):
+        asked.append((tuple(tickers), settings))
+        return market.fundamentals
+
+    monkeypatch.setattr("btplaybook.feeds.yahoo.holdings.fetch_holdings", holdings)
+    monkeypatch.setattr("btplaybook.feeds.yahoo.statements.fetch_statements", statements)
+    given = {
+        "panel": (str(files / "panel.parquet"),),
+        "holdings": ("yahoo:SECTOR",),
+        "fundamentals": ("yahoo:annual",),
+    }
+    loaded = Plan(
+        "sector-long-short", {"lag_days": 60}, bars=options(files)["bars"], inputs=given
+    ).load_all()
+    assert asked == [
+        "SECTOR",
+        (market.panel.tickers, {"frequency": "annual", "lag_days": 60}),
+    ]
+    assert files_of(described(loaded.inputs)) == given
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"holdings": ("yahoo:XLV", "a.csv")}, "--holdings yahoo:ETF stands alone"),
+        ({"fundamentals": ("yahoo:daily",)}, "yahoo:quarterly or yahoo:annual, got 'yahoo:daily'"),
+        ({"fundamentals": ("yahoo:annual",)}, "there are no stocks to ask Yahoo about"),
+    ],
+)
+def test_what_yahoo_cannot_be_asked(given, words):
+    with pytest.raises(ParameterError, match=words):
+        read_inputs(given)
 
 
 def test_a_strategy_that_reads_none(market):

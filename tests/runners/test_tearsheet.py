@@ -102,6 +102,7 @@ def run(n=300, **changes):
         "trades": pd.DataFrame({"size": [1.0]}),
         "decisions": pd.DataFrame(),
         "strips": None,
+        "inputs": [],
     }
     return SimpleNamespace(**{**parts, **changes})
 
