@@ -122,8 +122,9 @@ def audit(
     kind = registry.resolve(strategy) if isinstance(strategy, str) else strategy
     settings = {**settings, "seed": seed}
     tables = as_list(bars)
+    plain = {**settings, "strips": False}
     try:
-        whole = run(kind, bars, inputs=inputs, **settings)
+        whole = run(kind, bars, inputs=inputs, **plain)
     except IndexError as error:
         last = as_date("end", settings.get("end")) or max(t.dates[-1].item() for t in tables)
         return Audit(registry.name_of(kind), [], [_looked_for(last, "missing", error)])
@@ -134,9 +135,9 @@ def audit(
     days = [day.date() for day in whole.daily.index if day.date() > begun]
     dates = _cut_dates(days, cuts, _changes(whole))
     rng = np.random.default_rng(seed)
-    one_by_one = {**settings, "inputs": inputs, "preload": False}
+    one_by_one = {**plain, "inputs": inputs, "preload": False}
     moved = _compare(kind, bars, days[-1], "one by one", whole, one_by_one)
-    without_end = {key: value for key, value in settings.items() if key != "end"}
+    without_end = {key: value for key, value in plain.items() if key != "end"}
     for cut in dates:
         later = settings.get("end") or max(table.dates[-1].item() for table in tables)
         for how, table_of, known in (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,9 @@ import pandas as pd
 from ..feeds.bars import Bars
 from .folder import write_folder
 from .tables import bars_table
+
+if TYPE_CHECKING:
+    from .sector.chapter import SectorChapter
 
 SCHEMA = 1
 FILES = (
@@ -80,6 +83,8 @@ class RunResult:
         What was read beside the bars: name, source, sha256, first day known, badges.
     strips : dict or None
         What the result hangs on, as `runners.strips.strips_of` returns it; None where left out.
+    sector : SectorChapter or None
+        What a sector book did, decision by decision; None for other strategies.
     """
 
     strategy: str
@@ -102,6 +107,7 @@ class RunResult:
     bars: list[Bars] = field(default_factory=list)
     inputs: list[dict[str, Any]] = field(default_factory=list)
     strips: dict[str, Any] | None = None
+    sector: SectorChapter | None = None
 
     @property
     def equity(self) -> pd.Series:
@@ -129,6 +135,7 @@ class RunResult:
             "badges": [badge._asdict() for badge in self.badges],
             "unfilled": self.unfilled,
             "strips": self.strips,
+            **({"sector": self.sector.plain} if self.sector else {}),
         }
 
     def to_json(self) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import backtrader as bt
+import pandas as pd
 
 from ..analyzers.daily_account import DailyAccount
 from ..analyzers.daily_win_rate import DailyWinRate
@@ -70,7 +71,8 @@ def run(
         False delivers the bars one by one and computes indicators as they come, which is slower
         and gives the same; the audit uses it.
     strips : bool
-        Also replay the decisions at other fills, costs and sizes of the account.
+        Also replay the decisions at other fills, costs and sizes of the account; and run a sector
+        book with its gate off, and never optimised.
     **settings
         Those of `Settings`, and parameters of the strategy.
 
@@ -113,7 +115,27 @@ def run(
             f"{registry.name_of(kind)} needs {ran.bars_needed()} bars before it can decide, and "
             f"{tables[0].name} has {len(tables[0])} up to {tables[0].dates[-1]}"
         )
-    return _result(kind, ran, broker, tables, held, chosen, opens, inputs, strips=strips)
+    result = _result(kind, ran, broker, tables, held, chosen, opens, inputs, strips=strips)
+    if not hasattr(ran, "diary"):
+        return result
+    from .sector.chapter import chapter_of
+    from .sector.others import equity_of_variants
+
+    def equity(**changes: Any) -> pd.Series:
+        _, other = run_cerebro(kind, tables, given | changes, chosen, opens, inputs=inputs)
+        return pd.Series({pd.Timestamp(day.date): day.equity for day in other.ledger.days})
+
+    variants = equity_of_variants(result.equity, ran.p, equity) if strips else None
+    chapter = chapter_of(
+        ran,
+        broker,
+        tables,
+        result.daily,
+        opens,
+        variants=variants,
+        risk_free_rate=chosen.risk_free_rate,
+    )
+    return dataclasses.replace(result, sector=chapter)
 
 
 def run_cerebro(

@@ -15,6 +15,7 @@ import pandas as pd
 
 from . import plots, quantstats_body, strip_words
 from . import tearsheet_words as words
+from .sector.page import page_of
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -105,6 +106,7 @@ def _context(result: RunResult) -> dict[str, Any]:
         "strips": strip_words.strip_tables(result),
         "strips_missing": (result.strips or {}).get("not_shown"),
         "pictures": {name: Markup(svg) for name, svg in _pictures(result).items()},
+        "sector": page_of(result.sector) if result.sector else None,
         "missing": missing,
         "body": body,
         "charts": {name: Markup(svg) for name, svg in body.charts.items()} if body else {},

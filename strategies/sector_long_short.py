@@ -13,7 +13,7 @@ from .feed_series import series_of
 from .plain_weights import equal, equal_variance, inverse_variance
 from .playbook_strategy import PlaybookStrategy, Weights
 from .sector.beta import trailing_betas, vasicek
-from .sector.checks import check
+from .sector.checks import FORECAST_WEIGHTINGS, check
 from .sector.diary import Decided, Realised, Settled, Trimmed
 from .sector.factors import FACTORS, Factor, Seen, value_of
 from .sector.forecast import expected_residual_return, premiums, recent_weights, score_loadings
@@ -49,9 +49,6 @@ DECISIONS_A_YEAR = {"day": 252, "week": 52, "month": 12}
 RECENT = 25
 """Cross-sections after which a factor's information coefficient counts half: half a year."""
 
-OPTIMAL = ("mean_variance", "mean_drawdown")
-"""Ways of weighing that take a forecast."""
-
 NOT_OPTIMISED = "equal_variance"
 
 
@@ -70,7 +67,7 @@ class SectorLongShort(PlaybookStrategy):
     Rule
     ----
     At each decision: (a) the universe is what the fund holds and can be traded; (b) each stock's
-    trailing beta is to the *fund*, not to the market; (c) stocks are scored 1 to 100 on EBIT/EV and
+    trailing beta is to the fund, not to the market; (c) stocks are scored 1 to 100 on EBIT/EV and
     on blended 30, 60 and 90-day residual momentum with its consistency, half and half; how well
     past loadings predicted the next 30 and 60 days' residual returns makes the equation from
     loadings to expected residual return; (d) the thirty best are chosen, and the basket's tracking
@@ -204,6 +201,11 @@ class SectorLongShort(PlaybookStrategy):
         self.trims: list[Trimmed] = []
         self.settlements: list[Settled] = []
         self._betas = np.full(len(self.stocks), np.nan)
+
+    @classmethod
+    def title(cls) -> str:
+        """Return the strategy's name in words."""
+        return "Sector long/short" if cls is SectorLongShort else super().title()
 
     @property
     def realised(self) -> list[Realised]:
@@ -376,16 +378,16 @@ class SectorLongShort(PlaybookStrategy):
         if not chosen.any():
             return Basket(weights, "flat", "no stock could be chosen")
         method, reason = self.p.weighting, ""
-        if method in OPTIMAL and np.isnan(forecast).all():
+        if method in FORECAST_WEIGHTINGS and np.isnan(forecast).all():
             method, reason = NOT_OPTIMISED, "there is no forecast yet"
-        elif method in OPTIMAL and self.p.gate and not judged.optimise:
+        elif method in FORECAST_WEIGHTINGS and self.p.gate and not judged.optimise:
             method, reason = NOT_OPTIMISED, judged.reason
         cap = max(self.p.cap, 1.0 / chosen.sum())
         if cap > self.p.cap:
             few = f"{chosen.sum()} names cannot fill caps of {self.p.cap:g}, raised to {cap:.3g}"
             reason = f"{reason}; {few}" if reason else few
         recent = residuals[-YEAR:, chosen]
-        if method in OPTIMAL:
+        if method in FORECAST_WEIGHTINGS:
             try:
                 weights[chosen] = self.optimal(chosen, forecast[chosen], recent, betas[chosen], cap)
                 return Basket(weights, method, reason)

@@ -10,7 +10,10 @@ import numpy as np
 from ..errors import StrategyError
 from .universe import LEAST_HISTORY
 
-WEIGHTINGS = ("mean_variance", "mean_drawdown", "equal_variance", "inverse_variance", "equal")
+FORECAST_WEIGHTINGS = ("mean_variance", "mean_drawdown")
+"""Ways of weighing that take a forecast, and that the gate can keep from it."""
+
+WEIGHTINGS = (*FORECAST_WEIGHTINGS, "equal_variance", "inverse_variance", "equal")
 
 CHOICES = {
     "equation": ("loadings", "score"),

@@ -115,7 +115,7 @@ def test_another_statement_is_another_input_and_is_named(result, files, tmp_path
         again = rerun(tmp_path)
     finally:
         books.write_bytes(written)
-    assert again.parts == ["inputs"]
+    assert "inputs" in again.parts
     assert again.figures
 
 

@@ -103,6 +103,7 @@ def run(n=300, **changes):
         "decisions": pd.DataFrame(),
         "strips": None,
         "inputs": [],
+        "sector": None,
     }
     return SimpleNamespace(**{**parts, **changes})
 

@@ -1,0 +1,1 @@
+"""The sector book's chapter of the tearsheet: its figures, its pictures and its words."""

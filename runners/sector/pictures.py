@@ -1,0 +1,220 @@
+"""Pictures of what a sector book's figures did: tables in, inline SVG out, in the page's look."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from ..plots import ACCENT, BENCHMARK, INK, LOSS, MUTED, RUNS, legend
+from .drawing import SECOND, ends, held_on, over_time, percent_axis
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+PALE = "#f3efe6"
+"""Behind the days on which forecasts did not set the weights."""
+
+
+def neutrality(beta: pd.DataFrame, band: float) -> str:
+    """Draw the beta that the book was built for and those that it had, around its target.
+
+    Parameters
+    ----------
+    beta : DataFrame
+        Day by day: ``ex_ante``, ``target``, ``realised_63``, ``realised_252``.
+    band : float
+        Drift from the target that the book leaves alone.
+    """
+
+    def draw(axes: Axes) -> None:
+        target = beta["target"]
+        if band:
+            axes.fill_between(
+                beta.index, target - band, target + band, color=PALE, linewidth=0,
+                label="left untrimmed",
+            )  # fmt: skip
+        axes.plot(beta.index, target, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)))
+        for name, colour, width, label in (
+            ("realised_63", BENCHMARK, 1.0, "realised, 63 days"),
+            ("realised_252", ACCENT, 1.6, "realised, 252 days"),
+            ("ex_ante", INK, 0.8, "ex ante"),
+        ):
+            if beta[name].notna().any():
+                axes.plot(beta.index, beta[name], color=colour, linewidth=width, label=label)
+        low, high = axes.get_ylim()
+        reach = 1.1 * band
+        middle = target.mean() if target.notna().any() else 0.0
+        axes.set_ylim(min(low, middle - reach), max(high, middle + reach))
+        legend(axes, reverse=False)
+
+    return over_time("sector-beta", "Beta of the book to its fund, ex ante and realised", draw)
+
+
+def two_sides(sides: pd.DataFrame, cash: float) -> str:
+    """Draw the running profit of the stocks, of the fund, of financing and of the account.
+
+    Parameters
+    ----------
+    sides : DataFrame
+        Day by day, as `analyzers.sector.sides.pnl_by_side` has it.
+    cash : float
+        The account's at the start, of which profits are fractions.
+    """
+    parts = ("price", "dividends", "costs")
+    lines = {
+        "account": (sides["total"], ACCENT, 1.8),
+        "long book": (sides[[f"long_{part}" for part in parts]].sum(axis=1), RUNS[2], 1.1),
+        "hedge": (sides[[f"hedge_{part}" for part in parts]].sum(axis=1), RUNS[4], 1.1),
+        "borrow and interest": (sides["borrow"] + sides["interest"], BENCHMARK, 1.1),
+    }
+
+    def draw(axes: Axes) -> None:
+        axes.axhline(0.0, color=MUTED, linewidth=0.8)
+        for place, (label, (daily, colour, width)) in enumerate(lines.items()):
+            axes.plot(
+                daily.index, daily.cumsum() / cash, color=colour, linewidth=width, label=label,
+                zorder=4 - place / 10,
+            )  # fmt: skip
+        percent_axis(axes)
+        legend(axes, reverse=False, columns=4)
+
+    return over_time("sector-sides", "Running profit of the long book and of its hedge", draw)
+
+
+def skill(ics: pd.Series, decided: pd.DataFrame, threshold: float | None) -> str:
+    """Draw what each forecast's rank correlation was, and when the gate stood open.
+
+    Parameters
+    ----------
+    ics : Series
+        Index: the day on which it was known.
+    decided : DataFrame
+        Decision by decision: ``until``, ``fallback``, ``mean_ic``.
+    threshold : float or None
+        Of the gate; None where there is none.
+    """
+
+    def draw(axes: Axes) -> None:
+        shade: Any = axes.axvspan  # its hints know no dates
+        label = "weighted without forecasts"
+        for start, end in spells(decided):
+            shade(start, end, color=PALE, linewidth=0, label=label)
+            label = "_"
+        days = np.diff(ics.index.to_numpy()).astype("timedelta64[D]").astype(float)
+        width = min(18.0, 0.8 * float(np.median(days))) if days.size else 18.0
+        colours = np.where(ics.to_numpy() > 0.0, ACCENT, LOSS)
+        axes.bar(ics.index, ics, width=width, color=list(colours))
+        axes.axhline(0.0, color=MUTED, linewidth=0.8)
+        if decided["mean_ic"].notna().any():
+            axes.step(
+                ends(decided), held_on(decided["mean_ic"]), where="post", color=INK,
+                linewidth=1.1, label="mean that the gate judged",
+            )  # fmt: skip
+        if threshold:
+            axes.axhline(threshold, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
+        legend(axes, reverse=False)
+
+    return over_time("sector-ic", "Rank correlation of each forecast with what came", draw)
+
+
+def premium(name: str, table: pd.DataFrame, term: str, last: pd.Timestamp) -> str:
+    """Draw what a factor was estimated to pay, with its 95 % intervals.
+
+    Parameters
+    ----------
+    name : str
+        Unique on the page.
+    table : DataFrame
+        Index ``date``; columns of two levels, ``horizon`` and ``figure``.
+    term : str
+        The factor's name.
+    last : Timestamp
+        The window's end, so that all factors have one axis.
+    """
+
+    def draw(axes: Axes) -> None:
+        axes.axhline(0.0, color=MUTED, linewidth=0.8)
+        axes.set_xlim(table.index[0], max(last, table.index[0] + pd.Timedelta(days=30)))
+        horizons = list(dict.fromkeys(table.columns.get_level_values("horizon")))
+        for horizon, colour in zip(horizons, (ACCENT, SECOND, *RUNS[2:]), strict=False):
+            one = table[horizon]
+            axes.fill_between(
+                one.index, one["low"], one["high"], color=colour, alpha=0.14, linewidth=0
+            )
+            axes.plot(one.index, one["estimate"], color=colour, label=f"{horizon} sessions ahead")
+        percent_axis(axes)
+        legend(axes, reverse=False)
+
+    return over_time(name, f"Premium of {term} with its 95 % interval", draw)
+
+
+def capacity(table: pd.DataFrame, equity: pd.Series, share: str) -> str:
+    """Draw the account that each decision had room for, beside the account itself.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Index ``date``: ``account``.
+    equity : Series
+        The account's value by date.
+    share : str
+        The share of a day's volume that sets it, in words.
+    """
+
+    def draw(axes: Axes) -> None:
+        from matplotlib.ticker import EngFormatter, LogLocator, NullLocator
+
+        known = table["account"].dropna()
+        room = f"account at {share} of a day's volume"
+        axes.plot(known.index, known, "o", color=ACCENT, markersize=3, label=room)
+        axes.plot(equity.index, equity, color=SECOND, label="this account")
+        axes.set_yscale("log")
+        low, high = axes.get_ylim()
+        axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if high < 1e3 * low else (1,)))
+        axes.yaxis.set_major_formatter(EngFormatter(sep=""))
+        axes.yaxis.set_minor_locator(NullLocator())
+        legend(axes, reverse=False)
+
+    return over_time("sector-capacity", "Account that each decision had room for", draw)
+
+
+def variants(returns: pd.DataFrame, fund: pd.Series | None) -> str:
+    """Draw the running sums of daily returns of the same book, weighed in several ways.
+
+    Parameters
+    ----------
+    returns : DataFrame
+        Daily returns, a column a variant, the run itself first.
+    fund : Series or None
+        The fund's daily returns, to be taken off: then it is the excess over holding it.
+    """
+    name = "sector-variants" if fund is None else "sector-excess"
+    label = "Uncompounded gain of the variants"
+
+    def draw(axes: Axes) -> None:
+        axes.axhline(0.0, color=MUTED, linewidth=0.8)
+        for place, variant in enumerate(returns):
+            gain = returns[variant] if fund is None else returns[variant] - fund
+            axes.plot(
+                gain.index, gain.cumsum(), color=RUNS[place % len(RUNS)], label=str(variant),
+                zorder=3 - place / 100,
+            )  # fmt: skip
+        percent_axis(axes)
+        legend(axes, reverse=False, columns=3)
+
+    return over_time(name, label if fund is None else f"{label}, over the fund", draw)
+
+
+def spells(decided: pd.DataFrame) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
+    """Return first and last day of every stretch of decisions in fallback."""
+    found: list[tuple[pd.Timestamp, pd.Timestamp]] = []
+    for date, until, fallback in zip(
+        decided.index, decided["until"], decided["fallback"], strict=True
+    ):
+        if fallback and found and found[-1][1] == date:
+            found[-1] = (found[-1][0], until)
+        elif fallback:
+            found.append((date, until))
+    return found

@@ -1,0 +1,230 @@
+"""The chapter on the page: what it says of real and of made-up books, and that it is sound HTML."""
+
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from btplaybook.runners.sector.chapter import chapter_of
+from btplaybook.runners.sector.page import page_of
+from btplaybook.runners.tearsheet import rendered
+
+NASTY = "<script>alert(1)</script> {{ book }} \"'&"
+HEADINGS = [
+    "The book", "Neutral?", "Long book against hedge", "Did the forecasts rank?",
+    "What the factors paid", "Who was held", "Who was left out", "How large can it get",
+]  # fmt: skip
+
+
+class Page(HTMLParser):
+    """The elements, visible text, headings and attributes of a page; `open` must end empty."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.text, self.headings, self.attributes, self.tags = [], "", [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+        self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] == "h2":
+            self.headings.append(data)
+        self.text += data + " "
+
+
+def fragment(chapter):
+    return rendered("sector.html", sector=page_of(chapter))
+
+
+def words_of(page):
+    return " ".join(Page(page).text.split())
+
+
+def ran_book_chapter(ran_book):
+    equity = ran_book[3]["equity"]
+    return chapter_of(*ran_book, variants={"gate on, as run": equity, "gate off": 1.01 * equity})
+
+
+@pytest.fixture(scope="module")
+def page(ran_book):
+    return fragment(ran_book_chapter(ran_book))
+
+
+def test_every_section_is_there(page):
+    assert Page(page).headings == [*HEADINGS, "Gate on, gate off, never optimised"]
+    assert page.count("<svg") == 11
+
+
+def test_it_is_well_formed_and_needs_nothing_else(page):
+    parsed = Page(page)
+    assert parsed.open == []
+    assert "script" not in parsed.tags
+    identifiers = [value for name, value in parsed.attributes if name == "id"]
+    assert len(identifiers) == len(set(identifiers))
+    assert set(re.findall(r'(?:url\(#|href="#)([^")]+)', page)) <= set(identifiers)
+    for name, value in parsed.attributes:
+        if name in ("src", "href", "xlink:href"):
+            assert value.startswith(("#", "data:")), value[:60]
+    assert len(page) < 1_000_000
+
+
+def test_no_number_is_missing_in_the_text(page):
+    assert not re.search(r"\b(nan|inf|None|e-0\d)\b", words_of(page))
+
+
+def test_who_vanished_is_on_the_page(ran_book, page):
+    (settled,) = ran_book[0].settlements
+    text = words_of(page)
+    assert "Vanished while held" in text
+    assert f"{settled.date} {settled.ticker} {settled.last_bar}" in text
+
+
+def test_equal_books_make_equal_bytes_in_any_process(ran_book, page):
+    assert fragment(ran_book_chapter(ran_book)) == page
+
+
+def test_pictures_do_not_hang_on_the_process(tmp_path):
+    program = (
+        "import hashlib, numpy as np, pandas as pd;"
+        "from btplaybook.runners.sector import name_pictures as pictures;"
+        "days = pd.bdate_range('2020-01-31', periods=5);"
+        "table = pd.DataFrame(np.eye(5), index=days, columns=list('ABCDE'));"
+        "svg = pictures.weights(table, days[-1]) + pictures.candidates(table, days[-1]);"
+        "print(hashlib.sha256(svg.encode()).hexdigest())"
+    )
+    answers = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed, zone in (("1", "UTC"), ("2", "Asia/Tokyo"))
+    }
+    assert len(answers) == 1
+
+
+def test_what_a_user_named_is_escaped(made_up):
+    ran, broker, tables, daily, opens = made_up(reason=NASTY, excluded={NASTY: 1})
+    ran.settlements.append(
+        SimpleNamespace(
+            _asdict=lambda: {"date": opens, "ticker": NASTY, "last_bar": opens, "price": 1.0}
+        )
+    )
+    page = fragment(chapter_of(ran, broker, tables, daily, opens))
+    assert "<script" not in page
+    assert Page(page).text.count(NASTY) >= 2
+
+
+CASES = {
+    "never optimised": (
+        {"params": {"weighting": "equal_variance"}},
+        ["Equal-variance weights were asked for", "weights decisions, as asked 2 of 2"],
+        ["Weighted without forecasts"],
+    ),
+    "always in fallback": (
+        {},
+        ["2 of 2 decisions were weighted without them, 39 days or 100% of the window",
+         "no forecasts judged so far, 3 needed", "Not estimated"],
+        [],
+    ),
+    "never in fallback": (
+        {"method": "mean_variance", "reason": ""},
+        ["All of 2 decisions were weighted by their forecasts."],
+        ["Weighted without forecasts"],
+    ),
+    "no trades": (
+        {"held": False},
+        ["Nobody: no stock could be chosen", "No stock was ordered", "Nobody held decisions 2"],
+        ["Tracking error a year, against"],
+    ),
+    "too short for a beta": (
+        {"n_days": 3},
+        ["The window is too short for a beta"],
+        [],
+    ),
+    "a moving target": (
+        {"target_beta": 0.1, "rounding": -0.0004},
+        ["the mean target of 0.10", "no decision more than 0.0004 from its target"],
+        [],
+    ),
+    "a factor of one's own, half-known": (
+        {"factors": ()},
+        ["2 of 2 decisions did without value, on momentum alone."],
+        [],
+    ),
+    "estimated": (
+        {"premium_intervals": np.tile([0.02, 0.01, 0.03], (2, 2, 1)),
+         "premiums": np.array([0.02, -0.01])},
+        ["Value 0 of 2 2 of 2 2 of 2 2.0%", "Momentum 2 of 2 2 of 2 2 of 2 \N{MINUS SIGN}1.0%"],
+        ["Not estimated"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_it_says(made_up, case):
+    fields, there, absent = CASES[case]
+    page = fragment(chapter_of(*made_up(**fields)))
+    text = words_of(page).lower()
+    for phrase in there:
+        assert phrase.lower() in text, phrase
+    for phrase in absent:
+        assert phrase.lower() not in text, phrase
+    assert Page(page).headings == HEADINGS
+    assert not re.search(r"\b(nan|inf|none)\b", text)
+
+
+def test_a_book_that_never_decided_says_so(made_up):
+    ran, *rest = made_up(held=False)
+    ran.diary.clear()
+    page = fragment(chapter_of(ran, *rest))
+    assert "It decided nothing in this window" in words_of(page)
+    assert Page(page).headings == ["The book"]
+    assert Page(page).open == []
+
+
+def test_one_decision_on_the_last_day(made_up):
+    ran, *rest = made_up()
+    ran.diary[:] = [ran.diary[-1]]
+    ran.diary[0].date = rest[-2].index[-1].date()
+    assert Page(fragment(chapter_of(ran, *rest))).open == []
+
+
+def test_hardly_a_day(made_up):
+    assert Page(fragment(chapter_of(*made_up(n_days=2)))).open == []
+
+
+def test_forecasts_that_were_judged(made_up, later):
+    parts = made_up(n_days=200)
+    start = parts[-1]
+    parts[0].realised = [
+        SimpleNamespace(
+            made_on=later(start, 30 * n),
+            known_on=later(start, 30 * n + 42),
+            ic=ic,
+            _asdict=lambda: {"made_on": start, "known_on": start, "ic": 0.0},
+        )
+        for n, ic in enumerate((0.2, -0.1, 0.3))
+    ]
+    chapter = chapter_of(*parts)
+    text = words_of(fragment(chapter))
+    assert "3 forecasts judged, 67% of them above 0; mean 0.133" in text
+    assert isinstance(chapter.skill.index, pd.DatetimeIndex)
