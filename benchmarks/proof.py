@@ -5,6 +5,10 @@
    ``BTPLAYBOOK_DATA`` names them.
 3. A cache of Yahoo's bars after 30 kills in the middle of a write, and after fetches at once.
 4. A search of ten million sets, killed twice and resumed by other engines, against one left alone.
+5. The sector book's intervals: a premium's alone, then those of the book on 400 whole simulated
+   markets; and how soon its gate closes when premiums turn.
+6. The sector book bar by bar on 20 of these: its betas, its account, the order of its feeds; and
+   its look-ahead audit.
 
 Exits 1 where one of them does not hold.
 """
@@ -15,10 +19,15 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import kill_proof
 import search_proof
+import sector_book
+import sector_calibration
+import skill_calibration
 
 from btplaybook.feeds.readers import read_bars
 from btplaybook.runners.run import run
@@ -40,6 +49,9 @@ def main() -> None:
     failed |= documented_figures()
     failed |= cache_survives()
     failed |= search_survives()
+    failed |= targets_met(skill_calibration.measure())
+    failed |= targets_met(sector_calibration.measure())
+    failed |= targets_met([*sector_book.measure(), sector_book.audited()])
     sys.exit(1 if failed else 0)
 
 
@@ -71,6 +83,15 @@ def search_survives() -> int:
     found = search_proof.prove("search_proof:sign_rules")
     print(json.dumps(found, indent=2))
     return int(bool(found["faults"]))
+
+
+def targets_met(results: Iterable[dict[str, Any]]) -> int:
+    """Print results; return 1 where one misses its target."""
+    missed = 0
+    for result in results:
+        print(json.dumps(result))
+        missed |= result["met"] is False
+    return missed
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import feed_loading
 import kernel_general
 import run_loop
 import search_memory
+import sector_speed
 import strips
 import sweeps
 
@@ -25,6 +26,7 @@ BENCHMARKS = (
     kernel_general.measure,
     sweeps.measure,
     search_memory.measure,
+    sector_speed.measure,
 )
 
 

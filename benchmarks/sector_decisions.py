@@ -1,0 +1,164 @@
+"""The sector book's decisions on a simulated market without the event loop, for many markets.
+
+What is left out is what follows from a forecast: weights, hedge and account. The steps that are
+taken are the strategy's own methods, on arrays aligned once instead of at every decision; a test
+holds both ways against each other.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from btplaybook.feeds.bars import Bars
+from btplaybook.feeds.sector_sample import SectorSample
+from btplaybook.runners.inputs import of_market
+from btplaybook.strategies.sector.gate import Verdict
+from btplaybook.strategies.sector.history import History, Series, aligned
+from btplaybook.strategies.sector.past import Past
+from btplaybook.strategies.sector.skill import Pooled
+from btplaybook.strategies.sector_long_short import SectorLongShort
+
+Floats = NDArray[np.float64]
+
+
+class Decision(NamedTuple):
+    """What a month's last session came to, before it is weighted."""
+
+    session: int
+    """Counted from the fund's first bar."""
+    equation: list[Pooled]
+    """One for each of the strategy's horizons."""
+    forecast: Floats
+    judged: Verdict
+
+
+class Decisions(NamedTuple):
+    """A market's decisions, oldest first, and what they were made from."""
+
+    made: list[Decision]
+    past: Past
+    residuals: Floats
+    """As they were measured, shape (n, m)."""
+
+    def scored(self, until: int, horizon: int, window: int) -> tuple[NDArray[np.intp], Floats]:
+        """Return what `Past.ended` does at a session: sessions, and their loadings (s, m, k)."""
+        sessions, found = self.past.ended(until, horizon, window, _loadings)
+        shape = (len(found), self.residuals.shape[1], len(SectorLongShort.factors))
+        return sessions, np.array(found).reshape(shape)
+
+
+def decisions_on(
+    market: SectorSample, sessions: Sequence[int] | None = None, **params: Any
+) -> Decisions:
+    """Score, estimate, forecast and judge as the strategy does.
+
+    Parameters
+    ----------
+    market : SectorSample
+        A simulated market.
+    sessions : sequence of int, optional
+        Where to decide, increasing, counted from the fund's first bar; None: at every month's last
+        session. A forecast is judged from those that were made, so fewer of them judge otherwise.
+    **params
+        Of `SectorLongShort`, where they are not its defaults; the equation is on the loadings.
+    """
+    stocks = sorted(market.panel.bars, key=lambda bars: bars.name)
+    history = aligned(_series(market.etf), [_series(bars) for bars in stocks])
+    book = _without_engine(market, stocks, params)
+    residuals = book.residuals(history, book.betas(history))
+    made = []
+    for session in month_ends(market) if sessions is None else sessions:
+        if session + 1 < book.bars_needed():
+            continue
+        for feed in (book.fund, *book.stocks):
+            feed.deliver(history.dates[session])
+        # The strategy keeps as many rows as its look-backs need; older ones change nothing.
+        seen, known = _first_rows(history, session + 1), residuals[: session + 1]
+        today = book._score(seen, known)
+        equation = book.skill(known)
+        forecast = book.forecast(today, equation)
+        made.append(Decision(session, equation, forecast, book.judge(seen, known)))
+        book.past.remember(session, history.dates[session].item(), forecast)
+    return Decisions(made, book.past, residuals)
+
+
+def month_ends(market: SectorSample) -> list[int]:
+    """Return the months' last sessions; the market's last month may be partial, and has none."""
+    month = market.etf.dates.astype("datetime64[M]").astype(int)
+    ends: list[int] = np.flatnonzero(np.diff(month)).tolist()
+    return ends
+
+
+class _Feed:
+    """As much of a feed as the steps look at: how many bars there were so far, and when."""
+
+    def __init__(self, bars: Bars) -> None:
+        self._name = bars.name
+        self._dates = bars.dates
+        self._delivered = 0
+        self.datetime = self
+
+    def __len__(self) -> int:
+        return self._delivered
+
+    def date(self, ago: int) -> datetime.date:
+        """Return the day of a bar, counted from the newest."""
+        day: datetime.date = self._dates[self._delivered - 1 + ago].item()
+        return day
+
+    def deliver(self, day: np.datetime64) -> None:
+        """Have the bars up to a day."""
+        self._delivered = int(np.searchsorted(self._dates, day, side="right"))
+
+
+class _Factors:
+    """A panel's split factors in one table, which is asked some ten thousand times a market."""
+
+    def __init__(self, market: SectorSample, stocks: Sequence[Bars]) -> None:
+        self._dates = market.etf.dates
+        self._column = {bars.name: column for column, bars in enumerate(stocks)}
+        factors = dict(zip(market.panel.tickers, market.panel.factors, strict=True))
+        self._table = np.full((len(self._dates), len(stocks)), np.nan)
+        for column, bars in enumerate(stocks):
+            row = np.searchsorted(bars.dates, self._dates, side="right") - 1
+            self._table[row >= 0, column] = factors[bars.name][row[row >= 0]]
+
+    def split_factors(self, day: np.datetime64, tickers: Sequence[str]) -> Floats:
+        """Return what the panel says."""
+        row = np.searchsorted(self._dates, day, side="right") - 1
+        if row < 0:
+            return np.full(len(tickers), np.nan)
+        found: Floats = self._table[row, [self._column[ticker] for ticker in tickers]]
+        return found
+
+
+def _without_engine(market: SectorSample, stocks: Sequence[Bars], params: Any) -> Any:
+    """Return the strategy as it is before its first bar, without what an engine gives it."""
+    factors = _Factors(market, stocks)
+    inputs = replace(of_market(market).inputs, split_factors=factors)
+    book: Any = SectorLongShort.__new__(SectorLongShort)
+    defaults = dict(SectorLongShort.params._getpairs())
+    book.p = SimpleNamespace(**(defaults | {"inputs": inputs} | params))
+    book.datas = [_Feed(market.etf), *(_Feed(bars) for bars in stocks)]
+    SectorLongShort.__init__(book)
+    return book
+
+
+def _series(bars: Bars) -> Series:
+    return Series(bars.dates, bars.close, bars.volume, bars.dividend)
+
+
+def _first_rows(history: History, n: int) -> History:
+    return History(**{name: column[:n] for name, column in vars(history).items()})
+
+
+def _loadings(session: Any) -> Floats:
+    found: Floats = np.where(session.counts, session.loadings, np.nan)
+    return found
