@@ -130,7 +130,8 @@ class ExactBroker(bt.brokers.BackBroker):
         """Book dividends, borrow fees and interest on what was held overnight."""
         if not self._held_overnight:
             return
-        dividends = interest = borrow = 0.0
+        interest = borrow = 0.0
+        paid: list[float] = []
         if not self.p.financing.free and not self._ledger.ruined_on:
             shorts = math.fsum(
                 -position.size * data.close[-1 if data in self._trading else 0]
@@ -152,8 +153,8 @@ class ExactBroker(bt.brokers.BackBroker):
                 )
             held = self.positions[data].size
             self._ledger.ex_dates.append(ExDate(self._today, instrument(data), line[0], held))
-            dividends += held * line[0]
-        self._flows = (dividends, borrow, interest)
+            paid.append(held * line[0])
+        self._flows = (math.fsum(paid), borrow, interest)
         self.cash += math.fsum(self._flows)
 
     def _settle(self) -> None:

@@ -68,6 +68,9 @@ class PlaybookStrategy(bt.Strategy):
         for the next open; both orders fill exactly there.
     reads : tuple of str
         Names of the parts of `inputs` that the strategy looks at.
+    orders_by_name : bool
+        Send the orders of a bar in the order of the feeds' names instead of the feeds', so that
+        another order of the feeds gives the same account to the last bit.
     decisions : list of Decision
         One for each bar and session that decided, oldest first, warm-up included.
 
@@ -101,6 +104,7 @@ class PlaybookStrategy(bt.Strategy):
 
     sessions: tuple[str, ...] = ("close",)
     reads: tuple[str, ...] = ()
+    orders_by_name = False
 
     params: Any = (
         ("fill", "close"),
@@ -146,6 +150,10 @@ class PlaybookStrategy(bt.Strategy):
     def index_sides(self) -> dict[Any, int] | None:
         """Return feed to +1 or -1 where one index is traded, long or by its inverse; else None."""
         return {self.data: 1} if len(self.datas) == 1 else None
+
+    def begun(self) -> bool:
+        """Return whether `target_weights` may be asked: here, once the first feed has a bar."""
+        return len(self.data) > 0
 
     def bars_needed(self) -> int:
         """Return how many bars the first decision takes; a run over fewer is a mistake."""
@@ -199,7 +207,7 @@ class PlaybookStrategy(bt.Strategy):
     def next(self) -> None:
         """Decide where this bar decides, and order what follows from it."""
         today = self.datetime.date(0)
-        decides = len(self.data) and (self._deciding_days is None or today in self._deciding_days)
+        decides = self.begun() and (self._deciding_days is None or today in self._deciding_days)
         warms_up = self.p.account_from and today < self.p.account_from
         for session in self.sessions:
             if decides:
@@ -207,7 +215,7 @@ class PlaybookStrategy(bt.Strategy):
             if session in self._targets and not warms_up:
                 if not decides:
                     self._adjust(session, today)
-                self._order(session, today, bool(decides))
+                self._order(session, today, decides)
 
     prenext = next  # a feed that starts late must not hold up the others
 
@@ -233,6 +241,8 @@ class PlaybookStrategy(bt.Strategy):
     def _order(self, session: str, today: datetime.date, decides: bool) -> None:
         """Order what has to be ordered for a session."""
         orders = self._due(self._targets[session], today, decides)
+        if self.orders_by_name:
+            orders = dict(sorted(orders.items(), key=lambda order: feed_name(order[0])))
         self._check_orders(orders, today)
         self._ordered.update(orders)
         if self._plain:

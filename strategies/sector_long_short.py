@@ -153,6 +153,7 @@ class SectorLongShort(PlaybookStrategy):
     the equation are used as they are estimated, however wide their intervals, which are reported.
     """
 
+    orders_by_name = True
     reads = ("split_factors", "holdings", "membership", "sectors", "fundamentals")
 
     factors: Mapping[str, Factor] = FACTORS
@@ -449,6 +450,10 @@ class SectorLongShort(PlaybookStrategy):
             )
 
         return book(account.costs_of(book(0.0)))
+
+    def begun(self) -> bool:
+        """Return whether the fund has a bar."""
+        return len(self.fund) > 0
 
     def bars_needed(self) -> int:
         """Return the sessions of the fund before which nobody has a history."""

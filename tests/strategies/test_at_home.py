@@ -26,6 +26,7 @@ from btplaybook.strategies.sma_switch import SmaSwitch
 OWN = {
     name: point.load()
     for name, point in registry.registered().items()
+    if name != "sector-long-short"  # trades many feeds: tests/strategies/test_sector_long_short.py
     if point.value.startswith("btplaybook.")
 }
 PARAMETERS = {"sign-s3": {"R": 2}, "sign-s4": {"R": 2}, "sma-switch": {"period": 8}}
