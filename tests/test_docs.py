@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from btplaybook.feeds.readers import read_bars
+from btplaybook.feeds.simulated_sector import simulated_sector
 from btplaybook.runners import run as run_module
+from btplaybook.runners.inputs import of_market
 from btplaybook.strategies.rule_line import compiled
 from btplaybook.strategies.rules.sma_switch import sma_side
 
@@ -83,3 +85,18 @@ def test_the_files_of_a_run_are_listed():
 
     start = (PAGES / "index.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^\| `([\w.]+)` \|", start, re.MULTILINE)) == set(FILES)
+
+
+def test_the_example_of_the_sector_page_runs(tmp_path):
+    page = (PAGES / "sector_long_short.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    (tmp_path / "calm.py").write_text(code, encoding="utf-8")
+    loaded = of_market(simulated_sector(0, n_stocks=30, years=3))
+    settings = {"inputs": loaded.inputs, "strips": False, "least_value": 5, "weighting": "equal"}
+    result = run_module.run(f"{tmp_path / 'calm.py'}:Calm", loaded.bars, **settings)
+    decided = result.sector.plain["decisions"]
+    assert all(row["factors"][-1] == "calm" for row in decided)
+    plain = run_module.run("sector-long-short", loaded.bars, **settings)
+    assert result.equity.iloc[-1] != plain.equity.iloc[-1]
+    held, all_of_them = (len(each.trades["instrument"].unique()) for each in (result, plain))
+    assert held <= all_of_them
