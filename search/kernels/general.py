@@ -120,11 +120,15 @@ class GeneralEvaluator:
     def __call__(self, indices: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return one row of `COLUMNS` for each set, shape (n, 14)."""
         rows = np.empty((len(indices), len(COLUMNS)))
+        # One piece of memory for all batches: to ask for it again keeps other threads waiting.
+        positions = np.empty((min(BATCH, len(indices)), self.screen.market.dates.size))
         for start in range(0, len(indices), BATCH):
             batch = indices[start : start + BATCH]
+            for place, index in enumerate(batch):
+                positions[place] = self.positions(index)
             rows[start : start + BATCH] = account_rows(
                 self.screen.market,
-                np.array([self.positions(index) for index in batch]),
+                positions[: len(batch)],
                 self.terms,
                 self.rebalance,
                 periods_per_year=self.bars.periods_per_year,
