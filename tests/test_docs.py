@@ -11,6 +11,7 @@ from btplaybook.feeds.readers import read_bars
 from btplaybook.feeds.simulated_sector import simulated_sector
 from btplaybook.runners import run as run_module
 from btplaybook.runners.inputs import of_market
+from btplaybook.runners.plan import Plan
 from btplaybook.strategies.rule_line import compiled
 from btplaybook.strategies.rules.sma_switch import sma_side
 
@@ -100,3 +101,43 @@ def test_the_example_of_the_sector_page_runs(tmp_path):
     assert result.equity.iloc[-1] != plain.equity.iloc[-1]
     held, all_of_them = (len(each.trades["instrument"].unique()) for each in (result, plain))
     assert held <= all_of_them
+
+
+SECTOR = (PAGES / "sector_long_short.md").read_text(encoding="utf-8")
+BOOKS = re.findall(r"^\| (XL\w) \| (\d{4})-(\d{4}) \| (.+) \|$", SECTOR, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("first", "last", "cells"), [row[1:] for row in BOOKS if row[0] == "XLV"])
+def test_what_the_sector_book_made(realdata, first, last, cells):
+    folder = realdata / "sector"
+    plan = Plan(
+        "sector-long-short",
+        settings={"start": f"{first}-01-02", "end": f"{last}-12-31", "cash": 1e7, "borrow": 0.005,
+                  "whole_shares": True, "percent_fee": 0.0005},
+        bars=(f"XLV={realdata / 'etf' / 'XLV.csv'}",),
+        inputs={
+            "panel": (str(folder / "health_care.parquet"),),
+            "membership": (str(folder / "sp500_membership.csv"),),
+            "securities": (str(folder / "securities.csv"),),
+            "fundamentals": (str(folder / "fundamentals_annual.csv"),),
+        },
+        quick=True,
+    )  # fmt: skip
+    result = plan.run()
+    book, made = result.sector.plain, result.metrics
+    band = " to ".join(f"{end:.2f}" for end in made["sharpe_band"])
+    assert cells.split(" | ") == [
+        f"{100 * made['total_return']:.1f}",
+        f"{made['sharpe']:.2f}",
+        band,
+        f"{book['neutrality']['realised']['beta']:.2f}",
+        f"{book['skill']['mean']:.3f}",
+        f"{100 * book['fallback']['share_of_days']:.0f}",
+    ]
+    assert abs(book["neutrality"]["realised"]["beta"]) < 0.1
+    assert book["neutrality"]["largest_rounding"] < 0.002
+    assert abs(made["pnl"]["residual"]) < 1e-6
+
+
+def test_the_sector_table_was_found():
+    assert len(BOOKS) == 6
