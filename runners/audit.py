@@ -122,7 +122,7 @@ def audit(
     kind = registry.resolve(strategy) if isinstance(strategy, str) else strategy
     settings = {**settings, "seed": seed}
     tables = as_list(bars)
-    plain = {**settings, "strips": False}
+    plain = {**settings, "figures_only": True}
     try:
         whole = run(kind, bars, inputs=inputs, **plain)
     except IndexError as error:

@@ -106,17 +106,7 @@ def run(
         bars=tuple(bars),
         samples=tuple(sample),
         tickers=tuple(ticker),
-        inputs={
-            name: files
-            for name, files in {
-                "panel": (panel,) if panel else (),
-                "fundamentals": (fundamentals,) if fundamentals else (),
-                "membership": (membership,) if membership else (),
-                "securities": (securities,) if securities else (),
-                "holdings": tuple(holdings),
-            }.items()
-            if files
-        },
+        inputs=_inputs(panel, fundamentals, membership, securities, holdings),
         quick=quick,
         out=out,
     )
@@ -212,6 +202,11 @@ def search_(
     bars: options.Bars = [],  # noqa: B006
     sample: options.Samples = [],  # noqa: B006
     ticker: options.Tickers = [],  # noqa: B006
+    panel: options.Panel = None,
+    fundamentals: options.Fundamentals = None,
+    membership: options.Membership = None,
+    securities: options.Securities = None,
+    holdings: options.Holdings = [],  # noqa: B006
     objective: Annotated[
         str, typer.Option(metavar="FIGURE", help="What ranks the sets, such as sharpe or points")
     ] = "excess",
@@ -286,13 +281,14 @@ def search_(
         bars=tuple(bars),
         samples=tuple(sample),
         tickers=tuple(ticker),
+        inputs=_inputs(panel, fundamentals, membership, securities, holdings),
     )
     sets = Space.parse(space, where)
     kind = registry.resolve(strategy)
     name = registry.name_of(kind).rpartition(":")[2]
     folder = out or Path("out") / f"search-{name}"
     _check_folder(folder)
-    tables = plan.load(_say)
+    tables, inputs = plan.load_all(_say)
     with progress() as watch:
         result = run_search(
             kind,
@@ -305,6 +301,7 @@ def search_(
             sample=random,
             store=store,
             top=top,
+            inputs=inputs,
             params=plan.params,
             say=watch.say,
             watch=watch,
@@ -493,6 +490,24 @@ def _typed(context: typer.Context) -> set[str]:
 
 def _say(words: str) -> None:
     typer.echo(words, err=True)
+
+
+def _inputs(
+    panel: str | None,
+    fundamentals: str | None,
+    membership: str | None,
+    securities: str | None,
+    holdings: list[str],
+) -> dict[str, tuple[str, ...]]:
+    """Return the files of inputs by name, those that were given."""
+    given = {
+        "panel": panel,
+        "fundamentals": fundamentals,
+        "membership": membership,
+        "securities": securities,
+    }
+    single = {name: (file,) for name, file in given.items() if file}
+    return single | ({"holdings": tuple(holdings)} if holdings else {})
 
 
 def _params(pairs: list[str]) -> dict[str, Any]:

@@ -52,6 +52,7 @@ def run(
     params: Mapping[str, Any] | None = None,
     preload: bool = True,
     strips: bool = True,
+    figures_only: bool = False,
     **settings: Any,
 ) -> RunResult:
     """Run a strategy bar by bar and measure what came of it.
@@ -73,6 +74,8 @@ def run(
     strips : bool
         Also replay the decisions at other fills, costs and sizes of the account; and run a sector
         book with its gate off, and never optimised.
+    figures_only : bool
+        Leave out whatever only a page shows: the strips and a sector book's chapter.
     **settings
         Those of `Settings`, and parameters of the strategy.
 
@@ -115,8 +118,9 @@ def run(
             f"{registry.name_of(kind)} needs {ran.bars_needed()} bars before it can decide, and "
             f"{tables[0].name} has {len(tables[0])} up to {tables[0].dates[-1]}"
         )
+    strips = strips and not figures_only
     result = _result(kind, ran, broker, tables, held, chosen, opens, inputs, strips=strips)
-    if not hasattr(ran, "diary"):
+    if figures_only or not hasattr(ran, "diary"):
         return result
     from .sector.chapter import chapter_of
     from .sector.others import equity_of_variants

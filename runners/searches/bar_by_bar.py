@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ...feeds.bars import Bars
 from ...search.evaluator import COLUMNS, POSITIONS, RUINED
 from ...search.space import Space
+from ...strategies.sector.inputs import SectorInputs
 from ..result import RunResult
 from ..run import run
 from ..settings import Settings
@@ -38,6 +39,8 @@ class RunEvaluator:
         One table for each feed.
     settings : mapping
         Those of `Settings`.
+    inputs : SectorInputs or None
+        What the strategy reads beside its bars.
     """
 
     strategy: str
@@ -45,6 +48,7 @@ class RunEvaluator:
     space: Space
     bars: Sequence[Bars]
     settings: Mapping[str, Any]
+    inputs: SectorInputs | None = None
 
     columns = COLUMNS
 
@@ -57,7 +61,14 @@ class RunEvaluator:
     def run(self, index: int) -> RunResult:
         """Run one set."""
         params = {**self.params, **self.space.set_at(index)}
-        return run(self.strategy, self.bars, params=params, strips=False, **self.settings)
+        return run(
+            self.strategy,
+            self.bars,
+            inputs=self.inputs,
+            params=params,
+            figures_only=True,
+            **self.settings,
+        )
 
 
 def keywords(settings: Settings) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def confirm_found(
     for place, (index, row) in enumerate(zip(indices, rows, strict=True)):
         own = space.set_at(index)
         call = kind.rule_call({**defaults, **own})
-        ran = run(kind, list(tables), params={**params, **own}, strips=False, **given)
+        ran = run(kind, list(tables), params={**params, **own}, figures_only=True, **given)
         figures = {
             name: _figure(value)
             for name, value in zip(COLUMNS, row, strict=True)

@@ -19,6 +19,7 @@ from ...search.ledger import Terms
 from ...search.screen import Screen
 from ...search.space import Space
 from ...strategies.errors import StrategyError
+from ...strategies.sector.inputs import SectorInputs
 from ...strategies.sma_switch import SmaSwitch
 from .. import registry
 from ..errors import ParameterError
@@ -43,6 +44,7 @@ def evaluator_for(
     settings: Settings,
     sample: int | None,
     say: Callable[[str], None],
+    inputs: SectorInputs | None = None,
 ) -> tuple[Evaluator, Screen | None]:
     """Return what judges the sets, and the screen that gives one set's equity.
 
@@ -58,7 +60,7 @@ def evaluator_for(
         or len(kind.sessions) != 1
         or defaults.get("short_via", "short") != "short"
     ):
-        return _by_runs(kind, params, space, tables, settings, sample, say), None
+        return _by_runs(kind, params, space, tables, settings, sample, say, inputs), None
     screen = Screen.of(
         tables[0],
         opens,
@@ -143,6 +145,7 @@ def _by_runs(
     settings: Settings,
     sample: int | None,
     say: Callable[[str], None],
+    inputs: SectorInputs | None,
 ) -> RunEvaluator:
     """Return the evaluator that runs every set, and say how long it takes."""
     if kind.__module__ == "__main__":
@@ -151,7 +154,9 @@ def _by_runs(
             f"has no rule that threads could read: move it into a module or a file"
         )
     given = keywords(settings)
-    evaluator = RunEvaluator(registry.name_of(kind), dict(params), space, tuple(tables), given)
+    evaluator = RunEvaluator(
+        registry.name_of(kind), dict(params), space, tuple(tables), given, inputs
+    )
     began = time.perf_counter()
     evaluator.run(space.first)
     took = time.perf_counter() - began

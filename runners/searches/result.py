@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,8 @@ class SearchResult:
         First and last day that count.
     twice_a_day : bool
         The strategy decides before the open too.
+    inputs : list of dict
+        What was read beside the bars, as a run keeps it.
     """
 
     strategy: str
@@ -76,6 +78,7 @@ class SearchResult:
     bars: list[Bars]
     window: tuple[str, str]
     twice_a_day: bool = False
+    inputs: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def held_objective(self) -> float | None:
@@ -94,6 +97,7 @@ class SearchResult:
             "settings": self.settings.plain(),
             "window": {"first": self.window[0], "last": self.window[1]},
             "data": [described(bars) for bars in self.bars],
+            **({"inputs": self.inputs} if self.inputs else {}),
             "kernel": self.kernel,
             "sample": self.sample,
             "seed": self.seed,

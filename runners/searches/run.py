@@ -14,8 +14,10 @@ from ...feeds.bars import Bars
 from ...search.driver import Progress, search
 from ...search.evaluator import NOT_BETTER
 from ...search.space import Space
+from ...strategies.sector.inputs import SectorInputs
 from .. import registry
 from ..errors import ParameterError
+from ..inputs import check_read, described
 from ..metrics import buy_and_hold
 from ..origins import versions
 from ..run import check_names, settings_and_params
@@ -46,6 +48,7 @@ def run_search(
     store: Path | None = None,
     top: int = TOP,
     at_random: int = AT_RANDOM,
+    inputs: SectorInputs | None = None,
     params: Mapping[str, Any] | None = None,
     say: Callable[[str], None] = lambda line: None,
     watch: Callable[[Progress], object] | None = None,
@@ -67,6 +70,8 @@ def run_search(
         As for `search.driver.search`.
     top, at_random : int
         How many of the best sets, and of the others at random, are run again bar by bar.
+    inputs : SectorInputs, optional
+        What the strategy reads beside its bars.
     params : mapping, optional
         Parameters that the space does not set; they may also be given as keywords.
     say : callable
@@ -97,8 +102,11 @@ def run_search(
     if twice := sorted(given.keys() & set(space.names)):
         raise ParameterError(f"{', '.join(twice)}: set by --set and by the space as well")
     tables = tables_of(bars, chosen)
+    check_read(kind, inputs, given.get("etf") or tables[0].name, tables[0].dates[-1].item())
     opens = opening_day(tables, chosen)
-    evaluator, screen = evaluator_for(kind, given, space, tables, opens, chosen, sample, say)
+    evaluator, screen = evaluator_for(
+        kind, given, space, tables, opens, chosen, sample, say, inputs
+    )
     if screen is None and engine == "threads":
         engine = "processes"  # the event loop holds the interpreter's lock
     if objective in NOT_BETTER:
@@ -113,7 +121,7 @@ def run_search(
         sample=sample,
         seed=chosen.seed,
         store=store,
-        manifest=_manifest(kind, given, chosen, tables, opens) if store else None,
+        manifest=_manifest(kind, given, chosen, tables, inputs, opens) if store else None,
         top=top,
         chunk=1 if screen is None else None,
         say=watch,
@@ -148,6 +156,7 @@ def run_search(
         median=median_of(found),
         held=held,
         bars=list(tables),
+        inputs=described(inputs),
         window=(str(dates[1].date()), str(dates[-1].date())),
         twice_a_day=len(kind.sessions) > 1,
     )
@@ -158,6 +167,7 @@ def _manifest(
     params: Mapping[str, Any],
     settings: Settings,
     tables: Sequence[Bars],
+    inputs: SectorInputs | None,
     opens: datetime.date,
 ) -> dict[str, Any]:
     """Return what a store's figures hang on."""
@@ -166,6 +176,7 @@ def _manifest(
         "params": dict(params),
         "settings": settings.plain(),
         "bars": {table.name: table.vintage for table in tables},
+        **({"inputs": {i["name"]: i["sha256"] for i in described(inputs)}} if inputs else {}),
         "opens_on": str(opens),
         "versions": versions(),
     }

@@ -13,7 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from btplaybook.feeds.simulated_sector import simulated_sector
 from btplaybook.runners import registry
+from btplaybook.runners.errors import ParameterError
+from btplaybook.runners.inputs import of_market
 from btplaybook.runners.run import run
 from btplaybook.runners.searches import run as wiring
 from btplaybook.runners.searches.confirmation import _drawn
@@ -431,3 +434,22 @@ def test_the_json_has_the_trials_and_is_plain(undisturbed):
     assert [step["objective"] for step in told["neighbours"] if step["step"] == 0] == (
         [told["found"]["top"]["excess"][0]] * 3
     )
+
+
+def test_a_book_of_many_stocks_is_searched_with_what_it_reads():
+    market = of_market(simulated_sector(1, n_stocks=30, years=3))
+    given = {"inputs": market.inputs, "weighting": "equal", "least_value": 5}
+    found = run_search("sector-long-short", market.bars, "names=10|20", **given)
+    result = found.plain()
+    for row in found.found.top.to_dict("records"):
+        names = int(found.space.set_at(int(row["index"]))["names"])
+        alone = run("sector-long-short", market.bars, names=names, figures_only=True, **given)
+        assert row["total_return"] == alone.metrics["total_return"]
+        assert alone.sector is None
+    assert {entry["name"] for entry in result["inputs"]} >= {"holdings", "fundamentals"}
+
+
+def test_a_search_of_a_rule_reads_no_holdings():
+    market = of_market(simulated_sector(1, n_stocks=30, years=3))
+    with pytest.raises(ParameterError, match="sma-switch reads no holdings"):
+        run_search("sma-switch", market.bars[0], "period=2..3", inputs=market.inputs)
