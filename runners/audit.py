@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..feeds.bars import Bars
+from ..feeds.noise import noise_after
 from ..strategies.sector.inputs import SectorInputs
 from . import registry
 from .errors import CheckFailed, ParameterError
@@ -236,22 +237,4 @@ def _truncated(bars: Bars, cut: datetime.date, rng: np.random.Generator) -> Bars
 def _scrambled(bars: Bars, cut: datetime.date, rng: np.random.Generator) -> Bars:
     """Return bars that go on from the cut's close as a wild random walk without dividends."""
     known = int(np.searchsorted(bars.dates, np.datetime64(cut), side="right"))
-    n = len(bars) - known
-    if not known or not n:
-        return bars
-    steps = np.clip(0.05 * rng.standard_normal((n, 2)), -0.3, 0.3)
-    path = bars.close[known - 1] * np.cumprod(1.0 + steps.ravel())
-    opens, closes = path[::2], path[1::2]
-
-    def with_future(past: np.ndarray, future: np.ndarray) -> np.ndarray:
-        return np.concatenate([past[:known], future])
-
-    return dataclasses.replace(
-        bars,
-        open=with_future(bars.open, opens),
-        high=with_future(bars.high, np.maximum(opens, closes) * 1.01),
-        low=with_future(bars.low, np.minimum(opens, closes) * 0.99),
-        close=with_future(bars.close, closes),
-        volume=with_future(bars.volume, bars.volume[known:] * rng.uniform(0.1, 3.0, n)),
-        dividend=with_future(bars.dividend, np.zeros(n)),
-    )
+    return noise_after(bars, known, rng)
