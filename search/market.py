@@ -14,6 +14,9 @@ from .errors import LedgerDomainError
 
 Floats = NDArray[np.float64]
 
+SHOWN = 3
+"""Instruments that a message names."""
+
 
 @dataclass(frozen=True, eq=False)
 class Market:
@@ -57,7 +60,9 @@ class Market:
         longest = max(days, key=len)
         for table, own in zip(tables, days, strict=True):
             if not own.size or not np.array_equal(own, longest[longest.size - own.size :]):
-                names = ", ".join(other.name for other in tables if other is not table)
+                others = [other.name for other in tables if other is not table]
+                more = len(others) - SHOWN
+                names = ", ".join(others[:SHOWN]) + (f" and {more} others" if more > 0 else "")
                 raise LedgerDomainError(
                     f"{table.name} has no bar on some day that {names} trade on, and orders for it "
                     "wait there"
