@@ -15,6 +15,7 @@ from .membership import Membership
 from .panel import Panel
 from .sector_sample import SectorSample, Truth
 from .securities import Securities
+from .sheets import Badge
 from .simulated_companies import LEAST_STOCKS, Companies, draw_companies, ex_dates
 from .simulated_market import ETF_VOLATILITY, OVERNIGHT, PERIODS, THEME_VOLATILITY, Walk, walk
 from .simulated_statements import Statements
@@ -29,6 +30,15 @@ _ETF_EX_DATE = 53  # session of the quarter
 _ETF_DOLLAR_VOLUME = 1e9
 _RANGE = 0.35  # high and low beyond open and close, in daily standard deviations
 _CASH = 0.004  # of the fund, in its snapshots
+
+
+#: What a result from this market must not be taken for.
+SIMULATED: Badge = (
+    "warn",
+    "simulated",
+    "A made-up market whose premiums on value and momentum are planted: what a book earns here "
+    "says nothing of a real one.",
+)
 
 
 def simulated_sector(
@@ -109,6 +119,7 @@ def simulated_sector(
         sectors=Securities.from_frame(_securities(companies, dates), source=source),
         fundamentals=Fundamentals.from_frame(pd.DataFrame(statements.rows()), source=source),
         truth=_truth(companies, path, dates, premiums),
+        badges=(SIMULATED,),
     )
 
 

@@ -201,7 +201,6 @@ class SectorLongShort(PlaybookStrategy):
         self.diary: list[Decided] = []
         self.trims: list[Trimmed] = []
         self.settlements: list[Settled] = []
-        self._betas = np.full(len(self.stocks), np.nan)
 
     @classmethod
     def title(cls) -> str:
@@ -229,12 +228,20 @@ class SectorLongShort(PlaybookStrategy):
         judged = self.judge(history, residuals)
         chosen = self.select(today, forecast)
         basket = self.weigh(chosen, forecast, residuals, betas[-1], judged)
-        self._betas = betas[-1]
         target_beta = self.market_view(history)
-        book = self.hedge(basket.weights, self._betas, target_beta)
+        book = self.hedge(basket.weights, betas[-1], target_beta)
         self.past.remember(len(self.fund) - 1, self.account.today, forecast)
         self._write(
-            history, residuals, today, equation, forecast, judged, basket, book, target_beta
+            history,
+            betas[-1],
+            residuals,
+            today,
+            equation,
+            forecast,
+            judged,
+            basket,
+            book,
+            target_beta,
         )
         return self.account.targets(book)
 
@@ -244,12 +251,12 @@ class SectorLongShort(PlaybookStrategy):
         if not self.diary or not self.account.fund_trades():
             return None
         stocks, fund = self.account.held()
-        target = self.diary[-1].target_beta
-        if not stocks.any() or not drifted(stocks, self._betas, fund, target, self.p.hedge_band):
+        betas, target = self.diary[-1].betas, self.diary[-1].target_beta
+        if not stocks.any() or not drifted(stocks, betas, fund, target, self.p.hedge_band):
             return None
         trim = trimmed_hedge(
             stocks,
-            self._betas,
+            betas,
             self.fund.close[0],
             self.account.value,
             target_beta=target,
@@ -257,7 +264,7 @@ class SectorLongShort(PlaybookStrategy):
             largest=max(self.account.max_gross - self._gross_of_stocks(stocks), 0.0),
         )
         held = stocks != 0.0
-        before = float(stocks[held] @ self._betas[held]) + fund
+        before = float(stocks[held] @ betas[held]) + fund
         self.trims.append(Trimmed(self.account.today, before, fund, trim.hedge, target))
         return {self.fund: trim.hedge}
 
@@ -509,6 +516,7 @@ class SectorLongShort(PlaybookStrategy):
     def _write(
         self,
         history: History,
+        betas: Floats,
         residuals: Floats,
         today: Scored,
         equation: list[Pooled],
@@ -533,7 +541,7 @@ class SectorLongShort(PlaybookStrategy):
                 date=self.account.today,
                 universe=today.universe,
                 excluded=self.universe(history, row).excluded,
-                betas=self._betas,
+                betas=betas,
                 factors=tuple(n for n, c in zip(self.factors, today.counts, strict=True) if c),
                 missing=today.missing | {reason: why.count(reason) for reason in sorted(set(why))},
                 loadings=today.loadings,

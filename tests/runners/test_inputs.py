@@ -154,6 +154,7 @@ def test_the_sample_carries_its_inputs_and_runs_again(tmp_path):
     assert done.exit_code == 0, done.output
     plain = json.loads((tmp_path / "run.json").read_text())
     assert len(plain["data"]) > 50
+    assert "simulated" in [badge["text"] for badge in plain["badges"]]
     assert {entry["source"] for entry in plain["inputs"]} == {"sample:simulated-sector, seed 0"}
     assert rerun(tmp_path).same_bytes
 
