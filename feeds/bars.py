@@ -12,17 +12,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .calendars import PERIODS_PER_YEAR, Dates, check_calendar
+from .calendars import Dates, check_calendar, periods_per_year
 from .checks import Floats, bar_faults, bar_warnings
-from .frames import COLUMNS, RequestError, as_date, read_frame
+from .errors import BarsError, RequestError
+from .frames import COLUMNS, as_date, read_frame
+from .reading import HANDED, Origin
 
 __all__ = ["Bars", "BarsError", "RequestError"]
-
-
-class BarsError(ValueError):
-    """Bad data: one line a fault, every fault, with the dates where it stands."""
-
-    exit_code = 4
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -51,6 +47,10 @@ class Bars:
         Sessions that the bars keep; sets the periods a year.
     price_only : bool
         True when no dividends were known: the column is zero and returns are price returns.
+    frequency : {"day", "week", "month"}
+        What a bar spans; sets the periods a year.
+    origin : Origin, optional
+        What the prices held where they were read, and how they were read.
 
     Raises
     ------
@@ -73,6 +73,8 @@ class Bars:
     source: str = "arrays"
     calendar: str = "XNYS"
     price_only: bool = False
+    frequency: str = "day"
+    origin: Origin = HANDED
 
     def __post_init__(self) -> None:
         """Copy the columns, lock them and check them."""
@@ -140,7 +142,7 @@ class Bars:
         table, faults = read_frame(frame, ticker=ticker, start=start, end=end, dividends=dividends)
         if table is None:
             raise BarsError(_lines(name, source, faults))
-        columns = dict(table.columns)
+        columns: dict[str, Any] = dict(table.columns)
         faults += bar_faults(table.dates, columns)
         if faults:
             raise BarsError(_lines(name, source, faults))
@@ -194,15 +196,10 @@ class Bars:
                 f"{end or 'the last'}, at least 2 are needed; "
                 f"there are bars from {self.dates[0]} to {self.dates[-1]}"
             )
-        kept = {name: values[first:last] for name, values in self._columns().items()}
-        return Bars(
-            self.name,
-            self.dates[first:last],
-            source=self.source,
-            calendar=self.calendar,
-            price_only=self.price_only,
-            **kept,
-        )
+        kept: dict[str, Any] = {
+            name: values[first:last] for name, values in self._columns().items()
+        }
+        return replace(self, dates=self.dates[first:last], **kept)
 
     def without_dividends(self) -> Bars:
         """Return the same prices with no dividend paid, as `price_only`."""
@@ -230,9 +227,14 @@ class Bars:
         return returns
 
     @property
+    def prices(self) -> str:
+        """What the prices held where they were read: "raw", "split" or "total"."""
+        return self.origin.prices
+
+    @property
     def periods_per_year(self) -> int:
-        """Bars a year by which figures are annualised: 252 or 365."""
-        return PERIODS_PER_YEAR[self.calendar]
+        """Bars a year by which figures are annualised: 252 or 365, 52, 12."""
+        return periods_per_year(self.calendar, self.frequency)
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:

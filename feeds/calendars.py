@@ -104,6 +104,11 @@ def last_of_period(calendar: str, dates: npt.ArrayLike, every: str) -> npt.NDArr
     return np.isin(days, known[:-1][period[1:] != period[:-1]])
 
 
+def periods_per_year(calendar: str, frequency: str = "day") -> int:
+    """Return how many bars of a calendar and frequency make a year: 252 or 365, 52, 12."""
+    return {"week": 52, "month": 12}.get(frequency) or PERIODS_PER_YEAR[calendar]
+
+
 def check_calendar(calendar: str) -> None:
     """Raise CalendarError unless `calendar` is a calendar's name."""
     if calendar not in PERIODS_PER_YEAR:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from .calendars import Dates
 from .checks import Floats, Mask, on_dates
+from .errors import RequestError as RequestError
 from .tickers import plain_ticker
 
 #: The columns of a table of bars, in their fixed order.
@@ -38,12 +39,6 @@ _NAMES = {spelling: name for name, spellings in SPELLINGS.items() for spelling i
 _DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%m/%d/%Y")
 
 _SHOWN = 3
-
-
-class RequestError(ValueError):
-    """Something was asked for that is not there: a file, an instrument, a sample, a window."""
-
-    exit_code = 2
 
 
 @dataclass(frozen=True)

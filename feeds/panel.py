@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -291,7 +291,7 @@ def _chosen(known: list[str], tickers: Sequence[str] | None, source: str) -> lis
 
 
 def _bars(name: str, table: Table, source: str) -> Bars:
-    columns = dict(table.columns)
+    columns: dict[str, Any] = dict(table.columns)
     price_only = "dividend" not in columns
     columns.setdefault("dividend", np.zeros(len(table.dates)))
     return Bars(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from .bars import Bars
@@ -51,7 +53,7 @@ def simulated_bars(seed: int = 0, *, name: str = "SIMULATED", dividends: bool = 
     dates = sessions("XNYS", FIRST_SESSION, LAST_SEARCHED)[:N_BARS]
     shocks = np.random.default_rng(seed).standard_normal((N_BARS, 5))
     pays = _ex_dates(dates) if dividends else np.zeros(N_BARS, dtype=np.bool_)
-    table = _walk(shocks, pays)
+    table: dict[str, Any] = _walk(shocks, pays)
     return Bars(
         name,
         dates,
