@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,25 +12,11 @@ import pandas as pd
 from .calendars import Dates
 from .checks import Floats, Mask, on_dates
 from .errors import RequestError as RequestError
+from .spellings import COLUMNS as COLUMNS
+from .spellings import SPELLINGS, column_names
+from .spellings import column_name as column_name
+from .spellings import did_you_mean as did_you_mean
 from .tickers import plain_ticker
-
-#: The columns of a table of bars, in their fixed order.
-COLUMNS = ("open", "high", "low", "close", "volume", "dividend")
-
-#: Spellings accepted for each column, in any case, with blanks or dashes for the underscore.
-SPELLINGS = {
-    "date": ("date", "datetime", "timestamp", "day"),
-    "ticker": ("ticker", "symbol", "instrument"),
-    "open": ("open",),
-    "high": ("high",),
-    "low": ("low",),
-    "close": ("close",),
-    "volume": ("volume", "vol"),
-    "dividend": ("dividend", "dividends", "dividend_amount"),
-    "adj_close": ("adj_close", "adjclose", "adjusted_close"),
-    "split_factor": ("split_factor",),
-}
-_NAMES = {spelling: name for name, spellings in SPELLINGS.items() for spelling in spellings}
 
 #: Ways of writing a date; the one that reads most rows is taken for all of them.
 _DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%m/%d/%Y")
@@ -93,7 +76,7 @@ def read_frame(
         of the rows.
     """
     frame = one_instrument(frame, ticker)
-    names = [column_name(label) for label in frame.columns]
+    names = column_names(frame.columns)
     faults = _column_faults(names)
     asked = (*(COLUMNS if dividends else COLUMNS[:-1]), "split_factor")
     cells = {name: frame.iloc[:, names.index(name)] for name in asked if name in names}
@@ -178,7 +161,7 @@ def one_instrument(frame: pd.DataFrame, ticker: str | None) -> pd.DataFrame:
 
 
 def _rows_of(frame: pd.DataFrame, ticker: str | None) -> pd.DataFrame:
-    names = [column_name(label) for label in frame.columns]
+    names = column_names(frame.columns)
     if "ticker" not in names:
         if ticker is not None:
             raise RequestError(f"no ticker column to look for {ticker!r} in")
@@ -186,19 +169,6 @@ def _rows_of(frame: pd.DataFrame, ticker: str | None) -> pd.DataFrame:
     column = frame.iloc[:, names.index("ticker")].astype(str)
     chosen = _choose(column.unique().tolist(), ticker)
     return frame[(column == chosen).to_numpy()].drop(columns=frame.columns[names.index("ticker")])
-
-
-def column_name(label: object) -> str:
-    """Return our name for a column label, or the label in lower case where we have none."""
-    spelling = re.sub(r"[\s_-]+", "_", str(label).strip().lower())
-    return _NAMES.get(spelling, spelling)
-
-
-def did_you_mean(asked: str, known: Sequence[str]) -> str:
-    """Return "; did you mean ..." with the nearest of the known words, or an empty string."""
-    folded = {word.casefold(): word for word in known}
-    near = difflib.get_close_matches(asked.casefold(), folded, n=1, cutoff=0.5)
-    return f"; did you mean {folded[near[0]]!r}?" if near else ""
 
 
 def read_dates(written: pd.Series) -> Dates:
@@ -290,7 +260,7 @@ def _wanted(
 
 
 def _fields_in(labels: pd.Index) -> int:
-    return len({column_name(label) for label in labels} & set(SPELLINGS))
+    return len(set(column_names(labels)) & set(SPELLINGS))
 
 
 def _choose(tickers: list[str], ticker: str | None) -> str:
