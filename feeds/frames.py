@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 
 from .calendars import Dates
-from .checks import Floats, Mask, on_dates
+from .checks import Floats, on_dates
 from .errors import RequestError as RequestError
+from .places import place as place
+from .places import quoted as quoted
 from .spellings import COLUMNS as COLUMNS
 from .spellings import SPELLINGS, column_names
 from .spellings import column_name as column_name
@@ -20,8 +22,6 @@ from .tickers import plain_ticker
 
 #: Ways of writing a date; the one that reads most rows is taken for all of them.
 _DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%m/%d/%Y")
-
-_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -274,19 +274,3 @@ def _choose(tickers: list[str], ticker: str | None) -> str:
             if spelled(known) == spelled(ticker):
                 return known
     raise RequestError(f"unknown ticker {ticker!r}{did_you_mean(ticker, tickers)}")
-
-
-def place(index: pd.Index, row: int) -> str:
-    """Say where a row stands: "line 7" of a file whose index is so named, else "row 7"."""
-    if index.name in ("line", "row"):
-        return f"{index.name} {index[row]}"
-    return f"row {row + 1}"
-
-
-def quoted(cells: pd.Series, mask: Mask) -> str:
-    """Write the first few cells of a mask and where they stand, and how many more there are."""
-    rows = np.flatnonzero(mask)
-    shown = ", ".join(
-        f"{str(cells.iloc[row])!r} in {place(cells.index, row)}" for row in rows[:_SHOWN]
-    )
-    return shown if len(rows) <= _SHOWN else f"{shown} and {len(rows) - _SHOWN} more"
