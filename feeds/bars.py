@@ -16,7 +16,7 @@ from .calendars import Dates, check_calendar, periods_per_year
 from .checks import Floats, bar_faults, bar_warnings
 from .errors import BarsError, RequestError
 from .frames import COLUMNS, as_date, read_frame
-from .reading import HANDED, Origin
+from .reading import HANDED, PLAIN, Origin, Reading
 
 __all__ = ["Bars", "BarsError", "RequestError"]
 
@@ -102,6 +102,7 @@ class Bars:
         ticker: str | None = None,
         start: str | dt.date | None = None,
         end: str | dt.date | None = None,
+        reading: Reading = PLAIN,
     ) -> Bars:
         """Build bars from a frame with the usual spellings of columns.
 
@@ -125,6 +126,8 @@ class Bars:
             Which instrument to take, in any case, when the frame holds several.
         start, end : str or datetime.date, optional
             First and last date wanted. The rows outside are cut off unread.
+        reading : Reading
+            What the frame does not say itself; `calendar` overrides the one in it.
 
         Returns
         -------
@@ -139,7 +142,9 @@ class Bars:
         RequestError
             For an unknown ticker, or dates that leave fewer than 2 bars.
         """
-        table, faults = read_frame(frame, ticker=ticker, start=start, end=end, dividends=dividends)
+        table, faults = read_frame(
+            frame, ticker=ticker, start=start, end=end, dividends=dividends, reading=reading
+        )
         if table is None:
             raise BarsError(_lines(name, source, faults))
         columns: dict[str, Any] = dict(table.columns)
@@ -148,7 +153,7 @@ class Bars:
             raise BarsError(_lines(name, source, faults))
         price_only = "dividend" not in columns
         columns.setdefault("dividend", np.zeros(len(table.dates)))
-        inferred = calendar or infer_calendar(table.dates)
+        inferred = calendar or reading.calendar or infer_calendar(table.dates)
         return cls(
             name, table.dates, source=source, calendar=inferred, price_only=price_only, **columns
         )

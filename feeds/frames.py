@@ -11,17 +11,18 @@ import pandas as pd
 
 from .calendars import Dates
 from .checks import Floats, on_dates
+from .errors import BarsError
 from .errors import RequestError as RequestError
 from .places import place as place
 from .places import quoted as quoted
+from .reading import PLAIN, Reading
 from .spellings import COLUMNS as COLUMNS
 from .spellings import SPELLINGS, column_names
 from .spellings import column_name as column_name
 from .spellings import did_you_mean as did_you_mean
 from .tickers import plain_ticker
-
-#: Ways of writing a date; the one that reads most rows is taken for all of them.
-_DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%m/%d/%Y")
+from .written_dates import read_dates
+from .written_numbers import decimal_mark, read_numbers
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ def read_frame(
     start: str | dt.date | None = None,
     end: str | dt.date | None = None,
     dividends: bool = True,
+    reading: Reading = PLAIN,
 ) -> tuple[Table | None, list[str]]:
     """Read the rows of one instrument from `start` to `end`, and list what cannot be read.
 
@@ -60,6 +62,9 @@ def read_frame(
         First and last date wanted.
     dividends : bool
         False leaves a dividend column unread.
+    reading : Reading
+        The order of dates, their time zone and the decimal mark, where the user says them. The
+        whole frame decides on the decimal mark otherwise, not the instrument's rows alone.
 
     Returns
     -------
@@ -75,9 +80,10 @@ def read_frame(
         For an unknown ticker, or none chosen among several; for dates that leave fewer than 2
         of the rows.
     """
+    decimal, unclear = _decimal(frame, reading)
     frame = one_instrument(frame, ticker)
     names = column_names(frame.columns)
-    faults = _column_faults(names)
+    faults = [*_column_faults(names), *unclear]
     asked = (*(COLUMNS if dividends else COLUMNS[:-1]), "split_factor")
     cells = {name: frame.iloc[:, names.index(name)] for name in asked if name in names}
 
@@ -88,7 +94,10 @@ def read_frame(
     else:  # row numbers
         spellings = ", ".join(SPELLINGS["date"])
         return None, [f"no column date (accepted: {spellings}) and no dates as index", *faults]
-    days = read_dates(written)
+    dates = read_dates(written, reading.dates, reading.timezone)
+    if dates.fault:
+        return None, [dates.fault, *faults]
+    days = dates.days
 
     wanted = _wanted(days, start, end)
     readable = ~np.isnat(days)
@@ -96,18 +105,26 @@ def read_frame(
         faults.append(f"no date (write it YYYY-MM-DD): {quoted(written, undated)}")
     numbers = {}
     for name, column in cells.items():
-        numeric = _numbers(column)
-        text = np.isnan(numeric) & column.notna().to_numpy()
-        if (wanted & text).any():
-            faults.append(f"{name} is not a number: {quoted(column, wanted & text)}")
-        readable &= ~text
-        numbers[name] = numeric
+        read = read_numbers(column, decimal)
+        if (wanted & read.wrong).any():
+            faults.append(f"{name} is not a number: {quoted(column, wanted & read.wrong)}")
+        readable &= ~read.wrong
+        numbers[name] = read.values
     # A row that is named already takes no part in the checks of values.
     rows = wanted & readable
     table = Table(days[rows], {name: values[rows] for name, values in numbers.items()})
     if "split_factor" not in numbers:
         return table, faults
     return _split_adjusted(table, faults)
+
+
+def _decimal(frame: pd.DataFrame, reading: Reading) -> tuple[str, list[str]]:
+    """Return the decimal mark of a frame, and the fault that it cannot be told."""
+    columns = (frame.iloc[:, place] for place in range(frame.shape[1]))
+    try:
+        return decimal_mark(columns, reading.decimal, frame.attrs.get("separator")), []
+    except BarsError as error:
+        return ".", [str(error)]
 
 
 def _split_adjusted(raw: Table, faults: list[str]) -> tuple[Table, list[str]]:
@@ -169,44 +186,6 @@ def _rows_of(frame: pd.DataFrame, ticker: str | None) -> pd.DataFrame:
     column = frame.iloc[:, names.index("ticker")].astype(str)
     chosen = _choose(column.unique().tolist(), ticker)
     return frame[(column == chosen).to_numpy()].drop(columns=frame.columns[names.index("ticker")])
-
-
-def read_dates(written: pd.Series) -> Dates:
-    """Read dates, local ones where a time with a zone is written; NaT where there is none.
-
-    Parameters
-    ----------
-    written : pandas.Series of shape (n,)
-        Dates, times, or text in ISO form, YYYYMMDD or month/day/year.
-
-    Returns
-    -------
-    ndarray of datetime64[D], shape (n,)
-    """
-    if isinstance(written.dtype, pd.PeriodDtype):
-        written = written.dt.to_timestamp()
-    if pd.api.types.is_datetime64_any_dtype(written):
-        return np.asarray(written.dt.tz_localize(None), dtype="datetime64[D]")
-    text = written.astype(str).str.strip()
-    text = text.str.replace(r"^(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d.*$", r"\1", regex=True)
-    readings = [pd.to_datetime(text, format=form, errors="coerce") for form in _DATE_FORMATS]
-    best = max(readings, key=lambda reading: int(reading.notna().sum()))
-    return np.asarray(best, dtype="datetime64[D]")
-
-
-def _numbers(column: pd.Series) -> Floats:
-    if pd.api.types.is_numeric_dtype(column):
-        return np.asarray(column.to_numpy(dtype=np.float64, na_value=np.nan))
-    return np.array([_number(cell) for cell in column], dtype=np.float64)
-
-
-def _number(cell: object) -> float:
-    # Python reads text to the nearest double; pandas' own parser may miss it by the last bit,
-    # and the same file would have another vintage there.
-    try:
-        return float(str(cell))
-    except ValueError:
-        return np.nan
 
 
 #: A day, as a caller may write it.

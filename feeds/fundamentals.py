@@ -16,7 +16,8 @@ from .calendars import Dates
 from .checks import Floats
 from .frames import Day, RequestError, as_day
 from .sheets import Badge, read_table, sha256_of
-from .statements import FREQUENCIES, statements_of
+from .statements import FREQUENCIES, SPELLINGS, statements_of
+from .text_tables import known_of
 from .tickers import plain_ticker
 
 #: Columns of what `known_on` answers.
@@ -302,7 +303,7 @@ def read_fundamentals(
         before its period's end, one statement twice, or companies of different frequencies.
     """
     return Fundamentals.from_frame(
-        read_table(path, "statements"),
+        read_table(path, "statements", known_of(SPELLINGS)),
         lag_days=lag_days,
         filing_lag_days=filing_lag_days,
         frequency=frequency,

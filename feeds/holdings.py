@@ -17,8 +17,9 @@ from .bars import BarsError
 from .checks import on_dates
 from .frames import Day, RequestError, as_day, did_you_mean
 from .sheets import Badge, read_table, sha256_of
-from .snapshots import Snapshot, snapshots_of
+from .snapshots import SPELLINGS, Snapshot, snapshots_of
 from .spdr_workbook import read_spdr_workbook
+from .text_tables import known_of
 from .tickers import plain_ticker
 
 
@@ -243,7 +244,11 @@ def read_holdings(
     noted: list[Badge] = []
     for each in paths:
         book = str(each).lower().endswith(".xlsx")
-        frame = read_spdr_workbook(each) if book else read_table(each, "holdings (or .xlsx)")
+        frame = (
+            read_spdr_workbook(each)
+            if book
+            else read_table(each, "holdings (or .xlsx)", known_of(SPELLINGS))
+        )
         lag = int(book) if lag_days is None else lag_days
         found, odd = snapshots_of(frame, str(each), lag)
         read = {(other.etf, str(other.day)): other for other in snapshots}

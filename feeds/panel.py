@@ -16,10 +16,13 @@ import pandas as pd
 
 from .bars import Bars, BarsError, infer_calendar
 from .checks import Floats, bar_faults
-from .frames import Day, RequestError, Table, as_date, as_day, did_you_mean, read_dates, read_frame
+from .frames import Day, RequestError, Table, as_date, as_day, did_you_mean, read_frame
 from .noise import noise_after
+from .reading import Reading
 from .sheets import Badge, Sheet, fault_lines, read_table
+from .text_tables import known_of_bars
 from .tickers import plain_ticker
+from .written_dates import read_dates
 
 _SPELLINGS = {"ticker": ("symbol", "instrument"), "date": ("datetime", "timestamp", "day")}
 
@@ -74,6 +77,7 @@ class Panel:
         """Build a panel from one long table; see `read_panel`."""
         sheet = Sheet(frame, source, _SPELLINGS)
         sheet.require("ticker", "date")
+        reading = Reading(decimal=sheet.decimal)
         rows = dict(_by_ticker(sheet))
         for bound, option in ((start, "start"), (end, "end")):
             if bound is not None:
@@ -82,7 +86,9 @@ class Panel:
         read, absent, faults = [], [], []
         for name in _chosen(list(rows), tickers, source):
             try:
-                table, found = read_frame(rows[name], start=start, end=end, dividends=dividends)
+                table, found = read_frame(
+                    rows[name], start=start, end=end, dividends=dividends, reading=reading
+                )
             except RequestError:  # fewer than 2 of its bars lie in the window
                 absent.append(name)
                 continue
@@ -251,7 +257,7 @@ def read_panel(
         For a file that cannot be read, without a ticker column, and with every fault of every
         name, as `Bars` states them, up to 20 lines.
     """
-    frame = read_table(path, "panels of bars")
+    frame = read_table(path, "panels of bars", known_of_bars)
     return Panel.from_frame(
         frame, tickers=tickers, start=start, end=end, dividends=dividends, source=str(path)
     )
@@ -268,7 +274,10 @@ def _by_ticker(sheet: Sheet) -> Iterator[tuple[str, pd.DataFrame]]:
     codes = np.array([plain.index(name) for name in names], dtype=np.int64)[codes]
     order = np.argsort(codes, kind="stable")
     frame = sheet.frame.drop(columns=column.name)
-    days = read_dates(sheet.column("date"))
+    dates = read_dates(sheet.column("date"))
+    sheet.faults += [dates.fault] if dates.fault else []
+    sheet.check()
+    days = dates.days
     if not np.isnat(days).any():  # read once for all; otherwise each name's faults quote the text
         frame = frame.assign(**{str(sheet.column("date").name): pd.DatetimeIndex(days)})
     frame = frame.iloc[order]

@@ -14,6 +14,7 @@ import pandas as pd
 from .frames import Day, as_day, did_you_mean
 from .sheets import Badge, Sheet, read_table, sha256_of
 from .spells import SPELLINGS, Spells
+from .text_tables import known_of
 from .tickers import plain_ticker
 
 #: The eleven sectors of the Global Industry Classification Standard, and the one that
@@ -166,4 +167,6 @@ def read_securities(path: str | Path) -> Securities:
         For a file that cannot be read, a missing column or cell, a sector that GICS does not
         have, and a name that is in two sectors at once.
     """
-    return Securities.from_frame(read_table(path, "sectors"), source=str(path))
+    return Securities.from_frame(
+        read_table(path, "sectors", known_of(_SPELLINGS)), source=str(path)
+    )

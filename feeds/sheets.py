@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import io
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +13,15 @@ import pandas as pd
 from .bars import BarsError
 from .calendars import Dates
 from .checks import Floats, Mask
-from .files import existing_file
-from .frames import RequestError, column_name, place, quoted, read_dates
+from .files import existing_file, read_bytes, shown_path
+from .frames import RequestError, column_name, place, quoted
+from .parquet import ParquetError, read_parquet
+from .text_tables import SUFFIXES as TEXT_SUFFIXES
+from .text_tables import Known, text_table
+from .written_dates import read_dates
+from .written_numbers import decimal_mark, read_numbers
 
-SUFFIXES = (".csv", ".csv.gz", ".parquet")
+SUFFIXES = (".csv", ".csv.gz", ".parquet", *TEXT_SUFFIXES[2:])
 
 #: What stands for no value in a column of dates or numbers, in any case. A ticker may be NA.
 _NOTHING = ("", "-", "na", "n/a", "nan", "nat", "none", "null")
@@ -96,9 +99,11 @@ class Sheet:
     def dates(self, name: str, *, required: bool = True) -> Dates:
         """Return a column of dates, shape (n,); NaT where a cell is empty."""
         column = self.column(name)
-        days = read_dates(column)
-        empty = self._empty(column)
-        wrong = np.isnat(days) & ~empty
+        read = read_dates(column)
+        days, empty = read.days, self._empty(column)
+        if read.fault:
+            self.faults.append(f"{name}: {read.fault}")
+        wrong = np.isnat(days) & ~empty & (read.fault is None)
         if wrong.any():
             shown = quoted(column, wrong)
             self.faults.append(f"{name} is no date (write it YYYY-MM-DD): {shown}")
@@ -109,11 +114,9 @@ class Sheet:
     def numbers(self, name: str) -> Floats:
         """Return a column of numbers, shape (n,); NaN where a cell is empty."""
         column = self.column(name)
-        if pd.api.types.is_numeric_dtype(column):
-            values = np.asarray(column.to_numpy(dtype=np.float64, na_value=np.nan))
-        else:
-            values = np.array([_number(cell) for cell in column], dtype=np.float64)
-        wrong = ~np.isfinite(values) & ~(np.isnan(values) & self._empty(column))
+        read = read_numbers(column, self.decimal)
+        values = read.values
+        wrong = read.wrong | np.isinf(values)
         if wrong.any():
             self.faults.append(f"{name} is not a number: {quoted(column, wrong)}")
         return values
@@ -139,6 +142,17 @@ class Sheet:
         """Return a column as it is written."""
         return self.frame.iloc[:, self._names.index(name)]
 
+    @cached_property
+    def decimal(self) -> str:
+        """The decimal mark of the table, see `decimal_mark`; BarsError where it cannot be told."""
+        columns = (self.frame.iloc[:, place] for place in range(self.frame.shape[1]))
+        try:
+            return decimal_mark(columns, separator=self.frame.attrs.get("separator"))
+        except BarsError as error:
+            why = str(error).partition(";")[0]
+            words = f"{why}; write numbers without separators of thousands"
+            raise BarsError(fault_lines(self.source, [*self.faults, words])) from error
+
     def _empty(self, column: pd.Series) -> Mask:
         missing = column.isna().to_numpy(dtype=np.bool_)
         if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
@@ -156,21 +170,23 @@ def fault_lines(source: str, faults: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
-def read_table(path: str | Path, what: str) -> pd.DataFrame:
+def read_table(path: str | Path, what: str, known: Known | None = None) -> pd.DataFrame:
     """Read a file's table as it is written.
 
     Parameters
     ----------
     path : str or pathlib.Path
-        A .csv, .csv.gz or .parquet file.
+        A .parquet file, or text: .csv, .txt, .tsv or .tab, each also with .gz.
     what : str
         What the file is to hold, for messages: "holdings".
+    known : callable, optional
+        Finds the line of column names in text, see `text_table`; None takes the first line.
 
     Returns
     -------
     pandas.DataFrame
-        A CSV's cells are text, an empty one is NaN; lines without any cell are left out. The
-        index is named "line" for a CSV and "row" for Parquet, and numbers them in the file.
+        A text's cells are text, an empty one is NaN; lines without any cell are left out. The
+        index is named "line" for a text and "row" for Parquet, and numbers them in the file.
 
     Raises
     ------
@@ -181,30 +197,18 @@ def read_table(path: str | Path, what: str) -> pd.DataFrame:
     """
     file = existing_file(path)
     if not file.name.lower().endswith(SUFFIXES):
-        raise RequestError(f"{file}: {what} are read from {', '.join(SUFFIXES)}")
+        raise RequestError(f"{shown_path(file)}: {what} are read from {', '.join(SUFFIXES)}")
+    parquet = file.name.lower().endswith(".parquet")
+    content = b"" if parquet else read_bytes(file)
     try:
-        if file.name.lower().endswith(".parquet"):
-            frame = pd.read_parquet(file)
-            if not isinstance(frame.index, pd.RangeIndex):
-                frame = frame.reset_index()
-            return frame.set_axis(pd.RangeIndex(1, len(frame) + 1, name="row"))
-        content = file.read_bytes()
-        if file.name.lower().endswith(".gz"):
-            content = gzip.decompress(content)
-        frame = pd.read_csv(
-            io.StringIO(content.decode("utf-8-sig")),
-            dtype=str,
-            index_col=False,
-            keep_default_na=False,  # NA is a ticker
-            na_values=[""],
-            skip_blank_lines=False,  # keeps the numbers of the lines
-        )
-    except (OSError, EOFError, zlib.error, ValueError) as error:
-        # ValueError: bytes that are no text, and the errors of pandas and pyarrow.
-        words = str(error).strip().split("\n", 1)[0] or type(error).__name__
-        raise BarsError(f"{file}: not a readable table of {what} ({words})") from error
-    frame.index = pd.RangeIndex(2, 2 + len(frame), name="line")
-    return frame.dropna(how="all")
+        if not parquet:
+            return text_table(content, known or (lambda _: 0), bars=False).frame
+        frame = read_parquet(file)
+        if not isinstance(frame.index, pd.RangeIndex):
+            frame = frame.reset_index()
+        return frame.set_axis(pd.RangeIndex(1, len(frame) + 1, name="row"))
+    except (BarsError, ParquetError) as error:
+        raise BarsError(f"{file}: not a readable table of {what} ({error})") from error
 
 
 def sha256_of(rows: Iterable[Sequence[object]]) -> str:
@@ -217,10 +221,3 @@ def sha256_of(rows: Iterable[Sequence[object]]) -> str:
         cells = (repr(cell + 0.0) if isinstance(cell, float) else str(cell) for cell in row)
         digest.update(("\t".join(cells) + "\n").encode())
     return digest.hexdigest()
-
-
-def _number(cell: object) -> float:
-    try:
-        return float(str(cell))
-    except ValueError:
-        return np.nan

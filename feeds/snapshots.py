@@ -14,7 +14,7 @@ from .fund_rows import kind_of_row
 from .sheets import Badge, Sheet
 from .tickers import plain_ticker
 
-_SPELLINGS = {
+SPELLINGS = {
     "date": ("as_of", "as_of_date"),
     "etf": ("fund",),
     "ticker": ("symbol",),
@@ -94,7 +94,7 @@ def snapshots_of(
         For a missing column, a cell that cannot be read, weights that are not in percent, and a
         table without a snapshot that can be used.
     """
-    sheet = Sheet(frame, source, _SPELLINGS)
+    sheet = Sheet(frame, source, SPELLINGS)
     sheet.require("etf", "ticker", "weight")
     etfs = [plain_ticker(cell) for cell in sheet.text("etf")]
     tickers = sheet.text("ticker", required=False)

@@ -15,7 +15,7 @@ from .tickers import plain_ticker
 
 FREQUENCIES = ("annual", "quarterly", "trailing")
 
-_SPELLINGS = {
+SPELLINGS = {
     "ticker": ("symbol",),
     "period_end": ("period_ending", "fiscal_period_end", "fiscal_date_ending"),
     "filing_date": ("filed", "filing", "filed_date"),
@@ -82,7 +82,7 @@ def statements_of(
     BarsError
         With every fault of the table.
     """
-    sheet = Sheet(frame, source, _SPELLINGS)
+    sheet = Sheet(frame, source, SPELLINGS)
     debts = ("debt",) if "debt" in sheet else ("short_term_debt", "long_term_debt")
     numbers = ("ebit", "cash", "minority_interest", "shares_outstanding")
     sheet.require("ticker", "period_end", *numbers, *debts)

@@ -236,13 +236,14 @@ def _number_of_text(cell: str, decimal: str) -> float | None:
 
 def _marked(column: pd.Series) -> pd.Series:
     """Return the text cells with a dot or a comma, their index telling where they stand."""
-    cells = column.astype(object)
     if column.index.name not in ("line", "row"):
-        cells = cells.set_axis(pd.RangeIndex(1, len(cells) + 1, name="row"))
-    if pd.api.types.is_numeric_dtype(column.dtype):
-        return cells.iloc[:0]
-    text = cells[[isinstance(cell, str) for cell in cells]].astype("str")
-    return text[text.str.contains("[.,]", regex=True).to_numpy(dtype=np.bool_)].str.strip()
+        column = column.set_axis(pd.RangeIndex(1, len(column) + 1, name="row"))
+    if column.dtype == object:
+        column = column[[isinstance(cell, str) for cell in column]].astype("str")
+    elif not isinstance(column.dtype, pd.StringDtype):
+        return column.iloc[:0]
+    marked = column.str.contains("[.,]", regex=True, na=False)
+    return column[marked.to_numpy(dtype=np.bool_)].str.strip()
 
 
 def _first(columns: list[pd.Series], pattern: str) -> str | None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from btplaybook.feeds.bars import Bars, BarsError
 from btplaybook.feeds.frames import RequestError, did_you_mean
+from btplaybook.feeds.reading import Reading
 
 Reshape = Callable[[pd.DataFrame], pd.DataFrame]
 
@@ -89,13 +90,25 @@ def _one_in_a_ticker_column(week: pd.DataFrame) -> pd.DataFrame:
         _one_in_a_ticker_column,
         pytest.param(_written_as("%Y-%m-%d"), id="iso"),
         pytest.param(_written_as("%Y/%m/%d"), id="slashes"),
-        pytest.param(_written_as("%m/%d/%Y"), id="month-first"),
+        pytest.param(_written_as("%b %d, %Y"), id="month-in-words"),
         pytest.param(_written_as("%Y-%m-%d 00:00:00-05:00"), id="iso-with-offset"),
         pytest.param(_written_as("%Y-%m-%dT16:00:00Z"), id="iso-with-zulu"),
     ],
 )
 def test_shape_is_understood(week: pd.DataFrame, reshape: Reshape) -> None:
     assert Bars.from_frame(reshape(week)) == Bars.from_frame(week)
+
+
+def test_what_the_frame_leaves_open_the_user_says(week: pd.DataFrame) -> None:
+    month_first = _written_as("%m/%d/%Y")(week)
+    assert Bars.from_frame(month_first, reading=Reading(dates="mdy")) == Bars.from_frame(week)
+    grouped = week.assign(volume=["1,000"] * 5)
+    for mark, volume in ((".", 1000.0), (",", 1.0)):
+        bars = Bars.from_frame(grouped, reading=Reading(decimal=mark))
+        assert bars.volume.tolist() == [volume] * 5
+    utc = week.assign(date=week["date"].dt.strftime("%Y-%m-%dT15:00:00Z"))
+    tokyo = Bars.from_frame(utc, reading=Reading(timezone="Asia/Tokyo", calendar="24/7"))
+    assert str(tokyo.dates[0]) == "2020-01-07"
 
 
 def _two_instruments(week: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -149,19 +162,24 @@ def test_ticker_asked_of_a_frame_without_one(week: pd.DataFrame) -> None:
         pytest.param(lambda week: week.drop(columns="date"),
                      "no column date (accepted: date, datetime, timestamp, day) and no dates as "
                      "index", id="no-date"),
+        pytest.param(lambda week: week.assign(close=["101", "104", "?", "103", "105"]),
+                     "close is not a number: '?' in row 3", id="text-among-numbers"),
         pytest.param(lambda week: week.assign(close=["101", "104", "-", "103", "105"]),
-                     "close is not a number: '-' in row 3", id="text-among-numbers"),
+                     "close is missing or not finite on 2020-01-08", id="nothing-among-numbers"),
         pytest.param(lambda week: week.assign(volume=["1,000"] * 5),
-                     "volume is not a number: '1,000' in row 1, '1,000' in row 2, '1,000' in "
-                     "row 3 and 2 more\nbars (frame): at least 2 bars are needed, found 0",
-                     id="thousands-separators"),
+                     "the decimal mark cannot be told: the comma in '1,000' in row 1 may be one "
+                     "or separate thousands; say which with --decimal . or --decimal ,",
+                     id="comma-that-may-be-both"),
         pytest.param(lambda week: week.assign(date=["2020-01-06", "soon", *week["date"][2:]]),
                      "no date (write it YYYY-MM-DD): 'soon' in row 2", id="text-among-dates"),
         pytest.param(lambda week: week.assign(date=["13/01/2020", "14/01/2020", "15/01/2020",
                                                     "01/16/2020", "17/01/2020"]),
-                     "no date (write it YYYY-MM-DD): '13/01/2020' in row 1, '14/01/2020' in row "
-                     "2, '15/01/2020' in row 3 and 1 more\nbars (frame): at least 2 bars are "
-                     "needed, found 1", id="day-first"),
+                     "some dates begin with the day ('13/01/2020' in row 1), some with the "
+                     "month ('01/16/2020' in row 4): write them in one way, or say which with "
+                     "--dates dmy or --dates mdy", id="day-first-and-month-first"),
+        pytest.param(_written_as("%m/%d/%Y"),
+                     "'01/06/2020' in row 1 may begin with the day or the month, as may all "
+                     "dates: say which with --dates dmy or --dates mdy", id="order-unclear"),
         pytest.param(lambda week: week.assign(
                          date=[f"2020-01-06 {hour}:00:00" for hour in range(10, 15)]),
                      "more than one bar a day (bars must be daily, one instrument at a time) on "

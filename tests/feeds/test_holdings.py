@@ -262,9 +262,9 @@ def test_parameters(tmp_path: Path) -> None:
         read_holdings(tmp_path / "h.csv", lag_days=-1)
     with pytest.raises(RequestError, match=r"h\.csv: no such file"):
         read_holdings(tmp_path / "h.csv")
-    (tmp_path / "h.txt").touch()
+    (tmp_path / "h.doc").touch()
     with pytest.raises(RequestError, match=r"holdings \(or \.xlsx\) are read from \.csv"):
-        read_holdings(tmp_path / "h.txt")
+        read_holdings(tmp_path / "h.doc")
 
 
 def _day(number: int) -> str:

@@ -50,7 +50,7 @@ def inputs(tmp_path_factory):
     (folder / "empty.csv").touch()
     (folder / "binary.csv").write_bytes(bytes(range(256)))
     (folder / "binary.parquet").write_bytes(bytes(range(256)))
-    (folder / "prices.txt").write_text("date,close\n")
+    (folder / "prices.doc").write_text("date,close\n")
     (folder / "taken").write_text("a file where a folder should be\n")
     (folder / "folder.csv").mkdir()
 
@@ -153,8 +153,8 @@ ROWS = [
     row("no such file", "sma-switch --bars SPY=spy.csv", 2, "spy.csv", "no such file"),
     row("name without a file", "sma-switch --bars SPY=", 2, "FILE or NAME=FILE", "'SPY='"),
     row("folder for a file", "sma-switch --bars folder.csv", 2, "folder.csv is a folder", ".csv"),
-    row("unknown kind of file", "sma-switch --bars prices.txt", 2,
-        "prices.txt", ".csv, .csv.gz, .parquet"),
+    row("unknown kind of file", "sma-switch --bars prices.doc", 2,
+        "prices.doc", ".csv, .csv.gz, .parquet"),
     row("two feeds of one name", f"{GOOD} --bars good.csv", 2, "name of its own", "'good', 'good'"),
     row("several tickers", "sma-switch --bars two.csv", 2, "two.csv", "ticker", "QQQ, SPY"),
     row("unknown ticker", "sma-switch --bars two.csv --ticker SPX", 2,
