@@ -81,7 +81,10 @@ def read_frame(
         of the rows.
     """
     decimal, unclear = _decimal(frame, reading)
-    frame = one_instrument(frame, ticker)
+    try:
+        frame = one_instrument(frame, ticker)
+    except BarsError as error:
+        return None, [str(error)]
     names = column_names(frame.columns)
     faults = [*_column_faults(names), *unclear]
     asked = (*(COLUMNS if dividends else COLUMNS[:-1]), "split_factor")
@@ -162,6 +165,8 @@ def one_instrument(frame: pd.DataFrame, ticker: str | None) -> pd.DataFrame:
     ------
     RequestError
         When there are several and none is chosen, or the one chosen is not there.
+    BarsError
+        When some rows have no ticker: they may be of any instrument.
     """
     if frame.columns.nlevels > 1:
         levels = range(frame.columns.nlevels)
@@ -183,7 +188,16 @@ def _rows_of(frame: pd.DataFrame, ticker: str | None) -> pd.DataFrame:
         if ticker is not None:
             raise RequestError(f"no ticker column to look for {ticker!r} in")
         return frame
-    column = frame.iloc[:, names.index("ticker")].astype(str)
+    column = frame.iloc[:, names.index("ticker")]
+    missing = column.isna().to_numpy()
+    if missing.all() and ticker is None:  # a column that nobody filled
+        return frame.iloc[:, [place for place, name in enumerate(names) if name != "ticker"]]
+    if missing.any():
+        rows = np.flatnonzero(missing)
+        shown = ", ".join(place(frame.index, row) for row in rows[:3])
+        more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
+        raise BarsError(f"ticker is missing in {shown}{more}")
+    column = column.astype(str)
     chosen = _choose(column.unique().tolist(), ticker)
     return frame[(column == chosen).to_numpy()].drop(columns=frame.columns[names.index("ticker")])
 

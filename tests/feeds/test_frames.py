@@ -69,6 +69,10 @@ def _ticker_named_like_a_field(week: pd.DataFrame) -> pd.DataFrame:
     return pd.concat({"LOW": _indexed(week)}, axis=1).swaplevel(axis=1)
 
 
+def _a_ticker_column_that_nobody_filled(week: pd.DataFrame) -> pd.DataFrame:
+    return week.assign(Name=None)
+
+
 def _one_in_a_ticker_column(week: pd.DataFrame) -> pd.DataFrame:
     return week.assign(Symbol="WEEK")
 
@@ -88,6 +92,7 @@ def _one_in_a_ticker_column(week: pd.DataFrame) -> pd.DataFrame:
         _ticker_first,
         _ticker_named_like_a_field,
         _one_in_a_ticker_column,
+        _a_ticker_column_that_nobody_filled,
         pytest.param(_written_as("%Y-%m-%d"), id="iso"),
         pytest.param(_written_as("%Y/%m/%d"), id="slashes"),
         pytest.param(_written_as("%b %d, %Y"), id="month-in-words"),
@@ -170,6 +175,8 @@ def test_ticker_asked_of_a_frame_without_one(week: pd.DataFrame) -> None:
                      "the decimal mark cannot be told: the comma in '1,000' in row 1 may be one "
                      "or separate thousands; say which with --decimal . or --decimal ,",
                      id="comma-that-may-be-both"),
+        pytest.param(lambda week: week.assign(ticker=["A", None, "B", np.nan, "A"]),
+                     "ticker is missing in row 2, row 4", id="rows-of-nobody"),
         pytest.param(lambda week: week.assign(date=["2020-01-06", "soon", *week["date"][2:]]),
                      "no date (write it YYYY-MM-DD): 'soon' in row 2", id="text-among-dates"),
         pytest.param(lambda week: week.assign(date=["13/01/2020", "14/01/2020", "15/01/2020",
