@@ -238,12 +238,14 @@ def _marked(column: pd.Series) -> pd.Series:
     """Return the text cells with a dot or a comma, their index telling where they stand."""
     if column.index.name not in ("line", "row"):
         column = column.set_axis(pd.RangeIndex(1, len(column) + 1, name="row"))
-    if column.dtype == object:
-        column = column[[isinstance(cell, str) for cell in column]].astype("str")
-    elif not isinstance(column.dtype, pd.StringDtype):
+    if column.dtype == object:  # stays so: half a character is no text to Arrow
+        marked = [isinstance(cell, str) and ("." in cell or "," in cell) for cell in column]
+        kept = column[marked]
+        return pd.Series([cell.strip() for cell in kept], index=kept.index, dtype=object)
+    if not isinstance(column.dtype, pd.StringDtype):
         return column.iloc[:0]
-    marked = column.str.contains("[.,]", regex=True, na=False)
-    return column[marked.to_numpy(dtype=np.bool_)].str.strip()
+    found = column.str.contains("[.,]", regex=True, na=False)
+    return column[found.to_numpy(dtype=np.bool_)].str.strip()
 
 
 def _first(columns: list[pd.Series], pattern: str) -> str | None:

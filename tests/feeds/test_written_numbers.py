@@ -144,6 +144,11 @@ def test_decimal_mark(cells: list[str], mark: str) -> None:
     assert decimal_mark([pd.Series(cells)], "." if mark == "," else ",") != mark  # the user's word
 
 
+def test_text_that_no_encoding_holds_says_nothing() -> None:
+    assert decimal_mark([pd.Series(["\ud800.", "1,5"], dtype=object)]) == ","
+    assert read_numbers(pd.Series(["\ud800", "1"], dtype=object)).wrong.tolist() == [True, False]
+
+
 def test_commas_alone_cannot_be_told() -> None:
     volume = pd.Series(["950", "1,234"], index=pd.RangeIndex(2, 4, name="line"))
     close = pd.Series([101.5, 102.5], index=volume.index)
