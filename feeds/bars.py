@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from .calendar_fit import infer_calendar
 from .calendars import Dates, check_calendar, periods_per_year
 from .checks import Floats, bar_faults, bar_warnings
 from .errors import BarsError, RequestError
@@ -43,8 +44,10 @@ class Bars:
         Cash per share on the ex-date, zero on other days, below the previous close.
     source : str
         Where the bars came from, in words.
-    calendar : {"XNYS", "24/7"}
-        Sessions that the bars keep; sets the periods a year.
+    calendar : str
+        Sessions that the bars keep: "XNYS", "24/7" or another exchange of exchange_calendars
+        ("XTKS"; of an alias such as "JPX" the calendar's own name is kept). Sets the periods a
+        year.
     price_only : bool
         True when no dividends were known: the column is zero and returns are price returns.
     frequency : {"day", "week", "month"}
@@ -78,7 +81,7 @@ class Bars:
 
     def __post_init__(self) -> None:
         """Copy the columns, lock them and check them."""
-        check_calendar(self.calendar)
+        object.__setattr__(self, "calendar", check_calendar(self.calendar))
         object.__setattr__(self, "dates", _locked(self.dates, "datetime64[D]"))
         for column in COLUMNS:
             object.__setattr__(self, column, _locked(getattr(self, column), "float64"))
@@ -117,8 +120,9 @@ class Bars:
             The instrument, as it is shown.
         source : str
             Where the bars came from, in words.
-        calendar : {"XNYS", "24/7"}, optional
-            None takes 24/7 when any bar falls on a Saturday or Sunday, else XNYS.
+        calendar : str, optional
+            The exchange, or "24/7". None takes the calendar that most bars fit; see
+            `calendar_fit.infer_calendar`.
         dividends : bool
             False ignores the dividend column; the bars are then `price_only`.
         ticker : str, optional
@@ -239,7 +243,7 @@ class Bars:
     @cached_property
     def warnings(self) -> tuple[str, ...]:
         """What is legal but odd about the bars, one line each; see `checks.bar_warnings`."""
-        return tuple(bar_warnings(self.dates, self._columns(), self.calendar))
+        return tuple(bar_warnings(self.dates, self._columns(), self.calendar, self.frequency))
 
     @cached_property
     def vintage(self) -> str:
@@ -268,12 +272,6 @@ class Bars:
         for name, value in state.items():
             locked = _locked(value, value.dtype) if isinstance(value, np.ndarray) else value
             object.__setattr__(self, name, locked)
-
-
-def infer_calendar(dates: Dates) -> str:
-    """Take 24/7 when any date is a Saturday or Sunday, else XNYS."""
-    weekdays = np.is_busday(dates)
-    return "XNYS" if weekdays.all() else "24/7"
 
 
 def _locked(values: npt.ArrayLike, dtype: npt.DTypeLike) -> Any:

@@ -1,4 +1,4 @@
-"""What is wrong with a table of daily bars (faults), and what is odd about it (warnings)."""
+"""What is wrong with a table of bars (faults), and what is odd about it (warnings)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from .calendars import CalendarError, Dates, sessions
+from .calendars import CalendarError, Dates, missing_bars, strange_bars
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -94,7 +94,9 @@ def _faulty_dividends(columns: Mapping[str, Floats]) -> Iterator[tuple[str, Mask
         yield "dividend is not below the previous close", eaten
 
 
-def bar_warnings(dates: Dates, columns: Mapping[str, Floats], calendar: str) -> list[str]:
+def bar_warnings(
+    dates: Dates, columns: Mapping[str, Floats], calendar: str, frequency: str = "day"
+) -> list[str]:
     """List what is legal but odd in a table of sound bars, one line each.
 
     Parameters
@@ -103,8 +105,11 @@ def bar_warnings(dates: Dates, columns: Mapping[str, Floats], calendar: str) -> 
         The bars' dates, oldest first.
     columns : mapping of str to ndarray of float64, shape (n,)
         open, close and dividend, without faults.
-    calendar : {"XNYS", "24/7"}
+    calendar : str
         The calendar whose sessions are compared with the dates.
+    frequency : {"day", "week", "month"}
+        What a bar spans. Weekly bars are compared with the weeks that have a session, monthly
+        ones with the months.
 
     Returns
     -------
@@ -128,7 +133,7 @@ def bar_warnings(dates: Dates, columns: Mapping[str, Floats], calendar: str) -> 
         odd.append(
             f"dividend above {LARGE_DIVIDEND:.0%} of the price on {on_dates(dates[1:][large])}"
         )
-    return odd + _session_warnings(dates, calendar)
+    return odd + _session_warnings(dates, calendar, frequency)
 
 
 def _stale_opens(dates: Dates, stale: Mask) -> list[str]:
@@ -149,19 +154,23 @@ def _consecutive(years: list[int]) -> Iterator[list[int]]:
     return (years[start:stop] for start, stop in pairwise(bounds) if stop > start)
 
 
-def _session_warnings(dates: Dates, calendar: str) -> list[str]:
+def _session_warnings(dates: Dates, calendar: str, frequency: str) -> list[str]:
     try:
-        known = sessions(calendar, dates[0], dates[-1])
+        absent = missing_bars(calendar, dates, frequency)
+        strange = strange_bars(calendar, dates, frequency)
     except CalendarError as error:
         return [f"sessions were not compared: {error}"]
     odd = []
-    absent, strange = np.setdiff1d(known, dates), np.setdiff1d(dates, known)
     if len(absent):
-        odd.append(f"no bar for {len(absent)} {calendar} sessions: {on_dates(absent)}")
+        what = f"{calendar} sessions" if frequency == "day" else f"{frequency}s"
+        odd.append(f"no bar for {len(absent)} {what}: {on_dates(absent)}")
     if len(strange):
-        odd.append(
-            f"bars on {len(strange)} days that are no {calendar} session: {on_dates(strange)}"
+        where = (
+            f"on {len(strange)} days that are no {calendar} session"
+            if frequency == "day"
+            else f"in {len(strange)} {frequency}s without a {calendar} session"
         )
+        odd.append(f"bars {where}: {on_dates(strange)}")
     return odd
 
 

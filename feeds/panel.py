@@ -14,7 +14,8 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from .bars import Bars, BarsError, infer_calendar
+from .bars import Bars, BarsError
+from .calendar_fit import infer_calendar
 from .checks import Floats, bar_faults
 from .frames import Day, RequestError, Table, as_date, as_day, did_you_mean, read_dates, read_frame
 from .noise import noise_after

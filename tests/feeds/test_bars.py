@@ -212,8 +212,9 @@ def test_no_dividend_column_is_price_only(week: pd.DataFrame) -> None:
     ("first", "calendar", "periods"),
     [
         pytest.param("2020-01-06", "XNYS", 252, id="monday-to-friday"),
-        pytest.param("2020-01-07", "24/7", 365, id="to-saturday"),
-        pytest.param("2020-01-05", "24/7", 365, id="from-sunday"),
+        pytest.param("2020-01-07", "XNYS", 252, id="one-stray-saturday"),
+        pytest.param("2020-01-05", "XNYS", 252, id="one-stray-sunday"),
+        pytest.param("2020-01-08", "24/7", 365, id="saturday-and-sunday"),
     ],
 )
 def test_calendar_is_inferred(week: pd.DataFrame, first: str, calendar: str, periods: int) -> None:
@@ -222,8 +223,15 @@ def test_calendar_is_inferred(week: pd.DataFrame, first: str, calendar: str, per
 
 
 def test_unknown_calendar_is_refused(week: pd.DataFrame) -> None:
-    with pytest.raises(CalendarError, match="calendar must be one of XNYS, 24/7, got 'LSE'"):
-        Bars.from_frame(week, calendar="LSE")
+    with pytest.raises(
+        CalendarError, match=r"calendar must be 24/7, XNYS or another .+ got 'MOON'"
+    ):
+        Bars.from_frame(week, calendar="MOON")
+
+
+def test_an_alias_becomes_the_calendars_own_name(week: pd.DataFrame) -> None:
+    assert Bars.from_frame(week, calendar="LSE").calendar == "XLON"
+    assert Bars.from_frame(week, calendar="LSE") == Bars.from_frame(week, calendar="XLON")
 
 
 def test_columns_of_different_lengths() -> None:
