@@ -1,4 +1,4 @@
-"""One immutable, validated table of daily bars: what every run starts from."""
+"""One immutable, validated table of bars: what every run starts from."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ __all__ = ["Bars", "BarsError", "RequestError"]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Bars:
-    """Daily bars of one instrument, oldest first, checked when they are built.
+    """Daily, weekly or monthly bars of one instrument, oldest first, checked when they are built.
 
     Prices are split-adjusted and *not* dividend-adjusted; the cash dividend stands beside them on
     its ex-date, in the same units. The arrays are read-only copies. Two tables are equal when
-    name, calendar, `price_only` and every value are.
+    name, calendar, frequency, `price_only` and every value are.
 
     Parameters
     ----------
@@ -82,6 +82,7 @@ class Bars:
     def __post_init__(self) -> None:
         """Copy the columns, lock them and check them."""
         object.__setattr__(self, "calendar", check_calendar(self.calendar))
+        periods_per_year(self.calendar, self.frequency)  # refuses an unknown frequency
         object.__setattr__(self, "dates", _locked(self.dates, "datetime64[D]"))
         for column in COLUMNS:
             object.__setattr__(self, column, _locked(getattr(self, column), "float64"))
@@ -166,7 +167,7 @@ class Bars:
         return f"Bars({self.name!r}, {len(self)} bars, {self.dates[0]} to {self.dates[-1]})"
 
     def __eq__(self, other: object) -> bool:
-        """Compare name, calendar, `price_only` and every value; not the source."""
+        """Compare name, calendar, frequency, `price_only` and every value; not the source."""
         return self._identity() == other._identity() if isinstance(other, Bars) else NotImplemented
 
     def __hash__(self) -> int:
@@ -260,8 +261,8 @@ class Bars:
     def _columns(self) -> dict[str, Floats]:
         return {name: getattr(self, name) for name in COLUMNS}
 
-    def _identity(self) -> tuple[str, str, bool, str]:
-        return self.name, self.calendar, self.price_only, self.vintage
+    def _identity(self) -> tuple[str, str, str, bool, str]:
+        return self.name, self.calendar, self.frequency, self.price_only, self.vintage
 
     def __getstate__(self) -> dict[str, Any]:
         """Pickle the fields alone: what is derived is derived again."""

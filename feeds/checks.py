@@ -20,8 +20,10 @@ PRICES = ("open", "high", "low", "close")
 #: size; a wrong price is further off than a ten thousandth of a cent on a dollar.
 PRICE_DUST = 1e-6
 
-#: Share of a year's days on which the open may equal the previous close by chance.
+#: Share of a year's bars on which the open may equal the previous close by chance, and how many
+#: weekly or monthly ones, of which a year holds few.
 STALE_OPENS = 0.05
+STALE_LONGER_BARS = 5
 LARGE_RETURN = 0.5
 LARGE_DIVIDEND = 0.2
 
@@ -114,7 +116,7 @@ def bar_warnings(
     Returns
     -------
     list of str
-        Opens that equal the previous close on more than 5 % of a year's days, or that all equal
+        Opens that equal the previous close on more than 5 % of a year's bars, or that all equal
         their own close; price returns beyond 50 % either way, dividends above 20 % of the previous
         close, sessions without a bar, and bars on days that are no session.
     """
@@ -123,7 +125,7 @@ def bar_warnings(
     odd = (
         ["open equals the close on every bar: closes alone are known"]
         if closes_only
-        else _stale_opens(dates[1:], columns["open"][1:] == previous)
+        else _stale_opens(dates[1:], columns["open"][1:] == previous, frequency)
     )
     jump = np.abs(columns["close"][1:] / previous - 1) > LARGE_RETURN
     if jump.any():
@@ -136,15 +138,21 @@ def bar_warnings(
     return odd + _session_warnings(dates, calendar, frequency)
 
 
-def _stale_opens(dates: Dates, stale: Mask) -> list[str]:
+def _stale_opens(dates: Dates, stale: Mask, frequency: str) -> list[str]:
+    least = 1 if frequency == "day" else STALE_LONGER_BARS
     years = dates.astype("datetime64[Y]").astype(np.int64) + 1970
-    shares = {int(year): float(stale[years == year].mean()) for year in np.unique(years)}
-    flagged = [year for year, share in shares.items() if share > STALE_OPENS]
+    of_year = {int(year): stale[years == year] for year in np.unique(years)}
+    shares = {year: float(found.mean()) for year, found in of_year.items()}
+    flagged = [
+        year
+        for year, found in of_year.items()
+        if shares[year] > STALE_OPENS and found.sum() >= least
+    ]
     spans = []
     for run in _consecutive(flagged):
         low, high = (f"{bound(shares[year] for year in run):.1%}" for bound in (min, max))
         span = str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}"
-        spans.append(f"{span} ({low if low == high else f'{low} to {high}'} of days)")
+        spans.append(f"{span} ({low if low == high else f'{low} to {high}'} of {frequency}s)")
     return [f"open equals the previous close in {', '.join(spans)}"] if spans else []
 
 

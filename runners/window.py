@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ..feeds.bars import Bars
-from ..feeds.calendars import sessions
+from ..feeds.calendars import periods_between
 from .errors import ParameterError, did_you_mean
 from .settings import Settings
 
@@ -30,11 +30,15 @@ def tables_of(bars: AnyBars, settings: Settings) -> list[Bars]:
     Raises
     ------
     ParameterError
-        No bars, two tables of one name, or a window that reaches past the first table's bars.
+        No bars, two tables of one name, bars of a day beside bars of a week, or a window that
+        reaches past the first table's bars.
     """
     tables = as_list(bars)
     if not tables:
         raise ParameterError("no bars were given")
+    if len({table.frequency for table in tables}) > 1:
+        spans = ", ".join(f"{table.name} of a {table.frequency}" for table in tables)
+        raise ParameterError(f"the tables' bars span different times: {spans}: resample them")
     names = [table.name for table in tables]
     if len(set(names)) < len(names):
         raise ParameterError(f"every table of bars needs a name of its own, got {names}")
@@ -52,12 +56,17 @@ def _check_window(bars: Bars, settings: Settings) -> None:
     first, last = _date(bars.dates[0]), _date(bars.dates[-1])
     if settings.start and settings.start > last:
         raise ParameterError(f"start {settings.start} lies after {bars.name}'s last bar, {last}")
-    start, end = settings.start or first, settings.end or last
-    for option, asked, early, late in (("start", start, start, first), ("end", end, last, end)):
-        missed = len(sessions(bars.calendar, early, late)) - 1
-        if missed > 0:
+    words = "sessions" if bars.frequency == "day" else f"{bars.frequency}s"
+    bounds = []
+    if settings.start and settings.start < first:
+        bounds.append(("start", settings.start, first))
+    if settings.end and settings.end > last:
+        bounds.append(("end", settings.end, last))
+    for option, asked, edge in bounds:
+        missed = periods_between(bars.calendar, edge, asked, bars.frequency)
+        if missed:
             raise ParameterError(
-                f"{option} {asked} lies {missed} sessions outside {bars.name}'s bars, which run "
+                f"{option} {asked} lies {missed} {words} outside {bars.name}'s bars, which run "
                 f"from {first} to {last}: move --{option} or leave it out"
             )
 
