@@ -20,6 +20,8 @@ def described(bars: Bars) -> dict[str, Any]:
         "first": str(bars.dates[0]),
         "last": str(bars.dates[-1]),
         "rows": len(bars),
+        "calendar": bars.calendar,
+        "frequency": bars.frequency,
         "price_only": bars.price_only,
         "warnings": list(bars.warnings),
     }

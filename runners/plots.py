@@ -131,7 +131,7 @@ def uncompounded(strategy: pd.Series, benchmark: pd.Series | None) -> str:
         axes.yaxis.set_major_formatter(PercentFormatter(xmax=1.0))
         legend(axes)
 
-    return picture("uncompounded", "Uncompounded gain, running sum of daily returns", draw)
+    return picture("uncompounded", "Uncompounded gain, running sum of returns", draw)
 
 
 def compared_growth(strategies: Mapping[str, pd.Series], benchmark: pd.Series | None) -> str:

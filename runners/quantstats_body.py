@@ -24,6 +24,7 @@ import numpy as np
 import pandas as pd
 
 from . import plots
+from .period_words import in_units, unit_of
 
 MINIMUM_RETURNS = 10
 """Fewer returns than this get words instead of a report that annualises noise."""
@@ -45,6 +46,17 @@ CHARTS = {
 Left out: `returns`, `log_returns` and `eoy_returns`, which the page draws itself (the last because
 its bars and its years do not line up), and `daily_returns`, thousands of bars that say little.
 """
+
+NOT_DRAWN = {
+    "day": (),
+    "week": ("returns_dist",),
+    "month": ("returns_dist", "rolling_sharpe", "rolling_sortino", "rolling_vol", "rolling_beta"),
+}
+"""Pictures that make no sense of weekly and monthly returns: quantiles of days that there are none
+of, and figures of six returns."""
+
+_BY_THE_DAY = ("Expected Daily", "Daily Value-at-Risk", "Best Day", "Worst Day", "Win Days")
+"""Rows of quantstats' table about single returns, which it takes for those of days."""
 
 DEVIATIONS = {
     "Time in Market": "is rounded up to a whole percent.",
@@ -110,32 +122,38 @@ class Body:
     version: str
 
 
-def deviations(risk_free_rate: float) -> dict[str, str]:
+def deviations(risk_free_rate: float, periods_per_year: int = 252) -> dict[str, str]:
     """Return the rows of quantstats' table that are not the textbook's figure, and how they differ.
 
     Parameters
     ----------
     risk_free_rate : float
         Fraction per year; quantstats takes a negative one for zero.
+    periods_per_year : int
+        252, 365, 52 or 12.
 
     Returns
     -------
     dict of str to str
         Name of the row to the rest of a sentence about it.
     """
+    unit = unit_of(periods_per_year)
+    found = {in_units(name, unit): in_units(why, unit) for name, why in DEVIATIONS.items()}
     if risk_free_rate >= 0.0:
-        return DEVIATIONS
+        return found
     why = "ignores that the risk-free rate is negative; the summary deducts it."
-    return {"Sharpe": why, "Sortino": why, **DEVIATIONS}
+    return {"Sharpe": why, "Sortino": why, **found}
 
 
-def why_no_body(returns: pd.Series) -> str | None:
+def why_no_body(returns: pd.Series, periods_per_year: int = 252) -> str | None:
     """Say in a sentence why quantstats cannot describe these returns; None if it can.
 
     Parameters
     ----------
     returns : Series of float
-        Simple daily returns, oldest first.
+        Simple returns, oldest first.
+    periods_per_year : int
+        252, 365, 52 or 12: what a return is called.
 
     Returns
     -------
@@ -143,7 +161,11 @@ def why_no_body(returns: pd.Series) -> str | None:
         Too few, missing or ruinous returns, returns that do not vary, and the series that
         quantstats takes for prices.
     """
-    values = returns.to_numpy(dtype=float)
+    found = _objection(returns.to_numpy(dtype=float))
+    return None if found is None else in_units(found, unit_of(periods_per_year))
+
+
+def _objection(values: np.ndarray) -> str | None:
     if not np.isfinite(values).all():
         return "The daily returns have gaps, so no statistics are drawn from them."
     if values.size < MINIMUM_RETURNS:
@@ -173,12 +195,12 @@ def quantstats_body(
     Parameters
     ----------
     returns : Series of float, indexed by date
-        Simple daily returns, oldest first, for which `why_no_body` has no objection.
+        Simple returns, oldest first, for which `why_no_body` has no objection.
     benchmark : Series of float or None
         The benchmark's returns on the same dates. One that does not vary is left out, for
         quantstats cannot regress on it.
     periods_per_year : int
-        252 for exchange days, 365 for calendar days.
+        252 for exchange days, 365 for calendar days, 52 for weeks, 12 for months.
     risk_free_rate : float
         Fraction per year.
 
@@ -192,19 +214,20 @@ def quantstats_body(
     ValueError
         For returns that quantstats cannot describe, or a benchmark on other dates or with NaN.
     """
-    reason = why_no_body(returns)
+    reason = why_no_body(returns, periods_per_year)
     if reason is not None:
         raise ValueError(reason)
     dates = pd.DatetimeIndex(returns.index).tz_localize(None).normalize()
     strategy = pd.Series(returns.to_numpy(dtype=float), index=dates, name="Strategy")
     market = None if benchmark is None else _like(benchmark, returns, dates)
     pieces = _report(strategy, market, periods_per_year, risk_free_rate)
-    metrics = _metric_groups(pieces["metrics"], market is not None)
+    unit = unit_of(periods_per_year)
+    metrics = _of_single_returns(_metric_groups(pieces["metrics"], market is not None), unit)
     return Body(
         charts={
             name: plots.tidy_svg(pieces[name], name, label, _COLOURS)
             for name, label in CHARTS.items()
-            if "<svg" in pieces[name]
+            if "<svg" in pieces[name] and name not in NOT_DRAWN[unit]
         },
         metrics=metrics,
         years=_years(pieces["eoy_table"], market is not None),
@@ -323,6 +346,22 @@ def _metric_groups(table: str, has_benchmark: bool) -> list[list[tuple[str, ...]
         values = values[::-1] if has_benchmark else values
         groups[-1].append((_RENAMED.get(name, name), *values))
     return [group for group in groups if group]
+
+
+def _of_single_returns(
+    groups: list[list[tuple[str, ...]]], unit: str
+) -> list[list[tuple[str, ...]]]:
+    """Name the rows about single returns after what a bar spans; those named so already stand."""
+    taken = {row[0] for group in groups for row in group}
+
+    def renamed(row: tuple[str, ...]) -> tuple[str, ...] | None:
+        if unit == "day" or row[0] not in _BY_THE_DAY:
+            return row
+        name = in_units(row[0], unit)
+        also = name.replace("Months", "Month")  # quantstats' "Win Month"
+        return None if {name, also} & taken else (name, *row[1:])
+
+    return [[new for row in group if (new := renamed(row)) is not None] for group in groups]
 
 
 def _years(table: str, has_benchmark: bool) -> list[tuple[str, ...]]:

@@ -30,7 +30,7 @@ from .result import RunResult
 from .settings import CHOICES, Settings
 from .strips import strips_of
 from .tables import daily_table, decisions_table, trades_table
-from .window import AnyBars, benchmark_of, opening_day, tables_of
+from .window import AnyBars, benchmark_of, opening_day, periods_per_year, tables_of
 
 ANALYZERS = {
     "daily": DailyAccount,
@@ -198,7 +198,7 @@ def _result(
     book = broker.ledger
     daily = analyses["daily"]["daily"]
     _check_residual(analyses["waterfall"]["residual"], max(daily["equity"].max(), settings.cash))
-    periods = tables[0].periods_per_year
+    periods = periods_per_year(tables)
     ruined_on = book.ruined_on.isoformat() if book.ruined_on else None
     measured = metrics.of_run(analyses, ruined_on, periods, settings.risk_free_rate)
     benchmark_returns, benchmark = metrics.buy_and_hold(

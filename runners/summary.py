@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from .period_words import in_units, unit_of
 from .result import RunResult
 from .tearsheet_words import NONE, number, percent, shown_params
 
@@ -64,8 +65,9 @@ def _figures(result: RunResult) -> Table:
     table.add_column("")
     table.add_column(result.title, justify="right")
     table.add_column(f"Hold {result.benchmark_name}", justify="right")
+    unit = unit_of(result.periods_per_year)
     for name, key, show in ROWS:
-        table.add_row(name, show(result.metrics[key]), show(result.benchmark[key]))
+        table.add_row(in_units(name, unit), show(result.metrics[key]), show(result.benchmark[key]))
     return table
 
 

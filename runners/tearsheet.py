@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from . import plots, quantstats_body, strip_words
+from . import period_words, plots, quantstats_body, strip_words
 from . import tearsheet_words as words
 from .sector.page import page_of
 
@@ -85,8 +85,9 @@ def _context(result: RunResult) -> dict[str, Any]:
     from markupsafe import Markup
 
     returns, benchmark = words.strategy_returns(result), words.benchmark_returns(result)
-    missing = quantstats_body.why_no_body(returns)
+    missing = quantstats_body.why_no_body(returns, result.periods_per_year)
     rate = float(result.settings.get("risk_free_rate") or 0.0)
+    unit = period_words.unit_of(result.periods_per_year)
     body = None
     if missing is None:
         body = quantstats_body.quantstats_body(returns, benchmark, result.periods_per_year, rate)
@@ -100,7 +101,8 @@ def _context(result: RunResult) -> dict[str, Any]:
         "has_trades": not result.trades.empty,
         "summary": words.summary(result),
         "heading": words.heading(result.strategy, result.params, result.settings, twice_a_day),
-        "timing": words.timing_words(result.settings, twice_a_day),
+        "timing": words.timing_words(result.settings, twice_a_day, unit),
+        "in_units": lambda text: period_words.in_units(text, unit),
         "costs": words.cost_words(result.settings, result.data),
         "waterfall": words.waterfall_rows(pnl, result.settings.get("cash")) if pnl else [],
         "strips": strip_words.strip_tables(result),
@@ -111,7 +113,9 @@ def _context(result: RunResult) -> dict[str, Any]:
         "body": body,
         "charts": {name: Markup(svg) for name, svg in body.charts.items()} if body else {},
         "deviations": {
-            name: why for name, why in quantstats_body.deviations(rate).items() if name in shown
+            name: why
+            for name, why in quantstats_body.deviations(rate, result.periods_per_year).items()
+            if name in shown
         },
     }
 

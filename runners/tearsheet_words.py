@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from ..analyzers import relative_statistics, statistics
+from ..feeds.calendars import PERIODS
 from . import registry
+from .period_words import in_units, unit_of
 
 if TYPE_CHECKING:
     from .result import RunResult
@@ -86,7 +88,14 @@ def summary(result: RunResult) -> list[list[Row]]:
     ]
     if benchmark is not None:
         groups.insert(1, _against(result, returns, benchmark))
-    return groups
+    unit = unit_of(result.periods_per_year)
+    return [
+        [
+            replace(row, name=in_units(row.name, unit), note=in_units(row.note, unit))
+            for row in group
+        ]
+        for group in groups
+    ]
 
 
 def strategy_returns(result: RunResult) -> pd.Series:
@@ -179,19 +188,22 @@ def heading(
     return ", ".join(words).replace("ordered on_", "ordered on ")
 
 
-def timing_words(settings: Mapping[str, Any], twice_a_day: bool = False) -> list[tuple[str, str]]:
-    """Say when and how large the orders were."""
-    every = settings.get("every", "day")
+def timing_words(
+    settings: Mapping[str, Any], twice_a_day: bool = False, unit: str = "day"
+) -> list[tuple[str, str]]:
+    """Say when and how large the orders were; `unit` is what a bar spans."""
+    every = str(settings.get("every", "day"))
+    every_bar = PERIODS.index(every) <= PERIODS.index(unit)
     words = [
         ("Fill", TWICE if twice_a_day else FILLS.get(fill := str(settings.get("fill")), fill)),
         ("Size", SIZES.get(str(settings.get("size_at")), str(settings.get("size_at")))),
         ("Orders", REBALANCING.get(str(settings.get("rebalance")), NONE)),
-        ("Decisions", "every session" if every == "day" else f"last session of each {every}"),
+        ("Decisions", "every session" if every_bar else f"last session of each {every}"),
         ("Shares", "whole shares" if settings.get("whole_shares") else "fractions of shares"),
         ("Gross limit", f"{number(settings.get('max_gross'), 2)} of equity per order"),
         ("Cash", f"{number(settings.get('cash'), 0)} at the start"),
     ]
-    return [(name, text) for name, text in words if NONE not in text]
+    return [(name, in_units(text, unit)) for name, text in words if NONE not in text]
 
 
 def cost_words(

@@ -71,6 +71,15 @@ def _check_window(bars: Bars, settings: Settings) -> None:
             )
 
 
+def periods_per_year(tables: Sequence[Bars]) -> int:
+    """Return by how many returns a year a run's figures are annualised.
+
+    The account is valued on every day on which any table has a bar: 365 times a year as soon as
+    one of them trades on all days.
+    """
+    return max(table.periods_per_year for table in tables)
+
+
 def opening_day(tables: Sequence[Bars], settings: Settings) -> datetime.date:
     """Return the day at whose close the account opens: the last one before the window's start."""
     days = np.unique(np.concatenate([table.dates for table in tables]))
