@@ -18,10 +18,10 @@ def badges(
     bars: Sequence[Bars],
     metrics: dict[str, Any],
     n_fills: int,
-    of_inputs: Sequence[Badge] = (),
+    others: Sequence[Badge] = (),
 ) -> list[Badge]:
     """Return the badges of a run, the gravest first."""
-    found = list(of_inputs)
+    found = list(others)
     if metrics["ruined_on"]:
         why = f"Equity fell to zero or below at the close of {metrics['ruined_on']}."
         found.append(Badge("bad", "ruined", why))

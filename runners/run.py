@@ -30,6 +30,7 @@ from .result import RunResult
 from .settings import CHOICES, Settings
 from .strips import strips_of
 from .tables import daily_table, decisions_table, trades_table
+from .undecided import undecided_badges
 from .window import AnyBars, benchmark_of, opening_day, periods_per_year, tables_of
 
 ANALYZERS = {
@@ -219,7 +220,13 @@ def _result(
         benchmark_name=held.name,
         unfilled=[_plain_unfilled(order) for order in broker.unfilled],
         inputs=described_inputs(inputs),
-        badges=badges(settings, tables, measured, len(book.fills), input_badges(inputs)),
+        badges=badges(
+            settings,
+            tables,
+            measured,
+            len(book.fills),
+            [*input_badges(inputs), *undecided_badges(tables, settings.every, opens)],
+        ),
         daily=daily_table(daily, analyses["uncompounded"]["daily"], benchmark_returns),
         trades=trades_table(book.fills),
         decisions=decisions_table(ran, opens),

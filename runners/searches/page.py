@@ -13,6 +13,8 @@ from ..origins import described
 from ..result import Badge
 from ..tearsheet import rendered
 from ..tearsheet_words import NONE, cost_words, number, percent, timing_words
+from ..undecided import undecided_badges
+from ..window import opening_day
 from .neighbours import STEPS
 from .result import SearchResult
 
@@ -63,7 +65,7 @@ def page(result: SearchResult) -> str:
             name: [(t, Markup(svg)) for t, svg in group]
             for name, group in _pictures(result).items()
         },
-        timing=timing_words(settings, result.twice_a_day),
+        timing=timing_words(settings, result.twice_a_day, result.bars[0].frequency),
         costs=cost_words(settings, data),
         data=data,
     )
@@ -152,6 +154,8 @@ def badges(result: SearchResult) -> list[Badge]:
         badge.append(Badge("warn", "idealised fill", why))
     if any(bars.price_only for bars in result.bars):
         badge.append(Badge("warn", "price only", "No dividends are known or counted."))
+    opens = opening_day(result.bars, result.settings)
+    badge += undecided_badges(result.bars, result.settings.every, opens)
     if result.confirmed:
         why = "The best and some at random, run again bar by bar: equity and figures agree to 1e-9."
         badge.append(Badge("info", f"confirmed: {result.confirmed} sets", why))
