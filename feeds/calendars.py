@@ -312,7 +312,7 @@ def _check_reach(calendar: str, first: np.datetime64, last: np.datetime64) -> No
     if first < earliest or last > latest:
         raise CalendarError(
             f"the {calendar} calendar is known from {earliest} to {latest}, "
-            f"not from {first} to {last}"
+            f"not from {first} to {last}: take bars within, or another calendar"
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -80,8 +80,12 @@ class Record:
             try:
                 rows = table[table["instrument"] == data["name"]]
                 bars = Bars.from_frame(
-                    rows.drop(columns="instrument"), data["name"], source=data["source"]
+                    rows.drop(columns="instrument"),
+                    data["name"],
+                    source=data["source"],
+                    calendar=data.get("calendar"),
                 )
+                bars = replace(bars, frequency=data.get("frequency", "day"))
             except (KeyError, ValueError) as error:
                 raise ParameterError(f"{file} does not hold the bars of {data['name']}") from error
             if bars.vintage != data["sha256"]:

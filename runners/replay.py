@@ -45,7 +45,7 @@ class Replay:
     terms : Terms
         The run's own.
     periods_per_year : int
-        252 or 365.
+        252 or 365 days, 52 weeks, 12 months.
     risk_free_rate : float
         Per year.
     """

@@ -61,7 +61,7 @@ class RunResult:
     window : tuple of (str, str)
         First and last day whose return counts.
     periods_per_year : int
-        252 or 365.
+        252 or 365 days, 52 weeks, 12 months.
     metrics, benchmark : dict
         Plain numbers, fractions rather than percent, None where a figure does not exist.
     benchmark_name : str

@@ -107,7 +107,7 @@ def _fill(rows: Sequence[Mapping[str, Any]]) -> StripTable:
         ("Points", *columns) if with_points else columns,
         groups,
         "The close is that of the bar that decides, the next open and close those of the bar after "
-        "it, and the close after next comes one day later still. At the deciding close both sizes "
+        "it, and the close after next comes one bar later still. At the deciding close both sizes "
         "are one.",
     )
 

@@ -48,7 +48,7 @@ def figures(
     opening : Slot or None
         The orders for the next open, for who acts twice a day.
     periods_per_year : int
-        252 or 365.
+        252 or 365 days, 52 weeks, 12 months.
     risk_free_rate : float
         Per year, for Sharpe and Sortino ratios.
 

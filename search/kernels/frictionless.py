@@ -45,7 +45,7 @@ class Frictionless:
         Total returns, (C_t + D_t) / C_{t-1} - 1: a dividend comes in overnight and is at work from
         the ex-date's close on, as the account is levelled there.
     periods_per_year : int
-        252 or 365.
+        252 or 365 days, 52 weeks, 12 months.
     risk_free_rate : float
         Per year, for the Sharpe ratio.
     """

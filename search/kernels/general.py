@@ -163,7 +163,7 @@ def account_rows(
     rebalance : {"on_change", "daily"}
         As for a run.
     periods_per_year : int
-        252 or 365.
+        252 or 365 days, 52 weeks, 12 months.
     risk_free_rate : float
         Per year.
 

@@ -62,7 +62,7 @@ def packed(
         Bars, rising, from whose close to the next a short loses all or more. ODD and EVEN may hold
         anything finite there.
     periods_per_year : int
-        252 or 365.
+        252 or 365 days, 52 weeks, 12 months.
     risk_free : float
         Rate of one period.
     rows : ndarray of shape (n_sets, 14), written

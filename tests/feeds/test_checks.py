@@ -156,7 +156,8 @@ def _before_the_exchange(week: pd.DataFrame) -> pd.DataFrame:
         pytest.param(_on_a_holiday, "bars on 1 days that are no XNYS session: 2020-01-01",
                      id="holiday"),
         pytest.param(_before_the_exchange, "sessions were not compared: the XNYS calendar is "
-                     "known from 1885-01-01 to 2199-12-31, not from 1883-01-01 to 1883-01-05",
+                     "known from 1885-01-01 to 2199-12-31, not from 1883-01-01 to 1883-01-05: "
+                     "take bars within, or another calendar",
                      id="beyond-the-calendar"),
     ],
 )  # fmt: skip

@@ -11,7 +11,9 @@ from btplaybook.feeds.readers import read_bars
 from btplaybook.feeds.resampled import resampled
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.errors import ParameterError
+from btplaybook.runners.record import read_record
 from btplaybook.runners.run import run
+from btplaybook.runners.tables import bars_table
 
 CASH = 1_000_000.0
 ACCOUNT = 1e-9  # relative: some thousand sums and products of values near CASH
@@ -118,3 +120,16 @@ def test_weekly_bars_may_decide_by_the_month(weeks):
     assert decided.to_period("M").is_unique
     assert set(decided) <= set(pd.DatetimeIndex(weeks.dates))
     assert len(decided) > 0.95 * (len(weeks) - PERIOD) * 12 / 52
+
+
+def test_a_record_keeps_what_its_bars_span(weeks, tmp_path):
+    result = run("sma-switch", weeks, period=PERIOD, figures_only=True)
+    (tmp_path / "run.json").write_text(result.to_json())
+    bars_table(result.bars).to_parquet(tmp_path / "bars.parquet")
+    record = read_record(tmp_path)
+    assert [(each["calendar"], each["frequency"]) for each in record.plain["data"]] == [
+        ("XNYS", "week")
+    ]
+    (kept,) = record.bars()
+    assert kept.frequency == "week"
+    assert kept.vintage == weeks.vintage
