@@ -145,15 +145,13 @@ def deviations(risk_free_rate: float, periods_per_year: int = 252) -> dict[str, 
     return {"Sharpe": why, "Sortino": why, **found}
 
 
-def why_no_body(returns: pd.Series, periods_per_year: int = 252) -> str | None:
+def why_no_body(returns: pd.Series) -> str | None:
     """Say in a sentence why quantstats cannot describe these returns; None if it can.
 
     Parameters
     ----------
     returns : Series of float
-        Simple returns, oldest first.
-    periods_per_year : int
-        252, 365, 52 or 12: what a return is called.
+        Simple returns, oldest first; the sentence calls them daily.
 
     Returns
     -------
@@ -161,11 +159,7 @@ def why_no_body(returns: pd.Series, periods_per_year: int = 252) -> str | None:
         Too few, missing or ruinous returns, returns that do not vary, and the series that
         quantstats takes for prices.
     """
-    found = _objection(returns.to_numpy(dtype=float))
-    return None if found is None else in_units(found, unit_of(periods_per_year))
-
-
-def _objection(values: np.ndarray) -> str | None:
+    values = returns.to_numpy(dtype=float)
     if not np.isfinite(values).all():
         return "The daily returns have gaps, so no statistics are drawn from them."
     if values.size < MINIMUM_RETURNS:
@@ -214,7 +208,7 @@ def quantstats_body(
     ValueError
         For returns that quantstats cannot describe, or a benchmark on other dates or with NaN.
     """
-    reason = why_no_body(returns, periods_per_year)
+    reason = why_no_body(returns)
     if reason is not None:
         raise ValueError(reason)
     dates = pd.DatetimeIndex(returns.index).tz_localize(None).normalize()

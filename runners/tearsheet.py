@@ -85,7 +85,7 @@ def _context(result: RunResult) -> dict[str, Any]:
     from markupsafe import Markup
 
     returns, benchmark = words.strategy_returns(result), words.benchmark_returns(result)
-    missing = quantstats_body.why_no_body(returns, result.periods_per_year)
+    missing = quantstats_body.why_no_body(returns)
     rate = float(result.settings.get("risk_free_rate") or 0.0)
     unit = period_words.unit_of(result.periods_per_year)
     body = None
@@ -109,7 +109,7 @@ def _context(result: RunResult) -> dict[str, Any]:
         "strips_missing": (result.strips or {}).get("not_shown"),
         "pictures": {name: Markup(svg) for name, svg in _pictures(result).items()},
         "sector": page_of(result.sector) if result.sector else None,
-        "missing": missing,
+        "missing": missing and period_words.in_units(missing, unit),
         "body": body,
         "charts": {name: Markup(svg) for name, svg in body.charts.items()} if body else {},
         "deviations": {

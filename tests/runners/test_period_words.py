@@ -3,12 +3,10 @@
 import re
 from functools import cache
 
-import pandas as pd
 import pytest
 
 from btplaybook.feeds.resampled import resampled
 from btplaybook.feeds.samples import sample
-from btplaybook.runners import quantstats_body
 from btplaybook.runners.compare import compare
 from btplaybook.runners.compare_page import page as page_of
 from btplaybook.runners.period_words import common_unit, in_units, unit_of
@@ -74,9 +72,9 @@ def test_a_page_speaks_of_its_own_bars(every, adverb, periods, rows):
 
 
 def test_too_few_returns_are_named_by_their_unit():
-    few = pd.Series([0.01, 0.02, 0.03])
-    assert quantstats_body.why_no_body(few, 52).startswith("The window holds 3 weekly returns")
-    assert quantstats_body.why_no_body(few).startswith("The window holds 3 daily returns")
+    bars = resampled(sample("sp500", start="2018-10-01"), "week").between("2018-10-26")
+    text = tearsheet(run("sma-switch", bars, period=2, strips=False, end="2018-11-16"))
+    assert "The window holds 3 weekly returns" in text
 
 
 @pytest.mark.parametrize(("other", "words"), [("week", "weekly"), ("day", "periodic")])
