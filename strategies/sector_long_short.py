@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -109,7 +110,7 @@ class SectorLongShort(PlaybookStrategy):
     beta_window : int
         Sessions of the trailing beta (252); half of them must be known.
     shrink_beta : bool
-        Shrink betas towards their mean, after Vasicek.
+        Shrink betas towards the mean of the session's universe, after Vasicek.
     equation : {"loadings", "score"}
         What expected residual returns are linear in.
     factor_weights : {"equal", "recent"}
@@ -199,6 +200,7 @@ class SectorLongShort(PlaybookStrategy):
         self.view = view_of(self.p.view)
         self.past = Past(STEP)
         self.diary: list[Decided] = []
+        self._in_universe: dict[np.datetime64, Bools] = {}
         self.trims: list[Trimmed] = []
         self.settlements: list[Settled] = []
 
@@ -294,10 +296,13 @@ class SectorLongShort(PlaybookStrategy):
         return aligned(series_of(self.fund, rows), [series_of(data, rows) for data in self.stocks])
 
     def betas(self, history: History) -> Floats:
-        """Return every stock's trailing beta to the fund at every session, (n, m)."""
+        """Return every stock's trailing beta to the fund at every session, (n, m).
+
+        Shrinkage is towards the mean of each session's universe.
+        """
         window = self.p.beta_window
         found = trailing_betas(history.returns, history.market, window=window, least=window // 2)
-        return vasicek(*found) if self.p.shrink_beta else found.betas
+        return vasicek(*found, self._universes(history)) if self.p.shrink_beta else found.betas
 
     def residuals(self, history: History, betas: Floats) -> Floats:
         """Return the daily residual returns, (n, m); nothing is earned by who has vanished."""
@@ -415,7 +420,7 @@ class SectorLongShort(PlaybookStrategy):
             There are none, with the reason; the basket then falls back.
         """
         held, _ = self.account.held()
-        long, band = held.sum(), self.p.beta_band
+        long, band = math.fsum(held), self.p.beta_band
         limits: dict[str, Any] = {
             "cap": cap,
             "previous": held[chosen] / long if long > 0.0 else None,
@@ -441,7 +446,8 @@ class SectorLongShort(PlaybookStrategy):
         account = self.account
         stuck = account.stuck()
         stuck_beta = float(stuck[stuck > 0.0] @ betas[stuck > 0.0])
-        weights = weights * (1.0 - stuck.sum())
+        stuck_weight = math.fsum(stuck)
+        weights = weights * (1.0 - stuck_weight)
 
         def book(costs: float) -> Book:
             return hedged_book(
@@ -452,7 +458,7 @@ class SectorLongShort(PlaybookStrategy):
                 account.value,
                 target_beta=target_beta - stuck_beta,
                 whole_shares=account.whole_shares,
-                max_gross=account.max_gross - float(stuck.sum()),
+                max_gross=account.max_gross - stuck_weight,
                 costs=costs,
             )
 
@@ -467,6 +473,16 @@ class SectorLongShort(PlaybookStrategy):
         return max(int(self.p.min_history), self.view.bars)
 
     # -- what the steps share --------------------------------------------------------------------
+
+    def _universes(self, history: History) -> Bools:
+        """Return who could be chosen after each session, (n, m), each asked about once."""
+        for row in range(len(history.dates)):
+            if (day := history.dates[row]) not in self._in_universe:
+                mask = self.universe(history, row).mask
+                if self.p.core:
+                    mask = core(mask, self.known.weights_in_fund(day), self.p.core)
+                self._in_universe[day] = mask
+        return np.stack([self._in_universe[day] for day in history.dates])
 
     def _score(self, history: History, residuals: Floats) -> Scored:
         """Score the sessions that skill is measured on and that are new, and return today's."""
@@ -505,7 +521,7 @@ class SectorLongShort(PlaybookStrategy):
 
     def _gross_of_stocks(self, stocks: Floats) -> float:
         """Return what the limit on gross exposure counts: as ordered, or as drifted if more."""
-        return max(float(stocks.sum()), float(self.diary[-1].long.sum()))
+        return max(math.fsum(stocks), math.fsum(self.diary[-1].long))
 
     def _settle_vanished(self) -> None:
         """Take a held stock that has had no bar for some sessions at its last close."""
