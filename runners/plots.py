@@ -372,12 +372,17 @@ def tidy_svg(svg: str, name: str, label: str, colours: Mapping[str, str] | None 
     )
 
 
-def picture(name: str, label: str, draw: Callable[[Axes], None]) -> str:
-    """Let ``draw`` fill one pair of axes in the house's look; return the SVG element."""
+def picture(
+    name: str, label: str, draw: Callable[[Axes], None], *, size: tuple[float, float] = _SIZE
+) -> str:
+    """Let ``draw`` fill one pair of axes in the house's look; return the SVG element.
+
+    The size is in inches.
+    """
     with look():
         from matplotlib.figure import Figure
 
-        figure: Figure = Figure(figsize=_SIZE, layout="constrained")
+        figure: Figure = Figure(figsize=size, layout="constrained")
         draw(figure.add_subplot())
         file = io.StringIO()
         figure.savefig(file, format="svg", metadata={"Date": None})

@@ -23,7 +23,7 @@ from types import ModuleType
 import numpy as np
 import pandas as pd
 
-from . import plots
+from . import period_pictures, periods, plots
 
 MINIMUM_RETURNS = 10
 """Fewer returns than this get words instead of a report that annualises noise."""
@@ -36,14 +36,21 @@ CHARTS = {
     "rolling_sortino": "Rolling six-month Sortino ratio",
     "rolling_vol": "Rolling six-month volatility",
     "rolling_beta": "Rolling six- and twelve-month beta to the benchmark",
-    "monthly_dist": "Distribution of monthly returns",
-    "returns_dist": "Quantiles of returns from daily to yearly",
-    "monthly_heatmap": "Monthly returns",
+    "monthly_dist": "Number of months by their return",
+    "returns_dist": "Quantiles of returns, by length of the period",
+    "monthly_heatmap": "Return of each month, %",
 }
-"""quantstats' pictures that the page shows, in its order, with a description for each.
+"""The report's pictures that the page shows, in its order, with a description for each.
 
 Left out: `returns`, `log_returns` and `eoy_returns`, which the page draws itself (the last because
 its bars and its years do not line up), and `daily_returns`, thousands of bars that say little.
+"""
+
+OURS = ("monthly_dist", "returns_dist", "monthly_heatmap")
+"""Those that are drawn here in quantstats' place.
+
+Its quantiles keep only periods whose last calendar day is a session, its table prints 0.00 where
+there is no month, and the axes of the two distributions are cut to whole percents.
 """
 
 DEVIATIONS = {
@@ -167,6 +174,7 @@ def quantstats_body(
     benchmark: pd.Series | None,
     periods_per_year: int,
     risk_free_rate: float = 0.0,
+    begins: pd.Timestamp | None = None,
 ) -> Body:
     """Draw quantstats' report and take it apart.
 
@@ -178,9 +186,12 @@ def quantstats_body(
         The benchmark's returns on the same dates. One that does not vary is left out, for
         quantstats cannot regress on it.
     periods_per_year : int
-        252 for exchange days, 365 for calendar days.
+        252 for exchange days, 365 for calendar days, 52 and 12 for weeks and months.
     risk_free_rate : float
         Fraction per year.
+    begins : Timestamp, optional
+        Day of the first decision: months and years that end by then are blank, for nothing could
+        be held in them.
 
     Returns
     -------
@@ -200,17 +211,43 @@ def quantstats_body(
     market = None if benchmark is None else _like(benchmark, returns, dates)
     pieces = _report(strategy, market, periods_per_year, risk_free_rate)
     metrics = _metric_groups(pieces["metrics"], market is not None)
+    ours = _ours(strategy, market, periods_per_year, begins)
     return Body(
         charts={
-            name: plots.tidy_svg(pieces[name], name, label, _COLOURS)
+            name: ours.get(name) or plots.tidy_svg(pieces[name], name, label, _COLOURS)
             for name, label in CHARTS.items()
-            if "<svg" in pieces[name]
+            if name in ours or "<svg" in pieces[name]
         },
         metrics=metrics,
-        years=_years(pieces["eoy_table"], market is not None),
+        years=_blank(_years(pieces["eoy_table"], market is not None), strategy, begins),
         drawdowns=_drawdowns(pieces["dd_info"], strategy),
         version=pieces["version"],
     )
+
+
+def _ours(
+    strategy: pd.Series,
+    benchmark: pd.Series | None,
+    periods_per_year: int,
+    begins: pd.Timestamp | None,
+) -> dict[str, str]:
+    """Draw what quantstats draws otherwise."""
+    market = None if benchmark is None else periods.compounded(benchmark, "M")
+    months = periods.compounded(strategy, "M")
+    drawn = (
+        period_pictures.monthly_distribution(months, market),
+        period_pictures.quantiles(periods.by_unit(strategy, periods_per_year)),
+        period_pictures.heat_map_of_months(periods.table_of_months(strategy, begins)),
+    )
+    return dict(zip(OURS, drawn, strict=True))
+
+
+def _blank(
+    years: list[tuple[str, ...]], strategy: pd.Series, begins: pd.Timestamp | None
+) -> list[tuple[str, ...]]:
+    """Leave the strategy's cell of a year empty in which nothing could be held."""
+    held = {str(date.year) for date in periods.held_from(strategy, begins).index}
+    return [row if row[0] in held else (row[0], "", *row[2:]) for row in years]
 
 
 def _like(benchmark: pd.Series, returns: pd.Series, dates: pd.DatetimeIndex) -> pd.Series | None:
@@ -229,13 +266,13 @@ def _report(
     strategy: pd.Series, benchmark: pd.Series | None, periods_per_year: int, risk_free_rate: float
 ) -> dict[str, str]:
     """Run quantstats on a template of markers; return its pieces by name."""
-    names = (*CHARTS, *_TABLES)
+    names = (*(name for name in CHARTS if name not in OURS), *_TABLES)
     template = "\n".join(f"<!--piece:{name}-->{{{{{name}}}}}<!--/piece-->" for name in names)
     with _quiet(), tempfile.TemporaryDirectory() as folder:
         quantstats = _import_quantstats()
         template_path, output = Path(folder, "template.html"), Path(folder, "report.html")
         template_path.write_text(template, encoding="utf-8")
-        with plots.look(), _agg():
+        with plots.look(), _agg(), _whole_labels():
             quantstats.reports.html(
                 strategy,
                 benchmark,
@@ -286,6 +323,28 @@ def _import_quantstats() -> ModuleType:
         import quantstats
         import quantstats.reports
     return quantstats
+
+
+@contextmanager
+def _whole_labels() -> Iterator[None]:
+    """Let quantstats label its axes with as many decimals as the distance of the labels asks for.
+
+    It rounds percentages to whole ones and ratios to hundredths, so that two labels of one axis
+    may be the same.
+    """
+    from matplotlib.ticker import PercentFormatter, ScalarFormatter
+    from quantstats._plotting import core
+
+    ours = {
+        "_FuncFormatter": lambda _: PercentFormatter(xmax=1.0),  # it is given percentages alone
+        "_FormatStrFormatter": lambda _: ScalarFormatter(useOffset=False),
+    }
+    before = {name: vars(core)[name] for name in ours}
+    vars(core).update(ours)
+    try:
+        yield
+    finally:
+        vars(core).update(before)
 
 
 @contextmanager

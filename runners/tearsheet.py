@@ -7,12 +7,14 @@ runs give equal bytes.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ..analyzers import relative_statistics
 from . import plots, quantstats_body, strip_words
 from . import tearsheet_words as words
 from .sector.page import page_of
@@ -89,7 +91,7 @@ def _context(result: RunResult) -> dict[str, Any]:
     rate = float(result.settings.get("risk_free_rate") or 0.0)
     body = None
     if missing is None:
-        body = quantstats_body.quantstats_body(returns, benchmark, result.periods_per_year, rate)
+        body = _body(result, returns, benchmark, rate)
     shown = {row[0] for group in body.metrics for row in group} if body else set()
     decisions = result.decisions
     twice_a_day = "session" in decisions and bool((decisions["session"] == "open").any())
@@ -110,10 +112,41 @@ def _context(result: RunResult) -> dict[str, Any]:
         "missing": missing,
         "body": body,
         "charts": {name: Markup(svg) for name, svg in body.charts.items()} if body else {},
+        "titles": {name: quantstats_body.CHARTS[name] for name in quantstats_body.OURS},
+        "compared": bool(body and len(body.metrics[0][0]) > 2),
         "deviations": {
             name: why for name, why in quantstats_body.deviations(rate).items() if name in shown
         },
     }
+
+
+def _body(
+    result: RunResult, returns: pd.Series, benchmark: pd.Series | None, rate: float
+) -> quantstats_body.Body:
+    """Return quantstats' report, without what a benchmark cannot carry."""
+    market = None if benchmark is None else benchmark.to_numpy(dtype=float)
+    if market is not None and words.is_cash(result.benchmark_name, market):
+        benchmark = None  # there is no slope on what has no risk
+    body = quantstats_body.quantstats_body(
+        returns, benchmark, result.periods_per_year, rate, first_decision(result)
+    )
+    if benchmark is None or market is None:
+        return body
+    slope = relative_statistics.beta_with_error(returns.to_numpy(dtype=float), market)
+    if slope is not None and slope.away_from_zero:
+        return body
+    metrics = [
+        [(row[0], "-", *row[2:]) if row[0] == "Treynor Ratio" else row for row in group]
+        for group in body.metrics
+    ]
+    return dataclasses.replace(body, metrics=metrics)
+
+
+def first_decision(result: RunResult) -> pd.Timestamp | None:
+    """Return the day of the first decision, before which nothing could be held; None for none."""
+    if result.decisions.empty:
+        return None
+    return pd.Timestamp(result.decisions["date"].min())
 
 
 def _pictures(result: RunResult) -> dict[str, str]:

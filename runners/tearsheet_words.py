@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 MINUS = "\N{MINUS SIGN}"
 NONE = "\N{EN DASH}"
 
+RELATIVE = ("Beta", "Jensen's alpha", "Information ratio", "Treynor ratio")
+"""Figures against a benchmark, in the order of the summary."""
+
+CASH = "cash"
+"""Name of the benchmark that is cash, with or without interest."""
+
 MANY = 8
 """Parameters above which those at their defaults are not named."""
 
@@ -105,6 +111,14 @@ def benchmark_returns(result: RunResult) -> pd.Series | None:
         return None
     returns = result.daily["benchmark_return"].iloc[1:]
     return None if returns.empty or returns.isna().any() else returns
+
+
+def is_cash(name: str, returns: statistics.Returns) -> bool:
+    """Return whether a benchmark is cash: by its name, or since its returns do not vary.
+
+    Interest by the calendar varies, a weekend's is three days', without being a risk.
+    """
+    return name == CASH or (returns.size > 1 and statistics.standard_deviation(returns) == 0.0)
 
 
 def yearly_returns(returns: pd.Series) -> dict[int, float]:
@@ -322,20 +336,33 @@ def _growth_and_risk(
 def _against(
     result: RunResult, returns: statistics.Returns, benchmark: statistics.Returns
 ) -> list[Row]:
-    """Return the figures that need the benchmark to be said."""
+    """Return the figures that need the benchmark to be said; over cash none of them exists."""
     periods, rate = result.periods_per_year, _risk_free_rate(result)
+    if is_cash(result.benchmark_name, benchmark):
+        why = "the benchmark has no risk"
+        return [Row(name, NONE, "", why) for name in RELATIVE]
+    slope = relative_statistics.beta_with_error(returns, benchmark)
     alpha = relative_statistics.jensen_alpha(returns, benchmark, periods, rate)
-    shown = NONE if alpha is None else percent(alpha.alpha)
-    error = "per year"
-    if alpha is not None:
-        error = f"per year, standard error {percent(alpha.standard_error)} (Newey-West)"
     information = relative_statistics.information_ratio(returns, benchmark, periods)
     treynor = relative_statistics.treynor_ratio(returns, benchmark, periods, rate)
+    beta_note, alpha_note = "", "per year"
+    if slope is not None:
+        beta_note = f"standard error {number(slope.standard_error)} (Newey-West)"
+    if alpha is not None:
+        alpha_note = f"per year, standard error {percent(alpha.standard_error)} (Newey-West)"
+    treynor_note = "mean excess return per year over beta"
+    if slope is not None and not slope.away_from_zero:
+        treynor_note += ", which is within two standard errors of 0"
+    notes = [beta_note, alpha_note, "of the active return, per year", treynor_note]
+    figures = [
+        number(relative_statistics.beta(returns, benchmark)),
+        percent(None if alpha is None else alpha.alpha),
+        number(information),
+        percent(treynor),
+    ]
     return [
-        Row("Beta", number(relative_statistics.beta(returns, benchmark))),
-        Row("Jensen's alpha", shown, "", error),
-        Row("Information ratio", number(information), "", "of the active return, per year"),
-        Row("Treynor ratio", percent(treynor), "", "mean excess return per year over beta"),
+        Row(name, figure, "", note)
+        for name, figure, note in zip(RELATIVE, figures, notes, strict=True)
     ]
 
 
