@@ -84,6 +84,17 @@ def resolve(text: str) -> Strategy:
     return _checked(classes[name], text)
 
 
+def loaded_class(text: str) -> Strategy | None:
+    """Return what `resolve` would, if it is loaded already; a user's file is not run again."""
+    if ":" not in text:
+        return resolve(text) if text in registered() else None
+    where, _, name = text.rpartition(":")
+    found: Any = sys.modules.get(_module_name(Path(where)) if where.endswith(".py") else where)
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found if inspect.isclass(found) and issubclass(found, PlaybookStrategy) else None
+
+
 def name_of(strategy: Strategy) -> str:
     """Return a strategy's registered name, or what `resolve` finds it by."""
     module = strategy.__module__
@@ -135,8 +146,7 @@ def _load(point: EntryPoint) -> Strategy:
 def _from_file(path: Path) -> Any:
     if not path.is_file():
         raise ParameterError(f"there is no file {path}")
-    # Files of one name in two folders are two modules.
-    name = f"{USER_FILE}{path.stem}_{zlib.crc32(bytes(path.resolve())):08x}"
+    name = _module_name(path)
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise ParameterError(f"{path} is no Python file")
@@ -148,6 +158,11 @@ def _from_file(path: Path) -> Any:
     except (ImportError, SyntaxError) as error:
         raise ParameterError(f"{path} cannot be imported: {error}") from error
     return module
+
+
+def _module_name(path: Path) -> str:
+    """Return the name of a user's module: files of one name in two folders are two."""
+    return f"{USER_FILE}{path.stem}_{zlib.crc32(bytes(path.resolve())):08x}"
 
 
 def _from_module(name: str) -> Any:

@@ -102,6 +102,7 @@ def _context(result: RunResult) -> dict[str, Any]:
         "has_trades": not result.trades.empty,
         "summary": words.summary(result),
         "heading": words.heading(result.strategy, result.params, result.settings, twice_a_day),
+        "parameters": words.parameter_rows(result.strategy, result.params),
         "timing": words.timing_words(result.settings, twice_a_day),
         "costs": words.cost_words(result.settings, result.data),
         "waterfall": words.waterfall_rows(pnl, result.settings.get("cash")) if pnl else [],
