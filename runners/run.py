@@ -138,6 +138,7 @@ def run(
         opens,
         variants=variants,
         risk_free_rate=chosen.risk_free_rate,
+        whole_shares=chosen.whole_shares,
     )
     return dataclasses.replace(result, sector=chapter)
 

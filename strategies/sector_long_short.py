@@ -86,7 +86,7 @@ class SectorLongShort(PlaybookStrategy):
     Sizing
     ------
     Long 100 % of the account, short the fund by the basket's beta less the target, from the shares
-    as they are rounded; scaled down together where that would pass `max_gross`. Back to the target
+    that are ordered; scaled down together where that would pass `max_gross`. Back to the target
     at each decision.
 
     Parameters
