@@ -208,7 +208,10 @@ def search_(
     securities: options.Securities = None,
     holdings: options.Holdings = [],  # noqa: B006
     objective: Annotated[
-        str, typer.Option(metavar="FIGURE", help="What ranks the sets, such as sharpe or points")
+        str,
+        typer.Option(
+            metavar="FIGURE", help="What ranks the sets: excess_per_year, sharpe, points, ..."
+        ),
     ] = "excess",
     engine: Annotated[
         str, typer.Option(metavar="NAME", help="threads, processes or dask")

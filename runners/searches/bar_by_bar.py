@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ...feeds.bars import Bars
-from ...search.evaluator import COLUMNS, POSITIONS, RUINED
+from ...search.evaluator import COLUMNS, DIFFERENCES, POSITIONS, RUINED
 from ...search.space import Space
 from ...strategies.sector.inputs import SectorInputs
 from ..result import RunResult
@@ -83,16 +83,22 @@ def row_of(result: RunResult) -> list[float]:
     return [np.nan if figures[name] is None else float(figures[name]) for name in COLUMNS]
 
 
-def extras(result: RunResult) -> dict[str, float]:
+def extras(result: RunResult) -> dict[str, float | None]:
     """Return what a search has beyond a run's metrics."""
     ruined_on = result.metrics["ruined_on"]
     days = pd.DatetimeIndex(result.daily.index)
     row = int(days.searchsorted(pd.Timestamp(ruined_on))) if ruined_on else -1
     return {
-        "excess": result.metrics["total_return"] - result.benchmark["total_return"],
+        **{name: _difference(result, own) for name, own in DIFFERENCES.items()},
         RUINED: float(row),
         POSITIONS: _positions_hash(result),
     }
+
+
+def _difference(result: RunResult, name: str) -> float | None:
+    """Return a metric less that of what the run is compared with; None where either has none."""
+    own, held = result.metrics[name], result.benchmark[name]
+    return None if own is None or held is None else float(own) - float(held)
 
 
 def _positions_hash(result: RunResult) -> float:

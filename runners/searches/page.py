@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from ...search.evaluator import NOT_BETTER, POSITIONS, RUINED
+from ...search.evaluator import DIFFERENCES, NOT_BETTER, POSITIONS, RUINED
 from .. import charts
 from ..origins import described
 from ..result import Badge
@@ -18,7 +19,7 @@ from .result import SearchResult
 
 FRACTIONS = frozenset(
     ("total_return", "cagr", "volatility", "max_drawdown", "percent", "win_rate", "average_win",
-     "average_loss", "excess")
+     "average_loss", *DIFFERENCES)
 )  # fmt: skip
 """Statistics that are printed as percent."""
 
@@ -40,7 +41,7 @@ def page(result: SearchResult) -> str:
     ]
     if not (top[RUINED] >= 0).any():
         statistics.remove(RUINED)
-    statistics.sort(key=lambda name: name != found.objective)  # what ranks stands beside the set
+    statistics = first(found.objective, statistics)
     return rendered(
         "search.html",
         result=result,
@@ -56,7 +57,7 @@ def page(result: SearchResult) -> str:
             )
             for row in top.to_dict("records")
         ],
-        held=[shown(name, {**result.held, "excess": 0.0}.get(name)) for name in statistics],
+        held=[shown(name, result.held_figures.get(name)) for name in statistics],
         neighbours=_neighbour_rows(result),
         objective=found.objective.replace("_", " "),
         pictures={
@@ -85,14 +86,21 @@ def counted(sets: int) -> str:
     return f"{sets:,} set{'' if sets == 1 else 's'}"
 
 
-def side_by_side(result: SearchResult) -> list[tuple[str, str, str]]:
+def first(objective: str, names: Sequence[str]) -> list[str]:
+    """Return figures with what ranks before the others; both kinds of excess stand together."""
+    together = DIFFERENCES if objective in DIFFERENCES else ()
+    return sorted(names, key=lambda name: (name != objective, name not in together))
+
+
+def side_by_side(result: SearchResult) -> list[tuple[str, str, str, str]]:
     """Return the objective of the best set, of the median trial and of buying and holding.
 
-    Each with its name and a remark.
+    Each with its name; the excess in the other unit, where the objective is an excess, else an
+    empty text; and a remark.
     """
     found, median = result.found, result.median
     name = found.objective
-    best = found.top.iloc[0]
+    best = found.top.head(1).to_dict("records")[0]
     about = "" if median.exact else "about "
     middle = f"the middle of {median.trials:,} {'distinct ' if median.distinct else ''}sets"
     if median.objective is None:
@@ -103,11 +111,30 @@ def side_by_side(result: SearchResult) -> list[tuple[str, str, str]]:
         (
             "best",
             "ruined" if best[RUINED] >= 0 else shown(name, best[name]),
+            "" if best[RUINED] >= 0 else _other_excess(name, best),
             f"of {trials_words(result)}, chosen with hindsight",
         ),
-        ("median trial", about + shown(name, median.objective), middle),
-        ("buy and hold", shown(name, result.held_objective), "over the same days"),
+        (
+            "median trial",
+            about + shown(name, median.objective),
+            _other_excess(name, result.median_excess),
+            middle,
+        ),
+        (
+            "buy and hold",
+            shown(name, result.held_objective),
+            _other_excess(name, result.held_figures),
+            "over the same days",
+        ),
     ]
+
+
+def _other_excess(objective: str, figures: Mapping[Any, Any]) -> str:
+    """Print an excess in total beside one per year, and the other way round; else nothing."""
+    other = {"excess": "excess_per_year", "excess_per_year": "excess"}.get(objective)
+    if other is None or figures.get(other) is None or math.isnan(figures[other]):
+        return ""
+    return f"{shown(other, figures[other])} {'in total' if other == 'excess' else 'per year'}"
 
 
 def space_words(result: SearchResult) -> str:

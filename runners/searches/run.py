@@ -25,7 +25,7 @@ from ..settings import Settings
 from ..window import AnyBars, benchmark_of, opening_day, tables_of
 from .confirmation import confirm_found
 from .evaluators import evaluator_for
-from .median import median_of
+from .median import excess_of, median_of
 from .neighbours import neighbours
 from .result import SearchResult
 
@@ -65,7 +65,8 @@ def run_search(
     space : Space or str
         The sets; a text as `Space.parse` reads it.
     objective : str
-        The statistic that ranks, larger is better; "excess" is over buying and holding.
+        The statistic that ranks, larger is better; "excess" is over buying and holding in total,
+        "excess_per_year" by growth rates.
     engine, workers, scheduler, sample, store
         As for `search.driver.search`.
     top, at_random : int
@@ -136,6 +137,7 @@ def run_search(
         benchmark_of(tables, chosen), dates, chosen.cash, tables[0].periods_per_year,
         chosen.risk_free_rate,
     )  # fmt: skip
+    median = median_of(found)
     return SearchResult(
         strategy=registry.name_of(kind),
         title=kind.title(),
@@ -153,7 +155,8 @@ def run_search(
         found=found,
         confirmed=confirmed,
         neighbours=neighbours(space, evaluator, found),
-        median=median_of(found),
+        median=median,
+        median_excess=excess_of(found, median, held, (len(dates) - 1) / tables[0].periods_per_year),
         held=held,
         bars=list(tables),
         inputs=described(inputs),

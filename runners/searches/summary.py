@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .page import counted, shown, side_by_side, trials_words
+from ...search.evaluator import DIFFERENCES
+from .page import counted, first, shown, side_by_side, trials_words
 from .result import SearchResult
 
 ROWS = 10
@@ -18,7 +19,9 @@ FIGURES = ("excess", "total_return", "sharpe", "max_drawdown", "switches")
 def print_search(result: SearchResult, page: Path, console: Console) -> None:
     """Print the best sets with the number of trials, and where the page is."""
     top = result.found.top
-    figures = [result.found.objective, *(n for n in FIGURES if n != result.found.objective)]
+    ranking = result.found.objective
+    also = DIFFERENCES if ranking in DIFFERENCES else ()
+    figures = first(ranking, list(dict.fromkeys((ranking, *also, *FIGURES))))
     console.print(Text(f"{result.title}: best of {trials_words(result)}", style="bold"))
     table = Table(box=None, pad_edge=False)
     for name in (*result.space.names, *figures):
@@ -30,7 +33,10 @@ def print_search(result: SearchResult, page: Path, console: Console) -> None:
         )
     console.print(table)
     objective = result.found.objective.replace("_", " ")
-    beside = ", ".join(f"{name} {figure}" for name, figure, _ in side_by_side(result))
+    beside = ", ".join(
+        f"{name} {figure}{f' ({other})' if other else ''}"
+        for name, figure, other, _ in side_by_side(result)
+    )
     console.print(f"{objective.capitalize()}: {beside}.", highlight=False)
     if result.found.undefined:
         words = f"{counted(result.found.undefined)} without {objective}, ranked behind the others."

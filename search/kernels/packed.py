@@ -65,8 +65,8 @@ def packed(
         252 or 365.
     risk_free : float
         Rate of one period.
-    rows : ndarray of shape (n_sets, 14), written
-        `search.evaluator.COLUMNS` but for the last two, NaN for a figure that does not exist.
+    rows : ndarray of shape (n_sets, 15), written
+        `search.evaluator.COLUMNS` but for the last three, NaN for a figure that does not exist.
     sums : ndarray of uint64, shape (n_sets,), written
         What `position_hash.finished` makes the hashes of.
     again : ndarray of bool, shape (n_sets,), written

@@ -114,11 +114,53 @@ def test_the_best_the_median_trial_and_what_is_held_stand_side_by_side(result, t
     assert (len(every), result.found.evaluated) == (9, 18)
     assert result.median == (every.median(), every.median(), every.median(), 9, True)
     best, middle = shown("excess", every.max()), shown("excess", every.median())
+    rates = result.found.rows().drop_duplicates("positions_hash")["excess_per_year"]
+    best_rate, rate = (shown("excess_per_year", one) for one in (rates.max(), rates.median()))
     assert beside(text) == [
-        ["excess, best", best, "of 18 sets (9 distinct), chosen with hindsight"],
-        ["excess, median trial", middle, "the middle of 9 distinct sets"],
-        ["excess, buy and hold", "0.00%", "over the same days"],
+        [
+            "excess, best",
+            best,
+            f"{best_rate} per year",
+            "of 18 sets (9 distinct), chosen with hindsight",
+        ],
+        ["excess, median trial", middle, f"{rate} per year", "the middle of 9 distinct sets"],
+        ["excess, buy and hold", "0.00%", "0.00% per year", "over the same days"],
     ]
+
+
+def test_ranked_by_the_excess_per_year_the_total_stands_beside(simulated):
+    asked = ("sma-switch", simulated, "period=5..9")
+    total, rate = (
+        run_search(*asked, at_random=0, objective=name) for name in ("excess", "excess_per_year")
+    )
+    assert total.found.top["index"].tolist() == rate.found.top["index"].tolist()
+    best, middle = rate.found.top.iloc[0], rate.plain()["median"]
+    assert beside(page(rate)) == [
+        [
+            "excess per year, best",
+            shown("excess", best["excess_per_year"]),
+            f"{shown('excess', best['excess'])} in total",
+            "of 5 sets (5 distinct), chosen with hindsight",
+        ],
+        [
+            "excess per year, median trial",
+            shown("excess", middle["objective"]),
+            f"{shown('excess', total.median.objective)} in total",
+            "the middle of 5 distinct sets",
+        ],
+        ["excess per year, buy and hold", "0.00%", "0.00% in total", "over the same days"],
+    ]
+    assert (
+        middle["excess_per_year"]
+        == middle["objective"]
+        == total.plain()["median"]["excess_per_year"]
+    )
+    assert middle["excess"] == total.median.objective
+    years = (len(simulated.dates) - 1) / simulated.periods_per_year
+    for row in rate.found.top.to_dict("records"):
+        held = 1.0 + row["total_return"] - row["excess"]
+        by_hand = (1.0 + row["total_return"]) ** (1 / years) - held ** (1 / years)
+        assert row["excess_per_year"] == pytest.approx(by_hand, rel=1e-9)
 
 
 def test_beyond_what_is_held_the_median_is_that_of_the_histogram(monkeypatch, simulated, tmp_path):
@@ -136,6 +178,7 @@ def test_beyond_what_is_held_the_median_is_that_of_the_histogram(monkeypatch, si
     assert high - low <= abs(true) / 32 * 2
     assert rough.median.objective == pytest.approx((low + high) / 2, rel=1e-12)
     (_, figure, remark) = beside(page(rough))[1]
+    assert "excess" not in rough.plain()["median"]  # another figure ranks
     assert figure == f"about {shown('total_return', rough.median.objective)}"
     edges = " to ".join(shown("total_return", edge) for edge in (low, high))
     assert remark == f"the middle of 56 sets, in a bin from {edges}"
@@ -147,7 +190,8 @@ def test_beyond_what_is_held_the_median_is_that_of_the_histogram(monkeypatch, si
 def test_the_table_has_every_statistic_of_the_best_sets(result, text):
     table = re.search(r'<table class="top">.*?</table>', text, re.S)[0]
     heading, *rows, held = cells(table)
-    order = ["excess", *(name for name in STATISTICS if name != "excess")]
+    both = ["excess", "excess_per_year"]
+    order = [*both, *(name for name in STATISTICS if name not in both)]
     assert heading == [*result.space.names, *(name.replace("_", " ") for name in order)]
     assert len(rows) == 6
     for row, figures in zip(rows, result.found.top.to_dict("records"), strict=True):
@@ -155,7 +199,12 @@ def test_the_table_has_every_statistic_of_the_best_sets(result, text):
             *(str(figures[name]) for name in result.space.names),
             *(shown(name, figures[name]) for name in order),
         ]
-    assert held[:3] == ["held", "0.00%", shown("total_return", result.held["total_return"])]
+    assert held[:4] == [
+        "held",
+        "0.00%",
+        "0.00%",
+        shown("total_return", result.held["total_return"]),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -321,7 +370,7 @@ def test_a_search_that_ruined_every_set_has_a_page(simulated):
     text = page(every)
     assert "best of 6 sets" in re.search(r"<h1>(.*?)</h1>", text)[1]
     assert "<svg" not in text
-    assert [figure for _, figure, _ in beside(text)] == ["ruined", NONE, "0.00%"]
+    assert [texts[1] for texts in beside(text)] == ["ruined", NONE, "0.00%"]
     assert beside(text)[1][2] == "the middle of 6 distinct sets was ruined or has no excess"
 
 
