@@ -19,8 +19,8 @@ def neighbours(space: Space, evaluator: Evaluator, found: Found) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        `parameter`, `step` (0 is the winner), `value`, `objective`; NaN where a set was ruined or
-        has none. Sets that the constraints rule out are left out.
+        `parameter`, `step` (0 is the winner), `value`, `objective` (NaN where a set was ruined or
+        has none), `ruined`. Sets that the constraints rule out are left out.
     """
     column = tuple(evaluator.columns).index(found.objective)
     ruined = tuple(evaluator.columns).index(RUINED)
@@ -36,12 +36,14 @@ def neighbours(space: Space, evaluator: Evaluator, found: Found) -> pd.DataFrame
                 if space.allowed(np.array([index]))[0]:
                     rows.append((name, step, value, index))
     figures = evaluator(np.array([row[3] for row in rows], dtype=np.int64))
-    objective = np.where(figures[:, ruined] >= 0, np.nan, figures[:, column])
+    fell = figures[:, ruined] >= 0
+    objective = np.where(fell | ~np.isfinite(figures[:, column]), np.nan, figures[:, column])
     return pd.DataFrame(
         {
             "parameter": [row[0] for row in rows],
             "step": [row[1] for row in rows],
             "value": pd.Series([row[2] for row in rows], dtype=object),
             "objective": objective,
+            "ruined": fell,
         }
     )
