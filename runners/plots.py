@@ -370,12 +370,17 @@ def tidy_svg(svg: str, name: str, label: str, colours: Mapping[str, str] | None 
     )
 
 
-def picture(name: str, label: str, draw: Callable[[Axes], None]) -> str:
-    """Let ``draw`` fill one pair of axes in the house's look; return the SVG element."""
+def picture(
+    name: str, label: str, draw: Callable[[Axes], None], *, height: float = _SIZE[1]
+) -> str:
+    """Let ``draw`` fill one pair of axes in the house's look; return the SVG element.
+
+    Its height is in inches, as its width: 5.4 of them.
+    """
     with look():
         from matplotlib.figure import Figure
 
-        figure: Figure = Figure(figsize=_SIZE, layout="constrained")
+        figure: Figure = Figure(figsize=(_SIZE[0], height), layout="constrained")
         draw(figure.add_subplot())
         file = io.StringIO()
         figure.savefig(file, format="svg", metadata={"Date": None})

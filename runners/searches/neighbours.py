@@ -8,6 +8,7 @@ import pandas as pd
 from ...search.evaluator import RUINED, Evaluator
 from ...search.found import Found
 from ...search.space import Space
+from .axis import in_order
 
 STEPS = 2
 """How far the neighbourhood goes, in values of each parameter."""
@@ -15,6 +16,9 @@ STEPS = 2
 
 def neighbours(space: Space, evaluator: Evaluator, found: Found) -> pd.DataFrame:
     """Return the objective of the sets next to the winner, one parameter at a time.
+
+    Next to a number are those next in size, in whatever order the space has them; next to a text
+    those before and after it.
 
     Returns
     -------
@@ -28,6 +32,7 @@ def neighbours(space: Space, evaluator: Evaluator, found: Found) -> pd.DataFrame
     own = space.set_at(winner)
     rows = []
     for name, values in zip(space.names, space.values, strict=True):
+        values = tuple(values[place] for place in in_order(values))
         place = values.index(own[name])
         for step in range(-STEPS, STEPS + 1):
             if 0 <= place + step < len(values):

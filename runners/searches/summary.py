@@ -8,9 +8,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ...search.evaluator import DIFFERENCES
-from .page import counted, first, shown, side_by_side, trials_words
+from ...search.evaluator import DIFFERENCES, RUINED
+from .page import side_by_side, trials_words
 from .result import SearchResult
+from .words import OTHER_EXCESS, counted, first, shown
 
 ROWS = 10
 FIGURES = ("excess", "total_return", "sharpe", "max_drawdown", "switches")
@@ -21,7 +22,8 @@ def print_search(result: SearchResult, page: Path, console: Console) -> None:
     top = result.found.top
     ranking = result.found.objective
     also = DIFFERENCES if ranking in DIFFERENCES else ()
-    figures = first(ranking, list(dict.fromkeys((ranking, *also, *FIGURES))))
+    fell = (RUINED,) if (top.head(ROWS)[RUINED] >= 0).any() else ()
+    figures = first(ranking, list(dict.fromkeys((ranking, *also, *fell, *FIGURES))))
     console.print(Text(f"{result.title}: best of {trials_words(result)}", style="bold"))
     table = Table(box=None, pad_edge=False)
     for name in (*result.space.names, *figures):
@@ -32,12 +34,13 @@ def print_search(result: SearchResult, page: Path, console: Console) -> None:
             *(shown(name, row[name]) for name in figures),
         )
     console.print(table)
-    objective = result.found.objective.replace("_", " ")
-    beside = ", ".join(
-        f"{name} {figure}{f' ({other})' if other else ''}"
-        for name, figure, other, _ in side_by_side(result)
-    )
-    console.print(f"{objective.capitalize()}: {beside}.", highlight=False)
+    objective = ranking.replace("_", " ")
+    beside = side_by_side(result)
+    words = ", ".join(f"{name} {figure}" for name, figure, _, _ in beside)
+    console.print(f"{objective.capitalize()}: {words}.", highlight=False)
+    if others := [f"{name} {other}" for name, _, other, _ in beside if other]:
+        told = OTHER_EXCESS[ranking][0].replace("_", " ").capitalize()
+        console.print(f"{told}: {', '.join(others)}.", highlight=False)
     if result.found.undefined:
         words = f"{counted(result.found.undefined)} without {objective}, ranked behind the others."
         console.print(words, highlight=False)

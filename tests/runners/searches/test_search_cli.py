@@ -333,6 +333,9 @@ def test_sets_without_a_figure_and_ruined_ones_are_told(command, tmp_path, monke
     assert ended.code == 0, ended.err
     assert "\nAverage loss: best ruined, median trial \N{EN DASH}, buy and hold" in ended.out
     assert "\n3 sets ruined, ranked last.\n" in ended.out
+    heading, *rows = (line.split() for line in ended.out.splitlines()[1:5])
+    assert heading[:4] == ["period", "average", "loss", "ruined"]
+    assert [row[2] for row in rows] == ["ruined"] * 3
     assert "ranked behind" not in ended.out
 
 
