@@ -371,7 +371,7 @@ def spread(
     """
 
     def draw(axes: Axes) -> None:
-        from matplotlib.ticker import PercentFormatter
+        from matplotlib.ticker import MaxNLocator, PercentFormatter
 
         finite = bins[np.isfinite(bins["low"]) & np.isfinite(bins["high"])]
         edges, shares = regular(finite)
@@ -380,6 +380,7 @@ def spread(
         for colour, (legend_text, value) in zip((ACCENT, INK, LOSS), marks.items(), strict=False):
             axes.axvline(value, color=colour, linewidth=1.4, label=legend_text)
         axes.set_yticks([])
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=6, min_n_ticks=3))
         if percent:
             axes.xaxis.set_major_formatter(PercentFormatter(xmax=1.0))
         legend(axes, reverse=False, columns=3)

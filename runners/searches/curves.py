@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..plots import ACCENT, BENCHMARK, INK, MUTED, RUNS, legend, picture
-from .axis import in_order, is_even, is_numeric, tick_texts, ticks
+from .axis import in_order, is_even, is_numeric, tick_texts, ticks, written
 from .heat_map import NO_FIGURE, RUINED
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 STRIP = 0.09
 """Height of the strip of ruined sets, as a share of the axes."""
+MOST_NAMES = 60
+"""Bars up to which each has its name."""
 DOTTED = 60
 """Values up to which each has a dot."""
 
@@ -129,7 +131,8 @@ def _lines(
                 linewidth=1.0, linestyle=":", label="its neighbours' median",
             )  # fmt: skip
     axes.margins(x=0.02)
-    _scale(axes.yaxis, _known([*lines.values(), [levels.held, near and near.median]]), percent)
+    known = _known([*lines.values(), [levels.held, near and near.median]])
+    _scale(axes.yaxis, _with_zero(known), percent)
     _strip(axes, x, rows, words)
     if all(isinstance(value, int) for value in rows["value"]):
         axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
@@ -146,9 +149,16 @@ def _alone(y: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def _known(groups: Sequence[Any]) -> list[float]:
-    """Return the figures among values, and zero."""
-    every = [0.0, *(float(v) for group in groups for v in group if v is not None)]
+    """Return the figures among values."""
+    every = [float(value) for group in groups for value in group if value is not None]
     return [value for value in every if np.isfinite(value)]
+
+
+def _with_zero(known: list[float]) -> list[float]:
+    """Add zero, unless figures of one sign lie so close together that it would flatten them."""
+    sizes = [abs(value) for value in known]
+    one_sign = min(known) > 0.0 or max(known) < 0.0
+    return known if one_sign and min(sizes) > 0.5 * max(sizes) else [*known, 0.0]
 
 
 def _scale(axis: Any, known: list[float], percent: bool) -> None:
@@ -211,7 +221,7 @@ def _bars(
         if len(shown) == 1:
             colours = [ACCENT if text == best else BENCHMARK for text in names]
         axes.barh(places + shift, np.nan_to_num(lengths), thick * 0.92, color=colours, label=told)
-    known = _known([*(rows[key] for key in shown.values()), [levels.held]])
+    known = _known([*(rows[key] for key in shown.values()), [levels.held, 0.0]])
     axes.axvline(0.0, color=MUTED, linewidth=0.8)
     if levels.held is not None:
         axes.axvline(
@@ -231,7 +241,8 @@ def _bars(
         else text
         for text, row in zip(names, rows.to_dict("records"), strict=True)
     ]
-    axes.set_yticks(places, texts)
+    some = written(texts, MOST_NAMES)
+    axes.set_yticks(places[some], [texts[place] for place in some])
     axes.invert_yaxis()
     axes.grid(axis="x")
     axes.grid(visible=False, axis="y")

@@ -14,7 +14,7 @@ from ..tearsheet import rendered
 from ..tearsheet_words import cost_words, timing_words
 from .axis import in_order, is_even, is_numeric
 from .neighbours import STEPS
-from .pictures import maps_of, marginals_of, spread_of, varied
+from .pictures import maps_of, marginals_of, spread_of, varied, without_rows
 from .result import SearchResult
 from .words import OTHER_EXCESS, counted, first, shown
 
@@ -33,6 +33,7 @@ def page(result: SearchResult) -> str:
     if not (top[RUINED] >= 0).any():
         statistics.remove(RUINED)
     statistics = first(found.objective, statistics)
+    marginals = marginals_of(result)
     return rendered(
         "search.html",
         result=result,
@@ -53,7 +54,8 @@ def page(result: SearchResult) -> str:
         neighbours=_neighbour_rows(result),
         objective=found.objective.replace("_", " "),
         spread=spread_of(result),
-        marginals=marginals_of(result),
+        marginals=marginals,
+        marginals_note=without_rows(result, marginals),
         maps=maps_of(result),
         one_parameter=len(varied(result.space)) == 1,
         timing=timing_words(settings, result.twice_a_day),

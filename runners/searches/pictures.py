@@ -79,6 +79,13 @@ def spread_of(result: SearchResult) -> Picture | None:
     best = float(found.top[found.objective].iloc[0])
     if len(finite) < 2 or not math.isfinite(best):
         return None
+    low, high = (finite[edge].to_numpy(float).copy() for edge in ("low", "high"))
+    worst = float(found.marginals["worst"].min())
+    if best > low[-1]:  # no bar reaches beyond the best set or the worst, whatever its bin does
+        high[-1] = min(high[-1], best)
+    if worst < high[0]:
+        low[0] = max(low[0], worst)
+    ends = finite.assign(low=low, high=high)
     marks = {"best": best}
     if result.held_objective is not None:
         marks["buy and hold"] = result.held_objective
@@ -100,7 +107,7 @@ def spread_of(result: SearchResult) -> Picture | None:
         f"All sets by {words}",
         Markup(
             charts.spread(
-                "spread", f"Distribution of {words} over all sets", finite, marks,
+                "spread", f"Distribution of {words} over all sets", ends, marks,
                 percent=found.objective in FRACTIONS,
             )
         ),
@@ -146,6 +153,19 @@ def marginals_of(result: SearchResult) -> list[Marginal]:
             )
         )
     return marginals
+
+
+def without_rows(result: SearchResult, marginals: list[Marginal]) -> str:
+    """Say which parameters have neither picture nor rows, and why; else nothing."""
+    kept = {*result.found.marginals["parameter"]}
+    missing = [name for name in varied(result.space) if name not in {m.name for m in marginals}]
+    large = [name for name in missing if name not in kept]
+    notes = []
+    if large:
+        notes.append(f"Too many values to be kept: {', '.join(large)}.")
+    if others := [name for name in missing if name in kept]:
+        notes.append(f"In search.json alone: {', '.join(others)}.")
+    return " ".join(notes)
 
 
 def _drawn(result: SearchResult, name: str, rows: pd.DataFrame, one: bool) -> Markup | None:

@@ -116,6 +116,14 @@ def test_texts_have_bars_and_a_ruined_one_has_none():
     assert others[0] == pytest.approx(0.0, abs=0.01)
 
 
+def test_figures_far_from_zero_are_not_flattened_by_it():
+    near = [text for text in texts(drawn(rows_of([1, 2, 3], [0.50, 0.52, 0.53]))) if "%" in text]
+    assert "0%" not in near
+    assert min(float(text.rstrip("%")) for text in near) >= 49.0
+    assert "0%" in texts(drawn(rows_of([1, 2, 3], [0.1, 0.52, 0.53])))
+    assert "0%" in texts(drawn(rows_of(["x", "y"], [0.52, 0.53])))  # bars begin at zero
+
+
 def test_truth_values_are_no_numbers():
     assert {"True", "False"} <= {*texts(drawn(rows_of([True, False], [1.0, 2.0])))}
 

@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from btplaybook.runners import charts
 from btplaybook.runners.charts import BINS, regular
 from btplaybook.runners.searches import median as medians
 from btplaybook.runners.searches.page import badges, page, trials_words, values_words
 from btplaybook.runners.searches.run import run_search
 from btplaybook.runners.searches.words import shown
 from btplaybook.runners.tearsheet_words import NONE, TWICE
-from btplaybook.search import driver
+from btplaybook.search import driver, marginals
 from btplaybook.search.evaluator import COLUMNS
 from btplaybook.search.space import Space
 
@@ -475,6 +476,26 @@ def test_one_parameter_has_one_line_and_no_map(simulated):
     assert re.findall(r"<figure><h3>(.*?)</h3>", page(fixed)) == (
         ["All sets by excess", "excess by period"]
     )
+
+
+def test_parameters_too_long_to_be_kept_are_named(simulated, monkeypatch):
+    monkeypatch.setattr(marginals, "PER_TABLE", 10)
+    found = run_search("sign-s4", simulated, "M=1..5,R=2..21", top=1, at_random=0)
+    text = page(found)
+    assert [*marginal_rows(text)] == ["M"]
+    assert "Too many values to be kept: R." in text
+    assert "Too many cells to be kept: M and R." in text
+
+
+def test_no_bar_of_the_distribution_reaches_beyond_the_best_or_the_worst(simulated, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(charts, "spread", lambda *a, **k: drawn.append(a[2]) or "<svg></svg>")
+    found = run_search("sma-switch", simulated, "period=5..16", top=12, at_random=0)
+    page(found)
+    every = found.found.rows()["excess"]
+    assert drawn[0]["high"].iloc[-1] == every.max()
+    assert drawn[0]["low"].iloc[0] == every.min()
+    assert drawn[0]["count"].sum() == 12
 
 
 def test_one_set_alone_has_a_page_without_pictures(simulated):
