@@ -24,6 +24,17 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent / "templates"
 
+POLICY = "; ".join(
+    (
+        "default-src 'none'",  # no script, frame or font, and no request of any kind
+        "img-src data:",
+        "style-src 'unsafe-inline'",
+        "form-action 'none'",
+        "base-uri 'none'",
+    )
+)
+"""What a browser lets a page do, whatever text got into it: show itself, and ask for nothing."""
+
 
 def write_tearsheet(result: RunResult, path: Path) -> None:
     """Write the page of a run.
@@ -76,7 +87,7 @@ def rendered(template: str, **context: Any) -> str:
     environment.filters["minus"] = _true_minus
     environment.filters["number"] = words.number
     style = Markup((TEMPLATES / "tearsheet.css").read_text(encoding="utf-8"))
-    page = environment.get_template(template).render(style=style, **context)
+    page = environment.get_template(template).render(style=style, policy=Markup(POLICY), **context)
     return page.rstrip() + "\n"
 
 
