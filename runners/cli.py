@@ -89,6 +89,7 @@ def run(
     """Run a strategy and write its tearsheet, figures and tables."""
     from . import audit as look_ahead
     from . import registry
+    from .folder_lock import reserved
     from .plan import Plan, is_plan, read_plan
     from .run import run as run_bars
 
@@ -113,6 +114,8 @@ def run(
     if is_plan(strategy):
         plan = read_plan(strategy).overridden(plan, _typed(context))
     kind = registry.resolve(plan.strategy)
+    folder = plan.out or Path("out") / registry.name_of(kind).rpartition(":")[2]
+    context.with_resource(reserved(folder))
     tables, inputs = plan.load_all(_say)
     given = {"inputs": inputs, "params": plan.params, **plan.settings}
     if audit:
@@ -120,7 +123,6 @@ def run(
         report.check()
         _say(report.words())
     result = run_bars(kind, tables, strips=not plan.quick, **given)
-    folder = plan.out or Path("out") / registry.name_of(kind).rpartition(":")[2]
     _write(result, folder)
     if json:
         typer.echo(result.to_json(), nl=False)
@@ -132,6 +134,7 @@ def run(
 
 @app.command()
 def rerun(
+    context: typer.Context,
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="What an earlier run was written to")
     ],
@@ -144,9 +147,12 @@ def rerun(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error")] = False,
 ) -> None:
     """Run an earlier run again: the same bytes, or what changed and what that did."""
+    from .folder_lock import reserved
     from .rerun import print_rerun
     from .rerun import rerun as run_again
 
+    if out:
+        context.with_resource(reserved(out))
     report = run_again(folder, _say)
     if out:
         _write(report.result, out)
@@ -159,6 +165,7 @@ def rerun(
 
 @app.command()
 def compare(
+    context: typer.Context,
     folders: Annotated[
         list[Path], typer.Argument(metavar="DIR", help="What earlier runs were written to")
     ],
@@ -174,7 +181,9 @@ def compare(
     """Put earlier runs side by side on one page: what differs, curves, figures."""
     from .compare import PAGE
     from .compare import compare as side_by_side
+    from .folder_lock import reserved
 
+    context.with_resource(reserved(out))
     comparison = side_by_side(folders)
     _write(comparison, out)
     if json:
@@ -187,6 +196,7 @@ def compare(
 
 @app.command("search")
 def search_(
+    context: typer.Context,
     strategy: Annotated[
         str, typer.Argument(metavar="STRATEGY", help="NAME, module:Class or path/file.py:Class")
     ],
@@ -259,6 +269,7 @@ def search_(
     from ..search.space import Space
     from . import registry
     from .errors import ParameterError
+    from .folder_lock import reserved
     from .plan import Plan
     from .searches.progress import progress
     from .searches.result import PAGE as SEARCH_PAGE
@@ -288,6 +299,7 @@ def search_(
     name = registry.name_of(kind).rpartition(":")[2]
     folder = out or Path("out") / f"search-{name}"
     _check_folder(folder)
+    context.with_resource(reserved(folder))
     tables, inputs = plan.load_all(_say)
     with progress() as watch:
         result = run_search(
@@ -318,6 +330,7 @@ def search_(
 
 @app.command("study")
 def study_(
+    context: typer.Context,
     name: Annotated[
         str | None, typer.Argument(metavar="NAME", help="One of study --list", show_default=False)
     ] = None,
@@ -363,10 +376,14 @@ def study_(
         return
     if name is None:
         raise ParameterError("name a study; btplaybook study --list shows them")
+    from .folder_lock import reserved
+    from .studies.registry import study_named
     from .studies.run import PAGE as STUDY_PAGE
     from .studies.run import run_study
     from .studies.summary import print_study
 
+    folder = out or Path("out") / study_named(name).name
+    context.with_resource(reserved(folder))
     result = run_study(
         name,
         data,
@@ -377,7 +394,6 @@ def study_(
         dividends=not no_dividends,
         say=_say,
     )
-    folder = out or Path("out") / name
     _write(result, folder)
     if json:
         typer.echo(result.to_json(), nl=False)
@@ -477,8 +493,11 @@ def main() -> None:
         code = getattr(error, "exit_code", None)
         if code is None or "--debug" in sys.argv:
             raise
+        from .json_file import LINE, shortened
+
         words = getattr(error, "format_message", error.__str__)()
-        typer.echo(f"btplaybook: {words}", err=True)
+        lines = (shortened(line, LINE) for line in words.split("\n"))
+        typer.echo("btplaybook: " + "\n".join(lines), err=True)
         sys.exit(code)
 
 
@@ -544,12 +563,12 @@ def _interest(text: str) -> float | dict[str, float]:
 
 
 def _write(result: RunResult | Comparison | StudyResult | SearchResult, folder: Path) -> None:
-    from .errors import ParameterError
+    from .folder_lock import unwritable
 
     try:
         result.write(folder)
     except OSError as error:
-        raise ParameterError(f"cannot write to {folder}: {error.strerror or error}") from error
+        raise unwritable(folder, error) from error
 
 
 def _check_folder(folder: Path) -> None:

@@ -240,7 +240,7 @@ def _figures(record: Record, side: str) -> dict[str, Any]:
             amount = _number_in(record, side, *key.split("."))
             found[key] = amount / cash if cash and amount is not None else None
         elif key == "sharpe_band":
-            found[key] = measured.get(key)
+            found[key] = _band_in(record, side, measured.get(key))
         else:
             found[key] = _number_in(record, side, key)
     return found
@@ -254,6 +254,17 @@ def _number_in(record: Record, *keys: str) -> float | None:
     if value is None or (isinstance(value, (int, float)) and not isinstance(value, bool)):
         return value
     raise ParameterError(f"{record.file}: {'.'.join(keys)} is no number but {value!r}")
+
+
+def _band_in(record: Record, side: str, ends: Any) -> list[float] | None:
+    """Return the ends of a confidence band, None where there is none."""
+    if ends is None or (
+        isinstance(ends, list)
+        and len(ends) == 2
+        and all(isinstance(end, (int, float)) for end in ends)
+    ):
+        return ends
+    raise ParameterError(f"{record.file}: {side}.sharpe_band is no pair of numbers but {ends!r}")
 
 
 def _best(runs: Sequence[Run]) -> dict[str, list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from ..feeds.samples import MARKETS, sample_market
 from . import registry
 from .errors import ParameterError, did_you_mean
 from .inputs import INPUTS, PANEL, Loaded, files_of, of_market, read_inputs
+from .json_file import shortened
 from .plan_tables import SETTINGS, plan_tables
 from .plan_values import value_of
 from .record import BARS, Record, read_record
@@ -194,14 +196,14 @@ class Plan:
 
     def _check_inputs_there(self, name: str, paths: Sequence[str]) -> None:
         for path in paths:
-            if not (path.startswith(YAHOO) or Path(path).exists()):
-                raise ParameterError(f"{self.file}: the {name} are not at {path}")
+            if not (path.startswith(YAHOO) or os.path.exists(path)):
+                raise ParameterError(f"{self.file}: the {name} are not at {shortened(path)}")
 
     def _check_there(self, text: str) -> None:
         name, path, _ = file_of_bars(text)
-        if self.file is None or path.exists():
+        if self.file is None or os.path.exists(path):
             return
-        words = f"{self.file}: the bars of {name} are not at {path}"
+        words = f"{self.file}: the bars of {name} are not at {shortened(str(path))}"
         if not is_file_of_bars(str(path)):
             words = f"{self.file}: the bars of {name} came from {str(path)!r}, in Python"
         elif self.file.suffix.lower() == ".json" and not path.is_absolute():

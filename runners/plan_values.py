@@ -8,6 +8,7 @@ from typing import Any
 
 from .errors import ParameterError
 from .inputs import INPUTS
+from .json_file import shortened
 
 RATES = ("cash", "rebate", "debit")
 
@@ -85,7 +86,7 @@ def value_of(where: str, key: str, value: object) -> Any:
     try:
         return _KINDS[key](value)
     except TypeError as wanted:
-        raise ParameterError(f"{where} must be {wanted}, got {value!r}") from None
+        raise ParameterError(f"{where} must be {wanted}, got {shortened(repr(value))}") from None
 
 
 def parameter_of(where: str, value: object) -> Any:
@@ -100,6 +101,7 @@ def parameter_of(where: str, value: object) -> Any:
         return [parameter_of(where, one) for one in value]
     if not isinstance(value, (str, int, float, bool)):
         raise ParameterError(
-            f"{where} must be text, a number, true or false, or a list of these, got {value!r}"
+            f"{where} must be text, a number, true or false, or a list of these, "
+            f"got {shortened(repr(value))}"
         )
     return value

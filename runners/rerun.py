@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from rich.console import Console
 from rich.table import Table
 
 from .changed_bars import ChangedBars, ColumnChange, changed_bars
+from .differences import shown
 from .errors import CheckFailed, ParameterError
+from .json_file import shortened
 from .plan import Say, nobody, plan_of
 from .record import RUN, Record, read_record
 from .result import RunResult
@@ -123,8 +126,8 @@ def rerun(folder: Path, say: Say = nobody) -> Rerun:
         The folder holds no record of a run, its bars are not where they were, or they came from
         Python; and what the run raises.
     """
-    if not folder.is_dir():
-        raise ParameterError(f"there is no folder {folder}")
+    if not os.path.isdir(folder):
+        raise ParameterError(f"there is no folder {shortened(str(folder))}")
     record = read_record(folder)
     result = plan_of(record).run(say)
     return compared(record, result)
@@ -135,7 +138,7 @@ def compared(record: Record, result: RunResult) -> Rerun:
     old: dict[str, Any] = record.plain
     new: dict[str, Any] = json.loads(result.to_json())
     vintages = {data["name"]: data["sha256"] for data in new["data"]}
-    changed = [data["name"] for data in old["data"] if vintages[data["name"]] != data["sha256"]]
+    changed = [data["name"] for data in old["data"] if vintages.get(data["name"]) != data["sha256"]]
     told, untold = _changes(record, result, changed)
     names = list(dict.fromkeys([*old["versions"], *new["versions"]]))
     versions = {name: (old["versions"].get(name), new["versions"].get(name)) for name in names}
@@ -240,5 +243,13 @@ def _figures(report: Rerun) -> Table:
         report.result.benchmark,
     )
     for words, key, show in ROWS:
-        table.add_row(words, *(show(side.get(key)) for side in sides))
+        table.add_row(words, *(_printed(show, side.get(key)) for side in sides))
     return table
+
+
+def _printed(show: Callable[[Any], str], figure: Any) -> str:
+    """Print a figure; one of another kind, as a changed record may have, as it is."""
+    try:
+        return show(figure)
+    except (TypeError, ValueError, LookupError):
+        return shown(figure)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from ..feeds.bars import Bars
 from .folder import write_folder
+from .manifest import MANIFEST
 from .tables import bars_table
 
 if TYPE_CHECKING:
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 SCHEMA = 1
 FILES = (
     "run.json", "bars.parquet", "daily.parquet", "trades.parquet", "decisions.parquet",
-    "tearsheet.html",
+    "tearsheet.html", MANIFEST,
 )  # fmt: skip
+"""What a run leaves in its folder."""
 
 
 class Badge(NamedTuple):
@@ -147,17 +149,17 @@ class RunResult:
 
         Raises
         ------
-        OSError
-            The folder or a file in it cannot be written.
+        OSError, ParameterError
+            As `write_folder`: the folder or a file in it cannot be written.
         """
         from .tearsheet import tearsheet
 
         files = {
-            "run.json": self.to_json().encode(),
             "bars.parquet": bars_table(self.bars).to_parquet(),
             "daily.parquet": self.daily.to_parquet(),
             "trades.parquet": self.trades.to_parquet(),
             "decisions.parquet": self.decisions.to_parquet(),
             "tearsheet.html": tearsheet(self).encode(),
+            "run.json": self.to_json().encode(),
         }
-        write_folder(folder, {name: files[name] for name in FILES})
+        write_folder(folder, files)

@@ -25,6 +25,7 @@ from .badges import badges
 from .errors import CheckFailed, ParameterError, did_you_mean
 from .inputs import check_read, input_badges
 from .inputs import described as described_inputs
+from .json_file import shortened
 from .origins import described, versions
 from .result import RunResult
 from .settings import CHOICES, Settings
@@ -42,6 +43,9 @@ ANALYZERS = {
 }
 RESIDUAL = 1e-9
 """Largest residual of the waterfall, as a fraction of the most that the account was worth."""
+
+LARGEST = 10**15
+"""Whole number that no parameter exceeds: no count of bars or names comes near it."""
 
 
 def run(
@@ -250,13 +254,15 @@ def settings_and_params(
 
 
 def check_names(kind: registry.Strategy, params: Mapping[str, Any]) -> None:
-    """Refuse parameters that the strategy does not have."""
+    """Refuse parameters that the strategy does not have, and numbers that no array can count to."""
     known = registry.parameters(kind)
-    for name in params:
+    for name, value in params.items():
         if name not in known:
             raise ParameterError(
                 f"{registry.name_of(kind)} has no parameter {name!r}{did_you_mean(name, known)}"
             )
+        if isinstance(value, int) and abs(value) > LARGEST:
+            raise ParameterError(f"{name} must be at most {LARGEST:,}, got {shortened(str(value))}")
 
 
 # -- what comes out -------------------------------------------------------------------------------

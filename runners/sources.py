@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -82,7 +83,7 @@ def file_of_bars(text: str) -> FileOfBars:
         A name without a file, or a file without a name before the equals sign.
     """
     name, separator, rest = text.partition("=")
-    if not separator or Path(text).exists() or "/" in name:
+    if not separator or os.path.exists(text) or "/" in name:
         return FileOfBars(None, *_file_and_ticker(text))
     if not name or not rest:
         raise ParameterError(f"--bars takes FILE or NAME=FILE, got {text!r}")

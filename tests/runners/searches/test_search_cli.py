@@ -264,7 +264,11 @@ def test_json_stands_alone_on_stdout(tmp_path):
     assert ended.returncode == 0, ended.stderr
     folder = tmp_path / "out" / "search-sma-switch"
     assert ended.stdout == (folder / "search.json").read_text(encoding="utf-8")
-    assert sorted(path.name for path in folder.iterdir()) == ["search.html", "search.json"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        ".manifest.json",
+        "search.html",
+        "search.json",
+    ]
     assert json.loads(ended.stdout)["trials"]["evaluated"] == 8
     assert ended.stderr == ""
 
