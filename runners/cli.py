@@ -79,6 +79,7 @@ def run(
     quick: Annotated[
         bool, typer.Option("--quick", help="Leave the strips of other fills, costs and sizes out")
     ] = False,
+    trust: options.Trust = False,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Default: out/<strategy>/")
     ] = None,
@@ -112,7 +113,7 @@ def run(
         out=out,
     )
     if is_plan(strategy):
-        plan = read_plan(strategy).overridden(plan, _typed(context))
+        plan = read_plan(strategy, trust=trust, say=_say).overridden(plan, _typed(context))
     kind = registry.resolve(plan.strategy)
     folder = plan.out or Path("out") / registry.name_of(kind).rpartition(":")[2]
     context.with_resource(reserved(folder))
@@ -141,6 +142,7 @@ def rerun(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write the new run there; default: nowhere")
     ] = None,
+    trust: options.Trust = False,
     json: Annotated[
         bool, typer.Option("--json", help="Print the report as JSON on stdout")
     ] = False,
@@ -153,7 +155,7 @@ def rerun(
 
     if out:
         context.with_resource(reserved(out))
-    report = run_again(folder, _say)
+    report = run_again(folder, _say, trust=trust)
     if out:
         _write(report.result, out)
     if json:

@@ -80,3 +80,9 @@ RiskFreeRate = Annotated[
     float, typer.Option(help="For Sharpe and Sortino ratios, a fraction a year")
 ]
 Seed = Annotated[int, typer.Option(help="For everything random")]
+Trust = Annotated[
+    bool,
+    typer.Option(
+        "--trust", help="Execute the strategy's file of a run.json though it may be another's"
+    ),
+]

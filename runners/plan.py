@@ -22,6 +22,7 @@ from .result import RunResult
 from .run import run
 from .settings import Settings, as_date
 from .sources import file_of_bars, is_file_of_bars, load
+from .trust import check_code
 
 SUFFIXES = (".toml", ".json")
 
@@ -218,7 +219,7 @@ def is_plan(text: str) -> bool:
     return text.lower().endswith(SUFFIXES)
 
 
-def read_plan(path: str | Path) -> Plan:
+def read_plan(path: str | Path, *, trust: bool = False, say: Say = nobody) -> Plan:
     """Read a TOML plan, or the run.json of an earlier run.
 
     Parameters
@@ -228,6 +229,11 @@ def read_plan(path: str | Path) -> Plan:
         of their own), ``[params]``, ``[bars]`` (``NAME = "file"``, in the order of the feeds) and
         ``[costs]``; keys are the names of options, a dash being as good as an underscore, and
         paths count from the plan's folder. Or of a run.json, whose paths are as they were given.
+    trust : bool
+        Execute the file of a run.json's strategy though it may not be the one that ran: see
+        `runners.trust`.
+    say : callable
+        Takes which file that is; by default nobody.
 
     Raises
     ------
@@ -241,7 +247,12 @@ def read_plan(path: str | Path) -> Plan:
     >>> result = read_plan("plan.toml").run()  # doctest: +SKIP
     """
     file = Path(path)
-    plan = _of_toml(file) if file.suffix.lower() == ".toml" else plan_of(read_record(file))
+    if file.suffix.lower() == ".toml":
+        plan = _of_toml(file)
+    else:
+        record = read_record(file)
+        check_code(record, trust=trust, say=say)
+        plan = plan_of(record)
     try:
         _ = Settings(**plan.settings)
         known = registry.parameters(registry.resolve(plan.strategy))

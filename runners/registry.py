@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import importlib.util
 import inspect
+import os
 import sys
 import zlib
+from importlib.machinery import SourceFileLoader
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from ..strategies.playbook_strategy import PlaybookStrategy
 from .errors import ParameterError, did_you_mean
+from .json_file import shortened
 
 GROUP = "btplaybook.strategies"
 """Entry-point group that an installed package registers its strategies in."""
 
 USER_FILE = "user_strategy_"
 """How the names of modules begin that are loaded from a user's files."""
+
+SHA256 = "__btplaybook_sha256__"
+"""Where such a module keeps the hash of the bytes that were executed."""
 
 Strategy = type[PlaybookStrategy]
 
@@ -93,6 +101,47 @@ def name_of(strategy: Strategy) -> str:
     return next((name for name, point in registered().items() if point.value == path), path)
 
 
+def code_of(strategy: Strategy) -> dict[str, str] | None:
+    """Return what run.json keeps of the code of a strategy that is not registered.
+
+    Returns
+    -------
+    dict of str to str or None
+        `file` and the `sha256` of its bytes. Of a module `file` is its name as a path, wherever it
+        was installed. None for a registered strategy, and for one that no file holds.
+    """
+    module = sys.modules.get(strategy.__module__)
+    if module is None or ":" not in name_of(strategy):
+        return None
+    if strategy.__module__.startswith(USER_FILE):
+        return {"file": str(module.__file__), "sha256": str(vars(module)[SHA256])}
+    file = getattr(module, "__file__", None)
+    if not file or not os.path.isfile(file):
+        return None
+    content = Path(file).read_bytes()
+    path = strategy.__module__.replace(".", "/") + Path(file).suffix
+    return {"file": path, "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def file_of(text: str) -> Path | None:
+    """Return the file that `resolve` would execute for a text; nothing is executed.
+
+    Parameters
+    ----------
+    text : str
+        ``module:Class`` or ``path/file.py:Class``.
+
+    Returns
+    -------
+    Path or None
+        None for a registered strategy, by name or by module, and where nothing is found.
+    """
+    where, separator, _ = text.rpartition(":")
+    if not separator or any(point.value == text for point in registered().values()):
+        return None
+    return Path(where) if where.endswith(".py") else _file_of_module(where)
+
+
 def parameters(strategy: Strategy) -> dict[str, Any]:
     """Return a strategy's own parameters and their defaults; not those that every strategy has."""
     common = dict(PlaybookStrategy.params._getitems())
@@ -132,22 +181,61 @@ def _load(point: EntryPoint) -> Strategy:
     return _checked(found, f"{_described(point)} ({point.value})")
 
 
+class _Read(SourceFileLoader):
+    """Executes the bytes that were read and hashed: no compiled file takes their place."""
+
+    def __init__(self, name: str, path: Path, content: bytes) -> None:
+        super().__init__(name, str(path))
+        self._content = content
+
+    def get_code(self, fullname: str) -> CodeType:
+        """Compile the bytes."""
+        code: CodeType = self.source_to_code(self._content, self.path)
+        return code
+
+
 def _from_file(path: Path) -> Any:
-    if not path.is_file():
-        raise ParameterError(f"there is no file {path}")
+    if not os.path.isfile(path):
+        raise ParameterError(f"there is no file {shortened(str(path))}")
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ParameterError(f"cannot read {path}: {error.strerror or error}") from error
     # Files of one name in two folders are two modules.
     name = f"{USER_FILE}{path.stem}_{zlib.crc32(bytes(path.resolve())):08x}"
-    spec = importlib.util.spec_from_file_location(name, path)
+    spec = importlib.util.spec_from_file_location(name, path, loader=_Read(name, path, content))
     if spec is None or spec.loader is None:
         raise ParameterError(f"{path} is no Python file")
     module = importlib.util.module_from_spec(spec)
     module.__file__ = str(path)  # as it was given, for `name_of`
+    setattr(module, SHA256, hashlib.sha256(content).hexdigest())
     sys.modules[spec.name] = module  # backtrader looks a class's module up when it makes one
     try:
         spec.loader.exec_module(module)
     except (ImportError, SyntaxError) as error:
         raise ParameterError(f"{path} cannot be imported: {error}") from error
     return module
+
+
+def _file_of_module(name: str) -> Path | None:
+    """Return the file of a module without importing it, or a package above it."""
+    path: list[str] | None = None
+    spec = None
+    parts = name.split(".")
+    for depth in range(1, len(parts) + 1):
+        full = ".".join(parts[:depth])
+        spec = next(
+            (
+                found
+                for finder in sys.meta_path
+                if hasattr(finder, "find_spec") and (found := finder.find_spec(full, path))
+            ),
+            None,
+        )
+        if spec is None:
+            return None
+        path = list(spec.submodule_search_locations or [])
+    return Path(spec.origin) if spec is not None and spec.has_location and spec.origin else None
 
 
 def _from_module(name: str) -> Any:

@@ -22,6 +22,7 @@ from .record import RUN, Record, read_record
 from .result import RunResult
 from .summary import ROWS
 from .tearsheet_words import NONE, percent
+from .trust import check_code
 
 ROUNDING = 1e-9
 """Difference of a figure, relative or as a fraction of the account, that rounding explains."""
@@ -109,7 +110,7 @@ class Rerun:
         return json.dumps(self.plain(), indent=2, allow_nan=False) + "\n"
 
 
-def rerun(folder: Path, say: Say = nobody) -> Rerun:
+def rerun(folder: Path, say: Say = nobody, *, trust: bool = False) -> Rerun:
     """Run the record in a folder again, from the bars as they are now.
 
     Parameters
@@ -118,17 +119,21 @@ def rerun(folder: Path, say: Say = nobody) -> Rerun:
         What an earlier run was written to; nothing in it is changed. Paths of bars count from the
         folder that the command runs in, as they did then.
     say : callable
-        Takes what Yahoo's bars have to say for people; by default nobody.
+        Takes what Yahoo's bars have to say for people, and which file a strategy executes that is
+        not registered; by default nobody.
+    trust : bool
+        Execute that file though it may not be the one that ran: see `runners.trust`.
 
     Raises
     ------
     ParameterError
-        The folder holds no record of a run, its bars are not where they were, or they came from
-        Python; and what the run raises.
+        The folder holds no record of a run, or files of two writes; its bars are not where they
+        were, or they came from Python; its strategy's code is not trusted; and what the run raises.
     """
     if not os.path.isdir(folder):
         raise ParameterError(f"there is no folder {shortened(str(folder))}")
     record = read_record(folder)
+    check_code(record, trust=trust, say=say)
     result = plan_of(record).run(say)
     return compared(record, result)
 

@@ -87,6 +87,8 @@ class RunResult:
         What the result hangs on, as `runners.strips.strips_of` returns it; None where left out.
     sector : SectorChapter or None
         What a sector book did, decision by decision; None for other strategies.
+    code : dict of str to str or None
+        File and sha256 of a strategy that is not registered, as `registry.code_of` returns them.
     """
 
     strategy: str
@@ -110,6 +112,7 @@ class RunResult:
     inputs: list[dict[str, Any]] = field(default_factory=list)
     strips: dict[str, Any] | None = None
     sector: SectorChapter | None = None
+    code: dict[str, str] | None = None
 
     @property
     def equity(self) -> pd.Series:
@@ -126,6 +129,7 @@ class RunResult:
         return {
             "schema": SCHEMA,
             "strategy": self.strategy,
+            **({"code": self.code} if self.code else {}),
             "params": self.params,
             "settings": self.settings,
             "versions": self.versions,
