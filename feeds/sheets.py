@@ -15,6 +15,7 @@ import pandas as pd
 from .bars import BarsError
 from .calendars import Dates
 from .checks import Floats, Mask
+from .files import existing_file
 from .frames import RequestError, column_name, place, quoted, read_dates
 
 SUFFIXES = (".csv", ".csv.gz", ".parquet")
@@ -204,16 +205,6 @@ def read_table(path: str | Path, what: str) -> pd.DataFrame:
         raise BarsError(f"{file}: not a readable table of {what} ({words})") from error
     frame.index = pd.RangeIndex(2, 2 + len(frame), name="line")
     return frame.dropna(how="all")
-
-
-def existing_file(path: str | Path) -> Path:
-    """Return the path of a file; RequestError where there is none."""
-    file = Path(path)
-    if file.is_dir():
-        raise RequestError(f"{file} is a folder; name a file")
-    if not file.exists():
-        raise RequestError(f"{file}: no such file")
-    return file
 
 
 def sha256_of(rows: Iterable[Sequence[object]]) -> str:

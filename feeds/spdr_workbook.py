@@ -10,7 +10,7 @@ from zipfile import BadZipFile
 import pandas as pd
 
 from .bars import BarsError
-from .sheets import existing_file
+from .files import existing_file
 
 _AS_OF = re.compile(r"as of\s+(\d{1,2}-[a-z]{3}-\d{4})", re.IGNORECASE)
 
