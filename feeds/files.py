@@ -94,7 +94,7 @@ def shown_path(path: str | Path) -> str:
     return text
 
 
-def _read(stream: IO[bytes], file: Path, limit: int, when: str) -> bytes:
+def _read(stream: IO[bytes] | gzip.GzipFile, file: Path, limit: int, when: str) -> bytes:
     kept = io.BytesIO()
     while chunk := stream.read(min(_CHUNK, limit + 1 - kept.tell())):
         kept.write(chunk)
