@@ -260,12 +260,16 @@ def read_panel(
 def _by_ticker(sheet: Sheet) -> Iterator[tuple[str, pd.DataFrame]]:
     # One pass over the rows: a scan for each name would read the panel once a name.
     column = sheet.column("ticker")
+    if column.dtype == object:  # perhaps lists and numbers among the texts
+        column = pd.Series(sheet.text("ticker"), index=column.index, name=column.name)
+        sheet.check()
     codes, written = pd.factorize(column)
     sheet.fault("ticker is missing", codes < 0)
     sheet.check()
     names = [plain_ticker(str(each)) for each in written]
     plain = sorted(set(names))
-    codes = np.array([plain.index(name) for name in names], dtype=np.int64)[codes]
+    places = {name: place for place, name in enumerate(plain)}
+    codes = np.array([places[name] for name in names], dtype=np.int64)[codes]
     order = np.argsort(codes, kind="stable")
     frame = sheet.frame.drop(columns=column.name)
     days = read_dates(sheet.column("date"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import hashlib
 import io
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from numbers import Integral
 from pathlib import Path
 
 import numpy as np
@@ -14,16 +16,24 @@ import pandas as pd
 
 from .bars import BarsError
 from .calendars import Dates
+from .cells import LONGEST_TEXT, number_of, text_of
 from .checks import Floats, Mask
 from .files import existing_file
-from .frames import RequestError, column_name, place, quoted, read_dates
+from .frames import Day, RequestError, as_day, column_name, place, read_dates
+from .words import shown
 
 SUFFIXES = (".csv", ".csv.gz", ".parquet")
 
 #: What stands for no value in a column of dates or numbers, in any case. A ticker may be NA.
 _NOTHING = ("", "-", "na", "n/a", "nan", "nat", "none", "null")
 
-_SHOWN_FAULTS = 20
+_SHOWN_FAULTS, _SHOWN_CELLS = 20, 3
+
+#: No table of a company or a fund is older.
+EARLIEST = np.datetime64("1900-01-01", "D")
+
+#: Days that a lag or an age may have: a hundred years.
+MOST_DAYS = 36_525
 
 #: A badge: "info", "warn" or "bad"; its text; why it matters.
 Badge = tuple[str, str, str]
@@ -41,6 +51,8 @@ class Sheet:
     spellings : mapping of str to sequence of str
         Our names of columns, and other spellings accepted for each. Case does not count, and
         blanks and dashes are underscores.
+    today : datetime64, datetime.date or str, optional
+        The day on which the table is read; None asks the clock.
 
     Attributes
     ----------
@@ -54,10 +66,15 @@ class Sheet:
     """
 
     def __init__(
-        self, frame: pd.DataFrame, source: str, spellings: Mapping[str, Sequence[str]]
+        self,
+        frame: pd.DataFrame,
+        source: str,
+        spellings: Mapping[str, Sequence[str]],
+        today: Day | None = None,
     ) -> None:
         """Name the columns."""
         self.frame, self.source, self.spellings = frame, source, spellings
+        self.today = as_day(dt.date.today() if today is None else today)
         self.faults: list[str] = []
         ours = {other: name for name, others in spellings.items() for other in others}
         self._names = [
@@ -85,38 +102,63 @@ class Sheet:
         self.check()
 
     def text(self, name: str, *, required: bool = True) -> list[str]:
-        """Return the cells of a column without blanks around them; an empty string for none."""
-        column = self.column(name).astype(object)
-        cells = ["" if missing else str(cell).strip() for cell, missing in zip(
-            column, column.isna(), strict=True)]  # fmt: skip
-        if required:
-            self.fault(f"{name} is missing", [not cell for cell in cells])
-        return cells
+        """Return the cells of a column without blanks around them; an empty string for none.
 
-    def dates(self, name: str, *, required: bool = True) -> Dates:
-        """Return a column of dates, shape (n,); NaT where a cell is empty."""
-        column = self.column(name)
+        A cell that is neither text nor a whole number, holds control characters, or is longer than
+        500 characters is a fault.
+        """
+        column = self.column(name).astype(object)
+        missing = column.isna().to_numpy(dtype=np.bool_)
+        cells = ["" if gone else text_of(cell) for cell, gone in zip(column, missing, strict=True)]
+        words = f"{name} is no text of up to {LONGEST_TEXT} characters"
+        self.wrong(words, column, [cell is None for cell in cells])
+        if required:
+            self.fault(f"{name} is missing", [cell == "" for cell in cells])
+        return [cell or "" for cell in cells]
+
+    def dates(self, name: str, *, required: bool = True, past: bool = False) -> Dates:
+        """Return a column of dates, shape (n,); NaT where a cell is empty.
+
+        A date before 1900 is a fault, and one of `past` after today: what carries it cannot be
+        known yet. East of here it may be tomorrow already, which is let pass.
+        """
+        column = _as_written(self.column(name))
         days = read_dates(column)
         empty = self._empty(column)
-        wrong = np.isnat(days) & ~empty
-        if wrong.any():
-            shown = quoted(column, wrong)
-            self.faults.append(f"{name} is no date (write it YYYY-MM-DD): {shown}")
+        self.wrong(f"{name} is no date (write it YYYY-MM-DD)", column, np.isnat(days) & ~empty)
+        self.wrong(f"{name} is before {EARLIEST}", column, days < EARLIEST)
+        if past:
+            words = f"{name} is after today ({self.today})"
+            self.wrong(words, column, days > self.today + np.timedelta64(1, "D"))
         if required:
             self.fault(f"{name} is missing", empty)
         return days
 
-    def numbers(self, name: str) -> Floats:
-        """Return a column of numbers, shape (n,); NaN where a cell is empty."""
+    def numbers(self, name: str, *, most: float, unit: str, required: bool = False) -> Floats:
+        """Return a column of numbers, shape (n,); NaN where a cell is empty.
+
+        One beyond -`most` to `most`, which stands in a `unit` for messages, is a fault.
+        """
         column = self.column(name)
-        if pd.api.types.is_numeric_dtype(column):
+        if column.dtype.kind in "iuf":
             values = np.asarray(column.to_numpy(dtype=np.float64, na_value=np.nan))
         else:
-            values = np.array([_number(cell) for cell in column], dtype=np.float64)
-        wrong = ~np.isfinite(values) & ~(np.isnan(values) & self._empty(column))
-        if wrong.any():
-            self.faults.append(f"{name} is not a number: {quoted(column, wrong)}")
+            values = np.array([number_of(cell) for cell in column.astype(object)], dtype=np.float64)
+        empty = np.isnan(values) & self._empty(_as_written(column))
+        self.wrong(f"{name} is not a number", column, ~np.isfinite(values) & ~empty)
+        if required:
+            self.fault(f"{name} is missing", empty)
+        beyond = np.isfinite(values) & (np.abs(values) > most)
+        self.wrong(f"{name} is beyond {most:,.0f} {unit}", column, beyond)
         return values
+
+    def wrong(self, words: str, column: pd.Series, mask: Mask | Sequence[bool]) -> None:
+        """Note a fault, the first cells that have it and where they stand, if there are any."""
+        rows = np.flatnonzero(mask)
+        if len(rows):
+            cells = [f"{_quoted(column.iloc[row])} in {self.place(row)}" for row in rows[:3]]
+            more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
+            self.faults.append(f"{words}: {', '.join(cells)}{more}")
 
     def fault(self, words: str, mask: Mask | Sequence[bool]) -> None:
         """Note a fault and the rows where it stands, if there are any."""
@@ -146,6 +188,16 @@ class Sheet:
         nothing = column.astype(str).str.strip().str.lower().isin(_NOTHING)
         empty: Mask = missing | nothing.to_numpy(dtype=np.bool_)
         return empty
+
+
+def check_days(option: str, value: object, *, least: int = 0) -> None:
+    """Raise RequestError unless an option is a whole number of days, up to a hundred years."""
+    whole = isinstance(value, Integral) and not isinstance(value, bool)
+    if not (whole and least <= value <= MOST_DAYS):  # type: ignore[operator]
+        raise RequestError(
+            f"{option} must be a whole number of days from {least} to {MOST_DAYS:,}, "
+            f"got {shown(value)}"
+        )
 
 
 def fault_lines(source: str, faults: Sequence[str]) -> str:
@@ -219,8 +271,23 @@ def sha256_of(rows: Iterable[Sequence[object]]) -> str:
     return digest.hexdigest()
 
 
-def _number(cell: object) -> float:
+def _as_written(column: pd.Series) -> pd.Series:
+    """Return a column whose every cell Python can write: a list or a huge number as a short text.
+
+    Times, numbers and texts stay as they are.
+    """
+    if column.dtype.kind != "O" or isinstance(column.dtype, pd.PeriodDtype):
+        return column
+    plain = (str, dt.date, np.datetime64, float)
+    cells = [
+        cell if cell is None or cell is pd.NA or isinstance(cell, plain) else shown(cell)
+        for cell in column.astype(object)
+    ]
+    return pd.Series(cells, index=column.index, dtype=object)
+
+
+def _quoted(cell: object) -> str:
     try:
-        return float(str(cell))
-    except ValueError:
-        return np.nan
+        return shown(str(cell))
+    except ValueError:  # Python writes no integer of more than 4,300 digits
+        return shown(cell)

@@ -258,7 +258,7 @@ def test_check(etf: str, end: str, words: str) -> None:
 
 
 def test_parameters(tmp_path: Path) -> None:
-    with pytest.raises(RequestError, match="lag_days must be >= 0 days, got -1"):
+    with pytest.raises(RequestError, match="lag_days must be a whole number of days from 0 to 36,"):
         read_holdings(tmp_path / "h.csv", lag_days=-1)
     with pytest.raises(RequestError, match=r"h\.csv: no such file"):
         read_holdings(tmp_path / "h.csv")

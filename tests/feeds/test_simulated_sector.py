@@ -370,3 +370,9 @@ def test_refusals(asked: dict[str, float], words: str) -> None:
     with pytest.raises(RequestError, match=words) as raised:
         simulated_sector(**asked)
     assert raised.value.exit_code == 2
+
+
+def test_thirty_years_go_on_after_today() -> None:
+    sample = simulated_sector(n_stocks=30, years=30)
+    assert str(sample.etf.dates[-1]) > "2034"
+    assert sample.holdings.weights_on("2034-06-30", "SECTOR")
