@@ -20,6 +20,7 @@ from .sheets import Badge, check_days, read_table, sha256_of
 from .snapshots import Snapshot, snapshots_of
 from .spdr_workbook import read_spdr_workbook
 from .tickers import plain_ticker
+from .words import shown
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -131,10 +132,10 @@ class Holdings:
         end : datetime64, datetime.date or str
             Last day of the run.
         """
-        name = plain_ticker(etf)
+        name = plain_ticker(str(etf))
         if name not in self._by_etf:
             near = did_you_mean(name, self.etfs) or f"; there are {', '.join(self.etfs)}"
-            raise RequestError(f"{self.source}: no holdings of {name!r}{near}")
+            raise RequestError(f"{self.source}: no holdings of {shown(name)}{near}")
         first, last = self._by_etf[name][0], as_day(end)
         if first.known > last:
             raise RequestError(

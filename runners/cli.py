@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from .searches.result import SearchResult
     from .studies.run import StudyResult
 
+LONGEST_LINE = 1_000
+"""Characters of a line of an error."""
+
 app = typer.Typer(
     name="btplaybook",
     add_completion=False,
@@ -475,11 +478,23 @@ def main() -> None:
         sys.exit(130)
     except Exception as error:  # a bug has no exit code and shows its traceback
         code = getattr(error, "exit_code", None)
+        words = getattr(error, "format_message", error.__str__)()
+        if isinstance(error, OSError) and error.filename is not None and code is None:
+            # A path that the system refuses: too long, not permitted, on a disk that is full.
+            code, words = 2, f"{error.filename}: {error.strerror}"
         if code is None or "--debug" in sys.argv:
             raise
-        words = getattr(error, "format_message", error.__str__)()
-        typer.echo(f"btplaybook: {words}", err=True)
+        typer.echo(f"btplaybook: {_shortened(words)}", err=True)
         sys.exit(code)
+
+
+def _shortened(words: str) -> str:
+    """Return a message whose every line can be read: without the middle of one of thousands."""
+    half = LONGEST_LINE // 2
+    return "\n".join(
+        line if len(line) <= LONGEST_LINE else f"{line[:half]} ... {line[-half:]}"
+        for line in words.splitlines()
+    )
 
 
 def _typed(context: typer.Context) -> set[str]:
@@ -512,24 +527,23 @@ def _inputs(
 
 def _params(pairs: list[str]) -> dict[str, Any]:
     """Return a strategy's parameters from KEY=VALUE texts; numbers and booleans as such."""
-    import ast
-
+    from ..feeds.words import shown
     from .errors import ParameterError
+    from .parameter_values import parameter_from
 
     params: dict[str, Any] = {}
     for pair in pairs:
         key, separator, text = pair.partition("=")
         if not separator or not key:
-            raise ParameterError(f"--set takes KEY=VALUE, got {pair!r}")
-        try:
-            params[key] = ast.literal_eval(text)
-        except (ValueError, SyntaxError):
-            params[key] = text
+            raise ParameterError(f"--set takes KEY=VALUE, got {shown(pair)}")
+        named = key.isprintable() and len(key) <= 100
+        params[key] = parameter_from(f"--set {key}" if named else "--set", text)
     return params
 
 
 def _interest(text: str) -> float | dict[str, float]:
     """Return one rate, or the rates of cash, rebate and debit apart."""
+    from ..feeds.words import shown
     from .errors import ParameterError
 
     try:
@@ -538,9 +552,8 @@ def _interest(text: str) -> float | dict[str, float]:
         pairs = (part.partition("=") for part in text.split(","))
         return {name.strip(): float(rate) for name, _, rate in pairs}
     except ValueError:
-        raise ParameterError(
-            f"--interest takes a rate like 0.03, or cash=0.03,rebate=0.02,debit=0.05, got {text!r}"
-        ) from None
+        words = "a rate like 0.03, or cash=0.03,rebate=0.02,debit=0.05"
+        raise ParameterError(f"--interest takes {words}, got {shown(text)}") from None
 
 
 def _write(result: RunResult | Comparison | StudyResult | SearchResult, folder: Path) -> None:

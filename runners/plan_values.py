@@ -6,8 +6,10 @@ import datetime
 from collections.abc import Callable
 from typing import Any
 
+from ..feeds.words import shown
 from .errors import ParameterError
 from .inputs import INPUTS
+from .parameter_values import checked_parameter
 
 RATES = ("cash", "rebate", "debit")
 
@@ -85,7 +87,7 @@ def value_of(where: str, key: str, value: object) -> Any:
     try:
         return _KINDS[key](value)
     except TypeError as wanted:
-        raise ParameterError(f"{where} must be {wanted}, got {value!r}") from None
+        raise ParameterError(f"{where} must be {wanted}, got {shown(value)}") from None
 
 
 def parameter_of(where: str, value: object) -> Any:
@@ -94,12 +96,6 @@ def parameter_of(where: str, value: object) -> Any:
     Raises
     ------
     ParameterError
-        Anything else, as a date: run.json could not hold it.
+        Anything else, as a date: run.json could not hold it. See `checked_parameter`.
     """
-    if isinstance(value, list):
-        return [parameter_of(where, one) for one in value]
-    if not isinstance(value, (str, int, float, bool)):
-        raise ParameterError(
-            f"{where} must be text, a number, true or false, or a list of these, got {value!r}"
-        )
-    return value
+    return checked_parameter(where, value)

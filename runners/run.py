@@ -19,6 +19,7 @@ from ..analyzers.waterfall import Waterfall
 from ..brokers.playbook_broker import PlaybookBroker
 from ..feeds.bars import Bars
 from ..feeds.bars_feed import BarsFeed
+from ..feeds.words import shown
 from ..strategies.sector.inputs import SectorInputs
 from . import docstring, metrics, registry
 from .badges import badges
@@ -108,7 +109,7 @@ def run(
     given |= dict(params or {})
     check_names(kind, given)
     tables = tables_of(bars, chosen)
-    check_read(kind, inputs, given.get("etf") or tables[0].name, tables[0].dates[-1].item())
+    check_read(kind, inputs, fund_of(given, tables), tables[0].dates[-1].item())
     opens = opening_day(tables, chosen)
     held = benchmark_of(tables, chosen)
 
@@ -249,14 +250,22 @@ def settings_and_params(
     return Settings(**(declared | given)), own
 
 
+def fund_of(params: Mapping[str, Any], tables: Sequence[Bars]) -> str:
+    """Return the name of the fund whose holdings are read: the parameter etf, else the first feed.
+
+    What is no name the strategy refuses itself.
+    """
+    etf = params.get("etf")
+    return etf if isinstance(etf, str) and etf else tables[0].name
+
+
 def check_names(kind: registry.Strategy, params: Mapping[str, Any]) -> None:
     """Refuse parameters that the strategy does not have."""
     known = registry.parameters(kind)
     for name in params:
         if name not in known:
-            raise ParameterError(
-                f"{registry.name_of(kind)} has no parameter {name!r}{did_you_mean(name, known)}"
-            )
+            near = did_you_mean(name, known)
+            raise ParameterError(f"{registry.name_of(kind)} has no parameter {shown(name)}{near}")
 
 
 # -- what comes out -------------------------------------------------------------------------------

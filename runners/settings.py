@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
@@ -13,6 +12,7 @@ import pandas as pd
 
 from ..brokers.costs import Costs
 from ..brokers.financing import Financing, Rate
+from ..feeds.words import shown
 from ..search.ledger import Terms
 from .errors import ParameterError
 
@@ -22,6 +22,8 @@ CHOICES = {
     "rebalance": ("on_change", "daily", "on_decision"),
     "every": ("day", "week", "month"),
 }
+LARGEST = {"cash": 1e15, "max_gross": 1000.0}
+"""Beyond these an account's figures lose their digits."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,11 +46,11 @@ class Settings:
     no_dividends : bool
         Ignore dividends.
     max_gross : float
-        Largest gross exposure of an order's targets, in units of the account's value.
+        Largest gross exposure of an order's targets, in units of the account's value; up to 1,000.
     whole_shares : bool
         Trade whole shares only.
     cash : float
-        Account currency at the start, > 0.
+        Account currency at the start, > 0 and up to 1e15.
     benchmark : str or None
         Name of the bars to compare with; None: the first.
     risk_free_rate : float
@@ -92,16 +94,21 @@ class Settings:
                 raise ParameterError(
                     f"{name} must be one of {', '.join(allowed)}, got {getattr(self, name)!r}"
                 )
-        for name in ("cash", "max_gross"):
+        for name, most in LARGEST.items():
             value = getattr(self, name)
-            if not (math.isfinite(value) and value > 0):
-                raise ParameterError(f"{name} must be a number > 0, got {value!r}")
-        if not -1 < self.risk_free_rate < 1:
+            if not (_is_number(value) and 0 < value <= most):
+                raise ParameterError(
+                    f"{name} must be a number > 0, and at most {most:g}, got {shown(value)}"
+                )
+        rate = self.risk_free_rate
+        if not (_is_number(rate) and -1 < rate < 1):
             raise ParameterError(
-                f"risk_free_rate must be a fraction a year (0.05 is 5 %), got {self.risk_free_rate}"
+                f"risk_free_rate must be a fraction a year (0.05 is 5 %), got {shown(rate)}"
             )
-        if not isinstance(self.seed, int) or self.seed < 0:
-            raise ParameterError(f"seed must be a whole number >= 0, got {self.seed!r}")
+        if not isinstance(self.seed, int) or not 0 <= self.seed < 2**63:
+            raise ParameterError(
+                f"seed must be a whole number >= 0, got {shown(self.seed)} (below 2**63)"
+            )
         _ = self.costs, self.financing  # out of range is said here, not in the middle of a run
 
     @property
@@ -139,7 +146,11 @@ def as_date(name: str, value: object) -> datetime.date | None:
     try:
         return datetime.datetime.fromisoformat(str(value)).date()
     except ValueError:
-        raise ParameterError(f"{name} must be a date like 2013-09-30, got {value!r}") from None
+        raise ParameterError(f"{name} must be a date like 2013-09-30, got {shown(value)}") from None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _plain(value: Any) -> Any:

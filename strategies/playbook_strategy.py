@@ -12,6 +12,7 @@ import backtrader as bt
 
 from . import plain_broker
 from .errors import StrategyError, StrategyStopped, feed_name
+from .ranges import one_of
 from .rule_line import RuleCall
 
 Weights = Mapping[Any, float]
@@ -325,9 +326,3 @@ class PlaybookStrategy(bt.Strategy):
                 )
             days |= data.period_end(self.p.every)
         return frozenset(days)
-
-
-def one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
-    """Raise StrategyError unless a parameter has one of its values."""
-    if value not in allowed:
-        raise StrategyError(f"{name} must be one of {', '.join(allowed)}, got {value!r}")

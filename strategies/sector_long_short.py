@@ -192,11 +192,11 @@ class SectorLongShort(PlaybookStrategy):
 
     def __init__(self) -> None:
         check(self.p)
+        self.view = view_of(self.p.view)
         self.account = SectorAccount(self, self.p.etf)
         self.fund, self.stocks = self.account.fund, self.account.stocks
         self.tickers = self.account.tickers
         self.known = SectorKnown(self.p.inputs, self.account, str(self.p.sector))
-        self.view = view_of(self.p.view)
         self.past = Past(STEP)
         self.diary: list[Decided] = []
         self.trims: list[Trimmed] = []

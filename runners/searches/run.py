@@ -20,7 +20,7 @@ from ..errors import ParameterError
 from ..inputs import check_read, described
 from ..metrics import buy_and_hold
 from ..origins import versions
-from ..run import check_names, settings_and_params
+from ..run import check_names, fund_of, settings_and_params
 from ..settings import Settings
 from ..window import AnyBars, benchmark_of, opening_day, tables_of
 from .confirmation import confirm_found
@@ -102,7 +102,7 @@ def run_search(
     if twice := sorted(given.keys() & set(space.names)):
         raise ParameterError(f"{', '.join(twice)}: set by --set and by the space as well")
     tables = tables_of(bars, chosen)
-    check_read(kind, inputs, given.get("etf") or tables[0].name, tables[0].dates[-1].item())
+    check_read(kind, inputs, fund_of(given, tables), tables[0].dates[-1].item())
     opens = opening_day(tables, chosen)
     evaluator, screen = evaluator_for(
         kind, given, space, tables, opens, chosen, sample, say, inputs

@@ -173,6 +173,29 @@ ROWS = [
         "3 sessions outside good's bars", "2020-01-06 to 2020-03-27", "move --end"),
     row("end before the first bar", f"{GOOD} --end 2019-12-30", 2,
         "good.csv", "2019-12-30", "bars from 2020-01-06 to 2020-03-27"),
+    # absurd values
+    row("cash NaN", f"{SHORT} --cash nan", 2, "cash must be a number > 0", "nan"),
+    row("cash 1e400", f"{SHORT} --cash 1e400", 2, "cash must be a number > 0", "at most 1e+15"),
+    row("endless gross", f"{SHORT} --max-gross 1e308", 2, "max_gross", "at most 1000"),
+    row("interest NaN", f"{SHORT} --interest nan", 2, "cash rate", "nan"),
+    row("interest of 5,000 digits", f"{SHORT} --interest {'9' * 5000}", 2, "cash rate", "inf"),
+    row("interest that is text", f"{SHORT} --interest {'x' * 5000}", 2,
+        "--interest takes a rate", "(5,002 characters)"),
+    row("fee of 1e308", f"{SHORT} --per-share 1e308", 2, "per_share must be >= 0 and < 1e+09"),
+    row("start of 5,000 characters", f"{SHORT} --start {'9' * 5000}", 2,
+        "start must be a date", "(5,002 characters)"),
+    row("start in a million years", f"{SHORT} --start 1000000-01-01", 2, "start must be a date"),
+    row("seed beyond 64 bits", f"{SHORT} --seed {10**24}", 2, "seed must be", "2**63"),
+    row("signs without end", f"{SHORT} --set period={'-' * 5000}1", 2,
+        "--set period", "at most 1,000"),
+    row("period of 10^24", f"{SHORT} --set period={10**24}", 2, "--set period", "64 bits"),
+    row("period of 10^9", f"{SHORT} --set period={10**9}", 2,
+        "period must be a whole number from 1 to 1,000,000", "1000000000"),
+    row("infinite parameter", f"{SHORT} --set period=1e400", 2, "--set period", "finite"),
+    row("name of 5,000 characters", f"{SHORT} --set {'k' * 5000}=1", 2, "no parameter", "5,002"),
+    row("strategy of 5,000 characters", f"{'s' * 5000} --bars good.csv", 2, "no strategy"),
+    row("file of 5,000 characters", f"{'s' * 5000}.py:A --bars good.csv", 2, "name too long"),
+    row("plan of 5,000 characters", f"{'s' * 5000}.toml --bars good.csv", 2, "name too long"),
     # bad data
     row("empty file", "sma-switch --bars empty.csv", 4, "empty.csv", "not a readable CSV file"),
     row("binary file", "sma-switch --bars binary.csv", 4, "binary.csv", "not a readable CSV file"),
@@ -212,6 +235,7 @@ def test_one_line_says_what_is_wrong(command, inputs, monkeypatch, arguments, co
     assert ended.err.startswith("btplaybook: ")
     assert ended.err.count("\n") == 1
     assert ended.err.endswith("\n")
+    assert len(ended.err) < 1100
     for fragment in words:
         assert fragment in ended.err
     assert not (inputs / "out").exists()
