@@ -15,7 +15,7 @@ RATES = ("cash", "rebate", "debit")
 
 
 def _text(value: object) -> str:
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value or not value.isprintable():
         raise TypeError("text")
     return value
 
