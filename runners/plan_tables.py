@@ -20,7 +20,7 @@ SETTINGS = tuple(setting.name for setting in fields(Settings))
 LARGEST_PLAN = 200_000
 """Bytes of a plan."""
 
-MOST_DOTS = 1_000
+MOST_DOTS = 300
 """Dots in a line of a plan, those of a dotted key among them."""
 
 LONGEST_KEY = 100

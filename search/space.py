@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from itertools import islice
@@ -69,7 +69,9 @@ class Space:
         pairs = list(values.items() if isinstance(values, Mapping) else values)
         self.names = tuple(name for name, _ in pairs)
         _check_names(self.names)
-        self.values: tuple[tuple[Value, ...], ...] = tuple(_within_memory(pairs))
+        self.values: tuple[tuple[Value, ...], ...] = tuple(
+            _checked_values(name, given) for name, given in pairs
+        )
         self.size = math.prod(map(len, self.values))
         """Sets in the grid, those that the constraints rule out among them."""
         if self.size > LARGEST:
@@ -117,7 +119,7 @@ class Space:
                 raise SpaceError(f"{shown(part.strip())} is not of the form name=1..5 or name=a|b")
             written.append((name, values))
         _check_names(tuple(name for name, _ in written))
-        return cls([(name, _lazily_parsed(name, values)) for name, values in written], constraints)
+        return cls(_within_memory(written), constraints)
 
     def __repr__(self) -> str:
         return f"Space({dict(zip(self.names, self.values, strict=True))!r}, {self._texts!r})"
@@ -320,14 +322,15 @@ def _check_names(names: tuple[str, ...]) -> None:
             raise SpaceError(f"parameter {shown(name)} is there twice")
 
 
-def _within_memory(pairs: Iterable[tuple[str, Iterable[Value]]]) -> Iterator[tuple[Value, ...]]:
+def _within_memory(written: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Sequence[Value]]]:
+    """Yield names and their values as they are read, as long as all together are not too many."""
     left = MOST_VALUES
-    for name, given in pairs:
-        values = _checked_values(name, given)
+    for name, text in written:
+        values = _parsed_values(name, text)
         left -= len(values)
         if left < 0:
             raise SpaceError(f"more than {MOST_VALUES:,} values of all parameters together")
-        yield values
+        yield name, values
 
 
 def _checked_values(name: str, given: Iterable[Value]) -> tuple[Value, ...]:
@@ -335,6 +338,8 @@ def _checked_values(name: str, given: Iterable[Value]) -> tuple[Value, ...]:
         raise SpaceError(f"{name}: values are a range or a sequence, got the text {shown(given)}")
     if isinstance(given, range) and len(given) > LONGEST:
         raise SpaceError(f"{name}: more than {LONGEST:,} values")
+    if isinstance(given, range) and given and max(map(abs, (given[0], given[-1]))) <= LARGEST:
+        return tuple(given)  # nothing else can be wrong with it
     values = tuple(
         value.item() if isinstance(value, np.generic) else value
         for value in islice(given, LONGEST + 1)
@@ -363,11 +368,7 @@ def _largest(values: tuple[Value, ...]) -> float | None:
     return None if isinstance(values[0], str) else max(abs(v) for v in values)  # type: ignore[arg-type]
 
 
-def _lazily_parsed(name: str, text: str) -> Iterator[Value]:
-    yield from _parsed_values(name, text)  # one parameter's values after another's are counted
-
-
-def _parsed_values(name: str, text: str) -> Iterable[Value]:
+def _parsed_values(name: str, text: str) -> Sequence[Value]:
     if ".." in text:
         return _parsed_range(name, text)
     words = [word.strip() for word in text.split("|")]
@@ -381,7 +382,7 @@ def _parsed_values(name: str, text: str) -> Iterable[Value]:
     return words
 
 
-def _parsed_range(name: str, text: str) -> Iterable[Value]:
+def _parsed_range(name: str, text: str) -> Sequence[Value]:
     ends, colon, step = text.partition(":")
     first, _, last = ends.partition("..")
     try:
