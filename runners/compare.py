@@ -113,7 +113,7 @@ class Run:
     figures: dict[str, Any]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
     """Runs side by side.
 
@@ -140,6 +140,12 @@ class Comparison:
     best: dict[str, list[str]]
     held: Run | None
 
+    def __repr__(self) -> str:
+        """Show the figures in a dozen lines at most."""
+        from .in_words import of_comparison
+
+        return of_comparison(self)
+
     def plain(self) -> dict[str, Any]:
         """Return the content of compare.json."""
         return {
@@ -165,7 +171,7 @@ class Comparison:
         """Return compare.json: equal folders give equal text."""
         return json.dumps(self.plain(), indent=2, allow_nan=False) + "\n"
 
-    def write(self, folder: Path) -> None:
+    def write(self, folder: str | Path) -> None:
         """Write compare.html and compare.json into a folder, made where needed.
 
         Raises
@@ -178,12 +184,12 @@ class Comparison:
         write_folder(folder, {PAGE: page(self).encode(), FIGURES: self.to_json().encode()})
 
 
-def compare(folders: Sequence[Path]) -> Comparison:
+def compare(folders: Sequence[str | Path]) -> Comparison:
     """Put runs side by side.
 
     Parameters
     ----------
-    folders : sequence of Path
+    folders : sequence of str or Path
         What earlier runs were written to, 2 to 8 of them.
 
     Raises
@@ -193,8 +199,9 @@ def compare(folders: Sequence[Path]) -> Comparison:
     """
     if not 2 <= len(folders) <= MOST:
         raise ParameterError(f"2 to {MOST} runs can be compared, got {len(folders)}")
-    names = _short_names(folders)
-    records = [read_record(folder) for folder in folders]
+    places = [Path(folder) for folder in folders]
+    names = _short_names(places)
+    records = [read_record(place) for place in places]
     keys = string.ascii_uppercase[: len(folders)]
     runs = [
         Run(key, name, record, record.daily(), _figures(record, "metrics"))

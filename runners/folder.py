@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 
-def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+def write_folder(folder: str | Path, files: Mapping[str, bytes]) -> None:
     """Write files into a folder, made where needed; others in it stay.
 
     All are written beside their places before the first is moved there, so that a disk that fills
@@ -16,7 +16,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 
     Parameters
     ----------
-    folder : Path
+    folder : str or Path
         Where to.
     files : mapping of str to bytes
         Name to content, in the order of writing.
@@ -26,6 +26,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     OSError
         The folder or a file in it cannot be written.
     """
+    folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".writing-", dir=folder) as beside:
         for name, content in files.items():

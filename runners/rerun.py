@@ -30,7 +30,7 @@ SHOWN = 6
 """Figures that are named where they should be equal and are not."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Rerun:
     """What came of running a record again.
 
@@ -59,6 +59,12 @@ class Rerun:
     versions: dict[str, tuple[str | None, str | None]]
     figures: list[str]
     parts: list[str]
+
+    def __repr__(self) -> str:
+        """Show the figures in a dozen lines at most."""
+        from .in_words import of_rerun
+
+        return of_rerun(self)
 
     @property
     def same_bytes(self) -> bool:
@@ -106,12 +112,12 @@ class Rerun:
         return json.dumps(self.plain(), indent=2, allow_nan=False) + "\n"
 
 
-def rerun(folder: Path, say: Say = nobody) -> Rerun:
+def rerun(folder: str | Path, say: Say = nobody) -> Rerun:
     """Run the record in a folder again, from the bars as they are now.
 
     Parameters
     ----------
-    folder : Path
+    folder : str or Path
         What an earlier run was written to; nothing in it is changed. Paths of bars count from the
         folder that the command runs in, as they did then.
     say : callable
@@ -123,9 +129,10 @@ def rerun(folder: Path, say: Say = nobody) -> Rerun:
         The folder holds no record of a run, its bars are not where they were, or they came from
         Python; and what the run raises.
     """
-    if not folder.is_dir():
+    place = Path(folder)
+    if not place.is_dir():
         raise ParameterError(f"there is no folder {folder}")
-    record = read_record(folder)
+    record = read_record(place)
     result = plan_of(record).run(say)
     return compared(record, result)
 

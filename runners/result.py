@@ -40,7 +40,7 @@ def plain_number(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no place in a result")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class RunResult:
     """One run, bar by bar.
 
@@ -109,6 +109,12 @@ class RunResult:
     strips: dict[str, Any] | None = None
     sector: SectorChapter | None = None
 
+    def __repr__(self) -> str:
+        """Show the figures in a dozen lines at most."""
+        from .in_words import of_run
+
+        return of_run(self)
+
     @property
     def equity(self) -> pd.Series:
         """Account value after each close, the opening day first."""
@@ -142,7 +148,7 @@ class RunResult:
         """Return run.json: equal inputs give equal text."""
         return json.dumps(self.plain(), indent=2, allow_nan=False, default=plain_number) + "\n"
 
-    def write(self, folder: Path) -> None:
+    def write(self, folder: str | Path) -> None:
         """Write run.json, the four tables and the tearsheet into a folder, made where needed.
 
         Raises

@@ -21,7 +21,7 @@ from .median import Median
 PAGE, FIGURES = "search.html", "search.json"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SearchResult:
     """A search, and the runs that confirm it.
 
@@ -80,6 +80,12 @@ class SearchResult:
     twice_a_day: bool = False
     inputs: list[dict[str, Any]] = field(default_factory=list)
 
+    def __repr__(self) -> str:
+        """Show the figures in a dozen lines at most."""
+        from ..in_words import of_search
+
+        return of_search(self)
+
     @property
     def held_objective(self) -> float | None:
         """What buying and holding has of the objective; None where it has none."""
@@ -121,7 +127,7 @@ class SearchResult:
         """Return search.json: equal inputs give equal text."""
         return json.dumps(self.plain(), indent=2, allow_nan=False, default=plain_number) + "\n"
 
-    def write(self, folder: Path) -> None:
+    def write(self, folder: str | Path) -> None:
         """Write search.html and search.json into a folder, made where needed.
 
         Raises
