@@ -442,12 +442,11 @@ def describe(
     strategy: Annotated[str, typer.Argument(help="NAME, module:Class or path/file.py:Class")],
 ) -> None:
     """Print a strategy's documentation and its parameters."""
-    import inspect
-
-    from . import registry
+    from . import docstring, registry
 
     kind = registry.resolve(strategy)
-    typer.echo(f"{registry.name_of(kind)}: {inspect.getdoc(kind)}\n\nDefaults\n--------")
+    words = docstring.text_of(kind) or f"{kind.title()} (it has no docstring)"
+    typer.echo(f"{registry.name_of(kind)}: {words}\n\nDefaults\n--------")
     for name, default in registry.parameters(kind).items():
         typer.echo(f"--set {name}={default}")
 

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import inspect
 import sys
-import zlib
+from collections.abc import Mapping
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
 from ..strategies.playbook_strategy import PlaybookStrategy
 from .errors import ParameterError, did_you_mean
+from .user_files import USER_FILE, module_of
 
 GROUP = "btplaybook.strategies"
 """Entry-point group that an installed package registers its strategies in."""
-
-USER_FILE = "user_strategy_"
-"""How the names of modules begin that are loaded from a user's files."""
 
 Strategy = type[PlaybookStrategy]
 
@@ -58,27 +55,30 @@ def loaded() -> tuple[dict[str, Strategy], list[str]]:
 def resolve(text: str) -> Strategy:
     """Return the strategy that a name, ``module:Class`` or ``path/file.py:Class`` stands for.
 
+    A file with one strategy needs no ``:Class``.
+
     Raises
     ------
     ParameterError
         Nothing is found there, it cannot be imported, or it is no `PlaybookStrategy`.
     """
+    if text.endswith(".py"):
+        return _only(text, module_of(Path(text)))
     if ":" not in text:
         points = registered()
-        if text.endswith(".py"):
-            raise ParameterError(f"which class of the file? Say {text}:Class")
         if text not in points:
             raise ParameterError(f"no strategy is called {text!r}{did_you_mean(text, points)}")
         return _load(points[text])
     where, _, name = text.rpartition(":")
-    module = _from_file(Path(where)) if where.endswith(".py") else _from_module(where)
+    module = module_of(Path(where)) if where.endswith(".py") else _from_module(where)
     classes = {key: value for key, value in vars(module).items() if inspect.isclass(value)}
     if name not in classes:
-        own = [
-            key
-            for key, value in classes.items()
-            if issubclass(value, PlaybookStrategy) and value is not PlaybookStrategy
-        ]
+        if where == "__main__":
+            raise ParameterError(
+                f"{name} was defined in a notebook or a script: put it into a file, and say "
+                f"path/file.py:{name}; in Python, hand the class over"
+            )
+        own = _strategies_in(classes)
         near = did_you_mean(name, own) if own else ", nor any other PlaybookStrategy"
         raise ParameterError(f"{where} has no class {name!r}{near}")
     return _checked(classes[name], text)
@@ -132,29 +132,39 @@ def _load(point: EntryPoint) -> Strategy:
     return _checked(found, f"{_described(point)} ({point.value})")
 
 
-def _from_file(path: Path) -> Any:
-    if not path.is_file():
-        raise ParameterError(f"there is no file {path}")
-    # Files of one name in two folders are two modules.
-    name = f"{USER_FILE}{path.stem}_{zlib.crc32(bytes(path.resolve())):08x}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise ParameterError(f"{path} is no Python file")
-    module = importlib.util.module_from_spec(spec)
-    module.__file__ = str(path)  # as it was given, for `name_of`
-    sys.modules[spec.name] = module  # backtrader looks a class's module up when it makes one
-    try:
-        spec.loader.exec_module(module)
-    except (ImportError, SyntaxError) as error:
-        raise ParameterError(f"{path} cannot be imported: {error}") from error
-    return module
-
-
 def _from_module(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except (ImportError, ValueError) as error:
         raise ParameterError(f"module {name!r} cannot be imported: {error}") from error
+    except (Exception, SystemExit) as error:  # an import runs whatever the module's author wrote
+        words = " ".join(f"{type(error).__name__}: {error}".split())
+        raise ParameterError(f"module {name!r} cannot be imported: {words}") from error
+
+
+def _only(text: str, module: Any) -> Strategy:
+    """Return the one strategy of a file; name them where there are others."""
+    found = _strategies_in(vars(module))
+    defined = [key for key in found if vars(module)[key].__module__ == module.__name__]
+    one, *more = defined or found or [""]
+    if not one:
+        raise ParameterError(f"{text} holds no PlaybookStrategy")
+    if more:
+        raise ParameterError(
+            f"which class of the file? It holds {', '.join((one, *more))}: say {text}:{one}"
+        )
+    return _checked(vars(module)[one], text)
+
+
+def _strategies_in(names: Mapping[str, Any]) -> list[str]:
+    """Return the names of strategies among others."""
+    return [
+        key
+        for key, value in names.items()
+        if inspect.isclass(value)
+        and issubclass(value, PlaybookStrategy)
+        and value is not PlaybookStrategy
+    ]
 
 
 def _checked(found: Any, text: str) -> Strategy:

@@ -96,7 +96,8 @@ def test_what_every_strategy_takes_is_no_parameter_of_its_own():
         (":SmaSwitch", "cannot be imported"),
         ("pathlib:Path", "pathlib:Path is not a PlaybookStrategy"),
         ("nowhere/mine.py:Mine", r"no file nowhere.mine\.py"),
-        ("mine.py", "mine.py:Class"),
+        ("mine.py", "no file mine.py"),
+        ("__main__:Mine", "Mine was defined in a notebook or a script: put it into a file"),
     ],
 )
 def test_what_is_no_strategy_is_refused(text, words):
