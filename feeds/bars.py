@@ -16,6 +16,7 @@ from .calendars import Dates, check_calendar, periods_per_year
 from .checks import Floats, bar_faults, bar_warnings
 from .errors import BarsError, RequestError
 from .frames import COLUMNS, as_date, read_frame
+from .instruments import instrument_named
 from .reading import HANDED, Origin
 
 __all__ = ["Bars", "BarsError", "RequestError"]
@@ -38,7 +39,7 @@ class Bars:
     open, high, low, close : array_like of float, shape (n,)
         Prices per share in account currency, positive.
     volume : array_like of float, shape (n,)
-        Shares traded, not negative.
+        Shares traded, not negative; NaN on every bar where it is not known.
     dividend : array_like of float, shape (n,)
         Cash per share on the ex-date, zero on other days, below the previous close.
     source : str
@@ -94,7 +95,7 @@ class Bars:
     def from_frame(
         cls,
         frame: pd.DataFrame,
-        name: str = "bars",
+        name: str | None = None,
         *,
         source: str = "frame",
         calendar: str | None = None,
@@ -113,8 +114,9 @@ class Bars:
             columns, in either order; a column `ticker` when there are several instruments.
             A column `split_factor` says that prices are raw; they come out split-adjusted.
             Of a time with a zone, the local date counts.
-        name : str
-            The instrument, as it is shown.
+        name : str, optional
+            The instrument, as it is shown; None takes the frame's own word for it, a ticker, or
+            "bars".
         source : str
             Where the bars came from, in words.
         calendar : {"XNYS", "24/7"}, optional
@@ -139,6 +141,7 @@ class Bars:
         RequestError
             For an unknown ticker, or dates that leave fewer than 2 bars.
         """
+        name = name or instrument_named(frame, ticker) or "bars"
         table, faults = read_frame(frame, ticker=ticker, start=start, end=end, dividends=dividends)
         if table is None:
             raise BarsError(_lines(name, source, faults))
@@ -235,6 +238,18 @@ class Bars:
     def periods_per_year(self) -> int:
         """Bars a year by which figures are annualised: 252 or 365, 52, 12."""
         return periods_per_year(self.calendar, self.frequency)
+
+    @cached_property
+    def closes_only(self) -> bool:
+        """Whether closes alone are known: open, high and low equal them on every bar."""
+        return all(
+            bool((getattr(self, name) == self.close).all()) for name in ("open", "high", "low")
+        )
+
+    @property
+    def volume_known(self) -> bool:
+        """Whether the table has a volume; where it has none the column is NaN."""
+        return not bool(np.isnan(self.volume).any())
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:

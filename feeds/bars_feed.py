@@ -11,6 +11,7 @@ import numpy as np
 
 from .bars import Bars
 from .calendars import last_of_period
+from .errors import BarsError
 from .frames import COLUMNS
 
 #: Day number of 1970-01-01 in backtrader's dates, which count from 0001-01-01.
@@ -52,6 +53,23 @@ class BarsFeed(bt.feed.DataBase):
         days = bars.dates.astype(np.int64).astype(np.float64) + _EPOCH
         self._columns = [days, *(getattr(bars, name) for name in COLUMNS)]
         self._row = 0
+
+    @property
+    def volume(self) -> bt.linebuffer.LineBuffer:
+        """The line of volumes.
+
+        Raises
+        ------
+        BarsError
+            The bars have no volume, so that no rule can be made of it. Filters, such as those of
+            `resampledata`, sum up NaN instead.
+        """
+        if not (self.bars.volume_known or self._filters):
+            raise BarsError(
+                f"{self.bars.name} has no volume: this strategy reads it, and needs bars with a "
+                "column volume"
+            )
+        return self.lines.volume
 
     @property
     def calendar(self) -> str:

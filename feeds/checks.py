@@ -74,7 +74,7 @@ def _faulty(dates: Dates, columns: Mapping[str, Floats]) -> Iterator[tuple[str, 
             yield f"low is above the {name}", low > inside * (1 + PRICE_DUST)
     if high is not None and low is not None:
         yield "high is below the low", high < low * (1 - PRICE_DUST)
-    if "volume" in columns:
+    if "volume" in columns and not np.isnan(columns["volume"]).all():  # all NaN: not known
         volume = columns["volume"]
         yield "volume is missing or not finite", ~np.isfinite(volume)
         yield "volume is negative", volume < 0

@@ -14,13 +14,13 @@ from ..feeds.bars import Bars
 from ..feeds.noise import noise_after
 from ..strategies.sector.inputs import SectorInputs
 from . import registry
+from .any_bars import AnyBars, tables_from
 from .errors import CheckFailed, ParameterError
 from .inputs import cut as cut_inputs
 from .inputs import scrambled as scrambled_inputs
 from .result import RunResult
 from .run import run
 from .settings import as_date
-from .window import AnyBars, as_list
 
 ROUNDING = 1e-9
 """Difference in a weight, or relative in equity, that rounding explains."""
@@ -122,10 +122,14 @@ def audit(
     """
     kind = registry.resolve(strategy) if isinstance(strategy, str) else strategy
     settings = {**settings, "seed": seed}
-    tables = as_list(bars)
+    tables = tables_from(
+        bars,
+        end=as_date("end", settings.get("end")),
+        dividends=not settings.get("no_dividends", False),
+    )
     plain = {**settings, "figures_only": True}
     try:
-        whole = run(kind, bars, inputs=inputs, **plain)
+        whole = run(kind, tables, inputs=inputs, **plain)
     except IndexError as error:
         last = as_date("end", settings.get("end")) or max(t.dates[-1].item() for t in tables)
         return Audit(registry.name_of(kind), [], [_looked_for(last, "missing", error)])
@@ -137,7 +141,7 @@ def audit(
     dates = _cut_dates(days, cuts, _changes(whole))
     rng = np.random.default_rng(seed)
     one_by_one = {**plain, "inputs": inputs, "preload": False}
-    moved = _compare(kind, bars, days[-1], "one by one", whole, one_by_one)
+    moved = _compare(kind, tables, days[-1], "one by one", whole, one_by_one)
     without_end = {key: value for key, value in plain.items() if key != "end"}
     for cut in dates:
         later = settings.get("end") or max(table.dates[-1].item() for table in tables)

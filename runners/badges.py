@@ -30,7 +30,7 @@ def badges(
     warned = [table for table in bars if table.warnings]
     if warned:
         count = sum(len(table.warnings) for table in warned)
-        names = _named(warned)
+        names = named(warned)
         found.append(Badge("warn", f"data warnings: {count}", f"See the data of {names}."))
     if settings.costs.free:
         found.append(Badge("warn", "no costs", "Neither commission nor slippage was charged."))
@@ -44,7 +44,7 @@ def badges(
         found.append(Badge("warn", "idealised size", why))
     price_only = [table for table in bars if table.price_only]
     if price_only:
-        why = f"No dividends are known or counted for {_named(price_only)}."
+        why = f"No dividends are known or counted for {named(price_only)}."
         found.append(Badge("warn", "price only", why))
     if metrics["synthetic"]:
         why = "Points and percent are the index's, not those of the inverse that was held."
@@ -52,7 +52,7 @@ def badges(
     return sorted(found, key=lambda badge: ("bad", "warn", "info").index(badge.kind))
 
 
-def _named(tables: Sequence[Bars]) -> str:
+def named(tables: Sequence[Bars]) -> str:
     """Return the names of a few tables, and how many more there are."""
     more = len(tables) - SHOWN
     names = ", ".join(table.name for table in tables[:SHOWN])

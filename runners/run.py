@@ -21,7 +21,9 @@ from ..feeds.bars import Bars
 from ..feeds.bars_feed import BarsFeed
 from ..strategies.sector.inputs import SectorInputs
 from . import docstring, metrics, registry
+from .any_bars import AnyBars
 from .badges import badges
+from .closes_alone import check_fills, check_opens, closes_only_badges
 from .errors import CheckFailed, ParameterError, did_you_mean
 from .inputs import check_read, input_badges
 from .inputs import described as described_inputs
@@ -30,7 +32,7 @@ from .result import RunResult
 from .settings import CHOICES, Settings
 from .strips import strips_of
 from .tables import daily_table, decisions_table, trades_table
-from .window import AnyBars, benchmark_of, opening_day, tables_of
+from .window import benchmark_of, opening_day, tables_of
 
 ANALYZERS = {
     "daily": DailyAccount,
@@ -62,8 +64,10 @@ def run(
     strategy : class or str
         A `PlaybookStrategy`, or what the command line takes: a registered name, ``module:Class`` or
         ``path/file.py:Class``.
-    bars : Bars, or a sequence or mapping of them
-        One table for each feed, in the strategy's order; a mapping names them.
+    bars : Bars, DataFrame, Series, str or Path, or a sequence or mapping of them
+        One table for each feed, in the strategy's order. A path names a CSV or Parquet file; a
+        frame with several tickers gives a table for each, in its order; a series holds closes
+        alone. A mapping names the tables.
     inputs : SectorInputs, optional
         What the strategy reads beside its bars.
     params : mapping, optional
@@ -111,6 +115,7 @@ def run(
     check_read(kind, inputs, given.get("etf") or tables[0].name, tables[0].dates[-1].item())
     opens = opening_day(tables, chosen)
     held = benchmark_of(tables, chosen)
+    check_opens(kind, tables, chosen)
 
     ran, broker = run_cerebro(kind, tables, given, chosen, opens, inputs=inputs, preload=preload)
     if len(tables[0]) < ran.bars_needed():
@@ -118,6 +123,7 @@ def run(
             f"{registry.name_of(kind)} needs {ran.bars_needed()} bars before it can decide, and "
             f"{tables[0].name} has {len(tables[0])} up to {tables[0].dates[-1]}"
         )
+    check_fills(kind, tables, chosen, broker.ledger.fills)
     strips = strips and not figures_only
     result = _result(kind, ran, broker, tables, held, chosen, opens, inputs, strips=strips)
     if figures_only or not hasattr(ran, "diary"):
@@ -204,6 +210,9 @@ def _result(
     benchmark_returns, benchmark = metrics.buy_and_hold(
         held, daily.index, settings.cash, periods, settings.risk_free_rate
     )
+    told = input_badges(inputs)
+    if "closes only" not in {badge.text for badge in told}:  # a sample says it in its own words
+        told = [*told, *closes_only_badges(tables)]
     return RunResult(
         strategy=registry.name_of(kind),
         title=ran.title(),
@@ -219,7 +228,7 @@ def _result(
         benchmark_name=held.name,
         unfilled=[_plain_unfilled(order) for order in broker.unfilled],
         inputs=described_inputs(inputs),
-        badges=badges(settings, tables, measured, len(book.fills), input_badges(inputs)),
+        badges=badges(settings, tables, measured, len(book.fills), told),
         daily=daily_table(daily, analyses["uncompounded"]["daily"], benchmark_returns),
         trades=trades_table(book.fills),
         decisions=decisions_table(ran, opens),

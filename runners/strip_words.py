@@ -60,7 +60,9 @@ def strip_tables(result: RunResult) -> dict[str, StripTable]:
     strips = result.strips
     if not strips or strips["not_shown"]:
         return {}
-    fill = {"fill": _fill(strips["fill"])} if strips["fill"] else {}
+    fill = (
+        {"fill": _fill(strips["fill"], strips.get("next_open_not_shown"))} if strips["fill"] else {}
+    )
     return fill | {
         "cost": _cost(strips["cost"], result.benchmark_name),
         "capital": _capital(strips["capital"], result),
@@ -90,7 +92,7 @@ def fill_bars(result: RunResult) -> FillBars | None:
     )
 
 
-def _fill(rows: Sequence[Mapping[str, Any]]) -> StripTable:
+def _fill(rows: Sequence[Mapping[str, Any]], no_opens: str | None) -> StripTable:
     with_points = rows[0]["points"] is not None
 
     def line(row: Mapping[str, Any]) -> StripRow:
@@ -103,12 +105,13 @@ def _fill(rows: Sequence[Mapping[str, Any]]) -> StripTable:
         for size_at, title in SIZES.items()
     )
     columns = ("Total return", "CAGR", "Sharpe")
+    following = "the next close that" if no_opens else "the next open and close those"
     return StripTable(
         ("Points", *columns) if with_points else columns,
         groups,
-        "The close is that of the bar that decides, the next open and close those of the bar after "
-        "it, and the close after next comes one day later still. At the deciding close both sizes "
-        "are one.",
+        f"The close is that of the bar that decides, {following} of the bar after it, and the "
+        "close after next comes one day later still. At the deciding close both sizes are one."
+        + (f" {no_opens[0].upper()}{no_opens[1:]}." if no_opens else ""),
     )
 
 

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from ..feeds.bars import Bars
 from ..feeds.calendars import sessions
+from .any_bars import AnyBars, tables_from
 from .errors import ParameterError, did_you_mean
 from .settings import Settings
-
-AnyBars = Bars | Sequence[Bars] | Mapping[str, Bars]
-"""One table for each feed; a mapping names them."""
-
-
-def as_list(bars: AnyBars) -> list[Bars]:
-    """Return the tables, those of a mapping under its names."""
-    if isinstance(bars, Mapping):
-        return [dataclasses.replace(table, name=name) for name, table in bars.items()]
-    return [bars] if isinstance(bars, Bars) else list(bars)
 
 
 def tables_of(bars: AnyBars, settings: Settings) -> list[Bars]:
@@ -32,7 +22,7 @@ def tables_of(bars: AnyBars, settings: Settings) -> list[Bars]:
     ParameterError
         No bars, two tables of one name, or a window that reaches past the first table's bars.
     """
-    tables = as_list(bars)
+    tables = tables_from(bars, end=settings.end, dividends=not settings.no_dividends)
     if not tables:
         raise ParameterError("no bars were given")
     names = [table.name for table in tables]

@@ -16,13 +16,15 @@ from ...search.evaluator import NOT_BETTER
 from ...search.space import Space
 from ...strategies.sector.inputs import SectorInputs
 from .. import registry
+from ..any_bars import AnyBars
+from ..closes_alone import check_opens
 from ..errors import ParameterError
 from ..inputs import check_read, described
 from ..metrics import buy_and_hold
 from ..origins import versions
 from ..run import check_names, settings_and_params
 from ..settings import Settings
-from ..window import AnyBars, benchmark_of, opening_day, tables_of
+from ..window import benchmark_of, opening_day, tables_of
 from .confirmation import confirm_found
 from .evaluators import evaluator_for
 from .median import median_of
@@ -60,7 +62,7 @@ def run_search(
     ----------
     strategy : class or str
         As for `run`.
-    bars : Bars, or a sequence or mapping of them
+    bars : Bars, DataFrame, Series, str or Path, or a sequence or mapping of them
         As for `run`.
     space : Space or str
         The sets; a text as `Space.parse` reads it.
@@ -104,6 +106,7 @@ def run_search(
     tables = tables_of(bars, chosen)
     check_read(kind, inputs, given.get("etf") or tables[0].name, tables[0].dates[-1].item())
     opens = opening_day(tables, chosen)
+    check_opens(kind, tables, chosen)
     evaluator, screen = evaluator_for(
         kind, given, space, tables, opens, chosen, sample, say, inputs
     )

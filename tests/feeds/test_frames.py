@@ -95,7 +95,7 @@ def _one_in_a_ticker_column(week: pd.DataFrame) -> pd.DataFrame:
     ],
 )
 def test_shape_is_understood(week: pd.DataFrame, reshape: Reshape) -> None:
-    assert Bars.from_frame(reshape(week)) == Bars.from_frame(week)
+    assert Bars.from_frame(reshape(week), "bars") == Bars.from_frame(week)
 
 
 def _two_instruments(week: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -119,7 +119,7 @@ class TestSeveralInstruments:
         instruments = _two_instruments(week)
         for ticker in ("DEAR", "dear"):
             chosen = Bars.from_frame(join(instruments), ticker=ticker)
-            assert chosen == Bars.from_frame(instruments["DEAR"])
+            assert chosen == Bars.from_frame(instruments["DEAR"], "DEAR")
 
     def test_none_chosen_lists_them(self, week: pd.DataFrame, join: Reshape) -> None:
         with pytest.raises(RequestError, match="2 instruments, choose one with ticker: CHEAP, DEA"):
@@ -242,7 +242,7 @@ def test_split_factors_must_be_positive(
 
 def test_classes_of_shares_are_spelled_alike(week: pd.DataFrame) -> None:
     both = pd.concat([week.assign(ticker="BRK.A", volume=1.0), week.assign(ticker="BRK.B")])
-    assert Bars.from_frame(both, ticker="brk-b") == Bars.from_frame(week)
+    assert Bars.from_frame(both, ticker="brk-b") == Bars.from_frame(week, "BRK.B")
 
 
 def test_missing_values_of_nullable_columns(week: pd.DataFrame) -> None:
