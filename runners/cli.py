@@ -69,7 +69,12 @@ def run(
     whole_shares: options.WholeShares = False,
     cash: options.Cash = 1_000_000.0,
     benchmark: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Bars to compare with; else the first")
+        str | None,
+        typer.Option(
+            metavar="WHAT",
+            help="What to compare with: a feed's name, a file, cash, or SPY=0.6,TLT=0.4; "
+            "else the first feed",
+        ),
     ] = None,
     risk_free_rate: options.RiskFreeRate = 0.0,
     seed: options.Seed = 0,

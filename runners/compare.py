@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from . import plots
+from .benchmark_words import noun
 from .differences import Difference, cautions, differences, in_common, same_bars, same_window
 from .errors import ParameterError
 from .folder import write_folder
@@ -239,7 +240,8 @@ def _figures(record: Record, side: str) -> dict[str, Any]:
         if key == "over_buy_and_hold":
             ours = _number_in(record, side, "total_return")
             theirs = _number_in(record, "benchmark", "total_return")
-            if side == "benchmark" or ours is None or theirs is None:
+            kind = record.plain["benchmark"].get("kind", "held")
+            if side == "benchmark" or kind != "held" or ours is None or theirs is None:
                 found[key] = None
             else:
                 found[key] = ours - theirs
@@ -299,4 +301,5 @@ def _held(runs: Sequence[Run]) -> Run | None:
             return None
         if not run.daily["benchmark_return"].equals(first.daily["benchmark_return"]):
             return None
-    return Run("held", f"{name} held", first.record, first.daily, figures)
+    called = noun(first.record.plain["benchmark"].get("kind", "held"), str(name))
+    return Run("held", called, first.record, first.daily, figures)

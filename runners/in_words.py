@@ -32,7 +32,7 @@ FIGURES: tuple[tuple[str, str, Show], ...] = (
 
 def of_run(result: RunResult) -> str:
     """Return a run's figures beside its benchmark's."""
-    rows = [("", "run", result.benchmark_name)] + [
+    rows = [("", "run", result.benchmark_title)] + [
         (name, show(result.metrics[key]), show(result.benchmark[key]))
         for name, key, show in FIGURES
     ]

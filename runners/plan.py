@@ -11,6 +11,7 @@ from typing import Any
 from ..feeds.bars import Bars
 from ..feeds.samples import MARKETS, sample_market
 from . import registry
+from .benchmarks import placed
 from .errors import ParameterError, did_you_mean
 from .inputs import INPUTS, PANEL, Loaded, files_of, of_market, read_inputs
 from .plan_tables import SETTINGS, plan_tables
@@ -270,14 +271,15 @@ def plan_of(record: Record) -> Plan:
                 f"{where}: there is no setting {key!r}{did_you_mean(key, SETTINGS)}"
             )
         if isinstance(value, dict) and "sha256" in value:
+            what = "came from Python" if key == "benchmark" else "was a series of rates"
             raise ParameterError(
-                f"{where}: {key} was a series of rates, of which only the hash is kept; "
-                "run it again from Python"
+                f"{where}: {key} {what}, of which only the hash is kept; run it again from Python"
             )
         if value is not None or key not in OPTIONAL:
             value_of(f"{where}: {key}", key, value)
         settings[key] = value  # unchanged: a record's 1 and 1.0 must stay apart
-    if settings.get("benchmark") == plain["data"][0]["name"]:
+    declared = registry.resolve(plain["strategy"]).benchmark
+    if settings.get("benchmark") == plain["data"][0]["name"] and declared is None:
         settings["benchmark"] = None  # the first bars, whatever they are called
     bars, samples, tickers = _sources(record, settings.get("seed", 0))
     return Plan(
@@ -340,6 +342,13 @@ def _sample_of(record: Record, source: str, seed: int) -> str:
     return name
 
 
+def _benchmark(chosen: Mapping[str, Any], file: Path, names: Collection[str]) -> dict[str, str]:
+    """Return a plan's benchmark, its files looked for from the plan's folder."""
+    if "benchmark" not in chosen:
+        return {}
+    return {"benchmark": placed(chosen["benchmark"], file.parent, names)}
+
+
 def _of_toml(file: Path) -> Plan:
     tables = plan_tables(file)
     chosen = dict(tables["run"])
@@ -363,7 +372,7 @@ def _of_toml(file: Path) -> Plan:
             if name in chosen
         },
         quick=chosen.pop("quick", False),
-        settings={**chosen, **tables["costs"]},
+        settings={**chosen, **_benchmark(chosen, file, tables["bars"]), **tables["costs"]},
         bars=tuple(f"{name}={file.parent / path}" for name, path in tables["bars"].items()),
         out=None if out is None else file.parent / out,
         file=file,

@@ -144,6 +144,7 @@ def compared(record: Record, result: RunResult) -> Rerun:
     vintages = {data["name"]: data["sha256"] for data in new["data"]}
     changed = [data["name"] for data in old["data"] if vintages[data["name"]] != data["sha256"]]
     told, untold = _changes(record, result, changed)
+    untold += _benchmark_changes(old, new)
     names = list(dict.fromkeys([*old["versions"], *new["versions"]]))
     versions = {name: (old["versions"].get(name), new["versions"].get(name)) for name in names}
     money = float(old["settings"].get("cash") or 1.0)
@@ -202,6 +203,17 @@ def _changes(
     return [changed_bars(kept[name], now[name]) for name in names], []
 
 
+def _benchmark_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Return a sentence for each table that only the benchmark reads and that is another now."""
+    now = {data["name"]: data["sha256"] for data in new.get("benchmark_data", [])}
+    return [
+        f"{was['name']}, which is only compared with: other bars than the {was['rows']:,} from "
+        f"{was['first']} to {was['last']}; which ones cannot be told"
+        for was in old.get("benchmark_data", [])
+        if now.get(was["name"]) != was["sha256"]
+    ]
+
+
 def _moved(name: str, was: Any, now: Any, money: float) -> Iterator[str]:
     """Yield the names of the figures that differ by more than rounding."""
     if isinstance(now, Mapping) and isinstance(was, Mapping):
@@ -238,7 +250,7 @@ def _columns(columns: tuple[ColumnChange, ...]) -> Table:
 def _figures(report: Rerun) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("", no_wrap=True)
-    for heading in ("was", "now", f"Hold {report.result.benchmark_name}: was", "now"):
+    for heading in ("was", "now", f"{report.result.benchmark_title}: was", "now"):
         table.add_column(heading, justify="right")
     sides = (
         report.record.plain["metrics"],

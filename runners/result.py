@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..feeds.bars import Bars
+from .benchmark_words import noun, title
 from .folder import write_folder
 from .tables import bars_table
 
@@ -66,6 +67,12 @@ class RunResult:
         Plain numbers, fractions rather than percent, None where a figure does not exist.
     benchmark_name : str
         What `benchmark` measures.
+    benchmark_kind : {"held", "cash", "mix", "returns"}
+        What it is, as for `benchmarks.Benchmark`.
+    benchmark_data : list of dict
+        The tables that only the benchmark reads, as `data`.
+    hold_return : float or None
+        Total return of buying and holding the first feed.
     unfilled : list of dict
         Orders that never filled: date, instrument, target, fill, reason.
     badges : list of Badge
@@ -108,12 +115,31 @@ class RunResult:
     inputs: list[dict[str, Any]] = field(default_factory=list)
     strips: dict[str, Any] | None = None
     sector: SectorChapter | None = None
+    benchmark_kind: str = "held"
+    benchmark_data: list[dict[str, Any]] = field(default_factory=list)
+    hold_return: float | None = None
 
     def __repr__(self) -> str:
         """Show the figures in a dozen lines at most."""
         from .in_words import of_run
 
         return of_run(self)
+
+    @property
+    def benchmark_title(self) -> str:
+        """The benchmark as a heading: "Hold SPY", "Cash"."""
+        return title(self.benchmark_kind, self.benchmark_name)
+
+    @property
+    def benchmark_noun(self) -> str:
+        """The benchmark within a sentence: "SPY held", "cash"."""
+        return noun(self.benchmark_kind, self.benchmark_name)
+
+    @property
+    def held_name(self) -> str:
+        """What the strips call buying and holding: the benchmark's instrument, or the first."""
+        held = self.benchmark_kind == "held" or not self.data
+        return self.benchmark_name if held else str(self.data[0]["name"])
 
     @property
     def equity(self) -> pd.Series:
@@ -134,10 +160,15 @@ class RunResult:
             "settings": self.settings,
             "versions": self.versions,
             "data": self.data,
+            **({"benchmark_data": self.benchmark_data} if self.benchmark_data else {}),
             **({"inputs": self.inputs} if self.inputs else {}),
             "window": {"first": self.window[0], "last": self.window[1]},
             "metrics": self.metrics,
-            "benchmark": {"name": self.benchmark_name, **self.benchmark},
+            "benchmark": {
+                "name": self.benchmark_name,
+                **({} if self.benchmark_kind == "held" else {"kind": self.benchmark_kind}),
+                **self.benchmark,
+            },
             "badges": [badge._asdict() for badge in self.badges],
             "unfilled": self.unfilled,
             "strips": self.strips,

@@ -23,6 +23,7 @@ from ..strategies.sector.inputs import SectorInputs
 from . import docstring, metrics, registry
 from .any_bars import AnyBars
 from .badges import badges
+from .benchmarks import Benchmark, benchmark_of
 from .closes_alone import check_fills, check_opens, closes_only_badges
 from .errors import CheckFailed, ParameterError, did_you_mean
 from .inputs import check_read, input_badges
@@ -32,7 +33,7 @@ from .result import RunResult
 from .settings import CHOICES, Settings
 from .strips import strips_of
 from .tables import daily_table, decisions_table, trades_table
-from .window import benchmark_of, opening_day, tables_of
+from .window import opening_day, tables_of
 
 ANALYZERS = {
     "daily": DailyAccount,
@@ -114,7 +115,7 @@ def run(
     tables = tables_of(bars, chosen)
     check_read(kind, inputs, given.get("etf") or tables[0].name, tables[0].dates[-1].item())
     opens = opening_day(tables, chosen)
-    held = benchmark_of(tables, chosen)
+    benchmark = benchmark_of(tables, chosen, kind.benchmark)
     check_opens(kind, tables, chosen)
 
     ran, broker = run_cerebro(kind, tables, given, chosen, opens, inputs=inputs, preload=preload)
@@ -125,7 +126,7 @@ def run(
         )
     check_fills(kind, tables, chosen, broker.ledger.fills)
     strips = strips and not figures_only
-    result = _result(kind, ran, broker, tables, held, chosen, opens, inputs, strips=strips)
+    result = _result(kind, ran, broker, tables, benchmark, chosen, opens, inputs, strips=strips)
     if figures_only or not hasattr(ran, "diary"):
         return result
     from .sector.chapter import chapter_of
@@ -192,7 +193,7 @@ def _result(
     ran: Any,
     broker: PlaybookBroker,
     tables: Sequence[Bars],
-    held: Bars,
+    compared: Benchmark,
     settings: Settings,
     opens: datetime.date,
     inputs: SectorInputs | None,
@@ -207,25 +208,32 @@ def _result(
     periods = tables[0].periods_per_year
     ruined_on = book.ruined_on.isoformat() if book.ruined_on else None
     measured = metrics.of_run(analyses, ruined_on, periods, settings.risk_free_rate)
-    benchmark_returns, benchmark = metrics.buy_and_hold(
-        held, daily.index, settings.cash, periods, settings.risk_free_rate
-    )
+    benchmark_returns, benchmark = compared.measured(daily.index, settings, periods)
+    first, *_ = tables
+    hold_return = benchmark["total_return"]
+    if compared.held is not first:
+        held = (daily.index, settings.cash, periods, settings.risk_free_rate)
+        hold_return = metrics.buy_and_hold(first, *held)[1]["total_return"]
     told = input_badges(inputs)
     if "closes only" not in {badge.text for badge in told}:  # a sample says it in its own words
         told = [*told, *closes_only_badges(tables)]
+    told = [*told, *compared.badges(daily.index)]
     return RunResult(
         strategy=registry.name_of(kind),
         title=ran.title(),
         rule=docstring.parts(kind),
         params={name: getattr(ran.p, name) for name in registry.parameters(kind)},
-        settings=settings.plain() | {"benchmark": held.name},
+        settings=settings.plain() | {"benchmark": compared.setting},
         versions=versions(),
         data=[described(table) for table in tables],
         window=(str(daily.index[1].date()), str(daily.index[-1].date())),
         periods_per_year=periods,
         metrics=measured,
         benchmark=benchmark,
-        benchmark_name=held.name,
+        benchmark_name=compared.name,
+        benchmark_kind=compared.kind,
+        benchmark_data=compared.data(),
+        hold_return=hold_return,
         unfilled=[_plain_unfilled(order) for order in broker.unfilled],
         inputs=described_inputs(inputs),
         badges=badges(settings, tables, measured, len(book.fills), told),
@@ -233,7 +241,14 @@ def _result(
         trades=trades_table(book.fills),
         decisions=decisions_table(ran, opens),
         bars=list(tables),
-        strips=strips_of(ran, book, tables, settings, opens, benchmark["total_return"])
+        strips=strips_of(
+            ran,
+            book,
+            tables,
+            settings,
+            opens,
+            benchmark["total_return"] if compared.held else hold_return,
+        )
         if strips
         else None,
     )

@@ -7,12 +7,14 @@ import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from ..brokers.costs import Costs
 from ..brokers.financing import Financing, Rate
+from ..feeds.bars import Bars
 from ..search.ledger import Terms
 from .errors import ParameterError
 
@@ -49,8 +51,9 @@ class Settings:
         Trade whole shares only.
     cash : float
         Account currency at the start, > 0.
-    benchmark : str or None
-        Name of the bars to compare with; None: the first.
+    benchmark : str, Path, Bars, DataFrame, Series, mapping or None
+        What to compare with, as `benchmarks.benchmark_of` takes it; None: the first bars, or what
+        the strategy declares.
     risk_free_rate : float
         Per year, for Sharpe and Sortino ratios.
     seed : int
@@ -78,7 +81,7 @@ class Settings:
     max_gross: float = 2.5
     whole_shares: bool = False
     cash: float = 1_000_000.0
-    benchmark: str | None = None
+    benchmark: Any = None
     risk_free_rate: float = 0.0
     seed: int = 0
 
@@ -146,10 +149,22 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _plain(rate) for key, rate in value.items()}
     if isinstance(value, pd.Series):
+        return hashed(value)
+    if isinstance(value, Bars):
+        return {"name": value.name, "sha256": value.vintage}
+    if isinstance(value, pd.DataFrame):
         content = pd.util.hash_pandas_object(value, index=True).to_numpy().tobytes()
-        return {
-            "first": str(value.index[0].date()),
-            "last": str(value.index[-1].date()),
-            "sha256": hashlib.sha256(content).hexdigest(),
-        }
+        return {"sha256": hashlib.sha256(content).hexdigest()}
+    if isinstance(value, Path):
+        return str(value)
     return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def hashed(series: pd.Series) -> dict[str, str]:
+    """Return what run.json keeps of a series by date: its first and last day, and its hash."""
+    content = pd.util.hash_pandas_object(series, index=True).to_numpy().tobytes()
+    return {
+        "first": str(series.index[0].date()),
+        "last": str(series.index[-1].date()),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }

@@ -64,7 +64,7 @@ def strip_tables(result: RunResult) -> dict[str, StripTable]:
         {"fill": _fill(strips["fill"], strips.get("next_open_not_shown"))} if strips["fill"] else {}
     )
     return fill | {
-        "cost": _cost(strips["cost"], result.benchmark_name),
+        "cost": _cost(strips["cost"], result.held_name),
         "capital": _capital(strips["capital"], result),
     }
 
@@ -115,7 +115,7 @@ def _fill(rows: Sequence[Mapping[str, Any]], no_opens: str | None) -> StripTable
     )
 
 
-def _cost(strip: Mapping[str, Any], benchmark_name: str) -> StripTable:
+def _cost(strip: Mapping[str, Any], held: str) -> StripTable:
     rows = tuple(
         StripRow(
             f"{row['slippage_bps']:g} bp",
@@ -129,7 +129,7 @@ def _cost(strip: Mapping[str, Any], benchmark_name: str) -> StripTable:
     facts = (
         ("The gain is gone at", _level(break_even["over_zero"], "no gain at 0 bp")),
         (
-            f"The lead over {benchmark_name} held is gone at",
+            f"The lead over {held} held is gone at",
             _level(break_even["over_buy_and_hold"], "no lead at 0 bp"),
         ),
     )
@@ -138,7 +138,7 @@ def _cost(strip: Mapping[str, Any], benchmark_name: str) -> StripTable:
         (("", rows),),
         "Slippage in basis points of the value of every order, in place of the run's own; "
         "commission, borrow and interest are the run's. A switch from long to short trades twice "
-        f"what is held; {benchmark_name} held pays nothing. Where the gain is gone is found by "
+        f"what is held; {held} held pays nothing. Where the gain is gone is found by "
         f"replaying, to {break_even['tolerance_bps']:g} bp.",
         facts,
     )

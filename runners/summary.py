@@ -63,7 +63,7 @@ def _figures(result: RunResult) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
     table.add_column("")
     table.add_column(result.title, justify="right")
-    table.add_column(f"Hold {result.benchmark_name}", justify="right")
+    table.add_column(result.benchmark_title, justify="right")
     for name, key, show in ROWS:
         table.add_row(name, show(result.metrics[key]), show(result.benchmark[key]))
     return table

@@ -97,6 +97,10 @@ def _context(result: RunResult) -> dict[str, Any]:
     return {
         "run": result,
         "has_benchmark": benchmark is not None,
+        # quantstats leaves a benchmark out that does not vary, as cash without interest
+        "drawn_beside": any(
+            len(row) > 2 for group in (body.metrics if body else []) for row in group
+        ),
         "has_trades": not result.trades.empty,
         "summary": words.summary(result),
         "heading": words.heading(result.strategy, result.params, result.settings, twice_a_day),

@@ -10,7 +10,7 @@ import numpy as np
 from ..feeds.bars import Bars
 from ..feeds.calendars import sessions
 from .any_bars import AnyBars, tables_from
-from .errors import ParameterError, did_you_mean
+from .errors import ParameterError
 from .settings import Settings
 
 
@@ -66,15 +66,3 @@ def opening_day(tables: Sequence[Bars], settings: Settings) -> datetime.date:
 
 def _date(day: np.datetime64) -> datetime.date:
     return datetime.date.fromisoformat(str(day))
-
-
-def benchmark_of(tables: Sequence[Bars], settings: Settings) -> Bars:
-    """Return the bars to compare with."""
-    if settings.benchmark is None:
-        return tables[0]
-    by_name = {table.name: table for table in tables}
-    if settings.benchmark not in by_name:
-        raise ParameterError(
-            f"no bars are called {settings.benchmark!r}{did_you_mean(settings.benchmark, by_name)}"
-        )
-    return by_name[settings.benchmark]

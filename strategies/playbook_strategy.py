@@ -69,6 +69,9 @@ class PlaybookStrategy(bt.Strategy):
         for the next open; both orders fill exactly there.
     reads : tuple of str
         Names of the parts of `inputs` that the strategy looks at.
+    benchmark : str or None
+        What runs are compared with unless their settings say so: "cash" for a book that is to be
+        neutral; None, the first feed.
     orders_by_name : bool
         Send the orders of a bar in the order of the feeds' names instead of the feeds', so that
         another order of the feeds gives the same account to the last bit.
@@ -106,6 +109,7 @@ class PlaybookStrategy(bt.Strategy):
     sessions: tuple[str, ...] = ("close",)
     reads: tuple[str, ...] = ()
     orders_by_name = False
+    benchmark: str | None = None
 
     params: Any = (
         ("fill", "close"),

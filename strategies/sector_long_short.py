@@ -154,6 +154,7 @@ class SectorLongShort(PlaybookStrategy):
     """
 
     orders_by_name = True
+    benchmark = "cash"
     reads = ("split_factors", "holdings", "membership", "sectors", "fundamentals")
 
     factors: Mapping[str, Factor] = FACTORS

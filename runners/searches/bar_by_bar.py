@@ -89,7 +89,7 @@ def extras(result: RunResult) -> dict[str, float]:
     days = pd.DatetimeIndex(result.daily.index)
     row = int(days.searchsorted(pd.Timestamp(ruined_on))) if ruined_on else -1
     return {
-        "excess": result.metrics["total_return"] - result.benchmark["total_return"],
+        "excess": result.metrics["total_return"] - (result.hold_return or 0.0),
         RUINED: float(row),
         POSITIONS: _positions_hash(result),
     }

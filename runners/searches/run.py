@@ -24,7 +24,7 @@ from ..metrics import buy_and_hold
 from ..origins import versions
 from ..run import check_names, settings_and_params
 from ..settings import Settings
-from ..window import benchmark_of, opening_day, tables_of
+from ..window import opening_day, tables_of
 from .confirmation import confirm_found
 from .evaluators import evaluator_for
 from .median import median_of
@@ -136,7 +136,7 @@ def run_search(
         )
     dates = pd.DatetimeIndex(tables[0].dates[tables[0].dates >= np.datetime64(opens)])
     _, held = buy_and_hold(
-        benchmark_of(tables, chosen), dates, chosen.cash, tables[0].periods_per_year,
+        tables[0], dates, chosen.cash, tables[0].periods_per_year,
         chosen.risk_free_rate,
     )  # fmt: skip
     return SearchResult(
