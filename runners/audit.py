@@ -18,8 +18,9 @@ from .any_bars import AnyBars, tables_from
 from .errors import CheckFailed, ParameterError
 from .inputs import cut as cut_inputs
 from .inputs import scrambled as scrambled_inputs
+from .lengths import same_end
 from .result import RunResult
-from .run import run
+from .run import run, settings_and_params
 from .settings import as_date
 
 ROUNDING = 1e-9
@@ -127,7 +128,9 @@ def audit(
         end=as_date("end", settings.get("end")),
         dividends=not settings.get("no_dividends", False),
     )
-    plain = {**settings, "figures_only": True}
+    chosen, _ = settings_and_params(kind, settings)
+    tables, _ = same_end(kind, tables, chosen)
+    plain = {**settings, "figures_only": True, "aligned": False}
     try:
         whole = run(kind, tables, inputs=inputs, **plain)
     except IndexError as error:

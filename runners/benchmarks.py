@@ -278,7 +278,7 @@ def _check_cover(bars: Bars, dates: pd.DatetimeIndex) -> None:
     if own.first > run.first:
         raise ParameterError(
             f"benchmark {bars.name} begins on {own.first}, after the account opened on "
-            f"{run.first}: move --start behind it, or compare with another"
+            f"{run.first}: move --start to a later day than that, or compare with another"
         )
     missed = sessions(bars.calendar, own.last, run.last)
     if own.last < run.last and len(missed[missed > bars.dates[-1]]):

@@ -278,7 +278,10 @@ def plan_of(record: Record) -> Plan:
         if value is not None or key not in OPTIONAL:
             value_of(f"{where}: {key}", key, value)
         settings[key] = value  # unchanged: a record's 1 and 1.0 must stay apart
-    declared = registry.resolve(plain["strategy"]).benchmark
+    try:
+        declared = registry.resolve(plain["strategy"]).benchmark
+    except ParameterError as error:
+        raise ParameterError(f"{where}: {error}") from error
     if settings.get("benchmark") == plain["data"][0]["name"] and declared is None:
         settings["benchmark"] = None  # the first bars, whatever they are called
     bars, samples, tickers = _sources(record, settings.get("seed", 0))

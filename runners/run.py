@@ -28,8 +28,9 @@ from .closes_alone import check_fills, check_opens, closes_only_badges
 from .errors import CheckFailed, ParameterError, did_you_mean
 from .inputs import check_read, input_badges
 from .inputs import described as described_inputs
+from .lengths import late_badges, same_end
 from .origins import described, versions
-from .result import RunResult
+from .result import Badge, RunResult
 from .settings import CHOICES, Settings
 from .strips import strips_of
 from .tables import daily_table, decisions_table, trades_table
@@ -56,6 +57,7 @@ def run(
     preload: bool = True,
     strips: bool = True,
     figures_only: bool = False,
+    aligned: bool = True,
     **settings: Any,
 ) -> RunResult:
     """Run a strategy bar by bar and measure what came of it.
@@ -81,6 +83,9 @@ def run(
         book with its gate off, and never optimised.
     figures_only : bool
         Leave out whatever only a page shows: the strips and a sector book's chapter.
+    aligned : bool
+        End with the feed that ends first. False leaves feeds that ended as they are; the audit
+        uses it, whose futures end anywhere.
     **settings
         Those of `Settings`, and parameters of the strategy.
 
@@ -114,7 +119,11 @@ def run(
     check_names(kind, given)
     tables = tables_of(bars, chosen)
     check_read(kind, inputs, given.get("etf") or tables[0].name, tables[0].dates[-1].item())
+    lengths: list[Badge] = []
+    if aligned:
+        tables, lengths = same_end(kind, tables, chosen)
     opens = opening_day(tables, chosen)
+    lengths += late_badges(kind, tables, opens)
     benchmark = benchmark_of(tables, chosen, kind.benchmark)
     check_opens(kind, tables, chosen)
 
@@ -126,7 +135,9 @@ def run(
         )
     check_fills(kind, tables, chosen, broker.ledger.fills)
     strips = strips and not figures_only
-    result = _result(kind, ran, broker, tables, benchmark, chosen, opens, inputs, strips=strips)
+    result = _result(
+        kind, ran, broker, tables, benchmark, chosen, opens, inputs, lengths, strips=strips
+    )
     if figures_only or not hasattr(ran, "diary"):
         return result
     from .sector.chapter import chapter_of
@@ -197,6 +208,7 @@ def _result(
     settings: Settings,
     opens: datetime.date,
     inputs: SectorInputs | None,
+    lengths: Sequence[Badge],
     *,
     strips: bool,
 ) -> RunResult:
@@ -217,7 +229,7 @@ def _result(
     told = input_badges(inputs)
     if "closes only" not in {badge.text for badge in told}:  # a sample says it in its own words
         told = [*told, *closes_only_badges(tables)]
-    told = [*told, *compared.badges(daily.index)]
+    told = [*told, *lengths, *compared.badges(daily.index)]
     return RunResult(
         strategy=registry.name_of(kind),
         title=ran.title(),

@@ -53,12 +53,16 @@ def _check_window(bars: Bars, settings: Settings) -> None:
 
 
 def opening_day(tables: Sequence[Bars], settings: Settings) -> datetime.date:
-    """Return the day at whose close the account opens: the last one before the window's start."""
+    """Return the day at whose close the account opens: the last before the window's start.
+
+    No earlier than the first table's first bar.
+    """
     days = np.unique(np.concatenate([table.dates for table in tables]))
+    first = tables[0].dates[0]  # the window is the first table's: no account before its first bar
     if settings.start is None:
-        return _date(days[0])
+        return _date(first)
     before = days[days < np.datetime64(settings.start, "D")]
-    opens = before[-1] if len(before) else days[0]
+    opens = max(before[-1], first) if len(before) else first
     if len(days[days > opens]) < 1:
         raise ParameterError(f"no bar is left after start {settings.start}")
     return _date(opens)

@@ -72,6 +72,9 @@ class PlaybookStrategy(bt.Strategy):
     benchmark : str or None
         What runs are compared with unless their settings say so: "cash" for a book that is to be
         neutral; None, the first feed.
+    feeds_come_and_go : bool
+        The strategy expects feeds that begin late and end early, and settles what it holds of
+        them. False: a run ends with the feed that ends first.
     orders_by_name : bool
         Send the orders of a bar in the order of the feeds' names instead of the feeds', so that
         another order of the feeds gives the same account to the last bit.
@@ -110,6 +113,7 @@ class PlaybookStrategy(bt.Strategy):
     reads: tuple[str, ...] = ()
     orders_by_name = False
     benchmark: str | None = None
+    feeds_come_and_go = False
 
     params: Any = (
         ("fill", "close"),

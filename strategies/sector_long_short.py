@@ -155,6 +155,7 @@ class SectorLongShort(PlaybookStrategy):
 
     orders_by_name = True
     benchmark = "cash"
+    feeds_come_and_go = True
     reads = ("split_factors", "holdings", "membership", "sectors", "fundamentals")
 
     factors: Mapping[str, Factor] = FACTORS

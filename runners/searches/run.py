@@ -20,6 +20,7 @@ from ..any_bars import AnyBars
 from ..closes_alone import check_opens
 from ..errors import ParameterError
 from ..inputs import check_read, described
+from ..lengths import same_end
 from ..metrics import buy_and_hold
 from ..origins import versions
 from ..run import check_names, settings_and_params
@@ -105,6 +106,7 @@ def run_search(
         raise ParameterError(f"{', '.join(twice)}: set by --set and by the space as well")
     tables = tables_of(bars, chosen)
     check_read(kind, inputs, given.get("etf") or tables[0].name, tables[0].dates[-1].item())
+    tables, _ = same_end(kind, tables, chosen)
     opens = opening_day(tables, chosen)
     check_opens(kind, tables, chosen)
     evaluator, screen = evaluator_for(

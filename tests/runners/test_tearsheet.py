@@ -87,7 +87,8 @@ def run(n=300, **changes):
             "pnl": {"price": 5000.0, "commission": -12.5, "total": 4987.5, "residual": -1e-10},
         },
         "benchmark": {},
-        "benchmark_name": "SPY, buy and hold",
+        "benchmark_name": "SPY",
+        "benchmark_noun": "SPY held",
         "unfilled": [
             {
                 "date": "2016-02-26",
@@ -200,6 +201,7 @@ def test_user_text_comes_out_literally():
         rule={"Rule": NASTY},
         params={NASTY: NASTY},
         benchmark_name=NASTY,
+        benchmark_noun=NASTY,
         versions={"btplaybook": NASTY},
         data=[{**run().data[0], "name": NASTY, "source": NASTY, "warnings": [NASTY]}],
         badges=[SimpleNamespace(kind=NASTY, text=NASTY, why=NASTY)],
