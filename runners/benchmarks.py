@@ -22,7 +22,7 @@ from .errors import ParameterError, did_you_mean
 from .origins import described
 from .result import Badge
 from .settings import Settings, hashed
-from .sources import is_file_of_bars
+from .sources import file_of_bars, is_file_of_bars, text_of_bars
 
 CASH = "cash"
 
@@ -146,12 +146,13 @@ def benchmark_of(
 
 def _of_text(text: str, tables: Sequence[Bars], settings: Settings) -> Benchmark:
     names, feeds = [table.name for table in tables], tuple(tables)
-    if text in names or is_file_of_bars(text):
+    there = text in names or (is_file_of_bars(text) and file_of_bars(text).path.is_file())
+    weights = None if there else mix_of(text)
+    if there or (weights is None and is_file_of_bars(text)):
         bars = _instrument(text, tables, settings)
         return Benchmark("held", bars.name, text, {bars: 1.0}, feeds=feeds)
     if text.casefold() == CASH:
         return Benchmark(CASH, CASH, CASH)
-    weights = mix_of(text)
     if weights is None:
         raise ParameterError(
             f"no bars are called {text!r}{did_you_mean(text, names)}. A benchmark is the name of a "
@@ -200,13 +201,15 @@ def placed(text: str, folder: Path, names: Collection[str]) -> str:
     """Return a plan's benchmark with its files looked for from the plan's folder."""
 
     def place(part: str) -> str:
-        return str(folder / part) if part not in names and is_file_of_bars(part) else part
+        if part in names or not is_file_of_bars(part):
+            return part
+        name, _, path = part.rpartition("=")
+        whole = not name or (folder / part).exists()
+        return str(folder / part) if whole else text_of_bars(name, str(folder / path))
 
-    if text in names or is_file_of_bars(text):
-        return place(text)
-    weights = mix_of(text)
+    weights = None if text in names or (folder / text).is_file() else mix_of(text)
     if weights is None:
-        return text
+        return place(text)
     return ",".join(f"{place(name)}={weight!r}" for name, weight in weights.items())
 
 

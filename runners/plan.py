@@ -20,7 +20,7 @@ from .record import BARS, Record, read_record
 from .result import RunResult
 from .run import run
 from .settings import Settings, as_date
-from .sources import file_of_bars, is_file_of_bars, load
+from .sources import file_of_bars, is_file_of_bars, load, text_of_bars
 
 SUFFIXES = (".toml", ".json")
 
@@ -318,7 +318,9 @@ def _sources(record: Record, seed: int) -> tuple[tuple[str, ...], tuple[str, ...
         elif sample.upper() == name and not tickers:
             samples.append(sample)
         elif not (samples or tickers):
-            bars.append(f"{name}={source}")  # what is no file is told when the bars are read
+            bars.append(
+                text_of_bars(name, source)
+            )  # what is no file is told when the bars are read
         else:
             raise ParameterError(
                 f"{record.file}: the bars of {name} ({source}) stand behind those of another "
@@ -376,7 +378,9 @@ def _of_toml(file: Path) -> Plan:
         },
         quick=chosen.pop("quick", False),
         settings={**chosen, **_benchmark(chosen, file, tables["bars"]), **tables["costs"]},
-        bars=tuple(f"{name}={file.parent / path}" for name, path in tables["bars"].items()),
+        bars=tuple(
+            text_of_bars(name, str(file.parent / path)) for name, path in tables["bars"].items()
+        ),
         out=None if out is None else file.parent / out,
         file=file,
     )

@@ -83,8 +83,8 @@ def _entry(file: Path, table: str, key: str, value: object) -> dict[str, Any]:
         return {key: parameter_of(where, value)}
     if not isinstance(value, str) or not value:
         raise ParameterError(f"{where} must be the name of a file, got {value!r}")
-    if not key or {"=", "/"} & set(key):
-        raise ParameterError(f"{where}: a name of bars may hold neither = nor /")
+    if not key:
+        raise ParameterError(f"{where}: a name of bars may not be empty")
     return {key: value}
 
 

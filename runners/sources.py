@@ -76,17 +76,37 @@ def load(
 def file_of_bars(text: str) -> FileOfBars:
     """Take ``[NAME=]FILE[#TICKER]`` apart.
 
+    A name may hold equals signs, and so may a path: the longest name counts whose rest is a file
+    that is there. Where none is there a name holds no slash.
+
     Raises
     ------
     ParameterError
         A name without a file, or a file without a name before the equals sign.
     """
-    name, separator, rest = text.partition("=")
-    if not separator or Path(text).exists() or "/" in name:
-        return FileOfBars(None, *_file_and_ticker(text))
-    if not name or not rest:
-        raise ParameterError(f"--bars takes FILE or NAME=FILE, got {text!r}")
-    return FileOfBars(name, *_file_and_ticker(rest))
+    path, ticker = _file_and_ticker(text)
+    signs = [place for place, letter in enumerate(text) if letter == "="]
+    if not signs or path.exists():
+        return FileOfBars(None, path, ticker)
+    named = [
+        FileOfBars(text[:place], *_file_and_ticker(text[place + 1 :]))
+        for place in reversed(signs)
+        if text[:place] and text[place + 1 :]
+    ]
+    plain = [each for each in named if "/" not in str(each.name)]
+    there = [each for each in (*plain, *named) if each.path.is_file()]
+    if found := there or plain:
+        return found[0]
+    if "/" in text[: signs[0]]:
+        return FileOfBars(None, path, ticker)
+    raise ParameterError(f"--bars takes FILE or NAME=FILE, got {text!r}")
+
+
+def text_of_bars(name: str, path: str) -> str:
+    """Return ``NAME=FILE`` so that `file_of_bars` takes it apart at this equals sign."""
+    text = f"{name}={path}"
+    read_so = Path(path).is_absolute() or file_of_bars(text).name == name
+    return text if read_so else f"{name}=./{path}"
 
 
 def is_file_of_bars(source: str) -> bool:
@@ -95,6 +115,12 @@ def is_file_of_bars(source: str) -> bool:
 
 
 def _file_and_ticker(text: str) -> tuple[Path, str | None]:
-    endings = "|".join(map(re.escape, SUFFIXES))
-    found = re.fullmatch(rf"(.+?(?:{endings}))#(.+)", text, re.IGNORECASE)
-    return (Path(found[1]), found[2]) if found else (Path(text), None)
+    if not Path(text).exists():
+        for place in range(len(text) - 2, 0, -1):  # a file's name may hold the sign too
+            if text[place] == "#" and Path(text[:place]).is_file():
+                return Path(text[:place]), text[place + 1 :]
+        endings = "|".join(map(re.escape, SUFFIXES))
+        found = re.fullmatch(rf"(.+?(?:{endings}))#(.+)", text, re.IGNORECASE)
+        if found:
+            return Path(found[1]), found[2]
+    return Path(text), None
