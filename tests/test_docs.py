@@ -141,3 +141,25 @@ def test_what_the_sector_book_made(realdata, first, last, cells):
 
 def test_the_sector_table_was_found():
     assert len(BOOKS) == 6
+
+
+def printed_by(page):
+    """The example of a page, and what stands below it."""
+    text = (PAGES / page).read_text(encoding="utf-8")
+    ((code, printed),) = re.findall(r"^```python\n(.*?)^```\n\n```\n(.*?)^```", text, re.M | re.S)
+    return code, printed
+
+
+def test_the_example_of_the_benchmarks_prints_what_stands_below_it(capsys):
+    code, printed = printed_by("benchmarks.md")
+    exec(code, {})
+    assert capsys.readouterr().out == printed
+
+
+def test_the_start_pages_example_writes_a_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (code,) = re.findall(
+        r"^```python\n(.*?)^```", (PAGES / "index.md").read_text(encoding="utf-8"), re.M | re.S
+    )
+    exec(code, {})
+    assert (tmp_path / "out" / "sma-100" / "run.json").exists()
