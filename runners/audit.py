@@ -21,7 +21,7 @@ from .inputs import scrambled as scrambled_inputs
 from .lengths import same_end
 from .result import RunResult
 from .run import run, settings_and_params
-from .settings import as_date
+from .settings import Settings, as_date
 
 ROUNDING = 1e-9
 """Difference in a weight, or relative in equity, that rounding explains."""
@@ -128,7 +128,8 @@ def audit(
         end=as_date("end", settings.get("end")),
         dividends=not settings.get("no_dividends", False),
     )
-    chosen, _ = settings_and_params(kind, settings)
+    names = {field.name for field in dataclasses.fields(Settings)}
+    chosen, _ = settings_and_params(kind, {k: v for k, v in settings.items() if k in names})
     tables, _ = same_end(kind, tables, chosen)
     plain = {**settings, "figures_only": True, "aligned": False}
     try:

@@ -336,7 +336,7 @@ def bad(case, text, *words):
         bad("rate in words", OK + '[costs]\ninterest = {cash = "3 %"}\n', "[costs] interest",
             "a rate like 0.03"),
         bad("bars that are no name", OK + "[bars]\nSPY = 1\n", "[bars] SPY", "name of a file"),
-        bad("bars with a slash", OK + '[bars]\n"BRK/B" = "x.csv"\n', "[bars] BRK/B", "="),
+        bad("bars without a name", OK + '[bars]\n"" = "x.csv"\n', "[bars] ", "may not be empty"),
     ],
 )  # fmt: skip
 def test_one_line_names_file_and_key(here, text, words):
