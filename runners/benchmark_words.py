@@ -9,5 +9,5 @@ def title(kind: str, name: str) -> str:
 
 
 def noun(kind: str, name: str) -> str:
-    """Return a benchmark within a sentence: "SPY held", "cash", "60 % SPY, 40 % TLT"."""
-    return f"{name} held" if kind == "held" else name
+    """Return a benchmark within a sentence: "SPY held", "cash", "60 % SPY, 40 % TLT, monthly"."""
+    return {"held": f"{name} held", "mix": f"{name}, monthly"}.get(kind, name)

@@ -301,5 +301,5 @@ def _held(runs: Sequence[Run]) -> Run | None:
             return None
         if not run.daily["benchmark_return"].equals(first.daily["benchmark_return"]):
             return None
-    called = noun(first.record.plain["benchmark"].get("kind", "held"), str(name))
+    called = noun(str(first.record.plain["benchmark"].get("kind", "held")), str(name))
     return Run("held", called, first.record, first.daily, figures)

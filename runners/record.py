@@ -126,6 +126,9 @@ def _fault(plain: Any) -> str | None:
             return f"{key} is missing or of the wrong kind"
     if not plain["data"] or not all(map(_describes_bars, plain["data"])):
         return f"each of data needs {', '.join(_BARS)}"
+    also = plain.get("benchmark_data", [])
+    if not (isinstance(also, list) and all(map(_describes_bars, also))):
+        return f"each of benchmark_data needs {', '.join(_BARS)}"
     if not all(isinstance(plain["window"].get(key), str) for key in ("first", "last")):
         return "window needs first and last"
     return None

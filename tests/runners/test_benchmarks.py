@@ -217,7 +217,7 @@ def test_each_runs_again_and_compares(files, tmp_path, command, monkeypatch):
     assert compare(folders).held is None
     other = tmp_path / "again"
     read_plan(folders[2] / "run.json").run().write(other)
-    assert compare([folders[2], other]).held.name == "60 % ONE, 40 % OTHER"
+    assert compare([folders[2], other]).held.name == "60 % ONE, 40 % OTHER, monthly"
 
 
 def test_a_changed_file_of_the_benchmark_is_told(files, tmp_path, monkeypatch):
