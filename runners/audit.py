@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -88,7 +89,7 @@ class Audit:
 
 
 def audit(
-    strategy: registry.Strategy | str,
+    strategy: registry.Strategy | str | Path,
     bars: AnyBars,
     *,
     inputs: SectorInputs | None = None,
@@ -121,7 +122,7 @@ def audit(
     ParameterError
         Fewer than one cut, or too few bars for them; and what `run` raises for the whole run.
     """
-    kind = registry.resolve(strategy) if isinstance(strategy, str) else strategy
+    kind = registry.strategy_of(strategy)
     settings = {**settings, "seed": seed}
     tables = tables_from(
         bars,

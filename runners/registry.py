@@ -84,6 +84,19 @@ def resolve(text: str) -> Strategy:
     return _checked(classes[name], text)
 
 
+def strategy_of(given: Strategy | str | Path) -> Strategy:
+    """Return a strategy that was handed over, or that a text or path stands for.
+
+    Raises
+    ------
+    ParameterError
+        It is no `PlaybookStrategy`; and what `resolve` raises.
+    """
+    if isinstance(given, (str, Path)):
+        return resolve(str(given))
+    return _checked(given, getattr(given, "__qualname__", repr(given)))
+
+
 def name_of(strategy: Strategy) -> str:
     """Return a strategy's registered name, or what `resolve` finds it by."""
     module = strategy.__module__

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import backtrader as bt
@@ -49,7 +50,7 @@ RESIDUAL = 1e-9
 
 
 def run(
-    strategy: registry.Strategy | str,
+    strategy: registry.Strategy | str | Path,
     bars: AnyBars,
     *,
     inputs: SectorInputs | None = None,
@@ -64,9 +65,9 @@ def run(
 
     Parameters
     ----------
-    strategy : class or str
-        A `PlaybookStrategy`, or what the command line takes: a registered name, ``module:Class`` or
-        ``path/file.py:Class``.
+    strategy : class, str or Path
+        A `PlaybookStrategy`, or what the command line takes: a registered name, ``module:Class``,
+        ``path/file.py:Class``, or a file of one strategy.
     bars : Bars, DataFrame, Series, str or Path, or a sequence or mapping of them
         One table for each feed, in the strategy's order. A path names a CSV or Parquet file; a
         frame with several tickers gives a table for each, in its order; a series holds closes
@@ -113,7 +114,7 @@ def run(
     >>> result.metrics["switches"]
     261
     """
-    kind = registry.resolve(strategy) if isinstance(strategy, str) else strategy
+    kind = registry.strategy_of(strategy)
     chosen, given = settings_and_params(kind, settings)
     given |= dict(params or {})
     check_names(kind, given)

@@ -39,7 +39,7 @@ AT_RANDOM = 20
 
 
 def run_search(
-    strategy: registry.Strategy | str,
+    strategy: registry.Strategy | str | Path,
     bars: AnyBars,
     space: Space | str,
     *,
@@ -97,7 +97,7 @@ def run_search(
     Mismatch
         The arrays and the bar-by-bar run disagree in a set: it names set, day and both values.
     """
-    kind = registry.resolve(strategy) if isinstance(strategy, str) else strategy
+    kind = registry.strategy_of(strategy)
     chosen, given = settings_and_params(kind, settings)
     given |= dict(params or {})
     space = Space.parse(space) if isinstance(space, str) else space
