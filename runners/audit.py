@@ -129,6 +129,8 @@ def audit(
         end=as_date("end", settings.get("end")),
         dividends=not settings.get("no_dividends", False),
     )
+    if not tables:
+        raise ParameterError("no bars were given")
     names = {field.name for field in dataclasses.fields(Settings)}
     chosen, _ = settings_and_params(kind, {k: v for k, v in settings.items() if k in names})
     tables, _ = same_end(kind, tables, chosen)
