@@ -1,3 +1,62 @@
-"""A playbook of documented trading strategies for backtrader: exact fills, honest tearsheets."""
+"""A playbook of documented trading strategies for backtrader: exact fills, honest tearsheets.
+
+What most scripts need stands here: `run`, `sample`, `read_bars`, `Bars`, `search` and `compare`.
+Each is imported when it is first named, so that the package itself loads at once. `search` is the
+sub-package of that name, and may be called: ``btplaybook.search(...)`` is `run_search`, and
+``from btplaybook.search.space import Space`` works beside it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import ModuleType
+
+TYPE_CHECKING = False  # what type checkers take for true, without the cost of `typing`
+if TYPE_CHECKING:
+    from inspect import Signature
+
+    from .feeds.bars import Bars
+    from .feeds.readers import read_bars
+    from .feeds.samples import sample
+    from .runners.compare import compare
+    from .runners.run import run
+    from .runners.searches.run import run_search as search
 
 __version__ = "0.1.0"
+__all__ = ["Bars", "compare", "read_bars", "run", "sample", "search"]
+
+_HOMES = {
+    "Bars": ".feeds.bars",
+    "compare": ".runners.compare",
+    "read_bars": ".feeds.readers",
+    "run": ".runners.run",
+    "sample": ".feeds.samples",
+}
+
+
+class _Search(ModuleType):
+    """The sub-package `search`: a call of it searches."""
+
+    def __call__(self, *arguments: object, **keywords: object) -> object:
+        return import_module(".runners.searches.run", __name__).run_search(*arguments, **keywords)
+
+    @property
+    def __signature__(self) -> Signature:
+        from inspect import signature
+
+        return signature(import_module(".runners.searches.run", __name__).run_search)
+
+
+# Importing any of its modules puts the sub-package in the place of the name: it is made callable,
+# so that `btplaybook.search` is one and the same thing before and after.
+import_module(".search", __name__).__class__ = _Search
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return globals().setdefault(name, getattr(import_module(_HOMES[name], __name__), name))
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

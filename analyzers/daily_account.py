@@ -44,10 +44,11 @@ def daily_account(book: Book) -> pd.DataFrame:
     held = np.array([day.holdings for day in days], dtype=float).reshape(len(days), -1)
     closes = np.nan_to_num([day.closes for day in days]).reshape(held.shape)
     equity = np.array([day.equity for day in days], dtype=float)
-    worth = held * closes
 
+    ever = (held != 0).any(axis=0)  # the order of a sum must not hang on what was never held
+    worth = held[:, ever] * closes[:, ever]
     price = np.zeros(len(days))
-    price[1:] = (held[:-1] * np.diff(closes, axis=0)).sum(axis=1)
+    price[1:] = (held[:-1, ever] * np.diff(closes[:, ever], axis=0)).sum(axis=1)
     invested = np.zeros(len(days), dtype=bool)
     invested[1:] = (held[:-1] != 0).any(axis=1)
     commission, slippage = np.zeros(len(days)), np.zeros(len(days))

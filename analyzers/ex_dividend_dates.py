@@ -19,16 +19,20 @@ def ex_dividend_dates(book: Book, sides: Sides | None) -> dict[str, int]:
     """Count ex-dates by the side that was held over the night before.
 
     Where all instruments stand for one index, its own ex-dates are counted, and holding its inverse
-    is short. Otherwise every instrument's ex-date counts, by what was held of it.
+    is short. Otherwise the ex-dates count of every instrument that was ever held overnight, by what
+    was held of it: a panel of stocks that are never bought has no say.
     """
     before = {
         day.date: dict(zip(book.instruments, held.holdings, strict=True))
         for held, day in zip(book.days, book.days[1:], strict=False)
     }
+    ever = {name for held in before.values() for name, shares in held.items() if shares}
     counts = {"long": 0, "short": 0, "flat": 0}
     index = next(iter(sides)) if sides else None
     for event in book.ex_dates:
         if sides is None:
+            if event.instrument not in ever:
+                continue
             held = event.held
         elif event.instrument == index:
             held = sum(side * before[event.date][name] for name, side in sides.items())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +20,31 @@ from .statistics import (
     is_ruined,
     standard_deviation,
 )
+
+LIKELY = 2.0
+"""Standard errors that chance alone seldom passes."""
+
+
+@dataclass(frozen=True)
+class Beta:
+    """The slope on the benchmark with its standard error.
+
+    Attributes
+    ----------
+    beta, standard_error : float
+        Per unit of the benchmark's return.
+    lags : int
+        Lags of the Newey-West estimator behind the standard error.
+    """
+
+    beta: float
+    standard_error: float
+    lags: int
+
+    @property
+    def away_from_zero(self) -> bool:
+        """Whether it lies more than two standard errors from 0, and by more than rounding."""
+        return abs(self.beta) > max(LIKELY * self.standard_error, ROUNDING)
 
 
 @dataclass(frozen=True)
@@ -68,6 +94,33 @@ def beta(returns: Returns, benchmark: Returns) -> float | None:
     return float(centred @ returns / (centred @ centred))
 
 
+def beta_with_error(returns: Returns, benchmark: Returns) -> Beta | None:
+    """Slope of the returns on the benchmark's, as `beta` has it, with its standard error.
+
+    The error is robust to heteroskedasticity and autocorrelation, with the lags of `jensen_alpha`.
+
+    Parameters
+    ----------
+    returns, benchmark : ndarray of shape (n_periods,)
+        Simple returns of the same periods, oldest first.
+
+    Returns
+    -------
+    Beta or None
+        None for fewer than three returns or a benchmark that does not vary.
+
+    Raises
+    ------
+    ValueError
+        For arrays of different shape.
+    """
+    returns, benchmark = _paired(returns, benchmark)
+    if returns.size < 3 or standard_deviation(benchmark) == 0.0:
+        return None
+    fit, lags = _line(returns, benchmark)
+    return Beta(float(fit.params[1]), float(fit.bse[1]), lags)
+
+
 def jensen_alpha(
     returns: Returns,
     benchmark: Returns,
@@ -109,13 +162,9 @@ def jensen_alpha(
     returns, benchmark = _paired(returns, benchmark)
     if returns.size < 3 or standard_deviation(benchmark) == 0.0 or is_ruined(returns):
         return None
-    from statsmodels.regression.linear_model import OLS
-
-    lags = math.floor(4.0 * (returns.size / 100.0) ** (2.0 / 9.0))
     excess = excess_returns(returns, periods_per_year, risk_free_rate)
     market = excess_returns(benchmark, periods_per_year, risk_free_rate)
-    design = np.column_stack((np.ones(market.size), market))
-    fit = OLS(excess, design).fit(cov_type="HAC", cov_kwds={"maxlags": lags})
+    fit, lags = _line(excess, market)
     return Alpha(
         alpha=float(fit.params[0]) * periods_per_year,
         standard_error=float(fit.bse[0]) * periods_per_year,
@@ -136,7 +185,9 @@ def information_ratio(returns: Returns, benchmark: Returns, periods_per_year: in
     Returns
     -------
     float or None
-        None for fewer than two returns, an active return that does not vary, or a ruined account.
+        None for fewer than two returns, a benchmark or an active return that does not vary, or a
+        ruined account. Over a benchmark without risk the ratio is a Sharpe ratio, and is not
+        stated twice.
 
     Raises
     ------
@@ -144,7 +195,7 @@ def information_ratio(returns: Returns, benchmark: Returns, periods_per_year: in
         For arrays of different shape.
     """
     returns, benchmark = _paired(returns, benchmark)
-    if returns.size < 2 or is_ruined(returns):
+    if returns.size < 2 or standard_deviation(benchmark) == 0.0 or is_ruined(returns):
         return None
     active = returns - benchmark
     deviation = standard_deviation(active)
@@ -173,7 +224,8 @@ def treynor_ratio(
     Returns
     -------
     float or None
-        Fraction per year; None where beta is None or zero, or for a ruined account.
+        Fraction per year; None for a ruined account, and where `beta_with_error` has no beta or one
+        within two standard errors of 0: over a beta that may be 0 it may be anything.
 
     Raises
     ------
@@ -185,11 +237,20 @@ def treynor_ratio(
     Treynor, J. L. (1965). How to rate management of investment funds. Harvard Business Review
     43(1), 63-75.
     """
-    slope = beta(returns, benchmark)
-    if slope is None or abs(slope) <= ROUNDING or is_ruined(returns):
+    slope = beta_with_error(returns, benchmark)
+    if slope is None or not slope.away_from_zero or is_ruined(returns):
         return None
     excess = excess_returns(returns, periods_per_year, risk_free_rate)
-    return float(excess.mean()) * periods_per_year / slope
+    return float(excess.mean()) * periods_per_year / slope.beta
+
+
+def _line(y: Returns, x: Returns) -> tuple[Any, int]:
+    """Return the least-squares line with Newey-West errors, and their lags."""
+    from statsmodels.regression.linear_model import OLS
+
+    lags = math.floor(4.0 * (y.size / 100.0) ** (2.0 / 9.0))
+    design = np.column_stack((np.ones(x.size), x))
+    return OLS(y, design).fit(cov_type="HAC", cov_kwds={"maxlags": lags}), lags
 
 
 def _paired(returns: Returns, benchmark: Returns) -> tuple[Returns, Returns]:

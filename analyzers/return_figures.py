@@ -17,7 +17,7 @@ def return_figures(
     returns : ndarray of shape (n_days,)
         Simple daily returns that count, oldest first; no NaN. Empty is legal.
     periods_per_year : int
-        252 or 365.
+        252 or 365 days, 52 weeks, 12 months.
     risk_free_rate : float
         Per year.
 

@@ -74,7 +74,7 @@ def cagr(returns: Returns, periods_per_year: int) -> float | None:
     returns : ndarray of shape (n_periods,)
         Simple returns, oldest first.
     periods_per_year : int
-        252 for exchange days, 365 for calendar days.
+        252 for exchange days, 365 for calendar days, 52 for weeks, 12 for months.
 
     Returns
     -------

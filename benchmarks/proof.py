@@ -9,6 +9,9 @@
    markets; and how soon its gate closes when premiums turn.
 6. The sector book bar by bar on 20 of these: its betas, its account, the order of its feeds; and
    its look-ahead audit.
+7. A folder of results after 60 kills in the middle of a write.
+8. 10,000 damaged folders of results: every command that reads one ends well, or with one line.
+9. Every reader on 10,000 mutated files and texts, bombs among them: only the project's own errors.
 
 Exits 1 where one of them does not hold.
 """
@@ -23,7 +26,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import folder_proof
+import fuzz_readers
 import kill_proof
+import record_fuzz
 import search_proof
 import sector_book
 import sector_calibration
@@ -47,8 +53,11 @@ def main() -> None:
         [sys.executable, "-m", "pytest", "-q", ORACLE, "--hypothesis-profile=proof"]
     )
     failed |= documented_figures()
+    failed |= readers_refuse()
     failed |= cache_survives()
     failed |= search_survives()
+    failed |= holds(folder_proof.prove())
+    failed |= holds(record_fuzz.prove())
     failed |= targets_met(skill_calibration.measure())
     failed |= targets_met(sector_calibration.measure())
     failed |= targets_met([*sector_book.measure(), sector_book.audited()])
@@ -71,6 +80,13 @@ def documented_figures() -> int:
     return apart
 
 
+def readers_refuse() -> int:
+    """Print how mutated inputs ended, and their seed; return 1 where one ended otherwise."""
+    found = fuzz_readers.prove()
+    print(json.dumps(found, indent=2))
+    return int(bool(found["faults"]))
+
+
 def cache_survives() -> int:
     """Print how often the cache was whole; return 1 where it was not."""
     found = kill_proof.prove()
@@ -80,7 +96,11 @@ def cache_survives() -> int:
 
 def search_survives() -> int:
     """Print what the kills left and whether the results are equal; return 1 where they are not."""
-    found = search_proof.prove("search_proof:sign_rules")
+    return holds(search_proof.prove("search_proof:sign_rules"))
+
+
+def holds(found: dict[str, Any]) -> int:
+    """Print what was found; return 1 where it has faults."""
     print(json.dumps(found, indent=2))
     return int(bool(found["faults"]))
 

@@ -41,8 +41,9 @@ class Costs:
         }
         for field in fields(self):
             value = getattr(self, field.name)
-            below, meaning = limits.get(field.name, (float("inf"), "in account currency"))
-            if not 0.0 <= value < below:
+            below, meaning = limits.get(field.name, (1e9, "in account currency"))
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            if not (number and 0.0 <= value < below):
                 raise BrokerError(
                     f"{field.name} must be >= 0 and < {below:g} ({meaning}), got {value!r}"
                 )

@@ -1,4 +1,4 @@
-"""One immutable, validated table of daily bars: what every run starts from."""
+"""One immutable, validated table of bars: what every run starts from."""
 
 from __future__ import annotations
 
@@ -16,18 +16,21 @@ from .calendars import Dates, check_calendar, periods_per_year
 from .checks import Floats, bar_faults, bar_warnings
 from .errors import BarsError, RequestError
 from .frames import COLUMNS, as_date, read_frame
-from .reading import HANDED, Origin
+from .instruments import instrument_named
+from .jumps import jump_warnings
+from .reading import HANDED, PLAIN, Origin, Reading
+from .tidied import oldest_first, tidied
 
 __all__ = ["Bars", "BarsError", "RequestError"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Bars:
-    """Daily bars of one instrument, oldest first, checked when they are built.
+    """Daily, weekly or monthly bars of one instrument, oldest first, checked when they are built.
 
     Prices are split-adjusted and *not* dividend-adjusted; the cash dividend stands beside them on
     its ex-date, in the same units. The arrays are read-only copies. Two tables are equal when
-    name, calendar, `price_only` and every value are.
+    name, calendar, frequency, `price_only` and every value are.
 
     Parameters
     ----------
@@ -38,13 +41,15 @@ class Bars:
     open, high, low, close : array_like of float, shape (n,)
         Prices per share in account currency, positive.
     volume : array_like of float, shape (n,)
-        Shares traded, not negative.
+        Shares traded, not negative; NaN on every bar where it is not known.
     dividend : array_like of float, shape (n,)
         Cash per share on the ex-date, zero on other days, below the previous close.
     source : str
         Where the bars came from, in words.
-    calendar : {"XNYS", "24/7"}
-        Sessions that the bars keep; sets the periods a year.
+    calendar : str
+        Sessions that the bars keep: "XNYS", "24/7" or another exchange of exchange_calendars
+        ("XTKS"; of an alias such as "JPX" the calendar's own name is kept). Sets the periods a
+        year.
     price_only : bool
         True when no dividends were known: the column is zero and returns are price returns.
     frequency : {"day", "week", "month"}
@@ -78,7 +83,8 @@ class Bars:
 
     def __post_init__(self) -> None:
         """Copy the columns, lock them and check them."""
-        check_calendar(self.calendar)
+        object.__setattr__(self, "calendar", check_calendar(self.calendar))
+        periods_per_year(self.calendar, self.frequency)  # refuses an unknown frequency
         object.__setattr__(self, "dates", _locked(self.dates, "datetime64[D]"))
         for column in COLUMNS:
             object.__setattr__(self, column, _locked(getattr(self, column), "float64"))
@@ -94,7 +100,7 @@ class Bars:
     def from_frame(
         cls,
         frame: pd.DataFrame,
-        name: str = "bars",
+        name: str | None = None,
         *,
         source: str = "frame",
         calendar: str | None = None,
@@ -102,6 +108,8 @@ class Bars:
         ticker: str | None = None,
         start: str | dt.date | None = None,
         end: str | dt.date | None = None,
+        reading: Reading = PLAIN,
+        counted_from: dt.date | None = None,
     ) -> Bars:
         """Build bars from a frame with the usual spellings of columns.
 
@@ -113,18 +121,24 @@ class Bars:
             columns, in either order; a column `ticker` when there are several instruments.
             A column `split_factor` says that prices are raw; they come out split-adjusted.
             Of a time with a zone, the local date counts.
-        name : str
-            The instrument, as it is shown.
+        name : str, optional
+            The instrument, as it is shown; None takes the frame's own word for it, a ticker, or
+            "bars".
         source : str
             Where the bars came from, in words.
-        calendar : {"XNYS", "24/7"}, optional
-            None takes 24/7 when any bar falls on a Saturday or Sunday, else XNYS.
+        calendar : str, optional
+            The exchange, or "24/7". None takes the calendar that most bars fit; see
+            `calendar_fit.infer_calendar`.
         dividends : bool
             False ignores the dividend column; the bars are then `price_only`.
         ticker : str, optional
             Which instrument to take, in any case, when the frame holds several.
         start, end : str or datetime.date, optional
             First and last date wanted. The rows outside are cut off unread.
+        reading : Reading
+            How the frame is read where it does not say so itself.
+        counted_from : datetime.date, optional
+            First day whose return counts: faulty rows before it are left out, and listed.
 
         Returns
         -------
@@ -139,19 +153,45 @@ class Bars:
         RequestError
             For an unknown ticker, or dates that leave fewer than 2 bars.
         """
-        table, faults = read_frame(frame, ticker=ticker, start=start, end=end, dividends=dividends)
-        if table is None:
-            raise BarsError(_lines(name, source, faults))
-        columns: dict[str, Any] = dict(table.columns)
-        faults += bar_faults(table.dates, columns)
-        if faults:
-            raise BarsError(_lines(name, source, faults))
-        price_only = "dividend" not in columns
-        columns.setdefault("dividend", np.zeros(len(table.dates)))
-        inferred = calendar or infer_calendar(table.dates)
-        return cls(
-            name, table.dates, source=source, calendar=inferred, price_only=price_only, **columns
+        name = name or instrument_named(frame, ticker) or "bars"
+        chosen = replace(reading, calendar=calendar) if calendar else reading
+        table, faults = read_frame(
+            frame,
+            ticker=ticker,
+            start=start,
+            end=end,
+            dividends=dividends,
+            reading=chosen,
+            counted_from=counted_from,
         )
+        if table is None or not {"open", "high", "low", "close"} <= table.columns.keys():
+            if table is not None:
+                table = oldest_first(table, [])
+                faults += bar_faults(table.dates, table.columns)
+            raise BarsError(_lines(name, source, faults))
+        found = tidied(
+            table, name=name, reading=chosen, dividends=dividends, counted_from=counted_from
+        )
+        if faults or found.faults:
+            raise BarsError(_lines(name, source, [*faults, *found.faults]))
+        columns: dict[str, Any] = dict(found.columns)
+        price_only = "dividend" not in columns
+        columns.setdefault("dividend", np.zeros(len(found.dates)))
+        bars = cls(
+            name,
+            found.dates,
+            source=source,
+            calendar=found.calendar,
+            price_only=price_only,
+            frequency=found.frequency,
+            origin=found.origin,
+            **columns,
+        )
+        if chosen.resample is None:
+            return bars
+        from .resampled import resampled
+
+        return resampled(bars, chosen.resample)
 
     def __len__(self) -> int:
         """Count the bars."""
@@ -162,7 +202,7 @@ class Bars:
         return f"Bars({self.name!r}, {len(self)} bars, {self.dates[0]} to {self.dates[-1]})"
 
     def __eq__(self, other: object) -> bool:
-        """Compare name, calendar, `price_only` and every value; not the source."""
+        """Compare name, calendar, frequency, `price_only` and every value; not the source."""
         return self._identity() == other._identity() if isinstance(other, Bars) else NotImplemented
 
     def __hash__(self) -> int:
@@ -237,9 +277,28 @@ class Bars:
         return periods_per_year(self.calendar, self.frequency)
 
     @cached_property
+    def closes_only(self) -> bool:
+        """Whether closes alone are known: open, high and low equal them on every bar."""
+        return all(
+            bool((getattr(self, name) == self.close).all()) for name in ("open", "high", "low")
+        )
+
+    @property
+    def volume_known(self) -> bool:
+        """Whether the table has a volume; where it has none the column is NaN."""
+        return not bool(np.isnan(self.volume).any())
+
+    @cached_property
     def warnings(self) -> tuple[str, ...]:
-        """What is legal but odd about the bars, one line each; see `checks.bar_warnings`."""
-        return tuple(bar_warnings(self.dates, self._columns(), self.calendar))
+        """What is legal but odd about the bars, one line each.
+
+        What their reading left out, jumps that look like splits, and `checks.bar_warnings`.
+        """
+        columns = self._columns()
+        known = self.origin.splits_known
+        jumps = [] if known else jump_warnings(self.dates, columns, self.calendar)
+        odd = bar_warnings(self.dates, columns, self.calendar, self.frequency)
+        return (*self.origin.warnings, *jumps, *odd)
 
     @cached_property
     def vintage(self) -> str:
@@ -256,8 +315,8 @@ class Bars:
     def _columns(self) -> dict[str, Floats]:
         return {name: getattr(self, name) for name in COLUMNS}
 
-    def _identity(self) -> tuple[str, str, bool, str]:
-        return self.name, self.calendar, self.price_only, self.vintage
+    def _identity(self) -> tuple[str, str, str, bool, str]:
+        return self.name, self.calendar, self.frequency, self.price_only, self.vintage
 
     def __getstate__(self) -> dict[str, Any]:
         """Pickle the fields alone: what is derived is derived again."""
@@ -268,12 +327,6 @@ class Bars:
         for name, value in state.items():
             locked = _locked(value, value.dtype) if isinstance(value, np.ndarray) else value
             object.__setattr__(self, name, locked)
-
-
-def infer_calendar(dates: Dates) -> str:
-    """Take 24/7 when any date is a Saturday or Sunday, else XNYS."""
-    weekdays = np.is_busday(dates)
-    return "XNYS" if weekdays.all() else "24/7"
 
 
 def _locked(values: npt.ArrayLike, dtype: npt.DTypeLike) -> Any:

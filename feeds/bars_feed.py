@@ -11,6 +11,7 @@ import numpy as np
 
 from .bars import Bars
 from .calendars import last_of_period
+from .errors import BarsError
 from .frames import COLUMNS
 
 #: Day number of 1970-01-01 in backtrader's dates, which count from 0001-01-01.
@@ -18,7 +19,7 @@ _EPOCH = dt.date(1970, 1, 1).toordinal()
 
 
 class BarsFeed(bt.feed.DataBase):
-    """Daily bars for `cerebro.adddata`, with a line `dividend` beside the usual ones.
+    """Bars for `cerebro.adddata`, with a line `dividend` beside the usual ones.
 
     Delivers what `backtrader.feeds.PandasData` delivers for the same frame: a bar at midnight of
     its date, `openinterest` NaN. When cerebro preloads, each line's buffer is filled in one go;
@@ -54,12 +55,29 @@ class BarsFeed(bt.feed.DataBase):
         self._row = 0
 
     @property
+    def volume(self) -> bt.linebuffer.LineBuffer:
+        """The line of volumes.
+
+        Raises
+        ------
+        BarsError
+            The bars have no volume, so that no rule can be made of it. Filters, such as those of
+            `resampledata`, sum up NaN instead.
+        """
+        if not (self.bars.volume_known or self._filters):
+            raise BarsError(
+                f"{self.bars.name} has no volume: this strategy reads it, and needs bars with a "
+                "column volume"
+            )
+        return self.lines.volume
+
+    @property
     def calendar(self) -> str:
-        """The calendar of the bars, "XNYS" or "24/7"."""
+        """The calendar of the bars: "XNYS", "24/7" or another exchange."""
         return self.bars.calendar
 
     def period_end(self, every: str) -> frozenset[dt.date]:
-        """Dates of the bars that are the last exchange session of their period.
+        """Dates of the bars that are the last of their period; see `calendars.last_of_period`.
 
         Parameters
         ----------
@@ -76,8 +94,9 @@ class BarsFeed(bt.feed.DataBase):
         CalendarError
             For another period, or dates that the calendar does not reach.
         """
-        dates = self.bars.dates
-        return frozenset(dates[last_of_period(self.bars.calendar, dates, every)].tolist())
+        bars = self.bars
+        ends = last_of_period(bars.calendar, bars.dates, every, bars.frequency)
+        return frozenset(bars.dates[ends].tolist())
 
     def start(self) -> None:
         """Begin at the first row, also when the feed is run again."""

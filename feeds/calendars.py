@@ -1,4 +1,4 @@
-"""Sessions of the two calendars that daily bars keep, and the last session of a period.
+"""Sessions of the calendar that bars keep, and the last session of a period.
 
 The last session of a week or a month is known from the calendar, long before the data show that
 the next period has begun: a decision that waits for the next bar comes one day late, and one that
@@ -8,40 +8,46 @@ takes the newest bar of an unfinished month for its end trades on a date nobody 
 from __future__ import annotations
 
 import datetime as dt
-import warnings
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
+from .exchanges import ALWAYS, CalendarError, bounds, check_calendar, exchange_sessions
+
+__all__ = [
+    "PERIODS",
+    "CalendarError",
+    "Dates",
+    "check_calendar",
+    "is_over",
+    "last_of_period",
+    "missing_bars",
+    "period_number",
+    "periods_between",
+    "periods_per_year",
+    "sessions",
+    "strange_bars",
+    "undecided",
+    "week_ends",
+]
+
 Dates = npt.NDArray[np.datetime64]
+Day = np.datetime64 | dt.date | str
 
-#: Periods a year of each calendar: New York Stock Exchange sessions, and every day of the week.
-PERIODS_PER_YEAR = {"XNYS": 252, "24/7": 365}
-
+#: What a bar may span, and how often a strategy may decide; each is longer than the one before.
 PERIODS = ("day", "week", "month")
 
-#: Years over which exchange_calendars states the holidays of the New York Stock Exchange.
-FIRST_YEAR, LAST_YEAR = 1885, 2199
+#: Days that hold a session of the next period, whatever the holidays.
+_AHEAD = np.timedelta64(40, "D")
 
 
-class CalendarError(ValueError):
-    """An unknown calendar or period, or dates that the calendar does not reach."""
-
-    exit_code = 2
-
-
-def sessions(
-    calendar: str,
-    first: np.datetime64 | dt.date | str,
-    last: np.datetime64 | dt.date | str,
-) -> Dates:
+def sessions(calendar: str, first: Day, last: Day) -> Dates:
     """List the days on which `calendar` trades, from `first` to `last`, both included.
 
     Parameters
     ----------
-    calendar : {"XNYS", "24/7"}
-        The calendar's name.
+    calendar : str
+        The calendar's name: "24/7", "XNYS", or another exchange of exchange_calendars ("XTKS").
     first, last : numpy.datetime64 or datetime.date or str
         Bounds. Nothing is listed when `last` is before `first`.
 
@@ -53,90 +59,263 @@ def sessions(
     Raises
     ------
     CalendarError
-        For an unknown calendar, or XNYS dates outside 1885 to 2199.
+        For an unknown calendar, or dates that the calendar does not reach: XNYS is known from
+        1885 to 2199, Tokyo (XTKS) from 1997.
     """
-    check_calendar(calendar)
+    name = check_calendar(calendar)
     start, stop = np.array([first, last], dtype="datetime64[D]")
-    if calendar == "24/7" or stop < start:
+    if name == ALWAYS or stop < start:
         return np.arange(start, stop + np.timedelta64(1, "D"))
-    years = [int(str(bound)[:4]) for bound in (start, stop)]
-    if years[0] < FIRST_YEAR or years[1] > LAST_YEAR:
-        raise CalendarError(
-            f"the {calendar} calendar is known from {FIRST_YEAR} to {LAST_YEAR}, "
-            f"not from {start} to {stop}"
-        )
-    known = _new_york_sessions(years[0] // 10 * 10, years[1] // 10 * 10 + 9)
-    return known[np.searchsorted(known, start) : np.searchsorted(known, stop, side="right")]
+    _check_reach(name, start, stop)
+    return _between(exchange_sessions(name), start, stop)
 
 
-def last_of_period(calendar: str, dates: npt.ArrayLike, every: str) -> npt.NDArray[np.bool_]:
-    """Tell which dates are the last exchange session of their day, ISO week or month.
+def last_of_period(
+    calendar: str, dates: npt.ArrayLike, every: str, frequency: str = "day"
+) -> npt.NDArray[np.bool_]:
+    """Tell which bars end their day, ISO week or month.
+
+    A daily bar ends its period when its date is the period's last session. A weekly bar spans the
+    ISO week of its date, whichever day of it the date is, and belongs to the month in which the
+    week's last session falls: it ends the month when the next week's last session falls in a
+    later one.
 
     Parameters
     ----------
-    calendar : {"XNYS", "24/7"}
+    calendar : str
         The calendar that knows the sessions.
     dates : array_like of datetime64, shape (n,)
-        Dates, oldest first.
+        Dates of the bars, oldest first.
     every : {"day", "week", "month"}
-        The period. For "day" every date is the last of its own.
+        The period. Every bar ends a period that is not longer than the bar.
+    frequency : {"day", "week", "month"}
+        What a bar spans.
 
     Returns
     -------
     ndarray of bool, shape (n,)
-        True where the date is the last session of its period. The date of a bar that is no
-        session is never the last, and a period whose last session has no bar has none.
+        True where the bar is the last of its period. The date of a daily bar that is no session
+        is never the last, and a period whose last session has no bar has none. No answer depends
+        on a later bar. In the week that an exchange's calendar breaks off, every weekday that it
+        does not know counts as a session.
 
     Raises
     ------
     CalendarError
-        For an unknown calendar or period, or dates that the calendar does not reach.
+        For an unknown calendar, period or frequency, or dates that the calendar does not reach.
     """
-    check_calendar(calendar)
-    if every not in PERIODS:
-        raise CalendarError(f"every must be one of {', '.join(PERIODS)}, got {every!r}")
+    name = check_calendar(calendar)
+    _check_period("every", every)
+    _check_period("frequency", frequency)
     days = np.asarray(dates, dtype="datetime64[D]")
-    if every == "day" or not len(days):
+    if PERIODS.index(every) <= PERIODS.index(frequency) or not len(days):
         return np.ones(len(days), dtype=np.bool_)
-    # Forty days more hold a session of the next period: the last date is judged like the others.
-    known = sessions(calendar, days[0], days[-1] + np.timedelta64(40, "D"))
-    period = _month(known) if every == "month" else _iso_week(known)
-    return np.isin(days, known[:-1][period[1:] != period[:-1]])
+    ends = _period_ends(name, days[0], days[-1], every, frequency)
+    return np.isin(period_number(days, frequency), period_number(ends, frequency))
+
+
+def undecided(calendar: str, dates: npt.ArrayLike, every: str, frequency: str = "day") -> Dates:
+    """List the periods in which nothing could be decided, for want of their last bar.
+
+    Parameters
+    ----------
+    calendar, dates, every, frequency
+        As for `last_of_period`.
+
+    Returns
+    -------
+    ndarray of datetime64[D], shape (n_periods,)
+        The last session of each period between the first and the last bar that ends without a
+        bar; for weekly bars that of the period's last week. A last period that the bars leave
+        unfinished does not count.
+
+    Raises
+    ------
+    CalendarError
+        As for `last_of_period`.
+    """
+    name = check_calendar(calendar)
+    _check_period("every", every)
+    _check_period("frequency", frequency)
+    days = np.asarray(dates, dtype="datetime64[D]")
+    if PERIODS.index(every) <= PERIODS.index(frequency) or not len(days):
+        return days[:0]
+    ends = _period_ends(name, days[0], days[-1], every, frequency)
+    return _without_bar(ends, days, frequency)
+
+
+def missing_bars(calendar: str, dates: npt.ArrayLike, frequency: str = "day") -> Dates:
+    """List the sessions, weeks or months between the first and the last bar that have no bar.
+
+    Parameters
+    ----------
+    calendar, dates, frequency
+        As for `last_of_period`.
+
+    Returns
+    -------
+    ndarray of datetime64[D], shape (n_missing,)
+        The last session of each.
+
+    Raises
+    ------
+    CalendarError
+        As for `last_of_period`.
+    """
+    days, ends = _bars_and_ends(calendar, dates, frequency)
+    return _without_bar(ends, days, frequency) if len(days) else days
+
+
+def strange_bars(calendar: str, dates: npt.ArrayLike, frequency: str = "day") -> Dates:
+    """List the bars in whose day, week or month `calendar` has no session.
+
+    Parameters, returned dates and errors are those of `missing_bars`.
+    """
+    days, ends = _bars_and_ends(calendar, dates, frequency)
+    return days[~np.isin(period_number(days, frequency), period_number(ends, frequency))]
+
+
+def is_over(calendar: str, day: Day, every: str) -> bool:
+    """Tell whether no session of a day's week or month comes after that day.
+
+    Raises
+    ------
+    CalendarError
+        For an unknown calendar or period, or a day that the calendar does not reach.
+    """
+    _check_period("every", every)
+    (date,) = np.array([day], dtype="datetime64[D]")
+    later = _sessions_around(check_calendar(calendar), date, date)
+    later = later[later > date]
+    return not (period_number(later, every) == period_number(date, every)).any()
+
+
+def week_ends(calendar: str, dates: npt.ArrayLike) -> Dates:
+    """Return the last session of each date's ISO week; the date itself where there is none.
+
+    Raises
+    ------
+    CalendarError
+        For an unknown calendar, or dates that the calendar does not reach.
+    """
+    days, ends = _bars_and_ends(calendar, dates, "week")
+    if not len(days):
+        return days
+    weeks, known = period_number(days, "week"), period_number(ends, "week")
+    at = np.minimum(np.searchsorted(known, weeks), len(ends) - 1)
+    found: Dates = np.where(known[at] == weeks, ends[at], days)
+    return found
+
+
+def periods_between(calendar: str, bar: Day, bound: Day, frequency: str = "day") -> int:
+    """Count the bars that are wanting between a table's end and the bound of a window.
+
+    Parameters
+    ----------
+    calendar : str
+        The calendar that knows the sessions.
+    bar : numpy.datetime64 or datetime.date or str
+        Date of the table's first or last bar.
+    bound : numpy.datetime64 or datetime.date or str
+        First or last day of the window.
+    frequency : {"day", "week", "month"}
+        What a bar spans.
+
+    Returns
+    -------
+    int
+        Sessions, ISO weeks or months with a session that end between the two, the bound
+        included, apart from the bar's own. A week in which the window ends counts only when the
+        week ends by then.
+
+    Raises
+    ------
+    CalendarError
+        As for `last_of_period`.
+    """
+    name = check_calendar(calendar)
+    _check_period("frequency", frequency)
+    own, limit = np.array([bar, bound], dtype="datetime64[D]")
+    first, last = min(own, limit), max(own, limit)
+    if frequency == "day":
+        ends = sessions(name, first, last)
+    else:
+        ends = _period_ends(name, first, last, frequency, "day")
+        ends = _between(ends, first, last)
+    return int(np.count_nonzero(period_number(ends, frequency) != period_number(own, frequency)))
 
 
 def periods_per_year(calendar: str, frequency: str = "day") -> int:
-    """Return how many bars of a calendar and frequency make a year: 252 or 365, 52, 12."""
-    return {"week": 52, "month": 12}.get(frequency) or PERIODS_PER_YEAR[calendar]
+    """Return how many bars make a year: 12 months, 52 weeks, 365 days of 24/7, else 252."""
+    _check_period("frequency", frequency)
+    return {"week": 52, "month": 12}.get(frequency) or (365 if calendar == ALWAYS else 252)
 
 
-def check_calendar(calendar: str) -> None:
-    """Raise CalendarError unless `calendar` is a calendar's name."""
-    if calendar not in PERIODS_PER_YEAR:
-        known = ", ".join(PERIODS_PER_YEAR)
-        raise CalendarError(f"calendar must be one of {known}, got {calendar!r}")
-
-
-def _month(days: Dates) -> npt.NDArray[np.int64]:
-    return days.astype("datetime64[M]").astype(np.int64)
-
-
-def _iso_week(days: Dates) -> npt.NDArray[np.int64]:
+def period_number(days: npt.ArrayLike, every: str) -> npt.NDArray[np.int64]:
+    """Number the days, ISO weeks or months that dates lie in, upwards in time."""
+    dates = np.asarray(days, dtype="datetime64[D]")
+    if every == "month":
+        return dates.astype("datetime64[M]").astype(np.int64)
+    numbers = dates.astype(np.int64)
     # ISO weeks begin on Monday and 1970-01-01, day 0, was a Thursday.
-    return (days.astype(np.int64) + 3) // 7
+    return (numbers + 3) // 7 if every == "week" else numbers
 
 
-@lru_cache(maxsize=8)
-def _new_york_sessions(first_year: int, last_year: int) -> Dates:
-    import exchange_calendars  # 0.4 s: only who asks for sessions pays
+def _bars_and_ends(calendar: str, dates: npt.ArrayLike, frequency: str) -> tuple[Dates, Dates]:
+    name = check_calendar(calendar)
+    _check_period("frequency", frequency)
+    days = np.asarray(dates, dtype="datetime64[D]")
+    return days, _period_ends(name, days[0], days[-1], frequency, "day") if len(days) else days
 
-    with warnings.catch_warnings():
-        # exchange_calendars reads time-zone-aware values in a way that pandas 4 will change.
-        warnings.filterwarnings("ignore", "Series.values returning", DeprecationWarning)
-        calendar = exchange_calendars.get_calendar(
-            "XNYS",
-            start=f"{max(first_year, FIRST_YEAR)}-01-01",
-            end=f"{min(last_year, LAST_YEAR)}-12-31",
+
+def _without_bar(ends: Dates, days: Dates, frequency: str) -> Dates:
+    numbers, seen = period_number(ends, frequency), period_number(days, frequency)
+    absent: Dates = ends[(numbers >= seen[0]) & (numbers <= seen[-1]) & ~np.isin(numbers, seen)]
+    return absent
+
+
+def _period_ends(
+    calendar: str, first: np.datetime64, last: np.datetime64, every: str, frequency: str
+) -> Dates:
+    """Return the last session of each period of `every`, at least from `first` to `last`.
+
+    For weekly bars, whose weeks straddle months, those weeks' last sessions.
+    """
+    known = _sessions_around(calendar, first, last)
+    own = known if frequency == "day" else _last_of_each(known, frequency)
+    return _last_of_each(own, every)
+
+
+def _last_of_each(days: Dates, every: str) -> Dates:
+    number = period_number(days, every)
+    last: Dates = days[:-1][number[1:] != number[:-1]]
+    return last
+
+
+def _sessions_around(calendar: str, first: np.datetime64, last: np.datetime64) -> Dates:
+    # The periods of the first and the last date are judged like the others: whole.
+    early, late = first - _AHEAD, last + _AHEAD
+    if calendar == ALWAYS:
+        return np.arange(early, late)
+    _check_reach(calendar, first, last)
+    known = _between(exchange_sessions(calendar), early, late)
+    beyond = np.arange(bounds(calendar)[1] + np.timedelta64(1, "D"), late)
+    return np.concatenate([known, beyond[np.is_busday(beyond)]])
+
+
+def _between(days: Dates, first: np.datetime64, last: np.datetime64) -> Dates:
+    return days[np.searchsorted(days, first) : np.searchsorted(days, last, side="right")]
+
+
+def _check_reach(calendar: str, first: np.datetime64, last: np.datetime64) -> None:
+    earliest, latest = bounds(calendar)
+    if first < earliest or last > latest:
+        raise CalendarError(
+            f"the {calendar} calendar is known from {earliest} to {latest}, "
+            f"not from {first} to {last}: take bars within, or another calendar"
         )
-    known: Dates = calendar.sessions.to_numpy().astype("datetime64[D]")
-    known.flags.writeable = False
-    return known
+
+
+def _check_period(name: str, value: str) -> None:
+    if value not in PERIODS:
+        raise CalendarError(f"{name} must be one of {', '.join(PERIODS)}, got {value!r}")

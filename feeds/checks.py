@@ -1,4 +1,4 @@
-"""What is wrong with a table of daily bars (faults), and what is odd about it (warnings)."""
+"""What is wrong with a table of bars (faults), and what is odd about it (warnings)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from .calendars import CalendarError, Dates, sessions
+from .calendars import CalendarError, Dates, missing_bars, strange_bars
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -20,9 +20,23 @@ PRICES = ("open", "high", "low", "close")
 #: size; a wrong price is further off than a ten thousandth of a cent on a dollar.
 PRICE_DUST = 1e-6
 
-#: Share of a year's days on which the open may equal the previous close by chance.
+#: A price is no larger than this, and high and low are no further from the close than so many
+#: times: what is beyond was never traded, and would be held or sold at.
+LARGEST_PRICE, FAR_OFF = 1e12, 100
+
+#: More shares or coins than this have never changed hands in a day.
+LARGEST_VOLUME = 1e18
+
+#: Share of a year's bars on which the open may equal the previous close by chance, and how many
+#: weekly or monthly ones, of which a year holds few.
 STALE_OPENS = 0.05
+STALE_LONGER_BARS = 5
 LARGE_RETURN = 0.5
+
+#: Share of bars with a dividend beyond which it is no quarterly or monthly payer of daily bars, and
+#: share of bars that repeat the one before beyond which they are filled.
+OFTEN, REPEATED = 0.5, 0.02
+
 LARGE_DIVIDEND = 0.2
 
 _SHOWN_DATES = 3
@@ -46,13 +60,14 @@ def bar_faults(dates: Dates, columns: Mapping[str, Floats]) -> list[str]:
         relative. NaN fails exactly one check, the one that names it.
     """
     faults = [] if len(dates) >= 2 else [f"at least 2 bars are needed, found {len(dates)}"]
-    for fault, mask in _faulty(dates, columns):
+    for fault, mask in faulty_rows(dates, columns):
         if mask.any():
             faults.append(f"{fault} on {on_dates(dates[mask])}")
     return faults
 
 
-def _faulty(dates: Dates, columns: Mapping[str, Floats]) -> Iterator[tuple[str, Mask]]:
+def faulty_rows(dates: Dates, columns: Mapping[str, Floats]) -> Iterator[tuple[str, Mask]]:
+    """Yield each check of `bar_faults` with the rows, shape (n,), that fail it."""
     first_seen = np.unique(dates, return_index=True)[1]
     repeated = np.ones(len(dates), dtype=np.bool_)
     repeated[first_seen] = False
@@ -65,6 +80,10 @@ def _faulty(dates: Dates, columns: Mapping[str, Floats]) -> Iterator[tuple[str, 
             price = columns[name]
             yield f"{name} is missing or not finite", ~np.isfinite(price)
             yield f"{name} is not positive", price <= 0
+            yield (
+                f"{name} is above {LARGEST_PRICE:.0e}",
+                np.isfinite(price) & (price > LARGEST_PRICE),
+            )
     high, low = columns.get("high"), columns.get("low")
     for name in ("open", "close"):
         inside = columns.get(name)
@@ -74,10 +93,20 @@ def _faulty(dates: Dates, columns: Mapping[str, Floats]) -> Iterator[tuple[str, 
             yield f"low is above the {name}", low > inside * (1 + PRICE_DUST)
     if high is not None and low is not None:
         yield "high is below the low", high < low * (1 - PRICE_DUST)
-    if "volume" in columns:
+    close = columns.get("close")
+    if close is not None and high is not None:
+        far = np.isfinite(high) & (close > 0) & (high > close * FAR_OFF)
+        yield f"high is over {FAR_OFF} times the close", far
+    if close is not None and low is not None:
+        yield f"low is below the close / {FAR_OFF}", (low > 0) & (low < close / FAR_OFF)
+    if "volume" in columns and not np.isnan(columns["volume"]).all():  # all NaN: not known
         volume = columns["volume"]
         yield "volume is missing or not finite", ~np.isfinite(volume)
         yield "volume is negative", volume < 0
+        yield (
+            f"volume is above {LARGEST_VOLUME:.0e}",
+            np.isfinite(volume) & (volume > LARGEST_VOLUME),
+        )
     if "dividend" in columns:
         yield from _faulty_dividends(columns)
 
@@ -94,7 +123,9 @@ def _faulty_dividends(columns: Mapping[str, Floats]) -> Iterator[tuple[str, Mask
         yield "dividend is not below the previous close", eaten
 
 
-def bar_warnings(dates: Dates, columns: Mapping[str, Floats], calendar: str) -> list[str]:
+def bar_warnings(
+    dates: Dates, columns: Mapping[str, Floats], calendar: str, frequency: str = "day"
+) -> list[str]:
     """List what is legal but odd in a table of sound bars, one line each.
 
     Parameters
@@ -103,13 +134,16 @@ def bar_warnings(dates: Dates, columns: Mapping[str, Floats], calendar: str) -> 
         The bars' dates, oldest first.
     columns : mapping of str to ndarray of float64, shape (n,)
         open, close and dividend, without faults.
-    calendar : {"XNYS", "24/7"}
+    calendar : str
         The calendar whose sessions are compared with the dates.
+    frequency : {"day", "week", "month"}
+        What a bar spans. Weekly bars are compared with the weeks that have a session, monthly
+        ones with the months.
 
     Returns
     -------
     list of str
-        Opens that equal the previous close on more than 5 % of a year's days, or that all equal
+        Opens that equal the previous close on more than 5 % of a year's bars, or that all equal
         their own close; price returns beyond 50 % either way, dividends above 20 % of the previous
         close, sessions without a bar, and bars on days that are no session.
     """
@@ -118,28 +152,55 @@ def bar_warnings(dates: Dates, columns: Mapping[str, Floats], calendar: str) -> 
     odd = (
         ["open equals the close on every bar: closes alone are known"]
         if closes_only
-        else _stale_opens(dates[1:], columns["open"][1:] == previous)
+        else _stale_opens(dates[1:], columns["open"][1:] == previous, frequency)
     )
     jump = np.abs(columns["close"][1:] / previous - 1) > LARGE_RETURN
     if jump.any():
         odd.append(f"return beyond {LARGE_RETURN:.0%} on {on_dates(dates[1:][jump])}")
+    paid = columns["dividend"] > 0
+    if len(dates) >= 20 and paid.mean() > OFTEN:
+        odd.append(
+            f"dividends on {paid.sum()} of {len(dates)} bars: a column that is carried forward "
+            "pays each of them"
+        )
+    repeated = _repeated(columns)
+    if len(dates) >= 20 and repeated.mean() > REPEATED:
+        odd.append(
+            f"{repeated.sum()} bars repeat the prices of the bar before them: "
+            f"{on_dates(dates[repeated])}; days without trade may have been filled"
+        )
     large = columns["dividend"][1:] > LARGE_DIVIDEND * previous
     if large.any():
         odd.append(
             f"dividend above {LARGE_DIVIDEND:.0%} of the price on {on_dates(dates[1:][large])}"
         )
-    return odd + _session_warnings(dates, calendar)
+    return odd + _session_warnings(dates, calendar, frequency)
 
 
-def _stale_opens(dates: Dates, stale: Mask) -> list[str]:
+def _repeated(columns: Mapping[str, Floats]) -> Mask:
+    """Tell which bars have every price of the bar before, of those that are no closes alone."""
+    same: Mask = np.zeros(len(columns["close"]), dtype=np.bool_)
+    prices = [columns[name] for name in PRICES if name in columns]
+    moved = np.any([price != columns["close"] for price in prices], axis=0)
+    same[1:] = np.all([price[1:] == price[:-1] for price in prices], axis=0) & moved[1:]
+    return same
+
+
+def _stale_opens(dates: Dates, stale: Mask, frequency: str) -> list[str]:
+    least = 1 if frequency == "day" else STALE_LONGER_BARS
     years = dates.astype("datetime64[Y]").astype(np.int64) + 1970
-    shares = {int(year): float(stale[years == year].mean()) for year in np.unique(years)}
-    flagged = [year for year, share in shares.items() if share > STALE_OPENS]
+    of_year = {int(year): stale[years == year] for year in np.unique(years)}
+    shares = {year: float(found.mean()) for year, found in of_year.items()}
+    flagged = [
+        year
+        for year, found in of_year.items()
+        if shares[year] > STALE_OPENS and found.sum() >= least
+    ]
     spans = []
     for run in _consecutive(flagged):
         low, high = (f"{bound(shares[year] for year in run):.1%}" for bound in (min, max))
         span = str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}"
-        spans.append(f"{span} ({low if low == high else f'{low} to {high}'} of days)")
+        spans.append(f"{span} ({low if low == high else f'{low} to {high}'} of {frequency}s)")
     return [f"open equals the previous close in {', '.join(spans)}"] if spans else []
 
 
@@ -149,24 +210,28 @@ def _consecutive(years: list[int]) -> Iterator[list[int]]:
     return (years[start:stop] for start, stop in pairwise(bounds) if stop > start)
 
 
-def _session_warnings(dates: Dates, calendar: str) -> list[str]:
+def _session_warnings(dates: Dates, calendar: str, frequency: str) -> list[str]:
     try:
-        known = sessions(calendar, dates[0], dates[-1])
+        absent = missing_bars(calendar, dates, frequency)
+        strange = strange_bars(calendar, dates, frequency)
     except CalendarError as error:
         return [f"sessions were not compared: {error}"]
     odd = []
-    absent, strange = np.setdiff1d(known, dates), np.setdiff1d(dates, known)
     if len(absent):
-        odd.append(f"no bar for {len(absent)} {calendar} sessions: {on_dates(absent)}")
+        what = f"{calendar} sessions" if frequency == "day" else f"{frequency}s"
+        odd.append(f"no bar for {len(absent)} {what}: {on_dates(absent)}")
     if len(strange):
-        odd.append(
-            f"bars on {len(strange)} days that are no {calendar} session: {on_dates(strange)}"
+        where = (
+            f"on {len(strange)} days that are no {calendar} session"
+            if frequency == "day"
+            else f"in {len(strange)} {frequency}s without a {calendar} session"
         )
+        odd.append(f"bars {where}: {on_dates(strange)}")
     return odd
 
 
-def on_dates(dates: Dates) -> str:
+def on_dates(dates: Dates, most: int = _SHOWN_DATES) -> str:
     """Write the first few dates, and how many there are when that is not all."""
-    shown = ", ".join(str(date) for date in dates[:_SHOWN_DATES])
-    more = len(dates) - _SHOWN_DATES
+    shown = ", ".join(str(date) for date in dates[:most])
+    more = len(dates) - most
     return shown if more <= 0 else f"{shown} and {more} more"

@@ -3,55 +3,71 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from .calendars import Dates
-from .checks import Floats, Mask, on_dates
+from .checks import Floats, Mask
+from .errors import BarsError
 from .errors import RequestError as RequestError
+from .places import place as place
+from .places import quoted as quoted
+from .reading import PLAIN, Reading
+from .spellings import COLUMNS as COLUMNS
+from .spellings import SPELLINGS, SPLIT_COLUMNS, column_names
+from .spellings import column_name as column_name
+from .spellings import did_you_mean as did_you_mean
+from .splits import written_ratios
 from .tickers import plain_ticker
-
-#: The columns of a table of bars, in their fixed order.
-COLUMNS = ("open", "high", "low", "close", "volume", "dividend")
-
-#: Spellings accepted for each column, in any case, with blanks or dashes for the underscore.
-SPELLINGS = {
-    "date": ("date", "datetime", "timestamp", "day"),
-    "ticker": ("ticker", "symbol", "instrument"),
-    "open": ("open",),
-    "high": ("high",),
-    "low": ("low",),
-    "close": ("close",),
-    "volume": ("volume", "vol"),
-    "dividend": ("dividend", "dividends", "dividend_amount"),
-    "adj_close": ("adj_close", "adjclose", "adjusted_close"),
-    "split_factor": ("split_factor",),
-}
-_NAMES = {spelling: name for name, spellings in SPELLINGS.items() for spelling in spellings}
-
-#: Ways of writing a date; the one that reads most rows is taken for all of them.
-_DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%m/%d/%Y")
-
-_SHOWN = 3
+from .written_dates import read_dates
+from .written_numbers import decimal_mark, read_numbers
 
 
 @dataclass(frozen=True)
 class Table:
-    """Readable rows of one instrument: dates (n,) and the columns that came, each (n,).
+    """Readable rows of one instrument, as they are written.
 
-    The columns are split-adjusted; `split_factor` (n,) is raw price / split-adjusted price, None
-    where the frame did not say it.
+    Attributes
+    ----------
+    dates : ndarray of datetime64[D], shape (n,)
+        In the order of the rows.
+    columns : dict of str to ndarray of float64, shape (n,)
+        open, high, low, close and volume; dividend and adj_close where they are there; without
+        faults none of the prices is absent. A missing cell is NaN, and so is a volume that has
+        no column.
+    splits : dict of str to ndarray of float64, shape (n,)
+        The columns that speak of splits; NaN where a cell is empty.
+    of_many : bool
+        Whether the table came from a frame of many instruments with shared dates.
+    by_yfinance : bool
+        Whether the labels are those of yfinance's `download`.
+    zone : str or None
+        The zone of the stamps, "UTC" or "local"; None for dates alone.
+    notes, warnings : tuple of str
+        What was done; what may change figures.
     """
 
     dates: Dates
     columns: dict[str, Floats]
-    split_factor: Floats | None = None
+    splits: dict[str, Floats] = field(default_factory=dict)
+    of_many: bool = False
+    by_yfinance: bool = False
+    zone: str | None = None
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def taken(self, rows: npt.NDArray[np.intp]) -> Table:
+        """Return the table of some rows, by their numbers."""
+        return replace(
+            self,
+            dates=self.dates[rows],
+            columns={name: values[rows] for name, values in self.columns.items()},
+            splits={name: values[rows] for name, values in self.splits.items()},
+        )
 
 
 def read_frame(
@@ -61,11 +77,10 @@ def read_frame(
     start: str | dt.date | None = None,
     end: str | dt.date | None = None,
     dividends: bool = True,
+    reading: Reading = PLAIN,
+    counted_from: dt.date | None = None,
 ) -> tuple[Table | None, list[str]]:
     """Read the rows of one instrument from `start` to `end`, and list what cannot be read.
-
-    A column `split_factor` says that prices are raw, and by what they are to be divided: prices
-    and dividends come out divided by it, the volume multiplied.
 
     Parameters
     ----------
@@ -76,15 +91,18 @@ def read_frame(
     start, end : str or datetime.date, optional
         First and last date wanted.
     dividends : bool
-        False leaves a dividend column unread.
+        False forgives what cannot be read in a dividend column.
+    reading : Reading
+        The order of dates, the zone, the decimal mark, and whether bad rows are left out.
+    counted_from : datetime.date, optional
+        Rows before it that cannot be read are left out, and listed.
 
     Returns
     -------
     table : Table or None
-        The rows whose every cell can be read, a missing cell is NaN; None without any dates.
+        The rows whose every cell can be read; None without any dates.
     faults : list of str
-        Columns that are missing or there twice, cells that are no number, dates that are none,
-        split factors that are missing or not positive.
+        Columns that are missing or there twice, cells that are no number, dates that are none.
 
     Raises
     ------
@@ -92,55 +110,95 @@ def read_frame(
         For an unknown ticker, or none chosen among several; for dates that leave fewer than 2
         of the rows.
     """
-    frame = one_instrument(frame, ticker)
-    names = [column_name(label) for label in frame.columns]
-    faults = _column_faults(names)
-    asked = (*(COLUMNS if dividends else COLUMNS[:-1]), "split_factor")
-    cells = {name: frame.iloc[:, names.index(name)] for name in asked if name in names}
+    by_yfinance = {"price", "ticker"} == {str(name).lower() for name in frame.columns.names}
+    of_many = frame.columns.nlevels > 1
+    notes = tuple(frame.attrs.get("notes", ()))
+    decimal, unclear = _decimal(frame, reading)
+    try:
+        frame = one_instrument(frame, ticker)
+    except BarsError as error:
+        return None, [str(error)]
+    names = column_names(frame.columns)
+    faults = [*_column_faults(names), *unclear]
+    if unclear:
+        return None, faults
+    closes_only = not {"open", "high", "low"} & set(names)
+    asked = [name for name in (*COLUMNS, "adj_close", *SPLIT_COLUMNS) if name in names]
+    cells = {name: frame.iloc[:, names.index(name)] for name in asked}
 
     if "date" in names:
         written = frame.iloc[:, names.index("date")]
     elif not pd.api.types.is_numeric_dtype(frame.index):
         written = frame.index.to_series()
     else:  # row numbers
-        spellings = ", ".join(SPELLINGS["date"])
-        return None, [f"no column date (accepted: {spellings}) and no dates as index", *faults]
-    days = read_dates(written)
+        spellings = ", ".join(SPELLINGS["date"][:6])
+        found = ", ".join(map(str, frame.columns)) or "none"
+        return None, [
+            f"no column date (accepted: {spellings}, ...) and no dates as index; columns: {found}",
+            *faults,
+        ]
+    when = read_dates(written, reading.dates, reading.timezone)
+    if when.fault:
+        return None, [when.fault, *faults]
+    days = when.days
 
     wanted = _wanted(days, start, end)
     readable = ~np.isnat(days)
-    if (undated := wanted & ~readable).any():
-        faults.append(f"no date (write it YYYY-MM-DD): {quoted(written, undated)}")
+    droppable = np.full(len(days), reading.drop_bad_rows)
+    if counted_from is not None:
+        droppable |= days < np.datetime64(counted_from, "D")
+    warnings: list[str] = []
+
+    def tell(words: str, cells: pd.Series, mask: Mask) -> None:
+        for kind, rows in ((faults, mask & ~droppable), (warnings, mask & droppable)):
+            if rows.any():
+                left_out = f"{rows.sum()} row{'s' * int(rows.sum() > 1)} left out, "
+                kind.append(f"{left_out * (kind is warnings)}{words}: {quoted(cells, rows)}")
+
+    tell("no date (write it YYYY-MM-DD)", written, wanted & ~readable)
     numbers = {}
     for name, column in cells.items():
-        numeric = _numbers(column)
-        text = np.isnan(numeric) & column.notna().to_numpy()
-        if (wanted & text).any():
-            faults.append(f"{name} is not a number: {quoted(column, wanted & text)}")
-        readable &= ~text
-        numbers[name] = numeric
+        values, text = _cells(name, column, decimal)
+        if name != "dividend" or dividends:
+            tell(f"{name} is not a number", column, wanted & text)
+            readable &= ~text
+        numbers[name] = values
     # A row that is named already takes no part in the checks of values.
     rows = wanted & readable
-    table = Table(days[rows], {name: values[rows] for name, values in numbers.items()})
-    if "split_factor" not in numbers:
-        return table, faults
-    return _split_adjusted(table, faults)
+    missing = np.full(len(days), np.nan)
+    columns = {name: numbers[name] for name in (*COLUMNS, "adj_close") if name in numbers}
+    if closes_only and "close" in columns:
+        columns |= {name: columns["close"] for name in ("open", "high", "low")}
+    columns.setdefault("volume", missing)
+    table = Table(
+        days,
+        columns,
+        {name: numbers[name] for name in SPLIT_COLUMNS if name in numbers},
+        of_many,
+        by_yfinance,
+        when.zone,
+        (*notes, *when.notes),
+        tuple(warnings),
+    )
+    return table.taken(np.flatnonzero(rows)), faults
 
 
-def _split_adjusted(raw: Table, faults: list[str]) -> tuple[Table, list[str]]:
-    columns = dict(raw.columns)
-    factor = columns.pop("split_factor")
-    unknown, wrong = ~np.isfinite(factor), factor <= 0
-    for fault, mask in (("missing or not finite", unknown), ("not positive", wrong)):
-        if mask.any():
-            faults.append(f"split_factor is {fault} on {on_dates(raw.dates[mask])}")
-    kept = ~(unknown | wrong)
-    factor = factor[kept]
-    adjusted = {
-        name: values[kept] * factor if name == "volume" else values[kept] / factor
-        for name, values in columns.items()
-    }
-    return Table(raw.dates[kept], adjusted, factor), faults
+def _decimal(frame: pd.DataFrame, reading: Reading) -> tuple[str, list[str]]:
+    """Return the decimal mark of a frame, and the fault that it cannot be told."""
+    columns = (frame.iloc[:, place] for place in range(frame.shape[1]))
+    try:
+        return decimal_mark(columns, reading.decimal, frame.attrs.get("separator")), []
+    except BarsError as error:
+        return ".", [str(error)]
+
+
+def _cells(name: str, column: pd.Series, decimal: str) -> tuple[Floats, Mask]:
+    """Return the numbers of a column, and which of its cells are none."""
+    read = read_numbers(column, decimal)
+    if name not in SPLIT_COLUMNS or not read.wrong.any():
+        return read.values, read.wrong
+    ratios = np.where(read.wrong, written_ratios(column.tolist()), read.values)
+    return ratios, read.wrong & np.isnan(ratios)
 
 
 def one_instrument(frame: pd.DataFrame, ticker: str | None) -> pd.DataFrame:
@@ -162,6 +220,8 @@ def one_instrument(frame: pd.DataFrame, ticker: str | None) -> pd.DataFrame:
     ------
     RequestError
         When there are several and none is chosen, or the one chosen is not there.
+    BarsError
+        When some rows have no ticker: they may be of any instrument.
     """
     if frame.columns.nlevels > 1:
         levels = range(frame.columns.nlevels)
@@ -178,65 +238,23 @@ def one_instrument(frame: pd.DataFrame, ticker: str | None) -> pd.DataFrame:
 
 
 def _rows_of(frame: pd.DataFrame, ticker: str | None) -> pd.DataFrame:
-    names = [column_name(label) for label in frame.columns]
+    names = column_names(frame.columns)
     if "ticker" not in names:
         if ticker is not None:
             raise RequestError(f"no ticker column to look for {ticker!r} in")
         return frame
-    column = frame.iloc[:, names.index("ticker")].astype(str)
+    column = frame.iloc[:, names.index("ticker")]
+    missing = column.isna().to_numpy()
+    if missing.all() and ticker is None:  # a column that nobody filled
+        return frame.iloc[:, [place for place, name in enumerate(names) if name != "ticker"]]
+    if missing.any():
+        rows = np.flatnonzero(missing)
+        shown = ", ".join(place(frame.index, row) for row in rows[:3])
+        more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
+        raise BarsError(f"ticker is missing in {shown}{more}")
+    column = column.astype(str)
     chosen = _choose(column.unique().tolist(), ticker)
     return frame[(column == chosen).to_numpy()].drop(columns=frame.columns[names.index("ticker")])
-
-
-def column_name(label: object) -> str:
-    """Return our name for a column label, or the label in lower case where we have none."""
-    spelling = re.sub(r"[\s_-]+", "_", str(label).strip().lower())
-    return _NAMES.get(spelling, spelling)
-
-
-def did_you_mean(asked: str, known: Sequence[str]) -> str:
-    """Return "; did you mean ..." with the nearest of the known words, or an empty string."""
-    folded = {word.casefold(): word for word in known}
-    near = difflib.get_close_matches(asked.casefold(), folded, n=1, cutoff=0.5)
-    return f"; did you mean {folded[near[0]]!r}?" if near else ""
-
-
-def read_dates(written: pd.Series) -> Dates:
-    """Read dates, local ones where a time with a zone is written; NaT where there is none.
-
-    Parameters
-    ----------
-    written : pandas.Series of shape (n,)
-        Dates, times, or text in ISO form, YYYYMMDD or month/day/year.
-
-    Returns
-    -------
-    ndarray of datetime64[D], shape (n,)
-    """
-    if isinstance(written.dtype, pd.PeriodDtype):
-        written = written.dt.to_timestamp()
-    if pd.api.types.is_datetime64_any_dtype(written):
-        return np.asarray(written.dt.tz_localize(None), dtype="datetime64[D]")
-    text = written.astype(str).str.strip()
-    text = text.str.replace(r"^(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d.*$", r"\1", regex=True)
-    readings = [pd.to_datetime(text, format=form, errors="coerce") for form in _DATE_FORMATS]
-    best = max(readings, key=lambda reading: int(reading.notna().sum()))
-    return np.asarray(best, dtype="datetime64[D]")
-
-
-def _numbers(column: pd.Series) -> Floats:
-    if pd.api.types.is_numeric_dtype(column):
-        return np.asarray(column.to_numpy(dtype=np.float64, na_value=np.nan))
-    return np.array([_number(cell) for cell in column], dtype=np.float64)
-
-
-def _number(cell: object) -> float:
-    # Python reads text to the nearest double; pandas' own parser may miss it by the last bit,
-    # and the same file would have another vintage there.
-    try:
-        return float(str(cell))
-    except ValueError:
-        return np.nan
 
 
 #: A day, as a caller may write it.
@@ -258,8 +276,11 @@ def as_date(value: str | dt.date, option: str) -> np.datetime64:
 
 
 def _column_faults(names: list[str]) -> list[str]:
-    missing = [name for name in COLUMNS[:-1] if name not in names]
-    unique = (*COLUMNS, "date", "split_factor")
+    needed = ("open", "high", "low", "close")
+    missing = [name for name in needed if name not in names]
+    if missing == ["open", "high", "low"]:
+        missing = []  # closes alone
+    unique = (*COLUMNS, "date", "adj_close")
     faults = [f"two columns are {name}" for name in unique if names.count(name) > 1]
     if "close" in missing and "adj_close" in names:
         missing.remove("close")
@@ -267,7 +288,11 @@ def _column_faults(names: list[str]) -> list[str]:
             "no column close, only an adjusted close: prices must not be dividend-adjusted, "
             "give the split-adjusted close and the dividends"
         )
-    faults += [f"no column {name} (accepted: {', '.join(SPELLINGS[name])})" for name in missing]
+    found = ", ".join(names)
+    faults += [
+        f"no column {name} (accepted: {', '.join(SPELLINGS[name][:4])}); columns: {found}"
+        for name in missing
+    ]
     return faults
 
 
@@ -290,7 +315,7 @@ def _wanted(
 
 
 def _fields_in(labels: pd.Index) -> int:
-    return len({column_name(label) for label in labels} & set(SPELLINGS))
+    return len(set(column_names(labels)) & set(SPELLINGS))
 
 
 def _choose(tickers: list[str], ticker: str | None) -> str:
@@ -304,19 +329,3 @@ def _choose(tickers: list[str], ticker: str | None) -> str:
             if spelled(known) == spelled(ticker):
                 return known
     raise RequestError(f"unknown ticker {ticker!r}{did_you_mean(ticker, tickers)}")
-
-
-def place(index: pd.Index, row: int) -> str:
-    """Say where a row stands: "line 7" of a file whose index is so named, else "row 7"."""
-    if index.name in ("line", "row"):
-        return f"{index.name} {index[row]}"
-    return f"row {row + 1}"
-
-
-def quoted(cells: pd.Series, mask: Mask) -> str:
-    """Write the first few cells of a mask and where they stand, and how many more there are."""
-    rows = np.flatnonzero(mask)
-    shown = ", ".join(
-        f"{str(cells.iloc[row])!r} in {place(cells.index, row)}" for row in rows[:_SHOWN]
-    )
-    return shown if len(rows) <= _SHOWN else f"{shown} and {len(rows) - _SHOWN} more"

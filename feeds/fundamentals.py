@@ -15,8 +15,9 @@ import pandas as pd
 from .calendars import Dates
 from .checks import Floats
 from .frames import Day, RequestError, as_day
-from .sheets import Badge, read_table, sha256_of
-from .statements import FREQUENCIES, statements_of
+from .sheets import MOST_DAYS, Badge, check_days, read_table, sha256_of
+from .statements import FREQUENCIES, SPELLINGS, statements_of
+from .text_tables import known_of
 from .tickers import plain_ticker
 
 #: Columns of what `known_on` answers.
@@ -56,7 +57,7 @@ class Fundamentals:
     Raises
     ------
     RequestError
-        For another frequency, or `stale_after` below 1.
+        For another frequency, or a `stale_after` that is not from 1 to 36,525.
     """
 
     tickers: tuple[str, ...]
@@ -74,8 +75,7 @@ class Fundamentals:
         if self.frequency not in FREQUENCIES:
             known = ", ".join(FREQUENCIES)
             raise RequestError(f"frequency must be one of {known}, got {self.frequency!r}")
-        if self.stale_after < 1:
-            raise RequestError(f"stale_after must be >= 1 days, got {self.stale_after}")
+        check_days("stale_after", self.stale_after, least=1)
 
     @classmethod
     def from_frame(
@@ -87,12 +87,12 @@ class Fundamentals:
         frequency: str | None = None,
         stale_after: int | None = None,
         source: str = "frame",
+        today: Day | None = None,
     ) -> Self:
         """Build from a table of statements; see `read_fundamentals`."""
-        for option, value in (("lag_days", lag_days), ("filing_lag_days", filing_lag_days)):
-            if value < 0:
-                raise RequestError(f"{option} must be >= 0, got {value}")
-        found = statements_of(frame, source, lag_days, filing_lag_days, frequency)
+        check_days("lag_days", lag_days)
+        check_days("filing_lag_days", filing_lag_days)
+        found = statements_of(frame, source, lag_days, filing_lag_days, frequency, today)
         return cls(
             found.tickers,
             found.period_end,
@@ -100,7 +100,7 @@ class Fundamentals:
             found.shares_on,
             np.column_stack([found.columns[name] for name in FIELDS]),
             found.frequency,
-            380 + lag_days if stale_after is None else stale_after,
+            min(380 + lag_days, MOST_DAYS) if stale_after is None else stale_after,
             source,
             found.badges,
         )
@@ -261,6 +261,7 @@ def read_fundamentals(
     filing_lag_days: int = 1,
     frequency: str | None = None,
     stale_after: int | None = None,
+    today: Day | None = None,
 ) -> Fundamentals:
     """Read statements of companies.
 
@@ -285,6 +286,8 @@ def read_fundamentals(
     stale_after : int, optional
         Days after its period's end beyond which a statement counts no more. None is a fiscal
         year of 53 weeks, the lag and some days: 380 + `lag_days`, with 90 about 15 months.
+    today : datetime64, datetime.date or str, optional
+        The day of reading; None asks the clock.
 
     Returns
     -------
@@ -298,14 +301,16 @@ def read_fundamentals(
         For a file that is not there or of another kind, a parameter out of range, or a frequency
         that cannot be told.
     BarsError
-        For a file that cannot be read, a missing column, a cell that cannot be read, a filing
+        For a file that cannot be read, a missing column, a cell that cannot be read, a period's
+        end or a filing after today, an amount or number of shares that no company has, a filing
         before its period's end, one statement twice, or companies of different frequencies.
     """
     return Fundamentals.from_frame(
-        read_table(path, "statements"),
+        read_table(path, "statements", known_of(SPELLINGS)),
         lag_days=lag_days,
         filing_lag_days=filing_lag_days,
         frequency=frequency,
         stale_after=stale_after,
         source=str(path),
+        today=today,
     )

@@ -16,10 +16,12 @@ import pandas as pd
 from .bars import BarsError
 from .checks import on_dates
 from .frames import Day, RequestError, as_day, did_you_mean
-from .sheets import Badge, read_table, sha256_of
-from .snapshots import Snapshot, snapshots_of
+from .sheets import Badge, check_days, read_table, sha256_of
+from .snapshots import SPELLINGS, Snapshot, snapshots_of
 from .spdr_workbook import read_spdr_workbook
+from .text_tables import known_of
 from .tickers import plain_ticker
+from .words import shown
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -70,9 +72,12 @@ class Holdings:
         source: str = "frame",
         stale_after: int = 100,
         lag_days: int = 0,
+        today: Day | None = None,
     ) -> Self:
         """Build from a table of date, etf, ticker and weight in percent; see `read_holdings`."""
-        snapshots, noted = snapshots_of(frame, source, lag_days)
+        check_days("stale_after", stale_after)
+        check_days("lag_days", lag_days)
+        snapshots, noted = snapshots_of(frame, source, lag_days, today)
         return cls(tuple(snapshots), source, stale_after, noted)
 
     def __repr__(self) -> str:
@@ -128,10 +133,10 @@ class Holdings:
         end : datetime64, datetime.date or str
             Last day of the run.
         """
-        name = plain_ticker(etf)
+        name = plain_ticker(str(etf))
         if name not in self._by_etf:
             near = did_you_mean(name, self.etfs) or f"; there are {', '.join(self.etfs)}"
-            raise RequestError(f"{self.source}: no holdings of {name!r}{near}")
+            raise RequestError(f"{self.source}: no holdings of {shown(name)}{near}")
         first, last = self._by_etf[name][0], as_day(end)
         if first.known > last:
             raise RequestError(
@@ -204,6 +209,7 @@ def read_holdings(
     *,
     stale_after: int = 100,
     lag_days: int | None = None,
+    today: Day | None = None,
 ) -> Holdings:
     """Read the published holdings of funds.
 
@@ -220,6 +226,8 @@ def read_holdings(
         Days, >= 0, from a snapshot's date until it is known. None is 0 for a table, whose dates
         are taken for the day on which it could be read, and 1 for a workbook: it is dated by the
         close that it describes, and put up the next morning.
+    today : datetime64, datetime.date or str, optional
+        The day of reading; None asks the clock.
 
     Returns
     -------
@@ -230,22 +238,27 @@ def read_holdings(
     Raises
     ------
     RequestError
-        For a file that is not there or of another kind, or a number that is negative.
+        For a file that is not there or of another kind, or a number of days out of range.
     BarsError
-        For a file that cannot be read, a missing column, a cell that cannot be read, weights
-        that are not in percent, or two different snapshots of one fund and day.
+        For a file that cannot be read, a missing column, a cell that cannot be read, a snapshot
+        dated after today, a weight beyond 1,000 percent or below -1 for a security, weights that
+        are not in percent, or two different snapshots of one fund and day.
     """
     for option, value in (("stale_after", stale_after), ("lag_days", lag_days)):
-        if value is not None and value < 0:
-            raise RequestError(f"{option} must be >= 0 days, got {value}")
+        if value is not None:
+            check_days(option, value)
     paths = [path] if isinstance(path, str | Path) else list(path)
     snapshots: list[Snapshot] = []
     noted: list[Badge] = []
     for each in paths:
         book = str(each).lower().endswith(".xlsx")
-        frame = read_spdr_workbook(each) if book else read_table(each, "holdings (or .xlsx)")
+        frame = (
+            read_spdr_workbook(each)
+            if book
+            else read_table(each, "holdings (or .xlsx)", known_of(SPELLINGS))
+        )
         lag = int(book) if lag_days is None else lag_days
-        found, odd = snapshots_of(frame, str(each), lag)
+        found, odd = snapshots_of(frame, str(each), lag, today)
         read = {(other.etf, str(other.day)): other for other in snapshots}
         snapshots += [other for other in found if read.get((other.etf, str(other.day))) != other]
         noted += odd

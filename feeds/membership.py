@@ -13,6 +13,7 @@ import pandas as pd
 from .frames import Day, as_day
 from .sheets import Badge, Sheet, read_table, sha256_of
 from .spells import SPELLINGS, Spells
+from .text_tables import known_of
 from .tickers import plain_ticker
 
 _SPELLINGS = {"ticker": ("symbol",), **SPELLINGS}
@@ -115,4 +116,6 @@ def read_membership(path: str | Path) -> Membership:
         For a file that cannot be read, a missing column, a cell that is no date, a spell that
         ends before it begins, and spells of one name that overlap.
     """
-    return Membership.from_frame(read_table(path, "memberships"), source=str(path))
+    return Membership.from_frame(
+        read_table(path, "memberships", known_of(_SPELLINGS)), source=str(path)
+    )

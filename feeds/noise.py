@@ -14,7 +14,8 @@ def noise_after(bars: Bars, known: int, rng: np.random.Generator) -> Bars:
     """Return bars whose first `known` stay, and whose others are noise on the same dates.
 
     Prices go on from the last known close as a wild random walk, or begin one between 10 and 100
-    where none is known; volumes are drawn anew, and nothing is paid.
+    where none is known; known volumes are drawn anew, and nothing is
+    paid.
     """
     n = len(bars) - known
     if not n:
@@ -23,6 +24,7 @@ def noise_after(bars: Bars, known: int, rng: np.random.Generator) -> Bars:
     begin = bars.close[known - 1] if known else rng.uniform(10.0, 100.0)
     path = np.asarray(begin * np.cumprod(1.0 + steps.ravel()), dtype=np.float64)
     opens, closes = path[::2], path[1::2]
+    volumes = rng.lognormal(14.0, 1.0, n)
 
     def then(past: Floats, future: Floats) -> Floats:
         return np.concatenate([past[:known], future])
@@ -33,6 +35,6 @@ def noise_after(bars: Bars, known: int, rng: np.random.Generator) -> Bars:
         high=then(bars.high, np.maximum(opens, closes) * 1.01),
         low=then(bars.low, np.minimum(opens, closes) * 0.99),
         close=then(bars.close, closes),
-        volume=then(bars.volume, rng.lognormal(14.0, 1.0, n)),
+        volume=then(bars.volume, volumes if bars.volume_known else np.full(n, np.nan)),
         dividend=then(bars.dividend, np.zeros(n)),
     )

@@ -14,12 +14,16 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from .bars import Bars, BarsError, infer_calendar
-from .checks import Floats, bar_faults
-from .frames import Day, RequestError, Table, as_date, as_day, did_you_mean, read_dates, read_frame
+from .bars import Bars, BarsError
+from .checks import Floats
+from .frames import Day, RequestError, as_date, as_day, did_you_mean, read_frame
 from .noise import noise_after
+from .reading import PLAIN, Reading
 from .sheets import Badge, Sheet, fault_lines, read_table
+from .text_tables import known_of_bars
 from .tickers import plain_ticker
+from .tidied import Tidied, tidied
+from .written_dates import read_dates
 
 _SPELLINGS = {"ticker": ("symbol", "instrument"), "date": ("datetime", "timestamp", "day")}
 
@@ -70,11 +74,13 @@ class Panel:
         end: str | dt.date | None = None,
         dividends: bool = True,
         source: str = "frame",
+        reading: Reading = PLAIN,
     ) -> Self:
         """Build a panel from one long table; see `read_panel`."""
         sheet = Sheet(frame, source, _SPELLINGS)
         sheet.require("ticker", "date")
-        rows = dict(_by_ticker(sheet))
+        rows = dict(_by_ticker(sheet, reading))
+        reading = replace(reading, decimal=reading.decimal or sheet.decimal, timezone=None)
         for bound, option in ((start, "start"), (end, "end")):
             if bound is not None:
                 as_date(bound, option)
@@ -82,7 +88,9 @@ class Panel:
         read, absent, faults = [], [], []
         for name in _chosen(list(rows), tickers, source):
             try:
-                table, found = read_frame(rows[name], start=start, end=end, dividends=dividends)
+                table, found = read_frame(
+                    rows[name], start=start, end=end, dividends=dividends, reading=reading
+                )
             except RequestError:  # fewer than 2 of its bars lie in the window
                 absent.append(name)
                 continue
@@ -90,8 +98,9 @@ class Panel:
                 absent.append(name)
                 continue
             if not found and table is not None:
-                found = bar_faults(table.dates, table.columns)
-                read.append((name, table))
+                tidy = tidied(table, name=name, reading=reading, dividends=dividends)
+                found = list(tidy.faults)
+                read.append((name, tidy))
             faults += [f"{name}: {fault}" for fault in found]
         if faults:
             raise BarsError(fault_lines(source, faults))
@@ -219,6 +228,7 @@ def read_panel(
     start: str | dt.date | None = None,
     end: str | dt.date | None = None,
     dividends: bool = True,
+    reading: Reading = PLAIN,
 ) -> Panel:
     """Read the bars of many instruments from one file of raw prices.
 
@@ -235,6 +245,8 @@ def read_panel(
         First and last date wanted; rows outside are cut off before anything is checked.
     dividends : bool
         False ignores the dividend column; the bars are then `price_only`.
+    reading : Reading
+        How the file is read where it does not say so itself.
 
     Returns
     -------
@@ -251,24 +263,37 @@ def read_panel(
         For a file that cannot be read, without a ticker column, and with every fault of every
         name, as `Bars` states them, up to 20 lines.
     """
-    frame = read_table(path, "panels of bars")
+    frame = read_table(path, "panels of bars", known_of_bars)
     return Panel.from_frame(
-        frame, tickers=tickers, start=start, end=end, dividends=dividends, source=str(path)
+        frame,
+        tickers=tickers,
+        start=start,
+        end=end,
+        dividends=dividends,
+        source=str(path),
+        reading=reading,
     )
 
 
-def _by_ticker(sheet: Sheet) -> Iterator[tuple[str, pd.DataFrame]]:
+def _by_ticker(sheet: Sheet, reading: Reading) -> Iterator[tuple[str, pd.DataFrame]]:
     # One pass over the rows: a scan for each name would read the panel once a name.
     column = sheet.column("ticker")
+    if column.dtype == object:  # perhaps lists and numbers among the texts
+        column = pd.Series(sheet.text("ticker"), index=column.index, name=column.name)
+        sheet.check()
     codes, written = pd.factorize(column)
     sheet.fault("ticker is missing", codes < 0)
     sheet.check()
     names = [plain_ticker(str(each)) for each in written]
     plain = sorted(set(names))
-    codes = np.array([plain.index(name) for name in names], dtype=np.int64)[codes]
+    places = {name: place for place, name in enumerate(plain)}
+    codes = np.array([places[name] for name in names], dtype=np.int64)[codes]
     order = np.argsort(codes, kind="stable")
     frame = sheet.frame.drop(columns=column.name)
-    days = read_dates(sheet.column("date"))
+    dates = read_dates(sheet.column("date"), reading.dates, reading.timezone)
+    sheet.faults += [dates.fault] if dates.fault else []
+    sheet.check()
+    days = dates.days
     if not np.isnat(days).any():  # read once for all; otherwise each name's faults quote the text
         frame = frame.assign(**{str(sheet.column("date").name): pd.DatetimeIndex(days)})
     frame = frame.iloc[order]
@@ -290,21 +315,21 @@ def _chosen(known: list[str], tickers: Sequence[str] | None, source: str) -> lis
     return wanted
 
 
-def _bars(name: str, table: Table, source: str) -> Bars:
-    columns: dict[str, Any] = dict(table.columns)
+def _bars(name: str, tidy: Tidied, source: str) -> Bars:
+    columns: dict[str, Any] = dict(tidy.columns)
     price_only = "dividend" not in columns
-    columns.setdefault("dividend", np.zeros(len(table.dates)))
+    columns.setdefault("dividend", np.zeros(len(tidy.dates)))
     return Bars(
         name,
-        table.dates,
+        tidy.dates,
         source=f"panel:{source}#{name}",
-        calendar=infer_calendar(table.dates),
+        calendar=tidy.calendar,
         price_only=price_only,
+        frequency=tidy.frequency,
+        origin=tidy.origin,
         **columns,
     )
 
 
-def _factors(table: Table) -> Floats:
-    if table.split_factor is None:
-        return np.full(len(table.dates), np.nan)
-    return table.split_factor
+def _factors(tidy: Tidied) -> Floats:
+    return np.full(len(tidy.dates), np.nan) if tidy.factor is None else tidy.factor

@@ -1,21 +1,21 @@
-"""Bars from files: .csv, .csv.gz and .parquet."""
+"""Bars from files: text such as .csv, .tsv and .txt, also as .gz, and .parquet."""
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import gzip
-import io
-import itertools
-import zlib
 from pathlib import Path
 
 import pandas as pd
 
 from .bars import Bars, BarsError
-from .frames import RequestError, column_name
+from .errors import RequestError
+from .files import existing_file, read_bytes, shown_path
+from .parquet import ParquetError, read_parquet
+from .reading import PLAIN, Reading
+from .text_tables import SUFFIXES as TEXT_SUFFIXES
+from .text_tables import text_table
 
-SUFFIXES = (".csv", ".csv.gz", ".parquet")
+SUFFIXES = (".csv", ".csv.gz", ".parquet", *TEXT_SUFFIXES[2:])
 
 
 def read_bars(
@@ -27,15 +27,18 @@ def read_bars(
     end: str | dt.date | None = None,
     dividends: bool = True,
     calendar: str | None = None,
+    reading: Reading = PLAIN,
+    counted_from: dt.date | None = None,
 ) -> Bars:
     """Read and check the daily bars of one instrument.
 
     Parameters
     ----------
     path : str or pathlib.Path
-        A .csv, .csv.gz or .parquet file with the columns that `Bars.from_frame` takes; also a CSV
-        that was written from yfinance's frame with two levels of columns. Dates are written
-        YYYY-MM-DD, YYYY/MM/DD, YYYYMMDD or month/day/year, all in the same way.
+        A .parquet file, or text: .csv, .txt, .tsv or .tab, each also with .gz, with the columns
+        that `Bars.from_frame` takes; also a CSV that was written from yfinance's frame with two
+        levels of columns. The separator, the encoding, the decimal mark and the way in which
+        dates are written are found in the file; see `text_table`, `decimal_mark`, `read_dates`.
     name : str, optional
         The instrument; else the ticker in capitals, else the file's name without its suffix.
     ticker : str, optional
@@ -44,8 +47,13 @@ def read_bars(
         First and last date wanted; rows outside are cut off before anything is checked.
     dividends : bool
         False ignores the dividend column; the bars are then `price_only`.
-    calendar : {"XNYS", "24/7"}, optional
-        None takes 24/7 when any bar falls on a weekend, else XNYS.
+    calendar : str, optional
+        None takes the one of `reading`; without that it is worked out, see
+        `calendar_fit.infer_calendar`.
+    reading : Reading
+        What the file does not say itself.
+    counted_from : datetime.date, optional
+        First day whose return counts: faulty rows before it are left out, and listed.
 
     Returns
     -------
@@ -63,81 +71,49 @@ def read_bars(
     """
     file = Path(path)
     suffix = _suffix(file)
-    frame = _read_parquet(file) if suffix == ".parquet" else _read_csv(file)
+    frame = _frame(file, suffix)
     try:
         return Bars.from_frame(
             frame,
-            name or (ticker.upper() if ticker else file.name[: -len(suffix)]),
+            name or name_of_file(file, ticker),
             source=file.name,
             calendar=calendar,
+            reading=reading,
             dividends=dividends,
             ticker=ticker,
             start=start,
             end=end,
+            counted_from=counted_from,
         )
     except RequestError as error:
         raise RequestError(f"{file}: {error}") from error
 
 
+def name_of_file(file: Path, ticker: str | None = None) -> str:
+    """Return the name of a file's bars: the ticker in capitals, else the file's without suffix."""
+    endings = [end for end in SUFFIXES if file.name.lower().endswith(end)]
+    own = file.name[: -len(max(endings, key=len))] if endings else file.name
+    return ticker.upper() if ticker else own
+
+
 def _suffix(file: Path) -> str:
-    if file.is_dir():
-        raise RequestError(f"{file} is a folder; name a file: {', '.join(SUFFIXES)}")
-    if not file.exists():
-        raise RequestError(f"{file}: no such file")
+    existing_file(file)
     for suffix in SUFFIXES:
         if file.name.lower().endswith(suffix):
             return suffix
-    raise RequestError(f"{file}: bars are read from {', '.join(SUFFIXES)}")
+    raise RequestError(f"{shown_path(file)}: bars are read from {', '.join(SUFFIXES)}")
 
 
-def _read_parquet(file: Path) -> pd.DataFrame:
+def _frame(file: Path, suffix: str) -> pd.DataFrame:
+    if suffix == ".parquet":
+        try:
+            return read_parquet(existing_file(file))
+        except ParquetError as error:
+            raise BarsError(f"{file}: not a readable Parquet file ({error})") from error
+    content = read_bytes(file)
     try:
-        return pd.read_parquet(file)
-    except (OSError, ValueError) as error:  # pyarrow's errors are of both kinds
-        raise BarsError(f"{file}: not a readable Parquet file ({_first_line(error)})") from error
-
-
-def _read_csv(file: Path) -> pd.DataFrame:
-    try:
-        text = _read_text(file)
-        header = list(itertools.islice(csv.reader(io.StringIO(text)), 2))
-        two_levels = sorted(cells[0].lower() for cells in header if cells) == ["price", "ticker"]
-        frame = pd.read_csv(
-            io.StringIO(text),
-            header=None if two_levels else 0,
-            skiprows=2 if two_levels else 0,
-            index_col=False,
-            # Both keep what was written: the numbers of the lines, and every digit of a price.
-            skip_blank_lines=False,
-            dtype=str,
-        )
-    except (OSError, EOFError, zlib.error, csv.Error, ValueError) as error:
-        # ValueError: bytes that are no text, and pandas' errors for an empty or ragged table.
-        raise BarsError(f"{file}: not a readable CSV file ({_first_line(error)})") from error
-    first_line = 3 if two_levels else 2
-    frame.index = pd.RangeIndex(first_line, first_line + len(frame), name="line")
-    if two_levels:
-        return _with_two_levels(frame, header)
-    if "date" not in map(column_name, frame.columns) and frame.columns[0] == "Unnamed: 0":
-        frame = frame.rename(columns={"Unnamed: 0": "date"})  # an index written without a name
-    return frame.dropna(how="all")
-
-
-def _with_two_levels(frame: pd.DataFrame, header: list[list[str]]) -> pd.DataFrame:
-    # yfinance's frame, written: a line of fields and one of tickers, in either order, each with
-    # its name in the first cell, then a line with the index's name alone.
-    levels = [["date" if cells[0].lower() == "price" else "", *cells[1:]] for cells in header]
-    frame = frame.set_axis(pd.MultiIndex.from_arrays(levels), axis=1)
-    named = frame.index[frame.iloc[:, 0].astype(str).map(column_name) == "date"]
-    return frame.drop(index=named).dropna(how="all")
-
-
-def _read_text(file: Path) -> str:
-    content = file.read_bytes()
-    if file.name.lower().endswith(".gz"):
-        content = gzip.decompress(content)
-    return content.decode("utf-8-sig")
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().split("\n", 1)[0] or type(error).__name__
+        table = text_table(content)
+    except BarsError as error:
+        raise BarsError(f"{file}: not a readable CSV file ({error})") from error
+    table.frame.attrs["notes"] = table.notes
+    return table.frame

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -32,9 +32,10 @@ class Reading:
         What the prices hold: "raw" neither splits nor dividends, "split" splits, "total" splits
         and dividends.
     split : tuple of str
-        Splits that no column states, each as ``DATE=RATIO``: ``2020-08-31=4`` for four new
-        shares for an old one, ``2011-05-09=1/10`` for a reverse split. The prices before the
-        date are raw; they are divided by the ratio.
+        Splits that no column states, each as ``[NAME:]DATE=RATIO``: ``2020-08-31=4`` for four
+        new shares for an old one, ``2011-05-09=1/10`` for a reverse split. The prices before
+        the date are raw; they are divided by the ratio. With a name it counts for the table of
+        that name alone.
     calendar : str, optional
         The exchange, as exchange_calendars names it ("XTKS"), or "24/7".
     timezone : str, optional
@@ -83,12 +84,13 @@ class Reading:
         for name in ("drop_bad_rows", "keep_all_rows"):
             if not isinstance(getattr(self, name), bool):
                 raise RequestError(f"{name} is yes or no, got {getattr(self, name)!r}")
-        _ = self.splits
+        for text in self.split:
+            split_of(text)
 
-    @property
-    def splits(self) -> dict[np.datetime64, float]:
-        """Return the splits of `split`: date to new shares for an old one, > 0."""
-        return dict(map(split_of, self.split))
+    def splits(self, name: str) -> dict[np.datetime64, float]:
+        """Return the splits of a table: date to new shares for an old one, > 0."""
+        stated = map(split_of, self.split)
+        return {each.date: each.ratio for each in stated if each.name in ("", name)}
 
     def plain(self) -> dict[str, Any]:
         """Return what differs from a plain reading, as JSON takes it."""
@@ -109,38 +111,43 @@ class Reading:
         return cls(**values)
 
 
-_RATIO = re.compile(r"(\d+(?:\.\d+)?)(?:\s*(?:/|:|-?for-?)\s*(\d+(?:\.\d+)?))?", re.IGNORECASE)
+_RATIO = re.compile(r"(\d+(?:\.\d+)?)(?:(?:/|:|-?for-?)(\d+(?:\.\d+)?))?", re.IGNORECASE)
 
 
-def split_of(text: str) -> tuple[np.datetime64, float]:
-    """Read ``DATE=RATIO``.
+class Split(NamedTuple):
+    """A split that a user states."""
 
-    Returns
-    -------
-    numpy.datetime64
-        First day on which the new shares trade.
-    float
-        New shares for an old one.
+    name: str
+    """The table that it belongs to; empty for the only one."""
+    date: np.datetime64
+    """First day on which the new shares trade."""
+    ratio: float
+    """New shares for an old one."""
+
+
+def split_of(text: str) -> Split:
+    """Read ``[NAME:]DATE=RATIO``.
 
     Raises
     ------
     RequestError
-        The text is no such pair.
+        The text says no split.
     """
     wrong = RequestError(f"split must be DATE=RATIO, as 2020-08-31=4 or 2011-05-09=1/10: {text!r}")
-    date, separator, written = str(text).partition("=")
+    where, _, written = str(text).rpartition("=")
+    name, _, day = where.rpartition(":")
     ratio = ratio_of(written)
-    if not separator or ratio is None or not re.fullmatch(r"\d{4}-\d\d-\d\d", date.strip()):
+    if ratio is None or not re.fullmatch(r"\d{4}-\d\d-\d\d", day.strip()):
         raise wrong
     try:
-        return np.datetime64(date.strip(), "D"), ratio
+        return Split(name.strip(), np.datetime64(day.strip(), "D"), ratio)
     except ValueError as error:
         raise wrong from error
 
 
 def ratio_of(written: str) -> float | None:
     """Return new shares for an old one: 1.5 for "3/2", "3:2", "3 for 2" and "1.5"; else None."""
-    found = _RATIO.fullmatch(" ".join(written.split()).replace(" for ", "for"))
+    found = _RATIO.fullmatch("".join(written.split()))
     if found is None:
         return None
     new, old = float(found[1]), float(found[2] or 1.0)
@@ -166,7 +173,10 @@ class Origin:
     notes : tuple of str
         What the reading did that changes no figure: "newest first: sorted".
     warnings : tuple of str
-        What the reading did that may change figures: rows left out, jumps that look like splits.
+        What the reading did that may change figures: rows left out, splits that are not seen.
+    splits_known : bool
+        Whether an adjusted close that dividends part from the close tells every split: then a jump
+        that looks like one is none.
     """
 
     prices: str = "split"
@@ -174,6 +184,7 @@ class Origin:
     reading: Reading = field(default=PLAIN)
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    splits_known: bool = False
 
 
 #: Of bars that were handed over as arrays.

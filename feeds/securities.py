@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Self
 
@@ -14,7 +15,9 @@ import pandas as pd
 from .frames import Day, as_day, did_you_mean
 from .sheets import Badge, Sheet, read_table, sha256_of
 from .spells import SPELLINGS, Spells
+from .text_tables import known_of
 from .tickers import plain_ticker
+from .words import shown
 
 #: The eleven sectors of the Global Industry Classification Standard, and the one that
 #: Communication Services took the place of on 2018-09-28.
@@ -32,6 +35,9 @@ SECTORS = (
     "Telecommunication Services",
     "Utilities",
 )
+
+#: As many unknown ones are named.
+MOST_UNKNOWN = 10
 
 _SECTORS = {sector.casefold(): sector for sector in SECTORS}
 _SECTORS["telecommunications services"] = "Telecommunication Services"  # as often misspelt
@@ -74,10 +80,15 @@ class Securities:
             sheet.dates("start_date") if "start_date" in sheet else never,
             sheet.dates("end_date", required=False) if "end_date" in sheet else never,
         )
+        unknown: dict[str, int] = {}  # each spelling once: to look for the nearest takes long
         for row, sector in enumerate(sectors):
             if sector and sector not in SECTORS:
-                known = did_you_mean(sector, SECTORS) or f"; they are {', '.join(SECTORS)}"
-                sheet.faults.append(f"no GICS sector: {sector!r} in {sheet.place(row)}{known}")
+                unknown.setdefault(sector, row)
+        for sector, row in islice(unknown.items(), MOST_UNKNOWN):
+            known = did_you_mean(sector, SECTORS) or f"; they are {', '.join(SECTORS)}"
+            sheet.faults.append(f"no GICS sector: {shown(sector)} in {sheet.place(row)}{known}")
+        if len(unknown) > MOST_UNKNOWN:
+            sheet.faults.append(f"and {len(unknown) - MOST_UNKNOWN} more that are no GICS sector")
         sheet.check()
         sheet.fault("end_date is not after start_date", spells.ended_before_begun())
         for row in np.flatnonzero(spells.overlapping(names)).tolist():
@@ -166,4 +177,6 @@ def read_securities(path: str | Path) -> Securities:
         For a file that cannot be read, a missing column or cell, a sector that GICS does not
         have, and a name that is in two sectors at once.
     """
-    return Securities.from_frame(read_table(path, "sectors"), source=str(path))
+    return Securities.from_frame(
+        read_table(path, "sectors", known_of(_SPELLINGS)), source=str(path)
+    )

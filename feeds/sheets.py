@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
+import datetime as dt
 import hashlib
-import io
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from numbers import Integral
 from pathlib import Path
 
 import numpy as np
@@ -14,15 +14,29 @@ import pandas as pd
 
 from .bars import BarsError
 from .calendars import Dates
+from .cells import LONGEST_TEXT, text_of
 from .checks import Floats, Mask
-from .frames import RequestError, column_name, place, quoted, read_dates
+from .files import existing_file, read_bytes, shown_path
+from .frames import Day, RequestError, as_day, column_name, place
+from .parquet import ParquetError, read_parquet
+from .text_tables import SUFFIXES as TEXT_SUFFIXES
+from .text_tables import Known, text_table
+from .words import shown
+from .written_dates import read_dates
+from .written_numbers import decimal_mark, read_numbers
 
-SUFFIXES = (".csv", ".csv.gz", ".parquet")
+SUFFIXES = (".csv", ".csv.gz", ".parquet", *TEXT_SUFFIXES[2:])
 
 #: What stands for no value in a column of dates or numbers, in any case. A ticker may be NA.
 _NOTHING = ("", "-", "na", "n/a", "nan", "nat", "none", "null")
 
-_SHOWN_FAULTS = 20
+_SHOWN_FAULTS, _SHOWN_CELLS = 20, 3
+
+#: No table of a company or a fund is older.
+EARLIEST = np.datetime64("1900-01-01", "D")
+
+#: Days that a lag or an age may have: a hundred years.
+MOST_DAYS = 36_525
 
 #: A badge: "info", "warn" or "bad"; its text; why it matters.
 Badge = tuple[str, str, str]
@@ -40,6 +54,8 @@ class Sheet:
     spellings : mapping of str to sequence of str
         Our names of columns, and other spellings accepted for each. Case does not count, and
         blanks and dashes are underscores.
+    today : datetime64, datetime.date or str, optional
+        The day on which the table is read; None asks the clock.
 
     Attributes
     ----------
@@ -53,10 +69,15 @@ class Sheet:
     """
 
     def __init__(
-        self, frame: pd.DataFrame, source: str, spellings: Mapping[str, Sequence[str]]
+        self,
+        frame: pd.DataFrame,
+        source: str,
+        spellings: Mapping[str, Sequence[str]],
+        today: Day | None = None,
     ) -> None:
         """Name the columns."""
         self.frame, self.source, self.spellings = frame, source, spellings
+        self.today = as_day(dt.date.today() if today is None else today)
         self.faults: list[str] = []
         ours = {other: name for name, others in spellings.items() for other in others}
         self._names = [
@@ -84,38 +105,65 @@ class Sheet:
         self.check()
 
     def text(self, name: str, *, required: bool = True) -> list[str]:
-        """Return the cells of a column without blanks around them; an empty string for none."""
-        column = self.column(name).astype(object)
-        cells = ["" if missing else str(cell).strip() for cell, missing in zip(
-            column, column.isna(), strict=True)]  # fmt: skip
-        if required:
-            self.fault(f"{name} is missing", [not cell for cell in cells])
-        return cells
+        """Return the cells of a column without blanks around them; an empty string for none.
 
-    def dates(self, name: str, *, required: bool = True) -> Dates:
-        """Return a column of dates, shape (n,); NaT where a cell is empty."""
-        column = self.column(name)
-        days = read_dates(column)
-        empty = self._empty(column)
-        wrong = np.isnat(days) & ~empty
-        if wrong.any():
-            shown = quoted(column, wrong)
-            self.faults.append(f"{name} is no date (write it YYYY-MM-DD): {shown}")
+        A cell that is neither text nor a whole number, holds control characters, or is longer than
+        500 characters is a fault.
+        """
+        column = self.column(name).astype(object)
+        missing = column.isna().to_numpy(dtype=np.bool_)
+        cells = ["" if gone else text_of(cell) for cell, gone in zip(column, missing, strict=True)]
+        words = f"{name} is no text of up to {LONGEST_TEXT} characters"
+        self.wrong(words, column, [cell is None for cell in cells])
+        if required:
+            self.fault(f"{name} is missing", [cell == "" for cell in cells])
+        return [cell or "" for cell in cells]
+
+    def dates(self, name: str, *, required: bool = True, past: bool = False) -> Dates:
+        """Return a column of dates, shape (n,); NaT where a cell is empty.
+
+        A date before 1900 is a fault, and one of `past` after today: what carries it cannot be
+        known yet. East of here it may be tomorrow already, which is let pass.
+        """
+        column = _as_written(self.column(name))
+        read = read_dates(column)
+        days, empty = read.days, self._empty(column)
+        if read.fault:
+            self.faults.append(f"{name}: {read.fault}")
+        else:
+            wrong = np.isnat(days) & ~empty
+            self.wrong(f"{name} is no date (write it YYYY-MM-DD)", column, wrong)
+        self.wrong(f"{name} is before {EARLIEST}", column, days < EARLIEST)
+        if past:
+            words = f"{name} is after today ({self.today})"
+            self.wrong(words, column, days > self.today + np.timedelta64(1, "D"))
         if required:
             self.fault(f"{name} is missing", empty)
         return days
 
-    def numbers(self, name: str) -> Floats:
-        """Return a column of numbers, shape (n,); NaN where a cell is empty."""
+    def numbers(self, name: str, *, most: float, unit: str, required: bool = False) -> Floats:
+        """Return a column of numbers, shape (n,); NaN where a cell is empty.
+
+        One beyond -`most` to `most`, which stands in a `unit` for messages, is a fault.
+        """
         column = self.column(name)
-        if pd.api.types.is_numeric_dtype(column):
-            values = np.asarray(column.to_numpy(dtype=np.float64, na_value=np.nan))
-        else:
-            values = np.array([_number(cell) for cell in column], dtype=np.float64)
-        wrong = ~np.isfinite(values) & ~(np.isnan(values) & self._empty(column))
-        if wrong.any():
-            self.faults.append(f"{name} is not a number: {quoted(column, wrong)}")
+        read = read_numbers(column, self.decimal)
+        values = read.values
+        empty = np.isnan(values) & self._empty(_as_written(column))
+        self.wrong(f"{name} is not a number", column, read.wrong | np.isinf(values))
+        if required:
+            self.fault(f"{name} is missing", empty)
+        beyond = np.isfinite(values) & (np.abs(values) > most)
+        self.wrong(f"{name} is beyond {most:,.0f} {unit}", column, beyond)
         return values
+
+    def wrong(self, words: str, column: pd.Series, mask: Mask | Sequence[bool]) -> None:
+        """Note a fault, the first cells that have it and where they stand, if there are any."""
+        rows = np.flatnonzero(mask)
+        if len(rows):
+            cells = [f"{_quoted(column.iloc[row])} in {self.place(row)}" for row in rows[:3]]
+            more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
+            self.faults.append(f"{words}: {', '.join(cells)}{more}")
 
     def fault(self, words: str, mask: Mask | Sequence[bool]) -> None:
         """Note a fault and the rows where it stands, if there are any."""
@@ -138,6 +186,17 @@ class Sheet:
         """Return a column as it is written."""
         return self.frame.iloc[:, self._names.index(name)]
 
+    @cached_property
+    def decimal(self) -> str:
+        """The decimal mark of the table, see `decimal_mark`; BarsError where it cannot be told."""
+        columns = (self.frame.iloc[:, place] for place in range(self.frame.shape[1]))
+        try:
+            return decimal_mark(columns, separator=self.frame.attrs.get("separator"))
+        except BarsError as error:
+            why = str(error).partition(";")[0]
+            words = f"{why}; write numbers without separators of thousands"
+            raise BarsError(fault_lines(self.source, [*self.faults, words])) from error
+
     def _empty(self, column: pd.Series) -> Mask:
         missing = column.isna().to_numpy(dtype=np.bool_)
         if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
@@ -145,6 +204,16 @@ class Sheet:
         nothing = column.astype(str).str.strip().str.lower().isin(_NOTHING)
         empty: Mask = missing | nothing.to_numpy(dtype=np.bool_)
         return empty
+
+
+def check_days(option: str, value: object, *, least: int = 0) -> None:
+    """Raise RequestError unless an option is a whole number of days, up to a hundred years."""
+    whole = isinstance(value, Integral) and not isinstance(value, bool)
+    if not (whole and least <= value <= MOST_DAYS):  # type: ignore[operator]
+        raise RequestError(
+            f"{option} must be a whole number of days from {least} to {MOST_DAYS:,}, "
+            f"got {shown(value)}"
+        )
 
 
 def fault_lines(source: str, faults: Sequence[str]) -> str:
@@ -155,21 +224,23 @@ def fault_lines(source: str, faults: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
-def read_table(path: str | Path, what: str) -> pd.DataFrame:
+def read_table(path: str | Path, what: str, known: Known | None = None) -> pd.DataFrame:
     """Read a file's table as it is written.
 
     Parameters
     ----------
     path : str or pathlib.Path
-        A .csv, .csv.gz or .parquet file.
+        A .parquet file, or text: .csv, .txt, .tsv or .tab, each also with .gz.
     what : str
         What the file is to hold, for messages: "holdings".
+    known : callable, optional
+        Finds the line of column names in text, see `text_table`; None takes the first line.
 
     Returns
     -------
     pandas.DataFrame
-        A CSV's cells are text, an empty one is NaN; lines without any cell are left out. The
-        index is named "line" for a CSV and "row" for Parquet, and numbers them in the file.
+        A text's cells are text, an empty one is NaN; lines without any cell are left out. The
+        index is named "line" for a text and "row" for Parquet, and numbers them in the file.
 
     Raises
     ------
@@ -180,40 +251,18 @@ def read_table(path: str | Path, what: str) -> pd.DataFrame:
     """
     file = existing_file(path)
     if not file.name.lower().endswith(SUFFIXES):
-        raise RequestError(f"{file}: {what} are read from {', '.join(SUFFIXES)}")
+        raise RequestError(f"{shown_path(file)}: {what} are read from {', '.join(SUFFIXES)}")
+    parquet = file.name.lower().endswith(".parquet")
+    content = b"" if parquet else read_bytes(file)
     try:
-        if file.name.lower().endswith(".parquet"):
-            frame = pd.read_parquet(file)
-            if not isinstance(frame.index, pd.RangeIndex):
-                frame = frame.reset_index()
-            return frame.set_axis(pd.RangeIndex(1, len(frame) + 1, name="row"))
-        content = file.read_bytes()
-        if file.name.lower().endswith(".gz"):
-            content = gzip.decompress(content)
-        frame = pd.read_csv(
-            io.StringIO(content.decode("utf-8-sig")),
-            dtype=str,
-            index_col=False,
-            keep_default_na=False,  # NA is a ticker
-            na_values=[""],
-            skip_blank_lines=False,  # keeps the numbers of the lines
-        )
-    except (OSError, EOFError, zlib.error, ValueError) as error:
-        # ValueError: bytes that are no text, and the errors of pandas and pyarrow.
-        words = str(error).strip().split("\n", 1)[0] or type(error).__name__
-        raise BarsError(f"{file}: not a readable table of {what} ({words})") from error
-    frame.index = pd.RangeIndex(2, 2 + len(frame), name="line")
-    return frame.dropna(how="all")
-
-
-def existing_file(path: str | Path) -> Path:
-    """Return the path of a file; RequestError where there is none."""
-    file = Path(path)
-    if file.is_dir():
-        raise RequestError(f"{file} is a folder; name a file")
-    if not file.exists():
-        raise RequestError(f"{file}: no such file")
-    return file
+        if not parquet:
+            return text_table(content, known or (lambda _: 0), bars=False).frame
+        frame = read_parquet(file)
+        if not isinstance(frame.index, pd.RangeIndex):
+            frame = frame.reset_index()
+        return frame.set_axis(pd.RangeIndex(1, len(frame) + 1, name="row"))
+    except (BarsError, ParquetError) as error:
+        raise BarsError(f"{file}: not a readable table of {what} ({error})") from error
 
 
 def sha256_of(rows: Iterable[Sequence[object]]) -> str:
@@ -228,8 +277,23 @@ def sha256_of(rows: Iterable[Sequence[object]]) -> str:
     return digest.hexdigest()
 
 
-def _number(cell: object) -> float:
+def _as_written(column: pd.Series) -> pd.Series:
+    """Return a column whose every cell Python can write: a list or a huge number as a short text.
+
+    Times, numbers and texts stay as they are.
+    """
+    if column.dtype.kind != "O" or isinstance(column.dtype, pd.PeriodDtype):
+        return column
+    plain = (str, dt.date, np.datetime64, float)
+    cells = [
+        cell if cell is None or cell is pd.NA or isinstance(cell, plain) else shown(cell)
+        for cell in column.astype(object)
+    ]
+    return pd.Series(cells, index=column.index, dtype=object)
+
+
+def _quoted(cell: object) -> str:
     try:
-        return float(str(cell))
-    except ValueError:
-        return np.nan
+        return shown(str(cell))
+    except ValueError:  # Python writes no integer of more than 4,300 digits
+        return shown(cell)

@@ -22,6 +22,7 @@ from .simulated_statements import Statements
 
 ETF = "SECTOR"
 FIRST_SESSION = "2005-01-03"
+END_OF_TIME = "2100-01-01"  # thirty simulated years go on after today
 
 _LEAST_YEARS, _MOST_YEARS = 3, 30
 _ETF_FIRST_CLOSE = 50.0
@@ -114,10 +115,14 @@ def simulated_sector(
     return SectorSample(
         etf=etf,
         panel=panel,
-        holdings=Holdings.from_frame(_holdings(companies, path, dates), source=source),
+        holdings=Holdings.from_frame(
+            _holdings(companies, path, dates), source=source, today=END_OF_TIME
+        ),
         membership=Membership.from_frame(_membership(companies, dates), source=source),
         sectors=Securities.from_frame(_securities(companies, dates), source=source),
-        fundamentals=Fundamentals.from_frame(pd.DataFrame(statements.rows()), source=source),
+        fundamentals=Fundamentals.from_frame(
+            pd.DataFrame(statements.rows()), source=source, today=END_OF_TIME
+        ),
         truth=_truth(companies, path, dates, premiums),
         badges=(SIMULATED,),
     )

@@ -9,12 +9,12 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from .frames import as_day
+from .frames import Day, as_day
 from .fund_rows import kind_of_row
 from .sheets import Badge, Sheet
 from .tickers import plain_ticker
 
-_SPELLINGS = {
+SPELLINGS = {
     "date": ("as_of", "as_of_date"),
     "etf": ("fund",),
     "ticker": ("symbol",),
@@ -24,6 +24,14 @@ _SPELLINGS = {
 
 #: Percent between which the rows of a whole snapshot add up.
 WHOLE = (90.0, 110.0)
+
+#: Percent of a fund that a row may be, either way: a leveraged fund's swaps and cash are several
+#: times the fund.
+LARGEST_ROW = 1_000.0
+
+#: Percent of a fund that a security may be at least. What is yet to be settled can be a little
+#: below 0; more is a short position, and no holding.
+LEAST_SECURITY = -1.0
 
 #: Up to here the rows are taken for fractions: with a row for their sum they add up to 2.
 FRACTIONS = 2.5
@@ -68,7 +76,7 @@ class Snapshot:
 
 
 def snapshots_of(
-    frame: pd.DataFrame, source: str, lag_days: int
+    frame: pd.DataFrame, source: str, lag_days: int, today: Day | None = None
 ) -> tuple[list[Snapshot], tuple[Badge, ...]]:
     """Sort the rows of a table into snapshots, and say what is odd about them.
 
@@ -80,6 +88,8 @@ def snapshots_of(
         Where the table came from, for messages.
     lag_days : int
         Days from a snapshot's date until it is known.
+    today : datetime64, datetime.date or str, optional
+        The day of reading, after which no snapshot can be; None asks the clock.
 
     Returns
     -------
@@ -91,20 +101,28 @@ def snapshots_of(
     Raises
     ------
     BarsError
-        For a missing column, a cell that cannot be read, weights that are not in percent, and a
-        table without a snapshot that can be used.
+        For a missing column, a cell that cannot be read, a date after today, a weight beyond
+        1,000 percent or below -1 for a security, weights that are not in percent, and a table
+        without a snapshot that can be used.
     """
-    sheet = Sheet(frame, source, _SPELLINGS)
+    sheet = Sheet(frame, source, SPELLINGS, today)
     sheet.require("etf", "ticker", "weight")
     etfs = [plain_ticker(cell) for cell in sheet.text("etf")]
     tickers = sheet.text("ticker", required=False)
     names = sheet.text("name", required=False) if "name" in sheet else [""] * len(sheet)
-    percents = sheet.numbers("weight")
-    sheet.fault("weight is missing", np.isnan(percents))
+    percents = sheet.numbers("weight", most=LARGEST_ROW, unit="percent", required=True)
     never = np.full(len(sheet), np.datetime64("NaT", "D"))
-    days = sheet.dates("date") if "date" in sheet else never
+    days = sheet.dates("date", past=True) if "date" in sheet else never
     if not len(sheet):
         sheet.faults.append("no rows of holdings")
+    sheet.check()
+    kinds = [kind_of_row(*row) for row in zip(tickers, names, percents.tolist(), strict=True)]
+    shorts = [
+        kind == "security" and percent < LEAST_SECURITY
+        for kind, percent in zip(kinds, percents.tolist(), strict=True)
+    ]
+    words = f"weight of a security is below {LEAST_SECURITY:g} percent"
+    sheet.wrong(words, sheet.column("weight"), shorts)
     sheet.check()
 
     # By the day as text: a day that is not known does not equal itself.

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from itertools import takewhile
 from pathlib import Path
-from zipfile import BadZipFile
 
 import pandas as pd
 
 from .bars import BarsError
-from .sheets import existing_file
+from .files import shown_path
+from .words import shown
+from .workbooks import first_sheet
 
+_COLUMNS = ("Ticker", "Name", "Weight")
 _AS_OF = re.compile(r"as of\s+(\d{1,2}-[a-z]{3}-\d{4})", re.IGNORECASE)
 
 
@@ -37,37 +40,29 @@ def read_spdr_workbook(path: str | Path) -> pd.DataFrame:
     RequestError
         For a file that is not there.
     BarsError
-        For a file that is no workbook, or one without the ticker symbol, the day or the table.
+        For a file that is no workbook, one beyond a limit (see `first_sheet`), or one without the
+        ticker symbol, the day or the table.
     """
-    file = existing_file(path)
-    try:
-        cells = pd.read_excel(file, header=None, dtype=object, engine="openpyxl")
-    except (BadZipFile, OSError, KeyError, ValueError) as error:
-        raise BarsError(f"{file}: not a readable workbook ({error})") from error
-    cells.index = pd.RangeIndex(1, len(cells) + 1, name="row")
-    text = cells.map(lambda cell: "" if pd.isna(cell) else str(cell).strip())
-
-    titled = [{"Name", "Ticker", "Weight"} <= set(row) for row in text.to_numpy().tolist()]
+    file = shown_path(path)
+    rows = first_sheet(path)
+    titled = [set(_COLUMNS) <= set(row) for row in rows]
     if not any(titled):
         raise BarsError(f"{file}: no table with Name, Ticker and Weight; is it a fund's holdings?")
     top = titled.index(True)
-    head, body = text.iloc[:top], text.iloc[top + 1 :]
-    empty = (body == "").all(axis=1).to_numpy()
-    if empty.any():
-        body = body.iloc[: int(empty.argmax())]
-    columns = {cell: column for column, cell in text.iloc[top].items()}
+    head, body = rows[:top], list(takewhile(any, rows[top + 1 :]))
+    first = top + 2  # rows of a sheet count from 1
+    columns = {cell: column for column, cell in enumerate(rows[top])}
     return pd.DataFrame(
         {
             "date": _as_of(head, file).isoformat(),
             "etf": _beside(head, "ticker symbol", file),
-            "ticker": body[columns["Ticker"]],
-            "name": body[columns["Name"]],
-            "weight": body[columns["Weight"]],
-        }
+            **{name.lower(): [row[columns[name]] for row in body] for name in _COLUMNS},
+        },
+        index=pd.RangeIndex(first, first + len(body), name="row"),
     )
 
 
-def _as_of(head: pd.DataFrame, file: Path) -> dt.date:
+def _as_of(head: list[list[str]], file: str) -> dt.date:
     written = _beside(head, "holdings", file)
     found = _AS_OF.search(written)
     try:
@@ -75,11 +70,11 @@ def _as_of(head: pd.DataFrame, file: Path) -> dt.date:
             return dt.datetime.strptime(found[1].title(), "%d-%b-%Y").date()
     except ValueError:
         pass  # the 31st of a shorter month: named below like any other text
-    raise BarsError(f"{file}: 'Holdings:' must say 'As of 12-Mar-2024', got {written!r}")
+    raise BarsError(f"{file}: 'Holdings:' must say 'As of 12-Mar-2024', got {shown(written)}")
 
 
-def _beside(head: pd.DataFrame, label: str, file: Path) -> str:
-    for _, row in head.iterrows():
-        if row.iloc[0].rstrip(":").casefold() == label and len(row) > 1 and row.iloc[1]:
-            return str(row.iloc[1])
+def _beside(head: list[list[str]], label: str, file: str) -> str:
+    for row in head:
+        if row[0].rstrip(":").casefold() == label and row[1]:
+            return row[1]
     raise BarsError(f"{file}: no row '{label.title()}:' above the table of holdings")

@@ -9,13 +9,13 @@ import pandas as pd
 
 from .calendars import Dates
 from .checks import Floats, Mask
-from .frames import RequestError
+from .frames import Day, RequestError
 from .sheets import Badge, Sheet
 from .tickers import plain_ticker
 
 FREQUENCIES = ("annual", "quarterly", "trailing")
 
-_SPELLINGS = {
+SPELLINGS = {
     "ticker": ("symbol",),
     "period_end": ("period_ending", "fiscal_period_end", "fiscal_date_ending"),
     "filing_date": ("filed", "filing", "filed_date"),
@@ -28,6 +28,12 @@ _SPELLINGS = {
     "minority_interest": ("noncontrolling_interest",),
     "shares_outstanding": ("shares",),
 }
+
+#: No company's figure is as large: in Indonesian rupiah the largest banks owe some 2e15.
+LARGEST_AMOUNT = 1e17
+
+#: The most shares of a company are some 4e11.
+LARGEST_SHARES = 1e13
 
 #: Other words for a frequency.
 _WORDS = {"annual": ("a", "fy", "year", "yearly", "12m"), "quarterly": ("q", "quarter", "3m"),
@@ -53,7 +59,12 @@ class Statements:
 
 
 def statements_of(
-    frame: pd.DataFrame, source: str, lag_days: int, filing_lag_days: int, frequency: str | None
+    frame: pd.DataFrame,
+    source: str,
+    lag_days: int,
+    filing_lag_days: int,
+    frequency: str | None,
+    today: Day | None = None,
 ) -> Statements:
     """Read a table of statements.
 
@@ -69,6 +80,8 @@ def statements_of(
         Days from a filing until it is known.
     frequency : {"annual", "quarterly", "trailing"}, optional
         None takes the column, or the days between the periods.
+    today : datetime64, datetime.date or str, optional
+        The day of reading, after which no statement can be; None asks the clock.
 
     Returns
     -------
@@ -82,16 +95,23 @@ def statements_of(
     BarsError
         With every fault of the table.
     """
-    sheet = Sheet(frame, source, _SPELLINGS)
+    sheet = Sheet(frame, source, SPELLINGS, today)
     debts = ("debt",) if "debt" in sheet else ("short_term_debt", "long_term_debt")
-    numbers = ("ebit", "cash", "minority_interest", "shares_outstanding")
-    sheet.require("ticker", "period_end", *numbers, *debts)
+    amounts = ("ebit", "cash", "minority_interest")
+    sheet.require("ticker", "period_end", *amounts, "shares_outstanding", *debts)
     tickers = tuple(plain_ticker(cell) for cell in sheet.text("ticker"))
-    ends = sheet.dates("period_end")
-    columns = {name: sheet.numbers(name) for name in numbers}
-    columns["debt"] = np.sum([sheet.numbers(name) for name in debts], axis=0)
+    ends = sheet.dates("period_end", past=True)
+
+    def amount(name: str) -> Floats:
+        return sheet.numbers(name, most=LARGEST_AMOUNT, unit="units of account currency")
+
+    columns = {name: amount(name) for name in amounts}
+    columns["debt"] = np.sum([amount(name) for name in debts], axis=0)
+    columns["shares_outstanding"] = sheet.numbers(
+        "shares_outstanding", most=LARGEST_SHARES, unit="shares"
+    )
     filed = (
-        sheet.dates("filing_date", required=False)
+        sheet.dates("filing_date", required=False, past=True)
         if "filing_date" in sheet
         else np.full(len(sheet), np.datetime64("NaT", "D"))
     )

@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 
 from .bars import Bars
-from .frames import RequestError, read_dates
+from .frames import RequestError
 from .panel import Panel
 from .sector_sample import SectorSample
+from .written_dates import days_of
 
 INDEX = "SP500"
 
@@ -79,7 +80,7 @@ def _closes(name: str) -> pd.DataFrame:
     return pd.DataFrame(
         # Python reads text to the nearest double; pandas' own parser may miss it by the last bit.
         np.array(written.to_numpy(dtype=object), dtype=np.float64),
-        index=pd.DatetimeIndex(read_dates(written.index.to_series())),
+        index=pd.DatetimeIndex(days_of(written.index.to_series())),
         columns=written.columns,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,13 +15,14 @@ from ..feeds.bars import Bars
 from ..feeds.noise import noise_after
 from ..strategies.sector.inputs import SectorInputs
 from . import registry
+from .any_bars import AnyBars, reading_in, tables_from
 from .errors import CheckFailed, ParameterError
 from .inputs import cut as cut_inputs
 from .inputs import scrambled as scrambled_inputs
+from .lengths import same_end
 from .result import RunResult
-from .run import run
-from .settings import as_date
-from .window import AnyBars, as_list
+from .run import run, settings_and_params
+from .settings import Settings, as_date
 
 ROUNDING = 1e-9
 """Difference in a weight, or relative in equity, that rounding explains."""
@@ -87,7 +89,7 @@ class Audit:
 
 
 def audit(
-    strategy: registry.Strategy | str,
+    strategy: registry.Strategy | str | Path,
     bars: AnyBars,
     *,
     inputs: SectorInputs | None = None,
@@ -120,12 +122,23 @@ def audit(
     ParameterError
         Fewer than one cut, or too few bars for them; and what `run` raises for the whole run.
     """
-    kind = registry.resolve(strategy) if isinstance(strategy, str) else strategy
-    settings = {**settings, "seed": seed}
-    tables = as_list(bars)
-    plain = {**settings, "figures_only": True}
+    kind = registry.strategy_of(strategy)
+    read, settings = reading_in(kind, None, {**settings, "seed": seed})
+    tables = tables_from(
+        bars,
+        end=as_date("end", settings.get("end")),
+        dividends=not settings.get("no_dividends", False),
+        reading=read,
+        counted_from=as_date("start", settings.get("start")),
+    )
+    if not tables:
+        raise ParameterError("no bars were given")
+    names = {field.name for field in dataclasses.fields(Settings)}
+    chosen, _ = settings_and_params(kind, {k: v for k, v in settings.items() if k in names})
+    tables, _ = same_end(kind, tables, chosen)
+    plain = {**settings, "figures_only": True, "aligned": False}
     try:
-        whole = run(kind, bars, inputs=inputs, **plain)
+        whole = run(kind, tables, inputs=inputs, **plain)
     except IndexError as error:
         last = as_date("end", settings.get("end")) or max(t.dates[-1].item() for t in tables)
         return Audit(registry.name_of(kind), [], [_looked_for(last, "missing", error)])
@@ -137,7 +150,7 @@ def audit(
     dates = _cut_dates(days, cuts, _changes(whole))
     rng = np.random.default_rng(seed)
     one_by_one = {**plain, "inputs": inputs, "preload": False}
-    moved = _compare(kind, bars, days[-1], "one by one", whole, one_by_one)
+    moved = _compare(kind, tables, days[-1], "one by one", whole, one_by_one)
     without_end = {key: value for key, value in plain.items() if key != "end"}
     for cut in dates:
         later = settings.get("end") or max(table.dates[-1].item() for table in tables)

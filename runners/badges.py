@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..feeds.bars import Bars
+from ..feeds.basis import UNSPLIT
 from .result import Badge
 from .settings import Settings
 
@@ -18,10 +19,10 @@ def badges(
     bars: Sequence[Bars],
     metrics: dict[str, Any],
     n_fills: int,
-    of_inputs: Sequence[Badge] = (),
+    others: Sequence[Badge] = (),
 ) -> list[Badge]:
     """Return the badges of a run, the gravest first."""
-    found = list(of_inputs)
+    found = list(others)
     if metrics["ruined_on"]:
         why = f"Equity fell to zero or below at the close of {metrics['ruined_on']}."
         found.append(Badge("bad", "ruined", why))
@@ -30,7 +31,7 @@ def badges(
     warned = [table for table in bars if table.warnings]
     if warned:
         count = sum(len(table.warnings) for table in warned)
-        names = _named(warned)
+        names = named(warned)
         found.append(Badge("warn", f"data warnings: {count}", f"See the data of {names}."))
     if settings.costs.free:
         found.append(Badge("warn", "no costs", "Neither commission nor slippage was charged."))
@@ -44,15 +45,26 @@ def badges(
         found.append(Badge("warn", "idealised size", why))
     price_only = [table for table in bars if table.price_only]
     if price_only:
-        why = f"No dividends are known or counted for {_named(price_only)}."
+        why = f"No dividends are known or counted for {named(price_only)}."
         found.append(Badge("warn", "price only", why))
+    total = [table for table in bars if table.prices == "total"]
+    if total:
+        why = (
+            f"Dividends are inside the prices of {named(total)} and are not paid again: points, "
+            "commissions a share and sizes are not those of the day."
+        )
+        found.append(Badge("warn", "total prices", why))
+    unsplit = [t for t in bars if t.prices == "raw" and t.origin.why == UNSPLIT]
+    if unsplit:
+        why = f"The prices of {named(unsplit)} are raw, and no split is known."
+        found.append(Badge("warn", "raw prices", why))
     if metrics["synthetic"]:
         why = "Points and percent are the index's, not those of the inverse that was held."
         found.append(Badge("info", "synthetic points", why))
     return sorted(found, key=lambda badge: ("bad", "warn", "info").index(badge.kind))
 
 
-def _named(tables: Sequence[Bars]) -> str:
+def named(tables: Sequence[Bars]) -> str:
     """Return the names of a few tables, and how many more there are."""
     more = len(tables) - SHOWN
     names = ", ".join(table.name for table in tables[:SHOWN])

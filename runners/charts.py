@@ -319,45 +319,6 @@ def histogram(name: str, label: str, values: Sequence[float], edges: Sequence[fl
     return picture(name, label, draw)
 
 
-def heat_map(name: str, label: str, table: pd.DataFrame, *, percent: bool = False) -> str:
-    """A figure over two parameters: dark blue is high, red below zero, white nothing.
-
-    Parameters
-    ----------
-    name, label : str
-        As for `curves`.
-    table : DataFrame of float
-        Rows are the values of one parameter, columns those of the other; NaN is left white.
-    percent : bool
-        Values are fractions.
-    """
-
-    def draw(axes: Axes) -> None:
-        from matplotlib.colors import LinearSegmentedColormap
-        from matplotlib.ticker import PercentFormatter
-
-        values = table.to_numpy(dtype=float)
-        colours = LinearSegmentedColormap.from_list("house", [LOSS, "#f6f3ec", ACCENT])
-        reach = float(np.nanmax(np.abs(values))) or 1.0  # zero stays white on either side
-        mesh = axes.pcolormesh(
-            np.arange(values.shape[1] + 1), np.arange(values.shape[0] + 1), values,
-            cmap=colours, vmin=-reach, vmax=reach, rasterized=values.size > 2_000,
-        )  # fmt: skip
-        for place, axis in ((1, axes.xaxis), (0, axes.yaxis)):
-            labels = [str(one) for one in table.axes[place]]
-            shown = range(0, len(labels), -(-len(labels) // 10))
-            axis.set_ticks([one + 0.5 for one in shown], [labels[one] for one in shown])
-        axes.set_ylabel(str(table.index.name))
-        axes.set_xlabel(str(table.columns.name))
-        axes.grid(visible=False)
-        bar = axes.figure.colorbar(mesh, ax=axes, pad=0.02)
-        bar.outline.set_visible(False)
-        if percent:
-            bar.ax.yaxis.set_major_formatter(PercentFormatter(xmax=1.0))
-
-    return picture(name, label, draw)
-
-
 BINS = 48
 
 
@@ -410,14 +371,16 @@ def spread(
     """
 
     def draw(axes: Axes) -> None:
-        from matplotlib.ticker import PercentFormatter
+        from matplotlib.ticker import MaxNLocator, PercentFormatter
 
         finite = bins[np.isfinite(bins["low"]) & np.isfinite(bins["high"])]
         edges, shares = regular(finite)
-        axes.bar(edges[:-1], shares, np.diff(edges), align="edge", color=BENCHMARK)
+        axes.stairs(shares, edges, fill=True, color=BENCHMARK)  # one shape: no seams
+        axes.set_ylim(0.0, 1.05 * shares.max())
         for colour, (legend_text, value) in zip((ACCENT, INK, LOSS), marks.items(), strict=False):
             axes.axvline(value, color=colour, linewidth=1.4, label=legend_text)
         axes.set_yticks([])
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=6, min_n_ticks=3))
         if percent:
             axes.xaxis.set_major_formatter(PercentFormatter(xmax=1.0))
         legend(axes, reverse=False, columns=3)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from . import options
+from .help_groups import GroupedCommand
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from .result import RunResult
     from .searches.result import SearchResult
     from .studies.run import StudyResult
+
+LONGEST_LINE = 1_000
+"""Characters of a line of an error."""
 
 app = typer.Typer(
     name="btplaybook",
@@ -30,7 +34,7 @@ app = typer.Typer(
 )
 
 
-@app.command()
+@app.command(cls=GroupedCommand)
 def run(
     context: typer.Context,
     strategy: Annotated[
@@ -65,11 +69,25 @@ def run(
     borrow: options.Borrow = 0.0,
     interest: options.Interest = "0",
     no_dividends: options.NoDividends = False,
+    prices: options.Prices = None,
+    split: options.Split = [],  # noqa: B006
+    calendar: options.Calendar = None,
+    timezone: options.Timezone = None,
+    dates: options.DateOrder = None,
+    decimal: options.Decimal = None,
+    resample: options.Resample = None,
+    drop_bad_rows: options.DropBadRows = False,
+    keep_all_rows: options.KeepAllRows = False,
     max_gross: options.MaxGross = 2.5,
     whole_shares: options.WholeShares = False,
     cash: options.Cash = 1_000_000.0,
     benchmark: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Bars to compare with; else the first")
+        str | None,
+        typer.Option(
+            metavar="WHAT",
+            help="What to compare with: a feed's name, a file, cash, or SPY=0.6,TLT.csv=0.4; "
+            "else the first feed",
+        ),
     ] = None,
     risk_free_rate: options.RiskFreeRate = 0.0,
     seed: options.Seed = 0,
@@ -79,6 +97,7 @@ def run(
     quick: Annotated[
         bool, typer.Option("--quick", help="Leave the strips of other fills, costs and sizes out")
     ] = False,
+    trust: options.Trust = False,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Default: out/<strategy>/")
     ] = None,
@@ -89,6 +108,7 @@ def run(
     """Run a strategy and write its tearsheet, figures and tables."""
     from . import audit as look_ahead
     from . import registry
+    from .folder_lock import reserved
     from .plan import Plan, is_plan, read_plan
     from .run import run as run_bars
 
@@ -107,20 +127,27 @@ def run(
         samples=tuple(sample),
         tickers=tuple(ticker),
         inputs=_inputs(panel, fundamentals, membership, securities, holdings),
+        reading=_reading(context),
         quick=quick,
         out=out,
     )
     if is_plan(strategy):
-        plan = read_plan(strategy).overridden(plan, _typed(context))
+        plan = read_plan(strategy, trust=trust, say=_say).overridden(plan, _typed(context))
     kind = registry.resolve(plan.strategy)
+    folder = plan.out or Path("out") / registry.name_of(kind).rpartition(":")[2]
+    context.with_resource(reserved(folder))
     tables, inputs = plan.load_all(_say)
-    given = {"inputs": inputs, "params": plan.params, **plan.settings}
+    given = {
+        "inputs": inputs,
+        "params": plan.params,
+        **plan.settings,
+    }
     if audit:
         report = look_ahead.audit(kind, tables, **given)
         report.check()
         _say(report.words())
-    result = run_bars(kind, tables, strips=not plan.quick, **given)
-    folder = plan.out or Path("out") / registry.name_of(kind).rpartition(":")[2]
+    aside = plan.reading_of("benchmark")
+    result = run_bars(kind, tables, strips=not plan.quick, benchmark_reading=aside, **given)
     _write(result, folder)
     if json:
         typer.echo(result.to_json(), nl=False)
@@ -132,22 +159,27 @@ def run(
 
 @app.command()
 def rerun(
+    context: typer.Context,
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="What an earlier run was written to")
     ],
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write the new run there; default: nowhere")
     ] = None,
+    trust: options.Trust = False,
     json: Annotated[
         bool, typer.Option("--json", help="Print the report as JSON on stdout")
     ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error")] = False,
 ) -> None:
     """Run an earlier run again: the same bytes, or what changed and what that did."""
+    from .folder_lock import reserved
     from .rerun import print_rerun
     from .rerun import rerun as run_again
 
-    report = run_again(folder, _say)
+    if out:
+        context.with_resource(reserved(out))
+    report = run_again(folder, _say, trust=trust)
     if out:
         _write(report.result, out)
     if json:
@@ -159,6 +191,7 @@ def rerun(
 
 @app.command()
 def compare(
+    context: typer.Context,
     folders: Annotated[
         list[Path], typer.Argument(metavar="DIR", help="What earlier runs were written to")
     ],
@@ -174,7 +207,9 @@ def compare(
     """Put earlier runs side by side on one page: what differs, curves, figures."""
     from .compare import PAGE
     from .compare import compare as side_by_side
+    from .folder_lock import reserved
 
+    context.with_resource(reserved(out))
     comparison = side_by_side(folders)
     _write(comparison, out)
     if json:
@@ -185,8 +220,9 @@ def compare(
         typer.launch(str((out / PAGE).resolve()))
 
 
-@app.command("search")
+@app.command("search", cls=GroupedCommand)
 def search_(
+    context: typer.Context,
     strategy: Annotated[
         str, typer.Argument(metavar="STRATEGY", help="NAME, module:Class or path/file.py:Class")
     ],
@@ -208,7 +244,10 @@ def search_(
     securities: options.Securities = None,
     holdings: options.Holdings = [],  # noqa: B006
     objective: Annotated[
-        str, typer.Option(metavar="FIGURE", help="What ranks the sets, such as sharpe or points")
+        str,
+        typer.Option(
+            metavar="FIGURE", help="What ranks the sets: excess_per_year, sharpe, points, ..."
+        ),
     ] = "excess",
     engine: Annotated[
         str, typer.Option(metavar="NAME", help="threads, processes or dask")
@@ -243,6 +282,15 @@ def search_(
     borrow: options.Borrow = 0.0,
     interest: options.Interest = "0",
     no_dividends: options.NoDividends = False,
+    prices: options.Prices = None,
+    split: options.Split = [],  # noqa: B006
+    calendar: options.Calendar = None,
+    timezone: options.Timezone = None,
+    dates: options.DateOrder = None,
+    decimal: options.Decimal = None,
+    resample: options.Resample = None,
+    drop_bad_rows: options.DropBadRows = False,
+    keep_all_rows: options.KeepAllRows = False,
     max_gross: options.MaxGross = 2.5,
     whole_shares: options.WholeShares = False,
     cash: options.Cash = 1_000_000.0,
@@ -259,6 +307,7 @@ def search_(
     from ..search.space import Space
     from . import registry
     from .errors import ParameterError
+    from .folder_lock import reserved
     from .plan import Plan
     from .searches.progress import progress
     from .searches.result import PAGE as SEARCH_PAGE
@@ -282,12 +331,14 @@ def search_(
         samples=tuple(sample),
         tickers=tuple(ticker),
         inputs=_inputs(panel, fundamentals, membership, securities, holdings),
+        reading=_reading(context),
     )
     sets = Space.parse(space, where)
     kind = registry.resolve(strategy)
     name = registry.name_of(kind).rpartition(":")[2]
     folder = out or Path("out") / f"search-{name}"
     _check_folder(folder)
+    context.with_resource(reserved(folder))
     tables, inputs = plan.load_all(_say)
     with progress() as watch:
         result = run_search(
@@ -318,6 +369,7 @@ def search_(
 
 @app.command("study")
 def study_(
+    context: typer.Context,
     name: Annotated[
         str | None, typer.Argument(metavar="NAME", help="One of study --list", show_default=False)
     ] = None,
@@ -363,10 +415,14 @@ def study_(
         return
     if name is None:
         raise ParameterError("name a study; btplaybook study --list shows them")
+    from .folder_lock import reserved
+    from .studies.registry import study_named
     from .studies.run import PAGE as STUDY_PAGE
     from .studies.run import run_study
     from .studies.summary import print_study
 
+    folder = out or Path("out") / study_named(name).name
+    context.with_resource(reserved(folder))
     result = run_study(
         name,
         data,
@@ -377,7 +433,6 @@ def study_(
         dividends=not no_dividends,
         say=_say,
     )
-    folder = out or Path("out") / name
     _write(result, folder)
     if json:
         typer.echo(result.to_json(), nl=False)
@@ -442,12 +497,11 @@ def describe(
     strategy: Annotated[str, typer.Argument(help="NAME, module:Class or path/file.py:Class")],
 ) -> None:
     """Print a strategy's documentation and its parameters."""
-    import inspect
-
-    from . import registry
+    from . import docstring, registry
 
     kind = registry.resolve(strategy)
-    typer.echo(f"{registry.name_of(kind)}: {inspect.getdoc(kind)}\n\nDefaults\n--------")
+    words = docstring.text_of(kind) or f"{kind.title()} (it has no docstring)"
+    typer.echo(f"{registry.name_of(kind)}: {words}\n\nDefaults\n--------")
     for name, default in registry.parameters(kind).items():
         typer.echo(f"--set {name}={default}")
 
@@ -475,11 +529,23 @@ def main() -> None:
         sys.exit(130)
     except Exception as error:  # a bug has no exit code and shows its traceback
         code = getattr(error, "exit_code", None)
+        words = getattr(error, "format_message", error.__str__)()
+        if isinstance(error, OSError) and error.filename is not None and code is None:
+            # A path that the system refuses: too long, not permitted, on a disk that is full.
+            code, words = 2, f"{error.filename}: {error.strerror}"
         if code is None or "--debug" in sys.argv:
             raise
-        words = getattr(error, "format_message", error.__str__)()
-        typer.echo(f"btplaybook: {words}", err=True)
+        typer.echo(f"btplaybook: {_shortened(words)}", err=True)
         sys.exit(code)
+
+
+def _shortened(words: str) -> str:
+    """Return a message whose every line can be read: without the middle of one of thousands."""
+    half = LONGEST_LINE // 2
+    return "\n".join(
+        line if len(line) <= LONGEST_LINE else f"{line[:half]} ... {line[-half:]}"
+        for line in words.splitlines()
+    )
 
 
 def _typed(context: typer.Context) -> set[str]:
@@ -490,6 +556,15 @@ def _typed(context: typer.Context) -> set[str]:
 
 def _say(words: str) -> None:
     typer.echo(words, err=True)
+
+
+def _reading(context: typer.Context) -> dict[str, Any]:
+    """Return the options of reading that stand on the command line."""
+    from ..feeds.reading import Reading
+
+    fields = Reading.__dataclass_fields__
+    values = {name: context.params[name] for name in _typed(context) & fields.keys()}
+    return Reading(**values).plain()
 
 
 def _inputs(
@@ -512,24 +587,23 @@ def _inputs(
 
 def _params(pairs: list[str]) -> dict[str, Any]:
     """Return a strategy's parameters from KEY=VALUE texts; numbers and booleans as such."""
-    import ast
-
+    from ..feeds.words import shown
     from .errors import ParameterError
+    from .parameter_values import parameter_from
 
     params: dict[str, Any] = {}
     for pair in pairs:
         key, separator, text = pair.partition("=")
         if not separator or not key:
-            raise ParameterError(f"--set takes KEY=VALUE, got {pair!r}")
-        try:
-            params[key] = ast.literal_eval(text)
-        except (ValueError, SyntaxError):
-            params[key] = text
+            raise ParameterError(f"--set takes KEY=VALUE, got {shown(pair)}")
+        named = key.isprintable() and len(key) <= 100
+        params[key] = parameter_from(f"--set {key}" if named else "--set", text)
     return params
 
 
 def _interest(text: str) -> float | dict[str, float]:
     """Return one rate, or the rates of cash, rebate and debit apart."""
+    from ..feeds.words import shown
     from .errors import ParameterError
 
     try:
@@ -538,18 +612,17 @@ def _interest(text: str) -> float | dict[str, float]:
         pairs = (part.partition("=") for part in text.split(","))
         return {name.strip(): float(rate) for name, _, rate in pairs}
     except ValueError:
-        raise ParameterError(
-            f"--interest takes a rate like 0.03, or cash=0.03,rebate=0.02,debit=0.05, got {text!r}"
-        ) from None
+        words = "a rate like 0.03, or cash=0.03,rebate=0.02,debit=0.05"
+        raise ParameterError(f"--interest takes {words}, got {shown(text)}") from None
 
 
 def _write(result: RunResult | Comparison | StudyResult | SearchResult, folder: Path) -> None:
-    from .errors import ParameterError
+    from .folder_lock import unwritable
 
     try:
         result.write(folder)
     except OSError as error:
-        raise ParameterError(f"cannot write to {folder}: {error.strerror or error}") from error
+        raise unwritable(folder, error) from error
 
 
 def _check_folder(folder: Path) -> None:

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from . import plots
+from .benchmark_words import noun
 from .differences import Difference, cautions, differences, in_common, same_bars, same_window
 from .errors import ParameterError
 from .folder import write_folder
@@ -113,7 +114,7 @@ class Run:
     figures: dict[str, Any]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
     """Runs side by side.
 
@@ -140,6 +141,12 @@ class Comparison:
     best: dict[str, list[str]]
     held: Run | None
 
+    def __repr__(self) -> str:
+        """Show the figures in a dozen lines at most."""
+        from .in_words import of_comparison
+
+        return of_comparison(self)
+
     def plain(self) -> dict[str, Any]:
         """Return the content of compare.json."""
         return {
@@ -165,7 +172,7 @@ class Comparison:
         """Return compare.json: equal folders give equal text."""
         return json.dumps(self.plain(), indent=2, allow_nan=False) + "\n"
 
-    def write(self, folder: Path) -> None:
+    def write(self, folder: str | Path) -> None:
         """Write compare.html and compare.json into a folder, made where needed.
 
         Raises
@@ -178,12 +185,12 @@ class Comparison:
         write_folder(folder, {PAGE: page(self).encode(), FIGURES: self.to_json().encode()})
 
 
-def compare(folders: Sequence[Path]) -> Comparison:
+def compare(folders: Sequence[str | Path]) -> Comparison:
     """Put runs side by side.
 
     Parameters
     ----------
-    folders : sequence of Path
+    folders : sequence of str or Path
         What earlier runs were written to, 2 to 8 of them.
 
     Raises
@@ -193,8 +200,9 @@ def compare(folders: Sequence[Path]) -> Comparison:
     """
     if not 2 <= len(folders) <= MOST:
         raise ParameterError(f"2 to {MOST} runs can be compared, got {len(folders)}")
-    names = _short_names(folders)
-    records = [read_record(folder) for folder in folders]
+    places = [Path(folder) for folder in folders]
+    names = _short_names(places)
+    records = [read_record(place) for place in places]
     keys = string.ascii_uppercase[: len(folders)]
     runs = [
         Run(key, name, record, record.daily(), _figures(record, "metrics"))
@@ -232,7 +240,8 @@ def _figures(record: Record, side: str) -> dict[str, Any]:
         if key == "over_buy_and_hold":
             ours = _number_in(record, side, "total_return")
             theirs = _number_in(record, "benchmark", "total_return")
-            if side == "benchmark" or ours is None or theirs is None:
+            kind = record.plain["benchmark"].get("kind", "held")
+            if side == "benchmark" or kind != "held" or ours is None or theirs is None:
                 found[key] = None
             else:
                 found[key] = ours - theirs
@@ -240,7 +249,7 @@ def _figures(record: Record, side: str) -> dict[str, Any]:
             amount = _number_in(record, side, *key.split("."))
             found[key] = amount / cash if cash and amount is not None else None
         elif key == "sharpe_band":
-            found[key] = measured.get(key)
+            found[key] = _band_in(record, side, measured.get(key))
         else:
             found[key] = _number_in(record, side, key)
     return found
@@ -254,6 +263,17 @@ def _number_in(record: Record, *keys: str) -> float | None:
     if value is None or (isinstance(value, (int, float)) and not isinstance(value, bool)):
         return value
     raise ParameterError(f"{record.file}: {'.'.join(keys)} is no number but {value!r}")
+
+
+def _band_in(record: Record, side: str, ends: Any) -> list[float] | None:
+    """Return the ends of a confidence band, None where there is none."""
+    if ends is None or (
+        isinstance(ends, list)
+        and len(ends) == 2
+        and all(isinstance(end, (int, float)) for end in ends)
+    ):
+        return ends
+    raise ParameterError(f"{record.file}: {side}.sharpe_band is no pair of numbers but {ends!r}")
 
 
 def _best(runs: Sequence[Run]) -> dict[str, list[str]]:
@@ -292,4 +312,5 @@ def _held(runs: Sequence[Run]) -> Run | None:
             return None
         if not run.daily["benchmark_return"].equals(first.daily["benchmark_return"]):
             return None
-    return Run("held", f"{name} held", first.record, first.daily, figures)
+    called = noun(str(first.record.plain["benchmark"].get("kind", "held")), str(name))
+    return Run("held", called, first.record, first.daily, figures)

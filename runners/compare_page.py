@@ -11,6 +11,7 @@ import pandas as pd
 from . import plots
 from .compare import TABLE, Comparison, Run
 from .differences import Difference, shown
+from .period_words import common_unit, in_units
 from .tearsheet import rendered
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ def page(comparison: Comparison) -> str:
     runs, held = comparison.runs, comparison.held
     strategies = list(dict.fromkeys(run.record.plain["strategy"] for run in runs))
     windows = [run.record.plain["window"] for run in runs]
+    unit = common_unit(
+        str(table.get("frequency", "day")) for run in runs for table in run.record.plain["data"]
+    )
     return rendered(
         "compare.html",
         comparison=comparison,
@@ -46,9 +50,13 @@ def page(comparison: Comparison) -> str:
         unbroken=_unbroken,
         printed=lambda value: _unbroken(shown(value)),
         table=[
-            (heading, [row for row in rows if any(run.figures[row.key] for run in runs)])
+            (
+                in_units(heading, unit),
+                [row for row in rows if any(run.figures[row.key] for run in runs)],
+            )
             for heading, rows in TABLE
         ],
+        in_units=lambda text: in_units(text, unit),
         charts={name: Markup(svg) for name, svg in _charts(runs, held).items()},
     )
 

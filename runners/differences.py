@@ -79,7 +79,8 @@ def cautions(records: Sequence[Record], keys: Sequence[str]) -> list[tuple[str, 
         (
             f"{name} is not the same",
             f"The bars have the same dates in {_listed_keys(keys_of)}, and other values: the "
-            "vendor restated them, or they come from different sources.",
+            "vendor restated them, they come from different sources, or they were read in "
+            "different ways.",
         )
         for name, keys_of in _restated(records, keys)
     ]
@@ -125,6 +126,13 @@ def _things(records: Sequence[Record]) -> Iterator[tuple[str, str, tuple[Any, ..
         for key, name in (("source", "source"), ("first", "first bar"), ("last", "last bar")):
             yield "data", f"{name}{which}", tuple(feed.get(key) for feed in feeds)
         yield "data", f"rows{which}", tuple(feed.get("rows") for feed in feeds)
+        for key, name, plain_one in (
+            ("prices", "prices", "split"), ("frequency", "a bar spans a", "day"),
+            ("calendar", "calendar", None),
+        ):  # fmt: skip
+            values = tuple(feed.get(key, plain_one) for feed in feeds)
+            if any(value is not None for value in values):
+                yield "data", f"{name}{which}", values
         yield "data", f"vintage{which}", tuple((feed.get("sha256") or "")[:12] for feed in feeds)
     for name in _keys([run["versions"] for run in plain]):
         yield "versions", name, tuple(run["versions"].get(name) for run in plain)

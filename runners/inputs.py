@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 import numpy as np
 
 from ..feeds.bars import Bars
+from ..feeds.reading import PLAIN, Reading
 from ..feeds.sector_sample import SectorSample
 from ..strategies.sector.inputs import SectorInputs
 from . import registry
@@ -83,6 +84,7 @@ def read_inputs(
     end: datetime.date | None = None,
     dividends: bool = True,
     lag_days: int = 90,
+    reading: Reading = PLAIN,
 ) -> Loaded:
     """Read a panel's bars, and what else a strategy reads.
 
@@ -99,6 +101,8 @@ def read_inputs(
         False: dividends are not read either.
     lag_days : int
         After how many days a statement without a filing date was known.
+    reading : Reading
+        How the panel is read.
 
     Raises
     ------
@@ -112,7 +116,7 @@ def read_inputs(
     from ..feeds.securities import read_securities
 
     one = {name: _single(name, files.get(name, ())) for name in INPUTS if name != "holdings"}
-    panel = one["panel"] and read_panel(one["panel"], end=end, dividends=dividends)
+    panel = one["panel"] and read_panel(one["panel"], end=end, dividends=dividends, reading=reading)
     inputs = SectorInputs(
         split_factors=panel or None,
         holdings=_holdings(files["holdings"]) if files.get("holdings") else None,

@@ -10,6 +10,81 @@ Bars = Annotated[
     list[str],
     typer.Option(metavar="[NAME=]FILE[#TICKER]", help="CSV or Parquet; repeat for more feeds"),
 ]
+READING = "Reading files"
+"""The group of options that say how files are read; it stands apart in the help."""
+
+Prices = Annotated[
+    str | None,
+    typer.Option(
+        metavar="WHAT",
+        help="What prices hold: raw, split or total (dividends too); else worked out",
+        rich_help_panel=READING,
+    ),
+]
+Split = Annotated[
+    list[str],
+    typer.Option(
+        metavar="[NAME:]DATE=RATIO",
+        help="A split that no column states: 2020-08-31=4, reverse 1/10; repeat",
+        rich_help_panel=READING,
+    ),
+]
+Calendar = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="The exchange: XNYS, XTKS, 24/7 and others of exchange_calendars; else worked out",
+        rich_help_panel=READING,
+    ),
+]
+Timezone = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ZONE",
+        help="The exchange's zone (Asia/Tokyo): stamps count on their date there",
+        rich_help_panel=READING,
+    ),
+]
+DateOrder = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ORDER",
+        help="dmy or mdy: whether 02/03/2020 begins with the day or the month",
+        rich_help_panel=READING,
+    ),
+]
+Decimal = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MARK",
+        help="The decimal mark, . or ,; else worked out",
+        rich_help_panel=READING,
+    ),
+]
+Resample = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PERIOD",
+        help="Make bars of a week or a month out of daily ones",
+        rich_help_panel=READING,
+    ),
+]
+DropBadRows = Annotated[
+    bool,
+    typer.Option(
+        "--drop-bad-rows",
+        help="Leave faulty rows out, and list them",
+        rich_help_panel=READING,
+    ),
+]
+KeepAllRows = Annotated[
+    bool,
+    typer.Option(
+        "--keep-all-rows",
+        help="Keep bars on weekends in a file of weekdays",
+        rich_help_panel=READING,
+    ),
+]
 Samples = Annotated[
     list[str],
     typer.Option(metavar="NAME", help="sp500, nasdaq, simulated, us20 or simulated-sector"),
@@ -71,7 +146,12 @@ Interest = Annotated[
     ),
 ]
 NoDividends = Annotated[
-    bool, typer.Option("--no-dividends", help="Ignore dividends, unknown ones too")
+    bool,
+    typer.Option(
+        "--no-dividends",
+        help="Ignore dividends, unknown ones too",
+        rich_help_panel=READING,
+    ),
 ]
 MaxGross = Annotated[float, typer.Option(help="Largest gross exposure that an order may aim at")]
 WholeShares = Annotated[bool, typer.Option("--whole-shares", help="Trade whole shares only")]
@@ -80,3 +160,9 @@ RiskFreeRate = Annotated[
     float, typer.Option(help="For Sharpe and Sortino ratios, a fraction a year")
 ]
 Seed = Annotated[int, typer.Option(help="For everything random")]
+Trust = Annotated[
+    bool,
+    typer.Option(
+        "--trust", help="Execute the strategy's file of a run.json though it may be another's"
+    ),
+]

@@ -21,6 +21,12 @@ def described(bars: Bars) -> dict[str, Any]:
         "last": str(bars.dates[-1]),
         "rows": len(bars),
         "price_only": bars.price_only,
+        "prices": bars.prices,
+        "prices_why": bars.origin.why,
+        "calendar": bars.calendar,
+        "frequency": bars.frequency,
+        **({"reading": reading} if (reading := bars.origin.reading.plain()) else {}),
+        "notes": list(bars.origin.notes),
         "warnings": list(bars.warnings),
     }
 

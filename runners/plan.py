@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from ..feeds.bars import Bars
+from ..feeds.errors import RequestError
+from ..feeds.reading import Reading, split_of
 from ..feeds.samples import MARKETS, sample_market
 from . import registry
+from .benchmarks import mix_of, placed
 from .errors import ParameterError, did_you_mean
 from .inputs import INPUTS, PANEL, Loaded, files_of, of_market, read_inputs
-from .plan_tables import SETTINGS, plan_tables
+from .json_file import shortened
+from .plan_tables import READING, SETTINGS, plan_tables
 from .plan_values import value_of
 from .record import BARS, Record, read_record
 from .result import RunResult
 from .run import run
 from .settings import Settings, as_date
-from .sources import file_of_bars, is_file_of_bars, load
+from .sources import file_of_bars, is_file_of_bars, load, resampled_as, text_of_bars
+from .trust import check_code
 
 SUFFIXES = (".toml", ".json")
 
@@ -67,6 +73,10 @@ class Plan:
         The folder to write to; None leaves it to the command line.
     file : Path or None
         Where the bars were named, for messages; None for a command line.
+    reading : mapping
+        Arguments of `Reading` for all bars.
+    readings : mapping of str to mapping
+        The same for one of `bars`, `samples` or `tickers`, or for "panel"; they come first.
     """
 
     strategy: str
@@ -79,6 +89,8 @@ class Plan:
     quick: bool = False
     out: Path | None = None
     file: Path | None = None
+    reading: Mapping[str, Any] = field(default_factory=dict)
+    readings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def overridden(self, options: Plan, given: Collection[str]) -> Plan:
         """Return the plan with what was given on a command line in the place of its own.
@@ -101,6 +113,8 @@ class Plan:
             quick=options.quick if "quick" in given else self.quick,
             out=options.out or self.out,
             inputs={**self.inputs, **{k: v for k, v in options.inputs.items() if k in given}},
+            reading={**self.reading, **options.reading},
+            readings={key: {**own, **options.reading} for key, own in self.readings.items()},
         )
         if not {"bars", "sample"} & set(given):
             return plan
@@ -110,7 +124,12 @@ class Plan:
             samples=options.samples,
             tickers=options.tickers,
             file=None,
+            readings={},
         )
+
+    def reading_of(self, source: str) -> Reading:
+        """Return how one of `bars`, `samples` or `tickers` is read."""
+        return Reading.of({**self.reading, **self.readings.get(source, {})})
 
     def load(self, say: Say = nobody) -> list[Bars]:
         """Read the bars; raises what `load_all` does."""
@@ -139,7 +158,13 @@ class Plan:
         if self.tickers and not (self.bars or self.samples):
             from .fetch import load_tickers
 
-            named = Loaded(load_tickers(self.tickers, say=say, end=end, dividends=dividends))
+            fetched = load_tickers(self.tickers, say=say, end=end, dividends=dividends)
+            named = Loaded(
+                [
+                    resampled_as(table, self.reading_of(name))
+                    for name, table in zip(self.tickers, fetched, strict=True)
+                ]
+            )
         else:
             named = self._load_named(end, dividends)
         if not self.inputs:
@@ -149,11 +174,37 @@ class Plan:
         fund = self.params.get("etf") or (named.bars[0].name if named.bars else "")
         stocks = [table.name for table in named.bars if table.name != fund]
         return named.with_inputs(
-            read_inputs(self.inputs, stocks=stocks, end=end, dividends=dividends, lag_days=lag_days)
+            read_inputs(
+                self.inputs,
+                stocks=stocks,
+                end=end,
+                dividends=dividends,
+                lag_days=lag_days,
+                reading=self.reading_of("panel"),
+            )
         )
+
+    def _check_splits(self, names: Sequence[str]) -> None:
+        """Refuse a split of nobody's, or one that may be of several tables."""
+        benchmark = str(self.settings.get("benchmark") or "")
+        parts = mix_of(benchmark) or (benchmark,)
+        names = [*names, *(file_of_bars(part).shown for part in parts if is_file_of_bars(part))]
+        for text in Reading.of(self.reading).split:
+            whose = split_of(text).name
+            if whose and whose not in names:
+                raise ParameterError(
+                    f"--split {text}: no bars are called {whose!r}{did_you_mean(whose, names)}"
+                )
+            if not whose and len(names) > 1:
+                raise ParameterError(
+                    f"--split {text}: there are {len(names)} tables of bars, name one: "
+                    f"--split {names[0]}:{text}"
+                )
 
     def _load_named(self, end: datetime.date | None, dividends: bool) -> Loaded:
         """Read what is named by file and by sample."""
+        if self.reading.get("split"):
+            self._check_splits([file_of_bars(text).shown for text in self.bars])
         for text in self.bars if self.file else ():
             self._check_there(text)
         if len(self.tickers) > 1:
@@ -171,13 +222,17 @@ class Plan:
                     end=end,
                     dividends=dividends,
                     seed=self.settings.get("seed", 0),
+                    readings={text: self.reading_of(text) for text in (*self.bars, *single)},
+                    counted_from=as_date("start", self.settings.get("start")),
                 )
             )
         for name in markets:
             market = sample_market(
                 name, seed=self.settings.get("seed", 0), end=end, dividends=dividends
             )
-            loaded = loaded.with_inputs(of_market(market))
+            read = self.reading_of(name)
+            tables = tuple(resampled_as(table, read) for table in market.bars)
+            loaded = loaded.with_inputs(of_market(market)._replace(bars=list(tables)))
         return loaded
 
     def run(self, say: Say = nobody) -> RunResult:
@@ -188,20 +243,21 @@ class Plan:
             loaded.bars,
             inputs=loaded.inputs,
             params=self.params,
+            benchmark_reading=self.reading_of("benchmark"),
             strips=not self.quick,
             **self.settings,
         )
 
     def _check_inputs_there(self, name: str, paths: Sequence[str]) -> None:
         for path in paths:
-            if not (path.startswith(YAHOO) or Path(path).exists()):
-                raise ParameterError(f"{self.file}: the {name} are not at {path}")
+            if not (path.startswith(YAHOO) or os.path.exists(path)):
+                raise ParameterError(f"{self.file}: the {name} are not at {shortened(path)}")
 
     def _check_there(self, text: str) -> None:
         name, path, _ = file_of_bars(text)
-        if self.file is None or path.exists():
+        if self.file is None or os.path.exists(path):
             return
-        words = f"{self.file}: the bars of {name} are not at {path}"
+        words = f"{self.file}: the bars of {name} are not at {shortened(str(path))}"
         if not is_file_of_bars(str(path)):
             words = f"{self.file}: the bars of {name} came from {str(path)!r}, in Python"
         elif self.file.suffix.lower() == ".json" and not path.is_absolute():
@@ -216,7 +272,7 @@ def is_plan(text: str) -> bool:
     return text.lower().endswith(SUFFIXES)
 
 
-def read_plan(path: str | Path) -> Plan:
+def read_plan(path: str | Path, *, trust: bool = False, say: Say = nobody) -> Plan:
     """Read a TOML plan, or the run.json of an earlier run.
 
     Parameters
@@ -226,6 +282,11 @@ def read_plan(path: str | Path) -> Plan:
         of their own), ``[params]``, ``[bars]`` (``NAME = "file"``, in the order of the feeds) and
         ``[costs]``; keys are the names of options, a dash being as good as an underscore, and
         paths count from the plan's folder. Or of a run.json, whose paths are as they were given.
+    trust : bool
+        Execute the file of a run.json's strategy though it may not be the one that ran: see
+        `runners.trust`.
+    say : callable
+        Takes which file that is; by default nobody.
 
     Raises
     ------
@@ -239,9 +300,14 @@ def read_plan(path: str | Path) -> Plan:
     >>> result = read_plan("plan.toml").run()  # doctest: +SKIP
     """
     file = Path(path)
-    plan = _of_toml(file) if file.suffix.lower() == ".toml" else plan_of(read_record(file))
+    if file.suffix.lower() == ".toml":
+        plan = _of_toml(file)
+    else:
+        record = read_record(file)
+        check_code(record, trust=trust, say=say)
+        plan = plan_of(record)
     try:
-        _ = Settings(**plan.settings)
+        _ = Settings(**plan.settings), [plan.reading_of(key) for key in ("", *plan.readings)]
         known = registry.parameters(registry.resolve(plan.strategy))
     except ValueError as error:
         raise ParameterError(f"{file}: {error}") from error
@@ -270,14 +336,18 @@ def plan_of(record: Record) -> Plan:
                 f"{where}: there is no setting {key!r}{did_you_mean(key, SETTINGS)}"
             )
         if isinstance(value, dict) and "sha256" in value:
+            what = "came from Python" if key == "benchmark" else "was a series of rates"
             raise ParameterError(
-                f"{where}: {key} was a series of rates, of which only the hash is kept; "
-                "run it again from Python"
+                f"{where}: {key} {what}, of which only the hash is kept; run it again from Python"
             )
         if value is not None or key not in OPTIONAL:
             value_of(f"{where}: {key}", key, value)
         settings[key] = value  # unchanged: a record's 1 and 1.0 must stay apart
-    if settings.get("benchmark") == plain["data"][0]["name"]:
+    try:
+        declared = registry.resolve(plain["strategy"]).benchmark
+    except ParameterError as error:
+        raise ParameterError(f"{where}: {error}") from error
+    if settings.get("benchmark") == plain["data"][0]["name"] and declared is None:
         settings["benchmark"] = None  # the first bars, whatever they are called
     bars, samples, tickers = _sources(record, settings.get("seed", 0))
     return Plan(
@@ -290,6 +360,7 @@ def plan_of(record: Record) -> Plan:
         inputs=files_of(plain.get("inputs", [])),
         quick=plain.get("strips") is None,
         file=record.file,
+        readings=_readings(record, seed=settings.get("seed", 0)),
     )
 
 
@@ -313,13 +384,39 @@ def _sources(record: Record, seed: int) -> tuple[tuple[str, ...], tuple[str, ...
         elif sample.upper() == name and not tickers:
             samples.append(sample)
         elif not (samples or tickers):
-            bars.append(f"{name}={source}")  # what is no file is told when the bars are read
+            bars.append(
+                text_of_bars(name, source)
+            )  # what is no file is told when the bars are read
         else:
             raise ParameterError(
                 f"{record.file}: the bars of {name} ({source}) stand behind those of another "
                 "kind, as no command line puts them: run it again from Python"
             )
     return tuple(bars), tuple(samples), tuple(tickers)
+
+
+def _readings(record: Record, seed: int) -> dict[str, dict[str, Any]]:
+    """Return how the bars of a record were read, by what `_sources` names them."""
+    found: dict[str, dict[str, Any]] = {}
+    of_benchmark = record.plain.get("benchmark_data", [])
+    for data in (*record.plain["data"], *of_benchmark):
+        name, source, reading = data["name"], data["source"], data.get("reading")
+        if not reading:
+            continue
+        try:
+            Reading.of(reading)
+        except (RequestError, TypeError, ValueError) as error:
+            raise ParameterError(f"{record.file}: the reading of {name}: {error}") from None
+        sample = _sample_of(record, source, seed).partition("#")[0]
+        if source.startswith(PANEL):
+            found["panel"] = reading
+        elif data in of_benchmark:
+            found["benchmark"] = reading
+        elif source == f"{YAHOO}{name}":
+            found[name] = reading
+        else:
+            found[sample or text_of_bars(name, source)] = reading
+    return found
 
 
 def _kept(file: Path, name: str) -> str:
@@ -340,6 +437,13 @@ def _sample_of(record: Record, source: str, seed: int) -> str:
     return name
 
 
+def _benchmark(chosen: Mapping[str, Any], file: Path, names: Collection[str]) -> dict[str, str]:
+    """Return a plan's benchmark, its files looked for from the plan's folder."""
+    if "benchmark" not in chosen:
+        return {}
+    return {"benchmark": placed(chosen["benchmark"], file.parent, names)}
+
+
 def _of_toml(file: Path) -> Plan:
     tables = plan_tables(file)
     chosen = dict(tables["run"])
@@ -349,6 +453,12 @@ def _of_toml(file: Path) -> Plan:
     if strategy.partition(":")[0].endswith(".py"):
         strategy = str(file.parent / strategy)
     out = chosen.pop("out", None)
+    files = {
+        text_of_bars(name, str(file.parent / bars["file"])): {
+            k: v for k, v in bars.items() if k != "file"
+        }
+        for name, bars in tables["bars"].items()
+    }
     return Plan(
         strategy=strategy,
         params=tables["params"],
@@ -363,8 +473,10 @@ def _of_toml(file: Path) -> Plan:
             if name in chosen
         },
         quick=chosen.pop("quick", False),
-        settings={**chosen, **tables["costs"]},
-        bars=tuple(f"{name}={file.parent / path}" for name, path in tables["bars"].items()),
+        reading={name: chosen.pop(name) for name in READING if name in chosen},
+        settings={**chosen, **_benchmark(chosen, file, tables["bars"]), **tables["costs"]},
+        bars=tuple(files),
+        readings={text: reading for text, reading in files.items() if reading},
         out=None if out is None else file.parent / out,
         file=file,
     )

@@ -6,14 +6,16 @@ import datetime
 from collections.abc import Callable
 from typing import Any
 
+from ..feeds.words import shown
 from .errors import ParameterError
 from .inputs import INPUTS
+from .parameter_values import checked_parameter
 
 RATES = ("cash", "rebate", "debit")
 
 
 def _text(value: object) -> str:
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value or not value.isprintable():
         raise TypeError("text")
     return value
 
@@ -68,6 +70,9 @@ _KINDS: dict[str, Callable[[object], Any]] = {
     **dict.fromkeys(("per_share", "min_fee", "percent_fee", "slippage_bps", "borrow"), _number),
     **dict.fromkeys(("max_gross", "cash", "risk_free_rate"), _number),
     **dict.fromkeys(("no_dividends", "whole_shares", "quick"), _flag),
+    **dict.fromkeys(("prices", "calendar", "timezone", "dates", "decimal", "resample"), _text),
+    **dict.fromkeys(("drop_bad_rows", "keep_all_rows"), _flag),
+    "split": _texts,
     "benchmark": _text,
     "interest": _rates,
     "seed": _whole,
@@ -85,7 +90,7 @@ def value_of(where: str, key: str, value: object) -> Any:
     try:
         return _KINDS[key](value)
     except TypeError as wanted:
-        raise ParameterError(f"{where} must be {wanted}, got {value!r}") from None
+        raise ParameterError(f"{where} must be {wanted}, got {shown(value)}") from None
 
 
 def parameter_of(where: str, value: object) -> Any:
@@ -94,12 +99,6 @@ def parameter_of(where: str, value: object) -> Any:
     Raises
     ------
     ParameterError
-        Anything else, as a date: run.json could not hold it.
+        Anything else, as a date: run.json could not hold it. See `checked_parameter`.
     """
-    if isinstance(value, list):
-        return [parameter_of(where, one) for one in value]
-    if not isinstance(value, (str, int, float, bool)):
-        raise ParameterError(
-            f"{where} must be text, a number, true or false, or a list of these, got {value!r}"
-        )
-    return value
+    return checked_parameter(where, value)

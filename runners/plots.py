@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .log_axis import label_log_axis
+
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
@@ -70,7 +72,7 @@ LOOK: dict[RcKeyType, Any] = {
 
 _LEGEND_COLUMNS = 7  # short labels, so that eight runs and a benchmark stand on two lines
 
-_SIZE = (5.4, 3.0)  # inches: 389 points wide, so that 9 point text is legible on a phone
+SIZE = (5.4, 3.0)  # inches: 389 points wide, so that 9 point text is legible on a phone
 
 
 @contextmanager
@@ -102,7 +104,7 @@ def growth(strategy: pd.Series, benchmark: pd.Series | None) -> str:
     def draw(axes: Axes) -> None:
         for wealth, colour, label in _lines(strategy, benchmark):
             _plot_wealth(axes, wealth, color=colour, label=label)
-        _label_powers(axes)
+        label_log_axis(axes)
         legend(axes)
 
     return picture("growth", "Compounded growth of 1, logarithmic scale", draw)
@@ -131,7 +133,7 @@ def uncompounded(strategy: pd.Series, benchmark: pd.Series | None) -> str:
         axes.yaxis.set_major_formatter(PercentFormatter(xmax=1.0))
         legend(axes)
 
-    return picture("uncompounded", "Uncompounded gain, running sum of daily returns", draw)
+    return picture("uncompounded", "Uncompounded gain, running sum of returns", draw)
 
 
 def compared_growth(strategies: Mapping[str, pd.Series], benchmark: pd.Series | None) -> str:
@@ -153,7 +155,7 @@ def compared_growth(strategies: Mapping[str, pd.Series], benchmark: pd.Series | 
     def draw(axes: Axes) -> None:
         for wealth, style in _styled(strategies, benchmark):
             _plot_wealth(axes, wealth, **style)
-        _label_powers(axes)
+        label_log_axis(axes)
         legend(axes, reverse=False, columns=_LEGEND_COLUMNS)
 
     return picture("growth", "Compounded growth of 1 of each run, logarithmic scale", draw)
@@ -370,13 +372,23 @@ def tidy_svg(svg: str, name: str, label: str, colours: Mapping[str, str] | None 
     )
 
 
-def picture(name: str, label: str, draw: Callable[[Axes], None]) -> str:
-    """Let ``draw`` fill one pair of axes in the house's look; return the SVG element."""
+def picture(
+    name: str, label: str, draw: Callable[[Axes], None], *, size: tuple[float, float] = SIZE
+) -> str:
+    """Let ``draw`` fill one pair of axes in the house's look; return the SVG element.
+
+    The size is in inches.
+    """
     with look():
+        from matplotlib.dates import AutoDateLocator
         from matplotlib.figure import Figure
 
-        figure: Figure = Figure(figsize=_SIZE, layout="constrained")
-        draw(figure.add_subplot())
+        figure: Figure = Figure(figsize=size, layout="constrained")
+        axes = figure.add_subplot()
+        draw(axes)
+        if isinstance(axes.xaxis.get_major_locator(), AutoDateLocator):  # more would overlap
+            few: Any = AutoDateLocator  # matplotlib leaves it untyped
+            axes.xaxis.set_major_locator(few(minticks=3, maxticks=6))
         file = io.StringIO()
         figure.savefig(file, format="svg", metadata={"Date": None})
     return tidy_svg(file.getvalue(), name, label)
@@ -406,18 +418,6 @@ def _plot_wealth(axes: Axes, wealth: pd.Series, **style: Any) -> None:
     axes.set_yscale("log")
     alive = (wealth > 0).cummin()
     axes.plot(wealth.index[alive], wealth[alive], **style)
-
-
-def _label_powers(axes: Axes) -> None:
-    """Label a logarithmic axis with plain numbers."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
-
-    low, high = axes.get_ylim()
-    # Within two decades powers of ten alone would leave an axis with one label or none.
-    steps = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0) if high / low < 10 else (1.0, 2.0, 5.0)
-    axes.yaxis.set_major_locator(LogLocator(subs=steps if high / low < 1000 else (1.0,)))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
-    axes.yaxis.set_minor_locator(NullLocator())
 
 
 def legend(axes: Axes, *, reverse: bool = True, columns: int = 2) -> None:

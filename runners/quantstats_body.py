@@ -23,7 +23,8 @@ from types import ModuleType
 import numpy as np
 import pandas as pd
 
-from . import plots
+from . import period_pictures, periods, plots
+from .period_words import in_units, unit_of
 
 MINIMUM_RETURNS = 10
 """Fewer returns than this get words instead of a report that annualises noise."""
@@ -36,14 +37,31 @@ CHARTS = {
     "rolling_sortino": "Rolling six-month Sortino ratio",
     "rolling_vol": "Rolling six-month volatility",
     "rolling_beta": "Rolling six- and twelve-month beta to the benchmark",
-    "monthly_dist": "Distribution of monthly returns",
-    "returns_dist": "Quantiles of returns from daily to yearly",
-    "monthly_heatmap": "Monthly returns",
+    "monthly_dist": "Number of months by their return",
+    "returns_dist": "Quantiles of returns, by length of the period",
+    "monthly_heatmap": "Return of each month, %",
 }
-"""quantstats' pictures that the page shows, in its order, with a description for each.
+"""The report's pictures that the page shows, in its order, with a description for each.
 
 Left out: `returns`, `log_returns` and `eoy_returns`, which the page draws itself (the last because
 its bars and its years do not line up), and `daily_returns`, thousands of bars that say little.
+"""
+
+NOT_DRAWN = {
+    "day": (),
+    "week": (),
+    "month": ("rolling_sharpe", "rolling_sortino", "rolling_vol", "rolling_beta"),
+}
+"""Pictures that make no sense of monthly returns: figures of six of them."""
+
+_BY_THE_DAY = ("Expected Daily", "Daily Value-at-Risk", "Best Day", "Worst Day", "Win Days")
+"""Rows of quantstats' table about single returns, which it takes for those of days."""
+
+OURS = ("monthly_dist", "returns_dist", "monthly_heatmap")
+"""Those that are drawn here in quantstats' place.
+
+Its quantiles keep only periods whose last calendar day is a session, its table prints 0.00 where
+there is no month, and the axes of the two distributions are cut to whole percents.
 """
 
 DEVIATIONS = {
@@ -110,23 +128,27 @@ class Body:
     version: str
 
 
-def deviations(risk_free_rate: float) -> dict[str, str]:
+def deviations(risk_free_rate: float, periods_per_year: int = 252) -> dict[str, str]:
     """Return the rows of quantstats' table that are not the textbook's figure, and how they differ.
 
     Parameters
     ----------
     risk_free_rate : float
         Fraction per year; quantstats takes a negative one for zero.
+    periods_per_year : int
+        252, 365, 52 or 12.
 
     Returns
     -------
     dict of str to str
         Name of the row to the rest of a sentence about it.
     """
+    unit = unit_of(periods_per_year)
+    found = {in_units(name, unit): in_units(why, unit) for name, why in DEVIATIONS.items()}
     if risk_free_rate >= 0.0:
-        return DEVIATIONS
+        return found
     why = "ignores that the risk-free rate is negative; the summary deducts it."
-    return {"Sharpe": why, "Sortino": why, **DEVIATIONS}
+    return {"Sharpe": why, "Sortino": why, **found}
 
 
 def why_no_body(returns: pd.Series) -> str | None:
@@ -135,7 +157,7 @@ def why_no_body(returns: pd.Series) -> str | None:
     Parameters
     ----------
     returns : Series of float
-        Simple daily returns, oldest first.
+        Simple returns, oldest first; the sentence calls them daily.
 
     Returns
     -------
@@ -167,20 +189,24 @@ def quantstats_body(
     benchmark: pd.Series | None,
     periods_per_year: int,
     risk_free_rate: float = 0.0,
+    begins: pd.Timestamp | None = None,
 ) -> Body:
     """Draw quantstats' report and take it apart.
 
     Parameters
     ----------
     returns : Series of float, indexed by date
-        Simple daily returns, oldest first, for which `why_no_body` has no objection.
+        Simple returns, oldest first, for which `why_no_body` has no objection.
     benchmark : Series of float or None
         The benchmark's returns on the same dates. One that does not vary is left out, for
         quantstats cannot regress on it.
     periods_per_year : int
-        252 for exchange days, 365 for calendar days.
+        252 for exchange days, 365 for calendar days, 52 for weeks, 12 for months.
     risk_free_rate : float
         Fraction per year.
+    begins : Timestamp, optional
+        Day of the first decision: months and years that end by then are blank, for nothing could
+        be held in them.
 
     Returns
     -------
@@ -199,18 +225,45 @@ def quantstats_body(
     strategy = pd.Series(returns.to_numpy(dtype=float), index=dates, name="Strategy")
     market = None if benchmark is None else _like(benchmark, returns, dates)
     pieces = _report(strategy, market, periods_per_year, risk_free_rate)
-    metrics = _metric_groups(pieces["metrics"], market is not None)
+    unit = unit_of(periods_per_year)
+    metrics = _of_single_returns(_metric_groups(pieces["metrics"], market is not None), unit)
+    ours = _ours(strategy, market, periods_per_year, begins)
     return Body(
         charts={
-            name: plots.tidy_svg(pieces[name], name, label, _COLOURS)
+            name: ours.get(name) or plots.tidy_svg(pieces[name], name, label, _COLOURS)
             for name, label in CHARTS.items()
-            if "<svg" in pieces[name]
+            if (name in ours or "<svg" in pieces[name]) and name not in NOT_DRAWN[unit]
         },
         metrics=metrics,
-        years=_years(pieces["eoy_table"], market is not None),
+        years=_blank(_years(pieces["eoy_table"], market is not None), strategy, begins),
         drawdowns=_drawdowns(pieces["dd_info"], strategy),
         version=pieces["version"],
     )
+
+
+def _ours(
+    strategy: pd.Series,
+    benchmark: pd.Series | None,
+    periods_per_year: int,
+    begins: pd.Timestamp | None,
+) -> dict[str, str]:
+    """Draw what quantstats draws otherwise."""
+    market = None if benchmark is None else periods.compounded(benchmark, "M")
+    months = periods.compounded(strategy, "M")
+    drawn = (
+        period_pictures.monthly_distribution(months, market),
+        period_pictures.quantiles(periods.by_unit(strategy, periods_per_year)),
+        period_pictures.heat_map_of_months(periods.table_of_months(strategy, begins)),
+    )
+    return dict(zip(OURS, drawn, strict=True))
+
+
+def _blank(
+    years: list[tuple[str, ...]], strategy: pd.Series, begins: pd.Timestamp | None
+) -> list[tuple[str, ...]]:
+    """Leave the strategy's cell of a year empty in which nothing could be held."""
+    held = {str(date.year) for date in periods.held_from(strategy, begins).index}
+    return [row if row[0] in held else (row[0], "", *row[2:]) for row in years]
 
 
 def _like(benchmark: pd.Series, returns: pd.Series, dates: pd.DatetimeIndex) -> pd.Series | None:
@@ -229,13 +282,13 @@ def _report(
     strategy: pd.Series, benchmark: pd.Series | None, periods_per_year: int, risk_free_rate: float
 ) -> dict[str, str]:
     """Run quantstats on a template of markers; return its pieces by name."""
-    names = (*CHARTS, *_TABLES)
+    names = (*(name for name in CHARTS if name not in OURS), *_TABLES)
     template = "\n".join(f"<!--piece:{name}-->{{{{{name}}}}}<!--/piece-->" for name in names)
     with _quiet(), tempfile.TemporaryDirectory() as folder:
         quantstats = _import_quantstats()
         template_path, output = Path(folder, "template.html"), Path(folder, "report.html")
         template_path.write_text(template, encoding="utf-8")
-        with plots.look(), _agg():
+        with plots.look(), _agg(), _whole_labels():
             quantstats.reports.html(
                 strategy,
                 benchmark,
@@ -289,6 +342,28 @@ def _import_quantstats() -> ModuleType:
 
 
 @contextmanager
+def _whole_labels() -> Iterator[None]:
+    """Let quantstats label its axes with as many decimals as the distance of the labels asks for.
+
+    It rounds percentages to whole ones and ratios to hundredths, so that two labels of one axis
+    may be the same.
+    """
+    from matplotlib.ticker import PercentFormatter, ScalarFormatter
+    from quantstats._plotting import core
+
+    ours = {
+        "_FuncFormatter": lambda _: PercentFormatter(xmax=1.0),  # it is given percentages alone
+        "_FormatStrFormatter": lambda _: ScalarFormatter(useOffset=False),
+    }
+    before = {name: vars(core)[name] for name in ours}
+    vars(core).update(ours)
+    try:
+        yield
+    finally:
+        vars(core).update(before)
+
+
+@contextmanager
 def _agg() -> Iterator[None]:
     """Let pyplot draw without a display within the block."""
     import matplotlib
@@ -323,6 +398,22 @@ def _metric_groups(table: str, has_benchmark: bool) -> list[list[tuple[str, ...]
         values = values[::-1] if has_benchmark else values
         groups[-1].append((_RENAMED.get(name, name), *values))
     return [group for group in groups if group]
+
+
+def _of_single_returns(
+    groups: list[list[tuple[str, ...]]], unit: str
+) -> list[list[tuple[str, ...]]]:
+    """Name the rows about single returns after what a bar spans; those named so already stand."""
+    taken = {row[0] for group in groups for row in group}
+
+    def renamed(row: tuple[str, ...]) -> tuple[str, ...] | None:
+        if unit == "day" or row[0] not in _BY_THE_DAY:
+            return row
+        name = in_units(row[0], unit)
+        also = name.replace("Months", "Month")  # quantstats' "Win Month"
+        return None if {name, also} & taken else (name, *row[1:])
+
+    return [[new for row in group if (new := renamed(row)) is not None] for group in groups]
 
 
 def _years(table: str, has_benchmark: bool) -> list[tuple[str, ...]]:

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ..feeds.bars import Bars
+from ..feeds.calendar_fit import infer_calendar
+from ..feeds.parquet import ParquetError, read_parquet
+from ..feeds.spellings import COLUMNS
 from .errors import ParameterError
-from .result import SCHEMA
+from .json_file import read_json, shortened
+from .manifest import Result, check_bytes, result_with
+from .record_shape import fault_of
 
 RUN, DAILY, BARS = "run.json", "daily.parquet", "bars.parquet"
 
-_PARTS: dict[str, type] = {
-    "strategy": str, "params": dict, "settings": dict, "versions": dict, "data": list,
-    "window": dict, "metrics": dict, "benchmark": dict,
-}  # fmt: skip
-_BARS: dict[str, type] = {
-    "name": str, "source": str, "sha256": str, "first": str, "last": str, "rows": int,
-}  # fmt: skip
+LARGEST = 1e100
+"""What no figure of a day reaches; a sum of such days is still a number."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,11 +37,14 @@ class Record:
         Every character of it.
     plain : dict
         What it holds; the keys are those of `RunResult.plain`.
+    result : mapping of str to str
+        The files that were written with it, and their hashes; empty where nobody kept any.
     """
 
     file: Path
     text: str
     plain: dict[str, Any]
+    result: Result = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -57,12 +60,14 @@ class Record:
             The table is not there, or holds the days of another run.
         """
         file = self.folder / DAILY
-        daily = _table(file)
+        daily = self._table(file)
         days = self.plain["window"]
         if not {"equity", "return"} <= set(daily) or len(daily) < 2:
             raise ParameterError(f"{file} holds no days with equity and return")
         if (str(daily.index[1])[:10], str(daily.index[-1])[:10]) != (days["first"], days["last"]):
             raise ParameterError(f"{file} holds other days than {RUN} beside it: run it again")
+        if (fault := _fault_of_days(daily)) is not None:
+            raise ParameterError(f"{file} holds no days of a run: {fault}")
         return daily
 
     def bars(self) -> list[Bars]:
@@ -74,72 +79,74 @@ class Record:
             They were not kept, or are not those that run.json describes.
         """
         file = self.folder / BARS
-        table = _table(file)
+        table = self._table(file)
         kept = []
         for data in self.plain["data"]:
             try:
                 rows = table[table["instrument"] == data["name"]]
-                bars = Bars.from_frame(
-                    rows.drop(columns="instrument"), data["name"], source=data["source"]
+                bars = Bars(
+                    data["name"],
+                    pd.DatetimeIndex(rows["date"]).to_numpy(),
+                    **{name: rows[name].to_numpy(dtype=float) for name in COLUMNS},
+                    source=data["source"],
+                    calendar=data.get("calendar") or infer_calendar(rows["date"].to_numpy()),
+                    price_only=bool(data.get("price_only")),
+                    frequency=data.get("frequency", "day"),
                 )
-            except (KeyError, ValueError) as error:
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
                 raise ParameterError(f"{file} does not hold the bars of {data['name']}") from error
             if bars.vintage != data["sha256"]:
                 raise ParameterError(f"{file} holds other bars of {data['name']} than {RUN} says")
             kept.append(bars)
         return kept
 
+    def _table(self, file: Path) -> pd.DataFrame:
+        """Read a table beside run.json, from the bytes that were written with it."""
+        if not os.path.exists(file):
+            raise ParameterError(f"cannot read {file}: no such file")
+        try:
+            content = file.read_bytes()
+            check_bytes(file, content, self.result)
+            return read_parquet(content)
+        except OSError as error:
+            raise ParameterError(f"cannot read {file}: {error.strerror or error}") from error
+        except ParquetError as error:
+            raise ParameterError(f"cannot read {file}: {error}") from error
+
 
 def read_record(path: Path) -> Record:
-    """Read a run.json, or that of a folder.
+    """Read a run.json, or that of a folder, and see that its files were written together.
 
     Raises
     ------
     ParameterError
-        It is not there, or is not the record of a run.
+        It is not there, is not the record of a run, or files beside it are of another write.
     """
-    file = path / RUN if path.is_dir() else path
-    try:
-        text = file.read_bytes().decode("utf-8")
-        plain = json.loads(text, parse_constant=_no_number)
-    except OSError as error:
-        raise ParameterError(f"cannot read {file}: {error.strerror or error}") from error
-    except (ValueError, RecursionError) as error:
-        raise ParameterError(f"{file} is no JSON: {error}") from error
-    if (fault := _fault(plain)) is not None:
-        raise ParameterError(f"{file} is not the record of a run: {fault}")
-    return Record(file, text, plain)
+    file = path / RUN if os.path.isdir(path) else path
+    text, plain = read_json(file)
+    result = result_with(file.parent, file.name)
+    check_bytes(file, text.encode(), result)
+    if (fault := fault_of(plain)) is not None:
+        raise ParameterError(f"{shortened(str(file))} is not the record of a run: {fault}")
+    return Record(file, text, plain, result)
 
 
-def _no_number(text: str) -> float:
-    raise ValueError(f"{text} is no number")
-
-
-def _fault(plain: Any) -> str | None:
-    """Say what keeps a JSON value from being the record of a run."""
-    if not isinstance(plain, Mapping):
-        return "it holds no table"
-    if plain.get("schema") != SCHEMA:
-        return f"its schema is {plain.get('schema')!r}, not {SCHEMA}"
-    for key, kind in _PARTS.items():
-        if not isinstance(plain.get(key), kind):
-            return f"{key} is missing or of the wrong kind"
-    if not plain["data"] or not all(map(_describes_bars, plain["data"])):
-        return f"each of data needs {', '.join(_BARS)}"
-    if not all(isinstance(plain["window"].get(key), str) for key in ("first", "last")):
-        return "window needs first and last"
+def _fault_of_days(daily: pd.DataFrame) -> str | None:
+    """Say what keeps a table from being that of a run's days."""
+    dates = daily.index
+    if not isinstance(dates, pd.DatetimeIndex) or dates.tz is not None or dates.hasnans:
+        return "its index holds no dates"
+    if not dates.is_monotonic_increasing or dates.has_duplicates:
+        return "its dates are not in order"
+    if daily.columns.has_duplicates:
+        return "two columns have one name"
+    for name in ("equity", "return", "benchmark_return", "percent"):
+        if name not in daily:
+            continue
+        if not pd.api.types.is_numeric_dtype(daily[name]):
+            return f"{name} is no number"
+        values = daily[name].to_numpy(dtype=float, na_value=np.nan)
+        missing = values[1:] != values[1:] if name != "equity" else values != values
+        if (np.abs(values) > LARGEST).any() or (name == "equity" and missing.any()):
+            return f"{name} is no number on some day"
     return None
-
-
-def _describes_bars(data: Any) -> bool:
-    return isinstance(data, Mapping) and all(
-        isinstance(data.get(key), kind) for key, kind in _BARS.items()
-    )
-
-
-def _table(file: Path) -> pd.DataFrame:
-    try:
-        return pd.read_parquet(file)
-    except (OSError, ValueError) as error:  # pyarrow's errors are of both kinds
-        reason = "no such file" if not file.exists() else str(error).strip().split("\n", 1)[0]
-        raise ParameterError(f"cannot read {file}: {reason}") from error

@@ -17,6 +17,7 @@ from ..search import ledger
 from ..search.errors import LedgerDomainError
 from ..search.market import Floats, Market
 from .settings import Settings
+from .window import periods_per_year
 
 if TYPE_CHECKING:
     from ..brokers.ledger import Ledger
@@ -44,7 +45,7 @@ class Replay:
     terms : Terms
         The run's own.
     periods_per_year : int
-        252 or 365.
+        252 or 365 days, 52 weeks, 12 months.
     risk_free_rate : float
         Per year.
     """
@@ -138,7 +139,7 @@ def replay_of(
         None if sides is None else np.array([float(sides.get(data, 0)) for data in columns]),
         0 if sides is None else columns.index(next(iter(sides))),
         settings.terms,
-        tables[0].periods_per_year,
+        periods_per_year(tables),
         settings.risk_free_rate,
     )
     equity = np.array([day.equity for day in book.days])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,15 @@ from rich.console import Console
 from rich.table import Table
 
 from .changed_bars import ChangedBars, ColumnChange, changed_bars
+from .differences import shown
 from .errors import CheckFailed, ParameterError
+from .json_file import shortened
 from .plan import Say, nobody, plan_of
 from .record import RUN, Record, read_record
 from .result import RunResult
 from .summary import ROWS
 from .tearsheet_words import NONE, percent
+from .trust import check_code
 
 ROUNDING = 1e-9
 """Difference of a figure, relative or as a fraction of the account, that rounding explains."""
@@ -30,7 +34,7 @@ SHOWN = 6
 """Figures that are named where they should be equal and are not."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Rerun:
     """What came of running a record again.
 
@@ -59,6 +63,12 @@ class Rerun:
     versions: dict[str, tuple[str | None, str | None]]
     figures: list[str]
     parts: list[str]
+
+    def __repr__(self) -> str:
+        """Show the figures in a dozen lines at most."""
+        from .in_words import of_rerun
+
+        return of_rerun(self)
 
     @property
     def same_bytes(self) -> bool:
@@ -106,26 +116,30 @@ class Rerun:
         return json.dumps(self.plain(), indent=2, allow_nan=False) + "\n"
 
 
-def rerun(folder: Path, say: Say = nobody) -> Rerun:
+def rerun(folder: str | Path, say: Say = nobody, *, trust: bool = False) -> Rerun:
     """Run the record in a folder again, from the bars as they are now.
 
     Parameters
     ----------
-    folder : Path
+    folder : str or Path
         What an earlier run was written to; nothing in it is changed. Paths of bars count from the
         folder that the command runs in, as they did then.
     say : callable
-        Takes what Yahoo's bars have to say for people; by default nobody.
+        Takes what Yahoo's bars have to say for people, and which file a strategy executes that is
+        not registered; by default nobody.
+    trust : bool
+        Execute that file though it may not be the one that ran: see `runners.trust`.
 
     Raises
     ------
     ParameterError
-        The folder holds no record of a run, its bars are not where they were, or they came from
-        Python; and what the run raises.
+        The folder holds no record of a run, or files of two writes; its bars are not where they
+        were, or they came from Python; its strategy's code is not trusted; and what the run raises.
     """
-    if not folder.is_dir():
-        raise ParameterError(f"there is no folder {folder}")
-    record = read_record(folder)
+    if not os.path.isdir(folder):
+        raise ParameterError(f"there is no folder {shortened(str(folder))}")
+    record = read_record(Path(folder))
+    check_code(record, trust=trust, say=say)
     result = plan_of(record).run(say)
     return compared(record, result)
 
@@ -135,8 +149,9 @@ def compared(record: Record, result: RunResult) -> Rerun:
     old: dict[str, Any] = record.plain
     new: dict[str, Any] = json.loads(result.to_json())
     vintages = {data["name"]: data["sha256"] for data in new["data"]}
-    changed = [data["name"] for data in old["data"] if vintages[data["name"]] != data["sha256"]]
+    changed = [data["name"] for data in old["data"] if vintages.get(data["name"]) != data["sha256"]]
     told, untold = _changes(record, result, changed)
+    untold += _benchmark_changes(old, new)
     names = list(dict.fromkeys([*old["versions"], *new["versions"]]))
     versions = {name: (old["versions"].get(name), new["versions"].get(name)) for name in names}
     money = float(old["settings"].get("cash") or 1.0)
@@ -195,6 +210,17 @@ def _changes(
     return [changed_bars(kept[name], now[name]) for name in names], []
 
 
+def _benchmark_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Return a sentence for each table that only the benchmark reads and that is another now."""
+    now = {data["name"]: data["sha256"] for data in new.get("benchmark_data", [])}
+    return [
+        f"{was['name']}, which is only compared with: other bars than the {was['rows']:,} from "
+        f"{was['first']} to {was['last']}; which ones cannot be told"
+        for was in old.get("benchmark_data", [])
+        if now.get(was["name"]) != was["sha256"]
+    ]
+
+
 def _moved(name: str, was: Any, now: Any, money: float) -> Iterator[str]:
     """Yield the names of the figures that differ by more than rounding."""
     if isinstance(now, Mapping) and isinstance(was, Mapping):
@@ -231,7 +257,7 @@ def _columns(columns: tuple[ColumnChange, ...]) -> Table:
 def _figures(report: Rerun) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("", no_wrap=True)
-    for heading in ("was", "now", f"Hold {report.result.benchmark_name}: was", "now"):
+    for heading in ("was", "now", f"{report.result.benchmark_title}: was", "now"):
         table.add_column(heading, justify="right")
     sides = (
         report.record.plain["metrics"],
@@ -240,5 +266,13 @@ def _figures(report: Rerun) -> Table:
         report.result.benchmark,
     )
     for words, key, show in ROWS:
-        table.add_row(words, *(show(side.get(key)) for side in sides))
+        table.add_row(words, *(_printed(show, side.get(key)) for side in sides))
     return table
+
+
+def _printed(show: Callable[[Any], str], figure: Any) -> str:
+    """Print a figure; one of another kind, as a changed record may have, as it is."""
+    try:
+        return show(figure)
+    except (TypeError, ValueError, LookupError):
+        return shown(figure)

@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 
 from ..feeds.bars import Bars
+from .benchmark_words import noun, title
 from .folder import write_folder
+from .manifest import MANIFEST
 from .tables import bars_table
 
 if TYPE_CHECKING:
@@ -20,8 +22,9 @@ if TYPE_CHECKING:
 SCHEMA = 1
 FILES = (
     "run.json", "bars.parquet", "daily.parquet", "trades.parquet", "decisions.parquet",
-    "tearsheet.html",
+    "tearsheet.html", MANIFEST,
 )  # fmt: skip
+"""What a run leaves in its folder."""
 
 
 class Badge(NamedTuple):
@@ -40,7 +43,7 @@ def plain_number(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no place in a result")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class RunResult:
     """One run, bar by bar.
 
@@ -61,11 +64,17 @@ class RunResult:
     window : tuple of (str, str)
         First and last day whose return counts.
     periods_per_year : int
-        252 or 365.
+        252 or 365 days, 52 weeks, 12 months.
     metrics, benchmark : dict
         Plain numbers, fractions rather than percent, None where a figure does not exist.
     benchmark_name : str
         What `benchmark` measures.
+    benchmark_kind : {"held", "cash", "mix", "returns"}
+        What it is, as for `benchmarks.Benchmark`.
+    benchmark_data : list of dict
+        The tables that only the benchmark reads, as `data`.
+    hold_return : float or None
+        Total return of buying and holding the first feed.
     unfilled : list of dict
         Orders that never filled: date, instrument, target, fill, reason.
     badges : list of Badge
@@ -85,6 +94,8 @@ class RunResult:
         What the result hangs on, as `runners.strips.strips_of` returns it; None where left out.
     sector : SectorChapter or None
         What a sector book did, decision by decision; None for other strategies.
+    code : dict of str to str or None
+        File and sha256 of a strategy that is not registered, as `registry.code_of` returns them.
     """
 
     strategy: str
@@ -108,6 +119,32 @@ class RunResult:
     inputs: list[dict[str, Any]] = field(default_factory=list)
     strips: dict[str, Any] | None = None
     sector: SectorChapter | None = None
+    code: dict[str, str] | None = None
+    benchmark_kind: str = "held"
+    benchmark_data: list[dict[str, Any]] = field(default_factory=list)
+    hold_return: float | None = None
+
+    def __repr__(self) -> str:
+        """Show the figures in a dozen lines at most."""
+        from .in_words import of_run
+
+        return of_run(self)
+
+    @property
+    def benchmark_title(self) -> str:
+        """The benchmark as a heading: "Hold SPY", "Cash"."""
+        return title(self.benchmark_kind, self.benchmark_name)
+
+    @property
+    def benchmark_noun(self) -> str:
+        """The benchmark within a sentence: "SPY held", "cash"."""
+        return noun(self.benchmark_kind, self.benchmark_name)
+
+    @property
+    def held_name(self) -> str:
+        """What the strips call buying and holding: the benchmark's instrument, or the first."""
+        held = self.benchmark_kind == "held" or not self.data
+        return self.benchmark_name if held else str(self.data[0]["name"])
 
     @property
     def equity(self) -> pd.Series:
@@ -124,14 +161,20 @@ class RunResult:
         return {
             "schema": SCHEMA,
             "strategy": self.strategy,
+            **({"code": self.code} if self.code else {}),
             "params": self.params,
             "settings": self.settings,
             "versions": self.versions,
             "data": self.data,
+            **({"benchmark_data": self.benchmark_data} if self.benchmark_data else {}),
             **({"inputs": self.inputs} if self.inputs else {}),
             "window": {"first": self.window[0], "last": self.window[1]},
             "metrics": self.metrics,
-            "benchmark": {"name": self.benchmark_name, **self.benchmark},
+            "benchmark": {
+                "name": self.benchmark_name,
+                **({} if self.benchmark_kind == "held" else {"kind": self.benchmark_kind}),
+                **self.benchmark,
+            },
             "badges": [badge._asdict() for badge in self.badges],
             "unfilled": self.unfilled,
             "strips": self.strips,
@@ -142,22 +185,22 @@ class RunResult:
         """Return run.json: equal inputs give equal text."""
         return json.dumps(self.plain(), indent=2, allow_nan=False, default=plain_number) + "\n"
 
-    def write(self, folder: Path) -> None:
+    def write(self, folder: str | Path) -> None:
         """Write run.json, the four tables and the tearsheet into a folder, made where needed.
 
         Raises
         ------
-        OSError
-            The folder or a file in it cannot be written.
+        OSError, ParameterError
+            As `write_folder`: the folder or a file in it cannot be written.
         """
         from .tearsheet import tearsheet
 
         files = {
-            "run.json": self.to_json().encode(),
             "bars.parquet": bars_table(self.bars).to_parquet(),
             "daily.parquet": self.daily.to_parquet(),
             "trades.parquet": self.trades.to_parquet(),
             "decisions.parquet": self.decisions.to_parquet(),
             "tearsheet.html": tearsheet(self).encode(),
+            "run.json": self.to_json().encode(),
         }
-        write_folder(folder, {name: files[name] for name in FILES})
+        write_folder(folder, files)

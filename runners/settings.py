@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from numbers import Real
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from ..brokers.costs import Costs
 from ..brokers.financing import Financing, Rate
+from ..feeds.bars import Bars
+from ..feeds.words import shown
 from ..search.ledger import Terms
 from .errors import ParameterError
 
@@ -22,6 +25,8 @@ CHOICES = {
     "rebalance": ("on_change", "daily", "on_decision"),
     "every": ("day", "week", "month"),
 }
+LARGEST = {"cash": 1e15, "max_gross": 1e9}
+"""Beyond these an account's figures lose their digits."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,13 +49,14 @@ class Settings:
     no_dividends : bool
         Ignore dividends.
     max_gross : float
-        Largest gross exposure of an order's targets, in units of the account's value.
+        Largest gross exposure of an order's targets, in units of the account's value; up to 1,000.
     whole_shares : bool
         Trade whole shares only.
     cash : float
-        Account currency at the start, > 0.
-    benchmark : str or None
-        Name of the bars to compare with; None: the first.
+        Account currency at the start, > 0 and up to 1e15.
+    benchmark : str, Path, Bars, DataFrame, Series, mapping or None
+        What to compare with, as `benchmarks.benchmark_of` takes it; None: the first bars, or what
+        the strategy declares.
     risk_free_rate : float
         Per year, for Sharpe and Sortino ratios.
     seed : int
@@ -78,7 +84,7 @@ class Settings:
     max_gross: float = 2.5
     whole_shares: bool = False
     cash: float = 1_000_000.0
-    benchmark: str | None = None
+    benchmark: Any = None
     risk_free_rate: float = 0.0
     seed: int = 0
 
@@ -92,16 +98,21 @@ class Settings:
                 raise ParameterError(
                     f"{name} must be one of {', '.join(allowed)}, got {getattr(self, name)!r}"
                 )
-        for name in ("cash", "max_gross"):
+        for name, most in LARGEST.items():
             value = getattr(self, name)
-            if not (math.isfinite(value) and value > 0):
-                raise ParameterError(f"{name} must be a number > 0, got {value!r}")
-        if not -1 < self.risk_free_rate < 1:
+            if not (_is_number(value) and 0 < value <= most):
+                raise ParameterError(
+                    f"{name} must be a number > 0, and at most {most:g}, got {shown(value)}"
+                )
+        rate = self.risk_free_rate
+        if not (_is_number(rate) and -1 < rate < 1):
             raise ParameterError(
-                f"risk_free_rate must be a fraction a year (0.05 is 5 %), got {self.risk_free_rate}"
+                f"risk_free_rate must be a fraction a year (0.05 is 5 %), got {shown(rate)}"
             )
-        if not isinstance(self.seed, int) or self.seed < 0:
-            raise ParameterError(f"seed must be a whole number >= 0, got {self.seed!r}")
+        if not isinstance(self.seed, int) or not 0 <= self.seed < 2**63:
+            raise ParameterError(
+                f"seed must be a whole number >= 0, got {shown(self.seed)} (below 2**63)"
+            )
         _ = self.costs, self.financing  # out of range is said here, not in the middle of a run
 
     @property
@@ -139,17 +150,33 @@ def as_date(name: str, value: object) -> datetime.date | None:
     try:
         return datetime.datetime.fromisoformat(str(value)).date()
     except ValueError:
-        raise ParameterError(f"{name} must be a date like 2013-09-30, got {value!r}") from None
+        raise ParameterError(f"{name} must be a date like 2013-09-30, got {shown(value)}") from None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _plain(rate) for key, rate in value.items()}
     if isinstance(value, pd.Series):
+        return hashed(value)
+    if isinstance(value, Bars):
+        return {"name": value.name, "sha256": value.vintage}
+    if isinstance(value, pd.DataFrame):
         content = pd.util.hash_pandas_object(value, index=True).to_numpy().tobytes()
-        return {
-            "first": str(value.index[0].date()),
-            "last": str(value.index[-1].date()),
-            "sha256": hashlib.sha256(content).hexdigest(),
-        }
+        return {"sha256": hashlib.sha256(content).hexdigest()}
+    if isinstance(value, Path):
+        return str(value)
     return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def hashed(series: pd.Series) -> dict[str, str]:
+    """Return what run.json keeps of a series by date: its first and last day, and its hash."""
+    content = pd.util.hash_pandas_object(series, index=True).to_numpy().tobytes()
+    return {
+        "first": str(series.index[0].date()),
+        "last": str(series.index[-1].date()),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }

@@ -60,9 +60,11 @@ def strip_tables(result: RunResult) -> dict[str, StripTable]:
     strips = result.strips
     if not strips or strips["not_shown"]:
         return {}
-    fill = {"fill": _fill(strips["fill"])} if strips["fill"] else {}
+    fill = (
+        {"fill": _fill(strips["fill"], strips.get("next_open_not_shown"))} if strips["fill"] else {}
+    )
     return fill | {
-        "cost": _cost(strips["cost"], result.benchmark_name),
+        "cost": _cost(strips["cost"], result.held_name),
         "capital": _capital(strips["capital"], result),
     }
 
@@ -90,7 +92,7 @@ def fill_bars(result: RunResult) -> FillBars | None:
     )
 
 
-def _fill(rows: Sequence[Mapping[str, Any]]) -> StripTable:
+def _fill(rows: Sequence[Mapping[str, Any]], no_opens: str | None) -> StripTable:
     with_points = rows[0]["points"] is not None
 
     def line(row: Mapping[str, Any]) -> StripRow:
@@ -103,16 +105,17 @@ def _fill(rows: Sequence[Mapping[str, Any]]) -> StripTable:
         for size_at, title in SIZES.items()
     )
     columns = ("Total return", "CAGR", "Sharpe")
+    following = "the next close that" if no_opens else "the next open and close those"
     return StripTable(
         ("Points", *columns) if with_points else columns,
         groups,
-        "The close is that of the bar that decides, the next open and close those of the bar after "
-        "it, and the close after next comes one day later still. At the deciding close both sizes "
-        "are one.",
+        f"The close is that of the bar that decides, {following} of the bar after it, and the "
+        "close after next comes one bar later still. At the deciding close both sizes are one."
+        + (f" {no_opens[0].upper()}{no_opens[1:]}." if no_opens else ""),
     )
 
 
-def _cost(strip: Mapping[str, Any], benchmark_name: str) -> StripTable:
+def _cost(strip: Mapping[str, Any], held: str) -> StripTable:
     rows = tuple(
         StripRow(
             f"{row['slippage_bps']:g} bp",
@@ -126,7 +129,7 @@ def _cost(strip: Mapping[str, Any], benchmark_name: str) -> StripTable:
     facts = (
         ("The gain is gone at", _level(break_even["over_zero"], "no gain at 0 bp")),
         (
-            f"The lead over {benchmark_name} held is gone at",
+            f"The lead over {held} held is gone at",
             _level(break_even["over_buy_and_hold"], "no lead at 0 bp"),
         ),
     )
@@ -135,7 +138,7 @@ def _cost(strip: Mapping[str, Any], benchmark_name: str) -> StripTable:
         (("", rows),),
         "Slippage in basis points of the value of every order, in place of the run's own; "
         "commission, borrow and interest are the run's. A switch from long to short trades twice "
-        f"what is held; {benchmark_name} held pays nothing. Where the gain is gone is found by "
+        f"what is held; {held} held pays nothing. Where the gain is gone is found by "
         f"replaying, to {break_even['tolerance_bps']:g} bp.",
         facts,
     )

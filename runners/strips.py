@@ -15,6 +15,7 @@ from ..analyzers import statistics
 from ..feeds.bars import Bars
 from ..search import ledger
 from ..search.errors import LedgerDomainError
+from .closes_alone import NO_OPENS, traded_on_closes
 from .replay import Replay, replay_of
 from .settings import Settings
 
@@ -68,16 +69,19 @@ def strips_of(
     -------
     dict
         ``not_shown``, None or the reason why there are none; ``fill_not_shown``, None or the reason
-        why there is none of the fills alone; ``fill``, ``cost`` and ``capital`` as `fill_strip`,
+        why there is none of the fills alone; ``next_open_not_shown``, where the next open is left
+        out of them, the reason; ``fill``, ``cost`` and ``capital`` as `fill_strip`,
         `cost_strip` and `capital_ladder` return them, None where not shown.
     """
     try:
         replay = replay_of(ran, book, tables, settings, opens)
         twice = replay.opening is not None
+        closes_only = traded_on_closes(tables, book.fills)
         return {
             "not_shown": None,
             "fill_not_shown": FILL_IS_THE_RULE if twice else None,
-            "fill": None if twice else fill_strip(replay),
+            **({"next_open_not_shown": NO_OPENS} if closes_only else {}),
+            "fill": None if twice else fill_strip(replay, opens_known=not closes_only),
             "cost": cost_strip(replay, benchmark_return),
             "capital": capital_ladder(replay),
         }
@@ -87,8 +91,8 @@ def strips_of(
         )
 
 
-def fill_strip(replay: Replay) -> list[dict[str, Any]]:
-    """Return the same decisions at four fills and two sizes.
+def fill_strip(replay: Replay, *, opens_known: bool = True) -> list[dict[str, Any]]:
+    """Return the same decisions at four fills and two sizes; at three where opens are not known.
 
     Returns
     -------
@@ -101,6 +105,8 @@ def fill_strip(replay: Replay) -> list[dict[str, Any]]:
     rows = []
     for size_at in SIZES_AT:
         for fill in ledger.FILLS:
+            if fill == "next_open" and not opens_known:
+                continue
             terms, account = replay.account(fill=fill, size_at=size_at)
             returns = account.returns(terms.cash)
             rows.append(

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from .period_words import in_units, unit_of
 from .result import RunResult
 from .tearsheet_words import NONE, number, percent, shown_params
 
@@ -48,7 +49,8 @@ def print_summary(result: RunResult, folder: Path, console: Console) -> None:
     if result.badges:
         badges = [Text(badge.text, style=STYLES[badge.kind]) for badge in result.badges]
         console.print(Text(" \N{MIDDLE DOT} ").join(badges))
-    warnings = [f"{table['name']}: {text}" for table in result.data for text in table["warnings"]]
+    read = [*result.data, *result.benchmark_data]
+    warnings = [f"{table['name']}: {text}" for table in read for text in table["warnings"]]
     for line in warnings[:SHOWN]:
         console.print(line, style="yellow", highlight=False)
     if len(warnings) > SHOWN:
@@ -63,9 +65,10 @@ def _figures(result: RunResult) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
     table.add_column("")
     table.add_column(result.title, justify="right")
-    table.add_column(f"Hold {result.benchmark_name}", justify="right")
+    table.add_column(result.benchmark_title, justify="right")
+    unit = unit_of(result.periods_per_year)
     for name, key, show in ROWS:
-        table.add_row(name, show(result.metrics[key]), show(result.benchmark[key]))
+        table.add_row(in_units(name, unit), show(result.metrics[key]), show(result.benchmark[key]))
     return table
 
 

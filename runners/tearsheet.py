@@ -7,13 +7,15 @@ runs give equal bytes.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from . import plots, quantstats_body, strip_words
+from ..analyzers import relative_statistics
+from . import period_words, plots, quantstats_body, strip_words
 from . import tearsheet_words as words
 from .sector.page import page_of
 
@@ -23,6 +25,17 @@ if TYPE_CHECKING:
     from .result import RunResult
 
 TEMPLATES = Path(__file__).parent / "templates"
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",  # no script, frame or font, and no request of any kind
+        "img-src data:",
+        "style-src 'unsafe-inline'",
+        "form-action 'none'",
+        "base-uri 'none'",
+    )
+)
+"""What a browser lets a page do, whatever text got into it: show itself, and ask for nothing."""
 
 
 def write_tearsheet(result: RunResult, path: Path) -> None:
@@ -76,7 +89,7 @@ def rendered(template: str, **context: Any) -> str:
     environment.filters["minus"] = _true_minus
     environment.filters["number"] = words.number
     style = Markup((TEMPLATES / "tearsheet.css").read_text(encoding="utf-8"))
-    page = environment.get_template(template).render(style=style, **context)
+    page = environment.get_template(template).render(style=style, policy=Markup(POLICY), **context)
     return page.rstrip() + "\n"
 
 
@@ -87,9 +100,10 @@ def _context(result: RunResult) -> dict[str, Any]:
     returns, benchmark = words.strategy_returns(result), words.benchmark_returns(result)
     missing = quantstats_body.why_no_body(returns)
     rate = float(result.settings.get("risk_free_rate") or 0.0)
+    unit = period_words.unit_of(result.periods_per_year)
     body = None
     if missing is None:
-        body = quantstats_body.quantstats_body(returns, benchmark, result.periods_per_year, rate)
+        body = _body(result, returns, benchmark, rate)
     shown = {row[0] for group in body.metrics for row in group} if body else set()
     decisions = result.decisions
     twice_a_day = "session" in decisions and bool((decisions["session"] == "open").any())
@@ -97,23 +111,62 @@ def _context(result: RunResult) -> dict[str, Any]:
     return {
         "run": result,
         "has_benchmark": benchmark is not None,
+        # quantstats leaves a benchmark out that does not vary, as cash without interest
+        "drawn_beside": any(
+            len(row) > 2 for group in (body.metrics if body else []) for row in group
+        ),
         "has_trades": not result.trades.empty,
         "summary": words.summary(result),
         "heading": words.heading(result.strategy, result.params, result.settings, twice_a_day),
-        "timing": words.timing_words(result.settings, twice_a_day),
+        "timing": words.timing_words(result.settings, twice_a_day, unit),
+        "in_units": lambda text: period_words.in_units(text, unit),
+        "parameters": words.parameter_rows(result.strategy, result.params),
         "costs": words.cost_words(result.settings, result.data),
         "waterfall": words.waterfall_rows(pnl, result.settings.get("cash")) if pnl else [],
         "strips": strip_words.strip_tables(result),
         "strips_missing": (result.strips or {}).get("not_shown"),
         "pictures": {name: Markup(svg) for name, svg in _pictures(result).items()},
         "sector": page_of(result.sector) if result.sector else None,
-        "missing": missing,
+        "missing": missing and period_words.in_units(missing, unit),
         "body": body,
         "charts": {name: Markup(svg) for name, svg in body.charts.items()} if body else {},
+        "titles": {name: quantstats_body.CHARTS[name] for name in quantstats_body.OURS},
+        "compared": bool(body and len(body.metrics[0][0]) > 2),
         "deviations": {
-            name: why for name, why in quantstats_body.deviations(rate).items() if name in shown
+            name: why
+            for name, why in quantstats_body.deviations(rate, result.periods_per_year).items()
+            if name in shown
         },
     }
+
+
+def _body(
+    result: RunResult, returns: pd.Series, benchmark: pd.Series | None, rate: float
+) -> quantstats_body.Body:
+    """Return quantstats' report, without what a benchmark cannot carry."""
+    market = None if benchmark is None else benchmark.to_numpy(dtype=float)
+    if market is not None and words.is_cash(result.benchmark_name, market):
+        benchmark = None  # there is no slope on what has no risk
+    body = quantstats_body.quantstats_body(
+        returns, benchmark, result.periods_per_year, rate, first_decision(result)
+    )
+    if benchmark is None or market is None:
+        return body
+    slope = relative_statistics.beta_with_error(returns.to_numpy(dtype=float), market)
+    if slope is not None and slope.away_from_zero:
+        return body
+    metrics = [
+        [(row[0], "-", *row[2:]) if row[0] == "Treynor Ratio" else row for row in group]
+        for group in body.metrics
+    ]
+    return dataclasses.replace(body, metrics=metrics)
+
+
+def first_decision(result: RunResult) -> pd.Timestamp | None:
+    """Return the day of the first decision, before which nothing could be held; None for none."""
+    if result.decisions.empty:
+        return None
+    return pd.Timestamp(result.decisions["date"].min())
 
 
 def _pictures(result: RunResult) -> dict[str, str]:

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from ..analyzers import relative_statistics, statistics
+from ..feeds.calendars import PERIODS
 from . import registry
+from .lineage import Lineage, lineage
+from .period_words import in_units, unit_of
 
 if TYPE_CHECKING:
     from .result import RunResult
 
 MINUS = "\N{MINUS SIGN}"
 NONE = "\N{EN DASH}"
+
+RELATIVE = ("Beta", "Jensen's alpha", "Information ratio", "Treynor ratio")
+"""Figures against a benchmark, in the order of the summary."""
+
+CASH = "cash"
+"""Name of the benchmark that is cash, with or without interest."""
 
 MANY = 8
 """Parameters above which those at their defaults are not named."""
@@ -86,7 +95,14 @@ def summary(result: RunResult) -> list[list[Row]]:
     ]
     if benchmark is not None:
         groups.insert(1, _against(result, returns, benchmark))
-    return groups
+    unit = unit_of(result.periods_per_year)
+    return [
+        [
+            replace(row, name=in_units(row.name, unit), note=in_units(row.note, unit))
+            for row in group
+        ]
+        for group in groups
+    ]
 
 
 def strategy_returns(result: RunResult) -> pd.Series:
@@ -105,6 +121,14 @@ def benchmark_returns(result: RunResult) -> pd.Series | None:
         return None
     returns = result.daily["benchmark_return"].iloc[1:]
     return None if returns.empty or returns.isna().any() else returns
+
+
+def is_cash(name: str, returns: statistics.Returns) -> bool:
+    """Return whether a benchmark is cash: by its name, or since its returns do not vary.
+
+    Interest by the calendar varies, a weekend's is three days', without being a risk.
+    """
+    return name == CASH or (returns.size > 1 and statistics.standard_deviation(returns) == 0.0)
 
 
 def yearly_returns(returns: pd.Series) -> dict[int, float]:
@@ -152,13 +176,63 @@ def switches_per_year(sign: pd.Series) -> dict[int, int]:
 
 
 def shown_params(strategy: str, params: Mapping[str, Any]) -> list[str]:
-    """Name each parameter and its value; of many only those that are not at their defaults."""
-    if len(params) <= MANY:
-        return [f"{name} {value}" for name, value in params.items()]
-    defaults = registry.parameters(registry.resolve(strategy))
-    moved = [f"{name} {v}" for name, v in params.items() if defaults.get(name) != v]
-    others = len(params) - len(moved)
-    return [*moved, f"{others} {'other ' if moved else ''}parameters at their defaults"]
+    """Name each parameter and its value; of many only those that are not at their defaults.
+
+    Parameters
+    ----------
+    strategy : str
+        As run.json has it. Defaults are those of the registered strategy: where a user's class
+        subclasses one, what it sets otherwise counts as changed and is shown beside the parent's
+        value, its own parameters are always shown, and what else it replaces is named.
+    params : mapping of str to object
+        Name to value.
+
+    Returns
+    -------
+    list of str
+    """
+    kind = registry.loaded_class(strategy)
+    family = None if kind is None else lineage(kind)
+    defaults = registry.parameters(family.parent if family else kind) if kind else {}
+    moved = [name for name, value in params.items() if not _at_default(defaults, name, value)]
+    named = list(params) if len(params) <= MANY else moved
+    words = [
+        f"{name} {params[name]}{_instead(defaults, name, family) if name in moved else ''}"
+        for name in named
+    ]
+    if len(params) > MANY:
+        others = len(params) - len(moved)
+        of = f" in {family.name}" if family else ""
+        words.append(f"{others} {'other ' if moved else ''}parameters at their defaults{of}")
+    return [*words, family.words()] if family and family.overrides else words
+
+
+def _at_default(defaults: Mapping[str, Any], name: str, value: Any) -> bool:
+    return name in defaults and bool(defaults[name] == value)
+
+
+def _instead(defaults: Mapping[str, Any], name: str, family: Lineage | None) -> str:
+    """Say what the parent has in a parameter's place; nothing of a strategy that has none."""
+    if family is None:
+        return ""
+    has = f"{defaults[name]} in" if name in defaults else "not in"
+    return f" ({has} {family.name})"
+
+
+def parameter_rows(strategy: str, params: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the strategy, each parameter and its value, and what a subclass changed of each."""
+    kind = registry.loaded_class(strategy)
+    family = None if kind is None else lineage(kind)
+    defaults = registry.parameters(family.parent) if family else {}
+    rows = [("strategy", strategy)]
+    for name, value in params.items():
+        moved = family is not None and not _at_default(defaults, name, value)
+        rows.append((name, f"{value}{_instead(defaults, name, family) if moved else ''}"))
+    if family is not None:
+        rows.append(("subclasses", family.name))
+        if family.overrides:
+            rows.append(("overrides", ", ".join(family.overrides)))
+    return rows
 
 
 def heading(
@@ -179,19 +253,22 @@ def heading(
     return ", ".join(words).replace("ordered on_", "ordered on ")
 
 
-def timing_words(settings: Mapping[str, Any], twice_a_day: bool = False) -> list[tuple[str, str]]:
-    """Say when and how large the orders were."""
-    every = settings.get("every", "day")
+def timing_words(
+    settings: Mapping[str, Any], twice_a_day: bool = False, unit: str = "day"
+) -> list[tuple[str, str]]:
+    """Say when and how large the orders were; `unit` is what a bar spans."""
+    every = str(settings.get("every", "day"))
+    every_bar = PERIODS.index(every) <= PERIODS.index(unit)
     words = [
         ("Fill", TWICE if twice_a_day else FILLS.get(fill := str(settings.get("fill")), fill)),
         ("Size", SIZES.get(str(settings.get("size_at")), str(settings.get("size_at")))),
         ("Orders", REBALANCING.get(str(settings.get("rebalance")), NONE)),
-        ("Decisions", "every session" if every == "day" else f"last session of each {every}"),
+        ("Decisions", "every session" if every_bar else f"last session of each {every}"),
         ("Shares", "whole shares" if settings.get("whole_shares") else "fractions of shares"),
         ("Gross limit", f"{number(settings.get('max_gross'), 2)} of equity per order"),
         ("Cash", f"{number(settings.get('cash'), 0)} at the start"),
     ]
-    return [(name, text) for name, text in words if NONE not in text]
+    return [(name, in_units(text, unit)) for name, text in words if NONE not in text]
 
 
 def cost_words(
@@ -322,20 +399,33 @@ def _growth_and_risk(
 def _against(
     result: RunResult, returns: statistics.Returns, benchmark: statistics.Returns
 ) -> list[Row]:
-    """Return the figures that need the benchmark to be said."""
+    """Return the figures that need the benchmark to be said; over cash none of them exists."""
     periods, rate = result.periods_per_year, _risk_free_rate(result)
+    if is_cash(result.benchmark_name, benchmark):
+        why = "the benchmark has no risk"
+        return [Row(name, NONE, "", why) for name in RELATIVE]
+    slope = relative_statistics.beta_with_error(returns, benchmark)
     alpha = relative_statistics.jensen_alpha(returns, benchmark, periods, rate)
-    shown = NONE if alpha is None else percent(alpha.alpha)
-    error = "per year"
-    if alpha is not None:
-        error = f"per year, standard error {percent(alpha.standard_error)} (Newey-West)"
     information = relative_statistics.information_ratio(returns, benchmark, periods)
     treynor = relative_statistics.treynor_ratio(returns, benchmark, periods, rate)
+    beta_note, alpha_note = "", "per year"
+    if slope is not None:
+        beta_note = f"standard error {number(slope.standard_error)} (Newey-West)"
+    if alpha is not None:
+        alpha_note = f"per year, standard error {percent(alpha.standard_error)} (Newey-West)"
+    treynor_note = "mean excess return per year over beta"
+    if slope is not None and not slope.away_from_zero:
+        treynor_note += ", which is within two standard errors of 0"
+    notes = [beta_note, alpha_note, "of the active return, per year", treynor_note]
+    figures = [
+        number(relative_statistics.beta(returns, benchmark)),
+        percent(None if alpha is None else alpha.alpha),
+        number(information),
+        percent(treynor),
+    ]
     return [
-        Row("Beta", number(relative_statistics.beta(returns, benchmark))),
-        Row("Jensen's alpha", shown, "", error),
-        Row("Information ratio", number(information), "", "of the active return, per year"),
-        Row("Treynor ratio", percent(treynor), "", "mean excess return per year over beta"),
+        Row(name, figure, "", note)
+        for name, figure, note in zip(RELATIVE, figures, notes, strict=True)
     ]
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .errors import Mismatch
+from .evaluator import DIFFERENCES
 from .market import Floats
 
 SAME = 1e-9
@@ -68,10 +69,16 @@ def confirm(
             f"{float(theirs[row])!r} bar by bar"
         )
     for key, value in figures.items():
-        if not _same(value, measured[key], scale if key == "pnl" else 1.0):
+        if not _same(value, measured[key], scale if key == "pnl" else _size(key, measured)):
             raise Mismatch(
                 f"{name}: {key} is {value!r} by the arrays and {measured[key]!r} bar by bar"
             )
+
+
+def _size(key: str, measured: Mapping[str, Any]) -> float:
+    """Return what a figure's rounding counts against: 1, or what a difference was taken from."""
+    own = measured.get(DIFFERENCES.get(key, key)) if key in DIFFERENCES else None
+    return 1.0 if own is None else max(1.0, abs(float(own)))
 
 
 def _same(ours: Any, theirs: Any, scale: float) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..feeds.frames import did_you_mean
+from ..feeds.words import shown
 from .errors import SpaceError
 
 ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
@@ -28,6 +29,9 @@ COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.NotEq: operator.ne,
 }
 LARGEST = 2**63 - 1
+
+LONGEST, MOST_NODES = 1_000, 200
+"""Characters of a constraint, and names, numbers and signs in it: deeper nesting overflows."""
 
 
 @dataclass(frozen=True)
@@ -59,21 +63,22 @@ class Constraint:
         Raises
         ------
         SpaceError
-            It is not such an expression, reads an unknown name, compares a text with a number, or
-            would overflow a 64-bit integer.
+            It is not such an expression, is longer than `LONGEST` or has more than `MOST_NODES`,
+            reads an unknown name, compares a text with a number, or would overflow a 64-bit
+            integer.
         """
         comparison = _comparison(text)
         names = {node.id for node in ast.walk(comparison) if isinstance(node, ast.Name)}
         for name in sorted(names - sizes.keys()):
             hint = did_you_mean(name, list(sizes)) or f"; known: {', '.join(sizes)}"
-            raise SpaceError(f"constraint {text!r}: unknown name {name!r}{hint}")
+            raise SpaceError(f"constraint {shown(text)}: unknown name {shown(name)}{hint}")
         if not names:
-            raise SpaceError(f"constraint {text!r} reads no parameter")
+            raise SpaceError(f"constraint {shown(text)} reads no parameter")
         kinds = {
             _size(side, sizes, text) is None for side in (comparison.left, *comparison.comparators)
         }
         if len(kinds) > 1:
-            raise SpaceError(f"constraint {text!r} compares a text with a number")
+            raise SpaceError(f"constraint {shown(text)} compares a text with a number")
         return cls(text, tuple(sorted(names)))
 
     def __call__(self, columns: Mapping[str, NDArray[Any]]) -> NDArray[np.bool_]:
@@ -97,12 +102,18 @@ class Constraint:
 
 
 def _comparison(text: str) -> ast.Compare:
+    if len(text) > LONGEST:
+        raise SpaceError(f"constraint {shown(text)} is too long; at most {LONGEST:,}")
     try:
         body = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError):
-        raise SpaceError(f"constraint {text!r} is not an expression such as 'M > d'") from None
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise SpaceError(f"constraint {shown(text)} is not an expression such as 'M > d'") from None
+    if sum(1 for _ in ast.walk(body)) > MOST_NODES:
+        raise SpaceError(
+            f"constraint {shown(text)} has more than {MOST_NODES} names, numbers and signs"
+        )
     if not isinstance(body, ast.Compare) or not all(type(op) in COMPARISONS for op in body.ops):
-        raise SpaceError(f"constraint {text!r} must be a comparison such as 'M > d'")
+        raise SpaceError(f"constraint {shown(text)} must be a comparison such as 'M > d'")
     return body
 
 
@@ -131,18 +142,19 @@ def _size(node: ast.expr, sizes: Mapping[str, float | None], text: str) -> float
         left = _number(_size(node.left, sizes, text), text)
         right = _number(_size(node.right, sizes, text), text)
         return _bounded(left * right if isinstance(node.op, ast.Mult) else left + right, text)
+    part = shown(ast.unparse(node))
     raise SpaceError(
-        f"constraint {text!r}: {ast.unparse(node)!r} is not made of names, numbers, texts, + - *"
+        f"constraint {shown(text)}: {part} is not made of names, numbers, texts, + - *"
     )
 
 
 def _number(size: float | None, text: str) -> float:
     if size is None:
-        raise SpaceError(f"constraint {text!r} reckons with a text")
+        raise SpaceError(f"constraint {shown(text)} reckons with a text")
     return size
 
 
 def _bounded(size: float, text: str) -> float:
     if not size <= LARGEST:
-        raise SpaceError(f"constraint {text!r} goes beyond 64-bit integers")
+        raise SpaceError(f"constraint {shown(text)} goes beyond 64-bit integers")
     return size

@@ -23,7 +23,8 @@ from .space import Space
 from .store import Store, stored_rows
 from .work import Chunk, Work
 
-SCHEMA = 1
+SCHEMA = 2
+"""Of what a store holds: 2 since its tables count the ruined sets."""
 KEPT = 1_000_000
 """Sets up to which a store keeps every row."""
 HELD = 1 << 16

@@ -12,12 +12,17 @@ from .errors import SearchError
 
 COLUMNS = (
     "total_return", "cagr", "volatility", "sharpe", "max_drawdown", "points", "percent", "win_rate",
-    "average_win", "average_loss", "switches", "ruined", "excess", "positions_hash",
+    "average_win", "average_loss", "switches", "ruined", "excess", "excess_per_year",
+    "positions_hash",
 )  # fmt: skip
 """Statistics of this package's evaluators, in this order; conventions are those of run.json.
 
 `ruined` is the row of the ruin in the Market, or -1; `excess` the total return less that of buying
-and holding; `positions_hash` 52 bits of a hash of the positions in force, as an exact float."""
+and holding; `excess_per_year` the same of the compound annual growth rates, over the same days;
+`positions_hash` 52 bits of a hash of the positions in force, as an exact float."""
+
+DIFFERENCES = {"excess": "total_return", "excess_per_year": "cagr"}
+"""Statistics that are another one less that of buying and holding."""
 
 NOT_BETTER = ("volatility", "switches")
 """Those of which more is not better: as an objective they rank sets, but by no merit."""

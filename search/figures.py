@@ -48,7 +48,7 @@ def figures(
     opening : Slot or None
         The orders for the next open, for who acts twice a day.
     periods_per_year : int
-        252 or 365.
+        252 or 365 days, 52 weeks, 12 months.
     risk_free_rate : float
         Per year, for Sharpe and Sortino ratios.
 
@@ -139,7 +139,8 @@ def ex_dividend(
     held : ndarray of shape (n_bars, n_feeds)
         Signed shares after each close.
     sides, index
-        As for `figures`. With one index only its own ex-dates count, and its inverse is short.
+        As for `figures`. With one index only its own ex-dates count, and its inverse is short; with
+        None those of every instrument that was ever held overnight.
 
     Returns
     -------
@@ -150,7 +151,10 @@ def ex_dividend(
     for column, row in enumerate(market.first_bars):
         pays[: max(1, row), column] = False  # before its first bar an instrument repeats that one
     overnight = np.vstack([np.zeros_like(held[:1]), held[:-1]])
-    over = overnight[pays] if sides is None else (overnight @ sides)[pays[:, index]]
+    if sides is None:
+        over = overnight[pays & (overnight != 0.0).any(axis=0)]
+    else:
+        over = (overnight @ sides)[pays[:, index]]
     return {
         "long": int(np.count_nonzero(over > 0.0)),
         "short": int(np.count_nonzero(over < 0.0)),

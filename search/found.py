@@ -12,14 +12,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from . import histogram
-from .marginals import BEST, BEST_INDEX, DEFINED, SETS, WORST
+from .marginals import BEST, BEST_INDEX, DEFINED, RUINED, SETS, WORST
 from .reduction import Reduction
 from .space import Space
 
 
 @dataclass(frozen=True, eq=False)
 class Pair:
-    """Two parameters against one another: rows are the first's values, columns the second's."""
+    """Two parameters against one another: rows are the first's values, columns the second's.
+
+    A cell's `sets` are its `count`, its `ruined` and its `undefined`; a cell without sets is one
+    that the constraints rule out, or that a sample missed.
+    """
 
     best: pd.DataFrame
     """Objective of the best set with these two values; NaN where none has one."""
@@ -27,6 +31,12 @@ class Pair:
     """Mean objective of the sets that have one."""
     count: pd.DataFrame
     """How many these are."""
+    sets: pd.DataFrame
+    """How many were tried."""
+    ruined: pd.DataFrame
+    """How many of those were ruined."""
+    undefined: pd.DataFrame
+    """How many of those were not ruined and have no objective."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,8 +66,10 @@ class Found:
         see `histogram`. Empty bins are left out.
     marginals : DataFrame
         One row a value of each parameter (parameters of more than 40,000 values are left out):
-        `parameter`, `value`, `sets`, `count` (with an objective, not ruined), `mean`, `best`,
-        `best_index` (-1: none), `worst`.
+        `parameter`, `value`, `sets`, `ruined`, `undefined` (not ruined, without an objective),
+        `count` (with an objective, not ruined), `mean`, `best`, `best_index` (-1: none), `worst`.
+        `ruined`, `undefined` and `count` add up to `sets`; those of one parameter's values to the
+        search's totals.
     pairs : dict
         From two names, in the space's order, to a `Pair`; large ones are left out, see `marginals`.
     rows : callable or None
@@ -144,6 +156,8 @@ def _tables(reduction: Reduction, space: Space) -> tuple[pd.DataFrame, dict[tupl
     seen = cells.tally[:, DEFINED] > 0
     measures: Mapping[str, NDArray[Any]] = {
         "sets": cells.tally[:, SETS],
+        "ruined": cells.tally[:, RUINED],
+        "undefined": cells.tally[:, SETS] - cells.tally[:, RUINED] - cells.tally[:, DEFINED],
         "count": cells.tally[:, DEFINED],
         "mean": cells.means(),
         "best": np.where(seen, cells.extremes[:, BEST], np.nan),
@@ -166,7 +180,7 @@ def _tables(reduction: Reduction, space: Space) -> tuple[pd.DataFrame, dict[tupl
             rows, across = pd.Index(values, name=name), pd.Index(others, name=other)
             frames = (
                 pd.DataFrame(measures[key][part].reshape(len(values), len(others)), rows, across)
-                for key in ("best", "mean", "count")
+                for key in ("best", "mean", "count", "sets", "ruined", "undefined")
             )
             pairs[name, other] = Pair(*frames)
     empty = pd.DataFrame(columns=["parameter", "value", *measures])

@@ -24,7 +24,7 @@ PER_SEARCH = 400_000
 SUMMABLE = 2.0**31
 """A cell with a value at or beyond it has no mean."""
 
-SETS, DEFINED, WHOLE, MIDDLE, LOW, BEST_INDEX = range(6)
+SETS, RUINED, DEFINED, WHOLE, MIDDLE, LOW, BEST_INDEX = range(7)
 BEST, WORST = range(2)
 
 
@@ -80,8 +80,9 @@ class Layout:
 class Cells(NamedTuple):
     """What is known of some cells.
 
-    `tally` holds, of each cell: its sets; those whose objective exists; the whole, middle and low
-    part of their sum; and the number of the best. `extremes` holds the best and the worst value.
+    `tally` holds, of each cell: its sets; the ruined among them; those that are not and whose
+    objective exists; the whole, middle and low part of their sum; and the number of the best.
+    `extremes` holds the best and the worst value.
     """
 
     numbers: NDArray[np.int64]
@@ -91,7 +92,7 @@ class Cells(NamedTuple):
     @classmethod
     def blank(cls, n_cells: int) -> Cells:
         """Return cells that have seen nothing."""
-        tally = np.zeros((n_cells, 6), np.int64)
+        tally = np.zeros((n_cells, BEST_INDEX + 1), np.int64)
         tally[:, BEST_INDEX] = -1
         extremes = np.empty((n_cells, 2))
         extremes[:, BEST], extremes[:, WORST] = -np.inf, np.inf
@@ -105,6 +106,7 @@ class Cells(NamedTuple):
         digits: NDArray[np.int64],
         values: NDArray[np.float64],
         defined: NDArray[np.bool_],
+        ruined: NDArray[np.bool_],
     ) -> Cells:
         """Return the cells that a chunk of sets touches.
 
@@ -116,11 +118,12 @@ class Cells(NamedTuple):
             Sets, and the places of their values.
         values : ndarray of float64, shape (n,)
             The objective; read where `defined`.
-        defined : ndarray of bool, shape (n,)
+        defined, ruined : ndarray of bool, shape (n,)
+            No set is both; one that is neither has no objective.
         """
         blank = cls.blank(layout.cells)
         compiled("gather")(
-            layout.plan, indices, digits, values, defined, blank.tally, blank.extremes
+            layout.plan, indices, digits, values, defined, ruined, blank.tally, blank.extremes
         )
         touched = np.flatnonzero(blank.tally[:, SETS])
         return cls(touched, blank.tally[touched], blank.extremes[touched])
@@ -140,7 +143,14 @@ class Cells(NamedTuple):
 
 
 def gather(
-    plan: Any, indices: Any, digits: Any, values: Any, defined: Any, tally: Any, extremes: Any
+    plan: Any,
+    indices: Any,
+    digits: Any,
+    values: Any,
+    defined: Any,
+    ruined: Any,
+    tally: Any,
+    extremes: Any,
 ) -> None:
     """Add sets one by one to the cells that they belong to; compiled by numba."""
     for table in range(plan.shape[0]):
@@ -152,13 +162,14 @@ def gather(
             cell = offset + rows[one] * width + across * columns[one]
             tally[cell, SETS] += 1
             if not defined[one]:
+                tally[cell, RUINED] += ruined[one]
                 continue
             value = values[one]
             tally[cell, DEFINED] += 1
             if abs(value) < SUMMABLE:
-                whole = np.floor(value)
+                whole = np.trunc(value)  # towards zero: what is left of a small loss is exact too
                 finer = (value - whole) * 1073741824.0  # 2**30
-                middle = np.floor(finer)
+                middle = np.trunc(finer)
                 tally[cell, WHOLE] += np.int64(whole)
                 tally[cell, MIDDLE] += np.int64(middle)
                 tally[cell, LOW] += np.int64(np.rint((finer - middle) * 1073741824.0))

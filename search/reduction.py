@@ -96,7 +96,7 @@ def summary(
         ruined=int(count[RUIN]),
         best=Best(indices[chosen], standing[chosen], rows[chosen]),
         histogram=histogram(values if defined.all() else values[defined]),
-        cells=Cells.of(layout, indices, digits, values, defined),
+        cells=Cells.of(layout, indices, digits, values, defined, standing == RUIN),
         hashes=spread(rows[:, columns.index(POSITIONS)]) if POSITIONS in columns else None,
     )
 

@@ -64,8 +64,9 @@ class Screen:
 
     @cached_property
     def deciding_days(self) -> NDArray[np.bool_]:
-        """Which of the bars decide, shape (n_bars,): the last session of each period."""
-        return last_of_period(self.bars.calendar, self.bars.dates, self.every)
+        """Which of the bars decide, shape (n_bars,): the last one of each period."""
+        bars = self.bars
+        return last_of_period(bars.calendar, bars.dates, self.every, bars.frequency)
 
     def targets(self, call: RuleCall) -> Floats:
         """Return the weight in force after each bar's decision, shape (n_bars, 1).

@@ -9,14 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..feeds.words import shown
 from .constraints import Constraint
 from .errors import SpaceError
 
@@ -31,6 +33,11 @@ COUNTED = 10_000_000
 """Largest grid of constrained names that `Space.count` goes through."""
 LOOKED_THROUGH = 1 << 26
 """As many of them at most `Space.first` looks at."""
+MOST_NAMES = 100
+"""Parameters of a space."""
+MOST_VALUES = 5_000_000
+"""Values of all parameters together: they are kept in memory."""
+MOST_CONSTRAINTS = 100
 BLOCK = 1 << 16
 
 
@@ -49,8 +56,9 @@ class Space:
     ------
     SpaceError
         No name, a name twice or not an identifier, no value, a value twice or NaN, more than
-        2**62 sets, a constraint that cannot be read, or constraints that no set satisfies (looked
-        for while the constrained names have up to `COUNTED` combinations).
+        2**62 sets, 100 names, 100 constraints, 1,000,000 values of a name or 5,000,000 of all, a
+        constraint that cannot be read, or constraints that no set satisfies (looked for while the
+        constrained names have up to `COUNTED` combinations).
     """
 
     def __init__(
@@ -67,9 +75,15 @@ class Space:
         self.size = math.prod(map(len, self.values))
         """Sets in the grid, those that the constraints rule out among them."""
         if self.size > LARGEST:
-            raise SpaceError(f"a space of {self.size:.2e} sets; at most 2**62")
+            digits = math.floor(math.log10(self.size))
+            raise SpaceError(f"a space of some 1e+{digits} sets; at most 2**62 (4.6e+18)")
         if isinstance(constraints, str):
-            raise SpaceError(f"constraints is a sequence of texts, got the text {constraints!r}")
+            raise SpaceError(
+                f"constraints is a sequence of texts, got the text {shown(constraints)}"
+            )
+        constraints = list(islice(constraints, MOST_CONSTRAINTS + 1))
+        if len(constraints) > MOST_CONSTRAINTS:
+            raise SpaceError(f"more than {MOST_CONSTRAINTS} constraints")
         sizes = dict(zip(self.names, map(_largest, self.values), strict=True))
         self.constraints = tuple(Constraint.of(text, sizes) for text in constraints)
         if self.count == 0:
@@ -95,13 +109,17 @@ class Space:
         SpaceError
             Also where a part is not of that form.
         """
-        pairs = []
-        for part in text.split(","):
+        parts = text.split(",", maxsplit=MOST_NAMES)
+        if len(parts) > MOST_NAMES:
+            raise SpaceError(f"more than {MOST_NAMES} parameters in {shown(text)}")
+        written = []
+        for part in parts:
             name, equals, values = (piece.strip() for piece in part.partition("="))
             if not (name and equals and values):
-                raise SpaceError(f"{part.strip()!r} is not of the form name=1..5 or name=a|b")
-            pairs.append((name, _parsed_values(name, values)))
-        return cls(pairs, constraints)
+                raise SpaceError(f"{shown(part.strip())} is not of the form name=1..5 or name=a|b")
+            written.append((name, values))
+        _check_names(tuple(name for name, _ in written))
+        return cls(_within_memory(written), constraints)
 
     def __repr__(self) -> str:
         return f"Space({dict(zip(self.names, self.values, strict=True))!r}, {self._texts!r})"
@@ -295,36 +313,54 @@ class Space:
 def _check_names(names: tuple[str, ...]) -> None:
     if not names:
         raise SpaceError("a space without parameters")
+    if len(names) > MOST_NAMES:
+        raise SpaceError(f"{len(names):,} parameters; at most {MOST_NAMES}")
     for place, name in enumerate(names):
         if not name.isidentifier():
-            raise SpaceError(f"{name!r} is not the name of a parameter")
+            raise SpaceError(f"{shown(name)} is not the name of a parameter")
         if name in names[:place]:
-            raise SpaceError(f"parameter {name!r} is there twice")
+            raise SpaceError(f"parameter {shown(name)} is there twice")
+
+
+def _within_memory(written: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Sequence[Value]]]:
+    """Yield names and their values as they are read, as long as all together are not too many."""
+    left = MOST_VALUES
+    for name, text in written:
+        values = _parsed_values(name, text)
+        left -= len(values)
+        if left < 0:
+            raise SpaceError(f"more than {MOST_VALUES:,} values of all parameters together")
+        yield name, values
 
 
 def _checked_values(name: str, given: Iterable[Value]) -> tuple[Value, ...]:
     if isinstance(given, str):
-        raise SpaceError(f"{name}: values are a range or a sequence, got the text {given!r}")
+        raise SpaceError(f"{name}: values are a range or a sequence, got the text {shown(given)}")
     if isinstance(given, range) and len(given) > LONGEST:
-        raise SpaceError(f"{name}: {len(given)} values; at most {LONGEST}")
-    values = tuple(value.item() if isinstance(value, np.generic) else value for value in given)
+        raise SpaceError(f"{name}: more than {LONGEST:,} values")
+    if isinstance(given, range) and given and max(map(abs, (given[0], given[-1]))) <= LARGEST:
+        return tuple(given)  # nothing else can be wrong with it
+    values = tuple(
+        value.item() if isinstance(value, np.generic) else value
+        for value in islice(given, LONGEST + 1)
+    )
     if not values:
         raise SpaceError(f"{name}: no values (a range is empty when it ends before it starts)")
     if len(values) > LONGEST:
-        raise SpaceError(f"{name}: {len(values)} values; at most {LONGEST}")
+        raise SpaceError(f"{name}: more than {LONGEST:,} values")
     for value in values:
         if not isinstance(value, (bool, int, float, str)):
-            raise SpaceError(f"{name}: {value!r} is neither a number nor a text")
+            raise SpaceError(f"{name}: {shown(value)} is neither a number nor a text")
         if isinstance(value, float) and not math.isfinite(value):
             raise SpaceError(f"{name}: {value!r} is not a finite number")
         if isinstance(value, int) and abs(value) > LARGEST:
-            raise SpaceError(f"{name}: {value} is beyond 64-bit integers")
+            raise SpaceError(f"{name}: {shown(value)} is beyond 64-bit integers (2**62)")
     if len({"text" if isinstance(value, str) else type(value) is bool for value in values}) > 1:
         raise SpaceError(f"{name}: numbers, truth values and texts do not mix")
     if len(set(values)) < len(values):
         seen: set[Value] = set()
         twice = next(value for value in values if value in seen or seen.add(value))  # type: ignore[func-returns-value]
-        raise SpaceError(f"{name}: {twice!r} is there twice")
+        raise SpaceError(f"{name}: {shown(twice)} is there twice")
     return values
 
 
@@ -332,12 +368,12 @@ def _largest(values: tuple[Value, ...]) -> float | None:
     return None if isinstance(values[0], str) else max(abs(v) for v in values)  # type: ignore[arg-type]
 
 
-def _parsed_values(name: str, text: str) -> Iterable[Value]:
+def _parsed_values(name: str, text: str) -> Sequence[Value]:
     if ".." in text:
         return _parsed_range(name, text)
     words = [word.strip() for word in text.split("|")]
     if "" in words:
-        raise SpaceError(f"{name}: an empty value in {text!r}")
+        raise SpaceError(f"{name}: an empty value in {shown(text)}")
     for read in (_truth, int, float):
         try:
             return [read(word) for word in words]
@@ -346,7 +382,7 @@ def _parsed_values(name: str, text: str) -> Iterable[Value]:
     return words
 
 
-def _parsed_range(name: str, text: str) -> Iterable[Value]:
+def _parsed_range(name: str, text: str) -> Sequence[Value]:
     ends, colon, step = text.partition(":")
     first, _, last = ends.partition("..")
     try:
@@ -355,17 +391,20 @@ def _parsed_range(name: str, text: str) -> Iterable[Value]:
         if not (start.is_finite() and stop.is_finite() and by.is_finite()):
             raise InvalidOperation
     except InvalidOperation:
-        raise SpaceError(f"{name}: {text!r} is not a range such as 1..5 or 2..21:3") from None
+        words = "is not a range such as 1..5 or 2..21:3"
+        raise SpaceError(f"{name}: {shown(text)} {words}") from None
     if by <= 0:
-        raise SpaceError(f"{name}: the step of {text!r} must be > 0")
+        raise SpaceError(f"{name}: the step of {shown(text)} must be > 0")
     if stop < start:
-        raise SpaceError(f"{name}: {text!r} is an empty range")
+        raise SpaceError(f"{name}: {shown(text)} is an empty range")
+    if not all(-LARGEST <= each <= LARGEST for each in (start, stop, by)):
+        raise SpaceError(f"{name}: {shown(text)} goes beyond 64-bit integers (2**62)")
+    if stop - start >= by * LONGEST:  # before the division, which may overflow
+        raise SpaceError(f"{name}: {shown(text)} has more than {LONGEST:,} values")
     steps = int((stop - start) / by) + 1
-    if steps > LONGEST:
-        raise SpaceError(f"{name}: {steps} values; at most {LONGEST}")
-    exact = [start + by * k for k in range(steps)]  # decimal: 0.1 + 0.1 + 0.1 is 0.3
-    whole = all(value == value.to_integral_value() for value in (start, by))
-    return [int(value) if whole else float(value) for value in exact]
+    if all(value == value.to_integral_value() for value in (start, by)):
+        return range(int(start), int(start) + int(by) * steps, int(by))
+    return [float(start + by * k) for k in range(steps)]  # decimal: 0.1 + 0.1 + 0.1 is 0.3
 
 
 def _truth(word: str) -> bool:

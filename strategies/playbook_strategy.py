@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import numbers
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ import backtrader as bt
 
 from . import plain_broker
 from .errors import StrategyError, StrategyStopped, feed_name
+from .ranges import one_of
 from .rule_line import RuleCall
 
 Weights = Mapping[Any, float]
@@ -68,6 +70,12 @@ class PlaybookStrategy(bt.Strategy):
         for the next open; both orders fill exactly there.
     reads : tuple of str
         Names of the parts of `inputs` that the strategy looks at.
+    benchmark : str or None
+        What runs are compared with unless their settings say so: "cash" for a book that is to be
+        neutral; None, the first feed.
+    feeds_come_and_go : bool
+        The strategy expects feeds that begin late and end early, and settles what it holds of
+        them. False: a run ends with the feed that ends first.
     orders_by_name : bool
         Send the orders of a bar in the order of the feeds' names instead of the feeds', so that
         another order of the feeds gives the same account to the last bit.
@@ -105,6 +113,8 @@ class PlaybookStrategy(bt.Strategy):
     sessions: tuple[str, ...] = ("close",)
     reads: tuple[str, ...] = ()
     orders_by_name = False
+    benchmark: str | None = None
+    feeds_come_and_go = False
 
     params: Any = (
         ("fill", "close"),
@@ -115,14 +125,15 @@ class PlaybookStrategy(bt.Strategy):
         ("inputs", None),
     )
 
-    def target_weights(self) -> Weights | None:
+    def target_weights(self) -> Weights | float | None:
         """Return what to hold from here on: feed to weight of the account's value.
 
-        A feed that is left out is 0; None is no change. Only this bar and older ones may be read.
+        A feed that is left out is 0; None is no change. With one feed a number is its weight. Only
+        this bar and older ones may be read.
         """
         raise NotImplementedError(f"{type(self).__name__} has no target_weights()")
 
-    def between_decisions(self) -> Weights | None:
+    def between_decisions(self) -> Weights | float | None:
         """Return what to change at a bar that `every` leaves out: feed to weight, only those named.
 
         None, as here, is no change. It is asked once there is an account and a decision.
@@ -224,6 +235,7 @@ class PlaybookStrategy(bt.Strategy):
         twice = len(self.sessions) > 1
         stated = self.target_weights(session) if twice else self.target_weights()  # type: ignore[call-arg]
         if stated is not None:
+            stated = self._by_feed(stated, today, "target_weights")
             self._targets[session] = self._complete(stated, today)
         if session in self._targets:
             weights = tuple(self._targets[session].values())
@@ -233,6 +245,7 @@ class PlaybookStrategy(bt.Strategy):
         """Ask whether to change something between two decisions, and keep it with its date."""
         stated = self.between_decisions()
         if stated is not None:
+            stated = self._by_feed(stated, today, "between_decisions")
             complete = self._complete(stated, today)
             self._targets[session] |= {data: complete[data] for data in stated}
             weights = tuple(self._targets[session].values())
@@ -274,13 +287,31 @@ class PlaybookStrategy(bt.Strategy):
         reason: str | None = self.broker.cannot(fill, size_at)
         return reason
 
-    def _complete(self, stated: Weights, today: datetime.date) -> dict[Any, float]:
+    def _by_feed(self, stated: Any, today: datetime.date, method: str) -> Weights:
+        """Return weights by feed from what a method stated: a mapping, or a number for one feed."""
+        if hasattr(stated, "items"):
+            weights: Weights = stated
+            return weights
+        if not isinstance(stated, numbers.Real):
+            raise StrategyStopped(
+                f"{today}: {method}() must return feed to weight, as {{self.data: 1.0}}, or None "
+                f"for no change, got {type(stated).__name__} {stated!r}"
+            )
+        if len(self.datas) > 1:
+            named = ", ".join(map(feed_name, self.datas))
+            raise StrategyStopped(
+                f"{today}: {method}() returns {stated!r}, and there are {len(self.datas)} feeds "
+                f"({named}): say whose weight it is, as {{self.datas[0]: {stated!r}}}"
+            )
+        return {self.data: float(stated)}
+
+    def _complete(self, stated: Mapping[Any, Any], today: datetime.date) -> dict[Any, float]:
         """Return a weight for every feed, or say which one cannot be."""
         targets = dict.fromkeys(self.datas, 0.0)
         for data, weight in stated.items():
             if data not in targets:
                 raise StrategyStopped(f"{today}: target_weights() names {data!r}, which is no feed")
-            if not math.isfinite(weight):
+            if not (isinstance(weight, numbers.Real) and math.isfinite(weight)):
                 raise StrategyStopped(
                     f"{today}: the target weight of {feed_name(data)} is {weight!r}"
                 )
@@ -325,9 +356,3 @@ class PlaybookStrategy(bt.Strategy):
                 )
             days |= data.period_end(self.p.every)
         return frozenset(days)
-
-
-def one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
-    """Raise StrategyError unless a parameter has one of its values."""
-    if value not in allowed:
-        raise StrategyError(f"{name} must be one of {', '.join(allowed)}, got {value!r}")

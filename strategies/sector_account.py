@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import StrategyError, feed_name
+from .ranges import written
 from .sector.diary import Settled
 from .sector.hedge import Book
 from .sector.history import GONE_AFTER
@@ -142,5 +143,5 @@ def _fund(feeds: Iterable[Any], etf: str) -> Any:
     names = ", ".join(feed_name(data) for data in feeds[:SHOWN])
     more = f" and {len(feeds) - SHOWN} more" if len(feeds) > SHOWN else ""
     raise StrategyError(
-        f"etf {etf!r} is no feed: the feeds are {names}{more}; give its bars, --bars {etf}=FILE"
+        f"etf {written(etf)} is no feed: the feeds are {names}{more}; give --bars NAME=FILE"
     )

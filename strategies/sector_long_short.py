@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -85,7 +86,7 @@ class SectorLongShort(PlaybookStrategy):
     Sizing
     ------
     Long 100 % of the account, short the fund by the basket's beta less the target, from the shares
-    as they are rounded; scaled down together where that would pass `max_gross`. Back to the target
+    that are ordered; scaled down together where that would pass `max_gross`. Back to the target
     at each decision.
 
     Parameters
@@ -109,7 +110,7 @@ class SectorLongShort(PlaybookStrategy):
     beta_window : int
         Sessions of the trailing beta (252); half of them must be known.
     shrink_beta : bool
-        Shrink betas towards their mean, after Vasicek.
+        Shrink betas towards the mean of the session's universe, after Vasicek.
     equation : {"loadings", "score"}
         What expected residual returns are linear in.
     factor_weights : {"equal", "recent"}
@@ -154,6 +155,8 @@ class SectorLongShort(PlaybookStrategy):
     """
 
     orders_by_name = True
+    benchmark = "cash"
+    feeds_come_and_go = True
     reads = ("split_factors", "holdings", "membership", "sectors", "fundamentals")
 
     factors: Mapping[str, Factor] = FACTORS
@@ -192,13 +195,14 @@ class SectorLongShort(PlaybookStrategy):
 
     def __init__(self) -> None:
         check(self.p)
+        self.view = view_of(self.p.view)
         self.account = SectorAccount(self, self.p.etf)
         self.fund, self.stocks = self.account.fund, self.account.stocks
         self.tickers = self.account.tickers
         self.known = SectorKnown(self.p.inputs, self.account, str(self.p.sector))
-        self.view = view_of(self.p.view)
         self.past = Past(STEP)
         self.diary: list[Decided] = []
+        self._in_universe: dict[np.datetime64, Bools] = {}
         self.trims: list[Trimmed] = []
         self.settlements: list[Settled] = []
 
@@ -294,10 +298,13 @@ class SectorLongShort(PlaybookStrategy):
         return aligned(series_of(self.fund, rows), [series_of(data, rows) for data in self.stocks])
 
     def betas(self, history: History) -> Floats:
-        """Return every stock's trailing beta to the fund at every session, (n, m)."""
+        """Return every stock's trailing beta to the fund at every session, (n, m).
+
+        Shrinkage is towards the mean of each session's universe.
+        """
         window = self.p.beta_window
         found = trailing_betas(history.returns, history.market, window=window, least=window // 2)
-        return vasicek(*found) if self.p.shrink_beta else found.betas
+        return vasicek(*found, self._universes(history)) if self.p.shrink_beta else found.betas
 
     def residuals(self, history: History, betas: Floats) -> Floats:
         """Return the daily residual returns, (n, m); nothing is earned by who has vanished."""
@@ -415,7 +422,7 @@ class SectorLongShort(PlaybookStrategy):
             There are none, with the reason; the basket then falls back.
         """
         held, _ = self.account.held()
-        long, band = held.sum(), self.p.beta_band
+        long, band = math.fsum(held), self.p.beta_band
         limits: dict[str, Any] = {
             "cap": cap,
             "previous": held[chosen] / long if long > 0.0 else None,
@@ -441,7 +448,8 @@ class SectorLongShort(PlaybookStrategy):
         account = self.account
         stuck = account.stuck()
         stuck_beta = float(stuck[stuck > 0.0] @ betas[stuck > 0.0])
-        weights = weights * (1.0 - stuck.sum())
+        stuck_weight = math.fsum(stuck)
+        weights = weights * (1.0 - stuck_weight)
 
         def book(costs: float) -> Book:
             return hedged_book(
@@ -452,7 +460,7 @@ class SectorLongShort(PlaybookStrategy):
                 account.value,
                 target_beta=target_beta - stuck_beta,
                 whole_shares=account.whole_shares,
-                max_gross=account.max_gross - float(stuck.sum()),
+                max_gross=account.max_gross - stuck_weight,
                 costs=costs,
             )
 
@@ -467,6 +475,16 @@ class SectorLongShort(PlaybookStrategy):
         return max(int(self.p.min_history), self.view.bars)
 
     # -- what the steps share --------------------------------------------------------------------
+
+    def _universes(self, history: History) -> Bools:
+        """Return who could be chosen after each session, (n, m), each asked about once."""
+        for row in range(len(history.dates)):
+            if (day := history.dates[row]) not in self._in_universe:
+                mask = self.universe(history, row).mask
+                if self.p.core:
+                    mask = core(mask, self.known.weights_in_fund(day), self.p.core)
+                self._in_universe[day] = mask
+        return np.stack([self._in_universe[day] for day in history.dates])
 
     def _score(self, history: History, residuals: Floats) -> Scored:
         """Score the sessions that skill is measured on and that are new, and return today's."""
@@ -505,7 +523,7 @@ class SectorLongShort(PlaybookStrategy):
 
     def _gross_of_stocks(self, stocks: Floats) -> float:
         """Return what the limit on gross exposure counts: as ordered, or as drifted if more."""
-        return max(float(stocks.sum()), float(self.diary[-1].long.sum()))
+        return max(math.fsum(stocks), math.fsum(self.diary[-1].long))
 
     def _settle_vanished(self) -> None:
         """Take a held stock that has had no bar for some sessions at its last close."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .errors import StrategyError
-from .playbook_strategy import PlaybookStrategy, Weights, one_of
+from .playbook_strategy import PlaybookStrategy, Weights
+from .ranges import one_of
 
 
 class SessionSwitch(PlaybookStrategy):

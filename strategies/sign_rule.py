@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from numbers import Integral, Real
 from typing import Any
 
 from .errors import StrategyError
-from .playbook_strategy import PlaybookStrategy, Weights, one_of
+from .playbook_strategy import PlaybookStrategy, Weights
+from .ranges import MOST_FALLBACK, number, one_of, whole
 from .rule_line import RuleCall, RuleLine
 from .rules.sign_rule import STATIONARY, sign_positions
 
@@ -49,18 +48,9 @@ def fixed_call(delay: Any, window: Any = 1) -> RuleCall:
 def estimated_call(delay: Any, window: Any, memory: Any, *, fallback: Any, sizing: Any) -> RuleCall:
     """Return the rule with g estimated, after a check of d, M, R, fallback and sizing."""
     delay, window, memory = whole("d", delay, 0), whole("M", window, 1), whole("R", memory, 2)
-    number = isinstance(fallback, Real) and not isinstance(fallback, bool)
-    if not (number and 0.0 <= float(fallback) < math.inf):
-        raise StrategyError(f"fallback must be a number >= 0, got {fallback!r}")
+    fallback = number("fallback", fallback, 0.0, MOST_FALLBACK)
     one_of("sizing", sizing, ("sign", "forecast"))
-    return _call(delay, window, memory, True, float(fallback), sizing == "forecast")
-
-
-def whole(name: str, value: object, least: int) -> int:
-    """Return a parameter that counts bars, or say what it should be."""
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
-        raise StrategyError(f"{name} must be a whole number >= {least}, got {value!r}")
-    return int(value)
+    return _call(delay, window, memory, True, fallback, sizing == "forecast")
 
 
 def _call(*arguments: Any) -> RuleCall:

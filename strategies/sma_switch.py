@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from numbers import Integral
 from typing import Any
 
 from .errors import StrategyError
-from .playbook_strategy import PlaybookStrategy, Weights, one_of
+from .playbook_strategy import PlaybookStrategy, Weights
+from .ranges import one_of, whole
 from .rule_line import RuleCall, RuleLine
 from .rules.sma_switch import sma_side
 
@@ -35,7 +35,7 @@ class SmaSwitch(PlaybookStrategy):
     Parameters
     ----------
     period : int
-        Bars in the average, >= 1 (200).
+        Bars in the average, from 1 to 1,000,000 (200).
     direction : {"trend", "reversion"}
         Long above the average, or below it.
     short_via : {"short", "inverse"}
@@ -76,11 +76,9 @@ class SmaSwitch(PlaybookStrategy):
     @classmethod
     def rule_call(cls, params: Mapping[str, Any]) -> RuleCall:
         """Return the side of the average, as the rule computes it."""
-        period = params["period"]
-        if isinstance(period, bool) or not isinstance(period, Integral) or period < 1:
-            raise StrategyError(f"period must be a whole number >= 1, got {period!r}")
+        period = whole("period", params["period"], 1)
         one_of("direction", params["direction"], ("trend", "reversion"))
-        return RuleCall(sma_side, (int(period), params["direction"] == "reversion"))
+        return RuleCall(sma_side, (period, params["direction"] == "reversion"))
 
     def target_weights(self) -> Weights | None:
         """Return all of the account on the side that the average calls for."""

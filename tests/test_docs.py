@@ -141,3 +141,73 @@ def test_what_the_sector_book_made(realdata, first, last, cells):
 
 def test_the_sector_table_was_found():
     assert len(BOOKS) == 6
+
+
+def printed_by(page):
+    """The example of a page, and what stands below it."""
+    text = (PAGES / page).read_text(encoding="utf-8")
+    ((code, printed),) = re.findall(r"^```python\n(.*?)^```\n\n```\n(.*?)^```", text, re.M | re.S)
+    return code, printed
+
+
+def test_the_example_of_the_benchmarks_prints_what_stands_below_it(capsys):
+    code, printed = printed_by("benchmarks.md")
+    exec(code, {})
+    assert capsys.readouterr().out == printed
+
+
+def test_the_start_pages_example_writes_a_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (code,) = re.findall(
+        r"^```python\n(.*?)^```", (PAGES / "index.md").read_text(encoding="utf-8"), re.M | re.S
+    )
+    exec(code, {})
+    assert (tmp_path / "out" / "sma-100" / "run.json").exists()
+
+
+# -- examples --------------------------------------------------------------------------------------
+
+CODE = re.compile(r"^```python\n(.*?)^```\n\n```\n(.*?)^```", re.MULTILINE | re.DOTALL)
+EXAMPLES = [
+    pytest.param(code, said, id=f"{page}-{number}")
+    for page in ("data.md", "benchmarks.md")
+    for number, (code, said) in enumerate(CODE.findall((PAGES / page).read_text("utf-8")), 1)
+]
+
+
+@pytest.mark.parametrize(("code", "said"), EXAMPLES)
+def test_an_example_prints_what_stands_below_it(code, said, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "example", "exec"), {"__name__": "example"})
+    assert capsys.readouterr().out == said
+
+
+def test_the_data_page_has_examples_of_every_kind():
+    assert len(EXAMPLES) >= 4
+
+
+def test_the_plan_of_the_data_page_is_read(tmp_path, monkeypatch):
+    (plan,) = re.findall(
+        r"^```toml\n(.*?)^```", (PAGES / "data.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    monkeypatch.chdir(tmp_path)
+    days = np.busday_offset("2015-01-02", np.arange(80))
+    rows = [(day, 100 + i % 7) for i, day in enumerate(days)]
+    for name, form in (("spy.csv", "%Y-%m-%d"), ("dax.csv", "%d/%m/%Y")):
+        lines = [
+            f"{day.item().strftime(form)},{price},{price + 1},{price - 1},{price},1000"
+            for day, price in rows
+        ]
+        Path(name).write_text("date,open,high,low,close,volume\n" + "\n".join(lines))
+    Path("plan.toml").write_text(plan)
+    from btplaybook.runners.plan import read_plan
+
+    spy, dax = read_plan("plan.toml").load()
+    assert (spy.name, dax.name, dax.calendar) == ("SPY", "DAX", "XETR")
+    assert (dax.dates == spy.dates).all()
+
+
+def test_the_index_links_every_page():
+    index = (PAGES / "index.md").read_text("utf-8")
+    for page in PAGES.glob("*.md"):
+        assert page.name == "index.md" or f"({page.name}" in index, page.name

@@ -34,6 +34,7 @@ HEAVY_MODULES = {
     "yfinance",
 }
 HELP_SECONDS = 0.15
+IMPORT_SECONDS = 0.02
 HELP = (sys.executable, "-m", "btplaybook.runners", "--help")
 
 
@@ -60,14 +61,60 @@ def test_tests_are_not_a_package() -> None:
     assert not list((ROOT / "tests").rglob("__init__.py"))
 
 
-def test_root_imports_nothing() -> None:
+def test_root_imports_nothing_of_its_own() -> None:
+    """What stands behind TYPE_CHECKING is never run; the rest is Python's own."""
     tree = ast.parse((ROOT / "__init__.py").read_text(encoding="utf-8"))
-    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
-    assert not imports
+    imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert {getattr(node, "module", "") for node in imports} <= {"__future__", "importlib", "types"}
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
     assert not imported_modules(sys.executable, "-c", "import btplaybook") & HEAVY_MODULES
+
+
+def test_importing_the_package_is_quick() -> None:
+    """Its own time and that of what it imports, the fastest of several."""
+    command = (sys.executable, "-X", "importtime", "-c", "import btplaybook")
+    fastest = float("inf")
+    for _ in range(20):
+        words = subprocess.run(command, capture_output=True, text=True, check=True).stderr
+        (line,) = re.findall(r"\| +(\d+) \| btplaybook$", words, flags=re.MULTILINE)
+        fastest = min(fastest, int(line) / 1e6)
+        if fastest < IMPORT_SECONDS:
+            break
+    assert fastest < IMPORT_SECONDS
+
+
+def test_the_root_offers_what_most_scripts_need() -> None:
+    from btplaybook.feeds.bars import Bars
+    from btplaybook.feeds.readers import read_bars
+    from btplaybook.feeds.samples import sample
+    from btplaybook.runners.compare import compare
+    from btplaybook.runners.run import run
+
+    offered = (btplaybook.Bars, btplaybook.read_bars, btplaybook.sample)
+    assert offered == (Bars, read_bars, sample)
+    assert (btplaybook.compare, btplaybook.run) == (compare, run)
+    assert set(btplaybook.__all__) <= set(dir(btplaybook))
+    with pytest.raises(AttributeError, match="has no attribute 'runs'"):
+        _ = btplaybook.runs
+
+
+@pytest.mark.parametrize("first", ["btplaybook.search", "btplaybook.search.space", "btplaybook"])
+def test_the_package_search_is_callable_however_it_was_imported(first: str) -> None:
+    code = (
+        f"import {first}, btplaybook, inspect\n"
+        "from btplaybook import search\n"
+        "from btplaybook.search.space import Space\n"
+        "assert search is btplaybook.search and search.space.Space is Space\n"
+        "from btplaybook.runners.searches.run import run_search\n"
+        "assert inspect.signature(search) == inspect.signature(run_search)\n"
+        "found = search('sma-switch', btplaybook.sample('sp500'), 'period=20..21',\n"
+        "               start='2018-06-01', top=1, at_random=0)\n"
+        "assert found.found.evaluated == 2\n"
+    )
+    ran = subprocess.run((sys.executable, "-c", code), capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
 
 
 def test_help_loads_nothing_heavy() -> None:

@@ -97,7 +97,9 @@ def ex_ante_betas(
         targets[row] = decided.target_beta
     betas[:, place[fund]] = 1.0
     rows = in_force(dates, decisions, on_its_day=True)
-    exposure = np.where(held != 0.0, held * closes * betas[rows], 0.0).sum(axis=1)
+    ever = (held != 0.0).any(axis=0)  # the order of a sum must not hang on what was never held
+    worth = (held * closes * betas[rows])[:, ever]
+    exposure = np.where(held[:, ever] != 0.0, worth, 0.0).sum(axis=1)
     ex_ante = exposure / np.where(equity > 0.0, equity, np.nan)
     return pd.DataFrame({"ex_ante": ex_ante, "target": targets[rows]}, index=dates)
 

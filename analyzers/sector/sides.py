@@ -38,10 +38,12 @@ def pnl_by_side(book: Book, fund: str) -> pd.DataFrame:
     dates = ledger_dates(book)
     parts = _by_instrument(book)
     own = np.array([name == fund for name in book.instruments])
+    # The order of a sum must not hang on what was never held.
+    ever = np.any([(part != 0.0).any(axis=0) for part in parts.values()], axis=0)
     table = pd.DataFrame(index=dates)
     for side, members in zip(SIDES, (~own, own), strict=True):
         for part in PARTS:
-            table[f"{side}_{part}"] = parts[part][:, members].sum(axis=1)
+            table[f"{side}_{part}"] = parts[part][:, members & ever].sum(axis=1)
     table["borrow"] = [day.borrow for day in book.days]
     table["interest"] = [day.interest for day in book.days]
     explained = table.sum(axis=1)

@@ -39,7 +39,15 @@ COLUMNS = {
 }
 
 #: What a parser stumbles with over an answer that is not shaped as it should be.
-MALFORMED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+MALFORMED = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RuntimeError,  # RecursionError, of JSON that is nested too deeply, and NotImplementedError
+    TypeError,
+    ValueError,
+)
 
 
 class SourceError(RuntimeError):

@@ -96,7 +96,7 @@ class Enquiry:
         return Kept(held.table, held.day, reason)
 
     def _newest(self, name: str) -> Kept | None:
-        days = sorted(file.stem for file in (self.folder / name).glob("????-??-??.csv"))
+        days = sorted(filter(_is_day, (file.stem for file in (self.folder / name).glob("*.csv"))))
         # An earlier day may be asked about: what came later was not known then.
         known = [day for day in days if day <= self.today.isoformat()]
         if not known:
@@ -116,3 +116,10 @@ class Enquiry:
                     "name another folder for it"
                 ) from error
         return Kept(read_table(file, "answers"), self.today)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return dt.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import time
 from collections.abc import Iterator
@@ -10,13 +11,18 @@ from functools import lru_cache
 from typing import Any
 
 import curl_cffi.requests
-from curl_cffi.requests.exceptions import Timeout
+from curl_cffi.requests.exceptions import RequestException, Timeout
 
-from .client import CHART
+from .client import CHART, SourceError
 
 #: Seconds for a request that is not for what is wanted. Prices and statements come without cookie
 #: and crumb, and where their hosts are blocked they must not use up the time of the rest.
 BESIDE = 2.0
+
+#: Bytes of an answer after it is unpacked; fifty years of daily bars are 3 million.
+LARGEST_ANSWER = 64 * 2**20
+
+_ABORT = 0xFFFFFFFF  # curl's CURL_WRITEFUNC_ERROR: it ends the transfer
 
 
 class YahooSession(curl_cffi.requests.Session[Any]):
@@ -59,14 +65,37 @@ class YahooSession(curl_cffi.requests.Session[Any]):
     def request(  # type: ignore[override]  # the options are passed on, whatever they are
         self, method: Any, url: str, **options: Any
     ) -> Any:
-        """Send a request in the time that is left; Timeout where none is."""
+        """Send a request in the time that is left.
+
+        Raises
+        ------
+        Timeout
+            Where none is left.
+        SourceError
+            For an answer of more than `LARGEST_ANSWER`; the rest of it is not read.
+        """
         is_wanted = self._wanted in url
         if self._deadline < math.inf:
             left = self._deadline - time.monotonic()
             if left <= 0:
                 raise Timeout("the deadline has passed")
             options["timeout"] = left if is_wanted else min(left, BESIDE)
-        response = super().request(method, url, **options)
+        body, cut = io.BytesIO(), False
+
+        def take(piece: bytes) -> int:
+            nonlocal cut
+            cut = cut or body.tell() + len(piece) > LARGEST_ANSWER
+            return _ABORT if cut else body.write(piece)
+
+        try:
+            response = super().request(method, url, content_callback=take, **options)
+        except RequestException:
+            if not cut:
+                raise
+        if cut:
+            most = LARGEST_ANSWER // 2**10
+            raise SourceError(f"Yahoo's answer is larger than {most:,} kB")
+        response.content = body.getvalue()
         if is_wanted:
             self.answers.append(response)
         return response

@@ -15,6 +15,7 @@ import pandas as pd
 
 from ..frames import RequestError
 from ..fundamentals import Fundamentals
+from ..sheets import check_days
 from ..tickers import plain_ticker
 from .client import STATEMENTS, UnknownTickerError, question
 from .fetch import SECONDS, cache_folder, check_ticker
@@ -125,8 +126,7 @@ def fetch_statements(
     ):
         if value not in known:
             raise RequestError(f"{option} must be one of {', '.join(known)}, got {value!r}")
-    if lag_days < 0:
-        raise RequestError(f"lag_days must be >= 0, got {lag_days}")
+    check_days("lag_days", lag_days)
     names = list(dict.fromkeys(check_ticker(ticker) for ticker in tickers))
     if not names:
         raise RequestError("statements of no company were asked for: name at least one ticker")

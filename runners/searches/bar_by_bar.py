@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -12,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ...feeds.bars import Bars
-from ...search.evaluator import COLUMNS, POSITIONS, RUINED
+from ...search.evaluator import COLUMNS, DIFFERENCES, POSITIONS, RUINED
 from ...search.space import Space
 from ...strategies.sector.inputs import SectorInputs
 from ..result import RunResult
@@ -83,16 +84,25 @@ def row_of(result: RunResult) -> list[float]:
     return [np.nan if figures[name] is None else float(figures[name]) for name in COLUMNS]
 
 
-def extras(result: RunResult) -> dict[str, float]:
+def extras(result: RunResult) -> dict[str, float | None]:
     """Return what a search has beyond a run's metrics."""
     ruined_on = result.metrics["ruined_on"]
     days = pd.DatetimeIndex(result.daily.index)
     row = int(days.searchsorted(pd.Timestamp(ruined_on))) if ruined_on else -1
     return {
-        "excess": result.metrics["total_return"] - result.benchmark["total_return"],
+        **{name: _difference(result, own) for name, own in DIFFERENCES.items()},
         RUINED: float(row),
         POSITIONS: _positions_hash(result),
     }
+
+
+def _difference(result: RunResult, name: str) -> float | None:
+    """Return a metric less that of buying and holding; None where either has none."""
+    own, held = result.metrics[name], result.hold_return
+    if held is not None and name == "cagr":
+        years = len(result.returns) / result.periods_per_year
+        held = None if held <= -1.0 else math.expm1(math.log1p(held) / years)
+    return None if own is None or held is None else float(own) - held
 
 
 def _positions_hash(result: RunResult) -> float:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from ...search.driver import HELD
-from ...search.evaluator import POSITIONS, RUINED
+from ...search.evaluator import DIFFERENCES, POSITIONS, RUINED
 from ...search.found import Found
 
 
@@ -50,13 +52,59 @@ def median_of(found: Found) -> Median:
     """
     if found.rows is None or found.evaluated > HELD:
         return _of_bins(found)
-    rows = found.rows().drop_duplicates(POSITIONS)
-    values = rows[found.objective].to_numpy(np.float64)
-    ranked = np.isfinite(values) & ~(rows[RUINED].to_numpy() >= 0)
+    value, trials = _of_rows(found.rows(), found.objective)
+    return Median(value, value, value, trials, distinct=True)
+
+
+def excess_of(
+    found: Found, median: Median, held: Mapping[str, float | None], years: float
+) -> dict[str, float | None]:
+    """Return the median trial's excess in total and per year; empty where neither ranks.
+
+    All sets have the same days, so that one follows from the other and ranks the sets alike.
+
+    Parameters
+    ----------
+    found : Found
+        As for `median_of`.
+    median : Median
+        What it returned.
+    held : mapping
+        ``total_return`` and ``cagr`` of buying and holding.
+    years : float
+        Length of the window in years of the bars, > 0.
+
+    Returns
+    -------
+    dict
+        ``excess`` and ``excess_per_year``, fractions; None where it does not exist. As exact as
+        the median itself.
+    """
+    if found.objective not in DIFFERENCES:
+        return {}
+    if found.rows is not None and found.evaluated <= HELD:
+        rows = found.rows()
+        return {name: _of_rows(rows, name)[0] for name in DIFFERENCES}
+    total, rate = held["total_return"], held["cagr"]
+    if median.objective is None or total is None or rate is None:
+        return dict.fromkeys(DIFFERENCES)
+    (other,) = DIFFERENCES.keys() - {found.objective}
+    if found.objective == "excess":
+        found_in = (1.0 + total + median.objective) ** (1.0 / years) - (1.0 + rate)
+    else:
+        found_in = (1.0 + rate + median.objective) ** years - (1.0 + total)
+    both = {found.objective: median.objective, other: found_in}
+    return {name: both[name] for name in DIFFERENCES}
+
+
+def _of_rows(rows: pd.DataFrame, name: str) -> tuple[float | None, int]:
+    """Return the middle of one figure over distinct positions, and of how many it is that."""
+    distinct = rows.drop_duplicates(POSITIONS)
+    values = distinct[name].to_numpy(np.float64)
+    ranked = np.isfinite(values) & ~(distinct[RUINED].to_numpy() >= 0)
     rising = np.sort(np.where(ranked, values, -np.inf))
     middle = float(np.mean(rising[_middles(len(rising))]))
-    value = middle if np.isfinite(middle) else None
-    return Median(value, value, value, len(rising), distinct=True)
+    return middle if np.isfinite(middle) else None, len(rising)
 
 
 def _of_bins(found: Found) -> Median:

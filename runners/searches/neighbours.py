@@ -8,6 +8,7 @@ import pandas as pd
 from ...search.evaluator import RUINED, Evaluator
 from ...search.found import Found
 from ...search.space import Space
+from .axis import in_order
 
 STEPS = 2
 """How far the neighbourhood goes, in values of each parameter."""
@@ -16,11 +17,14 @@ STEPS = 2
 def neighbours(space: Space, evaluator: Evaluator, found: Found) -> pd.DataFrame:
     """Return the objective of the sets next to the winner, one parameter at a time.
 
+    Next to a number are those next in size, in whatever order the space has them; next to a text
+    those before and after it.
+
     Returns
     -------
     DataFrame
-        `parameter`, `step` (0 is the winner), `value`, `objective`; NaN where a set was ruined or
-        has none. Sets that the constraints rule out are left out.
+        `parameter`, `step` (0 is the winner), `value`, `objective` (NaN where a set was ruined or
+        has none), `ruined`. Sets that the constraints rule out are left out.
     """
     column = tuple(evaluator.columns).index(found.objective)
     ruined = tuple(evaluator.columns).index(RUINED)
@@ -28,6 +32,7 @@ def neighbours(space: Space, evaluator: Evaluator, found: Found) -> pd.DataFrame
     own = space.set_at(winner)
     rows = []
     for name, values in zip(space.names, space.values, strict=True):
+        values = tuple(values[place] for place in in_order(values))
         place = values.index(own[name])
         for step in range(-STEPS, STEPS + 1):
             if 0 <= place + step < len(values):
@@ -36,12 +41,14 @@ def neighbours(space: Space, evaluator: Evaluator, found: Found) -> pd.DataFrame
                 if space.allowed(np.array([index]))[0]:
                     rows.append((name, step, value, index))
     figures = evaluator(np.array([row[3] for row in rows], dtype=np.int64))
-    objective = np.where(figures[:, ruined] >= 0, np.nan, figures[:, column])
+    fell = figures[:, ruined] >= 0
+    objective = np.where(fell | ~np.isfinite(figures[:, column]), np.nan, figures[:, column])
     return pd.DataFrame(
         {
             "parameter": [row[0] for row in rows],
             "step": [row[1] for row in rows],
             "value": pd.Series([row[2] for row in rows], dtype=object),
             "objective": objective,
+            "ruined": fell,
         }
     )

@@ -3,35 +3,29 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
-
 from ...search.evaluator import NOT_BETTER, POSITIONS, RUINED
-from .. import charts
+from ...search.space import Value
 from ..origins import described
 from ..result import Badge
 from ..tearsheet import rendered
-from ..tearsheet_words import NONE, cost_words, number, percent, timing_words
+from ..tearsheet_words import cost_words, timing_words
+from ..undecided import undecided_badges
+from ..window import opening_day
+from .axis import in_order, is_even, is_numeric
 from .neighbours import STEPS
+from .pictures import maps_of, marginals_of, spread_of, varied, without_rows
 from .result import SearchResult
+from .words import OTHER_EXCESS, counted, first, shown
 
-FRACTIONS = frozenset(
-    ("total_return", "cagr", "volatility", "max_drawdown", "percent", "win_rate", "average_win",
-     "average_loss", "excess")
-)  # fmt: skip
-"""Statistics that are printed as percent."""
-
-WHOLE = frozenset(("switches", "index"))
-MOST_MAPS = 6
-MOST_CURVES = 8
-SHOWN = ("best", "mean", "worst")
+MOST_NAMED = 12
+"""Values of no range that are named one by one."""
 
 
 def page(result: SearchResult) -> str:
     """Return the page as HTML text: the whole document, which needs nothing but itself."""
-    from markupsafe import Markup
-
     found, settings = result.found, result.settings.plain()
     data = [described(bars) for bars in result.bars]
     top = found.top
@@ -40,7 +34,8 @@ def page(result: SearchResult) -> str:
     ]
     if not (top[RUINED] >= 0).any():
         statistics.remove(RUINED)
-    statistics.sort(key=lambda name: name != found.objective)  # what ranks stands beside the set
+    statistics = first(found.objective, statistics)
+    marginals = marginals_of(result)
     return rendered(
         "search.html",
         result=result,
@@ -48,6 +43,7 @@ def page(result: SearchResult) -> str:
         space=space_words(result),
         badges=badges(result),
         beside=side_by_side(result),
+        other_unit=OTHER_EXCESS.get(found.objective, ("", ""))[1],
         statistics=statistics,
         top=[
             (
@@ -56,14 +52,15 @@ def page(result: SearchResult) -> str:
             )
             for row in top.to_dict("records")
         ],
-        held=[shown(name, {**result.held, "excess": 0.0}.get(name)) for name in statistics],
+        held=[shown(name, result.held_figures.get(name)) for name in statistics],
         neighbours=_neighbour_rows(result),
         objective=found.objective.replace("_", " "),
-        pictures={
-            name: [(t, Markup(svg)) for t, svg in group]
-            for name, group in _pictures(result).items()
-        },
-        timing=timing_words(settings, result.twice_a_day),
+        spread=spread_of(result),
+        marginals=marginals,
+        marginals_note=without_rows(result, marginals),
+        maps=maps_of(result),
+        one_parameter=len(varied(result.space)) == 1,
+        timing=timing_words(settings, result.twice_a_day, result.bars[0].frequency),
         costs=cost_words(settings, data),
         data=data,
     )
@@ -80,19 +77,15 @@ def trials_words(result: SearchResult) -> str:
     return f"{counted(found.evaluated)}{of}{distinct}"
 
 
-def counted(sets: int) -> str:
-    """Say how many sets."""
-    return f"{sets:,} set{'' if sets == 1 else 's'}"
-
-
-def side_by_side(result: SearchResult) -> list[tuple[str, str, str]]:
+def side_by_side(result: SearchResult) -> list[tuple[str, str, str, str]]:
     """Return the objective of the best set, of the median trial and of buying and holding.
 
-    Each with its name and a remark.
+    Each with its name; the excess in the other unit, where the objective is an excess, else an
+    empty text; and a remark.
     """
     found, median = result.found, result.median
     name = found.objective
-    best = found.top.iloc[0]
+    best = found.top.head(1).to_dict("records")[0]
     about = "" if median.exact else "about "
     middle = f"the middle of {median.trials:,} {'distinct ' if median.distinct else ''}sets"
     if median.objective is None:
@@ -103,11 +96,30 @@ def side_by_side(result: SearchResult) -> list[tuple[str, str, str]]:
         (
             "best",
             "ruined" if best[RUINED] >= 0 else shown(name, best[name]),
+            "" if best[RUINED] >= 0 else _other_excess(name, best),
             f"of {trials_words(result)}, chosen with hindsight",
         ),
-        ("median trial", about + shown(name, median.objective), middle),
-        ("buy and hold", shown(name, result.held_objective), "over the same days"),
+        (
+            "median trial",
+            about + shown(name, median.objective),
+            _other_excess(name, result.median_excess),
+            middle,
+        ),
+        (
+            "buy and hold",
+            shown(name, result.held_objective),
+            _other_excess(name, result.held_figures),
+            "over the same days",
+        ),
     ]
+
+
+def _other_excess(objective: str, figures: Mapping[Any, Any]) -> str:
+    """Print the excess per year of one in total, and the other way round; else nothing."""
+    other, _ = OTHER_EXCESS.get(objective, ("", ""))
+    if figures.get(other) is None or math.isnan(figures[other]):
+        return ""
+    return shown(other, figures[other])
 
 
 def space_words(result: SearchResult) -> str:
@@ -115,14 +127,28 @@ def space_words(result: SearchResult) -> str:
     space = result.space
     parts = []
     for name, values in zip(space.names, space.values, strict=True):
-        texts = [str(value) for value in values]
-        few = ", ".join(texts)
-        parts.append(
-            f"{name} {few}"
-            if len(texts) <= 3
-            else f"{name} {texts[0]} to {texts[-1]} ({len(texts)} values)"
-        )
+        parts.append(f"{name} {values_words(values)}")
     return "; ".join([*parts, *(constraint.text for constraint in space.constraints)])
+
+
+def values_words(values: Sequence[Value]) -> str:
+    """Name values: all of a few, the ends and the step of a range, the ends of others."""
+    count = len(values)
+    if count <= 3 or (count <= MOST_NAMED and not _is_range(values)):
+        return ", ".join(str(value) for value in values)
+    if not is_numeric(values):
+        return f"{', '.join(str(value) for value in values[:MOST_NAMED])}, ... ({count} values)"
+    ordered = [values[place] for place in in_order(values)]
+    ends = f"{ordered[0]} to {ordered[-1]}"
+    if not is_even(ordered):
+        return f"{ends} ({count} values, not evenly spaced)"
+    step = (float(ordered[-1]) - float(ordered[0])) / (count - 1)
+    by = "" if math.isclose(step, 1.0) else f" by {step:.6g}"
+    return f"{ends}{by} ({count} values)"
+
+
+def _is_range(values: Sequence[Value]) -> bool:
+    return is_numeric(values) and is_even([values[place] for place in in_order(values)])
 
 
 def badges(result: SearchResult) -> list[Badge]:
@@ -152,21 +178,12 @@ def badges(result: SearchResult) -> list[Badge]:
         badge.append(Badge("warn", "idealised fill", why))
     if any(bars.price_only for bars in result.bars):
         badge.append(Badge("warn", "price only", "No dividends are known or counted."))
+    opens = opening_day(result.bars, result.settings)
+    badge += undecided_badges(result.bars, result.settings.every, opens)
     if result.confirmed:
         why = "The best and some at random, run again bar by bar: equity and figures agree to 1e-9."
         badge.append(Badge("info", f"confirmed: {result.confirmed} sets", why))
     return badge
-
-
-def shown(name: str, value: Any) -> str:
-    """Print a statistic; a dash where it does not exist."""
-    if value is None or isinstance(value, str) or (isinstance(value, float) and math.isnan(value)):
-        return NONE if not isinstance(value, str) else value
-    if name == RUINED:
-        return NONE if value < 0 else "ruined"
-    if name in FRACTIONS:
-        return percent(float(value))
-    return number(float(value), 0 if name in WHOLE else 2)
 
 
 def _neighbour_rows(result: SearchResult) -> list[tuple[str, list[tuple[str, str, bool]]]]:
@@ -181,7 +198,9 @@ def _neighbour_rows(result: SearchResult) -> list[tuple[str, list[tuple[str, str
         cells = [
             (
                 str(there[step]["value"]),
-                shown(result.found.objective, there[step]["objective"]),
+                "ruined"
+                if there[step]["ruined"]
+                else shown(result.found.objective, there[step]["objective"]),
                 step == 0,
             )
             if step in there
@@ -190,70 +209,3 @@ def _neighbour_rows(result: SearchResult) -> list[tuple[str, list[tuple[str, str
         ]
         rows.append((str(name), cells))
     return rows
-
-
-def _pictures(result: SearchResult) -> dict[str, list[tuple[str, str]]]:
-    found = result.found
-    is_fraction = found.objective in FRACTIONS
-    words = found.objective.replace("_", " ")
-    pictures: dict[str, list[tuple[str, str]]] = {"spread": [], "marginals": [], "maps": []}
-    best = float(found.top[found.objective].iloc[0])
-    if len(found.histogram) > 1 and math.isfinite(best):
-        marks = {"best": best}
-        if result.held_objective is not None:
-            marks["buy and hold"] = result.held_objective
-        if result.median.objective is not None:
-            marks["median trial"] = result.median.objective
-        pictures["spread"].append(
-            (
-                f"All sets by {words}",
-                charts.spread(
-                    "spread", f"Distribution of {words} over all sets", found.histogram, marks,
-                    percent=is_fraction,
-                ),
-            )
-        )  # fmt: skip
-    for name, rows in found.marginals.groupby("parameter", sort=False):
-        if len(pictures["marginals"]) == MOST_CURVES or len(rows) < 2 or not rows["count"].any():
-            continue
-        pictures["marginals"].append(
-            (f"{words} by {name}", _marginal(str(name), words, rows, percent=is_fraction))
-        )
-    alone = len(result.space.names) == 2
-    for (one, other), pair in found.pairs.items():
-        if len(pictures["maps"]) >= MOST_MAPS or min(pair.mean.shape) < 2:
-            continue
-        kinds = [("best", pair.best)] if alone else [("mean", pair.mean), ("best", pair.best)]
-        for kind, table in kinds:
-            if table.notna().to_numpy().any():
-                pictures["maps"].append(
-                    (
-                        f"{words if alone else f'{kind} {words}'} by {one} and {other}",
-                        charts.heat_map(
-                            f"map-{one}-{other}-{kind}", f"{kind} {words} by {one} and {other}",
-                            _wide(table), percent=is_fraction,
-                        ),
-                    )
-                )  # fmt: skip
-    return pictures
-
-
-def _marginal(name: str, words: str, rows: pd.DataFrame, *, percent: bool) -> str:
-    """Draw best, mean and worst by the values of a parameter: curves, or bars of texts."""
-    values = list(rows["value"])
-    label = f"Best, mean and worst {words} by {name}"
-    if all(isinstance(value, (int, float)) for value in values):
-        series = {
-            key: pd.Series(rows[key].to_numpy(float), pd.Index(values)).dropna() for key in SHOWN
-        }
-        return charts.by_period(f"marginal-{name}", label, series, {}, percent=percent, axis=name)
-    texts = [str(value) for value in values]
-    bars = {
-        key: dict(zip(texts, rows[key].fillna(0.0).astype(float), strict=True)) for key in SHOWN
-    }
-    return charts.grouped_bars(f"marginal-{name}", label, bars, percent=percent)
-
-
-def _wide(table: pd.DataFrame) -> pd.DataFrame:
-    """Lay the parameter with more values along the page."""
-    return table.T if table.shape[0] > table.shape[1] else table

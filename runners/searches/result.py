@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from ...feeds.bars import Bars
+from ...search.evaluator import DIFFERENCES
 from ...search.found import Found
 from ...search.space import Space
 from ..folder import write_folder
@@ -21,7 +22,7 @@ from .median import Median
 PAGE, FIGURES = "search.html", "search.json"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SearchResult:
     """A search, and the runs that confirm it.
 
@@ -60,6 +61,8 @@ class SearchResult:
         The strategy decides before the open too.
     inputs : list of dict
         What was read beside the bars, as a run keeps it.
+    median_excess : dict
+        What `median.excess_of` returns.
     """
 
     strategy: str
@@ -79,11 +82,24 @@ class SearchResult:
     window: tuple[str, str]
     twice_a_day: bool = False
     inputs: list[dict[str, Any]] = field(default_factory=list)
+    median_excess: dict[str, float | None] = field(default_factory=dict)
+
+    @property
+    def held_figures(self) -> dict[str, Any]:
+        """Metrics of buying and holding, and its excess over itself: 0 where there is one."""
+        over = {name: None if self.held[own] is None else 0.0 for name, own in DIFFERENCES.items()}
+        return {**self.held, **over}
+
+    def __repr__(self) -> str:
+        """Show the figures in a dozen lines at most."""
+        from ..in_words import of_search
+
+        return of_search(self)
 
     @property
     def held_objective(self) -> float | None:
         """What buying and holding has of the objective; None where it has none."""
-        value = {**self.held, "excess": 0.0}.get(self.found.objective)
+        value = self.held_figures.get(self.found.objective)
         return None if value is None else float(value)
 
     def plain(self) -> dict[str, Any]:
@@ -109,7 +125,7 @@ class SearchResult:
                 "undefined": self.found.undefined,
                 "ruined": self.found.ruined,
             },
-            "median": self.median._asdict(),
+            "median": {**self.median._asdict(), **self.median_excess},
             "confirmed": self.confirmed,
             "benchmark": self.held,
             "neighbours": steps.to_dict("records"),
@@ -121,7 +137,7 @@ class SearchResult:
         """Return search.json: equal inputs give equal text."""
         return json.dumps(self.plain(), indent=2, allow_nan=False, default=plain_number) + "\n"
 
-    def write(self, folder: Path) -> None:
+    def write(self, folder: str | Path) -> None:
         """Write search.html and search.json into a folder, made where needed.
 
         Raises

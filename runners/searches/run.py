@@ -11,21 +11,25 @@ import numpy as np
 import pandas as pd
 
 from ...feeds.bars import Bars
+from ...feeds.reading import Reading
 from ...search.driver import Progress, search
 from ...search.evaluator import NOT_BETTER
 from ...search.space import Space
 from ...strategies.sector.inputs import SectorInputs
 from .. import registry
+from ..any_bars import AnyBars, reading_in
+from ..closes_alone import check_opens
 from ..errors import ParameterError
 from ..inputs import check_read, described
+from ..lengths import same_end
 from ..metrics import buy_and_hold
 from ..origins import versions
-from ..run import check_names, settings_and_params
+from ..run import check_names, fund_of, settings_and_params
 from ..settings import Settings
-from ..window import AnyBars, benchmark_of, opening_day, tables_of
+from ..window import opening_day, tables_of
 from .confirmation import confirm_found
 from .evaluators import evaluator_for
-from .median import median_of
+from .median import excess_of, median_of
 from .neighbours import neighbours
 from .result import SearchResult
 
@@ -36,7 +40,7 @@ AT_RANDOM = 20
 
 
 def run_search(
-    strategy: registry.Strategy | str,
+    strategy: registry.Strategy | str | Path,
     bars: AnyBars,
     space: Space | str,
     *,
@@ -45,11 +49,12 @@ def run_search(
     workers: int | None = None,
     scheduler: str | None = None,
     sample: int | None = None,
-    store: Path | None = None,
+    store: str | Path | None = None,
     top: int = TOP,
     at_random: int = AT_RANDOM,
     inputs: SectorInputs | None = None,
     params: Mapping[str, Any] | None = None,
+    reading: Reading | None = None,
     say: Callable[[str], None] = lambda line: None,
     watch: Callable[[Progress], object] | None = None,
     **settings: Any,
@@ -60,12 +65,13 @@ def run_search(
     ----------
     strategy : class or str
         As for `run`.
-    bars : Bars, or a sequence or mapping of them
+    bars : Bars, DataFrame, Series, str or Path, or a sequence or mapping of them
         As for `run`.
     space : Space or str
         The sets; a text as `Space.parse` reads it.
     objective : str
-        The statistic that ranks, larger is better; "excess" is over buying and holding.
+        The statistic that ranks, larger is better; "excess" is over buying and holding in total,
+        "excess_per_year" by growth rates.
     engine, workers, scheduler, sample, store
         As for `search.driver.search`.
     top, at_random : int
@@ -74,12 +80,15 @@ def run_search(
         What the strategy reads beside its bars.
     params : mapping, optional
         Parameters that the space does not set; they may also be given as keywords.
+    reading : Reading, optional
+        How files and frames are read where they do not say so; its parts may also be given as
+        keywords.
     say : callable
         Takes a line for people.
     watch : callable or None
         Takes the progress after each chunk.
     **settings
-        Those of `Settings`, and parameters of the strategy.
+        Those of `Settings` and of `Reading`, and parameters of the strategy.
 
     Returns
     -------
@@ -94,16 +103,19 @@ def run_search(
     Mismatch
         The arrays and the bar-by-bar run disagree in a set: it names set, day and both values.
     """
-    kind = registry.resolve(strategy) if isinstance(strategy, str) else strategy
+    kind = registry.strategy_of(strategy)
+    read, settings = reading_in(kind, reading, settings)
     chosen, given = settings_and_params(kind, settings)
     given |= dict(params or {})
     space = Space.parse(space) if isinstance(space, str) else space
     check_names(kind, {**given, **dict.fromkeys(space.names)})
     if twice := sorted(given.keys() & set(space.names)):
         raise ParameterError(f"{', '.join(twice)}: set by --set and by the space as well")
-    tables = tables_of(bars, chosen)
-    check_read(kind, inputs, given.get("etf") or tables[0].name, tables[0].dates[-1].item())
+    tables = tables_of(bars, chosen, read)
+    check_read(kind, inputs, fund_of(given, tables), tables[0].dates[-1].item())
+    tables, _ = same_end(kind, tables, chosen)
     opens = opening_day(tables, chosen)
+    check_opens(kind, tables, chosen)
     evaluator, screen = evaluator_for(
         kind, given, space, tables, opens, chosen, sample, say, inputs
     )
@@ -120,7 +132,7 @@ def run_search(
         scheduler=scheduler,
         sample=sample,
         seed=chosen.seed,
-        store=store,
+        store=Path(store) if store else None,
         manifest=_manifest(kind, given, chosen, tables, inputs, opens) if store else None,
         top=top,
         chunk=1 if screen is None else None,
@@ -133,9 +145,10 @@ def run_search(
         )
     dates = pd.DatetimeIndex(tables[0].dates[tables[0].dates >= np.datetime64(opens)])
     _, held = buy_and_hold(
-        benchmark_of(tables, chosen), dates, chosen.cash, tables[0].periods_per_year,
+        tables[0], dates, chosen.cash, tables[0].periods_per_year,
         chosen.risk_free_rate,
     )  # fmt: skip
+    median = median_of(found)
     return SearchResult(
         strategy=registry.name_of(kind),
         title=kind.title(),
@@ -153,7 +166,8 @@ def run_search(
         found=found,
         confirmed=confirmed,
         neighbours=neighbours(space, evaluator, found),
-        median=median_of(found),
+        median=median,
+        median_excess=excess_of(found, median, held, (len(dates) - 1) / tables[0].periods_per_year),
         held=held,
         bars=list(tables),
         inputs=described(inputs),

@@ -8,8 +8,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .page import counted, shown, side_by_side, trials_words
+from ...search.evaluator import DIFFERENCES, RUINED
+from .page import side_by_side, trials_words
 from .result import SearchResult
+from .words import OTHER_EXCESS, counted, first, shown
 
 ROWS = 10
 FIGURES = ("excess", "total_return", "sharpe", "max_drawdown", "switches")
@@ -18,7 +20,10 @@ FIGURES = ("excess", "total_return", "sharpe", "max_drawdown", "switches")
 def print_search(result: SearchResult, page: Path, console: Console) -> None:
     """Print the best sets with the number of trials, and where the page is."""
     top = result.found.top
-    figures = [result.found.objective, *(n for n in FIGURES if n != result.found.objective)]
+    ranking = result.found.objective
+    also = DIFFERENCES if ranking in DIFFERENCES else ()
+    fell = (RUINED,) if (top.head(ROWS)[RUINED] >= 0).any() else ()
+    figures = first(ranking, list(dict.fromkeys((ranking, *also, *fell, *FIGURES))))
     console.print(Text(f"{result.title}: best of {trials_words(result)}", style="bold"))
     table = Table(box=None, pad_edge=False)
     for name in (*result.space.names, *figures):
@@ -29,9 +34,13 @@ def print_search(result: SearchResult, page: Path, console: Console) -> None:
             *(shown(name, row[name]) for name in figures),
         )
     console.print(table)
-    objective = result.found.objective.replace("_", " ")
-    beside = ", ".join(f"{name} {figure}" for name, figure, _ in side_by_side(result))
-    console.print(f"{objective.capitalize()}: {beside}.", highlight=False)
+    objective = ranking.replace("_", " ")
+    beside = side_by_side(result)
+    words = ", ".join(f"{name} {figure}" for name, figure, _, _ in beside)
+    console.print(f"{objective.capitalize()}: {words}.", highlight=False)
+    if others := [f"{name} {other}" for name, _, other, _ in beside if other]:
+        told = OTHER_EXCESS[ranking][0].replace("_", " ").capitalize()
+        console.print(f"{told}: {', '.join(others)}.", highlight=False)
     if result.found.undefined:
         words = f"{counted(result.found.undefined)} without {objective}, ranked behind the others."
         console.print(words, highlight=False)

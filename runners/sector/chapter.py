@@ -47,6 +47,8 @@ class SectorChapter:
         Daily returns of each variant; no columns where none were run.
     cash : float
         What the account began with.
+    whole_shares : bool
+        Whether it traded no fractions of a share.
     """
 
     plain: dict[str, Any]
@@ -61,6 +63,7 @@ class SectorChapter:
     capacity: pd.DataFrame
     variants: pd.DataFrame
     cash: float
+    whole_shares: bool = False
 
 
 def chapter_of(
@@ -72,6 +75,7 @@ def chapter_of(
     *,
     variants: Mapping[str, pd.Series] | None = None,
     risk_free_rate: float = 0.0,
+    whole_shares: bool = False,
 ) -> SectorChapter | None:
     """Measure a sector book.
 
@@ -92,6 +96,8 @@ def chapter_of(
         Name to account value by date, of the same book weighed otherwise; the run itself first.
     risk_free_rate : float
         Per year, for the variants' Sharpe ratios.
+    whole_shares : bool
+        Whether the account traded no fractions of a share, for the page's words.
 
     Returns
     -------
@@ -185,6 +191,7 @@ def chapter_of(
         capacity=room,
         variants=others,
         cash=book.starting_cash,
+        whole_shares=whole_shares,
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ...strategies.sector.checks import FORECAST_WEIGHTINGS
 from . import name_pictures, pictures, rows, words
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def page_of(chapter: SectorChapter) -> dict[str, Any]:
         "rows": rows.book_rows(book),
         "neutral": words.neutral_words(book),
         "betas": rows.beta_rows(book),
-        "drift": words.drift_words(book),
+        "drift": words.drift_words(book, chapter.whole_shares),
         "sides": rows.sides_rows(book, chapter.cash),
         "sides_words": words.sides_words(book),
         "skill": words.skill_words(book),
@@ -61,7 +62,7 @@ def _pictures(chapter: SectorChapter) -> dict[str, str]:
         drawn["neutrality"] = pictures.neutrality(chapter.beta, book["params"]["hedge_band"])
         drawn["sides"] = pictures.two_sides(chapter.sides, chapter.cash)
     if not chapter.skill.empty:
-        gated = book["params"]["gate"] and book["params"]["weighting"] == "mean_variance"
+        gated = book["params"]["gate"] and book["params"]["weighting"] in FORECAST_WEIGHTINGS
         threshold = book["params"]["gate_threshold"] if gated else None
         drawn["skill"] = pictures.skill(chapter.skill["ic"], decided, threshold)
     if not chapter.weights.empty:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from ..log_axis import label_log_axis
 from ..plots import ACCENT, BENCHMARK, INK, LOSS, MUTED, RUNS, legend
 from .drawing import SECOND, ends, held_on, over_time, percent_axis
 
@@ -164,17 +165,15 @@ def capacity(table: pd.DataFrame, equity: pd.Series, share: str) -> str:
     """
 
     def draw(axes: Axes) -> None:
-        from matplotlib.ticker import EngFormatter, LogLocator, NullLocator
+        from matplotlib.ticker import EngFormatter
 
         known = table["account"].dropna()
         room = f"account at {share} of a day's volume"
         axes.plot(known.index, known, "o", color=ACCENT, markersize=3, label=room)
         axes.plot(equity.index, equity, color=SECOND, label="this account")
         axes.set_yscale("log")
-        low, high = axes.get_ylim()
-        axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if high < 1e3 * low else (1,)))
+        label_log_axis(axes)
         axes.yaxis.set_major_formatter(EngFormatter(sep=""))
-        axes.yaxis.set_minor_locator(NullLocator())
         legend(axes, reverse=False)
 
     return over_time("sector-capacity", "Account that each decision had room for", draw)

@@ -12,6 +12,7 @@ from .numbers import large, ranged, times, whole
 
 METHODS = {
     "mean_variance": "mean-variance weights",
+    "mean_drawdown": "mean-drawdown weights",
     "equal_variance": "equal-variance weights",
     "inverse_variance": "inverse-variance weights",
     "equal": "equal weights",

@@ -62,7 +62,7 @@ def variant_figures(
     fund : Series
         The fund's simple total returns on the same days.
     periods_per_year : int
-        252 or 365.
+        252 or 365 days, 52 weeks, 12 months.
     risk_free_rate : float
         Per year.
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import math
 
+from ...strategies.sector.checks import FORECAST_WEIGHTINGS
 from ..tearsheet_words import number, percent
 from .numbers import count, large
 from .rows import METHODS, Plain
+
+DUST = 1e-9
+"""Of a beta: what sums in floating point miss by."""
 
 LIKELY = 2.0
 """Standard errors that chance alone seldom passes."""
@@ -32,12 +36,17 @@ def neutral_words(book: Plain) -> str:
     )
 
 
-def drift_words(book: Plain) -> str:
-    """Say what rounding left, and on which days the beta is not known."""
+def drift_words(book: Plain, whole_shares: bool) -> str:
+    """Say how far from its target rounding kept the book, and when its beta is not known.
+
+    What the book of an account that trades fractions misses by is the rounding of a sum.
+    """
     neutral = book["neutrality"]
     words = []
-    if rounding := neutral["largest_rounding"]:
-        words.append(f"Whole shares kept no decision more than {_small(rounding)} from its target.")
+    rounding = neutral["largest_rounding"]
+    if rounding and rounding > DUST:
+        what = "Whole shares" if whole_shares else "Rounding"
+        words.append(f"{what} kept no decision more than {_small(rounding)} from its target.")
     if days := neutral["days_unknown"]:
         words.append(
             f"On {count(days, 'day')} something was held whose beta was not known, and the line "
@@ -84,7 +93,7 @@ def skill_words(book: Plain) -> str:
 def fallback_words(book: Plain) -> str:
     """Say how long the book did without forecasts."""
     fallback, asked = book["fallback"], book["params"]["weighting"]
-    if asked != "mean_variance":
+    if asked not in FORECAST_WEIGHTINGS:
         name = METHODS.get(asked, asked).capitalize()
         return f"{name} were asked for: the forecasts chose the names and never set the weights."
     decisions = count(len(book["decisions"]), "decision")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from ...feeds.readers import SUFFIXES
 from ..errors import ParameterError
+
+#: Of the files that bars are read from. A .txt in a folder may be a note or a licence.
+SUFFIXES = (".csv", ".csv.gz", ".parquet")
 
 
 def files_in(folder: Path) -> list[Path]:

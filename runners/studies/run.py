@@ -25,7 +25,7 @@ from .study import Chapter, Evidence, Figure, Findings, NotCarried, Study
 PAGE, FIGURES = "study.html", "study.json"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class StudyResult:
     """A study that was run.
 
@@ -48,6 +48,12 @@ class StudyResult:
     from_sample: bool
     missing: dict[str, str]
     chapters: list[tuple[Chapter, Findings | str]]
+
+    def __repr__(self) -> str:
+        """Show the figures in a dozen lines at most."""
+        from ..in_words import of_study
+
+        return of_study(self)
 
     def figures(self) -> list[Figure]:
         """Return every figure, chapter by chapter."""
@@ -94,7 +100,7 @@ class StudyResult:
         """Return study.json: equal inputs give equal text."""
         return json.dumps(self.plain(), indent=2, allow_nan=False, default=plain_number) + "\n"
 
-    def write(self, folder: Path) -> None:
+    def write(self, folder: str | Path) -> None:
         """Write study.html and study.json into a folder, made where needed.
 
         Raises
@@ -109,7 +115,7 @@ class StudyResult:
 
 def run_study(
     name: str,
-    folder: Path | None = None,
+    folder: str | Path | None = None,
     *,
     tickers: Sequence[str] | None = None,
     start: datetime.date | None = None,
@@ -124,7 +130,7 @@ def run_study(
     ----------
     name : str
         As `btplaybook study --list` prints it.
-    folder : Path or None
+    folder : str, Path or None
         Searched, subfolders too, for ``TICKER.csv``, ``.csv.gz`` or ``.parquet``. None: the
         embedded sample takes the place of the source's own ticker.
     tickers : sequence of str or None
@@ -164,6 +170,7 @@ def run_study(
         bars = {table.name: table}
     else:
         wanted = _wanted(study, tickers)
+        folder = Path(folder)
         found = files_in(folder)
         files = {path.name.lower(): path for path in found}
         bars = _read(study, wanted, folder, found, first, last, dividends, missing)

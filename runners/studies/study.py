@@ -198,6 +198,14 @@ class Evidence:
         except (RequestError, ValueError) as error:
             raise NotCarried(str(error)) from error
 
+    def years(self, ticker: str) -> float:
+        """Return the length of a ticker's window as run.json counts it.
+
+        It is the number of returns, of which the opening day has none, over those of a year.
+        """
+        bars = self.window(ticker)
+        return (len(bars) - 1) / bars.periods_per_year
+
     def warmed_up(self, ticker: str) -> bool:
         """Whether `window` begins with a bar before the window, which gives its close only."""
         return bool(self.window(ticker).dates[0] < np.datetime64(self.start))

@@ -20,6 +20,7 @@ from ..errors import LedgerDomainError
 from ..evaluator import COLUMNS
 from ..ledger import Terms
 from ..market import Floats, Market
+from .excess import add_excess, buy_and_hold
 from .packed import EVEN, NO_SIDE, ODD, PERCENT, POINTS, RETURN, compiled_packed
 from .position_hash import bar_codes, finished
 
@@ -45,7 +46,7 @@ class Frictionless:
         Total returns, (C_t + D_t) / C_{t-1} - 1: a dividend comes in overnight and is at work from
         the ex-date's close on, as the account is levelled there.
     periods_per_year : int
-        252 or 365.
+        252 or 365 days, 52 weeks, 12 months.
     risk_free_rate : float
         Per year, for the Sharpe ratio.
     """
@@ -140,7 +141,7 @@ class Frictionless:
 
         Returns
         -------
-        ndarray of shape (n_sets, 14)
+        ndarray of shape (n_sets, 15)
             `search.evaluator.COLUMNS`; NaN where a figure does not exist.
         """
         rows = np.empty((len(positions), len(COLUMNS)))
@@ -160,14 +161,14 @@ class Frictionless:
         )
         for row in np.flatnonzero(again):
             self._measure_again(rows[row], positions[row])
-        rows[:, COLUMNS.index("excess")] = rows[:, 0] - self._buy_and_hold
+        add_excess(rows, self._held)
         rows[:, COLUMNS.index("positions_hash")] = finished(sums)
         return rows
 
     @cached_property
-    def _buy_and_hold(self) -> float:
-        held: float = math.prod((1.0 + self.returns).tolist())
-        return held - 1.0
+    def _held(self) -> dict[str, float]:
+        closes, dividends = self.market.closes[:, 0], self.market.dividends[:, 0]
+        return buy_and_hold(closes, dividends, self.periods_per_year)
 
     def _measure_again(self, row: Floats, positions: Positions) -> None:
         """Overwrite what follows from the returns, as the run measures it."""

@@ -22,6 +22,7 @@ from ..ledger import FILLS, Terms, account, known_rates, orders_due
 from ..market import Floats, Market
 from ..screen import REBALANCE, Screen
 from ..space import Space
+from .excess import add_excess, buy_and_hold
 from .lanes import LANES, compiled_lanes
 from .position_hash import finished, multipliers
 
@@ -118,7 +119,7 @@ class GeneralEvaluator:
         return self.screen.targets(call)[:, 0]
 
     def __call__(self, indices: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return one row of `COLUMNS` for each set, shape (n, 14)."""
+        """Return one row of `COLUMNS` for each set, shape (n, 15)."""
         rows = np.empty((len(indices), len(COLUMNS)))
         # One piece of memory for all batches: to ask for it again keeps other threads waiting.
         positions = np.empty((min(BATCH, len(indices)), self.screen.market.dates.size))
@@ -163,13 +164,13 @@ def account_rows(
     rebalance : {"on_change", "daily"}
         As for a run.
     periods_per_year : int
-        252 or 365.
+        252 or 365 days, 52 weeks, 12 months.
     risk_free_rate : float
         Per year.
 
     Returns
     -------
-    ndarray of shape (n_sets, 14)
+    ndarray of shape (n_sets, 15)
         `search.evaluator.COLUMNS`; NaN where a figure does not exist.
 
     Raises
@@ -192,9 +193,10 @@ def account_rows(
     judge(weights, *bars, *settings, factors, rows, last, sums, largest)
     for row in np.flatnonzero(~(largest.view(np.float64) <= terms.max_gross)):
         _refuse(market, weights[row], terms, rebalance)
-    rows[:, -1] = finished(sums)
+    rows[:, COLUMNS.index("positions_hash")] = finished(sums)
     _check_known(market, positions, terms, rebalance, periods_per_year, rows, last)
-    rows[:, -2] = rows[:, 0] - buy_and_hold(market.closes[:, 0], market.dividends[:, 0])
+    held = buy_and_hold(market.closes[:, 0], market.dividends[:, 0], periods_per_year)
+    add_excess(rows, held)
     return rows
 
 
@@ -237,12 +239,6 @@ def _settings(
         periods_per_year,
         math.expm1(math.log1p(risk_free_rate) / periods_per_year),
     )
-
-
-def buy_and_hold(closes: Floats, dividends: Floats) -> float:
-    """Return the total return of holding, dividends reinvested at the ex-date's close, no costs."""
-    growth: list[float] = ((closes[1:] + dividends[1:]) / closes[:-1]).tolist()
-    return math.prod(growth) - 1.0
 
 
 def _ahead(closes: Floats, prices: Floats) -> tuple[Floats, Floats]:

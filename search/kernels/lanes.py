@@ -87,7 +87,7 @@ def lanes(
     opening_cash : float
         At the opening.
     periods_per_year : int
-        252 or 365.
+        252 or 365 days, 52 weeks, 12 months.
     risk_free : float
         Rate of one period.
     factors : ndarray of uint64, shape (n_bars,)

@@ -62,11 +62,11 @@ def packed(
         Bars, rising, from whose close to the next a short loses all or more. ODD and EVEN may hold
         anything finite there.
     periods_per_year : int
-        252 or 365.
+        252 or 365 days, 52 weeks, 12 months.
     risk_free : float
         Rate of one period.
-    rows : ndarray of shape (n_sets, 14), written
-        `search.evaluator.COLUMNS` but for the last two, NaN for a figure that does not exist.
+    rows : ndarray of shape (n_sets, 15), written
+        `search.evaluator.COLUMNS` but for the last three, NaN for a figure that does not exist.
     sums : ndarray of uint64, shape (n_sets,), written
         What `position_hash.finished` makes the hashes of.
     again : ndarray of bool, shape (n_sets,), written

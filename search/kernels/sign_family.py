@@ -120,7 +120,7 @@ class SignFamilyEvaluator:
         return found
 
     def __call__(self, indices: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return one row of `COLUMNS` for each set, shape (n, 14)."""
+        """Return one row of `COLUMNS` for each set, shape (n, 15)."""
         rows = np.empty((len(indices), len(COLUMNS)))
         batch = self.market.batch
         for start in range(0, len(indices), batch):

@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import StrategyError
+from .cross_section import summed
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 DUST = 1e-12
 """A window's variation this small beside all that the running sums have seen is their rounding."""
@@ -94,7 +96,7 @@ def _difference(running: Floats, window: int) -> Floats:
     return sums
 
 
-def vasicek(betas: Floats, errors: Floats) -> Floats:
+def vasicek(betas: Floats, errors: Floats, among: Bools | None = None) -> Floats:
     """Return betas shrunk towards their cross-section's mean, the more the less sure they are.
 
     Parameters
@@ -102,23 +104,26 @@ def vasicek(betas: Floats, errors: Floats) -> Floats:
     betas, errors : ndarray of shape (..., m)
         One cross-section along the last axis: slopes and their standard errors; NaN where not
         known.
+    among : ndarray of bool, shape (..., m), optional
+        Whose betas make the mean and the variance of a cross-section; all where None.
 
     Returns
     -------
     ndarray of shape (..., m)
         weight x beta + (1 - weight) x mean, weight = v / (v + error^2), where mean and v (ddof 1)
-        are those of the known betas. NaN stays NaN; a single known beta stays as it is.
+        are those of the known betas among the stocks that count; the others are shrunk to the same
+        mean. NaN stays NaN; where fewer than two known betas count, all stay as they are.
 
     References
     ----------
     Vasicek, O. A. (1973). A note on using cross-sectional information in Bayesian estimation of
     security betas. Journal of Finance 28(5), 1233-1239.
     """
-    known = ~np.isnan(betas)
-    count = known.sum(axis=-1, keepdims=True)
-    mean = np.where(known, betas, 0.0).sum(axis=-1, keepdims=True) / np.maximum(count, 1)
-    apart = np.where(known, betas - mean, 0.0)
-    variance = (apart**2).sum(axis=-1, keepdims=True) / np.maximum(count - 1, 1)
+    counted = ~np.isnan(betas) if among is None else ~np.isnan(betas) & among
+    count = counted.sum(axis=-1, keepdims=True)
+    mean = summed(np.where(counted, betas, 0.0)) / np.maximum(count, 1)
+    apart = np.where(counted, betas - mean, 0.0)
+    variance = summed(apart**2) / np.maximum(count - 1, 1)
     doubt = errors**2
     total = variance + doubt
     sure = (count < 2) | (total == 0.0)

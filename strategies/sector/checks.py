@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any
 
-import numpy as np
-
 from ..errors import StrategyError
+from ..ranges import flag, number, one_of, text, whole
 from .universe import LEAST_HISTORY
 
 FORECAST_WEIGHTINGS = ("mean_variance", "mean_drawdown")
@@ -31,11 +29,11 @@ LEAST = {
     "gate_window": 1,
     "gate_least": 1,
 }
-"""Smallest whole numbers."""
+"""Smallest whole numbers; the largest is `MOST_BARS`."""
 
 RANGES = {
-    "min_price": (0.0, np.inf),
-    "min_dollar_volume": (0.0, np.inf),
+    "min_price": (0.0, 1e9),
+    "min_dollar_volume": (0.0, 1e15),
     "risk_aversion": (1e-6, 1e6),
     "drawdown_aversion": (1e-6, 1e6),
     "cap": (1e-6, 1.0),
@@ -44,6 +42,8 @@ RANGES = {
     "gate_threshold": (-1.0, 1.0),
     "hedge_band": (0.0, 1.0),
 }
+FLAGS = ("shrink_beta", "gate")
+TEXTS = ("etf", "sector")
 
 
 def check(params: Any) -> None:
@@ -60,18 +60,15 @@ def check(params: Any) -> None:
         The first that cannot be, with its range.
     """
     for name, allowed in CHOICES.items():
-        if getattr(params, name) not in allowed:
-            raise StrategyError(
-                f"{name} must be one of {', '.join(allowed)}, got {getattr(params, name)!r}"
-            )
+        one_of(name, getattr(params, name), allowed)
     for name, least in LEAST.items():
-        value = getattr(params, name)
-        if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
-            raise StrategyError(f"{name} must be a whole number >= {least}, got {value!r}")
+        whole(name, getattr(params, name), least)
     for name, (low, high) in RANGES.items():
-        value = getattr(params, name)
-        if isinstance(value, bool | str) or not low <= value <= high:
-            raise StrategyError(f"{name} must be in [{low:g}, {high:g}], got {value!r}")
+        number(name, getattr(params, name), low, high)
+    for name in FLAGS:
+        flag(name, getattr(params, name))
+    for name in TEXTS:
+        text(name, getattr(params, name))
     if params.names * params.cap < 1.0 - 1e-9:
         raise StrategyError(
             f"{params.names} names of at most {params.cap:g} each cannot make up 100 %: "

@@ -12,11 +12,15 @@ from .momentum import momentum as blended_momentum
 from .value import Value, ebit_to_ev
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
 class Seen:
     """What was known after one session's close.
+
+    A factor is shown the stocks of the universe and no other, so that whatever it works out over
+    them, a mean or a rank, is the universe's.
 
     Attributes
     ----------
@@ -40,6 +44,17 @@ class Seen:
     residuals: Floats
     raw_price: Floats
     statements: Floats
+
+    def of(self, chosen: Bools) -> Seen:
+        """Return the same of some of the stocks, (m,) booleans, alone."""
+        return Seen(
+            self.day,
+            tuple(ticker for ticker, kept in zip(self.tickers, chosen, strict=True) if kept),
+            self.returns[:, chosen],
+            self.residuals[:, chosen],
+            self.raw_price[chosen],
+            self.statements[chosen],
+        )
 
 
 Factor = Callable[[Seen], Floats]

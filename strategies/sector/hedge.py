@@ -130,7 +130,7 @@ def hedged_book(
             basket[held] = _whole(basket[held], prices[held], equity)
         beta = float(basket[held] @ betas[held])
         hedge = _hedge(target - beta, etf_price, equity, whole_shares)
-        gross = float(basket.sum()) + abs(hedge)
+        gross = float(basket[held].sum()) + abs(hedge)
         if gross <= max_gross:
             break
     else:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import StrategyError
+from .cross_section import summed
 
 Floats = NDArray[np.float64]
 
@@ -54,9 +55,9 @@ def z_scores(x: Floats, *, winsor: float = WINSOR) -> Floats:
     low = _quantile(ordered, count, winsor)
     high = _quantile(ordered, count, 1.0 - winsor)
     moved = np.clip(x, low, high)
-    mean = np.where(known, moved, 0.0).sum(axis=-1, keepdims=True) / np.maximum(count, 1)
+    mean = summed(np.where(known, moved, 0.0)) / np.maximum(count, 1)
     apart = np.where(known, moved - mean, 0.0)
-    deviation = np.sqrt((apart**2).sum(axis=-1, keepdims=True) / np.maximum(count, 1))
+    deviation = np.sqrt(summed(apart**2) / np.maximum(count, 1))
     differ = high - low > ALIKE * np.maximum(np.abs(high), np.abs(low))
     z = np.where(differ, apart / np.where(differ, deviation, 1.0), 0.0)
     return np.where(known & (count >= LEAST_NAMES), z, np.nan)

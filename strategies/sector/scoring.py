@@ -48,7 +48,7 @@ def scored(
     seen : Seen
         What was known after the session.
     universe : ndarray of bool, shape (m,)
-        Who takes part; the others are in no mean and get no score.
+        Who takes part; the others are in no mean and get no score, and no factor sees them.
     factors : mapping of str to callable
         Name to factor.
     weights : mapping of str to float
@@ -63,12 +63,14 @@ def scored(
     Raises
     ------
     ValueError
-        A factor returns another shape than (m,), or an infinite number; the message names it.
+        A factor returns another shape than one number a stock of the universe, or an infinite one;
+        the message names it.
     """
-    raw = np.column_stack(
-        [_checked(name, factor(seen), universe) for name, factor in factors.items()]
-    )
-    loadings = z_scores(np.where(universe[:, None], raw, np.nan).T).T
+    loadings = np.full((universe.size, len(factors)), np.nan)
+    if universe.any():
+        asked = seen.of(universe)
+        raw = [_checked(name, factor(asked), asked) for name, factor in factors.items()]
+        loadings[universe] = z_scores(np.stack(raw)).T
     counts = usable_factors(loadings, [least.get(name, LEAST_NAMES) for name in factors]).columns
     in_use = np.array([weights[name] for name in factors]) * counts
     if not in_use.any():
@@ -87,9 +89,9 @@ def scored(
     )
 
 
-def _checked(name: str, raw: Floats, universe: Bools) -> Floats:
-    if raw.shape != universe.shape:
-        raise ValueError(f"factor {name!r} returns shape {raw.shape}, not {universe.shape}")
+def _checked(name: str, raw: Floats, seen: Seen) -> Floats:
+    if raw.shape != seen.raw_price.shape:
+        raise ValueError(f"factor {name!r} returns shape {raw.shape}, not {seen.raw_price.shape}")
     if np.isinf(raw).any():
         raise ValueError(f"factor {name!r} is infinite for a stock; NaN says that it is not known")
     return raw

@@ -134,6 +134,8 @@ def pooled_regression(loadings: Floats, residuals: Floats, rows: Rows, *, horizo
     inference in linear panel models with fixed-effects. Journal of Econometrics 166(2), 303-319.
     """
     _check(loadings, residuals, rows, horizon)
+    asked = ~np.isnan(loadings).all(axis=(0, 2))  # a sum must not hang on how many were not
+    loadings, residuals = loadings[:, asked], residuals[:, asked]
     pairs, x, y = _deviations(loadings, labels(residuals, horizon)[rows])
     dates = pairs.any(axis=1)
     rows, x, y = rows[dates], x[dates], y[dates]

@@ -33,7 +33,7 @@ def factor_portfolio(composite: Floats, mask: Bools) -> Floats:
     above = np.where(mask & (composite > 0.0), composite, 0.0)
     if not above.any():
         return np.full(composite.shape, np.nan)
-    return np.asarray(above / above.sum(), dtype=np.float64)
+    return np.asarray(above / above[above > 0.0].sum(), dtype=np.float64)
 
 
 def tracking_error(

@@ -6,16 +6,15 @@ none is given.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from numbers import Integral
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import StrategyError
+from ..ranges import MOST_FALLBACK, number, one_of, whole, written
 from ..rules.sign_rule import STATIONARY, sign_positions
 from ..rules.sma_switch import sma_side
 
@@ -67,10 +66,7 @@ class Constant:
 
     def __post_init__(self) -> None:
         """Check the range."""
-        if not -LARGEST <= self.size <= LARGEST:
-            raise StrategyError(
-                f"a target beta must be in [-{LARGEST}, {LARGEST}], got {self.size!r}"
-            )
+        number("a target beta", self.size, -LARGEST, LARGEST)
 
     def __call__(self, close: Floats, market: Floats) -> float:
         """Return it."""
@@ -100,8 +96,8 @@ class FromSma:
 
     def __post_init__(self) -> None:
         """Check the ranges."""
-        _check_whole("period", self.period, 1)
-        _check_one_of("direction", self.direction, _DIRECTIONS)
+        whole("period", self.period, 1)
+        one_of("direction", self.direction, _DIRECTIONS)
         _check_size(self.size)
 
     @property
@@ -151,13 +147,12 @@ class FromSignRule:
 
     def __post_init__(self) -> None:
         """Check the ranges."""
-        _check_whole("d", self.delay, 0)
-        _check_whole("M", self.window, 1)
+        whole("d", self.delay, 0)
+        whole("M", self.window, 1)
         if self.memory != 0:
-            _check_whole("R", self.memory, 2)
-        if not 0.0 <= self.fallback < math.inf:
-            raise StrategyError(f"fallback must be a number >= 0, got {self.fallback!r}")
-        _check_one_of("sizing", self.sizing, _SIZINGS)
+            whole("R", self.memory, 2)
+        number("fallback", self.fallback, 0.0, MOST_FALLBACK)
+        one_of("sizing", self.sizing, _SIZINGS)
         _check_size(self.size)
 
     @property
@@ -183,6 +178,9 @@ class FromSignRule:
         )[-1]
         return float(position) * self.size
 
+
+_LONGEST = 200
+"""Characters of a view in words."""
 
 _DIRECTIONS = ("trend", "reversion")
 _SIZINGS = ("sign", "forecast")
@@ -212,15 +210,19 @@ def view_of(stated: str | float) -> View:
     StrategyError
         None of these, or a parameter out of range.
     """
-    kind, _, rest = str(stated).strip().partition(":")
     try:
+        if not isinstance(stated, str):
+            return Constant(number("a target beta", stated, -LARGEST, LARGEST))
+        if len(stated) > _LONGEST:
+            raise StrategyError(f"more than {_LONGEST} characters")
+        kind, _, rest = stated.strip().partition(":")
         if kind == "sma":
             return FromSma(**_sma_options(rest))
         if kind == "sign":
             return FromSignRule(**_sign_options(rest))
-        return Constant(_read(str(stated), float))
+        return Constant(_read(stated, float))
     except StrategyError as error:
-        raise StrategyError(f"view {str(stated)!r}: {error}; accepted: {ACCEPTED}") from None
+        raise StrategyError(f"view {written(stated)}: {error}; accepted: {ACCEPTED}") from None
 
 
 def _sma_options(text: str) -> dict[str, Any]:
@@ -258,16 +260,5 @@ def _read(text: str, kind: Callable[[str], Any]) -> Any:
         raise StrategyError(f"{text!r} is no {number}") from None
 
 
-def _check_whole(name: str, value: object, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
-        raise StrategyError(f"{name} must be a whole number >= {least}, got {value!r}")
-
-
-def _check_one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise StrategyError(f"{name} must be one of {', '.join(allowed)}, got {value!r}")
-
-
 def _check_size(size: float) -> None:
-    if not 0.0 <= size <= LARGEST:
-        raise StrategyError(f"size must be in [0, {LARGEST}], got {size!r}")
+    number("size", size, 0.0, LARGEST)

@@ -185,6 +185,14 @@ def test_ex_dates_of_the_index_alone_count_where_an_inverse_is_held():
     assert ex_dividend_dates(book, None) == {"long": 1, "short": 0, "flat": 2}
 
 
+def test_ex_dates_of_what_was_never_held_do_not_count_in_a_book_of_many(book):
+    alone = ex_dividend_dates(book, None)
+    days = [day._replace(holdings=(*day.holdings, 0.0)) for day in book.days]
+    dates = [*book.ex_dates, ExDate(TUE, "STRANGER", 1.0, 0.0)]
+    among = Ledger((*book.instruments, "STRANGER"), 1000.0, days=days, ex_dates=dates)
+    assert ex_dividend_dates(among, None) == alone == {"long": 1, "short": 0, "flat": 1}
+
+
 def test_win_rate_counts_days_with_a_position(book):
     analysis = DailyWinRate.measure(None, book, {"A": 1})
     wins = [1069 / 1000 - 1, 1166.5 / 1069 - 1, 1215 / 1166.5 - 1]

@@ -81,6 +81,45 @@ def test_no_active_return_no_ratio(market):
     assert rs.information_ratio(market + 0.001, market, 252) is None
 
 
+def test_beta_has_newey_wests_error(market):
+    """The error by the sandwich formula, written out."""
+    noise = np.random.default_rng(1).normal(0.0, 0.01, market.size)
+    returns = 0.3 * market + noise
+    found = rs.beta_with_error(returns, market)
+    assert found.beta == pytest.approx(rs.beta(returns, market), rel=1e-9)
+    x = market - market.mean()
+    scores = x * (returns - returns.mean() - found.beta * x)
+    total = scores @ scores
+    for lag in range(1, found.lags + 1):
+        total += 2 * (1 - lag / (found.lags + 1)) * (scores[lag:] @ scores[:-lag])
+    assert found.standard_error == pytest.approx(np.sqrt(total) / (x @ x), rel=1e-9)
+    assert found.away_from_zero
+
+
+@pytest.mark.parametrize("seed", range(10, 14))
+def test_over_a_beta_that_may_be_zero_there_is_no_treynor_ratio(market, seed):
+    noise = np.random.default_rng(seed).normal(0.0005, 0.01, market.size)
+    unrelated = noise - rs.beta(noise, market) * market
+    slope = rs.beta_with_error(unrelated, market)
+    edge = 2.0 * slope.standard_error
+    for share, exists in ((0.0, False), (0.9, False), (-0.9, False), (1.2, True), (-1.2, True)):
+        ratio = rs.treynor_ratio(unrelated + share * edge * market, market, 252)
+        assert (ratio is not None) == exists
+    returns = unrelated + 1.2 * edge * market
+    mean = returns.mean() * 252
+    assert rs.treynor_ratio(returns, market, 252) == pytest.approx(mean / (1.2 * edge), rel=1e-6)
+
+
+@pytest.mark.parametrize("cash", [0.0, 1e-4])
+def test_over_cash_that_does_not_vary_nothing_relative_exists(market, cash):
+    flat = np.full(market.size, cash)
+    assert rs.beta(market, flat) is None
+    assert rs.beta_with_error(market, flat) is None
+    assert rs.jensen_alpha(market, flat, 252) is None
+    assert rs.information_ratio(market, flat, 252) is None
+    assert rs.treynor_ratio(market, flat, 252) is None
+
+
 def test_lengths_must_agree(market):
     with pytest.raises(ValueError, match="as many returns"):
         rs.beta(market[1:], market)

@@ -1,8 +1,11 @@
 """A search's page as a person sees it: drawn, silent, legible on a phone and on paper."""
 
+import base64
+import io
 import re
 
 import pytest
+from PIL import Image
 
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.searches.run import run_search
@@ -56,6 +59,26 @@ def test_every_chart_is_drawn(opened, address, colours, size):
         assert box["width"] > 200
         assert box["height"] > 60
         assert colours(chart.screenshot()) > 20, chart.get_attribute("aria-label")
+
+
+@pytest.mark.parametrize("scale", [1, 1.5, 2])
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "400"])
+def test_cells_of_a_map_lie_side_by_side_without_a_seam(opened, address, size, scale):
+    """A seam would blend: every pixel has the colour of a cell, and every colour is seen."""
+    page = opened(address, size, device_scale_factor=scale)
+    image = page.locator(".maps svg image").first
+    data = image.get_attribute("href").partition("base64,")[2]
+    cells = Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB")
+    known = {color for _, color in cells.getcolors(cells.width * cells.height)}
+    image.evaluate("e => [...e.parentNode.children].forEach(o => o === e || o.remove())")
+    image.scroll_into_view_if_needed()
+    box = image.bounding_box()
+    inside = {"x": box["x"] + 2, "y": box["y"] + 2}
+    inside |= {"width": box["width"] - 4, "height": box["height"] - 4}
+    shot = Image.open(io.BytesIO(page.screenshot(clip=inside))).convert("RGB")
+    seen = {color for _, color in shot.getcolors(shot.width * shot.height)}
+    assert shot.width > 150 * scale
+    assert seen == known
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE, PAPER], ids=["1280", "400", "A4"])

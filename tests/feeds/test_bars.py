@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from btplaybook.feeds.bars import Bars, BarsError, RequestError
 from btplaybook.feeds.calendars import CalendarError
 from btplaybook.feeds.readers import read_bars
+from btplaybook.feeds.reading import Reading
 
 COLUMNS = ("open", "high", "low", "close", "volume", "dividend")
 
@@ -31,7 +32,7 @@ def any_bars(draw: st.DrawFn) -> Bars:
     """Sound bars of 2 to 12 days, with gaps in the dates and dividends below the price."""
     n = draw(st.integers(2, 12))
     gaps = draw(st.lists(st.integers(1, 4), min_size=n, max_size=n))
-    prices = st.lists(st.floats(1, 1e4), min_size=n, max_size=n)
+    prices = st.lists(st.floats(100, 9e3), min_size=n, max_size=n)
     opens, closes = np.array(draw(prices)), np.array(draw(prices))
     shares = np.array(draw(st.lists(st.floats(0, 0.5), min_size=n, max_size=n)))
     return Bars(
@@ -82,12 +83,13 @@ def test_vintage_changes_with_any_value(bars: Bars, data: st.DataObject) -> None
     column = data.draw(st.sampled_from(["volume", "open", "close"]))
     row = data.draw(st.integers(0, len(bars) - 1))
     frame = bars.frame()
-    same = Bars.from_frame(frame, "another name", source="elsewhere")
+    kept = Reading(keep_all_rows=True)  # the dates are any
+    same = Bars.from_frame(frame, "another name", source="elsewhere", reading=kept)
     assert same.vintage == bars.vintage
 
     # A nudge smaller than the tolerance of the high and low is still another value.
     frame.iloc[row, frame.columns.get_loc(column)] += 1e-7
-    assert Bars.from_frame(frame, bars.name).vintage != bars.vintage
+    assert Bars.from_frame(frame, bars.name, reading=kept).vintage != bars.vintage
 
 
 def test_vintage_of_a_shifted_date_differs(week: pd.DataFrame) -> None:
@@ -212,8 +214,9 @@ def test_no_dividend_column_is_price_only(week: pd.DataFrame) -> None:
     ("first", "calendar", "periods"),
     [
         pytest.param("2020-01-06", "XNYS", 252, id="monday-to-friday"),
-        pytest.param("2020-01-07", "24/7", 365, id="to-saturday"),
-        pytest.param("2020-01-05", "24/7", 365, id="from-sunday"),
+        pytest.param("2020-01-07", "XNYS", 252, id="one-stray-saturday"),
+        pytest.param("2020-01-05", "XNYS", 252, id="one-stray-sunday"),
+        pytest.param("2020-01-08", "24/7", 365, id="saturday-and-sunday"),
     ],
 )
 def test_calendar_is_inferred(week: pd.DataFrame, first: str, calendar: str, periods: int) -> None:
@@ -222,8 +225,15 @@ def test_calendar_is_inferred(week: pd.DataFrame, first: str, calendar: str, per
 
 
 def test_unknown_calendar_is_refused(week: pd.DataFrame) -> None:
-    with pytest.raises(CalendarError, match="calendar must be one of XNYS, 24/7, got 'LSE'"):
-        Bars.from_frame(week, calendar="LSE")
+    with pytest.raises(
+        CalendarError, match=r"calendar must be 24/7, XNYS or another .+ got 'MOON'"
+    ):
+        Bars.from_frame(week, calendar="MOON")
+
+
+def test_an_alias_becomes_the_calendars_own_name(week: pd.DataFrame) -> None:
+    assert Bars.from_frame(week, calendar="LSE").calendar == "XLON"
+    assert Bars.from_frame(week, calendar="LSE") == Bars.from_frame(week, calendar="XLON")
 
 
 def test_columns_of_different_lengths() -> None:

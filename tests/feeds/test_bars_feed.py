@@ -2,6 +2,7 @@
 
 import datetime as dt
 import pickle
+from dataclasses import replace
 from typing import Any
 
 import backtrader as bt
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from btplaybook.feeds.bars import Bars
+from btplaybook.feeds.bars import Bars, BarsError
 from btplaybook.feeds.bars_feed import BarsFeed
 from btplaybook.feeds.calendars import CalendarError
 from btplaybook.feeds.simulated import simulated_bars
@@ -240,3 +241,62 @@ def test_period_end() -> None:
     assert feed.period_end("day") == {dt.date.fromisoformat(date) for date in dates}
     with pytest.raises(CalendarError, match="every must be one of day, week, month"):
         feed.period_end("hour")
+
+
+class Averages(bt.Strategy):
+    """Uses lines, indicators and observers, and no volume."""
+
+    def __init__(self) -> None:
+        self.average = bt.indicators.SMA(period=3)
+        self.range = bt.indicators.ATR(period=3)
+
+    def next(self) -> None:
+        if not self.position:
+            self.buy(size=1)
+
+
+class OnBalance(bt.Indicator):
+    """Reads the volume of its feed."""
+
+    lines = ("total",)
+
+    def __init__(self) -> None:
+        self.lines.total = bt.indicators.SumN(self.data.volume, period=2)
+
+
+def without_volume(bars: Bars) -> Bars:
+    return replace(bars, volume=np.full(len(bars), np.nan))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_bars_without_volume_run_where_it_is_not_read(bars: Bars, mode: dict[str, Any]) -> None:
+    totals = []
+    for table in (bars, without_volume(bars)):
+        cerebro = bt.Cerebro(**mode)  # with its observers
+        cerebro.adddata(BarsFeed(bars=table))
+        cerebro.addstrategy(Averages)
+        cerebro.run()
+        totals.append(cerebro.broker.getvalue())
+    assert totals[0] == totals[1]
+
+
+def test_bars_without_volume_can_be_resampled(bars: Bars) -> None:
+    cerebro = bt.Cerebro()
+    cerebro.resampledata(BarsFeed(bars=without_volume(bars)), timeframe=bt.TimeFrame.Weeks)
+    cerebro.addstrategy(Averages)
+    cerebro.run()
+    assert cerebro.broker.getvalue() != 10_000.0
+
+
+def test_an_indicator_of_volume_refuses_bars_without_it(bars: Bars) -> None:
+    for table, expected in ((bars, None), (without_volume(bars), BarsError)):
+        cerebro = bt.Cerebro()
+        cerebro.adddata(BarsFeed(bars=table))
+        cerebro.addindicator(OnBalance)
+        cerebro.addstrategy(Averages)
+        if expected is None:
+            cerebro.run()
+            continue
+        with pytest.raises(expected, match="ONE has no volume: this strategy reads it") as raised:
+            cerebro.run()
+        assert raised.value.exit_code == 4

@@ -67,7 +67,8 @@ def test_all_faults_come_in_one_error(week: pd.DataFrame) -> None:
     with pytest.raises(BarsError) as raised:
         Bars.from_frame(broken, "WEEK")
     assert str(raised.value).splitlines() == [
-        "WEEK (frame): no column low (accepted: low)",
+        "WEEK (frame): no column low (accepted: low); columns: date, open, high, close, volume, "
+        "dividend",
         "WEEK (frame): volume is not a number: 'many' in row 1",
         "WEEK (frame): more than one bar a day (bars must be daily, one instrument at a time) "
         "on 2020-01-09",
@@ -147,7 +148,6 @@ def _before_the_exchange(week: pd.DataFrame) -> pd.DataFrame:
     ("make_odd", "warning"),
     [
         pytest.param(_with_jump, "return beyond 50% on 2020-01-09", id="return-up"),
-        pytest.param(_with_fall, "return beyond 50% on 2020-01-10", id="return-down"),
         pytest.param(_with_large_dividend, "dividend above 20% of the price on 2020-01-08",
                      id="dividend"),
         pytest.param(_with_stale_open, "open equals the previous close in 2020 (25.0% of days)",
@@ -156,7 +156,8 @@ def _before_the_exchange(week: pd.DataFrame) -> pd.DataFrame:
         pytest.param(_on_a_holiday, "bars on 1 days that are no XNYS session: 2020-01-01",
                      id="holiday"),
         pytest.param(_before_the_exchange, "sessions were not compared: the XNYS calendar is "
-                     "known from 1885 to 2199, not from 1883-01-01 to 1883-01-05",
+                     "known from 1885-01-01 to 2199-12-31, not from 1883-01-01 to 1883-01-05: "
+                     "take bars within, or another calendar",
                      id="beyond-the-calendar"),
     ],
 )  # fmt: skip
@@ -174,9 +175,10 @@ def test_stale_opens_are_counted_by_the_year() -> None:
         days = np.flatnonzero(years == year)
         opens[days[: int(stale * len(days))]] = 100.0
     bars = Bars("A", dates, opens, opens, close, close, close, close * 0, calendar="24/7")
-    assert bars.warnings == (
-        "open equals the previous close in 2021-2022 (5.5% to 49.9% of days), 2024 (100.0% of "
-        "days)",
+    stale, repeated = bars.warnings
+    assert repeated.startswith("871 bars repeat the prices of the bar before them")
+    assert stale == (
+        "open equals the previous close in 2021-2022 (5.5% to 49.9% of days), 2024 (100.0% of days)"
     )
 
 
@@ -210,3 +212,11 @@ def test_sh_large_dividend(realdata: Path) -> None:
 def test_spy_coarse_opens(realdata: Path) -> None:
     warnings = read_bars(realdata / "etf" / "SPY.csv").warnings
     assert any("1993-1994 (9.5% to 14.2% of days)" in warning for warning in warnings)
+
+
+def test_a_fall_that_a_split_explains_is_named_with_the_ratio(week: pd.DataFrame) -> None:
+    assert Bars.from_frame(_with_fall(week)).warnings == (
+        "the close goes from 103 to 51.4 on 2020-01-10, as by a split of 2:1 that no column "
+        "states (if it was one: --split 2020-01-10=2)",
+        "return beyond 50% on 2020-01-10",
+    )

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from btplaybook.feeds.bars import Bars, BarsError
 from btplaybook.feeds.frames import RequestError, did_you_mean
+from btplaybook.feeds.reading import Reading
 
 Reshape = Callable[[pd.DataFrame], pd.DataFrame]
 
@@ -68,6 +69,10 @@ def _ticker_named_like_a_field(week: pd.DataFrame) -> pd.DataFrame:
     return pd.concat({"LOW": _indexed(week)}, axis=1).swaplevel(axis=1)
 
 
+def _a_ticker_column_that_nobody_filled(week: pd.DataFrame) -> pd.DataFrame:
+    return week.assign(Name=None)
+
+
 def _one_in_a_ticker_column(week: pd.DataFrame) -> pd.DataFrame:
     return week.assign(Symbol="WEEK")
 
@@ -87,15 +92,28 @@ def _one_in_a_ticker_column(week: pd.DataFrame) -> pd.DataFrame:
         _ticker_first,
         _ticker_named_like_a_field,
         _one_in_a_ticker_column,
+        _a_ticker_column_that_nobody_filled,
         pytest.param(_written_as("%Y-%m-%d"), id="iso"),
         pytest.param(_written_as("%Y/%m/%d"), id="slashes"),
-        pytest.param(_written_as("%m/%d/%Y"), id="month-first"),
+        pytest.param(_written_as("%b %d, %Y"), id="month-in-words"),
         pytest.param(_written_as("%Y-%m-%d 00:00:00-05:00"), id="iso-with-offset"),
         pytest.param(_written_as("%Y-%m-%dT16:00:00Z"), id="iso-with-zulu"),
     ],
 )
 def test_shape_is_understood(week: pd.DataFrame, reshape: Reshape) -> None:
-    assert Bars.from_frame(reshape(week)) == Bars.from_frame(week)
+    assert Bars.from_frame(reshape(week), "bars") == Bars.from_frame(week)
+
+
+def test_what_the_frame_leaves_open_the_user_says(week: pd.DataFrame) -> None:
+    month_first = _written_as("%m/%d/%Y")(week)
+    assert Bars.from_frame(month_first, reading=Reading(dates="mdy")) == Bars.from_frame(week)
+    grouped = week.assign(volume=["1,000"] * 5)
+    for mark, volume in ((".", 1000.0), (",", 1.0)):
+        bars = Bars.from_frame(grouped, reading=Reading(decimal=mark))
+        assert bars.volume.tolist() == [volume] * 5
+    utc = week.assign(date=week["date"].dt.strftime("%Y-%m-%dT15:00:00Z"))
+    tokyo = Bars.from_frame(utc, reading=Reading(timezone="Asia/Tokyo", calendar="24/7"))
+    assert str(tokyo.dates[0]) == "2020-01-07"
 
 
 def _two_instruments(week: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -119,7 +137,7 @@ class TestSeveralInstruments:
         instruments = _two_instruments(week)
         for ticker in ("DEAR", "dear"):
             chosen = Bars.from_frame(join(instruments), ticker=ticker)
-            assert chosen == Bars.from_frame(instruments["DEAR"])
+            assert chosen == Bars.from_frame(instruments["DEAR"], "DEAR")
 
     def test_none_chosen_lists_them(self, week: pd.DataFrame, join: Reshape) -> None:
         with pytest.raises(RequestError, match="2 instruments, choose one with ticker: CHEAP, DEA"):
@@ -138,8 +156,9 @@ def test_ticker_asked_of_a_frame_without_one(week: pd.DataFrame) -> None:
 @pytest.mark.parametrize(
     ("reshape", "fault"),
     [
-        pytest.param(lambda week: week.drop(columns="volume"),
-                     "no column volume (accepted: volume, vol)", id="no-volume"),
+        pytest.param(lambda week: week.drop(columns="high"),
+                     "no column high (accepted: high); columns: date, open, low, close, volume, "
+                     "dividend", id="no-high"),
         pytest.param(lambda week: week.rename(columns={"close": "Adj Close"}),
                      "no column close, only an adjusted close: prices must not be "
                      "dividend-adjusted, give the split-adjusted close and the dividends",
@@ -147,21 +166,29 @@ def test_ticker_asked_of_a_frame_without_one(week: pd.DataFrame) -> None:
         pytest.param(lambda week: week.assign(Close=week["close"]), "two columns are close",
                      id="close-twice"),
         pytest.param(lambda week: week.drop(columns="date"),
-                     "no column date (accepted: date, datetime, timestamp, day) and no dates as "
-                     "index", id="no-date"),
+                     "no column date (accepted: date, datetime, timestamp, day, ...) and no "
+                     "dates as index; columns: open, high, low, close, volume, dividend",
+                     id="no-date"),
+        pytest.param(lambda week: week.assign(close=["101", "104", "?", "103", "105"]),
+                     "close is not a number: '?' in row 3", id="text-among-numbers"),
         pytest.param(lambda week: week.assign(close=["101", "104", "-", "103", "105"]),
-                     "close is not a number: '-' in row 3", id="text-among-numbers"),
+                     "close is missing or not finite on 2020-01-08", id="nothing-among-numbers"),
         pytest.param(lambda week: week.assign(volume=["1,000"] * 5),
-                     "volume is not a number: '1,000' in row 1, '1,000' in row 2, '1,000' in "
-                     "row 3 and 2 more\nbars (frame): at least 2 bars are needed, found 0",
-                     id="thousands-separators"),
+                     "the decimal mark cannot be told: the comma in '1,000' in row 1 may be one "
+                     "or separate thousands; say which with --decimal . or --decimal ,",
+                     id="comma-that-may-be-both"),
+        pytest.param(lambda week: week.assign(ticker=["A", None, "B", np.nan, "A"]),
+                     "ticker is missing in row 2, row 4", id="rows-of-nobody"),
         pytest.param(lambda week: week.assign(date=["2020-01-06", "soon", *week["date"][2:]]),
                      "no date (write it YYYY-MM-DD): 'soon' in row 2", id="text-among-dates"),
         pytest.param(lambda week: week.assign(date=["13/01/2020", "14/01/2020", "15/01/2020",
                                                     "01/16/2020", "17/01/2020"]),
-                     "no date (write it YYYY-MM-DD): '13/01/2020' in row 1, '14/01/2020' in row "
-                     "2, '15/01/2020' in row 3 and 1 more\nbars (frame): at least 2 bars are "
-                     "needed, found 1", id="day-first"),
+                     "some dates begin with the day ('13/01/2020' in row 1), some with the "
+                     "month ('01/16/2020' in row 4): write them in one way, or say which with "
+                     "--dates dmy or --dates mdy", id="day-first-and-month-first"),
+        pytest.param(_written_as("%m/%d/%Y"),
+                     "'01/06/2020' in row 1 may begin with the day or the month, as may all "
+                     "dates: say which with --dates dmy or --dates mdy", id="order-unclear"),
         pytest.param(lambda week: week.assign(
                          date=[f"2020-01-06 {hour}:00:00" for hour in range(10, 15)]),
                      "more than one bar a day (bars must be daily, one instrument at a time) on "
@@ -228,8 +255,8 @@ def test_raw_prices_come_out_split_adjusted(week: pd.DataFrame) -> None:
                      "split_factor is missing or not finite on 2020-01-07", id="missing"),
         pytest.param([2.0, -2.0, 0.0, 1.0, 1.0],
                      "split_factor is not positive on 2020-01-07, 2020-01-08", id="not-positive"),
-        pytest.param(["2", "2:1", "2", "1", "1"],
-                     "split_factor is not a number: '2:1' in row 2", id="text"),
+        pytest.param(["2", "two", "2", "1", "1"],
+                     "split_factor is not a number: 'two' in row 2", id="text"),
     ],
 )  # fmt: skip
 def test_split_factors_must_be_positive(
@@ -242,7 +269,7 @@ def test_split_factors_must_be_positive(
 
 def test_classes_of_shares_are_spelled_alike(week: pd.DataFrame) -> None:
     both = pd.concat([week.assign(ticker="BRK.A", volume=1.0), week.assign(ticker="BRK.B")])
-    assert Bars.from_frame(both, ticker="brk-b") == Bars.from_frame(week)
+    assert Bars.from_frame(both, ticker="brk-b") == Bars.from_frame(week, "BRK.B")
 
 
 def test_missing_values_of_nullable_columns(week: pd.DataFrame) -> None:

@@ -198,9 +198,12 @@ def test_faults(table: pd.DataFrame, words: str) -> None:
 @pytest.mark.parametrize(
     ("table", "options", "words"),
     [
-        pytest.param(ANNUAL, {"lag_days": -1}, "lag_days must be >= 0, got -1", id="lag"),
-        pytest.param(ANNUAL, {"filing_lag_days": -1}, "filing_lag_days must be >= 0", id="filing"),
-        pytest.param(ANNUAL, {"stale_after": 0}, "stale_after must be >= 1 days, got 0", id="age"),
+        pytest.param(ANNUAL, {"lag_days": -1}, "lag_days must be a whole number", id="lag"),
+        pytest.param(ANNUAL, {"filing_lag_days": 10**24},
+                     "filing_lag_days must be a whole number of days from 0 to 36,525, got 10{24}",
+                     id="filing"),
+        pytest.param(ANNUAL, {"stale_after": 0}, "stale_after must be a whole number of days",
+                     id="age"),
         pytest.param(ANNUAL, {"frequency": "monthly"}, "frequency must be one of annual, quarterly",
                      id="frequency"),
         pytest.param(ANNUAL.tail(1), {}, "one period a company does not tell", id="one-period"),

@@ -258,13 +258,13 @@ def test_check(etf: str, end: str, words: str) -> None:
 
 
 def test_parameters(tmp_path: Path) -> None:
-    with pytest.raises(RequestError, match="lag_days must be >= 0 days, got -1"):
+    with pytest.raises(RequestError, match="lag_days must be a whole number of days from 0 to 36,"):
         read_holdings(tmp_path / "h.csv", lag_days=-1)
     with pytest.raises(RequestError, match=r"h\.csv: no such file"):
         read_holdings(tmp_path / "h.csv")
-    (tmp_path / "h.txt").touch()
+    (tmp_path / "h.doc").touch()
     with pytest.raises(RequestError, match=r"holdings \(or \.xlsx\) are read from \.csv"):
-        read_holdings(tmp_path / "h.txt")
+        read_holdings(tmp_path / "h.doc")
 
 
 def _day(number: int) -> str:

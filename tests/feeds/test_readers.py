@@ -10,6 +10,7 @@ import pytest
 from btplaybook.feeds.bars import Bars, BarsError
 from btplaybook.feeds.frames import RequestError
 from btplaybook.feeds.readers import read_bars
+from btplaybook.feeds.reading import Reading
 
 Write = Callable[[pd.DataFrame, Path], Path]
 
@@ -47,6 +48,7 @@ def _csv_with_mark_and_blank_lines(week: pd.DataFrame, folder: Path) -> Path:
 
 def _yfinance(week: pd.DataFrame) -> pd.DataFrame:
     table = week.rename(columns=str.title).rename(columns={"Dividend": "Dividends"})
+    table["Adj Close"] = table["Close"] * 0.99  # without it, dividends would be inside the prices
     wide = pd.concat({"WEEK": table.set_index("Date")}, axis=1, names=["Ticker", "Price"])
     return wide
 
@@ -60,6 +62,25 @@ def _csv_fields_first(week: pd.DataFrame, folder: Path) -> Path:
 def _csv_ticker_first(week: pd.DataFrame, folder: Path) -> Path:
     _yfinance(week).to_csv(folder / "WEEK.csv")
     return folder / "WEEK.csv"
+
+
+def _semicolons(week: pd.DataFrame, folder: Path) -> Path:
+    week.to_csv(folder / "WEEK.csv", sep=";", index=False)
+    return folder / "WEEK.csv"
+
+
+def _tabs_in_capitals(week: pd.DataFrame, folder: Path) -> Path:
+    named = week.rename(columns=lambda name: f"<{name.upper()}>")
+    named.to_csv(folder / "WEEK.TSV", sep="\t", index=False)
+    return folder / "WEEK.TSV"
+
+
+def _txt_gz_in_german(week: pd.DataFrame, folder: Path) -> Path:
+    named = week.set_axis(["Datum", "Erster", "Hoch", "Tief", "Schlusskurs", "Stücke",
+                           "Dividende"], axis=1)  # fmt: skip
+    text = named.to_csv(sep=";", decimal=",", index=False, date_format="%d.%m.%Y")
+    (folder / "WEEK.txt.gz").write_bytes(gzip.compress(text.encode("cp1252")))
+    return folder / "WEEK.txt.gz"
 
 
 def _parquet(week: pd.DataFrame, folder: Path) -> Path:
@@ -83,6 +104,8 @@ def _parquet_with_index(week: pd.DataFrame, folder: Path) -> Path:
         _csv_with_mark_and_blank_lines,
         _csv_fields_first,
         _csv_ticker_first,
+        _semicolons,
+        _tabs_in_capitals,
         _parquet,
         _parquet_with_index,
     ],
@@ -92,6 +115,18 @@ def test_kind_of_file_is_read(week: pd.DataFrame, tmp_path: Path, write: Write) 
     bars = read_bars(file)
     assert bars == Bars.from_frame(week, "WEEK")
     assert bars.source == file.name
+
+
+def test_the_user_says_what_the_file_does_not(week: pd.DataFrame, tmp_path: Path) -> None:
+    # All five days are up to the 12th: either field may be the month.
+    file = _txt_gz_in_german(week, tmp_path)
+    bars = read_bars(file, reading=Reading(dates="dmy", calendar="24/7"))
+    assert bars == Bars.from_frame(week, "WEEK", calendar="24/7")
+    with pytest.raises(BarsError, match=r"'06\.01\.2020' in line 2 may begin with the day"):
+        read_bars(file)
+    assert read_bars(file, reading=Reading(dates="dmy", calendar="24/7"), calendar="XNYS") == (
+        Bars.from_frame(week, "WEEK")
+    )
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
@@ -160,11 +195,6 @@ def _ragged(week: pd.DataFrame, folder: Path) -> Path:
     return file
 
 
-def _semicolons(week: pd.DataFrame, folder: Path) -> Path:
-    week.to_csv(folder / "WEEK.csv", sep=";", index=False)
-    return folder / "WEEK.csv"
-
-
 def _not_zipped(week: pd.DataFrame, folder: Path) -> Path:
     return _csv(week, folder).rename(folder / "WEEK.csv.gz")
 
@@ -189,10 +219,9 @@ def _not_parquet(week: pd.DataFrame, folder: Path) -> Path:
         pytest.param(_header_alone, BarsError, "at least 2 bars are needed, found 0",
                      id="header-alone"),
         pytest.param(_binary, BarsError, "not a readable CSV file", id="binary"),
-        pytest.param(_ragged, BarsError, "Expected 7 fields in line 3, saw 9", id="ragged"),
-        pytest.param(_semicolons, BarsError, "no column date", id="semicolons"),
-        pytest.param(_not_zipped, BarsError, "not a readable CSV file", id="not-zipped"),
-        pytest.param(_cut_short, BarsError, "not a readable CSV file", id="cut-short"),
+        pytest.param(_ragged, BarsError, "line 3 has 9 cells, and there are 7", id="ragged"),
+        pytest.param(_not_zipped, BarsError, "not a whole gzip file", id="not-zipped"),
+        pytest.param(_cut_short, BarsError, "not a whole gzip file", id="cut-short"),
         pytest.param(_not_parquet, BarsError, "not a readable Parquet file", id="not-parquet"),
     ],
 )  # fmt: skip

@@ -86,8 +86,10 @@ def test_layout(whole: SectorSample) -> None:
 
 def test_only_the_events_are_warned_about(whole: SectorSample) -> None:
     warned = sorted(bars.warnings for bars in whole.bars if bars.warnings)
-    assert [words.partition(":")[0][:24] for (words,) in warned] == [
-        "no bar for 7 XNYS sessio", "return beyond 50% on 200",
+    told = sorted(words.partition(":")[0][:20] for lines in warned for words in lines)
+    assert told == [
+        "no bar for 7 XNYS se", "return beyond 50% on", "the close goes from ",
+        "the close goes from ",
     ]  # fmt: skip
 
 
@@ -370,3 +372,9 @@ def test_refusals(asked: dict[str, float], words: str) -> None:
     with pytest.raises(RequestError, match=words) as raised:
         simulated_sector(**asked)
     assert raised.value.exit_code == 2
+
+
+def test_thirty_years_go_on_after_today() -> None:
+    sample = simulated_sector(n_stocks=30, years=30)
+    assert str(sample.etf.dates[-1]) > "2034"
+    assert sample.holdings.weights_on("2034-06-30", "SECTOR")

@@ -50,7 +50,7 @@ def inputs(tmp_path_factory):
     (folder / "empty.csv").touch()
     (folder / "binary.csv").write_bytes(bytes(range(256)))
     (folder / "binary.parquet").write_bytes(bytes(range(256)))
-    (folder / "prices.txt").write_text("date,close\n")
+    (folder / "prices.doc").write_text("date,close\n")
     (folder / "taken").write_text("a file where a folder should be\n")
     (folder / "folder.csv").mkdir()
 
@@ -91,7 +91,8 @@ ROWS = [
         "mine.py has no class 'Min'", "did you mean 'Mine'?"),
     row("strategy file without any", "none.py:Mine --bars good.csv", 2,
         "none.py has no class 'Mine'", "nor any other PlaybookStrategy"),
-    row("strategy file without a colon", "mine.py --bars good.csv", 2, "mine.py:Class"),
+    row("file without a strategy", "none.py --bars good.csv", 2,
+        "none.py holds no PlaybookStrategy"),
     row("syntax error", "syntax.py:Broken --bars good.csv", 2,
         "syntax.py cannot be imported", "invalid syntax", "line 1"),
     row("import that fails", "no_import.py:Mine --bars good.csv", 2,
@@ -153,8 +154,8 @@ ROWS = [
     row("no such file", "sma-switch --bars SPY=spy.csv", 2, "spy.csv", "no such file"),
     row("name without a file", "sma-switch --bars SPY=", 2, "FILE or NAME=FILE", "'SPY='"),
     row("folder for a file", "sma-switch --bars folder.csv", 2, "folder.csv is a folder", ".csv"),
-    row("unknown kind of file", "sma-switch --bars prices.txt", 2,
-        "prices.txt", ".csv, .csv.gz, .parquet"),
+    row("unknown kind of file", "sma-switch --bars prices.doc", 2,
+        "prices.doc", ".csv, .csv.gz, .parquet"),
     row("two feeds of one name", f"{GOOD} --bars good.csv", 2, "name of its own", "'good', 'good'"),
     row("several tickers", "sma-switch --bars two.csv", 2, "two.csv", "ticker", "QQQ, SPY"),
     row("unknown ticker", "sma-switch --bars two.csv --ticker SPX", 2,
@@ -173,6 +174,29 @@ ROWS = [
         "3 sessions outside good's bars", "2020-01-06 to 2020-03-27", "move --end"),
     row("end before the first bar", f"{GOOD} --end 2019-12-30", 2,
         "good.csv", "2019-12-30", "bars from 2020-01-06 to 2020-03-27"),
+    # absurd values
+    row("cash NaN", f"{SHORT} --cash nan", 2, "cash must be a number > 0", "nan"),
+    row("cash 1e400", f"{SHORT} --cash 1e400", 2, "cash must be a number > 0", "at most 1e+15"),
+    row("endless gross", f"{SHORT} --max-gross 1e308", 2, "max_gross", "at most 1e+09"),
+    row("interest NaN", f"{SHORT} --interest nan", 2, "cash rate", "nan"),
+    row("interest of 5,000 digits", f"{SHORT} --interest {'9' * 5000}", 2, "cash rate", "inf"),
+    row("interest that is text", f"{SHORT} --interest {'x' * 5000}", 2,
+        "--interest takes a rate", "(5,002 characters)"),
+    row("fee of 1e308", f"{SHORT} --per-share 1e308", 2, "per_share must be >= 0 and < 1e+09"),
+    row("start of 5,000 characters", f"{SHORT} --start {'9' * 5000}", 2,
+        "start must be a date", "(5,002 characters)"),
+    row("start in a million years", f"{SHORT} --start 1000000-01-01", 2, "start must be a date"),
+    row("seed beyond 64 bits", f"{SHORT} --seed {10**24}", 2, "seed must be", "2**63"),
+    row("signs without end", f"{SHORT} --set period={'-' * 5000}1", 2,
+        "--set period", "at most 1,000"),
+    row("period of 10^24", f"{SHORT} --set period={10**24}", 2, "--set period", "64 bits"),
+    row("period of 10^9", f"{SHORT} --set period={10**9}", 2,
+        "period must be a whole number from 1 to 1,000,000", "1000000000"),
+    row("infinite parameter", f"{SHORT} --set period=1e400", 2, "--set period", "finite"),
+    row("name of 5,000 characters", f"{SHORT} --set {'k' * 5000}=1", 2, "no parameter", "5,002"),
+    row("strategy of 5,000 characters", f"{'s' * 5000} --bars good.csv", 2, "no strategy"),
+    row("file of 5,000 characters", f"{'s' * 5000}.py:A --bars good.csv", 2, "there is no file"),
+    row("plan of 5,000 characters", f"{'s' * 5000}.toml --bars good.csv", 2, "name too long"),
     # bad data
     row("empty file", "sma-switch --bars empty.csv", 4, "empty.csv", "not a readable CSV file"),
     row("binary file", "sma-switch --bars binary.csv", 4, "binary.csv", "not a readable CSV file"),
@@ -212,6 +236,7 @@ def test_one_line_says_what_is_wrong(command, inputs, monkeypatch, arguments, co
     assert ended.err.startswith("btplaybook: ")
     assert ended.err.count("\n") == 1
     assert ended.err.endswith("\n")
+    assert len(ended.err) < 1100
     for fragment in words:
         assert fragment in ended.err
     assert not (inputs / "out").exists()

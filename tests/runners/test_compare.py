@@ -19,6 +19,7 @@ from btplaybook.runners.compare import TABLE, compare
 from btplaybook.runners.compare_page import page
 from btplaybook.runners.differences import shown
 from btplaybook.runners.errors import ParameterError
+from btplaybook.runners.manifest import MANIFEST
 from btplaybook.runners.run import run
 from btplaybook.runners.tables import bars_table
 
@@ -392,7 +393,9 @@ def test_the_command_writes_page_and_json(command, runs, tmp_path, monkeypatch):
     assert (ended.code, ended.err) == (0, "")
     assert ended.out == f"Page: {Path('out', 'compare', 'compare.html')}\n"
     found = tmp_path / "out" / "compare"
-    assert sorted(path.name for path in found.iterdir()) == ["compare.html", "compare.json"]
+    assert sorted(path.name for path in found.iterdir()) == [
+        MANIFEST, "compare.html", "compare.json",
+    ]  # fmt: skip
     again = command("compare", runs["trend"], runs["reversion"], "--json", "--out", "there")
     assert again.out == (tmp_path / "there" / "compare.json").read_text(encoding="utf-8")
 

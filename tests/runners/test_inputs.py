@@ -221,11 +221,11 @@ def test_holdings_of_another_fund_are_named(market):
 def test_holdings_dated_after_the_run_are_refused(market, files):
     late = files / "late.csv"
     pd.DataFrame(
-        {"date": "2031-01-02", "etf": "SECTOR", "ticker": ["S01", "S02"], "weight": [60.0, 40.0]}
+        {"date": "2026-01-02", "etf": "SECTOR", "ticker": ["S01", "S02"], "weight": [60.0, 40.0]}
     ).to_csv(late, index=False)
     plan = Plan("sector-long-short", bars=options(files)["bars"], inputs={
         "panel": (str(files / "panel.parquet"),), "holdings": (str(late),)})  # fmt: skip
-    with pytest.raises(RequestError, match="the first snapshot of SECTOR is 2031-01-02, after"):
+    with pytest.raises(RequestError, match="the first snapshot of SECTOR is 2026-01-02, after"):
         plan.run()
 
 

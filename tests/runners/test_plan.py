@@ -13,7 +13,7 @@ from btplaybook.feeds.samples import sample
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.inputs import INPUTS
 from btplaybook.runners.plan import Plan, is_plan, read_plan
-from btplaybook.runners.plan_tables import TABLES
+from btplaybook.runners.plan_tables import READING, TABLES
 from btplaybook.runners.plan_values import value_of
 from btplaybook.runners.result import RunResult
 from btplaybook.runners.run import run
@@ -117,7 +117,8 @@ def test_samples_and_tickers_are_one_or_several(here, line, samples, tickers):
 def test_every_setting_has_a_table_and_a_kind():
     settings = {setting.name for setting in dataclasses.fields(Settings)}
     run_keys, costs = set(TABLES["run"]), set(TABLES["costs"])
-    assert run_keys | costs == settings | {"strategy", "out", "sample", "ticker", "quick", *INPUTS}
+    others = {"strategy", "out", "sample", "ticker", "quick", *INPUTS, *READING}
+    assert run_keys | costs == settings | others
     assert not run_keys & costs
     for key in run_keys | costs:
         with pytest.raises(ParameterError, match=rf"^here: {key} must be .+, got object"):
@@ -336,7 +337,30 @@ def bad(case, text, *words):
         bad("rate in words", OK + '[costs]\ninterest = {cash = "3 %"}\n', "[costs] interest",
             "a rate like 0.03"),
         bad("bars that are no name", OK + "[bars]\nSPY = 1\n", "[bars] SPY", "name of a file"),
-        bad("bars with a slash", OK + '[bars]\n"BRK/B" = "x.csv"\n', "[bars] BRK/B", "="),
+        bad("20,000 dotted keys", OK + ".".join(["a"] * 20_000) + " = 1\n",
+            "more than 300 dots in line 3, the limit of a plan"),
+        bad("300 dotted keys", OK + ".".join(["a"] * 300) + " = 1\n", "[run] a: there is no"),
+        bad("a long plan", OK + "# comment\n" * 20_000, "larger than 200,000 bytes, the limit"),
+        bad("deep list", OK + "[params]\nperiod = " + "[" * 50_000 + "\n", "is no TOML"),
+        bad("deep tables", OK + "[params]\nperiod = " + "{a=" * 5_000 + "\n", "is no TOML"),
+        bad("5,000 digits", OK + f"seed = {'9' * 5000}\n", "is no TOML"),
+        bad("4,000 hexadecimal digits", OK + f"seed = 0x{'f' * 4000}\n", "seed must be a whole"),
+        bad("4,000 digits of a parameter", OK + f"[params]\nperiod = 0x{'f' * 4000}\n",
+            "[params] period must be within 64 bits", "a very large int"),
+        bad("NaN parameter", OK + "[params]\nperiod = nan\n", "[params] period must be a finite"),
+        bad("tables in a list", OK + "[[params.period]]\nn = 1\n", "[params] period must be text"),
+        bad("date with an offset", OK + "start = 10000-01-01T00:00:00+25:00\n", "is no TOML"),
+        bad("NUL", OK + "fill = \"a\\u0000\"\n", "[run] fill must be text", "x00"),
+        bad("NUL in a name", OK + "[bars]\nSPY = \"a\\u0000.csv\"\n", "name of a file", "x00"),
+        bad("raw NUL", OK + "\0", "is no TOML"),
+        bad("half a character", OK + "fill = \"\\ud800\"\n", "is no TOML"),
+        bad("key of two lines", OK + "\"a\\nb\" = 1\n", "[run] 'a", "there is no such key"),
+        bad("long key", OK + "k" * 5000 + " = 1\n", "there is no such key", "(5,002 characters)"),
+        bad("key of another script", OK + "\"старт\" = 1\n", "no such key"),
+        bad("long table", "[" + "t" * 5000 + "]\n", "there is no table", "(5,002 characters)"),
+        bad("long text", OK + f"[params]\ndirection = '{'x' * 5000}'\n", "at most 1,000"),
+        bad("long list", OK + f"[params]\nperiod = [{'1,' * 5000}]\n", "more than 1,000 values"),
+        bad("bars without a name", OK + '[bars]\n"" = "x.csv"\n', "[bars] ", "may not be empty"),
     ],
 )  # fmt: skip
 def test_one_line_names_file_and_key(here, text, words):

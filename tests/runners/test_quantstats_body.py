@@ -1,6 +1,7 @@
 import hashlib
 import logging
 import os
+import re
 import subprocess
 import sys
 import warnings
@@ -161,3 +162,37 @@ def test_equal_in_another_process(body):
     )
     assert answer.stdout.strip() == hashlib.sha256(repr(body).encode()).hexdigest()
     assert answer.stderr == ""
+
+
+def labels_of(svg):
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+    return [text for text in texts if re.fullmatch(r"[\u2212-]?[\d.]+%?", text)]
+
+
+@pytest.mark.parametrize("scale", [0.02, 1.0])
+def test_labels_of_one_axis_differ(scale):
+    """A calm book moves within a percent, which quantstats would label 0%, 0%, -0%."""
+    body = qb.quantstats_body(scale * RETURNS, scale * MARKET, 252)
+    for name in ("vol_returns", "dd_plot", "dd_periods", "rolling_vol", "monthly_dist"):
+        found = [label for label in labels_of(body.charts[name]) if not label.startswith("20")]
+        assert len(found) == len(set(found)) >= 3, name
+
+
+def test_quantstats_formatters_are_put_back(body):
+    from quantstats._plotting import core
+
+    assert core._FuncFormatter.__name__ == "FuncFormatter"
+    assert core._FormatStrFormatter.__name__ == "FormatStrFormatter"
+
+
+def test_periods_before_the_first_decision_are_blank():
+    late = RETURNS.copy()
+    late.loc[:"2016-02-10"] = 0.0
+    begun = qb.quantstats_body(late, MARKET, 252, begins=pd.Timestamp("2016-02-10"))
+    assert begun.years[0][:2] == ("2015", "")
+    assert begun.years[0][2] not in ("", "0.00")
+    assert begun.years[1][1] not in ("", "0.00")
+    cells = labels_of(begun.charts["monthly_heatmap"])
+    assert "0.00" not in cells
+    zeros = labels_of(qb.quantstats_body(late, MARKET, 252).charts["monthly_heatmap"])
+    assert zeros.count("0.00") == 13

@@ -1,5 +1,6 @@
 """Strategies by name, by module and by file; a docstring's parts; what a typing error is told."""
 
+import backtrader as bt
 import pytest
 
 from btplaybook.runners import docstring, registry
@@ -96,7 +97,8 @@ def test_what_every_strategy_takes_is_no_parameter_of_its_own():
         (":SmaSwitch", "cannot be imported"),
         ("pathlib:Path", "pathlib:Path is not a PlaybookStrategy"),
         ("nowhere/mine.py:Mine", r"no file nowhere.mine\.py"),
-        ("mine.py", "mine.py:Class"),
+        ("mine.py", "no file mine.py"),
+        ("__main__:Mine", "Mine was defined in a notebook or a script: put it into a file"),
     ],
 )
 def test_what_is_no_strategy_is_refused(text, words):
@@ -156,3 +158,25 @@ def test_a_users_file_is_named_as_it_was_given(tmp_path, monkeypatch):
     kinds = [registry.resolve(f"{folder}/same.py:Mine") for folder in ("a", "b")]
     assert [registry.name_of(kind) for kind in kinds] == ["a/same.py:Mine", "b/same.py:Mine"]
     assert [kind.number for kind in kinds] == [0, 1]
+
+
+def test_a_strategy_is_handed_over_or_named(mine):
+    assert registry.strategy_of(SmaSwitch) is SmaSwitch
+    assert registry.strategy_of("sma-switch") is SmaSwitch
+    mine.write_text(
+        "from btplaybook.strategies.sma_switch import SmaSwitch\nclass A(SmaSwitch): pass\n"
+    )
+    assert registry.strategy_of(mine).__name__ == "A"
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (bt.Strategy, "Strategy is not a PlaybookStrategy"),
+        (5, "5 is not a"),
+        (None, "None is not a"),
+    ],
+)
+def test_what_is_handed_over_and_is_none_is_refused(given, words):
+    with pytest.raises(ParameterError, match=words):
+        registry.strategy_of(given)

@@ -87,7 +87,8 @@ def run(n=300, **changes):
             "pnl": {"price": 5000.0, "commission": -12.5, "total": 4987.5, "residual": -1e-10},
         },
         "benchmark": {},
-        "benchmark_name": "SPY, buy and hold",
+        "benchmark_name": "SPY",
+        "benchmark_noun": "SPY held",
         "unfilled": [
             {
                 "date": "2016-02-26",
@@ -200,6 +201,7 @@ def test_user_text_comes_out_literally():
         rule={"Rule": NASTY},
         params={NASTY: NASTY},
         benchmark_name=NASTY,
+        benchmark_noun=NASTY,
         versions={"btplaybook": NASTY},
         data=[{**run().data[0], "name": NASTY, "source": NASTY, "warnings": [NASTY]}],
         badges=[SimpleNamespace(kind=NASTY, text=NASTY, why=NASTY)],
@@ -372,3 +374,72 @@ def test_importing_draws_in_neither_matplotlib_nor_quantstats():
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert answer.stdout.strip() == "[]"
+
+
+def relative_rows(result):
+    return {row.name: row for row in words.summary(result)[1]}
+
+
+def treynor_cells(text):
+    """The strategy's cell of the summary's and of quantstats' own Treynor ratio."""
+    return re.findall(r'"row">Treynor [Rr]atio.*?</th><td>(.*?)</td>', text)
+
+
+def test_over_a_beta_that_may_be_zero_the_treynor_ratio_is_a_dash():
+    result = run()
+    daily = result.daily
+    ours = daily["return"].to_numpy()[1:]
+    market = daily["benchmark_return"].to_numpy()[1:]
+    slope = np.polyfit(market, ours, 1)[0]
+    unrelated = daily.assign(**{"return": daily["return"] - slope * daily["benchmark_return"]})
+    without = run(daily=unrelated)
+    row = relative_rows(without)["Treynor ratio"]
+    assert row.strategy == words.NONE
+    assert row.note.endswith("which is within two standard errors of 0")
+    assert relative_rows(without)["Jensen's alpha"].strategy != words.NONE
+    assert treynor_cells(tearsheet(without)) == [words.NONE] * 2
+    related = run(daily=daily.assign(**{"return": daily["return"] + daily["benchmark_return"]}))
+    assert relative_rows(related)["Treynor ratio"].strategy != words.NONE
+    assert words.NONE not in treynor_cells(tearsheet(related))
+
+
+@pytest.mark.parametrize(
+    ("name", "rate"),
+    [
+        pytest.param("cash", 0.0, id="cash"),
+        pytest.param("SPY", 0.0, id="a benchmark that never moves"),
+        pytest.param("SPY", 1e-4, id="the same gain every day"),
+        pytest.param("cash", None, id="interest by the calendar"),
+    ],
+)
+def test_over_cash_relative_figures_are_dashes(name, rate):
+    result = run()
+    daily = result.daily
+    days = daily.index.to_series().diff().dt.days.to_numpy()
+    interest = rate if rate is not None else 0.02 / 360 * days
+    over_cash = run(daily=daily.assign(benchmark_return=interest), benchmark_name=name)
+    rows = relative_rows(over_cash)
+    assert [*rows] == ["Beta", "Jensen's alpha", "Information ratio", "Treynor ratio"]
+    assert {row.strategy for row in rows.values()} == {words.NONE}
+    assert {row.note for row in rows.values()} == {"the benchmark has no risk"}
+    if rate is None:
+        _check_page_over_cash(tearsheet(over_cash))
+
+
+def _check_page_over_cash(page):
+    assert treynor_cells(page) == [words.NONE]
+    metrics = page[page.index("<h3>Metrics</h3>") : page.index("Worst drawdowns")]
+    assert "Benchmark" not in metrics  # a heading would stand over no column
+    assert "without the benchmark, which has no risk" in page
+
+
+def test_months_before_the_first_decision_are_blank_on_the_page():
+    result = run()
+    daily = result.daily.copy()
+    daily.iloc[1:60, daily.columns.get_loc("return")] = 0.0
+    decided = pd.DataFrame({"date": [daily.index[59]], "instrument": "SPY", "weight": 1.0})
+    decided["session"] = "close"
+    shown = tearsheet(run(daily=daily, decisions=decided))
+    start = shown.index('class="monthly_heatmap"')
+    heat_map = shown[start : shown.index("</figure>", start)]
+    assert ">0.00<" not in heat_map

@@ -53,6 +53,15 @@ def test_equal_accounts_pass():
     check()
 
 
+@pytest.mark.parametrize(("name", "own"), [("excess", "total_return"), ("excess_per_year", "cagr")])
+def test_a_difference_counts_against_what_it_was_taken_from(name, own):
+    """A rate per year of a few days may be 1e8, and two of them cancel to rounding alone."""
+    check(figures={name: 3e-2}, measured={name: 0.0, own: 1e8})
+    words = message(figures={name: 3e-2}, measured={name: 0.0, own: 1e7})
+    assert words == f"{name} is 0.03 by the arrays and 0.0 bar by bar"
+    message(figures={name: 2e-9}, measured={name: 0.0, own: None})
+
+
 def test_rounding_is_no_difference():
     check(equity=EQUITY * (1 + 5e-10), measured={"points": 12.5 * (1 + 5e-10), "switches": 3})
 

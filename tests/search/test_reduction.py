@@ -96,7 +96,10 @@ def test_marginals_are_those_of_a_grouped_table(gains: np.ndarray) -> None:
     for row in found.marginals.itertuples():
         group = table[table[row.parameter] == row.value]
         alive = group[group["alive"]]
+        fallen = group["ruined"] >= 0
         assert row.sets == len(group)
+        assert row.ruined == fallen.sum()
+        assert row.undefined == (~fallen & ~np.isfinite(group["gain"])).sum()
         assert row.count == len(alive)
         if alive.empty:
             assert row.best_index == -1
@@ -126,6 +129,27 @@ def test_pairs_are_those_of_a_pivoted_table() -> None:
                 rtol=1e-12, check_names=False, check_index_type=False,
             )  # fmt: skip
         assert int(pair.count.to_numpy().sum()) == int(table["alive"].sum())
+        fallen = table[table["ruined"] >= 0].groupby([first, second]).size()
+        ours = pair.ruined.stack().rename_axis([first, second])
+        pd.testing.assert_series_equal(
+            ours[ours > 0].sort_index(), fallen.sort_index(), check_names=False
+        )
+
+
+@given(GAINS)
+@settings(max_examples=30)
+def test_what_became_of_the_sets_adds_up_to_the_totals(gains: np.ndarray) -> None:
+    found = Found.of(reduced(rows_of(gains), [ALL[:11], ALL[11:]]), SPACE, None)
+    alive = found.evaluated - found.ruined - found.undefined
+    totals = [found.evaluated, found.ruined, found.undefined, alive]
+    kinds = ["sets", "ruined", "undefined", "count"]
+    sums = found.marginals.groupby("parameter")[kinds].sum()
+    assert sums.to_numpy().tolist() == [totals] * len(SPACE.names)
+    assert int(found.histogram["count"].sum()) == alive
+    for pair in found.pairs.values():
+        assert [int(getattr(pair, kind).to_numpy().sum()) for kind in kinds] == totals
+        parts = pair.ruined + pair.undefined + pair.count
+        pd.testing.assert_frame_equal(parts, pair.sets)
 
 
 def test_sums_are_exact_where_floats_are_not() -> None:
@@ -135,6 +159,14 @@ def test_sums_are_exact_where_floats_are_not() -> None:
     rows[:, 2] = -1
     mean = Found.of(reduced(rows, [ALL]), SPACE, None).marginals["mean"][0]
     assert mean == 2.0**-50 / 14
+
+
+def test_a_small_loss_is_summed_exactly() -> None:
+    gains = np.full(SPACE.size, -3.0 * 2.0**-60)  # one plus it would round
+    rows = rows_of(gains)
+    rows[:, 2] = -1
+    means = Found.of(reduced(rows, [ALL[:9], ALL[9:]]), SPACE, None).marginals["mean"]
+    assert means.tolist() == [-3.0 * 2.0**-60] * len(means)
 
 
 def test_counts_and_distinct_rules() -> None:

@@ -127,7 +127,7 @@ def test_the_digest_tells_order_values_and_constraints_apart() -> None:
         pytest.param({"two words": (1,)}, (), "is not the name", id="not a name"),
         pytest.param({"d": (None,)}, (), "neither a number nor a text", id="None"),
         pytest.param({f"p{k}": range(1000) for k in range(7)}, (), "at most 2", id="too many"),
-        pytest.param({"d": range(10**7)}, (), "at most 1000000", id="too long"),
+        pytest.param({"d": range(10**7)}, (), "more than 1,000,000 values", id="too long"),
         pytest.param({"d": (1, 2)}, ["d > 2"], "no set satisfies 'd > 2'", id="none satisfies"),
         pytest.param(
             {"a": (1, 2), "b": (1, 2)}, ["a > b", "b > a"], "no set satisfies", id="contradiction"
@@ -163,7 +163,7 @@ def test_what_cannot_be_is_refused(values, constraints, message: str) -> None:
         ("d=1..inf", "is not a range"),
         ("d=1||2", "an empty value"),
         ("d=1, d=2", "'d' is there twice"),
-        ("d=0..1:0.0000001", "at most 1000000"),
+        ("d=0..1:0.0000001", "more than 1,000,000 values"),
     ],
 )
 def test_text_that_is_no_space_is_refused(text: str, message: str) -> None:
@@ -261,3 +261,78 @@ def test_a_first_set_that_does_not_turn_up_is_told(monkeypatch: pytest.MonkeyPat
     space = Space({"a": range(4000), "b": range(4000), "c": range(9)}, ["a > 3000", "b > 5"])
     with pytest.raises(SpaceError, match=r"none of the first 100,000 combinations of a, b"):
         _ = space.first
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param("period=2.." + "9" * 5000, "goes beyond 64-bit integers", id="digits"),
+        pytest.param("period=" + "9" * 5000, "is not a finite number", id="digits of one"),
+        pytest.param("period=" + "9" * 100, "is beyond 64-bit integers", id="100 digits"),
+        pytest.param("x=1..2:1e-999999", "more than 1,000,000 values", id="least step"),
+        pytest.param("x=0..1e999999999", "goes beyond 64-bit integers", id="exponent"),
+        pytest.param("x=1..5:nan", "is not a range", id="NaN step"),
+        pytest.param("x=nan..5", "is not a range", id="NaN"),
+        pytest.param("x=1..5:snan", "is not a range", id="signalling NaN"),
+        pytest.param("x=1|nan", "is not a finite number", id="NaN value"),
+        pytest.param("x=1..5:-1", "the step of '1..5:-1' must be > 0", id="step back"),
+        pytest.param("x=1..5:inf", "is not a range", id="endless step"),
+        pytest.param("x=1..9e18", "goes beyond 64-bit integers", id="beyond"),
+        pytest.param(",".join(f"k{n}=1" for n in range(10_000)), "more than 100 parameters",
+                     id="10,000 keys"),
+        pytest.param(",".join(f"k{n}=1..10" for n in range(100)), "some 1e+100 sets", id="product"),
+        pytest.param(",".join(f"k{n}=1..2000" for n in range(100)), "some 1e+330 sets",
+                     id="product beyond a double"),
+        pytest.param(",".join(f"k{n}=1..1000000" for n in range(9)),
+                     "more than 5,000,000 values of all", id="values"),
+        pytest.param("x=" + "|".join(map(str, range(1_000_001))), "more than 1,000,000 values",
+                     id="a million values"),
+        pytest.param("a" * 5000 + "=1,b", "is not of the form", id="long name"),
+        pytest.param("x\0=1", "is not the name of a parameter", id="NUL"),
+        pytest.param("x.__class__=1", "is not the name of a parameter", id="attribute"),
+    ],
+)  # fmt: skip
+def test_absurd_spaces_are_refused_in_one_line(text: str, message: str) -> None:
+    with pytest.raises(SpaceError) as raised:
+        Space.parse(text)
+    assert message in str(raised.value)
+    assert len(str(raised.value).splitlines()) == 1
+    assert len(str(raised.value)) < 300
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        pytest.param("(" * 5000 + "M" + ")" * 5000 + " > d", id="parentheses"),
+        pytest.param("(" * 190 + "M" + ")" * 190 + " > d" * 150, id="chain"),
+        pytest.param("-" * 900 + "M > d", id="signs"),
+        pytest.param(" + ".join(["M"] * 240) + " > d", id="sum"),
+        pytest.param(" < ".join(["M"] * 240), id="comparisons"),
+        pytest.param("M > 9**9**9", id="powers"),
+        pytest.param("M > " + "9" * 990, id="digits"),
+        pytest.param("M > " + "9" * 5000, id="more digits"),
+        pytest.param("M > 1e400", id="infinite"),
+        pytest.param("M > 1j", id="complex"),
+        pytest.param("M * M * M * M * M * M * M * M * M * M * M * M * M * M * M > 1", id="product"),
+        pytest.param("M.__class__ > d", id="attribute"),
+        pytest.param("().__class__.__bases__[0] > M", id="attributes"),
+        pytest.param("M > __import__('os').system('true')", id="call"),
+        pytest.param("M > (lambda: d)()", id="lambda"),
+        pytest.param("M > [d for d in M]", id="comprehension"),
+        pytest.param("M > (d := 1)", id="walrus"),
+        pytest.param("M > f'{d}'", id="f-string"),
+        pytest.param("M > d\0", id="NUL"),
+        pytest.param("M > \ud800", id="half a character"),
+        pytest.param("", id="empty"),
+    ],
+)
+def test_absurd_conditions_are_refused_in_one_line(where: str) -> None:
+    with pytest.raises(SpaceError) as raised:
+        Space.parse("d=1..5,M=1..50", [where])
+    assert len(str(raised.value).splitlines()) == 1
+    assert len(str(raised.value)) < 300
+
+
+def test_conditions_have_an_end() -> None:
+    with pytest.raises(SpaceError, match="more than 100 constraints"):
+        Space.parse("d=1..5,M=1..50", ["M > d"] * 101)

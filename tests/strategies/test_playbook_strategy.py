@@ -79,13 +79,28 @@ def test_a_late_feed_does_not_hold_up_the_others():
         (lambda s: {s.data0: float("nan")}, "2024-01-01: the target weight of A is nan"),
         (lambda s: {s.data0: float("inf")}, "the target weight of A is inf"),
         (lambda s: {"A": 1.0}, "names 'A', which is no feed"),
+        (lambda s: {s.data0: "all"}, "the target weight of A is 'all'"),
         (lambda s: {s.data1: 1.0}, "2024-01-01: B has a target but no bar yet"),
+        (lambda s: 1.0, r"target_weights\(\) returns 1.0, and there are 2 feeds \(A, B\)"),
+        (lambda s: [1.0, 0.0], r"must return feed to weight, .* got list \[1.0, 0.0\]"),
+        (lambda s: "long", "got str 'long'"),
     ],
-    ids=["NaN", "infinite", "a name", "no bar yet"],
+    ids=["NaN", "infinite", "a name", "text", "no bar yet", "a number", "a list", "a word"],
 )
 def test_a_decision_that_nobody_could_follow_stops_the_run(say, words):
     with pytest.raises(StrategyStopped, match=words):
         run(say, bars_of("A"), bars_of("B", first=30))
+
+
+@pytest.mark.parametrize("weight", [0.5, np.float64(-0.5), 1, False])
+def test_with_one_feed_a_number_is_its_weight(weight):
+    ran = run(lambda s: weight)
+    assert {decision.weights for decision in ran.decisions} == {(float(weight),)}
+
+
+def test_with_one_feed_a_number_that_is_none_stops_the_run():
+    with pytest.raises(StrategyStopped, match="the target weight of A is nan"):
+        run(lambda s: float("nan"), bars_of("A"))
 
 
 def test_a_strategy_without_target_weights_says_so():

@@ -27,25 +27,28 @@ def graph_4(evidence: Evidence) -> Findings:
         raise NotCarried(f"{main} gained nothing, so that no gain can be held against its own")
     adjusted = pd.Series(evidence.window(main).adjusted_close, daily.index)
     sets: list[Any] = daily.columns.to_list()
-    first = pd.DatetimeIndex(daily.index)[0]
-    n_years = int((pd.DatetimeIndex(daily.index)[-1] - first).days / 365.25)
+    first, last = pd.DatetimeIndex(daily.index)[[0, -1]]
+    n_years = _full_years(first, last)
     if n_years < LEAST + 1:
         raise NotCarried(f"{main} has {n_years} full years, too few to fit on {LEAST} and go on")
     gained = daily.cumsum()
     total = gained.iloc[-1]
-    rows, factors, ahead = [], {}, 0
-    for years in range(LEAST, n_years + 1):
-        cut = first + pd.DateOffset(years=years) if years < n_years else gained.index[-1]
+    rows, ahead = [], 0
+    factors: dict[float, float] = {}
+    ends = ((years, first + pd.DateOffset(years=years)) for years in range(LEAST, n_years + 1))
+    cuts = [(years, end) for years, end in ends if end < last]
+    everything = (last - first).days / 365.25
+    for years, cut in [*cuts, (everything, last)]:
         known = gained.loc[:cut].iloc[-1]
         best = int(np.argmax(known.to_numpy()))
         direction, period = sets[best]
         later = float(total.iloc[best] - known.iloc[best])
         market_later = float(adjusted.iloc[-1] - adjusted.loc[:cut].iloc[-1])
         factors[years] = float(total.iloc[best]) / market.adjusted
-        ahead += later > market_later
+        ahead += cut < last and later > market_later
         rows.append(
             (
-                f"{years} years",
+                f"{years} years" if cut < last else f"all, {number(years, 1)} years",
                 f"{direction} {period}",
                 number(float(known.iloc[best])),
                 number(float(total.iloc[best])),
@@ -65,6 +68,7 @@ def graph_4(evidence: Evidence) -> Findings:
         for years, said in PUBLISHED.items()
         if years in factors
     ]  # fmt: skip
+    own = pd.Series({years: factors[years] for years, _ in cuts})
     words = (
         "The source's own model is not disclosed, so its figures cannot be reproduced here. The "
         "same "
@@ -73,11 +77,11 @@ def graph_4(evidence: Evidence) -> Findings:
         "N years, and go on without another look. Counted as the source counts, from the first "
         "day, "
         f"the set of {LEAST} years makes {number(factors[LEAST])} times the ETF's gain and that of "
-        f"{n_years} years {number(factors[n_years])}, "
-        f"{percent(over(factors[LEAST], factors[n_years]), 0)} of it. Such a count includes the "
+        f"all {number(everything, 1)} years {number(factors[everything])}, "
+        f"{percent(over(factors[LEAST], factors[everything]), 0)} of it. Such a count includes the "
         "years that "
         f"the set was chosen on. After the fit alone the set beats the ETF in {ahead} of "
-        f"{n_years - LEAST} cases."
+        f"{len(cuts)} cases."
     )
     return Findings(
         words=(words,),
@@ -88,7 +92,7 @@ def graph_4(evidence: Evidence) -> Findings:
                 charts.by_period(
                     "history",
                     f"Gain of the best SMA rule of the first N years of {main} over the ETF's own",
-                    {"best SMA rule of the first N years": pd.Series(factors)},
+                    {"best SMA rule of the first N years": own},
                     {},
                     reference=1.0,
                     axis="years of data",
@@ -105,10 +109,17 @@ def graph_4(evidence: Evidence) -> Findings:
                     "points after the fit", "ETF after the fit",
                 ),
                 rows,
-                "Points of one share, filled at the close; the ETF's are dividend-adjusted.",
+                "Points of one share, filled at the close; the ETF's are dividend-adjusted. A "
+                f"year ends on its anniversary of {first.date()}; the bars end on {last.date()}.",
             )
         ],
     )  # fmt: skip
+
+
+def _full_years(first: pd.Timestamp, last: pd.Timestamp) -> int:
+    """Return how many calendar years end by the last day."""
+    years = last.year - first.year
+    return years if first + pd.DateOffset(years=years) <= last else years - 1
 
 
 def _points_of_every_set(evidence: Evidence, ticker: str) -> pd.DataFrame:

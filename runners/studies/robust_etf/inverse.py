@@ -22,9 +22,6 @@ from ..words import held_against
 FROM, TO = datetime.date(2009, 1, 1), datetime.date(2013, 9, 30)
 """The months that the source measures: January 2009 to September 2013."""
 
-QUARTERS = 19
-"""In these 57 months."""
-
 LIMIT = 0.03
 """Daily difference at which the picture ends."""
 
@@ -51,17 +48,18 @@ def graph_1(evidence: Evidence) -> Findings:
         raise NotCarried(
             f"the window does not reach into {FROM} to {TO}, which the source measures"
         )
+    periods = evidence.of(main).periods_per_year
     counted = {
         ticker: found
         for ticker, table in daily.items()
-        if (found := _slippage(table, first, last)) is not None
+        if (found := _slippage(table, first, last, periods)) is not None
     }
     if main not in counted:
         raise NotCarried(f"{main} and {pairs[main]} have no days in common from {first} to {last}")
     figures = []
     for ticker, found in counted.items():
         figures += _figures(evidence, ticker, pairs[ticker], found, (first, last) == (FROM, TO))
-    before = _slippage(daily[main], None, first - datetime.timedelta(days=1))
+    before = _slippage(daily[main], None, first - datetime.timedelta(days=1), periods)
     words = [_verdict(main, pairs[main], counted[main])]
     if before is not None:
         words.append(_earlier(evidence, main, pairs[main], before))
@@ -103,7 +101,7 @@ def graph_1(evidence: Evidence) -> Findings:
                 _beyond(table["total"]),
             ),
         ],
-        tables=[_by_pair(pairs, counted), _by_year(main, table)],
+        tables=[_by_pair(pairs, counted, periods), _by_year(main, table)],
     )
 
 
@@ -127,11 +125,11 @@ def _on(bars: Bars, dates: np.ndarray) -> pd.DataFrame:
 
 
 def _slippage(
-    daily: pd.DataFrame, first: datetime.date | None, last: datetime.date
+    daily: pd.DataFrame, first: datetime.date | None, last: datetime.date, periods: int
 ) -> Slippage | None:
     begins = None if first is None else pd.Timestamp(first)
     days = daily.loc[begins : pd.Timestamp(last)]
-    return slippage(daily, first, last) if len(days) > 1 else None
+    return slippage(daily, first, last, periods_per_year=periods) if len(days) > 1 else None
 
 
 def _figures(
@@ -146,8 +144,8 @@ def _figures(
             1.5,
         ),
         "slippage_per_quarter": (
-            f"slippage of {inverse} a quarter", -0.75, 100 * found.price / QUARTERS
-            if as_published else 100 * found.price_per_quarter, "% a quarter", 0.05, 0.15,
+            f"slippage of {inverse} a quarter", -0.75, 100 * found.price_per_quarter,
+            "% a quarter", 0.05, 0.15,
         ),
         "dividends_share": (
             f"dividends' share of the slippage of {inverse}", 66.7,
@@ -212,7 +210,7 @@ def _beyond(daily: pd.Series) -> str:
     return f"With both dividends.{words.get(count, f' {count} days lie beyond the axis.')}"
 
 
-def _by_pair(pairs: dict[str, str], counted: dict[str, Slippage]) -> Table:
+def _by_pair(pairs: dict[str, str], counted: dict[str, Slippage], periods: int) -> Table:
     rows = [
         (
             f"{ticker} and {pairs[ticker]}",
@@ -232,7 +230,7 @@ def _by_pair(pairs: dict[str, str], counted: dict[str, Slippage]) -> Table:
             "dividends' share",
         ),
         rows,
-        "A quarter is 63 sessions here, a year 252.",
+        f"A quarter is {periods / 4:g} sessions here, a year {periods}.",
     )  # fmt: skip
 
 

@@ -19,7 +19,8 @@ def graphs_8_to_10(evidence: Evidence) -> Findings:
         raise NotCarried("there are bars of one ticker only, and nothing to combine")
     daily = pd.DataFrame(
         {
-            ticker: percent_of_day(evidence, ticker, PUBLISHED_PERIOD, "reversion")
+            # The opening day has no return: counted as a 0 it would dilute every mean.
+            ticker: percent_of_day(evidence, ticker, PUBLISHED_PERIOD, "reversion").iloc[1:]
             for ticker in evidence.tickers
         }
     )

@@ -208,12 +208,12 @@ def _with_opens_replaced(evidence: Evidence, ticker: str) -> tuple[Figure, str] 
         "graph_6.overnight_opens_replaced", ticker, "close to next open, wrong opens replaced",
         None, _percent(a_year), "% a year",
         f"{count} opens of {name} lie in the window; {percent(by_calendar)} by calendar years "
-        "instead of 252 sessions.",
+        f"instead of {bars.periods_per_year} sessions.",
     )  # fmt: skip
     return figure, (
         f"The vendor's opens are wrong on {count} days of the window ({name}). With an independent "
-        f"feed's in their place the nights make {percent(a_year)} a year by 252 sessions, "
-        f"{percent(by_calendar)} by the calendar."
+        f"feed's in their place the nights make {percent(a_year)} a year by "
+        f"{bars.periods_per_year} sessions, {percent(by_calendar)} by the calendar."
     )
 
 

@@ -146,6 +146,8 @@ def _confirm(evidence: Evidence, ticker: str) -> int:
     chosen = random.choice(periods, size=min(CONFIRMED, len(periods)), replace=False)
     for place, period in enumerate(sorted(int(period) for period in chosen)):
         fill, direction = FILLS[place % len(FILLS)], DIRECTIONS[random.integers(2)]
+        if fill == "next_open" and evidence.of(ticker).closes_only:
+            continue  # nothing trades at opens that are not known
         judged = screen(evidence, ticker, fill)
         came_to = judged.account(sma_call(period, direction))
         begins = evidence.start > judged.bars.dates[0].item()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import numpy as np
 import pandas as pd
 
@@ -13,6 +15,7 @@ from ....analyzers.market.switching import (
     switches_by_year,
 )
 from ....analyzers.statistics import WinLoss, win_loss
+from ....feeds.bars import Bars
 from ... import charts
 from ...tearsheet_words import NONE, number, percent
 from ..study import Chart, Evidence, Figure, Findings, Table
@@ -23,6 +26,9 @@ from .sweeps import percent_of_day, screen, sma_call
 SWITCHES_A_YEAR = 81
 WIN_RATE, AVERAGE_WIN, AVERAGE_LOSS = 53.42, 0.89, -0.79
 EX_DATES_LONG, EX_DATES = 46, 80
+EX_DATES_FROM = datetime.date(1994, 1, 3)
+"""The source's model starts in 1994: of SPY's ex-dates it counts those from this session on."""
+
 PER_SHARE = 0.005
 """Account currency: the commission that the source names."""
 
@@ -39,7 +45,7 @@ def graph_11(evidence: Evidence) -> Findings:
     movement = movement_of(evidence, main)["percent"]["total"]
     years = full_years(sides.index)
     correlation = correlation_with_movement(by_year, movement, years)
-    n_years = len(sides) / evidence.of(main).periods_per_year
+    n_years = evidence.years(main)
     a_year = float(by_year.sum()) / n_years
     commission = commission_per_share(by_year, PER_SHARE)
     commission_a_year = float(commission.sum()) / n_years
@@ -110,9 +116,9 @@ def ex_dates_and_wins(evidence: Evidence) -> Findings:
     )
     bars = evidence.window(main)
     counts = ex_dividend_sides(bars.dividend, sides.to_numpy())
+    since = sides_on_ex_dates(bars, sides, EX_DATES_FROM)
     won = _won(sides, daily)
-    n_dates = sum(counts.values())
-    long_share = 100 * counts["long"] / n_dates if n_dates else None
+    n_dates, n_since = sum(counts.values()), sum(since.values())
     figures = [
         Figure(
             f"wins.{id}", main, name, said, None if measured is None else 100 * measured, "%",
@@ -124,24 +130,35 @@ def ex_dates_and_wins(evidence: Evidence) -> Findings:
             ("average_loss", "average loss of a losing day", AVERAGE_LOSS, won.average_loss),
         )
     ]  # fmt: skip
-    figures.append(
+    figures += [
         Figure(
-            "wins.ex_dates_long_share", main, "ex-dates held long", 100 * EX_DATES_LONG / EX_DATES,
-            long_share, "%",
-            f"{counts['long']} of {n_dates} ex-dates; the source counts {EX_DATES_LONG} of "
-            f"{EX_DATES}. "
-            + STAND_IN,
+            "wins.ex_dates_since_1994", main, f"ex-dates from {EX_DATES_FROM} on", None, n_since,
+            "", f"The source counts {EX_DATES} of SPY from 1994 to September 2013.",
+        ),
+        Figure(
+            "wins.ex_dates_long_share_since_1994", main,
+            f"ex-dates held long, from {EX_DATES_FROM} on", 100 * EX_DATES_LONG / EX_DATES,
+            100 * since["long"] / n_since if n_since else None, "%",
+            f"{since['long']} of {n_since} ex-dates; the source counts {EX_DATES_LONG} of "
+            f"{EX_DATES}. {STAND_IN}",
             "stand_in",
-        )
-    )  # fmt: skip
+        ),
+        Figure(
+            "wins.ex_dates_long_share", main, "ex-dates held long, whole window", None,
+            100 * counts["long"] / n_dates if n_dates else None, "%",
+            f"{counts['long']} of {n_dates} ex-dates, {bars.dates[0]} to {bars.dates[-1]}.",
+        ),
+    ]  # fmt: skip
     no_dates = "" if n_dates else " These bars know no dividends."
     return Findings(
         words=(
             f"The mirrored 8-day model wins on {percent(won.win_rate)} of its days, a day without "
             f"gain counted as won, by {percent(won.average_win)} on average, and loses "
             f"{percent(None if won.average_loss is None else -won.average_loss)} on the others. "
-            f"It is long on {counts['long']} and short on {counts['short']} of {n_dates} "
-            f"ex-dates.{no_dates} The overnight holder of Graph 6 is long on all of them.",
+            f"From {EX_DATES_FROM} on, where the source's own model is long on {EX_DATES_LONG} of "
+            f"{EX_DATES} ex-dates, it is long on {since['long']} and short on {since['short']} of "
+            f"{n_since}; over the whole window on {counts['long']} and {counts['short']} of "
+            f"{n_dates}.{no_dates} The overnight holder of Graph 6 is long on all of them.",
         ),
         figures=figures,
         tables=[_wins_by_ticker(evidence)],
@@ -155,6 +172,12 @@ def sides_of(evidence: Evidence, ticker: str) -> pd.Series:
     return pd.Series(targets[:, 0], pd.DatetimeIndex(judged.market.dates, name="date"))
 
 
+def sides_on_ex_dates(bars: Bars, sides: pd.Series, first: datetime.date) -> dict[str, int]:
+    """Count the ex-dates from a day on by the side that was held into them."""
+    counted = np.where(bars.dates >= np.datetime64(first), bars.dividend, 0.0)
+    return ex_dividend_sides(counted, sides.to_numpy())
+
+
 def _won(sides: pd.Series, daily: pd.Series) -> WinLoss:
     """Return the win rate of the days that a position was held over."""
     held = sides.shift().fillna(0.0).to_numpy() != 0.0
@@ -166,7 +189,7 @@ def _costs_by_ticker(evidence: Evidence) -> Table:
     for ticker in evidence.tickers:
         sides = sides_of(evidence, ticker)
         by_year = switches_by_year(sides.index, sides)
-        n_years = len(sides) / evidence.of(ticker).periods_per_year
+        n_years = evidence.years(ticker)
         cost = float(commission_per_share(int(by_year.sum()), PER_SHARE)) / n_years
         price = float(evidence.window(ticker).close.mean())
         correlation = correlation_with_movement(
@@ -190,7 +213,8 @@ def _costs_by_ticker(evidence: Evidence) -> Table:
             "of the price",
         ),
         rows,
-        f"Commission of {PER_SHARE} a share, two shares a switch for each one held.",
+        f"Commission of {PER_SHARE} a share, two shares a switch for each one held. A year is "
+        f"{evidence.window(evidence.main).periods_per_year} returns, as in run.json.",
     )
 
 
@@ -199,7 +223,9 @@ def _wins_by_ticker(evidence: Evidence) -> Table:
     for ticker in evidence.tickers:
         sides = sides_of(evidence, ticker)
         won = _won(sides, percent_of_day(evidence, ticker, PUBLISHED_PERIOD, "reversion"))
-        counts = ex_dividend_sides(evidence.window(ticker).dividend, sides.to_numpy())
+        bars = evidence.window(ticker)
+        counts = ex_dividend_sides(bars.dividend, sides.to_numpy())
+        since = sides_on_ex_dates(bars, sides, EX_DATES_FROM)
         rows.append(
             (
                 ticker,
@@ -209,13 +235,16 @@ def _wins_by_ticker(evidence: Evidence) -> Table:
                 str(counts["long"]),
                 str(counts["short"]),
                 str(counts["flat"]),
+                f"{since['long']} of {sum(since.values())}",
             )
         )
     return Table(
         "Mirrored 8-day rule",
         (
             "winning days", "average win", "average loss", "ex-dates long", "short", "flat",
+            "long since 1994",
         ),
         rows,
-        "From prices alone, a day without gain counted as won.",
+        "From prices alone, a day without gain counted as won. Ex-dates are those of the whole "
+        f"window; the last column has those from {EX_DATES_FROM} on, as the source counts them.",
     )  # fmt: skip

@@ -6,6 +6,7 @@ import datetime
 
 from ..study import Chapter, Study
 from .coefficient import coefficient
+from .frequencies import frequencies
 from .sentences import sentences
 from .table_1 import as_published, estimated, table_1
 from .trials import SETS_BY_RULE
@@ -31,6 +32,12 @@ STUDY = Study(
             "The best parameters (d, M, R) of S1 to S4 by direct search, and their total return "
             "over buying and holding, from 2022 on; daily, and weekly or monthly on request.",
             table_1,
+        ),
+        Chapter(
+            "frequencies",
+            "On weekly and monthly bars",
+            "The method works for weekly and monthly rebalancing too, with parameters of its own.",
+            frequencies,
         ),
         Chapter(
             "sentences",

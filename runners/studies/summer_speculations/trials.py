@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import itertools
 import math
 from typing import NamedTuple
@@ -10,6 +11,7 @@ import numpy as np
 
 from ....analyzers import statistics
 from ....analyzers.market.session_gains import session_gains
+from ....feeds.bars import Bars
 from ....search.confirm import confirm
 from ....search.ledger import Terms
 from ....search.screen import Screen
@@ -79,8 +81,12 @@ def screen(evidence: Evidence, ticker: str, every: str = "day") -> Screen:
 
 
 def held(evidence: Evidence, ticker: str) -> float:
-    """Return the total return of buying and holding, dividends reinvested."""
-    bars = evidence.window(ticker)
+    """Return the total return of buying and holding over the window."""
+    return held_over(evidence.window(ticker))
+
+
+def held_over(bars: Bars) -> float:
+    """Return the total return of buying and holding bars, dividends reinvested."""
     gains = session_gains(bars.open, bars.close, bars.dividend, bars.periods_per_year)
     return gains.total.close_to_close.compounded
 
@@ -97,13 +103,25 @@ def trials(
 ) -> Trials:
     """Return the search of a ticker; it is computed once."""
     key = ("sign trials", ticker, every, delays)
-    return evidence.once(key, lambda: _search(evidence, ticker, every, delays))
+    return evidence.once(
+        key,
+        lambda: searched(screen(evidence, ticker, every), held(evidence, ticker), delays),
+    )
 
 
-def _search(evidence: Evidence, ticker: str, every: str, delays: range) -> Trials:
+def searched(judged: Screen, market: float, delays: range = RANGES["d"]) -> Trials:
+    """Return the search of all sets on the bars of a screen.
+
+    Parameters
+    ----------
+    judged : Screen
+        What the sets are judged by.
+    market : float
+        Total return of buying and holding the same bars, a fraction.
+    delays : range
+        Values of d.
+    """
     ranges = {**RANGES, "d": delays}
-    market = held(evidence, ticker)
-    judged = screen(evidence, ticker, every)
     known: dict[RuleCall, float] = {}
     best, winning, median, count = {}, {}, {}, 0
     for rule, names in PARAMETERS.items():
@@ -133,17 +151,40 @@ def confirm_best(evidence: Evidence, ticker: str) -> int:
     """
     judged = screen(evidence, ticker)
     begins = evidence.start > judged.bars.dates[0].item()
-    for rule, trial in trials(evidence, ticker).best.items():
+    start = evidence.start if begins else None
+    return confirmed(ticker, judged, trials(evidence, ticker), start)
+
+
+def confirmed(name: str, judged: Screen, found: Trials, start: datetime.date | None) -> int:
+    """Run the winners of a search bar by bar; return how many.
+
+    Parameters
+    ----------
+    name : str
+        What was searched, for the error's text.
+    judged : Screen
+        What the sets were judged by.
+    found : Trials
+        The search.
+    start : datetime.date, optional
+        First day that counts; None where the window begins with the bars.
+
+    Raises
+    ------
+    Mismatch
+        With the set, the day or figure, and both values.
+    """
+    for rule, trial in found.best.items():
         call = call_of(rule, trial.set)
         ran = run(
             NAMES[rule],
             judged.bars,
             params=dict(trial.set),
-            start=evidence.start if begins else None,
+            start=start,
             strips=False,
         )
         confirm(
-            f"{ticker} {rule} {dict(trial.set)}",
+            f"{name} {rule} {dict(trial.set)}",
             judged.market.dates,
             judged.account(call).equity,
             judged.figures(call),

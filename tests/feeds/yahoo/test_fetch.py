@@ -472,6 +472,23 @@ def test_failure_without_a_cache_is_one_line(
     assert not (tmp_path / ticker).exists()
 
 
+def test_a_deep_answer_cannot_be_read(yahoo: Any, get: Callable[..., Fetched]) -> None:
+    yahoo.trouble = "deep json"
+    yahoo.instruments["DEEP"] = yahoo.instruments["SPY"]
+    with pytest.raises(SourceError, match=r"cannot be read \(RecursionError"):
+        get("DEEP")
+
+
+def test_an_endless_answer_is_cut(
+    yahoo: Any, get: Callable[..., Fetched], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("btplaybook.feeds.yahoo.session.LARGEST_ANSWER", 2**16)
+    yahoo.trouble = "huge"
+    yahoo.instruments["HUGE"] = yahoo.instruments["SPY"]
+    with pytest.raises(SourceError, match="HUGE: Yahoo's answer is larger than 64 kB"):
+        get("HUGE")
+
+
 @pytest.mark.parametrize(("trouble", "first", "later"), FAILURES, ids=[row[0] for row in FAILURES])
 def test_failure_serves_the_cache(
     yahoo: Any, known: Fetched, get: Callable[..., Fetched], trouble: str, first: str, later: str

@@ -310,3 +310,12 @@ def test_kept_answer_that_cannot_be_read_is_named(
     file.write_bytes(b"\xff\xfe\xff")
     with pytest.raises(BarsError, match=r"2026-03-02\.csv: not a readable table of answers"):
         get()
+
+
+def test_files_that_no_day_names_are_no_answers(
+    get: Callable[..., Holdings], tmp_path: Path
+) -> None:
+    first = get()
+    for name in ("0000-00-00.csv", "1999-99-99.csv", "19991231.csv", "notes.csv"):
+        (tmp_path / "holdings" / "XLE" / name).write_text("\0")
+    assert get().sha256 == first.sha256

@@ -316,7 +316,7 @@ def test_failure_is_one_line(
     [
         (["XOM"], {"frequency": "monthly"}, "frequency must be one of quarterly, annual, got"),
         (["XOM"], {"shares_as_of": "today"}, "shares_as_of must be one of period_end, fetched"),
-        (["XOM"], {"lag_days": -1}, "lag_days must be >= 0, got -1"),
+        (["XOM"], {"lag_days": -1}, "lag_days must be a whole number of days from 0 to"),
         (["../x"], {}, "is no ticker"),
         ([], {}, "name at least one ticker"),
     ],

@@ -33,6 +33,8 @@ BAD_ANSWERS = {
     "cut json": (200, '{"chart": {"result": [{"meta": {'),
     "no text": (200, ""),
     "a list": (200, "[]"),
+    "deep json": (200, "[" * 100_000 + "]" * 100_000),
+    "huge": (200, '{"chart": "' + "x" * 100_000 + '"}'),
     "chart is a list": (200, '{"chart": []}'),
     "no result": (200, '{"chart": {"result": [], "error": null}}'),
     "null result": (200, '{"chart": {"result": null, "error": null}}'),

@@ -264,7 +264,11 @@ def test_json_stands_alone_on_stdout(tmp_path):
     assert ended.returncode == 0, ended.stderr
     folder = tmp_path / "out" / "search-sma-switch"
     assert ended.stdout == (folder / "search.json").read_text(encoding="utf-8")
-    assert sorted(path.name for path in folder.iterdir()) == ["search.html", "search.json"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        ".manifest.json",
+        "search.html",
+        "search.json",
+    ]
     assert json.loads(ended.stdout)["trials"]["evaluated"] == 8
     assert ended.stderr == ""
 
@@ -333,6 +337,9 @@ def test_sets_without_a_figure_and_ruined_ones_are_told(command, tmp_path, monke
     assert ended.code == 0, ended.err
     assert "\nAverage loss: best ruined, median trial \N{EN DASH}, buy and hold" in ended.out
     assert "\n3 sets ruined, ranked last.\n" in ended.out
+    heading, *rows = (line.split() for line in ended.out.splitlines()[1:5])
+    assert heading[:4] == ["period", "average", "loss", "ruined"]
+    assert [row[2] for row in rows] == ["ruined"] * 3
     assert "ranked behind" not in ended.out
 
 

@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from btplaybook.runners import charts
 from btplaybook.runners.charts import BINS, regular
 from btplaybook.runners.searches import median as medians
-from btplaybook.runners.searches.page import badges, page, shown, trials_words
+from btplaybook.runners.searches.page import badges, page, trials_words, values_words
 from btplaybook.runners.searches.run import run_search
+from btplaybook.runners.searches.words import shown
 from btplaybook.runners.tearsheet_words import NONE, TWICE
-from btplaybook.search import driver
+from btplaybook.search import driver, marginals
 from btplaybook.search.evaluator import COLUMNS
 from btplaybook.search.space import Space
 
@@ -114,11 +116,53 @@ def test_the_best_the_median_trial_and_what_is_held_stand_side_by_side(result, t
     assert (len(every), result.found.evaluated) == (9, 18)
     assert result.median == (every.median(), every.median(), every.median(), 9, True)
     best, middle = shown("excess", every.max()), shown("excess", every.median())
+    rates = result.found.rows().drop_duplicates("positions_hash")["excess_per_year"]
+    best_rate, rate = (shown("excess_per_year", one) for one in (rates.max(), rates.median()))
     assert beside(text) == [
-        ["excess, best", best, "of 18 sets (9 distinct), chosen with hindsight"],
-        ["excess, median trial", middle, "the middle of 9 distinct sets"],
-        ["excess, buy and hold", "0.00%", "over the same days"],
+        [
+            "excess, best",
+            best,
+            f"{best_rate} per year",
+            "of 18 sets (9 distinct), chosen with hindsight",
+        ],
+        ["excess, median trial", middle, f"{rate} per year", "the middle of 9 distinct sets"],
+        ["excess, buy and hold", "0.00%", "0.00% per year", "over the same days"],
     ]
+
+
+def test_ranked_by_the_excess_per_year_the_total_stands_beside(simulated):
+    asked = ("sma-switch", simulated, "period=5..9")
+    total, rate = (
+        run_search(*asked, at_random=0, objective=name) for name in ("excess", "excess_per_year")
+    )
+    assert total.found.top["index"].tolist() == rate.found.top["index"].tolist()
+    best, middle = rate.found.top.iloc[0], rate.plain()["median"]
+    assert beside(page(rate)) == [
+        [
+            "excess per year, best",
+            shown("excess", best["excess_per_year"]),
+            f"{shown('excess', best['excess'])} in total",
+            "of 5 sets (5 distinct), chosen with hindsight",
+        ],
+        [
+            "excess per year, median trial",
+            shown("excess", middle["objective"]),
+            f"{shown('excess', total.median.objective)} in total",
+            "the middle of 5 distinct sets",
+        ],
+        ["excess per year, buy and hold", "0.00%", "0.00% in total", "over the same days"],
+    ]
+    assert (
+        middle["excess_per_year"]
+        == middle["objective"]
+        == total.plain()["median"]["excess_per_year"]
+    )
+    assert middle["excess"] == total.median.objective
+    years = (len(simulated.dates) - 1) / simulated.periods_per_year
+    for row in rate.found.top.to_dict("records"):
+        held = 1.0 + row["total_return"] - row["excess"]
+        by_hand = (1.0 + row["total_return"]) ** (1 / years) - held ** (1 / years)
+        assert row["excess_per_year"] == pytest.approx(by_hand, rel=1e-9)
 
 
 def test_beyond_what_is_held_the_median_is_that_of_the_histogram(monkeypatch, simulated, tmp_path):
@@ -136,6 +180,7 @@ def test_beyond_what_is_held_the_median_is_that_of_the_histogram(monkeypatch, si
     assert high - low <= abs(true) / 32 * 2
     assert rough.median.objective == pytest.approx((low + high) / 2, rel=1e-12)
     (_, figure, remark) = beside(page(rough))[1]
+    assert "excess" not in rough.plain()["median"]  # another figure ranks
     assert figure == f"about {shown('total_return', rough.median.objective)}"
     edges = " to ".join(shown("total_return", edge) for edge in (low, high))
     assert remark == f"the middle of 56 sets, in a bin from {edges}"
@@ -147,7 +192,8 @@ def test_beyond_what_is_held_the_median_is_that_of_the_histogram(monkeypatch, si
 def test_the_table_has_every_statistic_of_the_best_sets(result, text):
     table = re.search(r'<table class="top">.*?</table>', text, re.S)[0]
     heading, *rows, held = cells(table)
-    order = ["excess", *(name for name in STATISTICS if name != "excess")]
+    both = ["excess", "excess_per_year"]
+    order = [*both, *(name for name in STATISTICS if name not in both)]
     assert heading == [*result.space.names, *(name.replace("_", " ") for name in order)]
     assert len(rows) == 6
     for row, figures in zip(rows, result.found.top.to_dict("records"), strict=True):
@@ -155,7 +201,12 @@ def test_the_table_has_every_statistic_of_the_best_sets(result, text):
             *(str(figures[name]) for name in result.space.names),
             *(shown(name, figures[name]) for name in order),
         ]
-    assert held[:3] == ["held", "0.00%", shown("total_return", result.held["total_return"])]
+    assert held[:4] == [
+        "held",
+        "0.00%",
+        "0.00%",
+        shown("total_return", result.held["total_return"]),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -226,7 +277,7 @@ def test_each_pair_of_parameters_has_its_heat_maps(text):
     for picture in pictures:
         assert re.search(r'aria-label="[^"]{20,}"', picture)
         assert "NaN" not in picture
-        assert picture.count("<path") + picture.count("<use") > 5
+        assert picture.count("<path") + picture.count("<use") > 5 or picture.count("<image") == 1
 
 
 def test_two_parameters_have_one_map(simulated):
@@ -320,9 +371,163 @@ def test_a_search_that_ruined_every_set_has_a_page(simulated):
     assert every.found.ruined == 6
     text = page(every)
     assert "best of 6 sets" in re.search(r"<h1>(.*?)</h1>", text)[1]
-    assert "<svg" not in text
-    assert [figure for _, figure, _ in beside(text)] == ["ruined", NONE, "0.00%"]
+    assert re.findall(r"<figure><h3>(.*?)</h3>", text) == ["excess by period and direction"]
+    assert "ruined: 6 sets" in texts_of(text)
+    assert marginal_rows(text)["direction"] == [
+        ["direction", "sets", "ruined", "no excess", "best", "mean", "worst"],
+        ["trend", "3", "3", "0", NONE, NONE, NONE],
+        ["reversion", "3", "3", "0", NONE, NONE, NONE],
+        ["all", "6", "6", "0"],
+    ]
+    assert neighbour_figures(text) == ["ruined"] * 5  # the first of three, and the other direction
+    assert [texts[1] for texts in beside(text)] == ["ruined", NONE, "0.00%"]
     assert beside(text)[1][2] == "the middle of 6 distinct sets was ruined or has no excess"
+
+
+def texts_of(text):
+    """What a page's pictures say beside their marks."""
+    return re.findall(r'<text x="13" y="7.5">(.*?)</text>', text)
+
+
+def marginal_rows(text):
+    """From each parameter to the rows below its picture."""
+    found = re.findall(r"<summary>Each value of (\w+)</summary>(.*?)</details>", text, re.S)
+    return {name: cells(rows) for name, rows in found}
+
+
+def neighbour_figures(text):
+    table = re.search(r'<table class="near">.*?</table>', text, re.S)[0]
+    return [
+        Reader(cell).texts[0]
+        for cell in re.findall(r"<td.*?</td>", table)
+        if "<small></small>" not in cell
+    ]
+
+
+@pytest.fixture(scope="module")
+def some_ruined(simulated):
+    """Three parameters; some cells have lost some of their sets, and some have none."""
+    space = Space({"d": (1, 2, 3), "M": (1, 2, 4, 6), "R": (3, 5, 9)}, ["M > d"])
+    return run_search("sign-s4", simulated, space, top=2, at_random=0, cash=1, min_fee=0.0024)
+
+
+def whole(word):
+    return int(word.replace(",", ""))
+
+
+def test_every_set_is_counted_wherever_sets_are_shown(some_ruined):
+    """Over any parameter, any pair, the distribution and search.json: the totals, by hand."""
+    result, found = some_ruined, some_ruined.found
+    every = found.rows()
+    fell = int((every["ruined"] >= 0).sum())
+    assert 0 < fell < len(every)
+    assert (found.evaluated, found.ruined, found.undefined) == (len(every), fell, 0)
+    text = page(result)
+    for name in result.space.names:
+        heading, *rows, total = marginal_rows(text)[name]
+        assert heading[:4] == [name, "sets", "ruined", "no excess"]
+        values = dict(zip(result.space.names, result.space.values, strict=True))[name]
+        groups = [every[every[name] == value] for value in values]
+        assert [row[0] for row in rows] == [str(value) for value in values]
+        counts = [[whole(word) for word in row[1:4]] for row in rows]
+        assert counts == [[len(group), int((group["ruined"] >= 0).sum()), 0] for group in groups]
+        assert np.sum(counts, axis=0).tolist() == [len(every), fell, 0]
+        assert [*map(whole, total[1:4])] == [len(every), fell, 0]
+    maps = re.findall(r"<svg(?:(?!</svg>).)*<image.*?</svg>", text, re.S)
+    assert len(maps) == 6
+    for one in maps:
+        told = [re.match(r"(?:all|some) ruined: (\d+) set", words) for words in texts_of(one)]
+        assert sum(int(words[1]) for words in told if words) == fell
+    assert f"{len(every) - fell} sets of {len(every)}; not drawn: {fell} ruined." in text
+    plain = result.plain()
+    marginals = plain["found"]["marginals"]
+    for name in result.space.names:
+        here = [at for at, one in enumerate(marginals["parameter"]) if one == name]
+        sums = {key: sum(marginals[key][at] for at in here) for key in ("sets", "ruined", "count")}
+        assert sums == {"sets": len(every), "ruined": fell, "count": len(every) - fell}
+    for pair in plain["found"]["pairs"]:
+        assert np.sum(pair["ruined"]) == fell
+        assert np.sum(pair["sets"]) == len(every)
+
+
+def test_sets_that_the_conditions_leave_out_are_no_ruined_ones(some_ruined):
+    pair = some_ruined.found.pairs["d", "M"]
+    assert (pair.sets.loc[3, [1, 2]] == 0).all()
+    text = page(some_ruined)
+    assert "M 2, d 3: ruled out" in text
+    assert re.search(r"M 4, d 3: [^<]*of 3 sets", text) or "M 4, d 3: mean excess" in text
+    assert "ruled out: 5 cells" in texts_of(text)
+
+
+# -- one parameter ---------------------------------------------------------------------------------
+
+
+def test_one_parameter_has_one_line_and_no_map(simulated):
+    one = run_search("sma-switch", simulated, "period=5..16", top=2, at_random=0)
+    text = page(one)
+    assert re.findall(r"<figure><h3>(.*?)</h3>", text) == ["All sets by excess", "excess by period"]
+    assert "<image" not in text
+    best = one.found.top["period"].iloc[0]
+    words = re.findall(r"<text[^>]*>([^<]+)</text>", text)
+    assert {f"best: {best}", "buy and hold"} <= {*words}
+    assert not {"mean", "worst"} & {*words}
+    assert marginal_rows(text)["period"][0] == ["period", "sets", "ruined", "no excess", "excess"]
+    fixed = run_search("sma-switch", simulated, "period=5..16,direction=trend", top=2, at_random=0)
+    assert re.findall(r"<figure><h3>(.*?)</h3>", page(fixed)) == (
+        ["All sets by excess", "excess by period"]
+    )
+
+
+def test_parameters_too_long_to_be_kept_are_named(simulated, monkeypatch):
+    monkeypatch.setattr(marginals, "PER_TABLE", 10)
+    found = run_search("sign-s4", simulated, "M=1..5,R=2..21", top=1, at_random=0)
+    text = page(found)
+    assert [*marginal_rows(text)] == ["M"]
+    assert "Too many values to be kept: R." in text
+    assert "Too many cells to be kept: M and R." in text
+
+
+def test_no_bar_of_the_distribution_reaches_beyond_the_best_or_the_worst(simulated, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(charts, "spread", lambda *a, **k: drawn.append(a[2]) or "<svg></svg>")
+    found = run_search("sma-switch", simulated, "period=5..16", top=12, at_random=0)
+    page(found)
+    every = found.found.rows()["excess"]
+    assert drawn[0]["high"].iloc[-1] == every.max()
+    assert drawn[0]["low"].iloc[0] == every.min()
+    assert drawn[0]["count"].sum() == 12
+
+
+def test_one_set_alone_has_a_page_without_pictures(simulated):
+    text = page(run_search("sma-switch", simulated, "period=7", at_random=0))
+    assert "best of 1 set (1 distinct)" in text
+    assert "<svg" not in text
+
+
+def test_neighbours_are_those_next_in_size(simulated):
+    mixed = run_search("sma-switch", simulated, "period=40|5|20|6|30|7", top=1, at_random=0)
+    steps = mixed.neighbours
+    assert list(steps["value"]) == sorted(steps["value"])
+    winner = [5, 6, 7, 20, 30, 40].index(mixed.found.top["period"].iloc[0])
+    assert list(steps["step"]) == list(range(max(-2, -winner), min(3, 6 - winner)))
+    assert "period 5, 6, 7, 20, 30, 40" not in page(mixed)  # named in the space's own order
+    assert "period 40, 5, 20, 6, 30, 7" in page(mixed)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ((1, 2, 3), "1, 2, 3"),
+        (range(2, 61), "2 to 60 (59 values)"),
+        (range(2, 22, 3), "2 to 20 by 3 (7 values)"),
+        ((0.5, 0.75, 1.0, 1.25), "0.5 to 1.25 by 0.25 (4 values)"),
+        ((200, 2, 9, 35), "200, 2, 9, 35"),
+        ([n * n for n in range(1, 21)], "1 to 400 (20 values, not evenly spaced)"),
+        (("trend", "reversion"), "trend, reversion"),
+    ],
+)
+def test_the_values_of_a_parameter_in_words(values, words):
+    assert values_words(tuple(values)) == words
 
 
 def test_runs_that_are_the_search_need_no_confirmation(result):

@@ -47,11 +47,21 @@ def plain_loop(strategy, bars, values, allowed=lambda one: True, **settings):
         held = ran.benchmark["total_return"]
         rows.append(
             {"index": index, **own}
-            | {name: ran.metrics[name] for name in FIGURES if name != "excess"}
+            | {name: ran.metrics[name] for name in FIGURES if not name.startswith("excess")}
             | {"excess": ran.metrics["total_return"] - held}
+            | {"excess_per_year": per_year(ran)}
             | {"ruined_on": ran.metrics["ruined_on"], "in_force": tuple(in_force + 0.0)}
         )
     return pd.DataFrame(rows)
+
+
+def per_year(ran):
+    """The run's growth a year less that of holding; from the totals, not from its own rates."""
+    years = (len(ran.daily) - 1) / ran.bars[0].periods_per_year
+    if ran.metrics["ruined_on"]:
+        return None
+    own, held = (1.0 + table["total_return"] for table in (ran.metrics, ran.benchmark))
+    return own ** (1.0 / years) - held ** (1.0 / years)
 
 
 def ranked(rows, objective):
@@ -173,7 +183,9 @@ def test_the_neighbours_are_the_sets_beside_the_winner(simulated, tmp_path):
                 continue
             beside = {**winner, name: steps[place + step]}
             if beside["M"] >= beside["d"]:
-                wanted.append((name, step, steps[place + step], every[tuple(beside.values())]))
+                wanted.append(
+                    (name, step, steps[place + step], every[tuple(beside.values())], False)
+                )
     assert list(result.neighbours.itertuples(index=False, name=None)) == wanted
     assert len(wanted) > 5
 
@@ -209,7 +221,10 @@ def test_the_sets_at_random_are_others_and_allowed():
     assert _drawn(small, 20, 0, {9}) != _drawn(small, 20, 1, {9})
 
 
-OFF = {"total_return": 1e-6, "sharpe": 1e-6, "max_drawdown": -1e-6, "switches": 1.0, "excess": 1e-6}
+OFF = {
+    "total_return": 1e-6, "sharpe": 1e-6, "max_drawdown": -1e-6, "switches": 1.0, "excess": 1e-6,
+    "excess_per_year": 1e-6,
+}  # fmt: skip
 
 
 class Wrong:
@@ -238,6 +253,7 @@ def test_a_wrong_kernel_is_caught(command, monkeypatch, tmp_path, simulated, nam
     figures = {
         **true.metrics,
         "excess": true.metrics["total_return"] - true.benchmark["total_return"],
+        "excess_per_year": true.metrics["cagr"] - true.benchmark["cagr"],
     }
 
     def wrong(*arguments):
@@ -419,10 +435,12 @@ def test_the_json_has_the_trials_and_is_plain(undisturbed):
         "sets": 1400, "evaluated": 1400, "distinct": undisturbed.found.distinct,
         "distinct_is_estimate": False, "undefined": 0, "ruined": 0,
     }  # fmt: skip
+    per_year = undisturbed.found.rows().drop_duplicates("positions_hash")["excess_per_year"]
     assert told["median"] == {
         "objective": undisturbed.median.objective, "low": undisturbed.median.objective,
         "high": undisturbed.median.objective, "trials": undisturbed.found.distinct,
-        "distinct": True,
+        "distinct": True, "excess": undisturbed.median.objective,
+        "excess_per_year": per_year.median(),
     }  # fmt: skip
     assert told["confirmed"] == 8
     assert told["space"]["values"]["M"] == list(range(1, 15))

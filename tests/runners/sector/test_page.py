@@ -11,9 +11,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from btplaybook.feeds.simulated_sector import simulated_sector
+from btplaybook.runners.run import run
 from btplaybook.runners.sector.chapter import chapter_of
 from btplaybook.runners.sector.page import page_of
-from btplaybook.runners.tearsheet import rendered
+from btplaybook.runners.tearsheet import rendered, tearsheet
+from btplaybook.strategies.sector_long_short import SectorLongShort
 
 NASTY = "<script>alert(1)</script> {{ book }} \"'&"
 HEADINGS = [
@@ -163,8 +166,14 @@ CASES = {
     "a moving target": (
         {"target_beta": 0.1, "rounding": -0.0004},
         ["the mean target of 0.10", "no decision more than 0.0004 from its target"],
-        [],
+        ["whole shares"],
     ),
+    "weighed by drawdowns": (
+        {"params": {"weighting": "mean_drawdown"}, "method": "mean_drawdown", "reason": ""},
+        ["All of 2 decisions were weighted by their forecasts.", "mean-drawdown weights"],
+        ["never set the weights"],
+    ),
+    "fractions": ({"rounding": 4e-16}, [], ["whole shares", "from its target.", "a millionth"]),
     "a factor of one's own, half-known": (
         {"factors": ()},
         ["2 of 2 decisions did without value, on momentum alone."],
@@ -190,6 +199,27 @@ def test_what_it_says(made_up, case):
         assert phrase.lower() not in text, phrase
     assert Page(page).headings == HEADINGS
     assert not re.search(r"\b(nan|inf|none)\b", text)
+
+
+def test_whole_shares_are_named_where_they_were_traded(made_up):
+    parts = made_up(rounding=-0.0004)
+    whole = words_of(fragment(chapter_of(*parts, whole_shares=True)))
+    assert "Whole shares kept no decision more than 0.0004 from its target." in whole
+    fractions = words_of(fragment(chapter_of(*parts)))
+    assert "hole share" not in fractions
+
+
+@pytest.mark.parametrize("whole_shares", [True, False])
+def test_the_tearsheet_speaks_of_whole_shares_only_where_they_were_traded(whole_shares):
+    market = simulated_sector(1, n_stocks=30, years=3)
+    result = run(
+        SectorLongShort, [market.etf, *market.panel.bars], strips=False, start="2006-06-01",
+        end="2006-09-29", cash=1e7, names=8, cap=0.3, whole_shares=whole_shares,
+    )  # fmt: skip
+    assert result.sector.whole_shares == whole_shares
+    page = " ".join(re.sub(r"<[^>]+>", " ", tearsheet(result)).split())
+    assert ("hole shares" in page) == whole_shares
+    assert ("fractions of shares" in page) != whole_shares
 
 
 def test_a_book_that_never_decided_says_so(made_up):

@@ -1,5 +1,6 @@
 """The study of the SMA switch, nights and inverse ETFs: on its sample, and on real prices."""
 
+import datetime
 import json
 import math
 
@@ -7,8 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from btplaybook.feeds.readers import read_bars
+from btplaybook.runners.run import run
 from btplaybook.runners.studies.page import badges, page
 from btplaybook.runners.studies.robust_etf import sweeps
+from btplaybook.runners.studies.robust_etf.trading import STAND_IN
 from btplaybook.runners.studies.run import run_study
 
 START, END = "1993-01-29", "2013-09-30"
@@ -260,7 +264,7 @@ def test_switches_wins_and_ex_dates(prices, figure):
     taken = side[side != 0]
     switches = int((taken != taken.shift()).iloc[1:].sum())
     assert figure("graph_11.switches_a_year").measured == pytest.approx(
-        switches / (len(bars) / 252), rel=1e-9
+        switches / ((len(bars) - 1) / 252), rel=1e-9
     )
     gain = (side.shift() * bars["close"].pct_change())[side.shift().fillna(0.0) != 0.0]
     assert figure("wins.win_rate").measured == per_cent((gain >= 0).mean())
@@ -268,3 +272,62 @@ def test_switches_wins_and_ex_dates(prices, figure):
     assert figure("wins.average_loss").measured == per_cent(gain[gain < 0].mean())
     over_night = side.shift()[bars["dividend"] > 0]
     assert figure("wins.ex_dates_long_share").measured == per_cent((over_night > 0).mean())
+    since = over_night.loc["1994":]
+    assert len(since) == 80 < len(over_night) == 84
+    assert figure("wins.ex_dates_long_share_since_1994").measured == per_cent((since > 0).mean())
+
+
+def test_the_ex_dates_are_counted_as_the_source_counts_them(real, figure):
+    found = figure("wins.ex_dates_since_1994")
+    assert found.measured == 80
+    assert found.verdict.startswith("The source counts 80 of SPY")
+    share = figure("wins.ex_dates_long_share_since_1994")
+    assert share.published == 57.5
+    assert share.verdict.endswith(" of 80 ex-dates; the source counts 46 of 80. " + STAND_IN)
+    whole = figure("wins.ex_dates_long_share")
+    assert whole.published is None
+    assert " of 84 ex-dates, 1993-01-29 to 2013-09-30" in whole.verdict
+    words = next(found.words for chapter, found in real.chapters if chapter.id == "wins")
+    assert "From 1994-01-03 on" in words[0]
+    (table,) = next(found.tables for chapter, found in real.chapters if chapter.id == "wins")
+    spy = dict(zip(("ticker", *table.columns), table.rows[0], strict=True))
+    assert spy["long since 1994"].endswith(" of 80")
+    assert sum(int(spy[side]) for side in ("ex-dates long", "short", "flat")) == 84
+
+
+@pytest.mark.parametrize("start", [START, "2001-03-01"])
+def test_a_year_is_as_long_as_in_run_json(realdata, few_confirmed, start):
+    """The study's switches a year are those that run.json has of the same rule and window."""
+    day = datetime.date.fromisoformat
+    result = run_study(
+        "robust-etf", realdata, tickers=["SPY"], start=day(start), end=day("2003-12-31")
+    )
+    ran = run(
+        "sma-switch", read_bars(realdata / "etf" / "SPY.csv", end="2003-12-31"), period=8,
+        direction="reversion", strips=False, **({} if start == START else {"start": start}),
+    )  # fmt: skip
+    found = by_id(result)["graph_11.switches_a_year", "SPY"]
+    assert found.measured == pytest.approx(ran.metrics["switches_per_year"], rel=1e-12)
+    years = ran.metrics["switches"] / ran.metrics["switches_per_year"]
+    assert result.evidence.years("SPY") == pytest.approx(years, rel=1e-12)
+    commission = by_id(result)["graph_11.commission_a_year", "SPY"].measured
+    assert commission == pytest.approx(2 * 0.005 * ran.metrics["switches_per_year"], rel=1e-12)
+
+
+def test_means_a_year_are_of_days_with_a_return(prices, figure):
+    """Over the days that all have: GLD's first bar, the last to come, gives its close only."""
+    gold = prices("GLD")
+    spy = prices("SPY")
+    gain = (mirror_of(spy, 8).shift() * spy["close"].pct_change()).loc[gold.index[1:]]
+    assert figure("graphs_8_10.percent_a_year").measured == per_cent(gain.mean() * 252)
+
+
+def test_fitted_years_end_on_their_anniversaries(real):
+    found = next(found for chapter, found in real.chapters if chapter.id == "graph_4")
+    (table,) = found.tables
+    assert [row[0] for row in table.rows] == [
+        *(f"{n} years" for n in range(3, 21)),
+        "all, 20.7 years",
+    ]
+    assert "that of all 20.7 years" in found.words[0]
+    assert "of 18 cases" in found.words[0]

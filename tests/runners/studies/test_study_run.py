@@ -172,7 +172,11 @@ def test_a_second_run_has_equal_bytes_wherever_the_folder_lies(quick, result, fo
     result.write(tmp_path / "b")
     for name in ("study.html", "study.json"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
-    assert sorted(path.name for path in (tmp_path / "a").iterdir()) == ["study.html", "study.json"]
+    assert sorted(path.name for path in (tmp_path / "a").iterdir()) == [
+        ".manifest.json",
+        "study.html",
+        "study.json",
+    ]
 
 
 def test_neither_later_bars_nor_the_seed_change_a_figure(

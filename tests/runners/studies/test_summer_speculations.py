@@ -66,6 +66,41 @@ def test_the_best_of_s2_is_that_of_a_plain_scan(small):
     assert figure.measured == pytest.approx(100 * best, rel=1e-9)
 
 
+@pytest.mark.parametrize(("every", "code"), [("week", "%G-%V"), ("month", "%Y-%m")])
+def test_weeks_and_months_have_a_search_of_their_own(small, every, code):
+    folder, result = small
+    frame = pd.read_csv(folder / "AAA.csv", index_col="date", parse_dates=True)
+    frame = frame.loc[: str(WINDOW["end"])].assign(date=lambda table: table.index)
+    grouped = frame.groupby(frame.index.strftime(code), sort=False)
+    table = grouped.agg({"close": "last", "dividend": "sum", "date": "last"}).set_index("date")
+    if every == "week":
+        table = table.iloc[:-1]  # the window ends on a Monday, which is the end of a month
+    returns = (table["close"] + table["dividend"]) / table["close"].shift() - 1.0
+    counted = returns.loc[str(WINDOW["start"]) :]
+    held = (1.0 + counted).prod() - 1.0
+    best = {}
+    for delay, window in itertools.product(range(1, 6), range(1, 15)):
+        z = returns.rolling(window).sum().shift(delay)
+        position = pd.Series(np.where(z < -1e-12, -1.0, 1.0), returns.index)
+        earned = position.shift().loc[counted.index] * counted
+        best[delay, window] = (1.0 + earned).prod() - 1.0 - held
+    (figure,) = figures_of(result, f"frequencies.s2_{every}_excess", "AAA")
+    assert figure.measured == pytest.approx(100 * max(best.values()), rel=1e-9)
+    assert f"{table.index[-1].date()}" in figure.verdict
+    (first,) = figures_of(result, f"frequencies.s1_{every}_excess", "AAA")
+    assert first.measured == pytest.approx(
+        100 * max(gain for (_, window), gain in best.items() if window == 1), rel=1e-9
+    )
+
+
+def test_daily_bars_are_the_tables(small):
+    _, result = small
+    for rule in ("s1", "s2", "s3", "s4"):
+        (by_frequency,) = figures_of(result, f"frequencies.{rule}_day_excess", "BBB")
+        (table,) = figures_of(result, f"table_1.{rule}_excess", "BBB")
+        assert by_frequency.measured == pytest.approx(table.measured, rel=1e-12)
+
+
 def test_equal_inputs_give_equal_bytes(small):
     folder, result = small
     again = run_study("summer-speculations", folder, tickers=["AAA", "BBB"], **WINDOW)
@@ -84,6 +119,9 @@ def oih(realdata):
         ("table_1.s2_excess", -7.5),
         ("table_1.s3_excess", -31.3),
         ("table_1.s4_excess", 63.0),
+        ("frequencies.s1_week_excess", -55.0),
+        ("frequencies.s4_week_excess", 11.6),
+        ("frequencies.s2_month_excess", 191.0),
         ("fallback.s4_fallback_share", 51.7),
         ("fallback.s4_excess_fallback_1", 38.7),
         ("fallback.s4_excess_fallback_0", 13.5),

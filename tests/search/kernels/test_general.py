@@ -18,7 +18,8 @@ from btplaybook.runners.metrics import buy_and_hold as run_buy_and_hold
 from btplaybook.search.errors import LedgerDomainError
 from btplaybook.search.evaluator import COLUMNS
 from btplaybook.search.figures import figures
-from btplaybook.search.kernels.general import GeneralEvaluator, account_rows, buy_and_hold
+from btplaybook.search.kernels.excess import buy_and_hold
+from btplaybook.search.kernels.general import GeneralEvaluator, account_rows
 from btplaybook.search.kernels.lanes import LANES, TILE
 from btplaybook.search.kernels.position_hash import (
     bar_codes,
@@ -72,6 +73,9 @@ def expected_row(market, positions, terms, rebalance, periods_per_year=252, risk
         **found,
         "ruined": -1 if came_to.ruined is None else came_to.ruined,
         "excess": found["total_return"] - (ratios.prod() - 1.0),
+        "excess_per_year": None
+        if found["cagr"] is None
+        else found["cagr"] - (ratios.prod() ** (periods_per_year / ratios.size) - 1.0),
         "positions_hash": numpy_hash(positions),
     }
     return np.array([math.nan if values[name] is None else values[name] for name in COLUMNS], float)
@@ -93,6 +97,10 @@ def assert_same(rows, expected, price=1.0):
     np.testing.assert_array_equal(rows[..., exact], expected[..., exact])
     tolerance = np.full(len(COLUMNS), 1e-12)
     tolerance[COLUMNS.index("points")] *= price
+    tolerance = np.broadcast_to(tolerance, expected.shape).copy()
+    rate, over = (expected[..., COLUMNS.index(name)] for name in ("cagr", "excess_per_year"))
+    scale = 1.0 + np.abs(rate) + np.abs(rate - over)  # of few days a rate per year is enormous
+    tolerance[..., COLUMNS.index("excess_per_year")] = 1e-9 * scale
     apart = np.abs(rows - expected) <= 1e-9 * np.abs(expected) + tolerance
     good = apart | (np.isnan(rows) & np.isnan(expected))
     assert good.all(), [
@@ -174,6 +182,7 @@ def test_a_day_that_ruins_by_hand():
     assert found["win_rate"] == 0.0
     assert found["average_loss"] == pytest.approx((-0.1 - 1.0) / 2)
     assert found["excess"] == pytest.approx(-0.5)
+    assert math.isnan(found["excess_per_year"])  # a ruined account has no growth rate
 
 
 def test_costs_of_the_opening_day_can_ruin():
@@ -249,8 +258,24 @@ def test_buy_and_hold_is_that_of_the_run():
     bars = sample("sp500")
     series, metrics = run_buy_and_hold(bars, pd.DatetimeIndex(bars.dates), 1e6, 252, 0.0)
     assert len(series) == len(bars)
-    assert buy_and_hold(bars.close, bars.dividend) == pytest.approx(
-        metrics["total_return"], rel=1e-12
+    held = buy_and_hold(bars.close, bars.dividend, 252)
+    assert held == pytest.approx({name: metrics[name] for name in held}, rel=1e-12)
+    assert list(held) == ["total_return", "cagr"]
+
+
+@pytest.mark.parametrize("periods_per_year", [252, 365, 52, 12])
+def test_the_excess_per_year_is_of_growth_rates_over_the_same_days(periods_per_year):
+    """Held: 100 to 144 with a dividend of 6 of 120. Flat after the first of two periods: 1.2."""
+    market = market_of([100, 120, 144], [100, 120, 144], [0, 0, 6])
+    rows = account_rows(
+        market, np.array([[1.0, 0.0, 0.0], [1.0, 1.0, 1.0]]), Terms(), "daily",
+        periods_per_year=periods_per_year,
+    )  # fmt: skip
+    excess, per_year = (rows[:, COLUMNS.index(name)] for name in ("excess", "excess_per_year"))
+    assert excess == pytest.approx([1.2 - 1.2 * 1.25, 0.0], rel=1e-12, abs=1e-12)
+    held = 1.5 ** (periods_per_year / 2)
+    assert per_year == pytest.approx(
+        [1.2 ** (periods_per_year / 2) - held, 0.0], rel=1e-12, abs=1e-12 * held
     )
 
 

@@ -54,6 +54,9 @@ def ledger_row(market, positions):
     found |= {
         "ruined": -1 if came_to.ruined is None else came_to.ruined,
         "excess": found["total_return"] - held,
+        "excess_per_year": None
+        if found["cagr"] is None
+        else found["cagr"] - ((1.0 + held) ** (market.periods_per_year / (closes.size - 1)) - 1.0),
         "positions_hash": position_hashes(positions[None].astype(float))[0],
     }
     return [math.nan if found[name] is None else found[name] for name in COLUMNS]
@@ -63,6 +66,9 @@ def assert_same(rows, expected, price):
     """1e-9 of a figure, or 1e-12 of what cancelled; counts, ratios of counts and hashes exactly."""
     for column, name in enumerate(COLUMNS):
         near = 0.0 if name in EXACT else 1e-12 * (price if name == "points" else 1.0)
+        if name == "excess_per_year":  # of few days a rate per year is enormous
+            rates = expected[:, COLUMNS.index("cagr")]
+            near = 1e-9 * np.nanmax([1.0, *np.abs(rates), *np.abs(rates - expected[:, column])])
         np.testing.assert_allclose(
             rows[:, column],
             expected[:, column],
@@ -108,7 +114,7 @@ def test_every_figure_is_that_of_the_ledger(
             [1, -1, -1],
             {"total_return": 0.21, "max_drawdown": 0.0, "points": 21.0, "percent": 0.2,
              "win_rate": 1.0, "average_win": 0.1, "average_loss": math.nan, "switches": 1,
-             "ruined": -1, "excess": 0.22},
+             "ruined": -1, "excess": 0.22, "excess_per_year": 1.21**182.5 - 0.99**182.5},
             id="long, then short",
         ),
         pytest.param(

@@ -155,7 +155,7 @@ def test_rows_do_not_depend_on_company_process_or_thread():
         pytest.param({"short_via": ["short"]}, {}, LedgerDomainError, "not short_via", id="name"),
         pytest.param(ONE, {"short_via": "inverse"}, LedgerDomainError, "inverse", id="two feeds"),
         pytest.param(ONE, {"every": "month"}, LedgerDomainError, "month", id="every"),
-        pytest.param({"period": [5, LONGEST + 1]}, {}, LedgerDomainError, "up to", id="too long"),
+        pytest.param({"period": [5, LONGEST + 1]}, {}, StrategyError, "1 to 1,000,000", id="long"),
         pytest.param({"period": [5, 0]}, {}, StrategyError, "period must be", id="value"),
         pytest.param({"direction": ["up"]}, {}, StrategyError, "direction", id="direction"),
         pytest.param(ONE, {"terms": WHOLE}, LedgerDomainError, "whole shares", id="terms"),

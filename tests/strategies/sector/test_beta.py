@@ -154,6 +154,15 @@ def test_vasicek(betas, errors, shrunk):
     np.testing.assert_allclose(vasicek(np.array(betas), np.array(errors)), shrunk, rtol=1e-14)
 
 
+def test_vasicek_shrinks_everybody_to_the_mean_of_those_who_count():
+    betas, errors = np.array([0.5, 1.0, 1.5, 9.0]), np.array([0.5, 0.5, 0.0, 0.5])
+    among = np.array([True, True, True, False])
+    # mean 1, variance 0.25, weight 0.5 for the stranger as well
+    np.testing.assert_allclose(vasicek(betas, errors, among), [0.75, 1.0, 1.5, 5.0], rtol=1e-14)
+    few = np.array([True, False, False, False])
+    np.testing.assert_array_equal(vasicek(betas, errors, few), betas)
+
+
 @given(seed=st.integers(0, 99))
 def test_shrinkage_lies_between_the_beta_and_the_mean(seed):
     rng = np.random.default_rng(seed)

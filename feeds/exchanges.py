@@ -1,0 +1,128 @@
+"""Sessions of the world's exchanges, out of what exchange_calendars states of each.
+
+A session is a day of the exchange's working week that is none of its holidays. The package's own
+lists of sessions are not read: they lack the holidays before 1970 and, under pandas 3, the weeks
+of an exchange that once worked other days (Tel Aviv to 2026, Seoul's Saturdays to 1998).
+"""
+
+from __future__ import annotations
+
+import difflib
+import warnings
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Dates = npt.NDArray[np.datetime64]
+
+#: Calendars that are known without a look at exchange_calendars, whose import takes 0.4 s.
+NEW_YORK, ALWAYS = "XNYS", "24/7"
+
+#: Days over which the rules of an exchange are applied that states no bounds itself.
+EARLIEST, LATEST = np.array(["1885-01-01", "2199-12-31"], dtype="datetime64[D]")
+
+#: Day from which exchange_calendars itself applies an exchange's yearly holidays.
+_RULED = np.datetime64("1970-01-01", "D")
+
+#: Every calendar can be built over these days, whatever its bounds.
+_BUILT = ("2026-06-01", "2026-07-31")
+
+
+class CalendarError(ValueError):
+    """An unknown calendar or period, or dates that the calendar does not reach."""
+
+    exit_code = 2
+
+
+def check_calendar(calendar: str) -> str:
+    """Return the calendar's name, that of an alias ("NYSE", "JPX") in its place.
+
+    Parameters
+    ----------
+    calendar : str
+        A name or alias of exchange_calendars, or "24/7".
+
+    Returns
+    -------
+    str
+        "XNYS", "XTKS", "24/7", ...
+
+    Raises
+    ------
+    CalendarError
+        For another name, with the nearest one.
+    """
+    return calendar if calendar in (NEW_YORK, ALWAYS) else _canonical(calendar)
+
+
+@lru_cache(maxsize=256)
+def _canonical(calendar: str) -> str:
+    import exchange_calendars
+
+    known = exchange_calendars.get_calendar_names(include_aliases=True)
+    if calendar in known:
+        return str(exchange_calendars.resolve_alias(calendar))
+    spelled = {name.upper(): name for name in known}
+    near = difflib.get_close_matches(str(calendar).upper(), spelled, n=1, cutoff=0.5)
+    hint = f"; did you mean {spelled[near[0]]!r}?" if near else ""
+    raise CalendarError(
+        f"calendar must be 24/7, XNYS or another exchange of exchange_calendars "
+        f"(XTKS Tokyo, XLON London, XHKG Hong Kong, ...), got {calendar!r}{hint}"
+    )
+
+
+def bounds(calendar: str) -> tuple[np.datetime64, np.datetime64]:
+    """Return the first and the last day over which an exchange's sessions are known."""
+    days = _all_days(calendar)
+    return days[0], days[1]
+
+
+def exchange_sessions(calendar: str) -> Dates:
+    """Return every session of an exchange within its bounds, oldest first; do not change it."""
+    return _all_days(calendar)[2]
+
+
+@lru_cache(maxsize=128)
+def _all_days(calendar: str) -> tuple[np.datetime64, np.datetime64, Dates]:
+    with warnings.catch_warnings():
+        # exchange_calendars reads time-zone-aware values in a way that pandas 4 will change.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        rules = _rules(calendar)
+        first, last = _day(rules.bound_min(), EARLIEST), _day(rules.bound_max(), LATEST)
+        closed = _holidays(rules, first)
+    days = np.arange(first, last + np.timedelta64(1, "D"))
+    works = np.is_busday(days, weekmask=rules.weekmask)
+    for since, until, weekmask in getattr(rules, "special_weekmasks", None) or ():
+        span = (days >= _day(since, first)) & (days <= _day(until, last))
+        works[span] = np.is_busday(days[span], weekmask=weekmask)
+    known: Dates = days[works & ~np.isin(days, closed)]
+    known.flags.writeable = False
+    return first, last, known
+
+
+def _rules(calendar: str) -> Any:
+    import exchange_calendars
+
+    try:
+        return exchange_calendars.get_calendar(calendar, start=_BUILT[0], end=_BUILT[1])
+    except (NotImplementedError, ValueError, TypeError) as error:
+        raise CalendarError(
+            f"exchange_calendars {exchange_calendars.__version__} cannot state the sessions of "
+            f"{calendar} ({error}): take another calendar"
+        ) from error
+
+
+def _holidays(rules: Any, first: np.datetime64) -> Dates:
+    import pandas as pd
+
+    closed = np.asarray(rules.day.holidays, dtype="datetime64[D]")
+    if rules.regular_holidays is None or first >= _RULED:
+        return closed
+    before = rules.regular_holidays.holidays(pd.Timestamp(first), pd.Timestamp(_RULED))
+    return np.concatenate([closed, np.asarray(before, dtype="datetime64[D]")])
+
+
+def _day(stamp: Any, otherwise: np.datetime64) -> np.datetime64:
+    return otherwise if stamp is None else np.datetime64(stamp, "D")

@@ -1,0 +1,13 @@
+"""How a benchmark is called."""
+
+from __future__ import annotations
+
+
+def title(kind: str, name: str) -> str:
+    """Return a benchmark's heading: "Hold SPY", "Cash", "60 % SPY, 40 % TLT, monthly"."""
+    return {"held": f"Hold {name}", "cash": "Cash", "mix": f"{name}, monthly"}.get(kind, name)
+
+
+def noun(kind: str, name: str) -> str:
+    """Return a benchmark within a sentence: "SPY held", "cash", "60 % SPY, 40 % TLT, monthly"."""
+    return {"held": f"{name} held", "mix": f"{name}, monthly"}.get(kind, name)

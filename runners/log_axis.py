@@ -1,0 +1,100 @@
+"""Where the labels of a logarithmic axis stand, and what they say: three at least, none alike."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+LEAST, MOST = 3, 9
+"""Labels on an axis."""
+
+STEPS = ((1.0,), (1.0, 3.0), (1.0, 2.0, 5.0), (1.0, 1.5, 2.0, 3.0, 5.0, 7.0))
+"""Multiples of the powers of ten that are tried, the coarsest first."""
+
+ALIKE = 1e-9
+"""Relative range that is rounding: the values are one."""
+
+ROOM = 0.01
+"""By how much of the value an axis of one value reaches to either side."""
+
+
+def log_ticks(low: float, high: float) -> list[float]:
+    """Return values to label between the ends of a logarithmic axis.
+
+    Parameters
+    ----------
+    low, high : float
+        Ends of the axis, 0 < low < high, apart by more than rounding.
+
+    Returns
+    -------
+    list of float
+        From 3 to 9 values in [low, high], rising: powers of ten, or a few multiples of them, or,
+        on an axis too short for these, round numbers at equal distances.
+    """
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    stride = -(-len(powers) // MOST)
+    spread = [float(f"1e{power}") for power in powers if power % stride == 0]
+    found = [_inside(spread, low, high)]
+    found += [
+        _inside([step * float(f"1e{power}") for power in powers for step in steps], low, high)
+        for steps in STEPS[1:]
+    ]
+    for wanted in (LEAST + 1, LEAST):
+        for ticks in found:
+            if wanted <= len(ticks) <= MOST:
+                return ticks
+    return _evenly(low, high)
+
+
+def label_log_axis(axes: Axes) -> None:
+    """Label a logarithmic axis of values with plain numbers, at least three and no two alike."""
+    from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
+
+    low, high = axes.get_ylim()
+    drawn = axes.dataLim.intervaly
+    if drawn[1] <= drawn[0] * (1.0 + ALIKE) and drawn[0] > 0.0:  # the default is two decades
+        low, high = drawn[0] * (1.0 - ROOM), drawn[1] * (1.0 + ROOM)
+    axes.set_ylim(low, high)
+    ticks = log_ticks(low, high)
+    axes.yaxis.set_major_locator(FixedLocator(ticks))
+    axes.yaxis.set_major_formatter(FixedFormatter(labels(ticks)))
+    axes.yaxis.set_minor_locator(NullLocator())
+
+
+def labels(ticks: Sequence[float]) -> list[str]:
+    """Print values with no more figures than tell them apart and say each to a millionth."""
+    for digits in range(6, 16):
+        texts = [_plain(tick, digits) for tick in ticks]
+        if len(set(texts)) == len(texts):
+            return texts
+    return texts
+
+
+def _plain(value: float, digits: int) -> str:
+    """Print a value with thousands separators and so many figures, in powers of ten if far off."""
+    if 1e-6 <= value < 1e9:
+        decimals = max(0, digits - 1 - math.floor(math.log10(value)))
+        text = f"{value:,.{decimals}f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{value:.{digits}g}"
+
+
+def _inside(ticks: Sequence[float], low: float, high: float) -> list[float]:
+    return [tick for tick in ticks if low <= tick <= high]
+
+
+def _evenly(low: float, high: float) -> list[float]:
+    """Return round numbers at equal distances."""
+    from matplotlib.ticker import MaxNLocator
+
+    for bins in range(LEAST + 2, 4 * MOST):
+        locator = MaxNLocator(nbins=bins, steps=[1, 2, 2.5, 5, 10])
+        ticks = _inside([float(tick) for tick in locator.tick_values(low, high)], low, high)
+        if len(ticks) >= LEAST:
+            break
+    return ticks[:MOST]

@@ -1,0 +1,70 @@
+"""What a result looks like in a notebook, and that its folder may be text."""
+
+import pytest
+
+from btplaybook.feeds.samples import sample
+from btplaybook.runners.compare import compare
+from btplaybook.runners.rerun import rerun
+from btplaybook.runners.run import run
+from btplaybook.runners.searches.run import run_search
+from btplaybook.runners.studies.run import run_study
+
+MOST = 12
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """Two runs, and the folders that they were written to by name."""
+    folder = tmp_path_factory.mktemp("runs")
+    made = {}
+    for period in (20, 50):
+        made[f"{folder}/{period}"] = run(
+            "sma-switch", sample("sp500"), start="2016-01-04", period=period
+        )
+    for name, result in made.items():
+        result.write(name)
+    return made
+
+
+def test_a_run_shows_its_figures_beside_the_benchmark(runs):
+    result = next(iter(runs.values()))
+    lines = repr(result).splitlines()
+    assert len(lines) <= MOST
+    assert lines[0] == "RunResult: SMA switch, 2016-01-04 to 2018-12-31"
+    assert lines[1].split() == ["run", "Hold", "SP500"]
+    row = next(line for line in lines if line.startswith("  total return"))
+    ours, theirs = (result.metrics["total_return"], result.benchmark["total_return"])
+    minus = "\N{MINUS SIGN}"
+    assert row.split()[2:] == [f"{100 * r:.2f}%".replace("-", minus) for r in (ours, theirs)]
+    assert lines[-1].startswith(f"{len(result.badges)} badges")
+
+
+def test_a_comparison_and_a_rerun_take_text_and_stay_short(runs, tmp_path):
+    comparison = compare(list(runs))
+    lines = repr(comparison).splitlines()
+    assert [line.split()[0] for line in lines[2:5]] == ["A", "B", "SP500"]
+    assert len(lines) <= MOST
+    comparison.write(str(tmp_path / "both"))
+    assert (tmp_path / "both" / "compare.html").exists()
+    report = rerun(next(iter(runs)))
+    assert repr(report).splitlines()[-1] == "the same bytes"
+    assert len(repr(report).splitlines()) <= MOST
+
+
+def test_a_search_shows_its_best_sets_and_buying_and_holding(tmp_path):
+    result = run_search("sma-switch", sample("sp500"), "period=10..40", start="2016-01-04")
+    lines = repr(result).splitlines()
+    assert len(lines) <= MOST
+    assert lines[2].split()[0] == str(result.found.top["period"].iloc[0])
+    assert lines[-2].split()[:2] == ["held", "0.00%"]
+    result.write(str(tmp_path / "search"))
+    assert (tmp_path / "search" / "search.json").exists()
+
+
+def test_a_study_shows_published_beside_measured(tmp_path):
+    result = run_study("robust-etf")
+    lines = repr(result).splitlines()
+    assert len(lines) <= MOST
+    assert f"{len(result.published())} published figures" in lines[-1]
+    result.write(str(tmp_path / "study"))
+    assert (tmp_path / "study" / "study.json").exists()
