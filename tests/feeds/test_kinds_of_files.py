@@ -320,6 +320,25 @@ def test_a_stray_bar_is_named_and_may_be_kept(day):
     assert len(read(content, keep_all_rows=True)) == len(bars) + 1
 
 
+@pytest.mark.realdata
+@pytest.mark.parametrize("every", ["day", "week", "month"])
+def test_one_stray_saturday_changes_no_byte_of_the_figures(realdata, every):
+    clean = pd.read_csv(realdata / "etf" / "SPY.csv").drop(columns="source").iloc[-1500:]
+    friday = clean.index[pd.to_datetime(clean["date"]).dt.day_of_week == 4][100]
+    stray = clean.loc[[friday]].assign(
+        date=str((pd.Timestamp(clean["date"][friday]) + pd.Timedelta(days=1)).date())
+    )
+    both = pd.concat([clean.loc[:friday], stray, clean.loc[friday + 1 :]])
+    plain, named = (
+        run("sma-switch", frame, period=50, every=every, strips=False, figures_only=True)
+        for frame in (clean, both)
+    )
+    assert named.metrics == plain.metrics
+    assert named.benchmark == plain.benchmark
+    assert named.decisions.equals(plain.decisions)
+    assert len(named.data[0]["warnings"]) == len(plain.data[0]["warnings"]) + 1
+
+
 def test_what_was_done_is_said():
     bars = read(lines(table()[::-1], above="AAA\n"))
     assert any("newest first" in line for line in bars.origin.notes)
