@@ -20,6 +20,7 @@ from .instruments import instrument_named
 from .jumps import jump_warnings
 from .reading import HANDED, PLAIN, Origin, Reading
 from .tidied import oldest_first, tidied
+from .words import cut
 
 __all__ = ["Bars", "BarsError", "RequestError"]
 
@@ -336,4 +337,4 @@ def _locked(values: npt.ArrayLike, dtype: npt.DTypeLike) -> Any:
 
 
 def _lines(name: str, source: str, faults: list[str]) -> str:
-    return "\n".join(f"{name} ({source}): {fault}" for fault in faults)
+    return "\n".join(cut(f"{name} ({source}): {fault}") for fault in faults)

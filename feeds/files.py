@@ -13,9 +13,9 @@ from typing import IO
 from .bars import BarsError
 from .frames import RequestError
 
-#: Bytes of a file, expanded where it is compressed. 256 MiB of text are about four million daily
+#: Bytes of a file, expanded where it is compressed. 192 MiB of text are about three million daily
 #: bars. The table that is made of them takes several times as much.
-LARGEST_FILE = 256 * 2**20
+LARGEST_FILE = 192 * 2**20
 
 _CHUNK = 2**20
 _SHOWN_PATH = 200

@@ -23,6 +23,7 @@ from .spellings import column_name as column_name
 from .spellings import did_you_mean as did_you_mean
 from .splits import written_ratios
 from .tickers import plain_ticker
+from .words import listed
 from .written_dates import read_dates
 from .written_numbers import decimal_mark, read_numbers
 
@@ -132,7 +133,7 @@ def read_frame(
         written = frame.index.to_series()
     else:  # row numbers
         spellings = ", ".join(SPELLINGS["date"][:6])
-        found = ", ".join(map(str, frame.columns)) or "none"
+        found = listed(list(frame.columns)) or "none"
         return None, [
             f"no column date (accepted: {spellings}, ...) and no dates as index; columns: {found}",
             *faults,
@@ -288,7 +289,7 @@ def _column_faults(names: list[str]) -> list[str]:
             "no column close, only an adjusted close: prices must not be dividend-adjusted, "
             "give the split-adjusted close and the dividends"
         )
-    found = ", ".join(names)
+    found = listed(names)
     faults += [
         f"no column {name} (accepted: {', '.join(SPELLINGS[name][:4])}); columns: {found}"
         for name in missing

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from .checks import Mask
+from .words import shown
 
 _SHOWN = 3
 
@@ -20,13 +21,13 @@ def place(index: pd.Index, row: int) -> str:
 def quoted(cells: pd.Series, mask: Mask) -> str:
     """Write the first few cells of a mask and where they stand, and how many more there are."""
     rows = np.flatnonzero(mask)
-    shown = ", ".join(
-        f"{str(cells.iloc[row])!r} in {place(cells.index, row)}" for row in rows[:_SHOWN]
+    some = ", ".join(
+        f"{shown(str(cells.iloc[row]))} in {place(cells.index, row)}" for row in rows[:_SHOWN]
     )
-    return shown if len(rows) <= _SHOWN else f"{shown} and {len(rows) - _SHOWN} more"
+    return some if len(rows) <= _SHOWN else f"{some} and {len(rows) - _SHOWN} more"
 
 
 def quoted_first(cells: pd.Series, mask: Mask) -> str:
     """Write the first cell of a mask and where it stands."""
     row = int(np.argmax(mask))
-    return f"{str(cells.iloc[row])!r} in {place(cells.index, row)}"
+    return f"{shown(str(cells.iloc[row]))} in {place(cells.index, row)}"

@@ -21,7 +21,7 @@ from .frames import Day, RequestError, as_day, column_name, place
 from .parquet import ParquetError, read_parquet
 from .text_tables import SUFFIXES as TEXT_SUFFIXES
 from .text_tables import Known, text_table
-from .words import shown
+from .words import cut, shown
 from .written_dates import read_dates
 from .written_numbers import decimal_mark, read_numbers
 
@@ -218,7 +218,7 @@ def check_days(option: str, value: object, *, least: int = 0) -> None:
 
 def fault_lines(source: str, faults: Sequence[str]) -> str:
     """Write faults a line each, the first 20 of them, each after its source."""
-    lines = [f"{source}: {fault}" for fault in faults[:_SHOWN_FAULTS]]
+    lines = [cut(f"{source}: {fault}") for fault in faults[:_SHOWN_FAULTS]]
     if len(faults) > _SHOWN_FAULTS:
         lines.append(f"{source}: and {len(faults) - _SHOWN_FAULTS} more faults")
     return "\n".join(lines)

@@ -21,6 +21,9 @@ from .spellings import SPELLINGS, SPLIT_COLUMNS, column_name, column_names
 #: Endings of files that hold such tables.
 SUFFIXES = (".csv", ".csv.gz", ".txt", ".txt.gz", ".tsv", ".tsv.gz", ".tab", ".tab.gz")
 
+#: Columns of a table; a frame of a thousand tickers has six thousand.
+MOST_COLUMNS = 10_000
+
 SEPARATORS = (",", ";", "\t", "|")
 
 #: Lines among which the column names are looked for.
@@ -107,6 +110,8 @@ def text_table(content: bytes, known: Known = known_of_bars, *, bars: bool = Tru
     if above := sum(place < (top if levels else header) for place in written):
         notes.append(f"{_count(above)} above the column names {_was(above)} skipped")
     names = levels[first] if levels else _cells(lines[header], separator)
+    if len(names) > MOST_COLUMNS:
+        raise BarsError(f"{len(names):,} columns; at most {MOST_COLUMNS:,} are read")
     body = _body(text, max(header, top + 1) if levels else header, separator)
     frame, repeated = _frame(body, names)
     if repeated:

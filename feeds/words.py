@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 _LONGEST = 80
 
 
@@ -27,3 +29,16 @@ def shown(value: object) -> str:
     if len(text) > _LONGEST:
         return f"{text[:_LONGEST]}... ({len(text):,} characters)"
     return text
+
+
+def cut(line: str, most: int = 800) -> str:
+    """Return a line, or its beginning and end where it is longer than `most` characters."""
+    if len(line) <= most:
+        return line
+    return f"{line[: most // 2]} ... {line[-most // 4 :]} ({len(line):,} characters)"
+
+
+def listed(names: Sequence[object], most: int = 20) -> str:
+    """Return the first names with commas between, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(str(name) for name in names[:most]) + more
