@@ -47,7 +47,7 @@ def test_sparse_file_beyond_the_limit_is_not_read(tmp_path):
     file = tmp_path / "sparse.csv"
     with file.open("wb") as stream:
         stream.truncate(2**40)
-    with pytest.raises(BarsError, match="larger than 268,435,456 bytes"):
+    with pytest.raises(BarsError, match="larger than 201,326,592 bytes"):
         read_bytes(file)
 
 
