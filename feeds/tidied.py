@@ -112,6 +112,7 @@ def tidied(
         by_yfinance=table.by_yfinance,
     )
     warnings += basis.warnings
+    notes += _untold(table, basis, frequency)
     columns = _adjusted(table, basis, dividends=dividends)
     kept = np.ones(len(table.dates), dtype=np.bool_)
     if frequency == "day" and not reading.keep_all_rows:
@@ -206,6 +207,22 @@ def _evenly_spaced(
 
 def _calendar(dates: Dates, frequency: str) -> str:
     return infer_calendar(dates) if frequency == "day" else "XNYS"
+
+
+def _untold(table: Table, basis: Basis, frequency: str) -> list[str]:
+    """Say what a reader of the table may take otherwise than its owner."""
+    told = []
+    adjusted = table.columns.get("adj_close")
+    unpaid = "dividend" not in table.columns and basis.prices == "split" and basis.factor is None
+    if unpaid and tells_splits(table.columns["close"], adjusted):
+        told.append(
+            "the adjusted close tells of dividends that no column states: returns are those of "
+            "the price"
+        )
+    weekday = (table.dates.astype(np.int64) + 3) % 7
+    if frequency == "week" and (weekday == 6).mean() > 0.5:
+        told.append("weekly bars are dated on Sundays: each is taken for the week that ends there")
+    return told
 
 
 def _utc_weekends(table: Table, calendar: str, reading: Reading) -> list[str]:

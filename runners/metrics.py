@@ -156,7 +156,9 @@ def of_cash(
     returns = interest.rename("benchmark_return")
     total = cash * statistics.total_return(returns.to_numpy()[1:])
     metrics = _of(returns, cash, periods_per_year, risk_free_rate, pnl={"interest": total})
-    return returns, metrics | dict.fromkeys(("win_rate", "average_win", "average_loss"))
+    # Its rate hardly varies from day to day: what is divided by that says nothing.
+    absent = ("sharpe", "sharpe_band", "sortino", "win_rate", "average_win", "average_loss")
+    return returns, metrics | dict.fromkeys(absent)
 
 
 def of_returns(
