@@ -10,7 +10,7 @@ import pytest
 from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.readers import read_bars
 from btplaybook.feeds.samples import sample
-from btplaybook.runners import cli
+from btplaybook.runners import cli, tearsheet
 
 
 class Outcome(NamedTuple):
@@ -54,3 +54,9 @@ def spy(realdata: Path) -> Bars:
 def sh(realdata: Path) -> Bars:
     """SH, which moves inversely to SPY, from its first bar on 2006-06-21."""
     return read_bars(realdata / "etf" / "SH.csv", end="2013-09-30")
+
+
+@pytest.fixture
+def without_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write an empty page beside the figures: drawing takes seconds, and other tests see to it."""
+    monkeypatch.setattr(tearsheet, "tearsheet", lambda _: "<!DOCTYPE html>")

@@ -202,6 +202,7 @@ def test_what_is_earned_between_a_runs_days_counts_on_the_next():
     assert result.benchmark["total_return"] == pytest.approx(growth - 1, rel=1e-9)
 
 
+@pytest.mark.usefixtures("without_pages")
 def test_each_runs_again_and_compares(files, tmp_path, command, monkeypatch):
     monkeypatch.chdir(files)
     folders = []
@@ -219,6 +220,7 @@ def test_each_runs_again_and_compares(files, tmp_path, command, monkeypatch):
     assert compare([folders[2], other]).held.name == "60 % ONE, 40 % OTHER, monthly"
 
 
+@pytest.mark.usefixtures("without_pages")
 def test_a_changed_file_of_the_benchmark_is_told(files, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     OTHER.frame().to_csv("OTHER.csv")
@@ -231,6 +233,7 @@ def test_a_changed_file_of_the_benchmark_is_told(files, tmp_path, monkeypatch):
     report.check()
 
 
+@pytest.mark.usefixtures("without_pages")
 def test_a_table_from_python_cannot_be_run_again(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     ONE.frame().to_csv("ONE.csv")

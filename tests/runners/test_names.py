@@ -11,6 +11,8 @@ from btplaybook.runners.plan import read_plan
 from btplaybook.runners.rerun import rerun
 from btplaybook.runners.sources import FileOfBars, file_of_bars, text_of_bars
 
+pytestmark = pytest.mark.usefixtures("without_pages")
+
 BARS = sample("sp500", start="2016-06-01", end="2018-12-31")
 NAMES = ["Société Générale=A", "BRK B", "日経", "a=b=c", "BRK/B", "X#Y", "50 % = half"]
 START = "2017-01-03"

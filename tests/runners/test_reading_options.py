@@ -40,6 +40,7 @@ def total(out):
     return json.loads(Path(out, "run.json").read_text())["metrics"]["total_return"]
 
 
+@pytest.mark.usefixtures("without_pages")
 def test_a_split_on_the_command_line_gives_the_twins_figure(files, command):
     ended = command("run", "sma-switch", "--bars", "raw.csv", "--out", "a", *QUICK,
                     "--split", f"{SPLIT_DAY}=2")  # fmt: skip

@@ -28,6 +28,8 @@ class Mine(PlaybookStrategy):
         return {self.data: self.p.size}
 """
 
+pytestmark = pytest.mark.usefixtures("without_pages")
+
 
 @pytest.fixture
 def here(tmp_path, monkeypatch, simulated):
