@@ -165,9 +165,11 @@ def _of_text(text: str, tables: Sequence[Bars], settings: Settings, reading: Rea
     if text.casefold() == CASH:
         return Benchmark(CASH, CASH, CASH)
     if weights is None:
+        near = did_you_mean(text, names)
+        near += "" if near.endswith("?") else "."
         raise ParameterError(
-            f"no bars are called {text!r}{did_you_mean(text, names).rstrip('?')}; a benchmark is "
-            "the name of a feed, a file, cash, or a mix such as SPY=0.6,TLT.csv=0.4"
+            f"no bars are called {text!r}{near} A benchmark is the name of a feed, a file, cash, "
+            "or a mix such as SPY=0.6,TLT.csv=0.4"
         )
     if not all(weight > 0.0 for weight in weights.values()):
         raise ParameterError(f"benchmark {text}: each weight must be above 0")

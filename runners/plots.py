@@ -388,7 +388,7 @@ def picture(
         draw(axes)
         if isinstance(axes.xaxis.get_major_locator(), AutoDateLocator):  # more would overlap
             few: Any = AutoDateLocator  # matplotlib leaves it untyped
-            axes.xaxis.set_major_locator(few(minticks=3, maxticks=6))
+            axes.xaxis.set_major_locator(few(minticks=3, maxticks=7))
         file = io.StringIO()
         figure.savefig(file, format="svg", metadata={"Date": None})
     return tidy_svg(file.getvalue(), name, label)

@@ -135,7 +135,7 @@ def rolling_beta(returns: Returns, market: Returns, window: int) -> Floats:
     centred = seen - seen.mean(axis=1, keepdims=True)
     earned = np.lib.stride_tricks.sliding_window_view(y, window)
     variation = (centred * centred).sum(axis=1)
-    varies = np.ptp(seen, axis=1) > 0.0
+    varies = (np.ptp(seen, axis=1) > 0.0) & (variation > 0.0)  # the square of 1e-200 is 0
     found = np.full(variation.shape, np.nan)
     np.divide((centred * earned).sum(axis=1), variation, out=found, where=varies)
     slopes[window - 1 :] = found

@@ -149,7 +149,7 @@ def test_returns_are_taken_as_they_are():
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ("OTHR", "no bars are called 'OTHR'.*a benchmark is the name of a feed, a file, cash"),
+        ("OTHR", "no bars are called 'OTHR'.*A benchmark is the name of a feed, a file, cash"),
         ("ONE=0.6,OTHER=0.4", "no bars are called 'OTHER'"),
         ("ONE=0.6,cash=0.3", "the weights must sum to 1, and sum to 0.9"),
         ("ONE=1.5,cash=-0.5", "each weight must be above 0"),
