@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from .errors import RequestError
+from .words import shown
 
 #: What prices hold: nothing; splits; splits and dividends.
 BASES = ("raw", "split", "total")
@@ -80,10 +81,10 @@ class Reading:
         ):
             value = getattr(self, name)
             if value is not None and value not in known:
-                raise RequestError(f"{name} must be one of {', '.join(known)}, got {value!r}")
+                raise RequestError(f"{name} must be one of {', '.join(known)}, got {shown(value)}")
         for name in ("drop_bad_rows", "keep_all_rows"):
             if not isinstance(getattr(self, name), bool):
-                raise RequestError(f"{name} is yes or no, got {getattr(self, name)!r}")
+                raise RequestError(f"{name} is yes or no, got {shown(getattr(self, name))}")
         for text in self.split:
             split_of(text)
 
@@ -107,7 +108,7 @@ class Reading:
         known = {each.name for each in fields(cls)}
         for name in values:
             if name not in known:
-                raise RequestError(f"there is no option of reading {name!r}")
+                raise RequestError(f"there is no option of reading {shown(name)}")
         return cls(**values)
 
 
@@ -133,7 +134,9 @@ def split_of(text: str) -> Split:
     RequestError
         The text says no split.
     """
-    wrong = RequestError(f"split must be DATE=RATIO, as 2020-08-31=4 or 2011-05-09=1/10: {text!r}")
+    wrong = RequestError(
+        f"split must be DATE=RATIO, as 2020-08-31=4 or 2011-05-09=1/10: {shown(text)}"
+    )
     where, _, written = str(text).rpartition("=")
     name, _, day = where.rpartition(":")
     ratio = ratio_of(written)

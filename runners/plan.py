@@ -13,6 +13,7 @@ from ..feeds.bars import Bars
 from ..feeds.errors import RequestError
 from ..feeds.reading import Reading, split_of
 from ..feeds.samples import MARKETS, sample_market
+from ..feeds.words import shown
 from . import registry
 from .benchmarks import mix_of, placed
 from .errors import ParameterError, did_you_mean
@@ -193,11 +194,12 @@ class Plan:
             whose = split_of(text).name
             if whose and whose not in names:
                 raise ParameterError(
-                    f"--split {text}: no bars are called {whose!r}{did_you_mean(whose, names)}"
+                    f"--split {shown(text)}: no bars are called {shown(whose)}"
+                    f"{did_you_mean(whose, names)}"
                 )
             if not whose and len(names) > 1:
                 raise ParameterError(
-                    f"--split {text}: there are {len(names)} tables of bars, name one: "
+                    f"--split {shown(text)}: there are {len(names)} tables of bars, name one: "
                     f"--split {names[0]}:{text}"
                 )
 

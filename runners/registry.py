@@ -12,6 +12,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
+from ..feeds.words import shown
 from ..strategies.playbook_strategy import PlaybookStrategy
 from .errors import ParameterError, did_you_mean
 from .user_files import SHA256, USER_FILE, module_name, module_of
@@ -69,7 +70,7 @@ def resolve(text: str) -> Strategy:
     if ":" not in text:
         points = registered()
         if text not in points:
-            raise ParameterError(f"no strategy is called {text!r}{did_you_mean(text, points)}")
+            raise ParameterError(f"no strategy is called {shown(text)}{did_you_mean(text, points)}")
         return _load(points[text])
     where, _, name = text.rpartition(":")
     module = module_of(Path(where)) if where.endswith(".py") else _from_module(where)
@@ -82,7 +83,7 @@ def resolve(text: str) -> Strategy:
             )
         own = _strategies_in(classes)
         near = did_you_mean(name, own) if own else ", nor any other PlaybookStrategy"
-        raise ParameterError(f"{where} has no class {name!r}{near}")
+        raise ParameterError(f"{where} has no class {shown(name)}{near}")
     return _checked(classes[name], text)
 
 
@@ -224,10 +225,10 @@ def _from_module(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except (ImportError, ValueError) as error:
-        raise ParameterError(f"module {name!r} cannot be imported: {error}") from error
+        raise ParameterError(f"module {shown(name)} cannot be imported: {error}") from error
     except (Exception, SystemExit) as error:  # an import runs whatever the module's author wrote
         words = " ".join(f"{type(error).__name__}: {error}".split())
-        raise ParameterError(f"module {name!r} cannot be imported: {words}") from error
+        raise ParameterError(f"module {shown(name)} cannot be imported: {words}") from error
 
 
 def _only(text: str, module: Any) -> Strategy:
