@@ -23,8 +23,8 @@ CLEAR = 0.05
 FEW = 0.1
 
 #: Logarithm of the least step that is looked at, that of 21 : 20 being 0.049; the largest number of
-#: old shares in a simple ratio, and what a step may miss one by.
-LEAST_STEP, LARGEST_OLD, SIMPLE_DUST = 0.03, 20, 0.002
+#: old shares in a simple ratio; what a step may miss a simple ratio by, and a usual one.
+LEAST_STEP, LARGEST_OLD, SIMPLE_DUST, USUAL_DUST = 0.03, 20, 0.0005, 0.01
 
 #: What an adjusted close may miss a split ratio by, as a logarithm: vendors round.
 ADJUSTED_DUST = 0.02
@@ -220,13 +220,13 @@ def _ratio_of_step(step: float, paid: float, *, known: bool) -> float:
     rate = math.exp(step)
     for _ in range(9):  # the dividend is paid on new shares
         rate = math.exp(step) * max(1.0 - paid * rate, 0.1)
+    new, old, away = nearest_ratio(math.log(rate))
+    if away <= (USUAL_DUST if known else ADJUSTED_DUST):
+        return new / old
+    if not known or abs(math.log(rate)) < LEAST_STEP:
+        return 1.0
     simple = Fraction(rate).limit_denominator(LARGEST_OLD)
-    if abs(math.log(simple / rate)) > SIMPLE_DUST if simple else True:
-        simple = Fraction(0)
-    if not known:
-        new, old, away = nearest_ratio(math.log(rate))
-        return new / old if away <= ADJUSTED_DUST else 1.0
-    return float(simple) if simple else 1.0 if abs(math.log(rate)) < LEAST_STEP else rate
+    return float(simple) if abs(math.log(simple / rate)) <= SIMPLE_DUST else rate
 
 
 def written_ratios(cells: Sequence[object]) -> Floats:
