@@ -1,10 +1,8 @@
-"""What one cell of a table says: a text, a number, or neither."""
+"""What one cell of a table says: a text, or none."""
 
 from __future__ import annotations
 
-import math
 import re
-from decimal import Decimal
 
 import numpy as np
 
@@ -39,24 +37,3 @@ def text_of(cell: object) -> str | None:
     if not isinstance(cell, str) or len(cell) > LONGEST_TEXT or _CONTROL.search(cell):
         return None
     return cell.translate(_BLANKS).strip()
-
-
-def number_of(cell: object) -> float:
-    """Return the number of a cell, a text of it too; NaN where it is none.
-
-    A truth value is no number, nor is a text with underscores, which Python would read. What is
-    too large for a double is infinite.
-    """
-    if isinstance(cell, bool | np.bool_):
-        return np.nan
-    if isinstance(cell, str):
-        if "_" in cell:
-            return np.nan
-    elif not isinstance(cell, int | float | Decimal | np.number):
-        return np.nan
-    try:
-        return float(cell)
-    except OverflowError:
-        return math.inf
-    except (ValueError, TypeError):  # TypeError: a complex number
-        return np.nan

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Sequence
 
 from ..feeds.bars import Bars
-from ..feeds.calendars import sessions
+from ..feeds.calendars import periods_between
 from . import registry
 from .badges import named
 from .errors import ParameterError
@@ -15,9 +15,6 @@ from .settings import Settings
 
 MANY = 5
 """Periods without a bar after which a feed is taken to have ended."""
-
-_SESSIONS = {"day": 1, "week": 5, "month": 21}
-"""Sessions in what a bar spans."""
 
 
 def same_end(
@@ -87,5 +84,7 @@ def _last(table: Bars) -> datetime.date:
 
 def _missed(table: Bars, until: datetime.date) -> int:
     """Return how many bars a table lacks from its last one to a day."""
-    after = sessions(table.calendar, table.dates[-1], until)[1:]
-    return len(after) // _SESSIONS[table.frequency]
+    last = table.dates[-1].item()
+    if until <= last:
+        return 0
+    return periods_between(table.calendar, last, until, table.frequency)

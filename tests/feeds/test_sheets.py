@@ -1,14 +1,13 @@
 """Cells of tables that are not bars: each that cannot be so is named, on one line."""
 
 import datetime as dt
-from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from btplaybook.feeds.bars import BarsError
-from btplaybook.feeds.cells import number_of, text_of
+from btplaybook.feeds.cells import text_of
 from btplaybook.feeds.frames import RequestError
 from btplaybook.feeds.fundamentals import Fundamentals
 from btplaybook.feeds.holdings import Holdings
@@ -206,5 +205,3 @@ def test_days(value):
 def test_cells():
     texts = [" x ", 7, np.int64(7), 700.0, "a\tb"]
     assert [text_of(cell) for cell in texts] == ["x", "7", "7", "700", "a b"]
-    numbers = ["1.5", 2, np.float32(0.5), Decimal("2.5"), " 3 "]
-    assert [number_of(cell) for cell in numbers] == [1.5, 2.0, 0.5, 2.5, 3.0]
