@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from .feeds.bars import Bars
     from .feeds.readers import read_bars
     from .feeds.samples import sample
-    from .runners.compare import compare
-    from .runners.run import run
+    from .runners.records.compare import compare
+    from .runners.runs.run import run
     from .runners.searches.run import run_search as search
 
 __version__ = "0.1.0"
@@ -27,9 +27,9 @@ __all__ = ["Bars", "compare", "read_bars", "run", "sample", "search"]
 
 _HOMES = {
     "Bars": ".feeds.bars",
-    "compare": ".runners.compare",
+    "compare": ".runners.records.compare",
     "read_bars": ".feeds.readers",
-    "run": ".runners.run",
+    "run": ".runners.runs.run",
     "sample": ".feeds.samples",
 }
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.bars_feed import BarsFeed
-from btplaybook.feeds.simulated import simulated_bars
+from btplaybook.feeds.simulated.prices import simulated_bars
 
 TARGET = 5.0
 N_INSTRUMENTS = 31  # thirty stocks and the sector's ETF

@@ -25,8 +25,8 @@ from pathlib import Path
 from typing import Any
 
 from btplaybook.runners.errors import ParameterError
-from btplaybook.runners.folder import WRITING, write_folder
-from btplaybook.runners.manifest import MANIFEST, result_with
+from btplaybook.runners.records.folder import WRITING, write_folder
+from btplaybook.runners.records.manifest import MANIFEST, result_with
 
 PAGES = ("daily.parquet", "trades.parquet", "tearsheet.html")
 OWN = "notes.txt"

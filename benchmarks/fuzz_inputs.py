@@ -17,14 +17,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from btplaybook.feeds.fundamentals import read_fundamentals
-from btplaybook.feeds.holdings import read_holdings
-from btplaybook.feeds.membership import read_membership
+from btplaybook.feeds.companies.fundamentals import read_fundamentals
+from btplaybook.feeds.companies.holdings import read_holdings
+from btplaybook.feeds.companies.membership import read_membership
+from btplaybook.feeds.companies.securities import read_securities
 from btplaybook.feeds.panel import read_panel
 from btplaybook.feeds.readers import read_bars
-from btplaybook.feeds.securities import read_securities
-from btplaybook.runners.parameter_values import parameter_from
-from btplaybook.runners.plan import read_plan
+from btplaybook.runners.plans.parameter_values import parameter_from
+from btplaybook.runners.plans.plan import read_plan
 from btplaybook.search.space import Space
 
 Mutation = Callable[[np.random.Generator], bytes]

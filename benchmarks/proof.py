@@ -36,7 +36,7 @@ import sector_calibration
 import skill_calibration
 
 from btplaybook.feeds.readers import read_bars
-from btplaybook.runners.run import run
+from btplaybook.runners.runs.run import run
 
 ORACLE = "tests/brokers/test_account_oracle.py"
 PUBLISHED = (  # direction, period, fill, points

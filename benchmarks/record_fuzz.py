@@ -118,9 +118,9 @@ def main() -> None:
 def _bases() -> list[dict[str, bytes]]:
     """Run two strategies; return the files of each folder."""
     from btplaybook.feeds.samples import sample
-    from btplaybook.runners.folder import write_folder
-    from btplaybook.runners.plan import Plan
-    from btplaybook.runners.tables import bars_table
+    from btplaybook.runners.plans.plan import Plan
+    from btplaybook.runners.records.folder import write_folder
+    from btplaybook.runners.runs.tables import bars_table
 
     whole = sample("simulated")
     whole.between(None, whole.dates[119].item()).frame().to_csv("one.csv")
@@ -148,8 +148,8 @@ def _without_delays() -> None:
     """
     import typer
 
-    from btplaybook.runners import cli
-    from btplaybook.runners.result import RunResult
+    from btplaybook.runners.command import cli
+    from btplaybook.runners.runs.result import RunResult
 
     def without_page(self: RunResult, folder: Path) -> None:
         self.to_json().encode()
@@ -160,7 +160,7 @@ def _without_delays() -> None:
 
 def _one_input(seed: int, bases: list[dict[str, bytes]]) -> tuple[object, str]:
     """Read one damaged folder; return the exit code, and what was not as it should be."""
-    from btplaybook.runners import compare_page
+    from btplaybook.runners.pages import compare as compare_page
 
     rng = random.Random(seed)
     files = damaged(rng.choice(bases), rng)
@@ -182,7 +182,7 @@ def _one_input(seed: int, bases: list[dict[str, bytes]]) -> tuple[object, str]:
 
 def _ended(command: list[str]) -> tuple[object, str]:
     """Run a command; return its exit code, and what was not as it should be."""
-    from btplaybook.runners import cli
+    from btplaybook.runners.command import cli
 
     words = " ".join(command)
     out, err = io.StringIO(), io.StringIO()

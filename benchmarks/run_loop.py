@@ -11,8 +11,8 @@ import pandas as pd
 
 from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.samples import sample
-from btplaybook.runners.run import run_cerebro
-from btplaybook.runners.settings import Settings
+from btplaybook.runners.runs.run import run_cerebro
+from btplaybook.runners.runs.settings import Settings
 from btplaybook.strategies.sma_switch import SmaSwitch
 
 TARGET = 1.0

@@ -13,7 +13,7 @@ from btplaybook.search.driver import search
 from btplaybook.search.kernels.sign_family import SignFamilyEvaluator
 from btplaybook.search.ledger import Terms
 from btplaybook.search.space import Space
-from btplaybook.strategies.sign_s4 import SignS4
+from btplaybook.strategies.sign.sign_s4 import SignS4
 
 SMALL, LARGE = 10_000, 10_000_000
 TARGET = 1.25

@@ -13,11 +13,11 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from btplaybook.brokers.ledger import Ledger
-from btplaybook.feeds.simulated_sector import simulated_sector
-from btplaybook.runners.audit import audit
-from btplaybook.runners.inputs import of_market
-from btplaybook.runners.run import RESIDUAL, run_cerebro
-from btplaybook.runners.settings import Settings
+from btplaybook.feeds.simulated.sector import simulated_sector
+from btplaybook.runners.runs.audit import audit
+from btplaybook.runners.runs.inputs import of_market
+from btplaybook.runners.runs.run import RESIDUAL, run_cerebro
+from btplaybook.runners.runs.settings import Settings
 from btplaybook.strategies.sector_long_short import SectorLongShort
 
 Floats = NDArray[np.float64]

@@ -21,8 +21,8 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from sector_decisions import Decisions, decisions_on, month_ends
 
-from btplaybook.feeds.sector_sample import SectorSample
-from btplaybook.feeds.simulated_sector import simulated_sector
+from btplaybook.feeds.companies.sector_sample import SectorSample
+from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.strategies.sector.skill import pooled_regression
 from btplaybook.strategies.sector_long_short import HORIZONS, SectorLongShort
 

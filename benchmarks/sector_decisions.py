@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from btplaybook.feeds.bars import Bars
-from btplaybook.feeds.sector_sample import SectorSample
-from btplaybook.runners.inputs import of_market
+from btplaybook.feeds.companies.sector_sample import SectorSample
+from btplaybook.runners.runs.inputs import of_market
 from btplaybook.strategies.sector.gate import Verdict
 from btplaybook.strategies.sector.history import History, Series, aligned
 from btplaybook.strategies.sector.past import Past

@@ -62,7 +62,7 @@ def main() -> None:
 
     from statistics import median
 
-    from btplaybook.runners.run import run
+    from btplaybook.runners.runs.run import run
 
     folder = os.environ.get("BTPLAYBOOK_DATA")
     market, bars, inputs, window = _real(Path(folder)) if folder else _simulated()
@@ -88,7 +88,7 @@ def main() -> None:
 
 def _real(folder: Path) -> tuple[str, Any, Any, dict[str, str]]:
     from btplaybook.feeds.readers import read_bars
-    from btplaybook.runners.inputs import read_inputs
+    from btplaybook.runners.runs.inputs import read_inputs
 
     sector = folder / "sector"
     files = {
@@ -104,8 +104,8 @@ def _real(folder: Path) -> tuple[str, Any, Any, dict[str, str]]:
 
 
 def _simulated() -> tuple[str, Any, Any, dict[str, str]]:
-    from btplaybook.feeds.simulated_sector import simulated_sector
-    from btplaybook.runners.inputs import of_market
+    from btplaybook.feeds.simulated.sector import simulated_sector
+    from btplaybook.runners.runs.inputs import of_market
 
     market = simulated_sector(0, n_stocks=N_STOCKS, years=8)
     bars, inputs = of_market(market)

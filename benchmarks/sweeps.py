@@ -24,8 +24,8 @@ from btplaybook.search.kernels.sign_family import SignFamilyEvaluator
 from btplaybook.search.kernels.sma_family import SmaFamilyEvaluator
 from btplaybook.search.ledger import Terms
 from btplaybook.search.space import Space
-from btplaybook.strategies.sign_s2 import SignS2
-from btplaybook.strategies.sign_s4 import SignS4
+from btplaybook.strategies.sign.sign_s2 import SignS2
+from btplaybook.strategies.sign.sign_s4 import SignS4
 from btplaybook.strategies.sma_switch import SmaSwitch
 
 TARGET_SIGN, TARGET_SMA, TARGET_THREADS = 500.0, 100.0, 1.7

@@ -7,8 +7,8 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from btplaybook.feeds.samples import sample
-from btplaybook.runners.run import run
-from btplaybook.runners.tearsheet import write_tearsheet
+from btplaybook.runners.pages.tearsheet import write_tearsheet
+from btplaybook.runners.runs.run import run
 
 PICTURE = Path(__file__).parent / "pages" / "tearsheet.png"
 WIDTH, HEIGHT = 1000, 1420

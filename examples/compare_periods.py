@@ -11,7 +11,7 @@ from pathlib import Path
 from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.readers import read_bars
 from btplaybook.feeds.samples import SAMPLES, sample
-from btplaybook.runners.run import run
+from btplaybook.runners.runs.run import run
 
 PERIODS = (10, 50, 100, 200)
 FILLS = ("close", "next_open", "next_close")

@@ -15,12 +15,13 @@ import pandas as pd
 from .calendars import Dates, check_calendar, periods_per_year
 from .checks import Floats, bar_faults, bar_warnings
 from .errors import BarsError, RequestError
-from .frames import COLUMNS, as_date, read_frame
+from .frames import as_date, read_frame
 from .instruments import instrument_named
-from .jumps import jump_warnings
+from .quoting import cut
 from .reading import HANDED, PLAIN, Origin, Reading
-from .tidied import oldest_first, tidied
-from .words import cut
+from .tables.spellings import COLUMNS
+from .tidy.jumps import jump_warnings
+from .tidy.tidied import oldest_first, tidied
 
 __all__ = ["Bars", "BarsError", "RequestError"]
 

@@ -12,7 +12,7 @@ import numpy as np
 from .bars import Bars
 from .calendars import last_of_period
 from .errors import BarsError
-from .frames import COLUMNS
+from .tables.spellings import COLUMNS
 
 #: Day number of 1970-01-01 in backtrader's dates, which count from 0001-01-01.
 _EPOCH = dt.date(1970, 1, 1).toordinal()

@@ -10,7 +10,7 @@ import pandas as pd
 from .bars import Bars
 from .errors import BarsError
 from .reading import PLAIN, Reading
-from .spellings import SPELLINGS, column_name
+from .tables.spellings import SPELLINGS, column_name
 
 CLOSES = "closes"
 """What a series without a name is called."""

@@ -12,20 +12,22 @@ import pandas as pd
 
 from .calendars import Dates
 from .checks import Floats, Mask
-from .errors import BarsError
-from .errors import RequestError as RequestError
-from .places import place as place
-from .places import quoted as quoted
+from .errors import BarsError, RequestError
+from .quoting import listed
 from .reading import PLAIN, Reading
-from .spellings import COLUMNS as COLUMNS
-from .spellings import SPELLINGS, SPLIT_COLUMNS, column_names
-from .spellings import column_name as column_name
-from .spellings import did_you_mean as did_you_mean
-from .splits import written_ratios
+from .tables.places import place, quoted
+from .tables.spellings import (
+    COLUMNS,
+    SPELLINGS,
+    SPLIT_COLUMNS,
+    column_name,
+    column_names,
+    did_you_mean,
+)
+from .tables.written_dates import read_dates
+from .tables.written_numbers import decimal_mark, read_numbers
 from .tickers import plain_ticker
-from .words import listed
-from .written_dates import read_dates
-from .written_numbers import decimal_mark, read_numbers
+from .tidy.splits import written_ratios
 
 
 @dataclass(frozen=True)

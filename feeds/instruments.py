@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .spellings import SPELLINGS, column_name, column_names
+from .tables.spellings import SPELLINGS, column_name, column_names
 from .tickers import plain_ticker
 
 

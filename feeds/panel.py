@@ -16,14 +16,16 @@ import pandas as pd
 
 from .bars import Bars, BarsError
 from .checks import Floats
-from .frames import Day, RequestError, as_date, as_day, did_you_mean, read_frame
-from .noise import noise_after
+from .companies.sheets import Badge, Sheet, fault_lines, read_table
+from .errors import RequestError
+from .frames import Day, as_date, as_day, read_frame
 from .reading import PLAIN, Reading
-from .sheets import Badge, Sheet, fault_lines, read_table
-from .text_tables import known_of_bars
+from .simulated.noise import noise_after
+from .tables.spellings import did_you_mean
+from .tables.text_tables import known_of_bars
+from .tables.written_dates import read_dates
 from .tickers import plain_ticker
-from .tidied import Tidied, tidied
-from .written_dates import read_dates
+from .tidy.tidied import Tidied, tidied
 
 _SPELLINGS = {"ticker": ("symbol", "instrument"), "date": ("datetime", "timestamp", "day")}
 

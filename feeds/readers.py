@@ -9,11 +9,11 @@ import pandas as pd
 
 from .bars import Bars, BarsError
 from .errors import RequestError
-from .files import existing_file, read_bytes, shown_path
-from .parquet import ParquetError, read_parquet
 from .reading import PLAIN, Reading
-from .text_tables import SUFFIXES as TEXT_SUFFIXES
-from .text_tables import text_table
+from .tables.files import existing_file, read_bytes, shown_path
+from .tables.parquet import ParquetError, read_parquet
+from .tables.text_tables import SUFFIXES as TEXT_SUFFIXES
+from .tables.text_tables import text_table
 
 SUFFIXES = (".csv", ".csv.gz", ".parquet", *TEXT_SUFFIXES[2:])
 

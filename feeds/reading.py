@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from .errors import RequestError
-from .words import shown
+from .quoting import shown
 
 #: What prices hold: nothing; splits; splits and dividends.
 BASES = ("raw", "split", "total")

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from .bars import Bars
-from .frames import RequestError, did_you_mean
+from .companies.sector_sample import SectorSample
+from .errors import RequestError
 from .panel import Panel
 from .readers import read_bars
-from .sector_sample import SectorSample
-from .simulated import simulated_bars
-from .simulated_sector import simulated_sector
+from .simulated.prices import simulated_bars
+from .simulated.sector import simulated_sector
+from .tables.spellings import did_you_mean
 from .us20 import us20
 
 #: Samples that are a whole market: an ETF or index, and stocks.

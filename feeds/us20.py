@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from .bars import Bars
-from .frames import RequestError
+from .companies.sector_sample import SectorSample
+from .errors import RequestError
 from .panel import Panel
-from .sector_sample import SectorSample
-from .written_dates import days_of
+from .tables.written_dates import days_of
 
 INDEX = "SP500"
 

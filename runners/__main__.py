@@ -1,6 +1,6 @@
 """Start the command line: `python -m btplaybook.runners`."""
 
-from .cli import main
+from .command.cli import main
 
 if __name__ == "__main__":
     main()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..feeds import frames
+from ..feeds.tables import spellings
 
 
 class CheckFailed(RuntimeError):
@@ -22,4 +22,4 @@ class ParameterError(ValueError):
 def did_you_mean(given: str, known: Iterable[str]) -> str:
     """Return "; did you mean x?" for a near miss, else "; known: a, b"."""
     names = sorted(known)
-    return frames.did_you_mean(given, names) or f"; known: {', '.join(names)}"
+    return spellings.did_you_mean(given, names) or f"; known: {', '.join(names)}"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .summary import band
-from .tearsheet_words import NONE, number, percent
+from .command.run_summary import band
+from .pages.summary import NONE, number, percent
 
 if TYPE_CHECKING:
-    from .compare import Comparison
-    from .rerun import Rerun
-    from .result import RunResult
+    from .records.compare import Comparison
+    from .records.rerun import Rerun
+    from .runs.result import RunResult
     from .searches.result import SearchResult
     from .studies.run import StudyResult
 
@@ -69,7 +69,7 @@ def of_search(result: SearchResult) -> str:
 def of_study(result: StudyResult) -> str:
     """Return the figures that a study's source prints, and what was measured."""
     from .studies.study import FINDINGS
-    from .studies.words import as_printed, printed
+    from .studies.verdicts import as_printed, printed
 
     published = result.published()
     rows = [("", "", "published", "measured", "")]

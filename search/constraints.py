@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..feeds.frames import did_you_mean
-from ..feeds.words import shown
+from ..feeds.quoting import shown
+from ..feeds.tables.spellings import did_you_mean
 from .errors import SpaceError
 
 ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..feeds.words import shown
+from ..feeds.quoting import shown
 from .constraints import Constraint
 from .errors import SpaceError
 

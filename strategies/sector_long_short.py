@@ -10,8 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import StrategyStopped
-from .feed_series import series_of
-from .plain_weights import equal, equal_variance, inverse_variance
 from .playbook_strategy import PlaybookStrategy, Weights
 from .sector.beta import trailing_betas, vasicek
 from .sector.checks import FORECAST_WEIGHTINGS, check
@@ -29,10 +27,12 @@ from .sector.skill import Pooled, pooled_regression, rank_ic
 from .sector.tracking import factor_portfolio, tracking_error
 from .sector.universe import LEAST_HISTORY, Universe, core, eligible
 from .sector.views import view_of
-from .sector_account import SectorAccount
-from .sector_known import SectorKnown
-from .weight_limits import WeightsError
-from .weights import covariance, mean_drawdown, mean_variance
+from .sector_account.feed_series import series_of
+from .sector_account.known import SectorKnown
+from .sector_account.positions import SectorAccount
+from .weights.limits import WeightsError
+from .weights.naive import equal, equal_variance, inverse_variance
+from .weights.optimal import covariance, mean_drawdown, mean_variance
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from btplaybook.feeds.readers import read_bars
-from btplaybook.feeds.simulated_sector import simulated_sector
-from btplaybook.runners import run as run_module
-from btplaybook.runners.inputs import of_market
-from btplaybook.runners.plan import Plan
+from btplaybook.feeds.simulated.sector import simulated_sector
+from btplaybook.runners.plans.plan import Plan
+from btplaybook.runners.runs import run as run_module
+from btplaybook.runners.runs.inputs import of_market
 from btplaybook.strategies.rule_line import compiled
 from btplaybook.strategies.rules.sma_switch import sma_side
 
@@ -82,7 +82,7 @@ def test_the_example_in_the_docstring():
 
 
 def test_the_files_of_a_run_are_listed():
-    from btplaybook.runners.result import FILES
+    from btplaybook.runners.runs.result import FILES
 
     start = (PAGES / "index.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^\| `([\w.]+)` \|", start, re.MULTILINE)) == set(FILES)
@@ -200,7 +200,7 @@ def test_the_plan_of_the_data_page_is_read(tmp_path, monkeypatch):
         ]
         Path(name).write_text("date,open,high,low,close,volume\n" + "\n".join(lines))
     Path("plan.toml").write_text(plan)
-    from btplaybook.runners.plan import read_plan
+    from btplaybook.runners.plans.plan import read_plan
 
     spy, dax = read_plan("plan.toml").load()
     assert (spy.name, dax.name, dax.calendar) == ("SPY", "DAX", "XETR")

@@ -13,9 +13,9 @@ import pandas as pd
 import pytest
 
 from btplaybook.feeds.samples import sample
-from btplaybook.runners import docstring, registry
-from btplaybook.runners.audit import audit
-from btplaybook.runners.run import run
+from btplaybook.runners.runs import docstring, registry
+from btplaybook.runners.runs.audit import audit
+from btplaybook.runners.runs.run import run
 from btplaybook.runners.searches.run import run_search
 from btplaybook.strategies.errors import StrategyError
 

@@ -89,8 +89,8 @@ def test_the_root_offers_what_most_scripts_need() -> None:
     from btplaybook.feeds.bars import Bars
     from btplaybook.feeds.readers import read_bars
     from btplaybook.feeds.samples import sample
-    from btplaybook.runners.compare import compare
-    from btplaybook.runners.run import run
+    from btplaybook.runners.records.compare import compare
+    from btplaybook.runners.runs.run import run
 
     offered = (btplaybook.Bars, btplaybook.read_bars, btplaybook.sample)
     assert offered == (Bars, read_bars, sample)

@@ -25,6 +25,6 @@ def test_its_make_targets_exist(command):
 
 
 def test_every_registered_strategy_is_in_its_table():
-    from btplaybook.runners.registry import registered
+    from btplaybook.runners.runs.registry import registered
 
     assert re.findall(r"^\| `([\w-]+)` \|", README, re.MULTILINE) == list(registered())

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ..frames import RequestError
+from ..errors import RequestError
 
 if TYPE_CHECKING:
     from .session import YahooSession

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from ..bars import Bars
 from ..calendars import sessions
 from ..checks import PRICES
-from ..frames import RequestError
+from ..errors import RequestError
 from .client import Answer, SourceError, UnknownTickerError, ask
 from .report import FetchReport
 from .update import first_answer, today_at, updated

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ..frames import RequestError
-from ..holdings import Holdings
-from ..sheets import Badge
-from ..snapshots import FRACTIONS
+from ..companies.holdings import Holdings
+from ..companies.sheets import Badge
+from ..companies.snapshots import FRACTIONS
+from ..errors import RequestError
 from .client import SUMMARY, SourceError, question
 from .fetch import SECONDS, cache_folder, check_ticker
 from .kept import Enquiry, Kept

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..frames import RequestError
-from ..sheets import read_table
+from ..companies.sheets import read_table
+from ..errors import RequestError
 from .client import SourceError
 from .vintages import CacheError, Vintages, write_whole
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ..fundamentals import FIELDS, Fundamentals
-from ..sheets import Badge
+from ..companies.fundamentals import FIELDS, Fundamentals
+from ..companies.sheets import Badge
 from .kept import Kept
 
 _SHOWN = 6

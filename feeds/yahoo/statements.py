@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from ..frames import RequestError
-from ..fundamentals import Fundamentals
-from ..sheets import check_days
+from ..companies.fundamentals import Fundamentals
+from ..companies.sheets import check_days
+from ..errors import RequestError
 from ..tickers import plain_ticker
 from .client import STATEMENTS, UnknownTickerError, question
 from .fetch import SECONDS, cache_folder, check_ticker

@@ -16,9 +16,9 @@ from ...feeds.bars import Bars
 from ...search.evaluator import COLUMNS, DIFFERENCES, POSITIONS, RUINED
 from ...search.space import Space
 from ...strategies.sector.inputs import SectorInputs
-from ..result import RunResult
-from ..run import run
-from ..settings import Settings
+from ..runs.result import RunResult
+from ..runs.run import run
+from ..runs.settings import Settings
 
 HASH_BITS = 52
 """What a float holds exactly."""

@@ -14,9 +14,9 @@ from ...search.evaluator import COLUMNS, POSITIONS, Evaluator
 from ...search.found import Found
 from ...search.screen import Screen
 from ...search.space import Space
-from .. import registry
-from ..run import run
-from ..settings import Settings
+from ..runs import registry
+from ..runs.run import run
+from ..runs.settings import Settings
 from .bar_by_bar import extras, keywords
 
 DRAWS = 1 << 14

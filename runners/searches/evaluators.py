@@ -21,9 +21,9 @@ from ...search.space import Space
 from ...strategies.errors import StrategyError
 from ...strategies.sector.inputs import SectorInputs
 from ...strategies.sma_switch import SmaSwitch
-from .. import registry
 from ..errors import ParameterError
-from ..settings import Settings
+from ..runs import registry
+from ..runs.settings import Settings
 from .bar_by_bar import RunEvaluator, keywords
 
 FAMILIES: tuple[type[SignFamilyEvaluator] | type[SmaFamilyEvaluator], ...] = (

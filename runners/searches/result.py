@@ -13,10 +13,10 @@ from ...feeds.bars import Bars
 from ...search.evaluator import DIFFERENCES
 from ...search.found import Found
 from ...search.space import Space
-from ..folder import write_folder
-from ..origins import described, versions
-from ..result import SCHEMA, plain_number
-from ..settings import Settings
+from ..records.folder import write_folder
+from ..runs.provenance import described, versions
+from ..runs.result import SCHEMA, plain_number
+from ..runs.settings import Settings
 from .median import Median
 
 PAGE, FIGURES = "search.html", "search.json"
@@ -145,6 +145,6 @@ class SearchResult:
         OSError
             The folder or a file in it cannot be written.
         """
-        from .page import page
+        from ..pages.search.page import page
 
         write_folder(folder, {PAGE: page(self).encode(), FIGURES: self.to_json().encode()})

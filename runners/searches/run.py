@@ -16,17 +16,17 @@ from ...search.driver import Progress, search
 from ...search.evaluator import NOT_BETTER
 from ...search.space import Space
 from ...strategies.sector.inputs import SectorInputs
-from .. import registry
-from ..any_bars import AnyBars, reading_in
-from ..closes_alone import check_opens
 from ..errors import ParameterError
-from ..inputs import check_read, described
-from ..lengths import same_end
-from ..metrics import buy_and_hold
-from ..origins import versions
-from ..run import check_names, fund_of, settings_and_params
-from ..settings import Settings
-from ..window import opening_day, tables_of
+from ..runs import registry
+from ..runs.any_bars import AnyBars, reading_in
+from ..runs.closes_alone import check_opens
+from ..runs.inputs import check_read, described
+from ..runs.lengths import same_end
+from ..runs.metrics import buy_and_hold
+from ..runs.provenance import versions
+from ..runs.run import check_names, fund_of, settings_and_params
+from ..runs.settings import Settings
+from ..runs.window import opening_day, tables_of
 from .confirmation import confirm_found
 from .evaluators import evaluator_for
 from .median import excess_of, median_of

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from ...feeds.bars import Bars
-from ...feeds.frames import RequestError
+from ...feeds.errors import RequestError
 from ...feeds.readers import read_bars
 from ...feeds.samples import sample
 from ..errors import ParameterError
-from ..folder import write_folder
-from ..origins import described, versions
-from ..result import SCHEMA, plain_number
+from ..records.folder import write_folder
+from ..runs.provenance import described, versions
+from ..runs.result import SCHEMA, plain_number
 from .folder_of_bars import by_ticker, files_in
 from .registry import study_named
 from .study import Chapter, Evidence, Figure, Findings, NotCarried, Study
@@ -108,7 +108,7 @@ class StudyResult:
         OSError
             The folder or a file in it cannot be written.
         """
-        from .page import page
+        from ..pages.study import page
 
         write_folder(folder, {PAGE: page(self).encode(), FIGURES: self.to_json().encode()})
 

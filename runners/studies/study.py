@@ -11,9 +11,9 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 
 from ...feeds.bars import Bars
-from ...feeds.frames import RequestError
-from ..settings import Settings
-from ..window import opening_day
+from ...feeds.errors import RequestError
+from ..runs.settings import Settings
+from ..runs.window import opening_day
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Generator, Iterable
 from typing import Protocol
 
-from ...feeds.frames import did_you_mean
+from ...feeds.tables.spellings import did_you_mean
 from ..errors import SearchError
 from ..reduction import Summary
 from ..work import Chunk, Work

@@ -19,7 +19,7 @@ from btplaybook.analyzers.waterfall import Waterfall, waterfall
 from btplaybook.brokers.ledger import Aim, Day, ExDate, Fill, Ledger
 from btplaybook.brokers.playbook_broker import PlaybookBroker
 from btplaybook.feeds.bars_feed import BarsFeed
-from btplaybook.feeds.simulated import simulated_bars
+from btplaybook.feeds.simulated.prices import simulated_bars
 from btplaybook.strategies.sma_switch import SmaSwitch
 
 MON, TUE, WED, THU, FRI = (datetime.date(2024, 1, day) for day in range(8, 13))

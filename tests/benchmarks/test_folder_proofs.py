@@ -36,7 +36,7 @@ def test_equal_seeds_give_equal_damage_and_others_other(fuzz):
 
 
 def test_a_traceback_and_a_second_line_are_faults(fuzz, monkeypatch):
-    from btplaybook.runners import cli
+    from btplaybook.runners.command import cli
 
     def ending(code, *lines):
         def main():

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from btplaybook.feeds.simulated_sector import simulated_sector
-from btplaybook.runners.inputs import of_market
-from btplaybook.runners.run import run_cerebro
-from btplaybook.runners.settings import Settings
+from btplaybook.feeds.simulated.sector import simulated_sector
+from btplaybook.runners.runs.inputs import of_market
+from btplaybook.runners.runs.run import run_cerebro
+from btplaybook.runners.runs.settings import Settings
 from btplaybook.strategies.sector_long_short import HORIZONS, SectorLongShort
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"

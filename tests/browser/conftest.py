@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from btplaybook.feeds.samples import sample
-from btplaybook.runners.run import run
+from btplaybook.runners.runs.run import run
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 

@@ -9,8 +9,8 @@ from contextlib import suppress
 import pytest
 
 from btplaybook.feeds.samples import sample
-from btplaybook.runners.compare import compare
-from btplaybook.runners.run import run
+from btplaybook.runners.records.compare import compare
+from btplaybook.runners.runs.run import run
 
 DESK = {"width": 1280, "height": 900}
 NASTY = '</title></style><script>document.title="run"</script><img src=http://127.0.0.1:9/x.png>'

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from btplaybook.feeds.simulated import simulated_bars
+from btplaybook.feeds.simulated.prices import simulated_bars
 from btplaybook.runners.studies.robust_etf import history, sweeps
 from btplaybook.runners.studies.run import run_study
 

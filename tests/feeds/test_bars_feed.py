@@ -13,7 +13,7 @@ import pytest
 from btplaybook.feeds.bars import Bars, BarsError
 from btplaybook.feeds.bars_feed import BarsFeed
 from btplaybook.feeds.calendars import CalendarError
-from btplaybook.feeds.simulated import simulated_bars
+from btplaybook.feeds.simulated.prices import simulated_bars
 
 LINES = ("datetime", "open", "high", "low", "close", "volume", "openinterest", "dividend")
 

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from btplaybook.feeds.bars import Bars, BarsError
-from btplaybook.feeds.frames import RequestError, did_you_mean
+from btplaybook.feeds.errors import RequestError
 from btplaybook.feeds.reading import Reading
+from btplaybook.feeds.tables.spellings import did_you_mean
 
 Reshape = Callable[[pd.DataFrame], pd.DataFrame]
 

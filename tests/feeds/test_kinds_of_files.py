@@ -19,7 +19,7 @@ from vendors import Market, market
 from btplaybook.feeds.errors import BarsError, RequestError
 from btplaybook.feeds.readers import read_bars
 from btplaybook.feeds.reading import Reading
-from btplaybook.runners.run import run
+from btplaybook.runners.runs.run import run
 
 BASE = market()
 N = len(BASE)

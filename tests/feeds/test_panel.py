@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from btplaybook.feeds.bars import Bars, BarsError
-from btplaybook.feeds.frames import RequestError
+from btplaybook.feeds.errors import RequestError
 from btplaybook.feeds.panel import Panel, read_panel
 from btplaybook.feeds.readers import read_bars
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from btplaybook.feeds.bars import Bars, BarsError
-from btplaybook.feeds.frames import RequestError
+from btplaybook.feeds.errors import RequestError
 from btplaybook.feeds.readers import read_bars
 from btplaybook.feeds.reading import Reading
 

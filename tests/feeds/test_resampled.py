@@ -10,7 +10,7 @@ import pytest
 from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.errors import RequestError
 from btplaybook.feeds.resampled import resampled
-from btplaybook.feeds.simulated import simulated_bars
+from btplaybook.feeds.simulated.prices import simulated_bars
 
 CODES = {"week": "%G-%V", "month": "%Y-%m"}
 

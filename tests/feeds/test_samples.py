@@ -13,10 +13,10 @@ import pytest
 
 from btplaybook.feeds import samples
 from btplaybook.feeds.calendars import sessions
-from btplaybook.feeds.frames import RequestError
+from btplaybook.feeds.errors import RequestError
 from btplaybook.feeds.samples import MARKETS, SAMPLES, sample, sample_market
-from btplaybook.feeds.simulated import simulated_bars
-from btplaybook.feeds.simulated_sector import simulated_sector
+from btplaybook.feeds.simulated.prices import simulated_bars
+from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.feeds.us20 import us20
 
 

@@ -10,7 +10,8 @@ import pytest
 from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.readers import read_bars
 from btplaybook.feeds.samples import sample
-from btplaybook.runners import cli, tearsheet
+from btplaybook.runners.command import cli
+from btplaybook.runners.pages import tearsheet
 
 
 class Outcome(NamedTuple):

@@ -3,9 +3,9 @@
 import pytest
 
 from btplaybook.feeds.samples import sample
-from btplaybook.runners.compare import compare
-from btplaybook.runners.rerun import rerun
-from btplaybook.runners.run import run
+from btplaybook.runners.records.compare import compare
+from btplaybook.runners.records.rerun import rerun
+from btplaybook.runners.runs.run import run
 from btplaybook.runners.searches.run import run_search
 from btplaybook.runners.studies.run import run_study
 

@@ -13,10 +13,10 @@ from btplaybook.brokers.costs import Costs
 from btplaybook.brokers.financing import Financing
 from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.samples import sample
-from btplaybook.runners.replay import replay_of
-from btplaybook.runners.run import run, run_cerebro
-from btplaybook.runners.settings import Settings
-from btplaybook.runners.window import opening_day, tables_of
+from btplaybook.runners.runs.replay import replay_of
+from btplaybook.runners.runs.run import run, run_cerebro
+from btplaybook.runners.runs.settings import Settings
+from btplaybook.runners.runs.window import opening_day, tables_of
 from btplaybook.search.errors import LedgerDomainError
 from btplaybook.search.figures import figures, switches
 from btplaybook.search.ledger import Slot, Terms, account, orders_due

@@ -7,7 +7,7 @@ import pytest
 
 from btplaybook.feeds.readers import read_bars
 from btplaybook.feeds.samples import sample
-from btplaybook.runners.run import run
+from btplaybook.runners.runs.run import run
 from btplaybook.search.errors import LedgerDomainError
 from btplaybook.search.ledger import Terms
 from btplaybook.search.screen import Screen

@@ -18,7 +18,7 @@ from btplaybook.brokers.playbook_broker import PlaybookBroker
 from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.bars_feed import BarsFeed
 from btplaybook.feeds.samples import sample
-from btplaybook.runners import registry
+from btplaybook.runners.runs import registry
 from btplaybook.strategies.errors import StrategyError, StrategyStopped
 from btplaybook.strategies.playbook_strategy import PlaybookStrategy
 from btplaybook.strategies.sma_switch import SmaSwitch

@@ -9,12 +9,12 @@ import pytest
 from btplaybook.brokers.costs import Costs
 from btplaybook.brokers.playbook_broker import PlaybookBroker
 from btplaybook.feeds.bars_feed import BarsFeed
-from btplaybook.feeds.simulated_sector import simulated_sector
+from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.strategies.errors import StrategyError, StrategyStopped
 from btplaybook.strategies.sector.factors import FACTORS
 from btplaybook.strategies.sector.inputs import SectorInputs
 from btplaybook.strategies.sector_long_short import SectorLongShort
-from btplaybook.strategies.weight_limits import WeightsError
+from btplaybook.strategies.weights.limits import WeightsError
 
 TEN_MILLION = 1e7
 

@@ -4,8 +4,8 @@ import pytest
 
 from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.readers import read_bars
-from btplaybook.feeds.simulated import simulated_bars
-from btplaybook.runners.run import run
+from btplaybook.feeds.simulated.prices import simulated_bars
+from btplaybook.runners.runs.run import run
 from btplaybook.strategies.errors import StrategyError
 
 SESSIONS = ("overnight", "intraday")

@@ -5,7 +5,7 @@ import pytest
 from btplaybook.brokers.playbook_broker import PlaybookBroker
 from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.bars_feed import BarsFeed
-from btplaybook.feeds.simulated import simulated_bars
+from btplaybook.feeds.simulated.prices import simulated_bars
 from btplaybook.strategies.errors import StrategyError
 from btplaybook.strategies.rules.sma_switch import sma_side
 from btplaybook.strategies.sma_switch import SmaSwitch

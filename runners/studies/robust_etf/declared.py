@@ -8,7 +8,7 @@ from ..study import Chapter, Study
 from .history import graph_4
 from .inverse import graph_1
 from .movement import graph_5
-from .others import graphs_8_to_10
+from .one_book import graphs_8_to_10
 from .sessions import graph_6, graph_7
 from .sma import graph_2, graph_3
 from .sweeps import DIRECTIONS, PERIODS

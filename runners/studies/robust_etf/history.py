@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ... import charts
-from ...tearsheet_words import number, percent
+from ...pages import charts
+from ...pages.summary import number, percent
 from ..study import Chart, Evidence, Figure, Findings, NotCarried, Table
 from .sweeps import DIRECTIONS, PERIODS, held, over, points_of_day, swept
 

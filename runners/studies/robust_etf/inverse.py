@@ -7,17 +7,12 @@ import datetime
 import numpy as np
 import pandas as pd
 
-from ....analyzers.market.tracking import (
-    Slippage,
-    slippage,
-    slippage_by_year,
-    tracking,
-)
+from ....analyzers.market.tracking import Slippage, slippage, slippage_by_year, tracking
 from ....feeds.bars import Bars
-from ... import charts
-from ...tearsheet_words import percent
+from ...pages import charts
+from ...pages.summary import percent
 from ..study import Chart, Evidence, Figure, Findings, NotCarried, Table
-from ..words import held_against
+from ..verdicts import held_against
 
 FROM, TO = datetime.date(2009, 1, 1), datetime.date(2013, 9, 30)
 """The months that the source measures: January 2009 to September 2013."""

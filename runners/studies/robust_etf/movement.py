@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from ....analyzers.market.movement import largest_years, yearly_movement
-from ... import charts
-from ...tearsheet_words import number, percent
+from ...pages import charts
+from ...pages.summary import number, percent
 from ..study import Chart, Evidence, Figure, Findings, NotCarried, Table
 
 LARGEST = [2000, 2002, 2008]

@@ -10,10 +10,10 @@ import pandas as pd
 
 from ....analyzers.market.session_gains import Gain, SessionGains, session_gains
 from ....feeds.bars import Bars, BarsError
-from ... import charts
-from ...tearsheet_words import number, percent
+from ...pages import charts
+from ...pages.summary import number, percent
 from ..study import Chart, Evidence, Figure, Findings, NotCarried, Table
-from ..words import held_against
+from ..verdicts import held_against
 from .movement import check_opens
 from .sma import PUBLISHED_PERIOD
 from .sweeps import open_to_open, points_of_day

@@ -10,10 +10,10 @@ import pandas as pd
 from ....analyzers.market.calendar_years import full_years
 from ....analyzers.market.up_down_years import YearsGain, gain_in_up_and_down_years
 from ....search.sweep import plateau
-from ... import charts
-from ...tearsheet_words import number, percent
+from ...pages import charts
+from ...pages.summary import number, percent
 from ..study import Chart, Evidence, Figure, Findings, NotCarried, Table
-from ..words import held_against
+from ..verdicts import held_against
 from .sweeps import (
     DIRECTIONS,
     FILLS,

@@ -15,7 +15,7 @@ from ....search.screen import Screen
 from ....search.sweep import COLUMNS, best_of, sweep
 from ....strategies.rule_line import RuleCall
 from ....strategies.sma_switch import SmaSwitch
-from ...run import run
+from ...runs.run import run
 from ..study import Evidence, NotCarried
 
 PERIODS = range(2, 301)

@@ -16,8 +16,8 @@ from ....analyzers.market.switching import (
 )
 from ....analyzers.statistics import WinLoss, win_loss
 from ....feeds.bars import Bars
-from ... import charts
-from ...tearsheet_words import NONE, number, percent
+from ...pages import charts
+from ...pages.summary import NONE, number, percent
 from ..study import Chart, Evidence, Figure, Findings, Table
 from .movement import movement_of
 from .sma import PUBLISHED_PERIOD

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ....strategies.rules.sign_rule import STATIONARY, sign_g
-from ... import charts
-from ...tearsheet_words import number, percent
+from ...pages import charts
+from ...pages.summary import number, percent
 from ..study import Chart, Evidence, Figure, Findings, Table
 
 MEMORIES = (2, 5, 10, 21, 63, 252)

@@ -9,9 +9,9 @@ from ....feeds.calendars import PERIODS
 from ....feeds.resampled import resampled
 from ....search.ledger import Terms
 from ....search.screen import Screen
-from ...settings import Settings
-from ...tearsheet_words import number, percent
-from ...window import opening_day
+from ...pages.summary import number, percent
+from ...runs.settings import Settings
+from ...runs.window import opening_day
 from ..study import Evidence, Figure, Findings, NotCarried, Table
 from .trials import PARAMETERS, RANGES, RULES, Trial, Trials, confirmed, held_over, searched, trials
 

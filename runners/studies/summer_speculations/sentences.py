@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...tearsheet_words import number
+from ...pages.summary import number
 from ..study import Evidence, Figure, Findings, NotCarried, Table
 from .trials import RULES, trials
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from ....strategies.rules.sign_rule import sign_g
 from ....strategies.rules.sign_rule_as_published import script_positions
-from ... import charts
-from ...tearsheet_words import number, percent
+from ...pages import charts
+from ...pages.summary import number, percent
 from ..study import Chart, Evidence, Figure, Findings, Table
 from .trials import (
     EVERY,

@@ -16,12 +16,12 @@ from ....search.confirm import confirm
 from ....search.ledger import Terms
 from ....search.screen import Screen
 from ....strategies.rule_line import RuleCall
-from ....strategies.sign_rule import SignRule
-from ....strategies.sign_s1 import SignS1
-from ....strategies.sign_s2 import SignS2
-from ....strategies.sign_s3 import SignS3
-from ....strategies.sign_s4 import SignS4
-from ...run import run
+from ....strategies.sign.sign_rule import SignRule
+from ....strategies.sign.sign_s1 import SignS1
+from ....strategies.sign.sign_s2 import SignS2
+from ....strategies.sign.sign_s3 import SignS3
+from ....strategies.sign.sign_s4 import SignS4
+from ...runs.run import run
 from ..study import Evidence
 
 RULES: dict[str, type[SignRule]] = {"S1": SignS1, "S2": SignS2, "S3": SignS3, "S4": SignS4}

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from btplaybook.analyzers.market.ex_dates import ex_dividend_sides
-from btplaybook.feeds.simulated import simulated_bars
-from btplaybook.runners.run import run
+from btplaybook.feeds.simulated.prices import simulated_bars
+from btplaybook.runners.runs.run import run
 from btplaybook.strategies.rules.sma_switch import sma_side
 
 

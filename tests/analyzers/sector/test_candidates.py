@@ -3,13 +3,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from btplaybook.analyzers.sector.candidates import (
-    HELD,
-    NOT_CHOSEN,
-    OTHER,
-    candidates,
-    factor_use,
-)
+from btplaybook.analyzers.sector.candidates import HELD, NOT_CHOSEN, OTHER, candidates, factor_use
 
 # Of six stocks: 2 held, 1 passed over, 2 too cheap, 1 not listed; then 1, 3, 0, and 1 too small.
 DIARY = [

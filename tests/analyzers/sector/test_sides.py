@@ -10,7 +10,7 @@ from btplaybook.brokers.costs import Costs
 from btplaybook.brokers.financing import Financing
 from btplaybook.brokers.playbook_broker import PlaybookBroker
 from btplaybook.feeds.bars_feed import BarsFeed
-from btplaybook.feeds.simulated import simulated_bars
+from btplaybook.feeds.simulated.prices import simulated_bars
 from btplaybook.strategies.playbook_strategy import PlaybookStrategy
 
 

@@ -18,7 +18,7 @@ from curl_cffi.requests.exceptions import DNSError
 
 from btplaybook.feeds.bars import BarsError
 from btplaybook.feeds.calendars import sessions
-from btplaybook.feeds.frames import RequestError
+from btplaybook.feeds.errors import RequestError
 from btplaybook.feeds.yahoo.fetch import (
     Fetched,
     SourceError,

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from btplaybook.feeds.frames import RequestError
-from btplaybook.feeds.fundamentals import Fundamentals, read_fundamentals
+from btplaybook.feeds.companies.fundamentals import Fundamentals, read_fundamentals
+from btplaybook.feeds.errors import RequestError
 from btplaybook.feeds.yahoo.client import SourceError
 from btplaybook.feeds.yahoo.statements import fetch_statements
 

@@ -16,9 +16,8 @@ import pytest
 from filelock import FileLock
 from rich.console import Console
 
-from btplaybook.runners import cli
+from btplaybook.runners.command import cli, progress
 from btplaybook.runners.errors import ParameterError
-from btplaybook.runners.searches import progress
 from btplaybook.runners.searches.evaluators import _ends
 from btplaybook.runners.searches.run import run_search
 from btplaybook.search import store as stores

@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from btplaybook.feeds.simulated_sector import simulated_sector
-from btplaybook.runners import registry
+from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.errors import ParameterError
-from btplaybook.runners.inputs import of_market
-from btplaybook.runners.run import run
+from btplaybook.runners.runs import registry
+from btplaybook.runners.runs.inputs import of_market
+from btplaybook.runners.runs.run import run
 from btplaybook.runners.searches import run as wiring
 from btplaybook.runners.searches.confirmation import _drawn
 from btplaybook.runners.searches.run import AT_RANDOM, run_search

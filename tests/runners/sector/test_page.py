@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from btplaybook.feeds.simulated_sector import simulated_sector
-from btplaybook.runners.run import run
-from btplaybook.runners.sector.chapter import chapter_of
-from btplaybook.runners.sector.page import page_of
-from btplaybook.runners.tearsheet import rendered, tearsheet
+from btplaybook.feeds.simulated.sector import simulated_sector
+from btplaybook.runners.pages.sector.page import page_of
+from btplaybook.runners.pages.tearsheet import rendered, tearsheet
+from btplaybook.runners.runs.run import run
+from btplaybook.runners.runs.sector.book import chapter_of
 from btplaybook.strategies.sector_long_short import SectorLongShort
 
 NASTY = "<script>alert(1)</script> {{ book }} \"'&"
@@ -105,7 +105,7 @@ def test_equal_books_make_equal_bytes_in_any_process(ran_book, page):
 def test_pictures_do_not_hang_on_the_process(tmp_path):
     program = (
         "import hashlib, numpy as np, pandas as pd;"
-        "from btplaybook.runners.sector import name_pictures as pictures;"
+        "from btplaybook.runners.pages.sector import name_pictures as pictures;"
         "days = pd.bdate_range('2020-01-31', periods=5);"
         "table = pd.DataFrame(np.eye(5), index=days, columns=list('ABCDE'));"
         "svg = pictures.weights(table, days[-1]) + pictures.candidates(table, days[-1]);"

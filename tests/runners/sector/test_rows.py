@@ -1,8 +1,13 @@
 import pytest
 
-from btplaybook.runners.sector.numbers import count, large, ranged, times, whole
-from btplaybook.runners.sector.rows import fallback_rows, missing_rows, premium_rows, sides_rows
-from btplaybook.runners.tearsheet_words import MINUS, NONE
+from btplaybook.runners.pages.sector.numbers import count, large, ranged, times, whole
+from btplaybook.runners.pages.sector.rows import (
+    fallback_rows,
+    missing_rows,
+    premium_rows,
+    sides_rows,
+)
+from btplaybook.runners.pages.summary import MINUS, NONE
 
 
 @pytest.mark.parametrize(

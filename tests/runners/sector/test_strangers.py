@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 
 from btplaybook.feeds.bars import Bars
-from btplaybook.feeds.membership import read_membership
+from btplaybook.feeds.companies.membership import read_membership
+from btplaybook.feeds.companies.securities import read_securities
 from btplaybook.feeds.panel import Panel
 from btplaybook.feeds.readers import read_bars
-from btplaybook.feeds.securities import read_securities
-from btplaybook.feeds.simulated_sector import simulated_sector
-from btplaybook.runners.run import run
+from btplaybook.feeds.simulated.sector import simulated_sector
+from btplaybook.runners.runs.run import run
 from btplaybook.strategies.sector.factors import FACTORS
 from btplaybook.strategies.sector.inputs import SectorInputs
 from btplaybook.strategies.sector_long_short import SectorLongShort

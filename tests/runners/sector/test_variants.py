@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from btplaybook.runners.sector.variants import variant_figures, variant_returns
+from btplaybook.runners.runs.sector.variants import variant_figures, variant_returns
 
 DATES = pd.bdate_range("2024-01-01", periods=4)
 

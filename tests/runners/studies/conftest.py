@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from btplaybook.feeds.simulated import simulated_bars
+from btplaybook.feeds.simulated.prices import simulated_bars
 from btplaybook.runners.studies.robust_etf import history, sweeps
 
 FIRST, LAST = "2007-06-01", "2010-08-31"

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from btplaybook.feeds.readers import read_bars
-from btplaybook.runners.run import run
-from btplaybook.runners.studies.page import badges, page
+from btplaybook.runners.pages.study import badges, page
+from btplaybook.runners.runs.run import run
 from btplaybook.runners.studies.robust_etf import sweeps
 from btplaybook.runners.studies.robust_etf.trading import STAND_IN
 from btplaybook.runners.studies.run import run_study

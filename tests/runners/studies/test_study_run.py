@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from btplaybook.runners import cli
+from btplaybook.runners.command import cli
 from btplaybook.runners.studies.registry import STUDIES, all_studies, study_named
 from btplaybook.runners.studies.run import run_study
 from btplaybook.runners.studies.study import FINDINGS, Evidence, NotCarried

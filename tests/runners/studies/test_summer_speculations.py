@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from btplaybook.feeds.readers import read_bars
-from btplaybook.feeds.simulated import simulated_bars
+from btplaybook.feeds.simulated.prices import simulated_bars
 from btplaybook.runners.studies.run import run_study
 from btplaybook.runners.studies.summer_speculations.trials import SETS_BY_RULE
 
@@ -40,7 +40,7 @@ def test_all_chapters_are_carried(small):
 
 
 def test_the_number_of_trials_stands_on_the_page(small):
-    from btplaybook.runners.studies.page import page
+    from btplaybook.runners.pages.study import page
 
     _, result = small
     text = page(result)

@@ -14,7 +14,7 @@ from btplaybook.brokers.costs import Costs
 from btplaybook.brokers.errors import RunStopped
 from btplaybook.brokers.financing import Financing
 from btplaybook.feeds.samples import sample
-from btplaybook.runners.metrics import buy_and_hold as run_buy_and_hold
+from btplaybook.runners.runs.metrics import buy_and_hold as run_buy_and_hold
 from btplaybook.search.errors import LedgerDomainError
 from btplaybook.search.evaluator import COLUMNS
 from btplaybook.search.figures import figures
@@ -31,7 +31,7 @@ from btplaybook.search.ledger import Terms, account, orders_due
 from btplaybook.search.market import Market
 from btplaybook.search.screen import Screen
 from btplaybook.strategies.session_switch import SessionSwitch
-from btplaybook.strategies.sign_s4 import SignS4
+from btplaybook.strategies.sign.sign_s4 import SignS4
 from btplaybook.strategies.sma_switch import SmaSwitch
 
 DEAR = Costs(per_share=0.005, min_fee=1.0, percent_fee=0.0002, slippage_bps=3.0)

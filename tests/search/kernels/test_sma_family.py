@@ -18,7 +18,7 @@ from btplaybook.search.ledger import Terms
 from btplaybook.search.screen import Screen
 from btplaybook.search.space import Space
 from btplaybook.strategies.errors import StrategyError
-from btplaybook.strategies.sign_s1 import SignS1
+from btplaybook.strategies.sign.sign_s1 import SignS1
 from btplaybook.strategies.sma_switch import SmaSwitch
 
 FIRST = np.datetime64("2020-01-06")

@@ -10,7 +10,7 @@ from btplaybook.strategies.errors import StrategyError
 from btplaybook.strategies.sector.beta import trailing_betas
 from btplaybook.strategies.sector.residuals import residual_returns
 from btplaybook.strategies.sector.universe import LEAST_HISTORY, REASONS, core, eligible
-from btplaybook.strategies.weights import LEAST_ROWS
+from btplaybook.strategies.weights.optimal import LEAST_ROWS
 
 
 def inputs(m):

@@ -11,13 +11,7 @@ from hypothesis.extra import numpy as npst
 from btplaybook.strategies.errors import StrategyError
 from btplaybook.strategies.rules.sign_rule import sign_positions
 from btplaybook.strategies.rules.sma_switch import sma_side
-from btplaybook.strategies.sector.views import (
-    ACCEPTED,
-    Constant,
-    FromSignRule,
-    FromSma,
-    view_of,
-)
+from btplaybook.strategies.sector.views import ACCEPTED, Constant, FromSignRule, FromSma, view_of
 
 closes_ = npst.arrays(
     np.float64, some.integers(1, 60), elements=some.integers(80, 120).map(lambda tick: tick / 8)

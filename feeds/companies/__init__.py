@@ -1,0 +1,1 @@
+"""What is known of companies beside their prices: holdings, members, sectors, statements."""

@@ -1,0 +1,1 @@
+"""Simulated bars, companies and markets, with what moves them known."""

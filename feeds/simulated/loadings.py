@@ -1,0 +1,90 @@
+"""The loadings that the simulated premiums are paid on, as the sector book measures them.
+
+Restated here in a few lines and not imported: a market that is made of the measuring code would
+agree with it whatever it measured.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..checks import Floats, Mask
+
+LOOKBACKS = (30, 60, 90)  # sessions
+_WINSOR = 0.025
+
+
+def standardised(values: Floats) -> Floats:
+    """Return winsorised cross-sectional z-scores along the last axis.
+
+    Parameters
+    ----------
+    values : ndarray of shape (..., m)
+        NaN where a name has no value.
+
+    Returns
+    -------
+    ndarray of shape (..., m)
+        Values clipped at their 2.5 % and 97.5 % quantiles (linear between two), less their mean,
+        over their standard deviation (ddof 0). NaN stays NaN; all zero where fewer than 3 values
+        are known or all are equal.
+    """
+    known = np.isfinite(values)
+    count = np.maximum(known.sum(axis=-1, keepdims=True), 1)
+    ordered = np.sort(values, axis=-1)  # NaN last
+    low, high = (_quantile(ordered, count, q) for q in (_WINSOR, 1 - _WINSOR))
+    clipped = np.where(known, np.minimum(np.maximum(values, low), high), 0.0)
+    centred = np.where(known, clipped - clipped.sum(axis=-1, keepdims=True) / count, 0.0)
+    spread = np.sqrt((centred * centred).sum(axis=-1, keepdims=True) / count)
+    usable = (spread > 1e-12) & (count >= 3)
+    scores: Floats = np.where(usable, centred / np.where(usable, spread, 1.0), 0.0)
+    return np.where(known, scores, np.nan)
+
+
+def _quantile(ordered: Floats, count: Floats, quantile: float) -> Floats:
+    place = quantile * (count - 1)
+    below = place.astype(np.int64)
+    above = np.minimum(below + 1, count - 1)
+    lower = np.take_along_axis(ordered, below, axis=-1)
+    upper = np.take_along_axis(ordered, above, axis=-1)
+    found: Floats = lower + (place - below) * (upper - lower)
+    return found
+
+
+class ResidualMomentum:
+    """Momentum from residual returns that come in one session at a time.
+
+    The blend of six z-scores: for 30, 60 and 90 sessions, the sum of residual returns and the
+    share of days on which they were positive.
+    """
+
+    def __init__(self, n_sessions: int, n_stocks: int) -> None:
+        """Begin with nothing known."""
+        self._sums = np.zeros((n_sessions + 1, n_stocks))
+        self._positive = np.zeros((n_sessions + 1, n_stocks))
+        self._seen = 0
+
+    def add(self, residuals: Floats) -> None:
+        """Take the residual returns of the next session, shape (m,)."""
+        row, self._seen = self._seen, self._seen + 1
+        self._sums[row + 1] = self._sums[row] + residuals
+        self._positive[row + 1] = self._positive[row] + (residuals > 0)
+
+    def loading(self, known: Mask) -> Floats:
+        """Return the z-score of the blend, shape (m,); NaN where `known` is False.
+
+        All NaN before 90 sessions were added.
+        """
+        newest = self._seen
+        if newest < max(LOOKBACKS):
+            return np.full(len(known), np.nan)
+        before = [newest - lookback for lookback in LOOKBACKS]
+        moves = np.concatenate(
+            (
+                self._sums[newest] - self._sums[before],
+                self._positive[newest] - self._positive[before],
+            )
+        )
+        moves[:, ~known] = np.nan
+        blend = standardised(moves)
+        return standardised((blend[0] + blend[1] + blend[2] + blend[3] + blend[4] + blend[5]) / 6)

@@ -1,0 +1,1 @@
+"""Tables as they are written: text, workbooks and Parquet, and the dates and numbers in them."""

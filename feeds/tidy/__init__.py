@@ -1,0 +1,1 @@
+"""From written rows to sound bars: splits, calendars, spacing."""

@@ -1,0 +1,38 @@
+"""A study in one screen of a terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ..studies.run import StudyResult
+from ..studies.study import FINDINGS
+from ..studies.verdicts import as_printed, printed
+
+STYLES = {"reproduced": "green", "near": "cyan", "mirror": "yellow", "differs": "red"}
+
+
+def print_study(result: StudyResult, page: Path, console: Console) -> None:
+    """Print every published figure beside the measured one, and where the page is."""
+    table = Table(title=result.study.title, title_justify="left", box=None, pad_edge=False)
+    table.add_column("")
+    table.add_column("")
+    table.add_column("published", justify="right")
+    table.add_column("measured", justify="right")
+    table.add_column("")
+    for figure in result.published():
+        word = Text(FINDINGS[figure.finding], style=STYLES.get(figure.finding, ""))
+        table.add_row(
+            Text(figure.ticker),  # a name may hold [brackets], which rich takes for markup
+            Text(figure.name),
+            as_printed(figure.published, figure.unit),
+            printed(figure.measured, figure.unit),
+            word,
+        )
+    console.print(table)
+    for chapter, why in result.not_carried():
+        console.print(f"Not carried: {chapter.title}: {why}", highlight=False, markup=False)
+    console.print(f"Page: {page}", highlight=False, markup=False, soft_wrap=True)

@@ -1,0 +1,1 @@
+"""From results to HTML. Pages read results; no result knows a page."""

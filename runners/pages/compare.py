@@ -1,0 +1,105 @@
+"""The page of a comparison, with the tearsheet's style."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ..records.compare import TABLE, Comparison, Run
+from ..records.differences import Difference, shown
+from . import plots
+from .tearsheet import rendered
+from .units import common_unit, in_units
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+GROUPS = {
+    "run": "What was run",
+    "params": "Parameters",
+    "settings": "Settings",
+    "data": "Data",
+    "versions": "Versions",
+}
+"""Headings of the differences."""
+
+
+def page(comparison: Comparison) -> str:
+    """Return the page as HTML text: the whole document."""
+    from markupsafe import Markup
+
+    runs, held = comparison.runs, comparison.held
+    strategies = list(dict.fromkeys(run.record.plain["strategy"] for run in runs))
+    windows = [run.record.plain["window"] for run in runs]
+    unit = common_unit(
+        str(table.get("frequency", "day")) for run in runs for table in run.record.plain["data"]
+    )
+    return rendered(
+        "compare.html",
+        comparison=comparison,
+        columns=runs if held is None else [*runs, held],
+        title=strategies[0] if len(strategies) == 1 else f"{len(strategies)} strategies",
+        first=min(window["first"] for window in windows),
+        last=max(window["last"] for window in windows),
+        one_window=all(window == windows[0] for window in windows),
+        swatches={run.key: Markup(_swatch(place)) for place, run in enumerate(runs)},
+        groups=_groups(comparison.differences),
+        unbroken=_unbroken,
+        printed=lambda value: _unbroken(shown(value)),
+        table=[
+            (
+                in_units(heading, unit),
+                [row for row in rows if any(run.figures[row.key] for run in runs)],
+            )
+            for heading, rows in TABLE
+        ],
+        in_units=lambda text: in_units(text, unit),
+        charts={name: Markup(svg) for name, svg in _charts(runs, held).items()},
+    )
+
+
+def _groups(found: Sequence[Difference]) -> dict[str, list[Difference]]:
+    """Return the differences under their headings; groups without any are left out."""
+    grouped = {
+        heading: [difference for difference in found if difference.group == group]
+        for group, heading in GROUPS.items()
+    }
+    return {heading: those for heading, those in grouped.items() if those}
+
+
+def _charts(runs: Sequence[Run], held: Run | None) -> dict[str, str]:
+    wealth = {run.key: run.daily["equity"] / run.daily["equity"].iloc[0] for run in runs}
+    gains = {run.key: _daily_gain(run.daily).cumsum() for run in runs}
+    market = None if held is None else held.daily["benchmark_return"].fillna(0.0)
+    return {
+        "growth": plots.compared_growth(
+            wealth, None if market is None else (1.0 + market).cumprod()
+        ),
+        "uncompounded": plots.compared_uncompounded(
+            gains, None if market is None else market.cumsum()
+        ),
+    }
+
+
+def _daily_gain(daily: pd.DataFrame) -> pd.Series:
+    """Return what one unit of money gained each day: of the price where there is one index."""
+    column = "percent" if "percent" in daily else "return"
+    return daily[column].fillna(0.0)
+
+
+def _unbroken(text: str) -> Markup:
+    """Keep the dates in a text from being broken at their hyphens; everything is escaped."""
+    from markupsafe import Markup, escape
+
+    return Markup(re.sub(r"\d{4}-\d\d-\d\d", r"<time>\g<0></time>", str(escape(text))))
+
+
+def _swatch(place: int) -> str:
+    """Draw the line of a run as it stands in the charts."""
+    return (
+        '<svg class="swatch" viewBox="0 0 22 8" aria-hidden="true">'
+        f'<path d="M0 4H22" stroke="{plots.RUNS[place]}" stroke-width="2.5"/></svg>'
+    )

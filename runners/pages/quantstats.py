@@ -1,0 +1,438 @@
+"""quantstats behind one function: returns in, the pieces of its report out.
+
+quantstats pastes titles into HTML unescaped, dates and salts its pictures, rearranges series whose
+dates differ, and crashes on returns that do not vary. Here it sees plain numbers and the fixed
+words "Strategy" and "Benchmark" only; its report is drawn on a template of bare markers, taken
+apart, and handed back as pictures and tables. Whatever it changes in the process (matplotlib's
+settings and backend, warnings, a log filter) is restored.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pandas as pd
+
+from . import period_pictures, periods, plots
+from .units import in_units, unit_of
+
+MINIMUM_RETURNS = 10
+"""Fewer returns than this get words instead of a report that annualises noise."""
+
+CHARTS = {
+    "vol_returns": "Cumulative returns with the benchmark at the strategy's volatility",
+    "dd_plot": "Drawdown from the highest value so far",
+    "dd_periods": "Cumulative returns with the five worst drawdowns shaded",
+    "rolling_sharpe": "Rolling six-month Sharpe ratio",
+    "rolling_sortino": "Rolling six-month Sortino ratio",
+    "rolling_vol": "Rolling six-month volatility",
+    "rolling_beta": "Rolling six- and twelve-month beta to the benchmark",
+    "monthly_dist": "Number of months by their return",
+    "returns_dist": "Quantiles of returns, by length of the period",
+    "monthly_heatmap": "Return of each month, %",
+}
+"""The report's pictures that the page shows, in its order, with a description for each.
+
+Left out: `returns`, `log_returns` and `eoy_returns`, which the page draws itself (the last because
+its bars and its years do not line up), and `daily_returns`, thousands of bars that say little.
+"""
+
+NOT_DRAWN = {
+    "day": (),
+    "week": (),
+    "month": ("rolling_sharpe", "rolling_sortino", "rolling_vol", "rolling_beta"),
+}
+"""Pictures that make no sense of monthly returns: figures of six of them."""
+
+_BY_THE_DAY = ("Expected Daily", "Daily Value-at-Risk", "Best Day", "Worst Day", "Win Days")
+"""Rows of quantstats' table about single returns, which it takes for those of days."""
+
+OURS = ("monthly_dist", "returns_dist", "monthly_heatmap")
+"""Those that are drawn here in quantstats' place.
+
+Its quantiles keep only periods whose last calendar day is a session, its table prints 0.00 where
+there is no month, and the axes of the two distributions are cut to whole percents.
+"""
+
+DEVIATIONS = {
+    "Time in Market": "is rounded up to a whole percent.",
+    "Information Ratio": "is the daily figure; the summary has it per year.",
+    "Ulcer Performance Index": "divides the total return of all years, not a yearly one.",
+    "Ulcer Index": "divides by one period too few.",
+    "Risk-Adjusted Return": "divides the growth rate by the rounded-up time in market.",
+    "Avg. Return": "leaves out the days without a return.",
+    "Avg. Win": "leaves out the days of exactly zero, which the summary counts as wins.",
+    "Daily Value-at-Risk": "assumes a normal law; the summary has the historical quantile.",
+    "Expected Shortfall (cVaR)": (
+        "starts from the normal law's quantile; the summary has the historical one."
+    ),
+    "Win Days": "leaves out the days of exactly zero, which the summary counts as wins.",
+    "3Y (ann.)": "is taken over 35 months.",
+    "5Y (ann.)": "is taken over 59 months.",
+    "10Y (ann.)": "is taken over 119 months.",
+    "Recovery Factor": "divides the plain sum of returns; the summary compounds them.",
+    "Alpha": "ignores the risk-free rate; the summary has Jensen's alpha with its error.",
+    "Treynor Ratio": "divides the total return of all years; the summary uses a yearly one.",
+}
+"""Rows of quantstats' table that are never the textbook's figure, and how they differ."""
+
+_RENAMED = {"CAGR\N{SMALL PERCENT SIGN}": "CAGR", "R^2": "R\N{SUPERSCRIPT TWO}"}
+
+_TABLES = ("metrics", "eoy_table", "dd_info")
+
+_COLOURS = {
+    "#fedd78": plots.BENCHMARK,
+    "#348dc1": plots.ACCENT,
+    "#af4b64": plots.LOSS,
+    "#ba516b": plots.LOSS,
+    "#4fa487": plots.GAIN,
+    "#003366": plots.ACCENT,
+    "#ff0000": plots.LOSS,
+    "#000000": plots.INK,
+}
+
+
+@dataclass(frozen=True)
+class Body:
+    """quantstats' report, taken apart.
+
+    Attributes
+    ----------
+    charts : dict of str to str
+        quantstats' name of the picture to an ``<svg>`` element.
+    metrics : list of list of tuple of str
+        Groups of rows: name, strategy, benchmark (missing without a benchmark).
+    years : list of tuple of str
+        Year, strategy, benchmark (missing without a benchmark), as percentages.
+    drawdowns : list of tuple of str
+        Start, end, depth in percent, calendar days; the deepest first. The end is empty where
+        the loss has not been made good.
+    version : str
+        quantstats' version.
+    """
+
+    charts: dict[str, str]
+    metrics: list[list[tuple[str, ...]]]
+    years: list[tuple[str, ...]]
+    drawdowns: list[tuple[str, ...]]
+    version: str
+
+
+def deviations(risk_free_rate: float, periods_per_year: int = 252) -> dict[str, str]:
+    """Return the rows of quantstats' table that are not the textbook's figure, and how they differ.
+
+    Parameters
+    ----------
+    risk_free_rate : float
+        Fraction per year; quantstats takes a negative one for zero.
+    periods_per_year : int
+        252, 365, 52 or 12.
+
+    Returns
+    -------
+    dict of str to str
+        Name of the row to the rest of a sentence about it.
+    """
+    unit = unit_of(periods_per_year)
+    found = {in_units(name, unit): in_units(why, unit) for name, why in DEVIATIONS.items()}
+    if risk_free_rate >= 0.0:
+        return found
+    why = "ignores that the risk-free rate is negative; the summary deducts it."
+    return {"Sharpe": why, "Sortino": why, **found}
+
+
+def why_no_body(returns: pd.Series) -> str | None:
+    """Say in a sentence why quantstats cannot describe these returns; None if it can.
+
+    Parameters
+    ----------
+    returns : Series of float
+        Simple returns, oldest first; the sentence calls them daily.
+
+    Returns
+    -------
+    str or None
+        Too few, missing or ruinous returns, returns that do not vary, and the series that
+        quantstats takes for prices.
+    """
+    values = returns.to_numpy(dtype=float)
+    if not np.isfinite(values).all():
+        return "The daily returns have gaps, so no statistics are drawn from them."
+    if values.size < MINIMUM_RETURNS:
+        return (
+            f"The window holds {values.size} daily return{'' if values.size == 1 else 's'}; "
+            f"with fewer than {MINIMUM_RETURNS}, yearly figures and distributions say nothing."
+        )
+    if (values <= -1.0).any():
+        return "The account was ruined: growth rates and distributions end with it."
+    if not values.any():
+        return "The account's value never changed, so there is nothing to describe."
+    if np.ptp(values) <= 1e-12:
+        return "Every day's return is the same, so risk figures do not exist."
+    if values.min() >= 0.0 and values.max() > 1.0:
+        return "No day lost anything and one more than doubled the account: no statistics hold."
+    return None
+
+
+def quantstats_body(
+    returns: pd.Series,
+    benchmark: pd.Series | None,
+    periods_per_year: int,
+    risk_free_rate: float = 0.0,
+    begins: pd.Timestamp | None = None,
+) -> Body:
+    """Draw quantstats' report and take it apart.
+
+    Parameters
+    ----------
+    returns : Series of float, indexed by date
+        Simple returns, oldest first, for which `why_no_body` has no objection.
+    benchmark : Series of float or None
+        The benchmark's returns on the same dates. One that does not vary is left out, for
+        quantstats cannot regress on it.
+    periods_per_year : int
+        252 for exchange days, 365 for calendar days, 52 for weeks, 12 for months.
+    risk_free_rate : float
+        Fraction per year.
+    begins : Timestamp, optional
+        Day of the first decision: months and years that end by then are blank, for nothing could
+        be held in them.
+
+    Returns
+    -------
+    Body
+        Equal input gives equal text, in any process.
+
+    Raises
+    ------
+    ValueError
+        For returns that quantstats cannot describe, or a benchmark on other dates or with NaN.
+    """
+    reason = why_no_body(returns)
+    if reason is not None:
+        raise ValueError(reason)
+    dates = pd.DatetimeIndex(returns.index).tz_localize(None).normalize()
+    strategy = pd.Series(returns.to_numpy(dtype=float), index=dates, name="Strategy")
+    market = None if benchmark is None else _like(benchmark, returns, dates)
+    pieces = _report(strategy, market, periods_per_year, risk_free_rate)
+    unit = unit_of(periods_per_year)
+    metrics = _of_single_returns(_metric_groups(pieces["metrics"], market is not None), unit)
+    ours = _ours(strategy, market, periods_per_year, begins)
+    return Body(
+        charts={
+            name: ours.get(name) or plots.tidy_svg(pieces[name], name, label, _COLOURS)
+            for name, label in CHARTS.items()
+            if (name in ours or "<svg" in pieces[name]) and name not in NOT_DRAWN[unit]
+        },
+        metrics=metrics,
+        years=_blank(_years(pieces["eoy_table"], market is not None), strategy, begins),
+        drawdowns=_drawdowns(pieces["dd_info"], strategy),
+        version=pieces["version"],
+    )
+
+
+def _ours(
+    strategy: pd.Series,
+    benchmark: pd.Series | None,
+    periods_per_year: int,
+    begins: pd.Timestamp | None,
+) -> dict[str, str]:
+    """Draw what quantstats draws otherwise."""
+    market = None if benchmark is None else periods.compounded(benchmark, "M")
+    months = periods.compounded(strategy, "M")
+    drawn = (
+        period_pictures.monthly_distribution(months, market),
+        period_pictures.quantiles(periods.by_unit(strategy, periods_per_year)),
+        period_pictures.heat_map_of_months(periods.table_of_months(strategy, begins)),
+    )
+    return dict(zip(OURS, drawn, strict=True))
+
+
+def _blank(
+    years: list[tuple[str, ...]], strategy: pd.Series, begins: pd.Timestamp | None
+) -> list[tuple[str, ...]]:
+    """Leave the strategy's cell of a year empty in which nothing could be held."""
+    held = {str(date.year) for date in periods.held_from(strategy, begins).index}
+    return [row if row[0] in held else (row[0], "", *row[2:]) for row in years]
+
+
+def _like(benchmark: pd.Series, returns: pd.Series, dates: pd.DatetimeIndex) -> pd.Series | None:
+    """Return the benchmark on the naive midnights of the returns; None if it does not vary."""
+    if not benchmark.index.equals(returns.index):
+        raise ValueError("the benchmark's dates are not those of the returns")
+    values = benchmark.to_numpy(dtype=float)
+    if not np.isfinite(values).all():
+        raise ValueError("the benchmark's returns have gaps")
+    if np.ptp(values) <= 1e-12:
+        return None
+    return pd.Series(values, index=dates, name="Benchmark")
+
+
+def _report(
+    strategy: pd.Series, benchmark: pd.Series | None, periods_per_year: int, risk_free_rate: float
+) -> dict[str, str]:
+    """Run quantstats on a template of markers; return its pieces by name."""
+    names = (*(name for name in CHARTS if name not in OURS), *_TABLES)
+    template = "\n".join(f"<!--piece:{name}-->{{{{{name}}}}}<!--/piece-->" for name in names)
+    with _quiet(), tempfile.TemporaryDirectory() as folder:
+        quantstats = _import_quantstats()
+        template_path, output = Path(folder, "template.html"), Path(folder, "report.html")
+        template_path.write_text(template, encoding="utf-8")
+        with plots.look(), _agg(), _whole_labels():
+            quantstats.reports.html(
+                strategy,
+                benchmark,
+                rf=risk_free_rate,
+                periods_per_year=periods_per_year,
+                output=str(output),
+                template_path=str(template_path),
+                # True would cut the leading days without a position off both series.
+                match_dates=False,
+                strategy_title="Strategy",
+                benchmark_title="Benchmark",
+            )
+        report = output.read_text(encoding="utf-8")
+    pieces = dict(re.findall(r"<!--piece:(\w+)-->(.*?)<!--/piece-->", report, flags=re.S))
+    return {**pieces, "version": str(quantstats.__version__)}
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Silence what quantstats and seaborn are known to say with these versions, and only that."""
+
+    def about_another_font(record: logging.LogRecord) -> bool:
+        return "Font family 'Arial' not found" not in record.getMessage()
+
+    fonts = logging.getLogger("matplotlib.font_manager")
+    fonts.addFilter(about_another_font)
+    try:
+        with warnings.catch_warnings():
+            for message, category, module in (
+                ("The inplace keyword", DeprecationWarning, r"quantstats\.reports"),
+                (r"set_ticklabels\(\) should", UserWarning, r"quantstats\._plotting\.core"),
+                ("The set_bad function", PendingDeprecationWarning, r"seaborn\.matrix"),
+                ("vert: bool", DeprecationWarning, r"seaborn\.categorical"),
+                ("vert: bool", PendingDeprecationWarning, r"seaborn\.categorical"),
+                ("No non-zero returns found for win rate", UserWarning, r"quantstats\.stats"),
+            ):
+                warnings.filterwarnings("ignore", message, category, module)
+            yield
+    finally:
+        fonts.removeFilter(about_another_font)
+
+
+def _import_quantstats() -> ModuleType:
+    """Import quantstats without the theme that it sets for the whole process."""
+    import matplotlib
+
+    with matplotlib.rc_context():
+        import quantstats
+        import quantstats.reports
+    return quantstats
+
+
+@contextmanager
+def _whole_labels() -> Iterator[None]:
+    """Let quantstats label its axes with as many decimals as the distance of the labels asks for.
+
+    It rounds percentages to whole ones and ratios to hundredths, so that two labels of one axis
+    may be the same.
+    """
+    from matplotlib.ticker import PercentFormatter, ScalarFormatter
+    from quantstats._plotting import core
+
+    ours = {
+        "_FuncFormatter": lambda _: PercentFormatter(xmax=1.0),  # it is given percentages alone
+        "_FormatStrFormatter": lambda _: ScalarFormatter(useOffset=False),
+    }
+    before = {name: vars(core)[name] for name in ours}
+    vars(core).update(ours)
+    try:
+        yield
+    finally:
+        vars(core).update(before)
+
+
+@contextmanager
+def _agg() -> Iterator[None]:
+    """Let pyplot draw without a display within the block."""
+    import matplotlib
+    from matplotlib import pyplot
+
+    before = matplotlib.get_backend()
+    pyplot.switch_backend("agg")
+    try:
+        yield
+    finally:
+        pyplot.switch_backend(before)
+
+
+def _rows(table: str) -> list[tuple[str, ...]]:
+    """Return the cells of an HTML table's body, row by row; a separator row has one empty cell."""
+    body = table[table.index("<tbody>") :]
+    return [
+        tuple(unescape(re.sub(r"<[^>]+>", "", cell)) for cell in re.findall(r"<td.*?</td>", row))
+        for row in re.findall(r"<tr>.*?</tr>", body, flags=re.S)
+    ]
+
+
+def _metric_groups(table: str, has_benchmark: bool) -> list[list[tuple[str, ...]]]:
+    """Return rows of name, strategy, benchmark in the groups that quantstats rules off."""
+    groups: list[list[tuple[str, ...]]] = [[]]
+    for row in _rows(table):
+        if not any(row[1:]):
+            groups.append([])
+            continue
+        name, *values = row
+        # quantstats prints the benchmark first.
+        values = values[::-1] if has_benchmark else values
+        groups[-1].append((_RENAMED.get(name, name), *values))
+    return [group for group in groups if group]
+
+
+def _of_single_returns(
+    groups: list[list[tuple[str, ...]]], unit: str
+) -> list[list[tuple[str, ...]]]:
+    """Name the rows about single returns after what a bar spans; those named so already stand."""
+    taken = {row[0] for group in groups for row in group}
+
+    def renamed(row: tuple[str, ...]) -> tuple[str, ...] | None:
+        if unit == "day" or row[0] not in _BY_THE_DAY:
+            return row
+        name = in_units(row[0], unit)
+        also = name.replace("Months", "Month")  # quantstats' "Win Month"
+        return None if {name, also} & taken else (name, *row[1:])
+
+    return [[new for row in group if (new := renamed(row)) is not None] for group in groups]
+
+
+def _years(table: str, has_benchmark: bool) -> list[tuple[str, ...]]:
+    """Return year, strategy and benchmark, compounded.
+
+    Beside them quantstats prints the quotient of the two, which says nothing once a sign differs;
+    without a benchmark, it puts a column of uncompounded sums first.
+    """
+    if has_benchmark:
+        return [(year, strategy, market) for year, market, strategy, *_ in _rows(table)]
+    return [(year, compounded) for year, _, compounded in _rows(table)]
+
+
+def _drawdowns(table: str, strategy: pd.Series) -> list[tuple[str, ...]]:
+    """Return the drawdowns; one that reaches the last day below its peak has no end."""
+    wealth = (1.0 + strategy).cumprod()
+    is_open = bool(wealth.iloc[-1] < max(1.0, wealth.max()))
+    last = f"{strategy.index[-1]:%Y-%m-%d}"
+    return [
+        (start, "" if is_open and end == last else end, depth, days)
+        for start, end, depth, days in _rows(table)
+    ]

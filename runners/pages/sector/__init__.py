@@ -1,0 +1,1 @@
+"""The sector book's part of a tearsheet."""

@@ -1,0 +1,42 @@
+"""How a sector book's chapter prints numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..summary import NONE, number
+
+MILLION = 1e6
+
+
+def ranged(values: Mapping[str, Any], show: Callable[[float | None], str]) -> str:
+    """Print a median with what it ranges over; once where that does not show."""
+    least, median, most = (show(values[key]) for key in ("least", "median", "most"))
+    return median if least == most else f"{median} ({least} to {most})"
+
+
+def whole(value: float | None) -> str:
+    """Print a number of things; the median of two may be a half."""
+    return number(value, 0 if value is None or value == int(value) else 1)
+
+
+def large(value: float | None) -> str:
+    """Print money to three figures, in millions or billions where it comes to that."""
+    if value is None:
+        return NONE
+    for size, unit in ((1e3 * MILLION, " billion"), (MILLION, " million")):
+        if abs(value) >= size:
+            scaled = value / size
+            return number(scaled, 0 if abs(scaled) >= 100 else 1 if abs(scaled) >= 10 else 2) + unit
+    return number(value, 0)
+
+
+def count(n: int, noun: str) -> str:
+    """Print how many there are of something."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def times(n: int) -> str:
+    """Print how often something happened."""
+    return "never" if not n else "once" if n == 1 else f"{n:,} times"

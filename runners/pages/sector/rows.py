@@ -1,0 +1,229 @@
+"""A sector book's tables, row by row, as its chapter prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from ..summary import MINUS, NONE, Row, number, percent
+from .numbers import large, ranged, times, whole
+
+METHODS = {
+    "mean_variance": "mean-variance weights",
+    "mean_drawdown": "mean-drawdown weights",
+    "equal_variance": "equal-variance weights",
+    "inverse_variance": "inverse-variance weights",
+    "equal": "equal weights",
+    "flat": "nobody held",
+}
+
+TIGHTEST = 5
+"""Decisions with the least room that are shown."""
+
+Plain = Mapping[str, Any]
+"""A chapter's plain figures, as `chapter.chapter_of` lists them."""
+
+
+def book_rows(book: Plain) -> list[list[Row]]:
+    """Return the table of the book: who, how, against what, and how much of it."""
+    return [_who(book), _how(book), _against_what(book), _how_much(book)]
+
+
+def _who(book: Plain) -> list[Row]:
+    decisions = book["decisions"]
+    dates = f"{decisions[0]['date']} to {decisions[-1]['date']}"
+    chosen = f"with a weight, of {book['params']['names']} at most"
+    return [
+        Row("Decisions", f"{len(decisions):,}", note=dates),
+        Row("Stocks that could be chosen", ranged(book["universe"], whole), note=_of(book)),
+        Row("Names held", ranged(book["names"], whole), note=chosen),
+        Row("Largest weight", ranged(book["largest_weight"], _tenths), note="of the basket"),
+        Row(
+            "Effective number of names",
+            ranged(book["effective_names"], lambda x: number(x, 1)),
+            note="1 over the sum of squared weights",
+        ),
+    ]
+
+
+def _how(book: Plain) -> list[Row]:
+    n, skill = len(book["decisions"]), book["skill"]
+    asked = book["params"]["weighting"]
+    weighted = [
+        Row(
+            METHODS.get(name, name.replace("_", " ")).capitalize(),
+            f"{decisions:,} of {n:,}",
+            note="decisions, as asked" if name == asked else "decisions",
+        )
+        for name, decisions in book["methods"].items()
+    ]
+    judged = f"t {number(skill['t_statistic'], 1)}, {skill['judged']:,} forecasts"
+    return [
+        *weighted,
+        Row("Mean information coefficient", number(skill["mean"], 3), note=judged),
+        Row(
+            "Tracking error a year",
+            ranged(book["tracking_error"], _tenths),
+            note="basket against the factors' own portfolio",
+        ),
+    ]
+
+
+def _against_what(book: Plain) -> list[Row]:
+    neutral = book["neutrality"]
+    realised = neutral["realised"] or {"beta": None, "standard_error": None}
+    error = f"standard error {number(realised['standard_error'], 3)}"
+    ex_ante = ranged(neutral["ex_ante"], _thousandths)
+    return [
+        Row("Target beta", ranged(neutral["target"], number)),
+        Row("Beta ex ante", ex_ante, note="after each close"),
+        Row("Beta realised", number(realised["beta"], 3), note=error),
+        Row("Hedge trimmed", times(len(book["trims"])), note="between decisions"),
+    ]
+
+
+def _how_much(book: Plain) -> list[Row]:
+    turnover, room = book["turnover"], book["capacity"]
+    share = f"account at {100 * room['participation']:g}% of a stock's day"
+    return [
+        Row("Turnover of the long book", percent(turnover["long"], 0), note="one way, a year"),
+        Row("Turnover of the hedge", percent(turnover["hedge"], 0), note="one way, a year"),
+        Row("Capacity", ranged(room["account"], large), note=share),
+    ]
+
+
+def beta_rows(book: Plain) -> list[tuple[str, str, str, str]]:
+    """Return each kind of beta over the days: least, median and most."""
+    neutral = book["neutrality"]
+    kinds = {"Target": neutral["target"], "Ex ante, after each close": neutral["ex_ante"]}
+    for window, values in neutral["rolling"].items():
+        kinds[f"Realised over {window} days"] = values
+    return [
+        (
+            name,
+            _thousandths(values["least"]),
+            _thousandths(values["median"]),
+            _thousandths(values["most"]),
+        )
+        for name, values in kinds.items()
+    ]
+
+
+def sides_rows(book: Plain, cash: float) -> list[tuple[str, str, str, str]]:
+    """Return each part of the profit: name, long book, hedge, account; fractions of the start."""
+    pnl = book["pnl"]
+
+    def line(name: str, key: str) -> tuple[str, str, str, str]:
+        long, hedge = pnl["long"][key], pnl["hedge"][key]
+        return name, percent(long / cash), percent(hedge / cash), percent((long + hedge) / cash)
+
+    def account(name: str, amount: float) -> tuple[str, str, str, str]:
+        return name, "", "", percent(amount / cash)
+
+    return [
+        line("Price", "price"),
+        line("Dividends", "dividends"),
+        line("Commission, slippage", "costs"),
+        account("Borrowed shares", pnl["financing"]["borrow"]),
+        account("Interest on cash", pnl["financing"]["interest"]),
+        account("Residual", pnl["residual"]),
+        (*line("Total", "total")[:3], percent(pnl["total"] / cash)),
+    ]
+
+
+def fallback_rows(book: Plain) -> list[tuple[str, str, str, str]]:
+    """Return each stretch of decisions in fallback: first, last, how many, why it began."""
+    place = {row["date"]: number for number, row in enumerate(book["decisions"])}
+    stretches: list[list[Plain]] = []
+    for entry in book["fallback"]["list"]:
+        follows = stretches and place[entry["date"]] == place[stretches[-1][-1]["date"]] + 1
+        if follows and entry["method"] == stretches[-1][-1]["method"]:
+            stretches[-1].append(entry)
+        else:
+            stretches.append([entry])
+    return [
+        (
+            one[0]["date"],
+            one[-1]["date"],
+            f"{len(one):,}",
+            one[0]["reason"].replace(" -", f" {MINUS}") or NONE,
+        )
+        for one in stretches
+    ]
+
+
+def premium_rows(book: Plain) -> list[tuple[str, ...]]:
+    """Return each term: where it counted, its intervals that leave 0 out, its newest premium."""
+    n = len(book["decisions"])
+    rows = []
+    for term in book["terms"]:
+        outside = [
+            f"{found['without_zero']:,} of {found['intervals']:,}" if found["intervals"] else NONE
+            for found in (book["premiums"][term][str(horizon)] for horizon in book["horizons"])
+        ]
+        newest = percent(book["decisions"][-1]["premiums"][term], 1)
+        counted = f"{book['factors'].get(term, n):,} of {n:,}"
+        rows.append((term, counted, *outside, newest))
+    return rows
+
+
+def missing_rows(book: Plain) -> list[tuple[str, str, str]]:
+    """Return each factor, and each reason for missing it: least and most stocks a decision."""
+    names = dict.fromkeys(name for row in book["decisions"] for name in row["missing"])
+    rows = []
+    for name in names:
+        counts = [row["missing"].get(name, 0) for row in book["decisions"]]
+        if max(counts):
+            rows.append((name, f"{min(counts):,}", f"{max(counts):,}"))
+    return rows
+
+
+def tightest_rows(room: pd.DataFrame) -> list[tuple[str, str, str, str]]:
+    """Return the decisions with the least room: day, stock, order as a share, account."""
+    tightest = room.dropna(subset=["account"]).nsmallest(TIGHTEST, "account").reset_index()
+    return [
+        (str(row["date"].date()), row["ticker"], percent(row["order"], 1), large(row["account"]))
+        for row in tightest.to_dict("records")
+    ]
+
+
+def variant_rows(book: Plain) -> list[tuple[str, ...]]:
+    """Return each variant's line: total return, Sharpe ratio, drawdown, beta, excess."""
+    return [
+        (
+            name,
+            percent(one["total_return"]),
+            number(one["sharpe"]),
+            percent(one["max_drawdown"]),
+            number(one["beta"], 3),
+            f"{number(100.0 * one['excess'], 1)} points",
+        )
+        for name, one in book["variants"].items()
+    ]
+
+
+def settled_rows(book: Plain) -> list[tuple[str, str, str, str]]:
+    """Return each stock that vanished while it was held: day, name, last bar, price."""
+    return [
+        (one["date"], one["ticker"], one["last_bar"], number(one["price"]))
+        for one in book["settlements"]
+    ]
+
+
+def _of(book: Plain) -> str:
+    return f"of {book['stocks']:,}"
+
+
+def _tenths(value: float | None) -> str:
+    return percent(value, 1)
+
+
+def _thousandths(value: float | None) -> str:
+    return number(value, 3)
+
+
+def _why(reason: str) -> str:
+    """Print a reason, its negative numbers with a true minus; a dash for none."""
+    return reason.replace(" -", f" {MINUS}") or NONE

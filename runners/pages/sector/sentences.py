@@ -1,0 +1,146 @@
+"""What a sector book's figures say, in sentences."""
+
+from __future__ import annotations
+
+import math
+
+from ....strategies.sector.checks import FORECAST_WEIGHTINGS
+from ..summary import number, percent
+from .numbers import count, large
+from .rows import METHODS, Plain
+
+DUST = 1e-9
+"""Of a beta: what sums in floating point miss by."""
+
+LIKELY = 2.0
+"""Standard errors that chance alone seldom passes."""
+
+
+def neutral_words(book: Plain) -> str:
+    """Say whether the book was neutral, and how far chance carries a shorter window."""
+    neutral = book["neutrality"]
+    realised, target = neutral["realised"], neutral["mean_target"]
+    if realised is None or target is None:
+        return "The window is too short for a beta of the account's returns."
+    beta, error = realised["beta"], realised["standard_error"]
+    words = f"Over the window the realised beta is {number(beta, 3)}"
+    if not error:
+        return f"{words}."
+    distance = abs(beta - target) / error
+    verdict = "which chance explains" if distance <= LIKELY else "more than chance explains"
+    stray = LIKELY * error * math.sqrt(realised["days"] / 63)
+    return (
+        f"{words}, {number(distance, 1)} standard errors from the mean target of "
+        f"{number(target)}, {verdict}. Over 63 days alone chance carries a book of constant beta "
+        f"about {number(stray)} to either side."
+    )
+
+
+def drift_words(book: Plain, whole_shares: bool) -> str:
+    """Say how far from its target rounding kept the book, and when its beta is not known.
+
+    What the book of an account that trades fractions misses by is the rounding of a sum.
+    """
+    neutral = book["neutrality"]
+    words = []
+    rounding = neutral["largest_rounding"]
+    if rounding and rounding > DUST:
+        what = "Whole shares" if whole_shares else "Rounding"
+        words.append(f"{what} kept no decision more than {_small(rounding)} from its target.")
+    if days := neutral["days_unknown"]:
+        words.append(
+            f"On {count(days, 'day')} something was held whose beta was not known, and the line "
+            "has a gap."
+        )
+    return " ".join(words)
+
+
+def sides_words(book: Plain) -> str:
+    """Say what the two sides left over, and how much of the profit was financing."""
+    pnl = book["pnl"]
+    both, financing = pnl["long"]["total"] + pnl["hedge"]["total"], pnl["financing"]["total"]
+    words = f"Together the two sides {'made' if both >= 0.0 else 'lost'} {number(abs(both), 0)}"
+    if financing:
+        words += f"; financing {'added' if financing > 0.0 else 'took'} {number(abs(financing), 0)}"
+    if financing > 0.0 and pnl["total"] > 0.0:
+        words += f", {percent(financing / pnl['total'], 0)} of the profit"
+    return f"{words}."
+
+
+def skill_words(book: Plain) -> str:
+    """Say whether the forecasts ranked what came."""
+    skill = book["skill"]
+    if not skill["judged"]:
+        if not skill["unjudged"]:
+            return "No forecast's horizon ended inside the window."
+        return (
+            f"None of {count(skill['unjudged'], 'forecast')} could be judged: too few names had "
+            "one."
+        )
+    t = skill["t_statistic"]
+    if t is None:
+        verdict = "too few to say more"
+    elif abs(t) < LIKELY:
+        verdict = f"t {number(t, 1)}, which is no evidence of skill"
+    else:
+        verdict = f"t {number(t, 1)}, {'better' if t > 0.0 else 'worse'} than chance explains"
+    return (
+        f"{count(skill['judged'], 'forecast')} judged, {percent(skill['above_zero'], 0)} of them "
+        f"above 0; mean {number(skill['mean'], 3)}, {verdict}."
+    )
+
+
+def fallback_words(book: Plain) -> str:
+    """Say how long the book did without forecasts."""
+    fallback, asked = book["fallback"], book["params"]["weighting"]
+    if asked not in FORECAST_WEIGHTINGS:
+        name = METHODS.get(asked, asked).capitalize()
+        return f"{name} were asked for: the forecasts chose the names and never set the weights."
+    decisions = count(len(book["decisions"]), "decision")
+    if not fallback["decisions"]:
+        return f"All of {decisions} were weighted by their forecasts."
+    return (
+        f"{fallback['decisions']:,} of {decisions} were weighted without them, "
+        f"{count(fallback['days'], 'day')} or {percent(fallback['share_of_days'], 0)} of the "
+        "window."
+    )
+
+
+def coverage_words(book: Plain) -> str:
+    """Say how often the book did without one of its factors."""
+    n, factors = len(book["decisions"]), book["factors"]
+    words = []
+    for name, counted in factors.items():
+        if counted < n:
+            others = " and ".join(other for other in factors if other != name)
+            alone = f", on {others} alone" if others else ""
+            words.append(f"{n - counted:,} of {count(n, 'decision')} did without {name}{alone}.")
+    return " ".join(words)
+
+
+def capacity_words(book: Plain, equity: float) -> str:
+    """Say how large the account could have been, and where it was too large as it is."""
+    room = book["capacity"]
+    accounts = room["account"]
+    if accounts["median"] is None:
+        unknown = "Not known: the volume of what was ordered is not."
+        return unknown if room["unknown"] else "No stock was ordered."
+    words = (
+        f"Half of the decisions had room for {large(accounts['median'])} or more, the tightest "
+        f"for {large(accounts['least'])}: {room['least_ticker']} on {room['least_on']}."
+    )
+    if room["exceeded"]:
+        words += (
+            f" This account, {large(equity)} at the end, was too large for "
+            f"{count(room['exceeded'], 'decision')}, and no price in this run moves for the "
+            "size of an order."
+        )
+    if room["unknown"]:
+        words += f" {count(room['unknown'], 'decision')} had an order whose volume is not known."
+    return words
+
+
+def _small(value: float) -> str:
+    """Print a small number with one figure that counts, and never in powers of ten."""
+    digits = max(1, -math.floor(math.log10(value)))
+    return f"{value:.{digits}f}" if digits < 7 else "a millionth"

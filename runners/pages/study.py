@@ -1,0 +1,70 @@
+"""The page of a study, with the tearsheet's style."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..runs.provenance import described
+from ..runs.result import Badge
+from ..studies.run import StudyResult
+from ..studies.study import FINDINGS, Findings
+from ..studies.verdicts import as_printed, printed, remark
+from .tearsheet import rendered
+
+
+def page(result: StudyResult) -> str:
+    """Return the page as HTML text: the whole document, which needs nothing but itself."""
+    from markupsafe import Markup
+
+    return rendered(
+        "study.html",
+        result=result,
+        study=result.study,
+        evidence=result.evidence,
+        badges=badges(result),
+        chapters=[
+            (chapter, findings if isinstance(findings, Findings) else None, findings)
+            for chapter, findings in result.chapters
+        ],
+        data=[described(bars) for bars in result.evidence.bars.values()],
+        published=result.published(),
+        findings=FINDINGS,
+        counted=_counted(result),
+        printed=printed,
+        as_printed=as_printed,
+        remark=remark,
+        picture=Markup,
+    )
+
+
+def badges(result: StudyResult) -> list[Badge]:
+    """Return what to know before believing the page."""
+    evidence, study = result.evidence, result.study
+    found = []
+    if result.from_sample:
+        why = (
+            f"The embedded sample {study.sample} takes the place of {study.tickers[0]}: no figure "
+            "of the source can be held against it. Give --data for real ETFs."
+        )
+        found.append(Badge("bad", "sample", why))
+    elif not evidence.as_published:
+        why = f"The source's figures are of {study.start} to {study.end}."
+        found.append(Badge("warn", "another window", why))
+    if result.missing:
+        why = "; ".join(f"{ticker}: {reason}" for ticker, reason in result.missing.items())
+        found.append(Badge("warn", f"left out: {', '.join(result.missing)}", why + "."))
+    short = {name: evidence.shortened(name) for name in evidence.tickers}
+    if any(short.values()):
+        why = ", ".join(f"{name} {words}" for name, words in short.items() if words)
+        found.append(Badge("info", "shorter than the window", why + "."))
+    found.append(Badge("warn", "no costs", study.convention))
+    found.append(Badge("warn", "in sample", study.searched))
+    return found
+
+
+def _counted(result: StudyResult) -> list[tuple[str, int]]:
+    """Return how often each finding was come to among the published figures."""
+    counts: dict[str, Any] = dict.fromkeys(FINDINGS, 0)
+    for figure in result.published():
+        counts[figure.finding] += 1
+    return [(FINDINGS[finding], count) for finding, count in counts.items() if count]

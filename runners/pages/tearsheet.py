@@ -1,0 +1,232 @@
+"""A run's tearsheet: one HTML page that needs nothing but itself.
+
+The page says first what was run and what to think of it, then shows quantstats' report. It holds
+no script and asks the network for nothing; every text that came from a user is escaped; equal
+runs give equal bytes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from ...analyzers import relative_statistics
+from . import plots
+from . import quantstats as quantstats_body
+from . import strips as strip_words
+from . import summary as words
+from . import units as period_words
+from .sector.page import page_of
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from ..runs.result import RunResult
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",  # no script, frame or font, and no request of any kind
+        "img-src data:",
+        "style-src 'unsafe-inline'",
+        "form-action 'none'",
+        "base-uri 'none'",
+    )
+)
+"""What a browser lets a page do, whatever text got into it: show itself, and ask for nothing."""
+
+
+def write_tearsheet(result: RunResult, path: Path) -> None:
+    """Write the page of a run.
+
+    Parameters
+    ----------
+    result : RunResult
+        What was run and what came of it.
+    path : Path
+        The HTML file; an existing one is replaced. Its folder must exist.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
+    path.write_text(tearsheet(result), encoding="utf-8", newline="\n")
+
+
+def tearsheet(result: RunResult) -> str:
+    """Return the page of a run as HTML text.
+
+    Parameters
+    ----------
+    result : RunResult
+        What was run and what came of it. Runs that quantstats cannot describe (no trades, too
+        few days, a ruined account) get a sentence that says so in place of its report.
+
+    Returns
+    -------
+    str
+        The whole document.
+    """
+    return rendered("tearsheet.html", **_context(result))
+
+
+def rendered(template: str, **context: Any) -> str:
+    """Fill a template in the house's style; every text in `context` is escaped."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["paragraphs"] = _paragraphs
+    environment.filters["minus"] = _true_minus
+    environment.filters["number"] = words.number
+    style = Markup((TEMPLATES / "tearsheet.css").read_text(encoding="utf-8"))
+    page = environment.get_template(template).render(style=style, policy=Markup(POLICY), **context)
+    return page.rstrip() + "\n"
+
+
+def _context(result: RunResult) -> dict[str, Any]:
+    """Return everything that the template places."""
+    from markupsafe import Markup
+
+    returns, benchmark = words.strategy_returns(result), words.benchmark_returns(result)
+    missing = quantstats_body.why_no_body(returns)
+    rate = float(result.settings.get("risk_free_rate") or 0.0)
+    unit = period_words.unit_of(result.periods_per_year)
+    body = None
+    if missing is None:
+        body = _body(result, returns, benchmark, rate)
+    shown = {row[0] for group in body.metrics for row in group} if body else set()
+    decisions = result.decisions
+    twice_a_day = "session" in decisions and bool((decisions["session"] == "open").any())
+    pnl = result.metrics.get("pnl") or {}
+    return {
+        "run": result,
+        "has_benchmark": benchmark is not None,
+        # quantstats leaves a benchmark out that does not vary, as cash without interest
+        "drawn_beside": any(
+            len(row) > 2 for group in (body.metrics if body else []) for row in group
+        ),
+        "has_trades": not result.trades.empty,
+        "summary": words.summary(result),
+        "heading": words.heading(result.strategy, result.params, result.settings, twice_a_day),
+        "timing": words.timing_words(result.settings, twice_a_day, unit),
+        "in_units": lambda text: period_words.in_units(text, unit),
+        "parameters": words.parameter_rows(result.strategy, result.params),
+        "costs": words.cost_words(result.settings, result.data),
+        "waterfall": words.waterfall_rows(pnl, result.settings.get("cash")) if pnl else [],
+        "strips": strip_words.strip_tables(result),
+        "strips_missing": (result.strips or {}).get("not_shown"),
+        "pictures": {name: Markup(svg) for name, svg in _pictures(result).items()},
+        "sector": page_of(result.sector) if result.sector else None,
+        "missing": missing and period_words.in_units(missing, unit),
+        "body": body,
+        "charts": {name: Markup(svg) for name, svg in body.charts.items()} if body else {},
+        "titles": {name: quantstats_body.CHARTS[name] for name in quantstats_body.OURS},
+        "compared": bool(body and len(body.metrics[0][0]) > 2),
+        "deviations": {
+            name: why
+            for name, why in quantstats_body.deviations(rate, result.periods_per_year).items()
+            if name in shown
+        },
+    }
+
+
+def _body(
+    result: RunResult, returns: pd.Series, benchmark: pd.Series | None, rate: float
+) -> quantstats_body.Body:
+    """Return quantstats' report, without what a benchmark cannot carry."""
+    market = None if benchmark is None else benchmark.to_numpy(dtype=float)
+    if market is not None and words.is_cash(result.benchmark_name, market):
+        benchmark = None  # there is no slope on what has no risk
+    body = quantstats_body.quantstats_body(
+        returns, benchmark, result.periods_per_year, rate, first_decision(result)
+    )
+    if benchmark is None or market is None:
+        return body
+    slope = relative_statistics.beta_with_error(returns.to_numpy(dtype=float), market)
+    if slope is not None and slope.away_from_zero:
+        return body
+    metrics = [
+        [(row[0], "-", *row[2:]) if row[0] == "Treynor Ratio" else row for row in group]
+        for group in body.metrics
+    ]
+    return dataclasses.replace(body, metrics=metrics)
+
+
+def first_decision(result: RunResult) -> pd.Timestamp | None:
+    """Return the day of the first decision, before which nothing could be held; None for none."""
+    if result.decisions.empty:
+        return None
+    return pd.Timestamp(result.decisions["date"].min())
+
+
+def _pictures(result: RunResult) -> dict[str, str]:
+    """Return the pictures by name; one that this run has no numbers for is empty."""
+    pictures = dict.fromkeys(
+        ("growth", "uncompounded", "years", "switches", "waterfall", "fills"), ""
+    )
+    daily, market = result.daily, words.benchmark_returns(result)
+    if len(daily) > 1:
+        start = pd.Series(0.0, index=daily.index[:1])
+        index_returns = None if market is None else pd.concat([start, market])
+        pictures["growth"] = plots.growth(
+            daily["equity"] / daily["equity"].iloc[0],
+            None if index_returns is None else (1.0 + index_returns).cumprod(),
+        )
+        gains = daily["percent"] if "percent" in daily else daily["return"]
+        pictures["uncompounded"] = plots.uncompounded(
+            gains.fillna(0.0).cumsum(),
+            None if index_returns is None else index_returns.cumsum(),
+        )
+        pictures["years"] = plots.yearly_returns(
+            words.yearly_returns(words.strategy_returns(result)),
+            None if market is None else words.yearly_returns(market),
+        )
+    per_year = words.switches_per_year(daily["sign"])
+    if any(per_year.values()):
+        pictures["switches"] = plots.switches(per_year)
+    pnl = result.metrics.get("pnl") or {}
+    parts = {
+        name: float(amount)
+        for name, amount in pnl.items()
+        if name not in ("total", "residual") and amount
+    }
+    if parts:
+        pictures["waterfall"] = plots.waterfall(parts)
+    if bars := strip_words.fill_bars(result):
+        pictures["fills"] = plots.fill_strip(
+            bars.amounts, bars.run, bars.reference, in_points=bars.in_points
+        )
+    return pictures
+
+
+def _paragraphs(text: str) -> list[Markup]:
+    """Split text at blank lines and set `code` in a fixed width; everything else is escaped."""
+    from markupsafe import Markup, escape
+
+    return [
+        Markup(re.sub(r"(`+)([^`]+)\1", r"<code>\2</code>", str(escape(" ".join(part.split())))))
+        for part in re.split(r"\n\s*\n", text)
+        if part.strip()
+    ]
+
+
+def _true_minus(text: str) -> str:
+    """Set a number's hyphen as a minus sign, a lone one as a dash; drop that of a negative zero."""
+    if text == "-":
+        return words.NONE
+    if re.fullmatch(r"-0(\.0*)?%?", text):
+        return text[1:]
+    return re.sub(r"^-(?=\d)", words.MINUS, text)

@@ -1,0 +1,144 @@
+"""Bars from Yahoo for the command line: `btplaybook fetch`, and `--ticker` of a run."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...feeds.bars import Bars, BarsError
+from ...feeds.errors import RequestError
+from ...feeds.yahoo.fetch import SourceError, cache_folder, check_ticker, fetch
+
+if TYPE_CHECKING:
+    from ...feeds.yahoo.session import YahooSession
+
+Say = Callable[[str], object]
+
+
+def fetch_all(
+    tickers: Sequence[str],
+    *,
+    say: Say,
+    complain: Say | None = None,
+    start: datetime.date | None = None,
+    end: datetime.date | None = None,
+    folder: Path | None = None,
+    today: datetime.date | None = None,
+    session: YahooSession | None = None,
+) -> tuple[dict[str, Any], int]:
+    """Bring the cache of several tickers up to date, and say what happened to each.
+
+    One that fails does not keep the others from being fetched.
+
+    Parameters
+    ----------
+    tickers : sequence of str
+        As Yahoo spells them; one that is named twice is fetched once.
+    say : callable
+        Takes each line for people.
+    complain : callable, optional
+        Takes what went wrong with a ticker; None says it like the rest.
+    start, end : datetime.date, optional
+        Window whose bars are checked; the cache holds the whole history.
+    folder : pathlib.Path, optional
+        The cache; None for this user's.
+    today, session
+        As for `btplaybook.feeds.yahoo.fetch.fetch`.
+
+    Returns
+    -------
+    report : dict
+        `schema`, `cache` and `tickers`: for each in order its `ticker` and either what
+        `FetchReport` has, with `bars` (first, last, rows, sha256, warnings of the window), or
+        `error` and `exit_code`.
+    code : int
+        0, or the exit code of the first ticker that failed.
+
+    Raises
+    ------
+    RequestError
+        For a text that is no ticker, before anything is fetched.
+    CacheError
+        When the cache cannot be written.
+    """
+    names = list(dict.fromkeys(check_ticker(text) for text in tickers))
+    rows: list[dict[str, Any]] = []
+    codes = []
+    for name in names:
+        try:
+            fetched = fetch(name, start=start, end=end, folder=folder, today=today, session=session)
+        except (BarsError, RequestError, SourceError) as error:
+            (complain or say)(str(error))
+            rows.append({"ticker": name, "error": str(error), "exit_code": error.exit_code})
+            codes.append(error.exit_code)
+            continue
+        for line in fetched.report.words():
+            say(line)
+        rows.append({**fetched.report.plain(), "bars": _described(fetched.bars)})
+    say(f"cache: {cache_folder(folder)}")
+    report = {"schema": 1, "cache": str(cache_folder(folder)), "tickers": rows}
+    return report, next(iter(codes), 0)
+
+
+def load_tickers(
+    tickers: Sequence[str],
+    *,
+    say: Say,
+    end: datetime.date | None = None,
+    dividends: bool = True,
+    folder: Path | None = None,
+    today: datetime.date | None = None,
+    session: YahooSession | None = None,
+) -> list[Bars]:
+    """Return the bars of tickers from Yahoo, in their order, for a run.
+
+    Yahoo is not asked twice a day for the same ticker, so that runs after one another see the
+    same bars.
+
+    Parameters
+    ----------
+    tickers : sequence of str
+        As Yahoo spells them.
+    say : callable
+        Takes each line for people; not called where the cache was as new as can be.
+    end : datetime.date, optional
+        Nothing after it is read, faults included.
+    dividends : bool
+        False: dividends are not read either.
+    folder, today, session
+        As for `btplaybook.feeds.yahoo.fetch.fetch`.
+
+    Raises
+    ------
+    RequestError, SourceError, CacheError, BarsError
+        As for `btplaybook.feeds.yahoo.fetch.fetch`.
+    """
+    tables = []
+    for name in [check_ticker(text) for text in tickers]:
+        fetched = fetch(
+            name,
+            end=end,
+            dividends=dividends,
+            folder=folder,
+            daily=True,
+            today=today,
+            session=session,
+        )
+        report = fetched.report
+        if report.origin == "network" or report.reason:
+            for line in report.words():
+                say(line)
+        tables.append(fetched.bars)
+    return tables
+
+
+def _described(bars: Bars) -> dict[str, Any]:
+    return {
+        "first": str(bars.dates[0]),
+        "last": str(bars.dates[-1]),
+        "rows": len(bars),
+        "sha256": bars.vintage,
+        "warnings": list(bars.warnings),
+    }

@@ -1,0 +1,170 @@
+"""The tables of a TOML plan, checked key by key."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from ...feeds.errors import RequestError
+from ...feeds.quoting import shown
+from ...feeds.reading import Reading
+from ...feeds.tables.files import existing_file
+from ..errors import ParameterError, did_you_mean
+from ..runs.inputs import INPUTS
+from ..runs.settings import Settings
+from .toml_values import parameter_of, value_of
+
+COSTS = ("per_share", "min_fee", "percent_fee", "slippage_bps", "borrow", "interest")
+SETTINGS = tuple(setting.name for setting in fields(Settings))
+READING = tuple(option.name for option in fields(Reading))
+LARGEST_PLAN = 200_000
+"""Bytes of a plan."""
+
+MOST_DOTS = 300
+"""Dots in a line of a plan, those of a dotted key among them."""
+
+LONGEST_KEY = 100
+"""Characters of a key that is named whole."""
+
+TABLES: dict[str, tuple[str, ...] | None] = {
+    "run": (
+        "strategy",
+        "out",
+        "sample",
+        "ticker",
+        *INPUTS,
+        "quick",
+        *READING,
+        *(key for key in SETTINGS if key not in COSTS),
+    ),
+    "params": None,
+    "bars": None,
+    "costs": COSTS,
+}
+"""The tables of a TOML plan, and the keys of those whose keys are not the user's own."""
+
+
+def plan_tables(file: Path) -> dict[str, dict[str, Any]]:
+    """Read the tables of a plan.
+
+    Parameters
+    ----------
+    file : Path
+        A TOML file.
+
+    Returns
+    -------
+    dict of str to dict
+        Each of `TABLES`, empty where the file has none: keys with underscores, values as a run
+        takes them.
+
+    Raises
+    ------
+    ParameterError
+        The file cannot be read, a table or key is unknown, or a value is of the wrong kind.
+    """
+    text = _text_of(file)
+    try:
+        content = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ParameterError(f"{file} is no TOML: {error}") from error
+    tables: dict[str, dict[str, Any]] = {name: {} for name in TABLES}
+    for name, table in content.items():
+        if name not in TABLES:
+            raise ParameterError(f"{file}: {_unknown_table(name, table)}")
+        if not isinstance(table, dict):
+            raise ParameterError(f"{file}: {name} is a table: write [{name}] on a line of its own")
+        for key, value in table.items():
+            entry = _entry(file, name, key, value)
+            if entry.keys() & tables[name].keys():
+                raise ParameterError(f"{file}: [{name}] {key} is written with a dash and without")
+            tables[name] |= entry
+    return tables
+
+
+def _text_of(file: Path) -> str:
+    """Return the text of a plan that is short enough to be taken apart.
+
+    A dotted key makes a table for each of its dots, and looks all of them through again.
+    """
+    try:
+        if existing_file(file).stat().st_size > LARGEST_PLAN:
+            raise ParameterError(f"{file}: larger than {LARGEST_PLAN:,} bytes, the limit of a plan")
+        text = file.read_bytes().decode("utf-8-sig")
+    except RequestError as error:
+        raise ParameterError(f"cannot read {error}") from error
+    except OSError as error:
+        raise ParameterError(f"cannot read {file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ParameterError(f"{file} is no TOML: {error}") from error
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.count(".") > MOST_DOTS:
+            raise ParameterError(
+                f"{file}: more than {MOST_DOTS:,} dots in line {number}, the limit of a plan; a "
+                "list may go on in the next line"
+            )
+    return text
+
+
+def _entry(file: Path, table: str, key: str, value: object) -> dict[str, Any]:
+    """Return one key and its value as the run takes them."""
+    where = f"{file}: [{table}] {_named(key)}"
+    known = TABLES[table]
+    if known is not None:
+        option = key.replace("-", "_")
+        if option not in known:
+            raise ParameterError(f"{where}: there is no such key{_elsewhere(table, option)}")
+        return {option: value_of(where, option, value)}
+    if table == "params":
+        return {key: parameter_of(where, value)}
+    if not key.isprintable():
+        raise ParameterError(f"{where}: a name of bars holds characters that cannot be shown")
+    if not key:
+        raise ParameterError(f"{where}: a name of bars may not be empty")
+    return {key: _bars(where, value)}
+
+
+def _bars(where: str, value: object) -> dict[str, Any]:
+    """Return a file of bars and how it is read: "a.csv", or {file = "a.csv", prices = "raw"}."""
+    entry = value if isinstance(value, dict) else {"file": value}
+    file = entry.get("file")
+    if not isinstance(file, str) or not file or not file.isprintable():
+        raise ParameterError(
+            f'{where} must be the name of a file, or a table such as {{file = "a.csv", '
+            f'prices = "raw"}}, got {shown(value)}'
+        )
+    options = {key.replace("-", "_"): given for key, given in entry.items()}
+    for option in options:
+        if option not in ("file", *READING):
+            raise ParameterError(
+                f"{where}: there is no option of reading {shown(option)}"
+                f"{did_you_mean(option, READING)}"
+            )
+    return {
+        option: given if option == "file" else value_of(f"{where}: {option}", option, given)
+        for option, given in options.items()
+    }
+
+
+def _named(key: str) -> str:
+    return key if key.isprintable() and len(key) <= LONGEST_KEY else shown(key)
+
+
+def _unknown_table(name: str, content: object) -> str:
+    name = _named(name)
+    if isinstance(content, dict):
+        return f"there is no table [{name}]{did_you_mean(name, TABLES)}"
+    option = name.replace("-", "_")
+    for table, known in TABLES.items():
+        if known and option in known:
+            return f"{name} stands outside of a table: it belongs to [{table}]"
+    return f"{name} stands outside of a table; the tables are {', '.join(TABLES)}"
+
+
+def _elsewhere(table: str, option: str) -> str:
+    for other, known in TABLES.items():
+        if known and option in known:
+            return f"; it belongs to [{other}]"
+    return did_you_mean(option, TABLES[table] or ())

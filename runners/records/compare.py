@@ -1,0 +1,316 @@
+"""Several runs side by side, on one HTML page that needs nothing but itself.
+
+What the runs do not have in common stands before their figures. Nothing is run again: the figures
+are those of each run.json, the curves those of each daily.parquet. Equal folders give equal bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import string
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from ..command.run_summary import band
+from ..errors import ParameterError
+from ..pages import plots
+from ..pages.summary import NONE, number, percent
+from ..runs.benchmark_names import noun
+from .differences import Difference, cautions, differences, in_common, same_bars, same_window
+from .folder import write_folder
+from .record import Record, read_record
+
+PAGE, FIGURES = "compare.html", "compare.json"
+MOST = len(plots.RUNS)
+
+
+class Figure(NamedTuple):
+    """One row of the table."""
+
+    name: str
+    key: str
+    show: Callable[[Any], str]
+    best: Callable[[list[float]], float] | None = None
+    """`max`, `min`, or None where neither is better."""
+    grows: bool = False
+    """Whether it grows with the window, so that different windows have no best."""
+    note: str = ""
+
+
+def _count(value: float | None) -> str:
+    return number(value, 0)
+
+
+def _percentage_points(value: float | None) -> str:
+    return NONE if value is None else number(100.0 * value)
+
+
+TABLE: tuple[tuple[str, tuple[Figure, ...]], ...] = (
+    (
+        "Growth and risk",
+        (
+            Figure("Total return", "total_return", percent, max, True),
+            Figure(
+                "Over buy and hold", "over_buy_and_hold", _percentage_points, max, True,
+                "difference of the totals, percentage points",
+            ),
+            Figure("Growth per year", "cagr", percent, max, note="CAGR"),
+            Figure("Volatility per year", "volatility", percent, min),
+            Figure("Sharpe ratio", "sharpe", number, max),
+            Figure("Sharpe ratio, 95% band", "sharpe_band", band),
+            Figure("Sortino ratio", "sortino", number, max),
+            Figure("Maximum drawdown", "max_drawdown", percent, max, True),
+        ),
+    ),
+    (
+        "Day by day",
+        (
+            Figure("Uncompounded, points", "points", number, max, True, "one share, price only"),
+            Figure("Uncompounded", "percent", percent, max, True, "one unit of money a day"),
+            Figure("Winning days", "win_rate", percent, max),
+            Figure("Average winning day", "average_win", percent, max),
+            Figure("Average losing day", "average_loss", percent, max),
+            Figure("Switches", "switches", _count),
+            Figure("Switches per year", "switches_per_year", lambda value: number(value, 1)),
+        ),
+    ),
+    (
+        "Where the profit came from, as a share of the cash at the start",
+        tuple(
+            Figure(name.capitalize(), f"pnl.{name}", percent)
+            for name in ("price", "dividends", "borrow", "interest", "commission", "slippage")
+        ),
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """One of the runs.
+
+    Attributes
+    ----------
+    key : str
+        Its letter.
+    name : str
+        The end of its folder's path that tells it from the others.
+    record : Record
+        Its run.json.
+    daily : DataFrame
+        Its days, the one on which the account opened first.
+    figures : dict of str to float or None
+        By key of `Figure`; of profit and loss as a fraction of the cash at the start.
+    """
+
+    key: str
+    name: str
+    record: Record
+    daily: pd.DataFrame
+    figures: dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison:
+    """Runs side by side.
+
+    Attributes
+    ----------
+    runs : list of Run
+        In the order in which they were named.
+    cautions : list of (str, str)
+        What to know before comparing: a heading and a sentence each.
+    differences : list of Difference
+        What the runs do not have in common.
+    common : list of (str, value)
+        What they have.
+    best : dict of str to list of str
+        Key of a figure to the letters of the best runs; absent where there is no best.
+    held : Run or None
+        Buying and holding, where it is the same for all runs.
+    """
+
+    runs: list[Run]
+    cautions: list[tuple[str, str]]
+    differences: list[Difference]
+    common: list[tuple[str, Any]]
+    best: dict[str, list[str]]
+    held: Run | None
+
+    def __repr__(self) -> str:
+        """Show the figures in a dozen lines at most."""
+        from ..in_words import of_comparison
+
+        return of_comparison(self)
+
+    def plain(self) -> dict[str, Any]:
+        """Return the content of compare.json."""
+        return {
+            "schema": 1,
+            "runs": [
+                {
+                    "key": run.key,
+                    "name": run.name,
+                    "run": str(run.record.file),
+                    "strategy": run.record.plain["strategy"],
+                    "window": run.record.plain["window"],
+                    "figures": run.figures,
+                }
+                for run in self.runs
+            ],
+            "held": None if self.held is None else self.held.figures,
+            "cautions": [" ".join((f"{heading}.", words)) for heading, words in self.cautions],
+            "differences": [difference._asdict() for difference in self.differences],
+            "best": self.best,
+        }
+
+    def to_json(self) -> str:
+        """Return compare.json: equal folders give equal text."""
+        return json.dumps(self.plain(), indent=2, allow_nan=False) + "\n"
+
+    def write(self, folder: str | Path) -> None:
+        """Write compare.html and compare.json into a folder, made where needed.
+
+        Raises
+        ------
+        OSError
+            The folder or a file in it cannot be written.
+        """
+        from ..pages.compare import page
+
+        write_folder(folder, {PAGE: page(self).encode(), FIGURES: self.to_json().encode()})
+
+
+def compare(folders: Sequence[str | Path]) -> Comparison:
+    """Put runs side by side.
+
+    Parameters
+    ----------
+    folders : sequence of str or Path
+        What earlier runs were written to, 2 to 8 of them.
+
+    Raises
+    ------
+    ParameterError
+        Too few, too many or one twice; a folder that holds no run, or the parts of two.
+    """
+    if not 2 <= len(folders) <= MOST:
+        raise ParameterError(f"2 to {MOST} runs can be compared, got {len(folders)}")
+    places = [Path(folder) for folder in folders]
+    names = _short_names(places)
+    records = [read_record(place) for place in places]
+    keys = string.ascii_uppercase[: len(folders)]
+    runs = [
+        Run(key, name, record, record.daily(), _figures(record, "metrics"))
+        for key, name, record in zip(keys, names, records, strict=True)
+    ]
+    return Comparison(
+        runs,
+        cautions(records, keys),
+        differences(records),
+        in_common(records),
+        _best(runs),
+        _held(runs),
+    )
+
+
+def _short_names(folders: Sequence[Path]) -> list[str]:
+    """Return of each folder's path as many last parts as tell all of them apart."""
+    paths = [folder.resolve() for folder in folders]
+    for path, folder in zip(paths, folders, strict=True):
+        if paths.count(path) > 1:
+            raise ParameterError(f"{folder} is named twice")
+    for n in range(1, max(len(path.parts) for path in paths) + 1):
+        names = ["/".join(path.parts[-n:]) for path in paths]
+        if len(set(names)) == len(names):
+            return names
+    return [str(path) for path in paths]
+
+
+def _figures(record: Record, side: str) -> dict[str, Any]:
+    """Return the figures of a run, or of its benchmark, by the keys of the table."""
+    measured = record.plain[side]
+    cash = _number_in(record, "settings", "cash")
+    found: dict[str, Any] = {}
+    for key in (figure.key for _, figures in TABLE for figure in figures):
+        if key == "over_buy_and_hold":
+            ours = _number_in(record, side, "total_return")
+            theirs = _number_in(record, "benchmark", "total_return")
+            kind = record.plain["benchmark"].get("kind", "held")
+            if side == "benchmark" or kind != "held" or ours is None or theirs is None:
+                found[key] = None
+            else:
+                found[key] = ours - theirs
+        elif key.startswith("pnl."):
+            amount = _number_in(record, side, *key.split("."))
+            found[key] = amount / cash if cash and amount is not None else None
+        elif key == "sharpe_band":
+            found[key] = _band_in(record, side, measured.get(key))
+        else:
+            found[key] = _number_in(record, side, key)
+    return found
+
+
+def _number_in(record: Record, *keys: str) -> float | None:
+    """Return a number of run.json, None where it has none."""
+    value: Any = record.plain
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    if value is None or (isinstance(value, (int, float)) and not isinstance(value, bool)):
+        return value
+    raise ParameterError(f"{record.file}: {'.'.join(keys)} is no number but {value!r}")
+
+
+def _band_in(record: Record, side: str, ends: Any) -> list[float] | None:
+    """Return the ends of a confidence band, None where there is none."""
+    if ends is None or (
+        isinstance(ends, list)
+        and len(ends) == 2
+        and all(isinstance(end, (int, float)) for end in ends)
+    ):
+        return ends
+    raise ParameterError(f"{record.file}: {side}.sharpe_band is no pair of numbers but {ends!r}")
+
+
+def _best(runs: Sequence[Run]) -> dict[str, list[str]]:
+    """Return the best runs by figure, where there is a best and not all of them are."""
+    records = [run.record for run in runs]
+    one_window, one_price = same_window(records), same_bars(records)
+    best = {}
+    for figure in (figure for _, figures in TABLE for figure in figures):
+        if figure.best is None or (figure.grows and not one_window):
+            continue
+        if figure.key == "points" and not one_price:
+            continue
+        values = {run.key: run.figures[figure.key] for run in runs}
+        known = {key: value for key, value in values.items() if value is not None}
+        if len(known) < 2:
+            continue
+        top = figure.best(list(known.values()))
+        winners = [key for key, value in known.items() if math.isclose(value, top, rel_tol=1e-9)]
+        if len(winners) < len(known):
+            best[figure.key] = winners
+    return best
+
+
+def _held(runs: Sequence[Run]) -> Run | None:
+    """Return the benchmark where every run has the same one."""
+    first = runs[0]
+    name = first.record.plain["benchmark"].get("name")
+    figures = _figures(first.record, "benchmark")
+    for run in runs:
+        if (
+            "benchmark_return" not in run.daily
+            or run.daily["benchmark_return"].iloc[1:].isna().any()
+        ):
+            return None
+        if run.record.plain["benchmark"].get("name") != name:
+            return None
+        if not run.daily["benchmark_return"].equals(first.daily["benchmark_return"]):
+            return None
+    called = noun(str(first.record.plain["benchmark"].get("kind", "held")), str(name))
+    return Run("held", called, first.record, first.daily, figures)

@@ -1,0 +1,176 @@
+"""What several runs have in common, and where they part: read before their figures are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..pages.summary import NONE
+from .record import Record
+
+
+class Difference(NamedTuple):
+    """One thing that is not the same in every run."""
+
+    group: str
+    """"run", "params", "settings", "data" or "versions"."""
+    name: str
+    values: tuple[Any, ...]
+    """One for each run, plain; None where a run does not have it."""
+
+
+def differences(records: Sequence[Record]) -> list[Difference]:
+    """Return what differs: the strategy and window, parameters, settings, data, versions."""
+    return [Difference(*thing) for thing in _things(records) if not _same(thing[2])]
+
+
+def in_common(records: Sequence[Record]) -> list[tuple[str, Any]]:
+    """Return name and value of what every run has the same: strategy, parameters, settings."""
+    return [
+        (name, values[0])
+        for group, name, values in _things(records)
+        if group in ("run", "params", "settings") and _same(values) and values[0] is not None
+    ]
+
+
+def same_bars(records: Sequence[Record]) -> bool:
+    """Whether all runs read bars of the same names in the same order, whatever their vintage."""
+    return _same([tuple(data["name"] for data in record.plain["data"]) for record in records])
+
+
+def same_window(records: Sequence[Record]) -> bool:
+    """Whether the same days count in all runs."""
+    return _same([record.plain["window"] for record in records])
+
+
+def cautions(records: Sequence[Record], keys: Sequence[str]) -> list[tuple[str, str]]:
+    """Return what to know before comparing: a heading and a sentence each, the gravest first.
+
+    Parameters
+    ----------
+    records : sequence of Record
+        The runs.
+    keys : sequence of str
+        How each of them is called.
+    """
+    found = []
+    for key, record in zip(keys, records, strict=True):
+        if day := record.plain["metrics"].get("ruined_on"):
+            found.append((f"{key} was ruined", f"Its equity fell to zero or below on {day}."))
+    if not same_window(records):
+        windows = [record.plain["window"] for record in records]
+        spans = _listed(keys, [f"{window['first']} to {window['last']}" for window in windows])
+        found.append(
+            (
+                "The windows differ",
+                f"{spans}. Totals, drawdowns and counts grow with the window, and no best of them "
+                "is marked; yearly figures are of different markets.",
+            )
+        )
+    if not same_bars(records):
+        traded = _listed(keys, [_names(record) for record in records])
+        found.append(
+            (
+                "Different instruments",
+                f"{traded}. Points are of different prices, and no best of them is marked.",
+            )
+        )
+    found += [
+        (
+            f"{name} is not the same",
+            f"The bars have the same dates in {_listed_keys(keys_of)}, and other values: the "
+            "vendor restated them, they come from different sources, or they were read in "
+            "different ways.",
+        )
+        for name, keys_of in _restated(records, keys)
+    ]
+    if not _same([record.plain["versions"] for record in records]):
+        found.append(
+            ("Different versions", "The runs were computed by different versions of libraries.")
+        )
+    return found
+
+
+def shown(value: Any) -> str:
+    """Print a plain value of a setting, parameter or table; a dash for None."""
+    if value is None:
+        return NONE
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {shown(one)}" for key, one in value.items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(shown, value))
+    if isinstance(value, float):
+        return f"{value:,.10g}"
+    return str(value)
+
+
+def _things(records: Sequence[Record]) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
+    """Yield group, name and values of everything that a run is made from."""
+    plain = [record.plain for record in records]
+    yield "run", "strategy", tuple(run["strategy"] for run in plain)
+    yield (
+        "run",
+        "window",
+        tuple(f"{run['window']['first']} to {run['window']['last']}" for run in plain),
+    )
+    for group in ("params", "settings"):
+        for name in _keys([run[group] for run in plain]):
+            yield group, name, tuple(run[group].get(name) for run in plain)
+    tables = [run["data"] for run in plain]
+    for place in range(max(map(len, tables))):
+        feeds = [table[place] if place < len(table) else {} for table in tables]
+        which = f" {place + 1}" if max(map(len, tables)) > 1 else ""
+        yield "data", f"bars{which}", tuple(feed.get("name") for feed in feeds)
+        for key, name in (("source", "source"), ("first", "first bar"), ("last", "last bar")):
+            yield "data", f"{name}{which}", tuple(feed.get(key) for feed in feeds)
+        yield "data", f"rows{which}", tuple(feed.get("rows") for feed in feeds)
+        for key, name, plain_one in (
+            ("prices", "prices", "split"), ("frequency", "a bar spans a", "day"),
+            ("calendar", "calendar", None),
+        ):  # fmt: skip
+            values = tuple(feed.get(key, plain_one) for feed in feeds)
+            if any(value is not None for value in values):
+                yield "data", f"{name}{which}", values
+        yield "data", f"vintage{which}", tuple((feed.get("sha256") or "")[:12] for feed in feeds)
+    for name in _keys([run["versions"] for run in plain]):
+        yield "versions", name, tuple(run["versions"].get(name) for run in plain)
+
+
+def _restated(
+    records: Sequence[Record], keys: Sequence[str]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield instruments that have one span of dates and several vintages, and the runs that do."""
+    found: dict[tuple[str, str, str, int], dict[str, list[str]]] = {}
+    for key, record in zip(keys, records, strict=True):
+        for data in record.plain["data"]:
+            span = (data["name"], data["first"], data["last"], data["rows"])
+            found.setdefault(span, {}).setdefault(data["sha256"], []).append(key)
+    for (name, *_), vintages in found.items():
+        if len(vintages) > 1:
+            yield name, tuple(sorted({key for those in vintages.values() for key in those}))
+
+
+def _names(record: Record) -> str:
+    return " and ".join(data["name"] for data in record.plain["data"])
+
+
+def _listed(keys: Sequence[str], values: Sequence[str]) -> str:
+    """Say which runs have which value, each value once."""
+    having: dict[str, list[str]] = {}
+    for key, value in zip(keys, values, strict=True):
+        having.setdefault(value, []).append(key)
+    return "; ".join(f"{_listed_keys(those)}: {value}" for value, those in having.items())
+
+
+def _listed_keys(keys: Sequence[str]) -> str:
+    return keys[0] if len(keys) == 1 else f"{', '.join(keys[:-1])} and {keys[-1]}"
+
+
+def _keys(tables: Sequence[Mapping[str, Any]]) -> list[str]:
+    return list(dict.fromkeys(key for table in tables for key in table))
+
+
+def _same(values: Sequence[Any]) -> bool:
+    return all(value == values[0] for value in values)

@@ -1,0 +1,104 @@
+"""JSON files that may come from anybody: read within limits, or refused in one line."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from pathlib import Path
+from typing import Any
+
+from ..errors import ParameterError
+
+MOST_BYTES = 32_000_000
+"""Size of the largest file that is read: a hundred times that of a run of 60 stocks."""
+
+DEEPEST = 50
+"""Tables and lists within one another; a run.json has 8."""
+
+LONGEST_NUMBER = 300
+"""Digits of the longest whole number: any more, and it is no float."""
+
+SHOWN = 120
+"""Characters of a name or value that a message shows."""
+
+LINE = 1_000
+"""Characters of the longest line of a message, whatever stands in it."""
+
+
+def read_json(file: Path) -> tuple[str, Any]:
+    """Return the text of a JSON file and what it holds.
+
+    Every number fits a float and is finite, every text can be written as UTF-8, and nothing lies
+    deeper than `DEEPEST`.
+
+    Raises
+    ------
+    ParameterError
+        The file cannot be read, is larger than `MOST_BYTES`, or is no such JSON. One line.
+    """
+    named = shortened(str(file))
+    try:
+        if not os.path.isfile(file):
+            _ = os.stat(file)  # says why, where it is not there
+            raise ParameterError(f"cannot read {named}: it is no file")
+        with file.open("rb") as stream:
+            content = stream.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise ParameterError(f"cannot read {named}: {error.strerror or error}") from error
+    except ValueError as error:
+        if isinstance(error, ParameterError):
+            raise
+        raise ParameterError(f"cannot read {named!r}: {error}") from error  # a NUL in the name
+    if len(content) > MOST_BYTES:
+        raise ParameterError(f"cannot read {named}: it is larger than {MOST_BYTES:,} bytes")
+    try:
+        text = content.decode("utf-8")
+        plain = json.loads(text, parse_int=_whole, parse_float=_float, parse_constant=_no_number)
+        _check(plain)
+    except (ValueError, RecursionError) as error:
+        words = shortened(str(error).replace("\n", " "))
+        raise ParameterError(f"{named} is no JSON: {words}") from error
+    return text, plain
+
+
+def shortened(text: str, most: int = SHOWN) -> str:
+    """Return a text of no more characters than that, its middle left out."""
+    if len(text) <= most:
+        return text
+    return f"{text[: most // 2]}...{text[-(most // 2) :]}"
+
+
+def _whole(digits: str) -> int:
+    if len(digits.lstrip("-")) > LONGEST_NUMBER:
+        raise ValueError(f"a whole number of more than {LONGEST_NUMBER} digits")
+    return int(digits)
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{shortened(text, 40)} is too large a number")
+    return value
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(f"{text} is no number")
+
+
+def _check(plain: Any) -> None:
+    """Refuse what lies too deep, and text that no file or terminal can take."""
+    level = [plain]
+    for _ in range(DEEPEST):
+        inside = []
+        for value in level:
+            if isinstance(value, dict):
+                inside += [*value, *value.values()]
+            elif isinstance(value, list):
+                inside += value
+            elif isinstance(value, str):
+                value.encode("utf-8")  # half a surrogate pair: UnicodeEncodeError, a ValueError
+        if not inside:
+            return
+        level = inside
+    raise ValueError(f"it is nested more than {DEEPEST} levels deep")

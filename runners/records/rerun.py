@@ -1,0 +1,278 @@
+"""An earlier run once more: the same bytes, or what changed and what that did."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from ..command.run_summary import ROWS
+from ..errors import CheckFailed, ParameterError
+from ..pages.summary import NONE, percent
+from ..plans.plan import Say, nobody, plan_of
+from ..runs.result import RunResult
+from .changed_bars import ChangedBars, ColumnChange, changed_bars
+from .differences import shown
+from .json_file import shortened
+from .record import RUN, Record, read_record
+from .trust import check_code
+
+ROUNDING = 1e-9
+"""Difference of a figure, relative or as a fraction of the account, that rounding explains."""
+
+FIGURES = ("window", "metrics", "benchmark", "unfilled")
+"""The parts of run.json that say what came of a run; the others say how it was made."""
+
+SHOWN = 6
+"""Figures that are named where they should be equal and are not."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Rerun:
+    """What came of running a record again.
+
+    Attributes
+    ----------
+    record : Record
+        The earlier run.
+    result : RunResult
+        The new one.
+    bars : list of ChangedBars
+        One for each feed whose bars are others now.
+    untold : list of str
+        Feeds of which it cannot be told which bars changed, and why not.
+    versions : dict
+        Of libraries whose version is another now: name to (was, now).
+    figures : list of str
+        Figures that are others now, by more than rounding.
+    parts : list of str
+        Other parts of run.json that differ.
+    """
+
+    record: Record
+    result: RunResult
+    bars: list[ChangedBars]
+    untold: list[str]
+    versions: dict[str, tuple[str | None, str | None]]
+    figures: list[str]
+    parts: list[str]
+
+    def __repr__(self) -> str:
+        """Show the figures in a dozen lines at most."""
+        from ..in_words import of_rerun
+
+        return of_rerun(self)
+
+    @property
+    def same_bytes(self) -> bool:
+        """Whether the new run.json would be the old one, byte for byte."""
+        return self.result.to_json() == self.record.text
+
+    @property
+    def same_bars(self) -> bool:
+        """Whether both runs read the same bars."""
+        return not self.bars and not self.untold
+
+    def check(self) -> None:
+        """Raise CheckFailed where equal bars gave other figures."""
+        if self.same_bars and self.figures:
+            named = ", ".join(self.figures[:SHOWN])
+            more = len(self.figures) - SHOWN
+            raise CheckFailed(
+                f"{self.record.file}: the same bars give other figures: {named}"
+                + (f" and {more} more" if more > 0 else "")
+            )
+
+    def plain(self) -> dict[str, Any]:
+        """Return the report as JSON takes it."""
+        now = json.loads(self.result.to_json())
+        return {
+            "schema": 1,
+            "run": str(self.record.file),
+            "same_bytes": self.same_bytes,
+            "same_bars": self.same_bars,
+            "bars": [change.plain() for change in self.bars],
+            "bars_not_kept": self.untold,
+            "versions": {
+                name: {"was": was, "now": now} for name, (was, now) in self.versions.items()
+            },
+            "figures": self.figures,
+            "parts": self.parts,
+            **{
+                side: {"was": self.record.plain[side], "now": now[side]}
+                for side in ("metrics", "benchmark")
+            },
+        }
+
+    def to_json(self) -> str:
+        """Return the report as JSON text."""
+        return json.dumps(self.plain(), indent=2, allow_nan=False) + "\n"
+
+
+def rerun(folder: str | Path, say: Say = nobody, *, trust: bool = False) -> Rerun:
+    """Run the record in a folder again, from the bars as they are now.
+
+    Parameters
+    ----------
+    folder : str or Path
+        What an earlier run was written to; nothing in it is changed. Paths of bars count from the
+        folder that the command runs in, as they did then.
+    say : callable
+        Takes what Yahoo's bars have to say for people, and which file a strategy executes that is
+        not registered; by default nobody.
+    trust : bool
+        Execute that file though it may not be the one that ran: see `runners.trust`.
+
+    Raises
+    ------
+    ParameterError
+        The folder holds no record of a run, or files of two writes; its bars are not where they
+        were, or they came from Python; its strategy's code is not trusted; and what the run raises.
+    """
+    if not os.path.isdir(folder):
+        raise ParameterError(f"there is no folder {shortened(str(folder))}")
+    record = read_record(Path(folder))
+    check_code(record, trust=trust, say=say)
+    result = plan_of(record).run(say)
+    return compared(record, result)
+
+
+def compared(record: Record, result: RunResult) -> Rerun:
+    """Compare a record with a run of its plan."""
+    old: dict[str, Any] = record.plain
+    new: dict[str, Any] = json.loads(result.to_json())
+    vintages = {data["name"]: data["sha256"] for data in new["data"]}
+    changed = [data["name"] for data in old["data"] if vintages.get(data["name"]) != data["sha256"]]
+    told, untold = _changes(record, result, changed)
+    untold += _benchmark_changes(old, new)
+    names = list(dict.fromkeys([*old["versions"], *new["versions"]]))
+    versions = {name: (old["versions"].get(name), new["versions"].get(name)) for name in names}
+    money = float(old["settings"].get("cash") or 1.0)
+    differing = [key for key in (*old, *new) if old.get(key) != new.get(key)]
+    return Rerun(
+        record,
+        result,
+        told,
+        untold,
+        {name: pair for name, pair in versions.items() if pair[0] != pair[1]},
+        [name for key in FIGURES for name in _moved(key, old.get(key), new[key], money)],
+        [key for key in dict.fromkeys(differing) if key not in (*FIGURES, "versions")],
+    )
+
+
+def print_rerun(report: Rerun, console: Console) -> None:
+    """Print what is the same, what changed, and what that did to the figures."""
+    file = report.record.file
+    if report.same_bytes:
+        console.print(f"{file}: the same bytes", highlight=False, soft_wrap=True)
+        return
+    for change in report.bars:
+        console.print(change.words(), highlight=False, soft_wrap=True)
+        if change.columns:
+            console.print(_columns(change.columns))
+    for words in report.untold:
+        console.print(words, highlight=False, soft_wrap=True)
+    if report.versions:
+        pairs = (f"{name} {now} (was {was})" for name, (was, now) in report.versions.items())
+        console.print(f"Other versions: {', '.join(pairs)}", highlight=False, soft_wrap=True)
+    if report.same_bars and report.parts:
+        words = f"Other parts of {RUN} differ: {', '.join(report.parts)}"
+        console.print(words, highlight=False, soft_wrap=True)
+    if report.figures:
+        console.print(_figures(report))
+    else:
+        console.print(f"{file}: the same figures", highlight=False, soft_wrap=True)
+
+
+def _changes(
+    record: Record, result: RunResult, names: list[str]
+) -> tuple[list[ChangedBars], list[str]]:
+    """Return how the bars of these names changed; a sentence instead where they were not kept."""
+    if not names:
+        return [], []
+    try:
+        kept = {bars.name: bars for bars in record.bars()}
+    except ParameterError as error:
+        was = {data["name"]: data for data in record.plain["data"]}
+        return [], [
+            f"{name}: other bars than the {was[name]['rows']:,} from {was[name]['first']} to "
+            f"{was[name]['last']}; which ones cannot be told ({error})"
+            for name in names
+        ]
+    now = {bars.name: bars for bars in result.bars}
+    return [changed_bars(kept[name], now[name]) for name in names], []
+
+
+def _benchmark_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Return a sentence for each table that only the benchmark reads and that is another now."""
+    now = {data["name"]: data["sha256"] for data in new.get("benchmark_data", [])}
+    return [
+        f"{was['name']}, which is only compared with: other bars than the {was['rows']:,} from "
+        f"{was['first']} to {was['last']}; which ones cannot be told"
+        for was in old.get("benchmark_data", [])
+        if now.get(was["name"]) != was["sha256"]
+    ]
+
+
+def _moved(name: str, was: Any, now: Any, money: float) -> Iterator[str]:
+    """Yield the names of the figures that differ by more than rounding."""
+    if isinstance(now, Mapping) and isinstance(was, Mapping):
+        for key in dict.fromkeys([*was, *now]):
+            yield from _moved(f"{name}.{key}", was.get(key), now.get(key), money)
+    elif isinstance(now, list) and isinstance(was, list) and len(now) == len(was):
+        for place, (before, after) in enumerate(zip(was, now, strict=True)):
+            yield from _moved(f"{name}[{place}]", before, after, money)
+    elif isinstance(now, float) and isinstance(was, (int, float)):
+        scale = money if ".pnl." in name else 1.0
+        if not math.isclose(was, now, rel_tol=ROUNDING, abs_tol=ROUNDING * scale):
+            yield name
+    elif was != now:
+        yield name
+
+
+def _columns(columns: tuple[ColumnChange, ...]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    table.add_column("")
+    for heading in ("bars", "largest change", "on", "was", "now"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for change in columns:
+        table.add_row(
+            f"  {change.column}",
+            f"{change.bars:,}",
+            NONE if change.relative is None else percent(change.relative),
+            str(change.on),
+            f"{change.was:,.10g}",
+            f"{change.now:,.10g}",
+        )
+    return table
+
+
+def _figures(report: Rerun) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("", no_wrap=True)
+    for heading in ("was", "now", f"{report.result.benchmark_title}: was", "now"):
+        table.add_column(heading, justify="right")
+    sides = (
+        report.record.plain["metrics"],
+        report.result.metrics,
+        report.record.plain["benchmark"],
+        report.result.benchmark,
+    )
+    for words, key, show in ROWS:
+        table.add_row(words, *(_printed(show, side.get(key)) for side in sides))
+    return table
+
+
+def _printed(show: Callable[[Any], str], figure: Any) -> str:
+    """Print a figure; one of another kind, as a changed record may have, as it is."""
+    try:
+        return show(figure)
+    except (TypeError, ValueError, LookupError):
+        return shown(figure)

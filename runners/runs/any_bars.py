@@ -1,0 +1,181 @@
+"""Bars from whatever a caller has at hand: a file, a frame, a series of closes, or bars."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ...feeds.bars import Bars
+from ...feeds.closes import bars_of_closes
+from ...feeds.instruments import instruments_in, with_columns_alone
+from ...feeds.reading import PLAIN, Reading
+from ...feeds.samples import SAMPLES
+from ...feeds.tables.spellings import SPELLINGS, column_name
+from ..errors import ParameterError
+from .sources import load, resampled_as
+
+OneOrMany = Bars | pd.DataFrame | pd.Series | str | Path
+
+AnyBars = OneOrMany | Sequence[OneOrMany] | Mapping[str, OneOrMany]
+"""What a run takes for its bars; a mapping names them."""
+
+TAKEN = (
+    "the path of a CSV or Parquet file, a pandas DataFrame or Series of closes, Bars, "
+    "or a list or mapping of these"
+)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class How:
+    """How tables are read.
+
+    Attributes
+    ----------
+    end : date or None
+        Nothing after it is read, faults included.
+    dividends : bool
+        False: dividends are not read either.
+    reading : Reading
+        What a file or frame does not say itself.
+    counted_from : date or None
+        Faulty rows before it are left out, and listed, instead of stopping the run.
+    """
+
+    end: datetime.date | None = None
+    dividends: bool = True
+    reading: Reading = PLAIN
+    counted_from: datetime.date | None = None
+
+
+def tables_from(
+    bars: AnyBars,
+    *,
+    end: datetime.date | None = None,
+    dividends: bool = True,
+    reading: Reading = PLAIN,
+    counted_from: datetime.date | None = None,
+) -> list[Bars]:
+    """Return tables of bars, one for each instrument.
+
+    Parameters
+    ----------
+    bars : Bars, DataFrame, Series, str or Path, or a sequence or mapping of them
+        A path is read as the command line's ``--bars``: ``[NAME=]FILE[#TICKER]``. A frame with
+        several tickers gives a table for each, in the frame's order. A series holds closes. A
+        mapping names its tables.
+    end : date, optional
+        Nothing after it is read, faults included.
+    dividends : bool
+        False: dividends are not read either.
+    reading : Reading
+        What files and frames do not say themselves. Of `Bars` it can say `resample` alone.
+    counted_from : date, optional
+        Faulty rows before it are left out, and listed, instead of stopping the run.
+
+    Raises
+    ------
+    ParameterError
+        Something that is none of these, or several instruments under one name.
+    BarsError, RequestError
+        What cannot be used as bars.
+    """
+    how = How(end=end, dividends=dividends, reading=reading, counted_from=counted_from)
+    if isinstance(bars, Mapping):
+        return [_named(str(name), _one_or_many(one, how)) for name, one in bars.items()]
+    given: Any = bars
+    if isinstance(given, OneOrMany | bytes | np.ndarray) or not isinstance(given, Iterable):
+        return _one_or_many(given, how)
+    return [table for one in given for table in _one_or_many(one, how)]
+
+
+def reading_in(
+    kind: Any, reading: Reading | None, keywords: Mapping[str, Any]
+) -> tuple[Reading, dict[str, Any]]:
+    """Return how tables are read, and the keywords that do not say it.
+
+    Parameters
+    ----------
+    kind : type
+        The strategy: a parameter of its own keeps its name.
+    reading : Reading or None
+        What the caller gave as such; keywords override it.
+    keywords : mapping
+        Options of reading, settings and parameters.
+    """
+    own = set(kind.params._getkeys())
+    options = {each.name for each in dataclasses.fields(Reading)} - own
+    said = {name: value for name, value in keywords.items() if name in options}
+    rest = {name: value for name, value in keywords.items() if name not in options}
+    return dataclasses.replace(reading or PLAIN, **said), rest
+
+
+def _one_or_many(given: Any, how: How) -> list[Bars]:
+    if isinstance(given, Bars):
+        return [_as_read(given, how.reading)]
+    if isinstance(given, (str, Path)):
+        return _read(str(given), how)
+    if isinstance(given, pd.Series):
+        return [
+            bars_of_closes(given, end=how.end, reading=how.reading, counted_from=how.counted_from)
+        ]
+    if isinstance(given, pd.DataFrame):
+        frame = with_columns_alone(given)
+        names: list[str | None] = [*instruments_in(frame)]
+        if not names and not {*map(column_name, frame.columns)} & {*SPELLINGS}:
+            raise ParameterError(
+                "a frame of bars needs columns open, high, low, close and volume, got "
+                f"{', '.join(map(str, frame.columns[:6])) or 'none'}; if each column holds an "
+                "instrument's closes, give them as series: dict(frame)"
+            )
+        return [
+            Bars.from_frame(
+                frame,
+                ticker=name,
+                end=how.end,
+                dividends=how.dividends,
+                reading=how.reading,
+                counted_from=how.counted_from,
+            )
+            for name in names or [None]
+        ]
+    raise ParameterError(f"bars must be {TAKEN}; got {_kind(given)}")
+
+
+def _as_read(bars: Bars, reading: Reading) -> Bars:
+    """Return bars that were read already, resampled where that is asked."""
+    if other := reading.plain().keys() - {"resample"}:
+        raise ParameterError(
+            f"{min(other)} says how a file or frame is read; {bars.name} is a table of Bars already"
+        )
+    return resampled_as(bars, reading)
+
+
+def _read(path: str, how: How) -> list[Bars]:
+    if path.lower() in SAMPLES and not os.path.exists(path):
+        raise ParameterError(f"there is no file {path}; for the sample say sample({path!r})")
+    return load(
+        [path],
+        [],
+        end=how.end,
+        dividends=how.dividends,
+        readings={path: how.reading},
+        counted_from=how.counted_from,
+    )
+
+
+def _named(name: str, tables: list[Bars]) -> Bars:
+    if len(tables) != 1:
+        inside = ", ".join(table.name for table in tables)
+        raise ParameterError(f"the bars named {name!r} hold {len(tables)} instruments: {inside}")
+    return dataclasses.replace(tables[0], name=name)
+
+
+def _kind(given: object) -> str:
+    return f"{type(given).__module__}.{type(given).__qualname__}".removeprefix("builtins.")

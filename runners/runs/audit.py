@@ -1,0 +1,253 @@
+"""Look-ahead audit: what a strategy decided, and what it earned, must not move with the future."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from ...feeds.bars import Bars
+from ...feeds.simulated.noise import noise_after
+from ...strategies.sector.inputs import SectorInputs
+from ..errors import CheckFailed, ParameterError
+from . import registry
+from .any_bars import AnyBars, reading_in, tables_from
+from .inputs import cut as cut_inputs
+from .inputs import scrambled as scrambled_inputs
+from .lengths import same_end
+from .result import RunResult
+from .run import run, settings_and_params
+from .settings import Settings, as_date
+
+ROUNDING = 1e-9
+"""Difference in a weight, or relative in equity, that rounding explains."""
+
+
+class Moved(NamedTuple):
+    """Something that was known too early."""
+
+    cut: datetime.date
+    """Last day whose bar the two runs had in common."""
+    how: str
+    """"one by one", "truncated" or "scrambled"; "missing": the whole run looked past its end."""
+    date: datetime.date
+    """First day on which they differ."""
+    what: str
+    """The difference, in words."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Audit:
+    """What an audit found.
+
+    Attributes
+    ----------
+    strategy : str
+        Its name.
+    cuts : list of date
+        Where the future was taken away and scrambled; empty where nothing was ever decided.
+    moved : list of Moved
+        Empty where nothing was known too early.
+    """
+
+    strategy: str
+    cuts: list[datetime.date]
+    moved: list[Moved]
+
+    @property
+    def passed(self) -> bool:
+        """Whether no decision and no day's equity moved."""
+        return not self.moved
+
+    def words(self) -> str:
+        """Return the verdict in a line."""
+        if not self.cuts and self.passed:
+            return f"Look-ahead audit passed: {self.strategy} decided nothing"
+        if self.passed:
+            return (
+                f"Look-ahead audit passed: {self.strategy} decided the same bar by bar, and with "
+                f"{len(self.cuts)} truncated and as many scrambled futures"
+            )
+        first = self.moved[0]
+        future = f"the bars after {first.cut} {first.how}"
+        if first.how == "one by one":
+            future = "bars delivered one by one"
+        return (
+            f"Look-ahead audit failed: {self.strategy} knows the future. With {future}, "
+            f"{first.what}"
+        )
+
+    def check(self) -> None:
+        """Raise CheckFailed unless the audit passed."""
+        if not self.passed:
+            raise CheckFailed(self.words())
+
+
+def audit(
+    strategy: registry.Strategy | str | Path,
+    bars: AnyBars,
+    *,
+    inputs: SectorInputs | None = None,
+    cuts: int = 6,
+    seed: int = 0,
+    **settings: Any,
+) -> Audit:
+    """Run a strategy again without its future, and with another one.
+
+    First with bars that are delivered one by one, so that there is nothing after the newest to be
+    read. Then at each of `cuts` dates twice: on bars that end there, and on bars that go on as a
+    random walk of the same dates, which also tells what was worked out from the whole table.
+    What the strategy reads beside its bars is cut and scrambled with them.
+    Decisions and equity up to the cut must be those of the whole run. A strategy that fails with
+    an IndexError where its future ends has looked for it, and fails the audit; that of the whole
+    run ends with its last bar.
+
+    Parameters
+    ----------
+    strategy, bars, inputs, **settings
+        As for `run`.
+    cuts : int
+        Dates to cut at, >= 1: half of them spread over the counted days after the first decision,
+        half over the days on which a target or a position changed, where a rare peek shows.
+    seed : int
+        Of the random futures; also the run's own seed.
+
+    Raises
+    ------
+    ParameterError
+        Fewer than one cut, or too few bars for them; and what `run` raises for the whole run.
+    """
+    kind = registry.strategy_of(strategy)
+    read, settings = reading_in(kind, None, {**settings, "seed": seed})
+    tables = tables_from(
+        bars,
+        end=as_date("end", settings.get("end")),
+        dividends=not settings.get("no_dividends", False),
+        reading=read,
+        counted_from=as_date("start", settings.get("start")),
+    )
+    if not tables:
+        raise ParameterError("no bars were given")
+    names = {field.name for field in dataclasses.fields(Settings)}
+    chosen, _ = settings_and_params(kind, {k: v for k, v in settings.items() if k in names})
+    tables, _ = same_end(kind, tables, chosen)
+    plain = {**settings, "figures_only": True, "aligned": False}
+    try:
+        whole = run(kind, tables, inputs=inputs, **plain)
+    except IndexError as error:
+        last = as_date("end", settings.get("end")) or max(t.dates[-1].item() for t in tables)
+        return Audit(registry.name_of(kind), [], [_looked_for(last, "missing", error)])
+    acted = pd.concat([whole.decisions["date"], whole.trades["date"]])
+    if acted.empty:
+        return Audit(whole.strategy, [], [])
+    begun = max(acted.min().date(), *(table.dates[1].item() for table in tables))
+    days = [day.date() for day in whole.daily.index if day.date() > begun]
+    dates = _cut_dates(days, cuts, _changes(whole))
+    rng = np.random.default_rng(seed)
+    one_by_one = {**plain, "inputs": inputs, "preload": False}
+    moved = _compare(kind, tables, days[-1], "one by one", whole, one_by_one)
+    without_end = {key: value for key, value in plain.items() if key != "end"}
+    for cut in dates:
+        later = settings.get("end") or max(table.dates[-1].item() for table in tables)
+        for how, table_of, known in (
+            ("truncated", _truncated, cut_inputs(inputs, cut)),
+            ("scrambled", _scrambled, scrambled_inputs(inputs, cut, rng)),
+        ):
+            futures = [table_of(table.between(None, later), cut, rng) for table in tables]
+            moved += _compare(kind, futures, cut, how, whole, {**without_end, "inputs": known})
+    return Audit(whole.strategy, dates, moved)
+
+
+def _compare(
+    kind: registry.Strategy,
+    bars: AnyBars,
+    cut: datetime.date,
+    how: str,
+    whole: RunResult,
+    settings: Mapping[str, Any],
+) -> list[Moved]:
+    """Return the first difference up to the cut, if any."""
+    try:
+        other = run(kind, bars, **settings)
+    except (IndexError, KeyError) as error:
+        return [_looked_for(cut, how, error)]
+    return [
+        Moved(cut, how, day, f"{what} of {day} changes")
+        for what, day in (
+            ("the decision", _first_decision_moved(whole.decisions, other.decisions, cut)),
+            ("the equity", _first_equity_moved(whole.equity, other.equity, cut)),
+        )
+        if day is not None
+    ][:1]
+
+
+def _looked_for(cut: datetime.date, how: str, error: LookupError) -> Moved:
+    return Moved(cut, how, cut, f"a bar is read that is not there ({type(error).__name__})")
+
+
+def _first_decision_moved(
+    whole: pd.DataFrame, other: pd.DataFrame, cut: datetime.date
+) -> datetime.date | None:
+    keys = ["date", "session", "instrument"]
+    known = pd.Timestamp(cut)
+    sides = [table[table["date"] <= known].set_index(keys)["weight"] for table in (whole, other)]
+    both = pd.concat(sides, axis=1, keys=["whole", "other"]).sort_index()
+    same = np.isclose(both["whole"], both["other"], rtol=ROUNDING, atol=ROUNDING)
+    moved = both.index[~same]  # a decision that one of them lacks is NaN, which is close to nothing
+    return moved[0][0].date() if len(moved) else None
+
+
+def _first_equity_moved(
+    whole: pd.Series, other: pd.Series, cut: datetime.date
+) -> datetime.date | None:
+    expected, got = (series[: pd.Timestamp(cut)] for series in (whole, other))
+    if len(expected) != len(got):
+        return cut
+    apart = ~np.isclose(got, expected, rtol=ROUNDING, atol=0.0)
+    return expected.index[apart][0].date() if apart.any() else None
+
+
+def _changes(whole: RunResult) -> set[datetime.date]:
+    """Return the days on which a target changed or something was traded."""
+    weights = whole.decisions.pivot(
+        index="date", columns=["session", "instrument"], values="weight"
+    )
+    changed = weights.index[(weights != weights.shift()).any(axis=1)]
+    return {day.date() for day in changed.union(pd.DatetimeIndex(whole.trades["date"]))}
+
+
+def _cut_dates(
+    days: Sequence[datetime.date], cuts: int, changes: set[datetime.date]
+) -> list[datetime.date]:
+    if cuts < 1:
+        raise ParameterError(f"cuts must be >= 1, got {cuts}")
+    if len(days) < cuts + 3:
+        raise ParameterError(
+            f"{len(days)} days after the first decision are too few for {cuts} cuts"
+        )
+    inner = days[2:-1]
+    telling = [day for day in inner if day in changes]
+    return sorted({*_spread(telling, cuts // 2), *_spread(inner, cuts - cuts // 2)})
+
+
+def _spread(days: Sequence[datetime.date], number: int) -> list[datetime.date]:
+    """Return so many days at even distances, the outermost ones left out; fewer where days are."""
+    if not days:
+        return []
+    places = np.linspace(0, len(days) - 1, number + 2).round().astype(int)[1:-1]
+    return [days[place] for place in places]
+
+
+def _truncated(bars: Bars, cut: datetime.date, rng: np.random.Generator) -> Bars:
+    return bars.between(None, cut)
+
+
+def _scrambled(bars: Bars, cut: datetime.date, rng: np.random.Generator) -> Bars:
+    """Return bars that go on from the cut's close as a wild random walk without dividends."""
+    known = int(np.searchsorted(bars.dates, np.datetime64(cut), side="right"))
+    return noise_after(bars, known, rng)

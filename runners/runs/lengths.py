@@ -1,0 +1,90 @@
+"""Feeds of different length: where a run ends, and who joins it late."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+from ...feeds.bars import Bars
+from ...feeds.calendars import periods_between
+from ..errors import ParameterError
+from . import registry
+from .badges import named
+from .result import Badge
+from .settings import Settings
+
+MANY = 5
+"""Periods without a bar after which a feed is taken to have ended."""
+
+
+def same_end(
+    kind: registry.Strategy, tables: Sequence[Bars], settings: Settings
+) -> tuple[list[Bars], list[Badge]]:
+    """Return the tables up to where all of them have bars, and what to know of that.
+
+    A feed that has ended cannot be traded, and would be valued at an old price. With an end of its
+    own a run refuses it; without one, the run ends with the feed that ends first. Strategies whose
+    `feeds_come_and_go` see to it themselves.
+
+    Raises
+    ------
+    ParameterError
+        A feed ends long before the window does, or before it begins.
+    """
+    until = settings.end or max(_last(table) for table in tables)
+    missed = {table.name: _missed(table, until) for table in tables}
+    if kind.feeds_come_and_go or not any(missed.values()):
+        return list(tables), []
+    ended = [table for table in tables if missed[table.name] > MANY]
+    if not ended:
+        short = [table for table in tables if missed[table.name]]
+        since = ", ".join(f"{table.name} since {_last(table)}" for table in short[:MANY])
+        return list(tables), [
+            Badge("warn", "lacks last bars", f"No bar of {since}: valued at that close.")
+        ]
+    first = min(ended, key=_last)
+    end = _last(first)
+    if settings.start and end < settings.start:
+        raise ParameterError(
+            f"{first.name} has no bar in the window: it ends on {end}, before start "
+            f"{settings.start}: leave it out, or move --start"
+        )
+    if settings.end:
+        words = "sessions" if first.frequency == "day" else f"{first.frequency}s"
+        raise ParameterError(
+            f"{first.name} ends on {end}, {missed[first.name]} {words} before the "
+            f"window's end, {settings.end}: set --end {end}, or leave it out"
+        )
+    longer = [table for table in tables if _last(table) > end]
+    why = f"The window ends with the last bar of {first.name}; those of {named(longer)} go on."
+    badge = Badge("warn", f"ends with {first.name}", why)
+    return [table.between(None, end) if table in longer else table for table in tables], [badge]
+
+
+def late_badges(
+    kind: registry.Strategy, tables: Sequence[Bars], opens: datetime.date
+) -> list[Badge]:
+    """Return the badge of feeds that begin after the account opened."""
+    late = [table for table in tables if table.dates[0].item() > opens]
+    if kind.feeds_come_and_go or not late:
+        return []
+    begin = ", ".join(f"{table.name} on {table.dates[0]}" for table in late[:MANY])
+    more = f" and {len(late) - MANY} more" if len(late) > MANY else ""
+    why = (
+        f"Inside the window begin {begin}{more}: before, they cannot be held, and the figures "
+        "count those days too."
+    )
+    return [Badge("warn", "begins late", why)]
+
+
+def _last(table: Bars) -> datetime.date:
+    last: datetime.date = table.dates[-1].item()
+    return last
+
+
+def _missed(table: Bars, until: datetime.date) -> int:
+    """Return how many bars a table lacks from its last one to a day."""
+    last = table.dates[-1].item()
+    if until <= last:
+        return 0
+    return periods_between(table.calendar, last, until, table.frequency)

@@ -1,0 +1,230 @@
+"""The figures of run.json, for a strategy and for what it is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ...analyzers import statistics
+from ...analyzers.daily_account import FLOWS
+from ...analyzers.return_figures import return_figures
+from ...feeds.bars import Bars
+
+ORDER = (
+    "total_return", "cagr", "volatility", "sharpe", "sharpe_band", "sortino", "max_drawdown",
+    "points", "percent", "synthetic", "win_rate", "average_win", "average_loss", "switches",
+    "switches_per_year", "ruined_on", "ex_dividend", "pnl",
+)  # fmt: skip
+"""Keys of a metrics table, in the order in which they are written."""
+
+
+def of_run(
+    analyses: dict[str, dict[str, Any]],
+    ruined_on: str | None,
+    periods_per_year: int,
+    risk_free_rate: float,
+) -> dict[str, Any]:
+    """Return the metrics of a run from what its analyzers measured."""
+    daily = analyses["daily"]["daily"]
+    returns = daily["return"].to_numpy()[1:]
+    uncompounded = analyses["uncompounded"]
+    count = analyses["switches"]["count"]
+    years = len(returns) / periods_per_year
+    return _ordered(
+        return_figures(returns, periods_per_year, risk_free_rate)
+        | {key: uncompounded[key] for key in ("points", "percent", "synthetic")}
+        | analyses["win_rate"]
+        | {
+            "switches": count,
+            "switches_per_year": count / years if count is not None and years else None,
+            "ruined_on": ruined_on,
+            "ex_dividend": analyses["ex_dividend"],
+            "pnl": analyses["waterfall"],
+        }
+    )
+
+
+def buy_and_hold(
+    bars: Bars, dates: pd.DatetimeIndex, cash: float, periods_per_year: int, risk_free_rate: float
+) -> tuple[pd.Series, dict[str, Any]]:
+    """Return the daily returns and metrics of holding one instrument, its dividends reinvested.
+
+    Parameters
+    ----------
+    bars : Bars
+        The instrument, with a bar on or before the first day. A date of the run on which it has no
+        bar is a day without return; what it made on days that are none of the run counts on the
+        next one that is.
+    dates : DatetimeIndex
+        Days of the run, the one on which the account opened first.
+    cash : float
+        Invested at the first close; dividends are reinvested at the ex-date's close, both free of
+        cost.
+
+    Returns
+    -------
+    Series
+        Indexed by `dates`, the first NaN.
+    dict
+        The metrics; None where one does not apply.
+    """
+    held = _held(bars, dates)
+    close, dividend = held["close"], held["dividend"]
+    before = close.shift()
+    returns = on_days((close + dividend) / before - 1.0, dates)
+    shares = cash / close.iloc[0] * (1.0 + (dividend / close).iloc[1:]).cumprod()
+    overnight = shares.shift(fill_value=cash / close.iloc[0])
+    price = float((overnight * close.diff().iloc[1:]).sum())
+    paid = float((overnight * dividend.iloc[1:]).sum())
+    metrics = _of(
+        returns,
+        cash,
+        periods_per_year,
+        risk_free_rate,
+        points=float(close.iloc[-1] - close.iloc[0]),
+        percent=float((close / before - 1.0).iloc[1:].sum()),
+        paid_on=int((dividend.iloc[1:] > 0).sum()),
+        pnl={"price": price, "dividends": paid},
+    )
+    return returns, metrics
+
+
+def of_mix(
+    parts: Mapping[Bars, float],
+    dates: pd.DatetimeIndex,
+    cash: float,
+    periods_per_year: int,
+    risk_free_rate: float,
+) -> tuple[pd.Series, dict[str, Any]]:
+    """Return the daily returns and metrics of instruments by weight, rebalanced monthly.
+
+    Parameters
+    ----------
+    parts : mapping of Bars to float
+        To weights > 0 that sum to 1 at most; what is left is cash without interest. They are
+        bought at the first close, and brought back to their weights at the close of the last of
+        the run's days in each month; dividends stay in the instrument that paid them. All of it is
+        free of cost.
+    dates, cash, periods_per_year, risk_free_rate
+        As for `buy_and_hold`.
+
+    Returns
+    -------
+    Series
+        Indexed by `dates`, the first NaN.
+    dict
+        The metrics; None where one does not apply, as points.
+    """
+    frames = [_held(bars, dates) for bars in parts]
+    total = [on_days((f["close"] + f["dividend"]) / f["close"].shift() - 1, dates) for f in frames]
+    price = [on_days(f["close"] / f["close"].shift() - 1, dates) for f in frames]
+    gains = np.nan_to_num(np.column_stack([*total, np.zeros(len(dates))]))
+    moves = np.nan_to_num(np.column_stack([*price, np.zeros(len(dates))]))
+    weights = np.array([*parts.values(), 1.0 - sum(parts.values())])
+    months = dates.year * 12 + dates.month
+    ends = np.append(months[1:] != months[:-1], False)
+    values = np.empty_like(gains)
+    values[0] = cash * weights
+    for day in range(1, len(dates)):
+        begin = values[day - 1].sum() * weights if ends[day - 1] else values[day - 1]
+        values[day - 1] = begin
+        values[day] = begin * (1.0 + gains[day])
+    wealth = values.sum(axis=1)
+    returns = pd.Series([np.nan, *(wealth[1:] / wealth[:-1] - 1.0)], dates, name="benchmark_return")
+    moved = float((values[:-1] * moves[1:]).sum())
+    paid = float((values[:-1] * (gains - moves)[1:]).sum())
+    metrics = _of(
+        returns,
+        cash,
+        periods_per_year,
+        risk_free_rate,
+        percent=float((moves[1:] @ weights).sum()),
+        paid_on=int(np.sum(np.any([f["dividend"].reindex(dates)[1:] > 0 for f in frames], axis=0))),
+        pnl={"price": moved, "dividends": paid},
+    )
+    return returns, metrics
+
+
+def of_cash(
+    interest: pd.Series, cash: float, periods_per_year: int, risk_free_rate: float
+) -> tuple[pd.Series, dict[str, Any]]:
+    """Return the daily returns and metrics of cash that earns so much from day to day."""
+    returns = interest.rename("benchmark_return")
+    total = cash * statistics.total_return(returns.to_numpy()[1:])
+    metrics = _of(returns, cash, periods_per_year, risk_free_rate, pnl={"interest": total})
+    # Its rate hardly varies from day to day: what is divided by that says nothing.
+    absent = ("sharpe", "sharpe_band", "sortino", "win_rate", "average_win", "average_loss")
+    return returns, metrics | dict.fromkeys(absent)
+
+
+def of_returns(
+    given: pd.Series, cash: float, periods_per_year: int, risk_free_rate: float
+) -> tuple[pd.Series, dict[str, Any]]:
+    """Return given daily returns, the first NaN, and their metrics; their origin is not known."""
+    returns = given.rename("benchmark_return")
+    pnl = {"price": None, "dividends": None}
+    metrics = _of(returns, cash, periods_per_year, risk_free_rate, pnl=pnl)
+    return returns, metrics | {"ex_dividend": None, "pnl": metrics["pnl"] | {"residual": None}}
+
+
+def on_days(returns: pd.Series, dates: pd.DatetimeIndex) -> pd.Series:
+    """Return an instrument's returns on a run's days, the first NaN.
+
+    What it made since the run's last day counts on the day: nothing where it has no bar, the
+    product where it has several.
+    """
+    own = returns.iloc[1:]
+    places = dates.searchsorted(own.index)  # the run's first day that is no earlier
+    counted = np.zeros(len(dates))
+    counts = np.bincount(places, minlength=len(dates))
+    single = counts[places] == 1
+    counted[places[single]] = own.to_numpy()[single]
+    for day in np.flatnonzero(counts > 1):
+        counted[day] = np.prod(1.0 + own.to_numpy()[places == day]) - 1.0
+    counted[0] = np.nan
+    return pd.Series(counted, index=dates, name="benchmark_return")
+
+
+def _held(bars: Bars, dates: pd.DatetimeIndex) -> pd.DataFrame:
+    """Return the instrument's bars from the newest that is known on the first day to the last."""
+    frame = bars.frame()
+    first = int(frame.index.searchsorted(dates[0], side="right")) - 1
+    return frame.iloc[max(first, 0) :].loc[: dates[-1], ["close", "dividend"]]
+
+
+def _of(
+    returns: pd.Series,
+    cash: float,
+    periods_per_year: int,
+    risk_free_rate: float,
+    *,
+    points: float | None = None,
+    percent: float | None = None,
+    paid_on: int = 0,
+    pnl: Mapping[str, float | None],
+) -> dict[str, Any]:
+    """Return the metrics of an account that holds from the first day to the last."""
+    counted = returns.to_numpy()[1:]
+    total = cash * statistics.total_return(counted)
+    parts: dict[str, Any] = dict.fromkeys(FLOWS, 0.0) | dict(pnl)
+    explained = sum(part for part in parts.values() if part is not None)
+    metrics = return_figures(counted, periods_per_year, risk_free_rate) | {
+        "points": points,
+        "percent": percent,
+        "synthetic": False,
+        **asdict(statistics.win_loss(counted, np.ones(len(counted), dtype=bool))),
+        "switches": None,
+        "switches_per_year": None,
+        "ruined_on": None,
+        "ex_dividend": {"long": paid_on, "short": 0, "flat": 0},
+        "pnl": {**parts, "total": total, "residual": total - explained},
+    }
+    return _ordered(metrics)
+
+
+def _ordered(metrics: dict[str, Any]) -> dict[str, Any]:
+    return {key: metrics[key] for key in ORDER}

@@ -1,0 +1,262 @@
+"""Strategies by name: registered ones, and a user's own by module or file."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import inspect
+import os
+import sys
+from collections.abc import Mapping
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any
+
+from ...feeds.quoting import shown
+from ...strategies.playbook_strategy import PlaybookStrategy
+from ..errors import ParameterError, did_you_mean
+from .user_files import SHA256, USER_FILE, module_name, module_of
+
+GROUP = "btplaybook.strategies"
+"""Entry-point group that an installed package registers its strategies in."""
+
+Strategy = type[PlaybookStrategy]
+
+
+def registered() -> dict[str, EntryPoint]:
+    """Return registered name to entry point, in the order of names; nothing is imported.
+
+    Where two distributions register one name, btplaybook's own counts, else that of the
+    distribution whose name comes first.
+    """
+    found: dict[str, EntryPoint] = {}
+    for point in _points():
+        found.setdefault(point.name, point)
+    return dict(sorted(found.items()))
+
+
+def loaded() -> tuple[dict[str, Strategy], list[str]]:
+    """Return registered name to strategy, and a line for each entry point that is left out.
+
+    Left out is what cannot be imported, is no `PlaybookStrategy`, or has a name that is taken.
+    """
+    points = registered()
+    strategies: dict[str, Strategy] = {}
+    left_out = [
+        f"{_described(point)} ({point.value}) is hidden by that of {_distribution(first)}"
+        for point in _points()
+        if point != (first := points[point.name])
+    ]
+    for name, point in points.items():
+        try:
+            strategies[name] = _load(point)
+        except ParameterError as error:
+            left_out.append(str(error))
+    return strategies, left_out
+
+
+def resolve(text: str) -> Strategy:
+    """Return the strategy that a name, ``module:Class`` or ``path/file.py:Class`` stands for.
+
+    A file with one strategy needs no ``:Class``.
+
+    Raises
+    ------
+    ParameterError
+        Nothing is found there, it cannot be imported, or it is no `PlaybookStrategy`.
+    """
+    if text.endswith(".py"):
+        return _only(text, module_of(Path(text)))
+    if ":" not in text:
+        points = registered()
+        if text not in points:
+            raise ParameterError(f"no strategy is called {shown(text)}{did_you_mean(text, points)}")
+        return _load(points[text])
+    where, _, name = text.rpartition(":")
+    module = module_of(Path(where)) if where.endswith(".py") else _from_module(where)
+    classes = {key: value for key, value in vars(module).items() if inspect.isclass(value)}
+    if name not in classes:
+        if where == "__main__":
+            raise ParameterError(
+                f"{name} was defined in a notebook or a script: put it into a file, and say "
+                f"path/file.py:{name}; in Python, hand the class over"
+            )
+        own = _strategies_in(classes)
+        near = did_you_mean(name, own) if own else ", nor any other PlaybookStrategy"
+        raise ParameterError(f"{where} has no class {shown(name)}{near}")
+    return _checked(classes[name], text)
+
+
+def loaded_class(text: str) -> Strategy | None:
+    """Return what `resolve` would, if it is loaded already; a user's file is not run again."""
+    if ":" not in text:
+        return resolve(text) if text in registered() else None
+    where, _, name = text.rpartition(":")
+    found: Any = sys.modules.get(module_name(Path(where)) if where.endswith(".py") else where)
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found if inspect.isclass(found) and issubclass(found, PlaybookStrategy) else None
+
+
+def strategy_of(given: Strategy | str | Path) -> Strategy:
+    """Return a strategy that was handed over, or that a text or path stands for.
+
+    Raises
+    ------
+    ParameterError
+        It is no `PlaybookStrategy`; and what `resolve` raises.
+    """
+    if isinstance(given, (str, Path)):
+        return resolve(str(given))
+    return _checked(given, getattr(given, "__qualname__", repr(given)))
+
+
+def name_of(strategy: Strategy) -> str:
+    """Return a strategy's registered name, or what `resolve` finds it by."""
+    module = strategy.__module__
+    if module.startswith(USER_FILE):
+        module = str(sys.modules[module].__file__)
+    path = f"{module}:{strategy.__qualname__}"
+    return next((name for name, point in registered().items() if point.value == path), path)
+
+
+def code_of(strategy: Strategy) -> dict[str, str] | None:
+    """Return what run.json keeps of the code of a strategy that is not registered.
+
+    Returns
+    -------
+    dict of str to str or None
+        `file` and the `sha256` of its bytes. Of a module `file` is its name as a path, wherever it
+        was installed. None for a registered strategy, and for one that no file holds.
+    """
+    module = sys.modules.get(strategy.__module__)
+    if module is None or ":" not in name_of(strategy):
+        return None
+    if strategy.__module__.startswith(USER_FILE):
+        return {"file": str(module.__file__), "sha256": str(vars(module)[SHA256])}
+    file = getattr(module, "__file__", None)
+    if not file or not os.path.isfile(file):
+        return None
+    content = Path(file).read_bytes()
+    path = strategy.__module__.replace(".", "/") + Path(file).suffix
+    return {"file": path, "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def file_of(text: str) -> Path | None:
+    """Return the file that `resolve` would execute for a text; nothing is executed.
+
+    Parameters
+    ----------
+    text : str
+        ``module:Class`` or ``path/file.py:Class``.
+
+    Returns
+    -------
+    Path or None
+        None for a registered strategy, by name or by module, and where nothing is found.
+    """
+    where, separator, _ = text.rpartition(":")
+    if not separator or any(point.value == text for point in registered().values()):
+        return None
+    return Path(where) if where.endswith(".py") else _file_of_module(where)
+
+
+def parameters(strategy: Strategy) -> dict[str, Any]:
+    """Return a strategy's own parameters and their defaults; not those that every strategy has."""
+    common = dict(PlaybookStrategy.params._getitems())
+    return {name: value for name, value in strategy.params._getitems() if name not in common}
+
+
+def _points() -> list[EntryPoint]:
+    """Return all entry points of the group, those first that count where a name is taken twice."""
+
+    def precedence(point: EntryPoint) -> tuple[bool, str, str]:
+        distribution = _distribution(point)
+        return distribution != "btplaybook", distribution, point.value
+
+    return sorted(entry_points(group=GROUP), key=precedence)
+
+
+def _distribution(point: EntryPoint) -> str:
+    unnamed = "an unnamed distribution"
+    try:
+        if point.dist is None or "Name" not in point.dist.metadata:
+            return unnamed
+        return point.dist.metadata["Name"]
+    except FileNotFoundError:  # so says the backport, which takes over once anything imports it
+        return unnamed
+
+
+def _described(point: EntryPoint) -> str:
+    return f"{point.name!r} of {_distribution(point)}"
+
+
+def _load(point: EntryPoint) -> Strategy:
+    try:
+        found = point.load()
+    except (Exception, SystemExit) as error:  # an import runs whatever a plugin's author wrote
+        words = " ".join(f"{type(error).__name__}: {error}".split())
+        raise ParameterError(f"{_described(point)} cannot be loaded: {words}") from error
+    return _checked(found, f"{_described(point)} ({point.value})")
+
+
+def _file_of_module(name: str) -> Path | None:
+    """Return the file of a module without importing it, or a package above it."""
+    path: list[str] | None = None
+    spec = None
+    parts = name.split(".")
+    for depth in range(1, len(parts) + 1):
+        full = ".".join(parts[:depth])
+        spec = next(
+            (
+                found
+                for finder in sys.meta_path
+                if hasattr(finder, "find_spec") and (found := finder.find_spec(full, path))
+            ),
+            None,
+        )
+        if spec is None:
+            return None
+        path = list(spec.submodule_search_locations or [])
+    return Path(spec.origin) if spec is not None and spec.has_location and spec.origin else None
+
+
+def _from_module(name: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except (ImportError, ValueError) as error:
+        raise ParameterError(f"module {shown(name)} cannot be imported: {error}") from error
+    except (Exception, SystemExit) as error:  # an import runs whatever the module's author wrote
+        words = " ".join(f"{type(error).__name__}: {error}".split())
+        raise ParameterError(f"module {shown(name)} cannot be imported: {words}") from error
+
+
+def _only(text: str, module: Any) -> Strategy:
+    """Return the one strategy of a file; name them where there are others."""
+    found = _strategies_in(vars(module))
+    defined = [key for key in found if vars(module)[key].__module__ == module.__name__]
+    one, *more = defined or found or [""]
+    if not one:
+        raise ParameterError(f"{text} holds no PlaybookStrategy")
+    if more:
+        raise ParameterError(
+            f"which class of the file? It holds {', '.join((one, *more))}: say {text}:{one}"
+        )
+    return _checked(vars(module)[one], text)
+
+
+def _strategies_in(names: Mapping[str, Any]) -> list[str]:
+    """Return the names of strategies among others."""
+    return [
+        key
+        for key, value in names.items()
+        if inspect.isclass(value)
+        and issubclass(value, PlaybookStrategy)
+        and value is not PlaybookStrategy
+    ]
+
+
+def _checked(found: Any, text: str) -> Strategy:
+    if not (inspect.isclass(found) and issubclass(found, PlaybookStrategy)):
+        raise ParameterError(f"{text} is not a PlaybookStrategy: subclass it")
+    return found

@@ -1,0 +1,206 @@
+"""The recorded decisions of a run, replayed through the array ledger."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...analyzers import statistics
+from ...feeds.bars import Bars
+from ...search import ledger
+from ...search.errors import LedgerDomainError
+from ...search.market import Floats, Market
+from .settings import Settings
+from .window import periods_per_year
+
+if TYPE_CHECKING:
+    from ...brokers.ledger import Ledger
+
+SAME = 1e-9
+"""Largest difference between replay and run, as a fraction of the account."""
+
+
+@dataclass(frozen=True, eq=False)
+class Replay:
+    """The decisions of a run, ready to be filled, charged and sized in another way.
+
+    Attributes
+    ----------
+    market : Market
+        Prices from the opening day on.
+    targets, due : ndarray of shape (n_bars, n_feeds)
+        Weights in force after each bar's decision, and which of them are ordered there.
+    opening : Slot or None
+        The same for the next open, where the strategy acts twice a day.
+    sides : ndarray of shape (n_feeds,) or None
+        +1 for the index, -1 for its inverse; None where there is no one index.
+    index : int
+        Column of the index.
+    terms : Terms
+        The run's own.
+    periods_per_year : int
+        252 or 365 days, 52 weeks, 12 months.
+    risk_free_rate : float
+        Per year.
+    """
+
+    market: Market
+    targets: Floats
+    due: NDArray[np.bool_]
+    opening: ledger.Slot | None
+    sides: Floats | None
+    index: int
+    terms: ledger.Terms
+    periods_per_year: int
+    risk_free_rate: float
+
+    def account(self, **changes: Any) -> tuple[ledger.Terms, ledger.Account]:
+        """Return the account under the run's terms with `changes`, and those terms.
+
+        Raises
+        ------
+        LedgerDomainError
+            A rate of interest is not known on some day.
+        """
+        terms = dataclasses.replace(self.terms, **changes)
+        account = ledger.account(self.market, self.targets, self.due, terms, opening=self.opening)
+        if not np.isfinite(account.equity).all():
+            raise LedgerDomainError("a rate of interest is not known on some day")
+        return terms, account
+
+    def at_slippage(self, bps: float) -> tuple[ledger.Terms, ledger.Account]:
+        """Return the account with so much slippage, every other cost as in the run."""
+        return self.account(costs=dataclasses.replace(self.terms.costs, slippage_bps=bps))
+
+    def points(self, fill: str) -> float | None:
+        """Return the uncompounded gain at a fill; None without one index."""
+        if self.sides is None:
+            return None
+        daily = ledger.daily_points(
+            self.market,
+            self.targets,
+            self.sides,
+            fill,
+            self.index,
+            opening=None if self.opening is None else self.opening.targets,
+        )
+        return float(daily.sum())
+
+    def gain(self, terms: ledger.Terms, account: ledger.Account) -> dict[str, Any]:
+        """Return what an account made."""
+        ruined_on = None if account.ruined is None else str(self.market.dates[account.ruined])
+        return {
+            "total_return": statistics.total_return(account.returns(terms.cash)),
+            "gain": float(account.equity[-1]) - terms.cash,
+            "ruined_on": ruined_on,
+        }
+
+
+def replay_of(
+    ran: Any, book: Ledger, tables: Sequence[Bars], settings: Settings, opens: datetime.date
+) -> Replay:
+    """Return a run's replay, checked against the run.
+
+    Parameters
+    ----------
+    ran : PlaybookStrategy
+        The strategy that ran, with its decisions.
+    book : Ledger
+        What its broker wrote.
+    tables : sequence of Bars
+        One for each feed, in order.
+    settings : Settings
+        The run's own.
+    opens : date
+        Day at whose close the account opened.
+
+    Raises
+    ------
+    LedgerDomainError
+        Nothing was traded, feeds have gaps, or the account is not that of the decisions alone.
+    """
+    if not book.fills:
+        raise LedgerDomainError("the run never traded")
+    market = Market.of(tables, opens)
+    closing, *later = slots(ran.decisions, ran.sessions, market, settings.rebalance)
+    sides = ran.index_sides()
+    columns = list(ran.datas)
+    replay = Replay(
+        market,
+        closing.targets,
+        closing.due,
+        later[0] if later else None,
+        None if sides is None else np.array([float(sides.get(data, 0)) for data in columns]),
+        0 if sides is None else columns.index(next(iter(sides))),
+        settings.terms,
+        periods_per_year(tables),
+        settings.risk_free_rate,
+    )
+    equity = np.array([day.equity for day in book.days])
+    _, replayed = replay.account()
+    scale = max(float(equity.max()), settings.cash)
+    if not np.allclose(replayed.equity, equity, rtol=SAME, atol=SAME * scale):
+        raise LedgerDomainError(
+            "the account is not that of the recorded decisions alone: the strategy also sends "
+            "orders of its own"
+        )
+    return replay
+
+
+def slots(
+    decisions: Sequence[Any], sessions: Sequence[str], market: Market, rebalance: str
+) -> list[ledger.Slot]:
+    """Return what each session has in force at each bar, and what of it is ordered there.
+
+    Parameters
+    ----------
+    decisions : sequence of Decision
+        As the strategy recorded them, oldest first.
+    sessions : sequence of str
+        The strategy's, in the order in which it is asked.
+    market : Market
+        Its days.
+    rebalance : {"on_change", "daily", "on_decision"}
+        A target has changed where it is not the last one ordered, by whichever session.
+
+    Returns
+    -------
+    list of Slot
+        One for each session. Before its first decision a session orders nothing and has in force
+        what was ordered last; before any decision that is 0.
+    """
+    in_force = [
+        targets_in_force([made for made in decisions if made.session == session], market)
+        for session in sessions
+    ]
+    in_turn = np.stack(in_force, axis=1).reshape(-1, market.closes.shape[1])
+    decided = ~np.isnan(in_turn[:, 0])
+    newest = np.maximum.accumulate(np.where(decided, np.arange(decided.size), -1))
+    targets = np.where(newest[:, None] < 0, 0.0, in_turn[newest])
+    due = ledger.orders_due(targets, "daily" if rebalance == "daily" else "on_change")
+    if rebalance == "on_decision":
+        whole = [decision_bars(decisions, session, market) for session in sessions]
+        due |= np.stack(whole, axis=1).reshape(-1, 1) & (targets != 0.0)
+    due &= decided[:, None]
+    turns = len(sessions)
+    return [ledger.Slot(targets[turn::turns], due[turn::turns]) for turn in range(turns)]
+
+
+def decision_bars(decisions: Sequence[Any], session: str, market: Market) -> NDArray[np.bool_]:
+    """Return at which bars a session decided on every weight, shape (n_bars,)."""
+    days = [made.date for made in decisions if made.session == session and not made.partial]
+    return np.isin(market.dates, np.array(days, dtype="datetime64[D]"))
+
+
+def targets_in_force(decisions: Sequence[Any], market: Market) -> Floats:
+    """Return the weights of the newest decision at each bar, (n_bars, n_feeds); NaN before it."""
+    days = np.array([decision.date for decision in decisions], dtype="datetime64[D]")
+    before = (np.nan,) * market.closes.shape[1]
+    weights = np.array([before, *(decision.weights for decision in decisions)], dtype=np.float64)
+    return weights[np.searchsorted(days, market.dates, side="right")]

@@ -1,0 +1,206 @@
+"""What a run leaves behind: figures, tables and everything needed to run it again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from ...feeds.bars import Bars
+from ..records.folder import write_folder
+from ..records.manifest import MANIFEST
+from .benchmark_names import noun, title
+from .tables import bars_table
+
+if TYPE_CHECKING:
+    from .sector.book import SectorChapter
+
+SCHEMA = 1
+FILES = (
+    "run.json", "bars.parquet", "daily.parquet", "trades.parquet", "decisions.parquet",
+    "tearsheet.html", MANIFEST,
+)  # fmt: skip
+"""What a run leaves in its folder."""
+
+
+class Badge(NamedTuple):
+    """One thing to know before believing a result."""
+
+    kind: str
+    """"info", "warn" or "bad"."""
+    text: str
+    why: str
+
+
+def plain_number(value: Any) -> Any:
+    """Return the Python number in a NumPy one, as a caller may have given; for `json.dumps`."""
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} has no place in a result")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class RunResult:
+    """One run, bar by bar.
+
+    Attributes
+    ----------
+    strategy : str
+        Registered name, or ``module:Class``.
+    title : str
+        The strategy's name in words.
+    rule : dict of str to str
+        Its docstring's parts: Rule, Timing, Sizing, Source, Deviations.
+    params, settings : dict
+        Plain values; together with `data` enough to run again.
+    versions : dict of str to str
+        Of the libraries that computed it.
+    data : list of dict
+        For each table of bars: name, source, sha256, first, last, rows, price_only, warnings.
+    window : tuple of (str, str)
+        First and last day whose return counts.
+    periods_per_year : int
+        252 or 365 days, 52 weeks, 12 months.
+    metrics, benchmark : dict
+        Plain numbers, fractions rather than percent, None where a figure does not exist.
+    benchmark_name : str
+        What `benchmark` measures.
+    benchmark_kind : {"held", "cash", "mix", "returns"}
+        What it is, as for `benchmarks.Benchmark`.
+    benchmark_data : list of dict
+        The tables that only the benchmark reads, as `data`.
+    hold_return : float or None
+        Total return of buying and holding the first feed.
+    unfilled : list of dict
+        Orders that never filled: date, instrument, target, fill, reason.
+    badges : list of Badge
+        What to know before believing the result.
+    daily : DataFrame
+        Index date, the day the account opened first; equity, cash, return, benchmark_return, gross,
+        net, invested, sign, points and percent (one index only) and the day's P&L by origin.
+    trades : DataFrame
+        One row a fill, oldest first.
+    decisions : DataFrame
+        One row a decision and instrument: date, instrument, weight.
+    bars : list of Bars
+        What `data` describes: the bars of each feed up to the window's end, warm-up included.
+    inputs : list of dict
+        What was read beside the bars: name, source, sha256, first day known, badges.
+    strips : dict or None
+        What the result hangs on, as `runners.strips.strips_of` returns it; None where left out.
+    sector : SectorChapter or None
+        What a sector book did, decision by decision; None for other strategies.
+    code : dict of str to str or None
+        File and sha256 of a strategy that is not registered, as `registry.code_of` returns them.
+    """
+
+    strategy: str
+    title: str
+    rule: dict[str, str]
+    params: dict[str, Any]
+    settings: dict[str, Any]
+    versions: dict[str, str]
+    data: list[dict[str, Any]]
+    window: tuple[str, str]
+    periods_per_year: int
+    metrics: dict[str, Any]
+    benchmark: dict[str, Any]
+    benchmark_name: str
+    unfilled: list[dict[str, Any]]
+    badges: list[Badge]
+    daily: pd.DataFrame
+    trades: pd.DataFrame
+    decisions: pd.DataFrame
+    bars: list[Bars] = field(default_factory=list)
+    inputs: list[dict[str, Any]] = field(default_factory=list)
+    strips: dict[str, Any] | None = None
+    sector: SectorChapter | None = None
+    code: dict[str, str] | None = None
+    benchmark_kind: str = "held"
+    benchmark_data: list[dict[str, Any]] = field(default_factory=list)
+    hold_return: float | None = None
+
+    def __repr__(self) -> str:
+        """Show the figures in a dozen lines at most."""
+        from ..in_words import of_run
+
+        return of_run(self)
+
+    @property
+    def benchmark_title(self) -> str:
+        """The benchmark as a heading: "Hold SPY", "Cash"."""
+        return title(self.benchmark_kind, self.benchmark_name)
+
+    @property
+    def benchmark_noun(self) -> str:
+        """The benchmark within a sentence: "SPY held", "cash"."""
+        return noun(self.benchmark_kind, self.benchmark_name)
+
+    @property
+    def held_name(self) -> str:
+        """What the strips call buying and holding: the benchmark's instrument, or the first."""
+        held = self.benchmark_kind == "held" or not self.data
+        return self.benchmark_name if held else str(self.data[0]["name"])
+
+    @property
+    def equity(self) -> pd.Series:
+        """Account value after each close, the opening day first."""
+        return self.daily["equity"]
+
+    @property
+    def returns(self) -> pd.Series:
+        """Daily returns that count, oldest first; what quantstats and pyfolio take."""
+        return self.daily["return"].iloc[1:]
+
+    def plain(self) -> dict[str, Any]:
+        """Return the content of run.json."""
+        return {
+            "schema": SCHEMA,
+            "strategy": self.strategy,
+            **({"code": self.code} if self.code else {}),
+            "params": self.params,
+            "settings": self.settings,
+            "versions": self.versions,
+            "data": self.data,
+            **({"benchmark_data": self.benchmark_data} if self.benchmark_data else {}),
+            **({"inputs": self.inputs} if self.inputs else {}),
+            "window": {"first": self.window[0], "last": self.window[1]},
+            "metrics": self.metrics,
+            "benchmark": {
+                "name": self.benchmark_name,
+                **({} if self.benchmark_kind == "held" else {"kind": self.benchmark_kind}),
+                **self.benchmark,
+            },
+            "badges": [badge._asdict() for badge in self.badges],
+            "unfilled": self.unfilled,
+            "strips": self.strips,
+            **({"sector": self.sector.plain} if self.sector else {}),
+        }
+
+    def to_json(self) -> str:
+        """Return run.json: equal inputs give equal text."""
+        return json.dumps(self.plain(), indent=2, allow_nan=False, default=plain_number) + "\n"
+
+    def write(self, folder: str | Path) -> None:
+        """Write run.json, the four tables and the tearsheet into a folder, made where needed.
+
+        Raises
+        ------
+        OSError, ParameterError
+            As `write_folder`: the folder or a file in it cannot be written.
+        """
+        from ..pages.tearsheet import tearsheet
+
+        files = {
+            "bars.parquet": bars_table(self.bars).to_parquet(),
+            "daily.parquet": self.daily.to_parquet(),
+            "trades.parquet": self.trades.to_parquet(),
+            "decisions.parquet": self.decisions.to_parquet(),
+            "tearsheet.html": tearsheet(self).encode(),
+            "run.json": self.to_json().encode(),
+        }
+        write_folder(folder, files)

@@ -1,0 +1,333 @@
+"""One strategy, one window, bar by bar."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import backtrader as bt
+import pandas as pd
+
+from ...analyzers.daily_account import DailyAccount
+from ...analyzers.daily_win_rate import DailyWinRate
+from ...analyzers.ex_dividend_dates import ExDividendDates
+from ...analyzers.switches import Switches
+from ...analyzers.uncompounded_gain import UncompoundedGain
+from ...analyzers.waterfall import Waterfall
+from ...brokers.playbook_broker import PlaybookBroker
+from ...feeds.bars import Bars
+from ...feeds.bars_feed import BarsFeed
+from ...feeds.quoting import shown
+from ...feeds.reading import Reading
+from ...strategies.sector.inputs import SectorInputs
+from ..errors import CheckFailed, ParameterError, did_you_mean
+from . import docstring, metrics, registry
+from .any_bars import AnyBars, reading_in
+from .badges import badges
+from .benchmarks import Benchmark, benchmark_of
+from .closes_alone import check_fills, check_opens, closes_only_badges
+from .inputs import check_read, input_badges
+from .inputs import described as described_inputs
+from .lengths import late_badges, same_end
+from .provenance import described, versions
+from .result import Badge, RunResult
+from .settings import CHOICES, Settings
+from .strips import strips_of
+from .tables import daily_table, decisions_table, trades_table
+from .undecided import undecided_badges
+from .window import opening_day, periods_per_year, tables_of
+
+ANALYZERS = {
+    "daily": DailyAccount,
+    "uncompounded": UncompoundedGain,
+    "win_rate": DailyWinRate,
+    "switches": Switches,
+    "ex_dividend": ExDividendDates,
+    "waterfall": Waterfall,
+}
+RESIDUAL = 1e-9
+"""Largest residual of the waterfall, as a fraction of the most that the account was worth."""
+
+
+def run(
+    strategy: registry.Strategy | str | Path,
+    bars: AnyBars,
+    *,
+    inputs: SectorInputs | None = None,
+    params: Mapping[str, Any] | None = None,
+    reading: Reading | None = None,
+    benchmark_reading: Reading | None = None,
+    preload: bool = True,
+    strips: bool = True,
+    figures_only: bool = False,
+    aligned: bool = True,
+    **settings: Any,
+) -> RunResult:
+    """Run a strategy bar by bar and measure what came of it.
+
+    Parameters
+    ----------
+    strategy : class, str or Path
+        A `PlaybookStrategy`, or what the command line takes: a registered name, ``module:Class``,
+        ``path/file.py:Class``, or a file of one strategy.
+    bars : Bars, DataFrame, Series, str or Path, or a sequence or mapping of them
+        One table for each feed, in the strategy's order. A path names a CSV or Parquet file; a
+        frame with several tickers gives a table for each, in its order; a series holds closes
+        alone. A mapping names the tables.
+    inputs : SectorInputs, optional
+        What the strategy reads beside its bars.
+    params : mapping, optional
+        The strategy's parameters; they may also be given as keywords.
+    reading : Reading, optional
+        How files and frames are read where they do not say so; its parts may also be given as
+        keywords.
+    benchmark_reading : Reading, optional
+        The same for the benchmark's files; by default as `reading`.
+    preload : bool
+        False delivers the bars one by one and computes indicators as they come, which is slower
+        and gives the same; the audit uses it.
+    strips : bool
+        Also replay the decisions at other fills, costs and sizes of the account; and run a sector
+        book with its gate off, and never optimised.
+    figures_only : bool
+        Leave out whatever only a page shows: the strips and a sector book's chapter.
+    aligned : bool
+        End with the feed that ends first. False leaves feeds that ended as they are; the audit
+        uses it, whose futures end anywhere.
+    **settings
+        Those of `Settings` and of `Reading`, and parameters of the strategy.
+
+    Returns
+    -------
+    RunResult
+        Figures and tables; `RunResult.write` puts them and the tearsheet into a folder.
+
+    Raises
+    ------
+    ParameterError
+        An unknown name, a value out of range, or a window that the bars do not cover.
+    StrategyError, BrokerError
+        A parameter or cost out of range.
+    RunStopped, StrategyStopped
+        An order or a decision ended the run.
+    CheckFailed
+        The parts of the profit and loss do not add up to it.
+
+    Examples
+    --------
+    >>> from btplaybook.feeds.samples import sample
+    >>> from btplaybook.runners.runs.run import run
+    >>> result = run("sma-switch", sample("sp500"), period=100, fill="next_open")
+    >>> result.metrics["switches"]
+    261
+    """
+    kind = registry.strategy_of(strategy)
+    read, settings = reading_in(kind, reading, settings)
+    chosen, given = settings_and_params(kind, settings)
+    given |= dict(params or {})
+    check_names(kind, given)
+    tables = tables_of(bars, chosen, read)
+    check_read(kind, inputs, fund_of(given, tables), tables[0].dates[-1].item())
+    lengths: list[Badge] = []
+    if aligned:
+        tables, lengths = same_end(kind, tables, chosen)
+    opens = opening_day(tables, chosen)
+    lengths += late_badges(kind, tables, opens)
+    benchmark = benchmark_of(tables, chosen, kind.benchmark, benchmark_reading or read)
+    check_opens(kind, tables, chosen)
+
+    ran, broker = run_cerebro(kind, tables, given, chosen, opens, inputs=inputs, preload=preload)
+    if len(tables[0]) < ran.bars_needed():
+        raise ParameterError(
+            f"{registry.name_of(kind)} needs {ran.bars_needed()} bars before it can decide, and "
+            f"{tables[0].name} has {len(tables[0])} up to {tables[0].dates[-1]}"
+        )
+    check_fills(kind, tables, chosen, broker.ledger.fills)
+    strips = strips and not figures_only
+    result = _result(
+        kind, ran, broker, tables, benchmark, chosen, opens, inputs, lengths, strips=strips
+    )
+    if figures_only or not hasattr(ran, "diary"):
+        return result
+    from .sector.book import chapter_of
+    from .sector.weighted_otherwise import equity_of_variants
+
+    def equity(**changes: Any) -> pd.Series:
+        _, other = run_cerebro(kind, tables, given | changes, chosen, opens, inputs=inputs)
+        return pd.Series({pd.Timestamp(day.date): day.equity for day in other.ledger.days})
+
+    variants = equity_of_variants(result.equity, ran.p, equity) if strips else None
+    chapter = chapter_of(
+        ran,
+        broker,
+        tables,
+        result.daily,
+        opens,
+        variants=variants,
+        risk_free_rate=chosen.risk_free_rate,
+        whole_shares=chosen.whole_shares,
+    )
+    return dataclasses.replace(result, sector=chapter)
+
+
+def run_cerebro(
+    kind: registry.Strategy,
+    tables: Sequence[Bars],
+    params: Mapping[str, Any],
+    settings: Settings,
+    opens: datetime.date,
+    *,
+    inputs: SectorInputs | None = None,
+    preload: bool = True,
+) -> tuple[Any, PlaybookBroker]:
+    """Wire a cerebro and run it; return the strategy that ran, and its broker."""
+    cerebro = bt.Cerebro(stdstats=False, preload=preload, runonce=preload)
+    cerebro.broker = PlaybookBroker(
+        cash=settings.cash,
+        costs=settings.costs,
+        financing=settings.financing,
+        whole_shares=settings.whole_shares,
+        max_gross=settings.max_gross,
+        account_from=opens,
+    )
+    feed: Any = BarsFeed  # its metaclass takes the parameters
+    for table in tables:
+        cerebro.adddata(feed(bars=table), name=table.name)
+    for name, analyzer in ANALYZERS.items():
+        cerebro.addanalyzer(analyzer, _name=name)
+    cerebro.addstrategy(
+        kind,
+        **params,
+        fill=settings.fill,
+        size_at=settings.size_at,
+        rebalance=settings.rebalance,
+        every=settings.every,
+        account_from=opens,
+        inputs=inputs,
+    )
+    (ran,) = cerebro.run()
+    return ran, cerebro.broker
+
+
+def _result(
+    kind: registry.Strategy,
+    ran: Any,
+    broker: PlaybookBroker,
+    tables: Sequence[Bars],
+    compared: Benchmark,
+    settings: Settings,
+    opens: datetime.date,
+    inputs: SectorInputs | None,
+    lengths: Sequence[Badge],
+    *,
+    strips: bool,
+) -> RunResult:
+    """Collect what was measured, and check that it adds up."""
+    analyses = {name: getattr(ran.analyzers, name).get_analysis() for name in ANALYZERS}
+    book = broker.ledger
+    daily = analyses["daily"]["daily"]
+    _check_residual(analyses["waterfall"]["residual"], max(daily["equity"].max(), settings.cash))
+    periods = periods_per_year(tables)
+    ruined_on = book.ruined_on.isoformat() if book.ruined_on else None
+    measured = metrics.of_run(analyses, ruined_on, periods, settings.risk_free_rate)
+    benchmark_returns, benchmark = compared.measured(daily.index, settings, periods)
+    first, *_ = tables
+    hold_return = benchmark["total_return"]
+    if compared.held is not first:
+        held = (daily.index, settings.cash, periods, settings.risk_free_rate)
+        hold_return = metrics.buy_and_hold(first, *held)[1]["total_return"]
+    told = input_badges(inputs)
+    if "closes only" not in {badge.text for badge in told}:  # a sample says it in its own words
+        told = [*told, *closes_only_badges(tables)]
+    undecided = undecided_badges(tables, settings.every, opens)
+    told = [*told, *lengths, *undecided, *compared.badges(daily.index)]
+    return RunResult(
+        strategy=registry.name_of(kind),
+        code=registry.code_of(kind),
+        title=ran.title(),
+        rule=docstring.parts(kind),
+        params={name: getattr(ran.p, name) for name in registry.parameters(kind)},
+        settings=settings.plain() | {"benchmark": compared.setting},
+        versions=versions(),
+        data=[described(table) for table in tables],
+        window=(str(daily.index[1].date()), str(daily.index[-1].date())),
+        periods_per_year=periods,
+        metrics=measured,
+        benchmark=benchmark,
+        benchmark_name=compared.name,
+        benchmark_kind=compared.kind,
+        benchmark_data=compared.data(),
+        hold_return=hold_return,
+        unfilled=[_plain_unfilled(order) for order in broker.unfilled],
+        inputs=described_inputs(inputs),
+        badges=badges(settings, [*tables, *compared.others], measured, len(book.fills), told),
+        daily=daily_table(daily, analyses["uncompounded"]["daily"], benchmark_returns),
+        trades=trades_table(book.fills),
+        decisions=decisions_table(ran, opens),
+        bars=list(tables),
+        strips=strips_of(
+            ran,
+            book,
+            tables,
+            settings,
+            opens,
+            benchmark["total_return"] if compared.held else hold_return,
+        )
+        if strips
+        else None,
+    )
+
+
+# -- what goes in ---------------------------------------------------------------------------------
+
+
+def settings_and_params(
+    kind: registry.Strategy, keywords: Mapping[str, Any]
+) -> tuple[Settings, dict[str, Any]]:
+    """Return the settings and the strategy's parameters that keywords mix."""
+    known = {field.name for field in dataclasses.fields(Settings)}
+    own = {key: value for key, value in keywords.items() if key not in known}
+    unknown = sorted(set(own) - set(registry.parameters(kind)))
+    if unknown:
+        near = did_you_mean(unknown[0], known | set(registry.parameters(kind)))
+        raise ParameterError(f"there is no setting or parameter {unknown[0]!r}{near}")
+    # What a strategy declares of these is its source's; a caller's word goes before it.
+    declared = {name: getattr(kind.params, name) for name in CHOICES}
+    given = {key: value for key, value in keywords.items() if key in known}
+    return Settings(**(declared | given)), own
+
+
+def fund_of(params: Mapping[str, Any], tables: Sequence[Bars]) -> str:
+    """Return the name of the fund whose holdings are read: the parameter etf, else the first feed.
+
+    What is no name the strategy refuses itself.
+    """
+    etf = params.get("etf")
+    return etf if isinstance(etf, str) and etf else tables[0].name
+
+
+def check_names(kind: registry.Strategy, params: Mapping[str, Any]) -> None:
+    """Refuse parameters that the strategy does not have."""
+    known = registry.parameters(kind)
+    for name in params:
+        if name not in known:
+            near = did_you_mean(name, known)
+            raise ParameterError(f"{registry.name_of(kind)} has no parameter {shown(name)}{near}")
+
+
+# -- what comes out -------------------------------------------------------------------------------
+
+
+def _check_residual(residual: float, scale: float) -> None:
+    if not abs(residual) <= RESIDUAL * scale:
+        raise CheckFailed(
+            f"the account does not add up: {residual:.6g} of the profit and loss is unexplained"
+        )
+
+
+def _plain_unfilled(order: Any) -> dict[str, Any]:
+    target = None if order.target != order.target else order.target
+    return {**order._asdict(), "date": order.date.isoformat(), "target": target}

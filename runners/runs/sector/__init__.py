@@ -1,0 +1,1 @@
+"""What a sector book did, measured."""

@@ -1,0 +1,251 @@
+"""What a sector book did, measured once: the numbers of run.json and the tables of the pictures."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ....analyzers.sector import candidates, diary, names, neutrality, sides, skill, turnover
+from ....analyzers.sector.capacity import capacity
+from ....analyzers.sector.premiums import premiums_over_time
+from ....feeds.bars import Bars
+from ....strategies.sector_long_short import HORIZONS
+from . import figures as plain
+from .variants import variant_figures, variant_returns
+
+PARAMS = ("weighting", "gate", "gate_window", "gate_threshold", "names", "hedge_band")
+"""Parameters that the page's words go by."""
+
+
+@dataclass(frozen=True, eq=False)
+class SectorChapter:
+    """A sector book's part of a result.
+
+    Attributes
+    ----------
+    plain : dict
+        What run.json keeps, under the keys that `chapter_of` lists.
+    beta : DataFrame
+        Day by day: ``ex_ante``, ``target``, ``realised_63``, ``realised_252``.
+    sides : DataFrame
+        Day by day, as `analyzers.sector.sides.pnl_by_side` has it.
+    daily : DataFrame
+        Day by day, those with a return: ``account`` and ``fund``, simple returns, and ``equity``.
+    decided : DataFrame
+        Decision by decision: ``until``, the last day that it was at work; ``fallback``,
+        ``mean_ic``, ``tracking_error``, ``names``, ``effective``.
+    skill : DataFrame
+        Index ``known_on``: ``ic`` of the forecasts that could be judged.
+    premiums, weights, candidates, capacity : DataFrame
+        Decision by decision, as the analyzers of these names have them.
+    variants : DataFrame
+        Daily returns of each variant; no columns where none were run.
+    cash : float
+        What the account began with.
+    whole_shares : bool
+        Whether it traded no fractions of a share.
+    """
+
+    plain: dict[str, Any]
+    beta: pd.DataFrame
+    sides: pd.DataFrame
+    daily: pd.DataFrame
+    decided: pd.DataFrame
+    skill: pd.DataFrame
+    premiums: pd.DataFrame
+    weights: pd.DataFrame
+    candidates: pd.DataFrame
+    capacity: pd.DataFrame
+    variants: pd.DataFrame
+    cash: float
+    whole_shares: bool = False
+
+
+def chapter_of(
+    ran: Any,
+    broker: Any,
+    tables: Sequence[Bars],
+    daily: pd.DataFrame,
+    opens: datetime.date,
+    *,
+    variants: Mapping[str, pd.Series] | None = None,
+    risk_free_rate: float = 0.0,
+    whole_shares: bool = False,
+) -> SectorChapter | None:
+    """Measure a sector book.
+
+    Parameters
+    ----------
+    ran : SectorLongShort
+        The strategy that ran.
+    broker : PlaybookBroker
+        Its broker, for the ledger.
+    tables : sequence of Bars
+        The bars of its feeds, for their volumes.
+    daily : DataFrame
+        The account day by day, as `analyzers.daily_account` has it.
+    opens : date
+        Day at whose close the account opened. Decisions before it count only where the account
+        opened with one, and forecasts from that one on.
+    variants : mapping of str to Series, optional
+        Name to account value by date, of the same book weighed otherwise; the run itself first.
+    risk_free_rate : float
+        Per year, for the variants' Sharpe ratios.
+    whole_shares : bool
+        Whether the account traded no fractions of a share, for the page's words.
+
+    Returns
+    -------
+    SectorChapter or None
+        None for a strategy that keeps no diary. Its ``plain`` holds plain numbers, fractions rather
+        than percent, None where a figure does not exist. ``least``, ``median`` and ``most`` make a
+        *spread*:
+
+        - ``fund``; ``stocks``, their number; ``terms`` of the equation; ``horizons``; ``params``;
+        - ``decisions``: one table each, as `plain.decision_row` says;
+        - ``universe``, ``names``, ``largest_weight``, ``effective_names``, ``tracking_error``:
+          spreads over the decisions;
+        - ``factors``: in how many decisions each counted; ``methods``: how many it weighted;
+        - ``fallback``: ``decisions``, ``days``, ``share_of_days``, and the ``list`` of ``date``,
+          ``method`` and ``reason``;
+        - ``neutrality``: spreads ``ex_ante`` and ``target`` over the days, ``mean_target``,
+          ``largest_rounding``, ``days_unknown``; ``realised`` (``beta``, ``standard_error``,
+          ``lags``, ``days``) over the window; spreads ``rolling`` over 63 and 252 days;
+        - ``pnl``: ``long``, ``hedge`` and ``financing``, each with its parts and ``total``; then
+          ``total`` and ``residual``; account currency;
+        - ``skill``: ``judged``, ``unjudged``, ``mean``, ``t_statistic``, ``lags``,
+          ``above_zero``; ``forecasts``: ``made_on``, ``known_on`` and ``ic`` of each;
+        - ``premiums``: term to horizon to ``intervals`` and how many of them are ``without_zero``;
+        - ``turnover``: ``long`` and ``hedge``, one way, a year;
+        - ``capacity``: ``participation``, ``sessions``, spreads ``account`` and ``hedge`` over the
+          decisions, ``least_on`` and ``least_ticker``, ``exceeded`` (decisions that this account
+          was too large for), ``unknown`` (decisions without a figure);
+        - ``trims`` and ``settlements``, one table each; ``variants``, as
+          `variants.variant_figures` has them.
+    """
+    if not hasattr(ran, "diary"):
+        return None
+    book, fund, tickers = broker.ledger, str(ran.fund._name), ran.tickers
+    decisions = diary.of_the_account(ran.diary, opens)
+    terms = _terms(ran, decisions)
+    asked, periods = ran.p.weighting, tables[0].periods_per_year
+    dates = pd.DatetimeIndex(daily.index)
+
+    returns = pd.DataFrame(
+        {"account": daily["return"], "fund": neutrality.fund_returns(book, fund)}
+    ).iloc[1:]
+    beta = neutrality.ex_ante_betas(book, decisions, tickers, fund)
+    for window in plain.WINDOWS:
+        both = returns["account"].to_numpy(dtype=float), returns["fund"].to_numpy(dtype=float)
+        beta[f"realised_{window}"] = np.append(np.nan, neutrality.rolling_beta(*both, window))
+    by_side = sides.pnl_by_side(book, fund)
+    realised = [one for one in ran.realised if decisions and one.made_on >= decisions[0].date]
+    held = names.concentration(decisions)
+    decided = _decided(decisions, held, dates, asked)
+    estimates = premiums_over_time(decisions, terms, HORIZONS)
+    volume = _dollar_volume(tables, fund)
+    room = capacity(book, decisions, volume, fund, at_close=ran.p.fill == "close")
+    others = variant_returns(variants or {}, dates, book.starting_cash)
+
+    figures = {
+        "fund": fund,
+        "stocks": len(tickers),
+        "terms": list(terms),
+        "horizons": list(HORIZONS),
+        "params": {name: getattr(ran.p, name) for name in PARAMS},
+        "universe": plain.spread(pd.Series([d.universe.sum() for d in decisions], dtype=float)),
+        "names": plain.spread(held["names"]),
+        "largest_weight": plain.spread(held["largest"]),
+        "effective_names": plain.spread(held["effective"]),
+        "tracking_error": plain.spread(decided["tracking_error"]),
+        "factors": candidates.factor_use(decisions, tuple(ran.factors)),
+        "methods": plain.methods(decisions),
+        "fallback": plain.fallback(dates[1:], decisions, asked),
+        "neutrality": plain.neutrality(beta, decisions, returns),
+        "pnl": plain.pnl_sides(sides.totals(by_side)),
+        "skill": asdict(skill.skill(realised)),
+        "premiums": plain.premium_intervals(estimates, terms, HORIZONS),
+        "turnover": turnover.turnover(book, fund, periods)._asdict(),
+        "capacity": plain.capacity(room, daily["equity"]),
+        "variants": variant_figures(others, returns["fund"], periods, risk_free_rate),
+        "trims": [_row(trim) for trim in ran.trims],
+        "settlements": [_row(settled) for settled in ran.settlements],
+        "forecasts": [_row(one) for one in realised],
+        "decisions": [plain.decision_row(one, terms, HORIZONS) for one in decisions],
+    }
+    return SectorChapter(
+        plain=figures,
+        beta=beta,
+        sides=by_side,
+        daily=returns.assign(equity=daily["equity"]),
+        decided=decided,
+        skill=_judged(realised),
+        premiums=estimates,
+        weights=names.weights_over_time(decisions, tickers),
+        candidates=candidates.candidates(decisions),
+        capacity=room,
+        variants=others,
+        cash=book.starting_cash,
+        whole_shares=whole_shares,
+    )
+
+
+def _terms(ran: Any, decisions: Sequence[Any]) -> tuple[str, ...]:
+    """Return what the equation is linear in: the factors, or their score alone."""
+    factors = tuple(ran.factors)
+    if decisions and len(decisions[0].premiums) != len(factors):
+        return ("score",)
+    return factors
+
+
+def _decided(
+    decisions: Sequence[Any], held: pd.DataFrame, dates: pd.DatetimeIndex, asked: str
+) -> pd.DataFrame:
+    """Return what the pictures show of each decision, and until when it was at work."""
+    index = diary.dates_of(decisions)
+    table = held[["names", "effective"]].assign(
+        fallback=[one.method != asked for one in decisions],
+        mean_ic=[one.mean_ic for one in decisions],
+        tracking_error=[one.tracking_error for one in decisions],
+        until=[*index[1:], *dates[-1:]][: len(index)],
+    )
+    numbers = dict.fromkeys(("mean_ic", "tracking_error"), float)
+    return table.astype(numbers | {"fallback": bool, "until": "datetime64[ns]"})
+
+
+def _judged(realised: Sequence[Any]) -> pd.DataFrame:
+    known_on = pd.DatetimeIndex([one.known_on for one in realised], name="known_on")
+    return pd.DataFrame({"ic": [one.ic for one in realised]}, index=known_on, dtype=float).dropna()
+
+
+def _dollar_volume(tables: Sequence[Bars], fund: str) -> pd.DataFrame:
+    """Return close times volume on the fund's sessions, as the strategy reads it.
+
+    0 on a day without a bar; NaN before the first, and where the volume is not known.
+    """
+    (sessions,) = (pd.DatetimeIndex(table.dates) for table in tables if table.name == fund)
+    columns = {}
+    for table in tables:
+        turnover = table.close * np.where(table.volume > 0.0, table.volume, np.nan)
+        traded = pd.Series(turnover, index=pd.DatetimeIndex(table.dates))
+        on_sessions = traded.reindex(sessions)
+        silent = ~sessions.isin(traded.index) & (sessions >= traded.index[0])
+        columns[table.name] = on_sessions.mask(silent, 0.0)
+    return pd.DataFrame(columns)
+
+
+def _row(entry: Any) -> dict[str, Any]:
+    """Return an entry of the book's records with its dates as text and its numbers plain."""
+    return {
+        name: value
+        if isinstance(value, str)
+        else value.isoformat()
+        if isinstance(value, datetime.date)
+        else plain.known(value)
+        for name, value in entry._asdict().items()
+    }

@@ -1,0 +1,194 @@
+"""A sector book's figures as run.json has them: plain numbers, None where one does not exist."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ....analyzers.sector import skill
+from ....analyzers.sector.capacity import PARTICIPATION, SESSIONS
+from ....analyzers.sector.diary import Decisions
+from ....analyzers.sector.neutrality import realised_beta
+from ....analyzers.sector.premiums import without_zero
+
+WINDOWS = (63, 252)
+"""Days of the rolling betas: a quarter and a year."""
+
+
+def known(value: float | None) -> float | None:
+    """Return a number, or None for one that is not known."""
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def spread(values: pd.Series) -> dict[str, float | None]:
+    """Return the least, the median and the most of what is known; None of nothing."""
+    finite = values.astype(float).dropna()
+    if finite.empty:
+        return {"least": None, "median": None, "most": None}
+    return {
+        "least": float(finite.min()),
+        "median": float(finite.median()),
+        "most": float(finite.max()),
+    }
+
+
+def decision_row(decided: Any, terms: Sequence[str], horizons: Sequence[int]) -> dict[str, Any]:
+    """Return a decision as run.json keeps it; what was ordered stands in decisions.parquet.
+
+    Parameters
+    ----------
+    decided : decision
+        As the strategy's `Decided` has it.
+    terms : sequence of str
+        What the equation is linear in.
+    horizons : sequence of int
+        Sessions that each estimate of a premium looks ahead.
+
+    Returns
+    -------
+    dict
+        ``date``; ``universe`` and ``names``, numbers of stocks; ``excluded``, reason to number,
+        those that kept somebody out; ``factors`` that counted; ``missing``, factor (and why) to
+        number; ``premiums``, term to residual return a year for a unit of loading; ``intervals``,
+        term to horizon to the two ends of the 95 % interval; ``method``, ``reason``, ``mean_ic``,
+        ``tracking_error``; ``target_beta``, ``hedge``, ``beta``, ``rounding``, ``scale``.
+    """
+    intervals = np.asarray(decided.premium_intervals, dtype=float)
+    numbers = (
+        "mean_ic", "tracking_error", "target_beta", "hedge", "beta", "rounding", "scale",
+    )  # fmt: skip
+    return {
+        "date": decided.date.isoformat(),
+        "universe": int(np.sum(decided.universe)),
+        "names": int(np.sum(np.asarray(decided.weights) > 0.0)),
+        "excluded": {reason: int(n) for reason, n in decided.excluded.items() if n},
+        "factors": list(decided.factors),
+        "missing": {name: int(n) for name, n in decided.missing.items()},
+        "premiums": {
+            term: known(premium) for term, premium in zip(terms, decided.premiums, strict=True)
+        },
+        "intervals": {
+            term: {
+                str(horizon): [known(end) for end in intervals[row, column, 1:]]
+                for row, horizon in enumerate(horizons)
+            }
+            for column, term in enumerate(terms)
+        },
+        "method": decided.method,
+        "reason": decided.reason,
+        **{name: known(getattr(decided, name)) for name in numbers},
+    }
+
+
+def methods(decisions: Decisions) -> dict[str, int]:
+    """Return how many decisions each method weighted, the commonest first."""
+    return dict(Counter(decided.method for decided in decisions).most_common())
+
+
+def fallback(dates: pd.DatetimeIndex, decisions: Decisions, asked: str) -> dict[str, Any]:
+    """Return how long the book was weighted by another method than the one asked for, and why."""
+    found = skill.fallbacks(decisions, asked)
+    days = skill.in_fallback(dates, decisions, asked)
+    return {
+        "decisions": len(found),
+        "days": int(days.sum()),
+        "share_of_days": float(days.mean()) if days.size else None,
+        "list": [one._asdict() | {"date": one.date.isoformat()} for one in found],
+    }
+
+
+def neutrality(beta: pd.DataFrame, decisions: Decisions, daily: pd.DataFrame) -> dict[str, Any]:
+    """Return how neutral the book was built, and how neutral it was.
+
+    Parameters
+    ----------
+    beta : DataFrame
+        Day by day: ``ex_ante``, ``target``, ``realised_63``, ``realised_252``.
+    decisions : sequence of decisions
+        For their `rounding`.
+    daily : DataFrame
+        Day by day, those with a return: ``account`` and ``fund``.
+    """
+    realised = realised_beta(daily["account"].to_numpy(), daily["fund"].to_numpy())
+    return {
+        "ex_ante": spread(beta["ex_ante"]),
+        "target": spread(beta["target"]),
+        "mean_target": known(float(beta["target"].mean())),
+        "largest_rounding": max((abs(d.rounding) for d in decisions), default=None),
+        "days_unknown": int(beta["ex_ante"].isna().sum()),
+        "realised": None if realised is None else realised._asdict(),
+        "rolling": {str(window): spread(beta[f"realised_{window}"]) for window in WINDOWS},
+    }
+
+
+def pnl_sides(totals: Mapping[str, float]) -> dict[str, Any]:
+    """Return the two sides' profit and loss, their parts and what they add up to.
+
+    Parameters
+    ----------
+    totals : mapping of str to float
+        The sums of the columns of `analyzers.sector.sides.pnl_by_side`.
+    """
+
+    def side(name: str) -> dict[str, float]:
+        parts = {part: totals[f"{name}_{part}"] for part in ("price", "dividends", "costs")}
+        return {**parts, "total": math.fsum(parts.values())}
+
+    financing = {name: totals[name] for name in ("borrow", "interest")}
+    return {
+        "long": side("long"),
+        "hedge": side("hedge"),
+        "financing": {**financing, "total": math.fsum(financing.values())},
+        "total": totals["total"],
+        "residual": totals["residual"],
+    }
+
+
+def premium_intervals(
+    estimates: pd.DataFrame, terms: Sequence[str], horizons: Sequence[int]
+) -> dict[str, dict[str, dict[str, int]]]:
+    """Return how many intervals each term has at each horizon, and how many leave 0 out."""
+    return {
+        term: {
+            str(horizon): dict(
+                zip(
+                    ("without_zero", "intervals"),
+                    without_zero(estimates, term, horizon),
+                    strict=True,
+                )
+            )
+            for horizon in horizons
+        }
+        for term in terms
+    }
+
+
+def capacity(room: pd.DataFrame, equity: pd.Series) -> dict[str, Any]:
+    """Return how large the account could be, and how often this one was larger.
+
+    Parameters
+    ----------
+    room : DataFrame
+        As `analyzers.sector.capacity.capacity` has it.
+    equity : Series
+        The account's value by date.
+    """
+    accounts = room.dropna(subset=["account"])
+    worth = equity.reindex(accounts.index, method="bfill")
+    tightest = accounts.nsmallest(1, "account").reset_index().to_dict("records")
+    least = tightest[0] if tightest else None
+    return {
+        "participation": PARTICIPATION,
+        "sessions": SESSIONS,
+        "account": spread(accounts["account"]),
+        "least_on": None if least is None else str(least["date"].date()),
+        "least_ticker": None if least is None else str(least["ticker"]),
+        "exceeded": int((worth > accounts["account"]).sum()),
+        "unknown": len(room) - len(accounts),
+        "hedge": spread(room["hedge"]),
+    }

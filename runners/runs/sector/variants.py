@@ -1,0 +1,88 @@
+"""The same book weighed in other ways: what its gate and its optimiser were worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ....analyzers import relative_statistics, statistics
+
+
+def variant_returns(
+    variants: Mapping[str, pd.Series], dates: pd.DatetimeIndex, starting_cash: float
+) -> pd.DataFrame:
+    """Return the daily returns of each variant, as those of the run are counted.
+
+    Parameters
+    ----------
+    variants : mapping of str to Series
+        Name to account value by date.
+    dates : DatetimeIndex
+        The run's days, the one on which the account opened first.
+    starting_cash : float
+        What every variant began with; the costs of the opening day count in the first return.
+
+    Returns
+    -------
+    DataFrame
+        One row for each date but the first, a column a variant; 0 after ruin.
+
+    Raises
+    ------
+    ValueError
+        A variant has no value on one of the days: it was run over other bars.
+    """
+    table = pd.DataFrame(index=dates[1:])
+    for name, equity in variants.items():
+        value = equity.reindex(dates).to_numpy(dtype=float)
+        if np.isnan(value).any():
+            day = dates[np.isnan(value)][0].date()
+            raise ValueError(f"the variant {name!r} has no value on {day}: run it on the same bars")
+        before = np.concatenate(([starting_cash], value[1:-1]))[: value.size - 1]
+        solvent = np.concatenate(([True], np.minimum.accumulate(value[:-1])[1:] > 0.0))
+        returns = np.zeros(before.shape)
+        alive = solvent[: before.size]
+        returns[alive] = value[1:][alive] / before[alive] - 1.0
+        table[name] = returns
+    return table
+
+
+def variant_figures(
+    returns: pd.DataFrame, fund: pd.Series, periods_per_year: int, risk_free_rate: float
+) -> dict[str, dict[str, Any]]:
+    """Return one line of figures for each variant.
+
+    Parameters
+    ----------
+    returns : DataFrame
+        As `variant_returns` has them.
+    fund : Series
+        The fund's simple total returns on the same days.
+    periods_per_year : int
+        252 or 365 days, 52 weeks, 12 months.
+    risk_free_rate : float
+        Per year.
+
+    Returns
+    -------
+    dict
+        Variant to ``total_return``, ``sharpe``, ``max_drawdown``, ``beta`` (to the fund) and
+        ``excess``: its total return less that of holding the fund. None where one does not exist.
+    """
+    market = fund.to_numpy(dtype=float)
+    held = statistics.total_return(market)
+    figures = {}
+    for name in returns:
+        earned = returns[name].to_numpy(dtype=float)
+        total = statistics.total_return(earned)
+        figures[str(name)] = {
+            "total_return": total,
+            "sharpe": statistics.sharpe_ratio(earned, periods_per_year, risk_free_rate),
+            "max_drawdown": statistics.max_drawdown(earned),
+            "beta": relative_statistics.beta(earned, market),
+            "excess": total - held,
+        }
+    return figures

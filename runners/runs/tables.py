@@ -1,0 +1,57 @@
+"""The tables that a run leaves: its bars, its days, its fills, its decisions."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ...brokers.ledger import Fill
+from ...feeds.bars import Bars
+from ...feeds.tables.spellings import COLUMNS
+
+
+def bars_table(bars: Sequence[Bars]) -> pd.DataFrame:
+    """Return one row a bar: feed by feed, oldest first; instrument, date, the bar's columns."""
+    rows = [table.frame().reset_index().assign(instrument=table.name) for table in bars]
+    columns = ["instrument", "date", *COLUMNS]
+    return pd.concat(rows, ignore_index=True)[columns] if rows else pd.DataFrame(columns=columns)
+
+
+def daily_table(
+    account: pd.DataFrame, uncompounded: pd.DataFrame | None, benchmark: pd.Series
+) -> pd.DataFrame:
+    """Return one table of everything that there is a figure a day of."""
+    front = account[["equity", "cash", "return"]].assign(benchmark_return=benchmark)
+    exposure = account[["gross", "net", "invested"]]
+    if uncompounded is None:
+        sides = exposure[[]].assign(sign=np.sign(account["net"]).astype(int))
+    else:
+        sides = uncompounded.rename(columns={"side": "sign"})[["sign", "points", "percent"]]
+    flows = account.drop(columns=[*front.columns.drop("benchmark_return"), *exposure.columns])
+    return pd.concat([front, exposure, sides, flows], axis=1)
+
+
+def trades_table(fills: Sequence[Fill]) -> pd.DataFrame:
+    """Return one row a fill, oldest first; the columns are those of `Fill`."""
+    table = pd.DataFrame(fills, columns=list(Fill._fields))
+    numbers = dict.fromkeys(Fill._fields[3:], float)
+    return table.astype(numbers).assign(date=pd.to_datetime(table["date"]))
+
+
+def decisions_table(ran: Any, opens: datetime.date) -> pd.DataFrame:
+    """Return one row a decision and feed, from the day the account opened on.
+
+    The column ``session`` says from which moment on it is to hold: this close, or the next open.
+    """
+    rows = [
+        (decision.date, data._name, weight, decision.session)
+        for decision in ran.decisions
+        if decision.date >= opens
+        for data, weight in zip(ran.datas, decision.weights, strict=True)
+    ]
+    table = pd.DataFrame(rows, columns=["date", "instrument", "weight", "session"])
+    return table.astype({"weight": float}).assign(date=pd.to_datetime(table["date"]))

@@ -1,0 +1,63 @@
+"""The weeks and months of a run in which nothing could be decided, for want of their last bar."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+import numpy as np
+
+from ...feeds.bars import Bars
+from ...feeds.calendars import Dates, last_of_period, period_number, undecided
+from ...feeds.checks import on_dates
+from .result import Badge
+
+
+def undecided_periods(
+    tables: Sequence[Bars], every: str, opens: datetime.date | str | None = None
+) -> Dates:
+    """List the periods of a run that ended without a bar on which a decision could be made.
+
+    Parameters
+    ----------
+    tables : sequence of Bars
+        The bars of each feed, up to the window's end. A decision is made where any of them has the
+        last bar of its period.
+    every : {"day", "week", "month"}
+        How often the strategy decides.
+    opens : datetime.date or str, optional
+        Day on which the account opened; earlier periods do not count.
+
+    Returns
+    -------
+    ndarray of datetime64[D], shape (n_periods,)
+        The last session of each such period, oldest first. A last period that the bars leave
+        unfinished does not count; none does when every bar decides.
+    """
+    missed, decided = [], []
+    for table in tables:
+        rule = table.calendar, table.dates, every, table.frequency
+        missed.append(undecided(*rule))
+        decided.append(period_number(table.dates[last_of_period(*rule)], every))
+    ends = np.unique(np.concatenate(missed))
+    ends = ends[~np.isin(period_number(ends, every), np.concatenate(decided))]
+    if opens is not None:
+        ends = ends[ends >= np.datetime64(opens, "D")]
+    _, first = np.unique(period_number(ends, every), return_index=True)
+    found: Dates = ends[first]
+    return found
+
+
+def undecided_badges(
+    tables: Sequence[Bars], every: str, opens: datetime.date | str | None = None
+) -> list[Badge]:
+    """Return a badge that counts the periods without a decision; none where there are none."""
+    ends = undecided_periods(tables, every, opens)
+    if not len(ends):
+        return []
+    count = f"{len(ends)} {every}{'' if len(ends) == 1 else 's'}"
+    why = (
+        f"Decisions fall on the last session of each {every}, and there is no bar on "
+        f"{on_dates(ends)}: what was held before was kept."
+    )
+    return [Badge("warn", f"{count} without a decision", why)]

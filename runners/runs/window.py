@@ -1,0 +1,97 @@
+"""Which bars a run reads, and which of its days count."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+import numpy as np
+
+from ...feeds.bars import Bars
+from ...feeds.calendars import periods_between
+from ...feeds.reading import PLAIN, Reading
+from ..errors import ParameterError
+from .any_bars import AnyBars, tables_from
+from .settings import Settings
+
+
+def tables_of(bars: AnyBars, settings: Settings, reading: Reading = PLAIN) -> list[Bars]:
+    """Return the bars up to the window's end, each under a name of its own.
+
+    Raises
+    ------
+    ParameterError
+        No bars, two tables of one name, bars of a day beside bars of a week, or a window that
+        reaches past the first table's bars.
+    """
+    tables = tables_from(
+        bars,
+        end=settings.end,
+        dividends=not settings.no_dividends,
+        reading=reading,
+        counted_from=settings.start,
+    )
+    if not tables:
+        raise ParameterError("no bars were given")
+    if len({table.frequency for table in tables}) > 1:
+        spans = ", ".join(f"{table.name} of a {table.frequency}" for table in tables)
+        raise ParameterError(f"the tables' bars span different times: {spans}: resample them")
+    names = [table.name for table in tables]
+    if len(set(names)) < len(names):
+        raise ParameterError(f"every table of bars needs a name of its own, got {names}")
+    first = tables[0]
+    _check_window(first, settings)
+    if settings.end:
+        tables = [table.between(None, settings.end) for table in tables]
+    if settings.no_dividends:
+        tables = [table.without_dividends() for table in tables]
+    return tables
+
+
+def _check_window(bars: Bars, settings: Settings) -> None:
+    """Refuse a window that reaches over the bars' ends, which would shrink in silence."""
+    first, last = _date(bars.dates[0]), _date(bars.dates[-1])
+    if settings.start and settings.start > last:
+        raise ParameterError(f"start {settings.start} lies after {bars.name}'s last bar, {last}")
+    words = "sessions" if bars.frequency == "day" else f"{bars.frequency}s"
+    bounds = []
+    if settings.start and settings.start < first:
+        bounds.append(("start", settings.start, first))
+    if settings.end and settings.end > last:
+        bounds.append(("end", settings.end, last))
+    for option, asked, edge in bounds:
+        missed = periods_between(bars.calendar, edge, asked, bars.frequency)
+        if missed:
+            raise ParameterError(
+                f"{option} {asked} lies {missed} {words} outside {bars.name}'s bars, which run "
+                f"from {first} to {last}: move --{option} or leave it out"
+            )
+
+
+def periods_per_year(tables: Sequence[Bars]) -> int:
+    """Return by how many returns a year a run's figures are annualised.
+
+    The account is valued on every day on which any table has a bar: 365 times a year as soon as
+    one of them trades on all days.
+    """
+    return max(table.periods_per_year for table in tables)
+
+
+def opening_day(tables: Sequence[Bars], settings: Settings) -> datetime.date:
+    """Return the day at whose close the account opens: the last before the window's start.
+
+    No earlier than the first table's first bar.
+    """
+    days = np.unique(np.concatenate([table.dates for table in tables]))
+    first = tables[0].dates[0]  # the window is the first table's: no account before its first bar
+    if settings.start is None:
+        return _date(first)
+    before = days[days < np.datetime64(settings.start, "D")]
+    opens = max(before[-1], first) if len(before) else first
+    if len(days[days > opens]) < 1:
+        raise ParameterError(f"no bar is left after start {settings.start}")
+    return _date(opens)
+
+
+def _date(day: np.datetime64) -> datetime.date:
+    return datetime.date.fromisoformat(str(day))

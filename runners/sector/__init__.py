@@ -1,1 +1,0 @@
-"""The sector book's chapter of the tearsheet: its figures, its pictures and its words."""

@@ -1,0 +1,107 @@
+"""Verdicts and numbers in plain words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..pages.summary import NONE, number
+from .study import FINDINGS, Evidence, Figure
+
+DIGITS = {"": 0, "year": 0, "years": 0, "days": 0, "sets": 0, "bars": 0}
+"""Decimals of a unit that is counted; any other has two."""
+
+SUFFIX = {
+    "%": "%",
+    "% a year": "% a year",
+    "% a quarter": "% a quarter",
+    "bp": " bp",
+    ": 1": " : 1",
+}
+
+
+def printed(value: Any, unit: str = "") -> str:
+    """Print a figure in its unit; a dash for None, a list with commas between."""
+    if value is None:
+        return NONE
+    if isinstance(value, (list, tuple)):
+        return ", ".join(printed(one, unit) for one in value)
+    if isinstance(value, str):
+        return value
+    if unit in ("year", "period"):
+        return str(value)
+    return number(float(value), DIGITS.get(unit, 2)) + SUFFIX.get(unit, "")
+
+
+def as_printed(value: Any, unit: str) -> str:
+    """Print a published figure with the decimals that the source gives it."""
+    if unit in ("year", "period") or not isinstance(value, (int, float)):
+        return printed(value, unit)
+    decimals = len(f"{value:g}".partition(".")[2])
+    return number(value, decimals) + SUFFIX.get(unit, "")
+
+
+def remark(figure: Figure) -> str:
+    """Return a verdict without the word that its finding already says."""
+    rest = figure.verdict.removeprefix(FINDINGS[figure.finding]).lstrip(".: ")
+    return rest[:1].upper() + rest[1:]
+
+
+def held_against(
+    evidence: Evidence,
+    id: str,
+    ticker: str,
+    name: str,
+    published: float,
+    measured: float | None,
+    unit: str,
+    *,
+    within: float,
+    near: float,
+    remark: str = "",
+) -> Figure:
+    """Return a figure with the verdict that its distance from the published one calls for.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Says whether the two are of one window and one ticker at all.
+    id, ticker, name, unit
+        As for `Figure`.
+    published, measured : float
+        Both in `unit`.
+    within : float
+        Largest distance that the printed digits of the published figure allow.
+    near : float
+        Largest distance that leaves the source's point standing.
+    remark : str
+        A sentence that follows.
+    """
+    remark = f" {remark}" if remark else ""
+    if measured is None:
+        return Figure(id, ticker, name, published, None, unit, f"Does not exist.{remark}")
+    if not evidence.comparable(ticker):
+        study = evidence.study
+        why = f"Published of {study.tickers[0]}, {study.start} to {study.end}.{remark}"
+        return Figure(id, ticker, name, published, measured, unit, why, "not_comparable")
+    gap = abs(measured - published)
+    distance = (
+        f"{printed(gap, unit)} {'below' if measured < published else 'above'} the published figure"
+    )
+    if gap <= within:
+        return Figure(
+            id, ticker, name, published, measured, unit, f"Reproduced.{remark}", "reproduced"
+        )
+    if gap <= near:
+        return Figure(
+            id, ticker, name, published, measured, unit, f"{distance.capitalize()}.{remark}", "near"
+        )
+    return Figure(
+        id,
+        ticker,
+        name,
+        published,
+        measured,
+        unit,
+        f"Not reproduced: {distance}.{remark}",
+        "differs",
+    )

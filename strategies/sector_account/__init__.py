@@ -1,0 +1,1 @@
+"""What the sector book holds, and what it knows of its stocks."""

@@ -1,0 +1,119 @@
+"""What the inputs of the sector book say of its stocks, on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import feed_name
+from ..sector.funds import SECTORS, sector_of
+from ..sector.history import History
+from ..sector.inputs import SectorInputs
+from .positions import SectorAccount
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+class SectorKnown:
+    """The inputs, asked for the stocks of an account.
+
+    Parameters
+    ----------
+    inputs : SectorInputs or None
+        Where each of them is None, nothing is known of it.
+    account : SectorAccount
+        The fund and its stocks.
+    sector : str
+        GICS sector to keep to; empty takes that of the fund.
+
+    Raises
+    ------
+    StrategyError
+        Sectors are given, and neither that of the fund is known nor what it holds.
+    """
+
+    def __init__(self, inputs: SectorInputs | None, account: SectorAccount, sector: str) -> None:
+        self.inputs = inputs or SectorInputs()
+        self.stocks, self.tickers = account.stocks, account.tickers
+        self.fund = feed_name(account.fund)
+        self.sector = self._sector(sector)
+
+    def members(self, day: np.datetime64) -> Bools | None:
+        """Return who was in the index, (m,); None where no index is given."""
+        membership = self.inputs.membership
+        return None if membership is None else self._among(membership.members_on(day))
+
+    def of_sector(self, day: np.datetime64) -> Bools | None:
+        """Return who was of the fund's sector, (m,); None where nothing tells."""
+        if self.inputs.sectors is None or not self.sector:
+            return None
+        known = self.inputs.sectors.sectors_on(day)
+        return np.array([known.get(ticker) == self.sector for ticker in self.tickers])
+
+    def held_by_fund(self, day: np.datetime64) -> Bools | None:
+        """Return who was among the fund's holdings, (m,); None where no holdings are given.
+
+        Before the first snapshot nobody is known to be.
+        """
+        if self.inputs.holdings is None:
+            return None
+        return ~np.isnan(self.weights_in_fund(day))
+
+    def weights_in_fund(self, day: np.datetime64) -> Floats:
+        """Return the stocks' fractions of the fund, (m,); NaN where not held or not known."""
+        holdings = self.inputs.holdings
+        held = (holdings.weights_on(day, self.fund) if holdings is not None else None) or {}
+        return np.array([held.get(ticker, np.nan) for ticker in self.tickers])
+
+    def raw_prices(self, history: History, row: int) -> Floats:
+        """Return closes as they were quoted, (m,); split-adjusted where no factors are known."""
+        factors = self._split_factors(history.dates[row], self.tickers)
+        prices: Floats = history.close[row] * np.where(np.isnan(factors), 1.0, factors)
+        return prices
+
+    def statements(self, day: np.datetime64) -> Floats:
+        """Return what companies had reported by a day, (m, 5), shares in today's units.
+
+        A split since they were counted is not in them, and would cut the market value by as much.
+        """
+        if self.inputs.fundamentals is None:
+            return np.full((len(self.tickers), 5), np.nan)
+        found = self.inputs.fundamentals.known_on(day, self.tickers).copy()
+        counted = self.inputs.fundamentals.shares_on(day, self.tickers)
+        today = self._split_factors(day, self.tickers)
+        for then in np.unique(counted[~np.isnat(counted)]):
+            stated = np.flatnonzero(counted == then)
+            factors = self._split_factors(then, [self.tickers[column] for column in stated])
+            for place in np.flatnonzero(np.isnan(factors)):  # counted before its first bar
+                factors[place] = self._first_split_factor(int(stated[place]))
+            found[stated, 4] *= np.where(np.isnan(factors), 1.0, factors / today[stated])
+        return found
+
+    def _split_factors(self, day: np.datetime64, tickers: Sequence[str]) -> Floats:
+        """Return raw over split-adjusted prices on a day, NaN where that is not known."""
+        if self.inputs.split_factors is None:
+            return np.full(len(tickers), np.nan)
+        return self.inputs.split_factors.split_factors(day, tickers)
+
+    def _first_split_factor(self, column: int) -> float:
+        """Return a stock's factor on its first bar, NaN where there is none."""
+        data = self.stocks[column]
+        if not len(data):
+            return np.nan
+        first = np.datetime64(data.datetime.date(1 - len(data)), "D")
+        return float(self._split_factors(first, [self.tickers[column]])[0])
+
+    def _among(self, names: Any) -> Bools:
+        return np.array([ticker in names for ticker in self.tickers])
+
+    def _sector(self, sector: str) -> str:
+        """Return the GICS sector to keep to; empty where the fund's holdings alone tell."""
+        if sector or self.inputs.sectors is None:
+            return sector
+        if self.fund not in SECTORS and self.inputs.holdings is not None:
+            return ""
+        return sector_of(self.fund)

@@ -1,0 +1,147 @@
+"""The feeds of a fund and its stocks, and what an account holds of them now."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import StrategyError, feed_name
+from ..ranges import written
+from ..sector.diary import Settled
+from ..sector.hedge import Book
+from ..sector.history import GONE_AFTER
+
+Floats = NDArray[np.float64]
+
+MAX_GROSS = 2.5
+"""Where a broker has no limit of its own."""
+
+SHOWN = 6
+
+
+class SectorAccount:
+    """The account of a strategy that trades a fund and its stocks.
+
+    Parameters
+    ----------
+    strategy : Strategy
+        Who trades.
+    etf : str
+        The fund's feed; empty takes the first.
+
+    Attributes
+    ----------
+    fund : feed
+        The fund.
+    stocks : list of feed
+        All others, in the alphabetical order of their names.
+    tickers : tuple of str
+        Their names.
+
+    Raises
+    ------
+    StrategyError
+        No feed has the fund's name, or there are fewer than 2 stocks.
+    """
+
+    def __init__(self, strategy: Any, etf: str) -> None:
+        self._strategy = strategy
+        self.fund = _fund(strategy.datas, etf)
+        self.stocks = sorted((d for d in strategy.datas if d is not self.fund), key=feed_name)
+        self.tickers = tuple(feed_name(data) for data in self.stocks)
+        if len(self.stocks) < 2:
+            raise StrategyError(
+                f"a basket needs stocks beside the fund {feed_name(self.fund)}: give --panel FILE, "
+                "or --bars for each"
+            )
+
+    @property
+    def today(self) -> datetime.date:
+        """Date of the newest bar."""
+        date: datetime.date = self._strategy.datetime.date(0)
+        return date
+
+    @property
+    def value(self) -> float:
+        """What the account is worth."""
+        return float(self._strategy.broker.getvalue())
+
+    @property
+    def max_gross(self) -> float:
+        """The broker's limit on gross exposure."""
+        return float(getattr(self._strategy.broker.p, "max_gross", MAX_GROSS))
+
+    @property
+    def whole_shares(self) -> bool:
+        """Whether the broker rounds to whole shares."""
+        return bool(getattr(self._strategy.broker.p, "whole_shares", False))
+
+    def closes(self) -> Floats:
+        """Return the stocks' last closes, (m,); NaN before a first bar."""
+        return np.array([data.close[0] if len(data) else np.nan for data in self.stocks])
+
+    def fund_trades(self) -> bool:
+        """Whether the fund has a bar today."""
+        return bool(len(self.fund)) and self.fund.datetime.date(0) == self.today
+
+    def held(self) -> tuple[Floats, float]:
+        """Return what the stocks, (m,), and the fund are worth as fractions of the account."""
+        shares = np.array([self._strategy.getposition(data).size for data in self.stocks])
+        stocks = np.where(shares != 0.0, shares * self.closes(), 0.0) / self.value
+        fund = self._strategy.getposition(self.fund).size * self.fund.close[0] / self.value
+        return stocks, fund
+
+    def stuck(self) -> Floats:
+        """Return what is held of stocks that have no bar today and cannot be sold, (m,)."""
+        trades = [bool(len(data)) and data.datetime.date(0) == self.today for data in self.stocks]
+        return np.where(trades, 0.0, self.held()[0])
+
+    def vanished(self) -> dict[Any, Settled]:
+        """Return the stocks that are held and have had no bar for more than some sessions."""
+        if len(self.fund) <= GONE_AFTER:
+            return {}
+        oldest = self.fund.datetime.date(-GONE_AFTER)
+        return {
+            data: Settled(self.today, ticker, data.datetime.date(0), data.close[0])
+            for data, ticker in zip(self.stocks, self.tickers, strict=True)
+            if self._strategy.getposition(data).size and data.datetime.date(0) < oldest
+        }
+
+    def costs_of(self, book: Book) -> float:
+        """Return what ordering a book will cost, where the broker says what orders cost."""
+        costs = getattr(self._strategy.broker.p, "costs", None)
+        if costs is None or costs.free:
+            return 0.0
+        total = 0.0
+        for data, weight in self.targets(book).items():
+            price = data.close[0] if len(data) else np.nan
+            size = (weight * self.value / price if weight else 0.0) - (
+                self._strategy.getposition(data).size
+            )
+            if size:
+                paid = costs.slipped(size, price)
+                total += costs.commission(size, paid) + abs(size) * abs(paid - price)
+        return total
+
+    def targets(self, book: Book) -> Mapping[Any, float]:
+        """Return a book as feed to weight."""
+        stocks = zip(self.stocks, book.weights.tolist(), strict=True)
+        return {self.fund: book.hedge, **dict(stocks)}
+
+
+def _fund(feeds: Iterable[Any], etf: str) -> Any:
+    feeds = list(feeds)
+    if not etf:
+        return feeds[0]
+    for data in feeds:
+        if feed_name(data) == etf:
+            return data
+    names = ", ".join(feed_name(data) for data in feeds[:SHOWN])
+    more = f" and {len(feeds) - SHOWN} more" if len(feeds) > SHOWN else ""
+    raise StrategyError(
+        f"etf {written(etf)} is no feed: the feeds are {names}{more}; give --bars NAME=FILE"
+    )

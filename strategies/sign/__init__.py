@@ -1,0 +1,1 @@
+"""The sign rules S1 to S4."""

@@ -1,0 +1,173 @@
+"""What the weights of a basket have to keep to, checked before a solver runs and after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import StrategyError
+
+Floats = NDArray[np.float64]
+
+TOLERANCE = 1e-6
+"""How far weights may be from a limit."""
+
+_DUST = 1e-8
+"""A weight below it is the solver's rounding and no position."""
+
+_EXACT = 1e-9
+"""How far a sum of caps may be below 1 by rounding."""
+
+
+class WeightsError(RuntimeError):
+    """There are no such weights; the message says why, and a caller may fall back on others."""
+
+    exit_code = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Limits:
+    """What m long-only weights that sum to 1 have to keep to, and what changing them costs.
+
+    Attributes
+    ----------
+    m : int
+        Number of names.
+    cap : float
+        Largest weight of a name, in (0, 1].
+    previous : ndarray of shape (m,) or None
+        What the names weigh now.
+    turnover_cost : float
+        Cost of a turnover of 1, per year, >= 0.
+    betas : ndarray of shape (m,) or None
+        Read where there is a `beta_band`.
+    beta_band : tuple of float or None
+        Smallest and largest beta of the basket.
+
+    Raises
+    ------
+    StrategyError
+        A number out of its range, or a band without betas.
+    WeightsError
+        No weights could keep to all of this, or an input is NaN.
+    ValueError
+        An array of another shape.
+    """
+
+    m: int
+    cap: float
+    previous: Floats | None = None
+    turnover_cost: float = 0.0
+    betas: Floats | None = None
+    beta_band: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what no solver could honour, in words."""
+        object.__setattr__(self, "cap", fillable_cap(self.m, self.cap))
+        if not 0.0 <= self.turnover_cost < np.inf:
+            raise StrategyError(f"turnover_cost must be >= 0, got {self.turnover_cost!r}")
+        if self.previous is not None:
+            check_known("previous weights", self.previous, (self.m,))
+        if self.beta_band is not None:
+            self._check_band(*self.beta_band)
+
+    def impose(self, frontier: Any, unit: float) -> None:
+        """Put the band, and the turnover's cost times `unit`, on one of PyPortfolioOpt's frontiers.
+
+        The cap and the sum are its own to keep.
+        """
+        if self.beta_band is not None:
+            low, high = self.beta_band
+            frontier.add_constraint(lambda w: w @ self.betas >= low)
+            frontier.add_constraint(lambda w: w @ self.betas <= high)
+        if self.previous is not None and self.turnover_cost:
+            from pypfopt.objective_functions import transaction_cost
+
+            cost = self.turnover_cost * unit
+            frontier.add_objective(transaction_cost, w_prev=self.previous, k=cost)
+
+    def honoured(self, solution: Floats) -> Floats:
+        """Return a solver's weights without its dust, after a check that they keep to all limits.
+
+        Parameters
+        ----------
+        solution : ndarray of shape (m,)
+            As the solver left it.
+
+        Returns
+        -------
+        ndarray of shape (m,)
+            Weights >= 0 that sum to 1.
+
+        Raises
+        ------
+        WeightsError
+            The solution misses a limit by more than `TOLERANCE`.
+        """
+        weights = np.where(solution < _DUST, 0.0, solution)
+        weights /= weights.sum()
+        missed_by = {
+            "a weight of 0": -float(solution.min()),
+            "the sum of 1": abs(float(solution.sum()) - 1.0),
+            "the cap": float(weights.max()) - self.cap,
+        }
+        if self.betas is not None and self.beta_band is not None:
+            beta = float(weights @ self.betas)
+            missed_by["the beta band"] = max(self.beta_band[0] - beta, beta - self.beta_band[1])
+        for limit, distance in missed_by.items():
+            if not distance <= TOLERANCE:
+                raise WeightsError(f"the solver's weights miss {limit} by {distance:.2g}")
+        return weights
+
+    def _check_band(self, low: float, high: float) -> None:
+        if not low <= high:
+            raise StrategyError(f"beta_band must be (low, high), got {self.beta_band!r}")
+        if self.betas is None:
+            raise StrategyError("a beta_band needs betas")
+        check_known("betas", self.betas, (self.m,))
+        ascending = np.sort(self.betas)
+        least, most = self._fullest(ascending), self._fullest(ascending[::-1])
+        if most < low or least > high:
+            raise WeightsError(
+                f"no weights have a beta in [{low:g}, {high:g}]: with at most {self.cap:g} each, "
+                f"that of these {self.m} names lies in [{least:.3f}, {most:.3f}]"
+            )
+
+    def _fullest(self, betas: Floats) -> float:
+        """Return the beta of a basket that gives the first names as much as the cap allows."""
+        filled = np.minimum(np.arange(1, self.m + 1) * self.cap, 1.0)
+        return float(betas @ np.diff(filled, prepend=0.0))
+
+
+def fillable_cap(m: int, cap: float) -> float:
+    """Return a cap that m names can fill: its own, or a hair more where rounding would take it.
+
+    Raises
+    ------
+    StrategyError
+        The cap is not in (0, 1].
+    WeightsError
+        m names at the cap sum to less than 1.
+    """
+    if not 0.0 < cap <= 1.0:
+        raise StrategyError(f"cap must be above 0 and at most 1, got {cap!r}")
+    if m == 0:
+        raise WeightsError("there is no name to weigh")
+    if m * cap < 1.0 - _EXACT:
+        raise WeightsError(
+            f"{m} names with at most {cap:g} each cannot sum to 1: "
+            f"the cap must be at least {1.0 / m:.4g}"
+        )
+    return max(cap, 1.0 / m)
+
+
+def check_known(name: str, values: Floats, shape: tuple[int, ...]) -> None:
+    """Raise ValueError for another shape, WeightsError for a value that is NaN or infinite."""
+    if values.shape != shape:
+        raise ValueError(f"{name} must have the shape {shape}, got {values.shape}")
+    unknown = int((~np.isfinite(values)).sum())
+    if unknown:
+        raise WeightsError(f"{unknown} of {values.size} {name} are not known")

@@ -1,0 +1,72 @@
+"""Weights that forecast nothing: equal, or by volatility alone, under a cap."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .limits import WeightsError, check_known, fillable_cap
+
+Floats = NDArray[np.float64]
+
+
+def equal(m: int, cap: float) -> Floats:
+    """Return the weight 1 / m for each of m names; `WeightsError` where that is above the cap."""
+    return _capped(np.ones(m), cap)
+
+
+def equal_variance(volatility: Floats, cap: float) -> Floats:
+    """Return weights under which each position has the same variance, w proportional to 1 / sigma.
+
+    Parameters
+    ----------
+    volatility : ndarray of shape (m,)
+        Standard deviations of the names' returns, in any one unit.
+    cap : float
+        Largest weight of a name, in (0, 1]. What is above it goes to the others, in proportion.
+
+    Returns
+    -------
+    ndarray of shape (m,)
+        Weights > 0 that sum to 1.
+
+    Raises
+    ------
+    StrategyError
+        A cap out of range.
+    WeightsError
+        A volatility that is 0, NaN or infinite, no name at all, or a cap that m names cannot fill.
+    """
+    return _capped(_calmness(volatility), cap)
+
+
+def inverse_variance(volatility: Floats, cap: float) -> Floats:
+    """Return weights proportional to 1 / sigma ** 2; else as `equal_variance`.
+
+    Of uncorrelated names these are the weights with the least variance.
+    """
+    return _capped(_calmness(volatility) ** 2, cap)
+
+
+def _capped(shares: Floats, cap: float) -> Floats:
+    """Return weights in proportion to shares, what is above the cap spread over the others."""
+    cap = fillable_cap(shares.size, cap)
+    weights: Floats = shares / shares.sum()
+    full = np.zeros(shares.size, dtype=np.bool_)
+    while (over := weights > cap).any():
+        full |= over
+        rest = shares[~full]
+        weights[full] = cap
+        weights[~full] = rest / rest.sum() * (1.0 - cap * full.sum())
+    return weights
+
+
+def _calmness(volatility: Floats) -> Floats:
+    """Return 1 / sigma as a fraction of the calmest name's, in (0, 1]."""
+    volatility = np.asarray(volatility, dtype=np.float64)
+    check_known("volatilities", volatility, (volatility.size,))
+    still = int((volatility <= 0.0).sum())
+    if still:
+        raise WeightsError(f"the volatility of {still} of {volatility.size} names is not above 0")
+    calmness = volatility.min(initial=np.inf) / volatility
+    return np.asarray(np.maximum(calmness, 1e-100), dtype=np.float64)  # its square is not 0

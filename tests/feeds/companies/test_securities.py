@@ -1,0 +1,94 @@
+"""Sectors of companies: GICS names only, and on their own days where there are dates."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from btplaybook.feeds.bars import BarsError
+from btplaybook.feeds.companies.securities import SECTORS, Securities, read_securities
+
+STATIC = pd.DataFrame(
+    [("GOOGL", "communication services"), ("brk.b", "Financials")], columns=["ticker", "sector"]
+)
+DATED = pd.DataFrame(
+    [
+        ("GOOGL", "Information Technology", "2004-08-19", "2018-09-28"),
+        ("GOOGL", "Communication Services", "2018-09-28", ""),
+        ("T", "Telecommunications Services", "1999-01-04", "2018-09-28"),
+    ],
+    columns=["Symbol", "GICS Sector", "start", "end"],
+)
+
+
+def test_without_dates_a_badge() -> None:
+    table = Securities.from_frame(STATIC)
+    for day in ("1950-01-03", "2050-01-03"):
+        assert table.sectors_on(day) == {"GOOGL": SECTORS[0], "BRK-B": "Financials"}
+    assert [badge[:2] for badge in table.badges] == [("warn", "static sectors")]
+    assert table.first_known is None
+    rng = np.random.default_rng(0)
+    for other in (table.until("1950-01-03"), table.scrambled_after("1950-01-03", rng)):
+        assert other.sectors_on("2000-01-03") == table.sectors_on("2000-01-03")
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        pytest.param("1998-01-05", {}, id="before"),
+        pytest.param("2018-09-27", {"GOOGL": "Information Technology",
+                                    "T": "Telecommunication Services"}, id="eve"),
+        pytest.param("2018-09-28", {"GOOGL": "Communication Services"}, id="change"),
+    ],
+)  # fmt: skip
+def test_with_dates(day: str, expected: dict[str, str]) -> None:
+    table = Securities.from_frame(DATED)
+    assert table.sectors_on(day) == expected
+    assert (table.badges, str(table.first_known)) == ((), "1999-01-04")
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        pytest.param(STATIC.assign(sector=["Healthcare", "Banks"]),
+                     "no GICS sector: 'Healthcare' in row 1; did you mean 'Health Care'?\n"
+                     "s.csv: no GICS sector: 'Banks' in row 2; they are Communication", id="names"),
+        pytest.param(STATIC.assign(ticker="A"), "A has two sectors (row 2)", id="twice"),
+        pytest.param(STATIC.assign(sector=["", "Energy"]), "sector is missing in row 1",
+                     id="blank"),
+        pytest.param(DATED.assign(end=""), "GOOGL has two sectors on 2018-09-28 (row 2)",
+                     id="both"),
+        pytest.param(DATED.drop(columns="start"), "no column start_date", id="end-alone"),
+    ],
+)  # fmt: skip
+def test_faults(table: pd.DataFrame, words: str) -> None:
+    with pytest.raises(BarsError) as raised:
+        Securities.from_frame(table, source="s.csv")
+    assert str(raised.value).startswith(f"s.csv: {words}")
+
+
+@given(st.dates(pd.Timestamp("1998-01-01").date(), pd.Timestamp("2020-01-01").date()),
+       st.integers(0, 99))  # fmt: skip
+def test_what_was_known_stays_when_the_future_goes(cut, seed: int) -> None:
+    whole, rng = Securities.from_frame(DATED), np.random.default_rng(seed)
+    for other in (whole.until(cut), whole.scrambled_after(cut, rng)):
+        for day in ("1999-01-04", "2004-08-18", "2004-08-19", "2018-09-27", "2018-09-28", cut):
+            if np.datetime64(day, "D") <= np.datetime64(cut, "D"):
+                assert other.sectors_on(day) == whole.sectors_on(day)
+
+
+def test_hash_is_of_the_content(tmp_path: Path) -> None:
+    DATED.to_csv(tmp_path / "s.csv.gz", index=False)
+    hashes = {Securities.from_frame(table).sha256 for table in (DATED, DATED[::-1])}
+    assert hashes == {read_securities(tmp_path / "s.csv.gz").sha256}
+    assert Securities.from_frame(STATIC).sha256 not in hashes
+
+
+@pytest.mark.realdata
+def test_real_securities(realdata: Path) -> None:
+    sectors = read_securities(realdata / "sector" / "securities.csv").sectors_on("2016-01-04")
+    assert len(sectors) == 505
+    assert (sectors["BRK-B"], sectors["XOM"]) == ("Financials", "Energy")

@@ -1,0 +1,142 @@
+"""A figure by one parameter: lines that end at ruin, bars of texts, and three labels or more."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from btplaybook.runners.pages.plots import ACCENT, BENCHMARK, RUNS
+from btplaybook.runners.pages.search.curves import Levels, Near, by_value
+
+NAN = np.nan
+
+
+def rows_of(values, best, sets=None, ruined=None, undefined=None):
+    """Rows of a marginal; the mean is half the best, the worst is less it."""
+    best = np.array(best, float)
+    fell = np.isnan(best).astype(int) if ruined is None else np.array(ruined)
+    return pd.DataFrame(
+        {
+            "value": pd.Series(values, dtype=object),
+            "sets": [1] * len(values) if sets is None else sets,
+            "ruined": fell,
+            "undefined": np.zeros(len(values), int) if undefined is None else undefined,
+            "count": (~np.isnan(best)).astype(int),
+            "best": best,
+            "mean": best / 2,
+            "worst": -best,
+        }
+    )
+
+
+def drawn(rows, held=None, near=None, percent=True):
+    return by_value(
+        "one", "a label of some length", "period", rows, words="excess", percent=percent,
+        levels=Levels(held, near),
+    )  # fmt: skip
+
+
+def strokes(svg, colour):
+    """Lines in a colour through four points or more, as no legend has them: the moves in each."""
+    paths = re.findall(r'<path d="([^"]*)"[^>]*style="fill: none; stroke: ' + colour, svg)
+    return [path.count("M") for path in paths if path.count("L") > 2]
+
+
+def texts(svg):
+    return re.findall(r"<text[^>]*>([^<]+)</text>", svg)
+
+
+def test_a_line_ends_where_a_set_was_ruined():
+    whole = drawn(rows_of([2, 3, 4, 5, 6, 7, 8], [1, 2, 3, 4, 3, 2, 1]))
+    broken = drawn(rows_of([2, 3, 4, 5, 6, 7, 8], [1, 2, 3, NAN, 3, 2, 1]))
+    assert strokes(whole, ACCENT) == [1]
+    assert strokes(broken, ACCENT) == [2]
+    assert "ruined: 1 of 7 sets" in texts(broken)
+    assert not [text for text in texts(whole) if "ruined" in text]
+
+
+def test_sets_without_a_figure_and_ruined_ones_are_told_apart():
+    rows = rows_of([1, 2, 3, 4], [NAN, NAN, 3, 2], ruined=[1, 0, 0, 0], undefined=[0, 1, 0, 0])
+    assert {"ruined: 1 of 4 sets", "no excess: 1 of 4 sets"} <= {*texts(drawn(rows))}
+
+
+def test_one_set_a_value_is_one_line_and_more_are_best_mean_and_worst():
+    one = drawn(rows_of([2, 3, 4, 5], [1, 2, 3, 1]))
+    more = drawn(rows_of([2, 3, 4, 5], [1, 2, 3, 1], sets=[2, 2, 2, 2], ruined=[1, 0, 1, 0]))
+    assert "excess" in texts(one)
+    assert not {"best", "mean", "worst"} & {*texts(one)}
+    assert {"best", "mean", "worst", "ruined: 2 of 8 sets"} <= {*texts(more)}
+    assert [strokes(more, colour) for colour in RUNS[:3]] == [[1]] * 3
+
+
+def test_the_best_its_neighbours_and_buy_and_hold_are_marked():
+    near = Near(value=8, low=6, high=10, median=0.5)
+    svg = drawn(rows_of([6, 7, 8, 9, 10], [0.1, 0.5, 2.0, 0.4, 0.6]), held=0.25, near=near)
+    assert {"best: 8", "buy and hold", "its neighbours' median"} <= {*texts(svg)}
+    assert "buy and hold" not in texts(drawn(rows_of([6, 7], [1, 2])))
+
+
+def test_values_are_drawn_in_the_order_of_their_size():
+    mixed = drawn(rows_of([200, 2, 9, 35], [4, 1, 2, 3]))
+    assert mixed == drawn(rows_of([2, 9, 35, 200], [1, 2, 3, 4]))
+
+
+@pytest.mark.parametrize(
+    "best",
+    [
+        pytest.param([0.1, 0.1, 0.1], id="flat"),
+        pytest.param([0.0, 0.0, 0.0], id="zero"),
+        pytest.param([1e-6, 2e-6, 3e-6], id="tiny"),
+        pytest.param([-5.3, 1.4, 6e4], id="huge"),
+        pytest.param([-0.99, -0.98, -0.97], id="losses"),
+    ],
+)
+@pytest.mark.parametrize("values", [[2, 3, 4], ["x", "y", "z"]], ids=["numbers", "texts"])
+def test_an_axis_of_figures_has_three_labels_or_more(values, best):
+    svg = drawn(rows_of(values, best))
+    labels = [text for text in texts(svg) if text.endswith("%")]
+    assert len(labels) >= 3
+    assert len({*labels}) == len(labels)
+
+
+def test_texts_have_bars_and_a_ruined_one_has_none():
+    near = Near(value="y", low="x", high="y", median=None)
+    rows = rows_of(["x", "y", "z"], [1.0, 2.0, NAN])
+    svg = drawn(rows, held=0.5, near=near)
+    assert "ruined" in texts(svg)
+    filled = re.findall(r'<path d="([^"]+)"[^>]*style="fill: (#\w+)', svg)
+    bars = [(path, colour) for path, colour in filled if colour in (ACCENT, BENCHMARK)]
+    wide = {}
+    for path, colour in bars:
+        x = [float(pair.split()[0]) for pair in re.findall(r"[\d.-]+ [\d.-]+", path)]
+        wide.setdefault(colour, []).append(max(x) - min(x))
+    best, others = max(wide[ACCENT]), sorted(wide[BENCHMARK])
+    assert others[-1] == pytest.approx(best / 2, rel=1e-2)
+    assert others[0] == pytest.approx(0.0, abs=0.01)
+
+
+def test_figures_far_from_zero_are_not_flattened_by_it():
+    near = [text for text in texts(drawn(rows_of([1, 2, 3], [0.50, 0.52, 0.53]))) if "%" in text]
+    assert "0%" not in near
+    assert min(float(text.rstrip("%")) for text in near) >= 49.0
+    assert "0%" in texts(drawn(rows_of([1, 2, 3], [0.1, 0.52, 0.53])))
+    assert "0%" in texts(drawn(rows_of(["x", "y"], [0.52, 0.53])))  # bars begin at zero
+
+
+def test_truth_values_are_no_numbers():
+    assert {"True", "False"} <= {*texts(drawn(rows_of([True, False], [1.0, 2.0])))}
+
+
+def test_bars_say_how_many_of_several_sets_were_ruined():
+    rows = rows_of(["x", "y"], [1.0, 2.0], sets=[9, 9], ruined=[4, 0])
+    assert "4 of 9 ruined" in texts(drawn(rows))
+
+
+def test_a_figure_between_two_gaps_is_a_dot():
+    many = list(range(100))
+    best = [NAN] * 100
+    best[50] = 1.0
+    alone = drawn(rows_of(many, best))
+    none = drawn(rows_of(many, [NAN] * 99 + [1.0]))
+    assert alone.count("<use") == none.count("<use") > 0

@@ -1,0 +1,537 @@
+"""The page of a search: its trials wherever a winner stands, every figure, nothing from outside."""
+
+import dataclasses
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from btplaybook.runners.pages import charts
+from btplaybook.runners.pages.charts import BINS, regular
+from btplaybook.runners.pages.search.numbers import shown
+from btplaybook.runners.pages.search.page import badges, page, trials_words, values_words
+from btplaybook.runners.pages.summary import NONE, TWICE
+from btplaybook.runners.searches import median as medians
+from btplaybook.runners.searches.run import run_search
+from btplaybook.search import driver, marginals
+from btplaybook.search.evaluator import COLUMNS
+from btplaybook.search.space import Space
+
+NASTY = "<SCRIPT>ALERT(1)&\"'{{1}}"
+STATISTICS = [name for name in COLUMNS if name not in ("ruined", "positions_hash")]
+
+
+class Reader(HTMLParser):
+    """Gathers tags, texts, ids and addresses."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.texts, self.addresses, self.ids = [], [], [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        found = dict(attributes)
+        self.ids += [found["id"]] if "id" in found else []
+        self.addresses += [
+            found[name] for name in ("src", "href", "xlink:href", "action", "srcset", "poster")
+            if name in found
+        ]  # fmt: skip
+        assert not [name for name in found if name.startswith("on")]
+
+    def handle_data(self, data):
+        if data.strip():
+            self.texts.append(data.strip())
+
+
+def named(bars, name):
+    """The same bars by another name."""
+    return dataclasses.replace(bars, name=name)
+
+
+@pytest.fixture(scope="module")
+def result(simulated):
+    """Sets of which half are alike, on bars whose name is a trap."""
+    space = Space(
+        {"d": (1, 2, 3), "R": (2, 3, 4, 5), "fallback": (2.0, 2.5), "sizing": ("sign",)}, ["R > d"]
+    )
+    return run_search(
+        "sign-s3", named(simulated, NASTY), space, top=6, at_random=2, borrow=0.01, min_fee=1.0
+    )
+
+
+@pytest.fixture(scope="module")
+def text(result):
+    return page(result)
+
+
+@pytest.fixture(scope="module")
+def read(text):
+    return Reader(text)
+
+
+def cells(markup):
+    """Texts of each row of a table."""
+    return [Reader(row).texts for row in re.findall(r"<tr.*?</tr>", markup, re.S)]
+
+
+# -- trials ----------------------------------------------------------------------------------------
+
+
+def test_a_winner_is_never_named_without_its_trials(result, text):
+    found = result.found
+    assert (found.evaluated, found.distinct) == (18, 9)
+    words = "best of 18 sets (9 distinct)"
+    title = re.search(r"<title>(.*?)</title>", text)[1]
+    h1 = re.search(r"<h1>(.*?)</h1>", text)[1]
+    above = re.findall(r"<h2>(.*?)</h2>", text[: text.index('<table class="top">')])[-1]
+    for place in (title, h1, above):
+        assert words in place
+    (badge,) = (one for one in badges(result) if one.text == "in sample")
+    assert words in badge.why
+
+
+def test_a_sample_says_of_how_many_it_was_drawn(simulated):
+    result = run_search("sma-switch", simulated, "period=5..60", sample=9, top=2, at_random=0)
+    assert trials_words(result) == "9 sets drawn of 56 (9 distinct)"
+    assert (
+        "best of 9 sets drawn of 56 (9 distinct)" in re.search(r"<h1>(.*?)</h1>", page(result))[1]
+    )
+
+
+# -- side by side ----------------------------------------------------------------------------------
+
+
+def beside(text):
+    """Names, figures and remarks of the best, the median trial and what is held."""
+    part = re.search(r'<dl class="beside">.*?</dl>', text, re.S)[0]
+    return [Reader(one).texts for one in re.findall(r"<div>.*?</div>", part, re.S)]
+
+
+def test_the_best_the_median_trial_and_what_is_held_stand_side_by_side(result, text):
+    every = result.found.rows().drop_duplicates("positions_hash")["excess"]
+    assert (len(every), result.found.evaluated) == (9, 18)
+    assert result.median == (every.median(), every.median(), every.median(), 9, True)
+    best, middle = shown("excess", every.max()), shown("excess", every.median())
+    rates = result.found.rows().drop_duplicates("positions_hash")["excess_per_year"]
+    best_rate, rate = (shown("excess_per_year", one) for one in (rates.max(), rates.median()))
+    assert beside(text) == [
+        [
+            "excess, best",
+            best,
+            f"{best_rate} per year",
+            "of 18 sets (9 distinct), chosen with hindsight",
+        ],
+        ["excess, median trial", middle, f"{rate} per year", "the middle of 9 distinct sets"],
+        ["excess, buy and hold", "0.00%", "0.00% per year", "over the same days"],
+    ]
+
+
+def test_ranked_by_the_excess_per_year_the_total_stands_beside(simulated):
+    asked = ("sma-switch", simulated, "period=5..9")
+    total, rate = (
+        run_search(*asked, at_random=0, objective=name) for name in ("excess", "excess_per_year")
+    )
+    assert total.found.top["index"].tolist() == rate.found.top["index"].tolist()
+    best, middle = rate.found.top.iloc[0], rate.plain()["median"]
+    assert beside(page(rate)) == [
+        [
+            "excess per year, best",
+            shown("excess", best["excess_per_year"]),
+            f"{shown('excess', best['excess'])} in total",
+            "of 5 sets (5 distinct), chosen with hindsight",
+        ],
+        [
+            "excess per year, median trial",
+            shown("excess", middle["objective"]),
+            f"{shown('excess', total.median.objective)} in total",
+            "the middle of 5 distinct sets",
+        ],
+        ["excess per year, buy and hold", "0.00%", "0.00% in total", "over the same days"],
+    ]
+    assert (
+        middle["excess_per_year"]
+        == middle["objective"]
+        == total.plain()["median"]["excess_per_year"]
+    )
+    assert middle["excess"] == total.median.objective
+    years = (len(simulated.dates) - 1) / simulated.periods_per_year
+    for row in rate.found.top.to_dict("records"):
+        held = 1.0 + row["total_return"] - row["excess"]
+        by_hand = (1.0 + row["total_return"]) ** (1 / years) - held ** (1 / years)
+        assert row["excess_per_year"] == pytest.approx(by_hand, rel=1e-9)
+
+
+def test_beyond_what_is_held_the_median_is_that_of_the_histogram(monkeypatch, simulated, tmp_path):
+    asked = ("sma-switch", simulated, "period=5..60")
+    kept = {"top": 3, "at_random": 0, "objective": "total_return"}
+    exact = run_search(*asked, **kept)
+    for module in (medians, driver):
+        monkeypatch.setattr(module, "HELD", 50)
+    rough = run_search(*asked, **kept)
+    assert rough.found.rows is None
+    assert rough.to_json() == run_search(*asked, store=tmp_path, **kept).to_json()
+    low, high, true = rough.median.low, rough.median.high, exact.median.objective
+    assert (rough.median.trials, rough.median.distinct, rough.median.exact) == (56, False, False)
+    assert low <= true <= high
+    assert high - low <= abs(true) / 32 * 2
+    assert rough.median.objective == pytest.approx((low + high) / 2, rel=1e-12)
+    (_, figure, remark) = beside(page(rough))[1]
+    assert "excess" not in rough.plain()["median"]  # another figure ranks
+    assert figure == f"about {shown('total_return', rough.median.objective)}"
+    edges = " to ".join(shown("total_return", edge) for edge in (low, high))
+    assert remark == f"the middle of 56 sets, in a bin from {edges}"
+
+
+# -- figures ---------------------------------------------------------------------------------------
+
+
+def test_the_table_has_every_statistic_of_the_best_sets(result, text):
+    table = re.search(r'<table class="top">.*?</table>', text, re.S)[0]
+    heading, *rows, held = cells(table)
+    both = ["excess", "excess_per_year"]
+    order = [*both, *(name for name in STATISTICS if name not in both)]
+    assert heading == [*result.space.names, *(name.replace("_", " ") for name in order)]
+    assert len(rows) == 6
+    for row, figures in zip(rows, result.found.top.to_dict("records"), strict=True):
+        assert row == [
+            *(str(figures[name]) for name in result.space.names),
+            *(shown(name, figures[name]) for name in order),
+        ]
+    assert held[:4] == [
+        "held",
+        "0.00%",
+        "0.00%",
+        shown("total_return", result.held["total_return"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("total_return", 0.12345, "12.35%"),
+        ("excess", -1.5, "\N{MINUS SIGN}150.00%"),
+        ("sharpe", 1.234, "1.23"),
+        ("switches", 1234.0, "1,234"),
+        ("cagr", np.nan, NONE),
+        ("cagr", None, NONE),
+        ("ruined", 30.0, "ruined"),
+        ("ruined", -1.0, NONE),
+    ],
+)
+def test_figures_are_printed_in_their_units(name, value, words):
+    assert shown(name, value) == words
+
+
+def test_the_winner_stands_in_the_middle_of_its_neighbours(result, text):
+    table = re.search(r'<table class="near">.*?</table>', text, re.S)[0]
+    steps = result.neighbours
+    for row in re.findall(r"<tr>.*?</tr>", table, re.S):
+        found = re.findall(r"<td.*?</td>", row)
+        name = re.search(r"<th[^>]*>(.*?)</th>", row)[1]
+        assert [i for i, cell in enumerate(found) if 'class="winner"' in cell] == [2]
+        assert len(found) == 5
+        own = steps[steps["parameter"] == name].set_index("step")
+        for step, cell in zip(range(-2, 3), found, strict=True):
+            words = Reader(cell).texts
+            assert words == (
+                [shown("excess", own.loc[step, "objective"]), str(own.loc[step, "value"])]
+                if step in own.index
+                else []
+            )
+
+
+def test_costs_and_data_stand_below(result, read):
+    words = " ".join(read.texts)
+    assert "Borrowing shares 1.00% a year" in words
+    assert "Minimum per order 1.00" in words
+    assert result.bars[0].vintage[:12] in words
+    assert "1,000,000 at the start" in words
+
+
+def test_warnings_of_the_bars_are_told(monkeypatch, simulated):
+    monkeypatch.setattr(type(simulated), "warnings", ("a gap of ten days <b>",))
+    anew = named(simulated, "ODD")  # what the other bars are warned of is known already
+    text = page(run_search("sma-switch", anew, "period=5..8", top=1, at_random=0))
+    assert "<li>a gap of ten days &lt;b&gt;</li>" in text
+
+
+# -- pictures --------------------------------------------------------------------------------------
+
+
+def test_each_pair_of_parameters_has_its_heat_maps(text):
+    titles = re.findall(r"<figure><h3>(.*?)</h3>", text)
+    assert [title for title in titles if " and " in title] == [
+        f"{kind} excess by {pair}"
+        for pair in ("d and R", "d and fallback", "R and fallback")
+        for kind in ("mean", "best")
+    ]
+    assert [title for title in titles if " and " not in title] == (
+        ["All sets by excess", "excess by d", "excess by R", "excess by fallback"]
+    )
+    pictures = re.findall(r"<svg.*?</svg>", text, re.S)
+    assert len(pictures) == len(titles)
+    for picture in pictures:
+        assert re.search(r'aria-label="[^"]{20,}"', picture)
+        assert "NaN" not in picture
+        assert picture.count("<path") + picture.count("<use") > 5 or picture.count("<image") == 1
+
+
+def test_two_parameters_have_one_map(simulated):
+    result = run_search("sign-s3", simulated, "d=1..2,R=3..5", top=1, at_random=0)
+    titles = re.findall(r"<figure><h3>(.*?)</h3>", page(result))
+    assert [title for title in titles if " and " in title] == ["excess by d and R"]
+
+
+def test_equal_bins_hold_what_the_log_linear_ones_held():
+    # Of 1 to 2 in 32 bins, without those of 1.5 to 1.75, each with the same count.
+    low = 1 + np.arange(32) / 32
+    low = low[(low < 1.5) | (low >= 1.75)]
+    bins = pd.DataFrame({"low": low, "high": low + 1 / 32, "count": 10})
+    edges, shares = regular(bins)
+    assert shares.sum() == pytest.approx(1.0, abs=1e-12)
+    inside = (edges[:-1] >= 1.5) & (edges[1:] <= 1.75)
+    assert inside.sum() == BINS // 4
+    assert shares[inside] == pytest.approx(0.0, abs=1e-12)
+    assert shares[~inside] == pytest.approx(1 / (BINS * 3 / 4), abs=1e-12)
+
+
+# -- the document ----------------------------------------------------------------------------------
+
+
+def test_names_are_texts_and_no_markup(text, read):
+    assert not {"script", "i", "iframe", "object", "embed", "img"} & {*read.tags}
+    assert "<script" not in text.lower()
+    assert any(NASTY in words for words in read.texts)
+
+
+def test_nothing_comes_from_outside(text, read):
+    outside = [address for address in read.addresses if not address.startswith(("#", "data:"))]
+    assert outside == []
+    assert "@import" not in text
+    assert [url for url in re.findall(r"url\(([^)]*)\)", text) if not url.startswith("#")] == []
+    assert {address[1:] for address in read.addresses if address.startswith("#")} <= {*read.ids}
+    assert len(set(read.ids)) == len(read.ids)
+
+
+def test_the_space_stands_in_words(text):
+    assert "d 1, 2, 3; R 2 to 5 (4 values); fallback 2.0, 2.5; sizing sign; R &gt; d" in text
+
+
+# -- badges ----------------------------------------------------------------------------------------
+
+
+def test_badges_say_what_to_know_first(result):
+    assert [(one.kind, one.text) for one in badges(result)] == [
+        ("warn", "in sample"), ("warn", "idealised fill"), ("info", "confirmed: 8 sets"),
+    ]  # fmt: skip
+
+
+def test_a_figure_of_which_more_is_not_better_has_a_badge(simulated):
+    for objective, told in (("volatility", True), ("switches", True), ("points", False)):
+        found = run_search(
+            "sma-switch", simulated, "period=5..8", objective=objective, top=1, at_random=0
+        )
+        texts = [one.text for one in badges(found)]
+        assert (f"ranked by {objective}" in texts) is told
+        assert ("More of it is not better" in page(found)) is told
+
+
+def test_sets_without_the_figure_have_a_badge(simulated, result):
+    kept = {"objective": "average_loss", "at_random": 0}
+    one = run_search("sma-switch", simulated, "period=1|5|6|7", **kept)
+    assert one.found.undefined == 1  # a close never leaves its average over one bar
+    assert ("warn", "no average loss: 1 set") in [(badge.kind, badge.text) for badge in badges(one)]
+    text = page(one)
+    assert text.index("no average loss: 1 set") < text.index("</header>")
+    assert not [badge for badge in badges(result) if badge.text.startswith("no excess")]
+
+
+def test_ruined_sets_have_a_badge_and_a_column(simulated):
+    ruinous = {"cash": 1, "min_fee": 0.02, "direction": "trend"}
+    some = run_search("sma-switch", simulated, "period=5|7|9|35|41|43", at_random=0, **ruinous)
+    n = some.found.ruined
+    assert 0 < n < 6
+    text = page(some)
+    assert (f"ruined: {n:,} sets", "bad") in [(one.text, one.kind) for one in badges(some)]
+    assert f"ruined: {n} sets" in " ".join(Reader(text).texts)
+    heading, *rows, _ = cells(re.search(r'<table class="top">.*?</table>', text, re.S)[0])
+    assert "ruined" in heading
+    place = heading.index("ruined")
+    assert [row[place] for row in rows] == [NONE] * (6 - n) + ["ruined"] * n
+
+
+def test_a_search_that_ruined_every_set_has_a_page(simulated):
+    every = run_search(
+        "sma-switch", simulated, "period=5..7,direction=trend|reversion", cash=1, min_fee=0.6
+    )
+    assert every.found.ruined == 6
+    text = page(every)
+    assert "best of 6 sets" in re.search(r"<h1>(.*?)</h1>", text)[1]
+    assert re.findall(r"<figure><h3>(.*?)</h3>", text) == ["excess by period and direction"]
+    assert "ruined: 6 sets" in texts_of(text)
+    assert marginal_rows(text)["direction"] == [
+        ["direction", "sets", "ruined", "no excess", "best", "mean", "worst"],
+        ["trend", "3", "3", "0", NONE, NONE, NONE],
+        ["reversion", "3", "3", "0", NONE, NONE, NONE],
+        ["all", "6", "6", "0"],
+    ]
+    assert neighbour_figures(text) == ["ruined"] * 5  # the first of three, and the other direction
+    assert [texts[1] for texts in beside(text)] == ["ruined", NONE, "0.00%"]
+    assert beside(text)[1][2] == "the middle of 6 distinct sets was ruined or has no excess"
+
+
+def texts_of(text):
+    """What a page's pictures say beside their marks."""
+    return re.findall(r'<text x="13" y="7.5">(.*?)</text>', text)
+
+
+def marginal_rows(text):
+    """From each parameter to the rows below its picture."""
+    found = re.findall(r"<summary>Each value of (\w+)</summary>(.*?)</details>", text, re.S)
+    return {name: cells(rows) for name, rows in found}
+
+
+def neighbour_figures(text):
+    table = re.search(r'<table class="near">.*?</table>', text, re.S)[0]
+    return [
+        Reader(cell).texts[0]
+        for cell in re.findall(r"<td.*?</td>", table)
+        if "<small></small>" not in cell
+    ]
+
+
+@pytest.fixture(scope="module")
+def some_ruined(simulated):
+    """Three parameters; some cells have lost some of their sets, and some have none."""
+    space = Space({"d": (1, 2, 3), "M": (1, 2, 4, 6), "R": (3, 5, 9)}, ["M > d"])
+    return run_search("sign-s4", simulated, space, top=2, at_random=0, cash=1, min_fee=0.0024)
+
+
+def whole(word):
+    return int(word.replace(",", ""))
+
+
+def test_every_set_is_counted_wherever_sets_are_shown(some_ruined):
+    """Over any parameter, any pair, the distribution and search.json: the totals, by hand."""
+    result, found = some_ruined, some_ruined.found
+    every = found.rows()
+    fell = int((every["ruined"] >= 0).sum())
+    assert 0 < fell < len(every)
+    assert (found.evaluated, found.ruined, found.undefined) == (len(every), fell, 0)
+    text = page(result)
+    for name in result.space.names:
+        heading, *rows, total = marginal_rows(text)[name]
+        assert heading[:4] == [name, "sets", "ruined", "no excess"]
+        values = dict(zip(result.space.names, result.space.values, strict=True))[name]
+        groups = [every[every[name] == value] for value in values]
+        assert [row[0] for row in rows] == [str(value) for value in values]
+        counts = [[whole(word) for word in row[1:4]] for row in rows]
+        assert counts == [[len(group), int((group["ruined"] >= 0).sum()), 0] for group in groups]
+        assert np.sum(counts, axis=0).tolist() == [len(every), fell, 0]
+        assert [*map(whole, total[1:4])] == [len(every), fell, 0]
+    maps = re.findall(r"<svg(?:(?!</svg>).)*<image.*?</svg>", text, re.S)
+    assert len(maps) == 6
+    for one in maps:
+        told = [re.match(r"(?:all|some) ruined: (\d+) set", words) for words in texts_of(one)]
+        assert sum(int(words[1]) for words in told if words) == fell
+    assert f"{len(every) - fell} sets of {len(every)}; not drawn: {fell} ruined." in text
+    plain = result.plain()
+    marginals = plain["found"]["marginals"]
+    for name in result.space.names:
+        here = [at for at, one in enumerate(marginals["parameter"]) if one == name]
+        sums = {key: sum(marginals[key][at] for at in here) for key in ("sets", "ruined", "count")}
+        assert sums == {"sets": len(every), "ruined": fell, "count": len(every) - fell}
+    for pair in plain["found"]["pairs"]:
+        assert np.sum(pair["ruined"]) == fell
+        assert np.sum(pair["sets"]) == len(every)
+
+
+def test_sets_that_the_conditions_leave_out_are_no_ruined_ones(some_ruined):
+    pair = some_ruined.found.pairs["d", "M"]
+    assert (pair.sets.loc[3, [1, 2]] == 0).all()
+    text = page(some_ruined)
+    assert "M 2, d 3: ruled out" in text
+    assert re.search(r"M 4, d 3: [^<]*of 3 sets", text) or "M 4, d 3: mean excess" in text
+    assert "ruled out: 5 cells" in texts_of(text)
+
+
+# -- one parameter ---------------------------------------------------------------------------------
+
+
+def test_one_parameter_has_one_line_and_no_map(simulated):
+    one = run_search("sma-switch", simulated, "period=5..16", top=2, at_random=0)
+    text = page(one)
+    assert re.findall(r"<figure><h3>(.*?)</h3>", text) == ["All sets by excess", "excess by period"]
+    assert "<image" not in text
+    best = one.found.top["period"].iloc[0]
+    words = re.findall(r"<text[^>]*>([^<]+)</text>", text)
+    assert {f"best: {best}", "buy and hold"} <= {*words}
+    assert not {"mean", "worst"} & {*words}
+    assert marginal_rows(text)["period"][0] == ["period", "sets", "ruined", "no excess", "excess"]
+    fixed = run_search("sma-switch", simulated, "period=5..16,direction=trend", top=2, at_random=0)
+    assert re.findall(r"<figure><h3>(.*?)</h3>", page(fixed)) == (
+        ["All sets by excess", "excess by period"]
+    )
+
+
+def test_parameters_too_long_to_be_kept_are_named(simulated, monkeypatch):
+    monkeypatch.setattr(marginals, "PER_TABLE", 10)
+    found = run_search("sign-s4", simulated, "M=1..5,R=2..21", top=1, at_random=0)
+    text = page(found)
+    assert [*marginal_rows(text)] == ["M"]
+    assert "Too many values to be kept: R." in text
+    assert "Too many cells to be kept: M and R." in text
+
+
+def test_no_bar_of_the_distribution_reaches_beyond_the_best_or_the_worst(simulated, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(charts, "spread", lambda *a, **k: drawn.append(a[2]) or "<svg></svg>")
+    found = run_search("sma-switch", simulated, "period=5..16", top=12, at_random=0)
+    page(found)
+    every = found.found.rows()["excess"]
+    assert drawn[0]["high"].iloc[-1] == every.max()
+    assert drawn[0]["low"].iloc[0] == every.min()
+    assert drawn[0]["count"].sum() == 12
+
+
+def test_one_set_alone_has_a_page_without_pictures(simulated):
+    text = page(run_search("sma-switch", simulated, "period=7", at_random=0))
+    assert "best of 1 set (1 distinct)" in text
+    assert "<svg" not in text
+
+
+def test_neighbours_are_those_next_in_size(simulated):
+    mixed = run_search("sma-switch", simulated, "period=40|5|20|6|30|7", top=1, at_random=0)
+    steps = mixed.neighbours
+    assert list(steps["value"]) == sorted(steps["value"])
+    winner = [5, 6, 7, 20, 30, 40].index(mixed.found.top["period"].iloc[0])
+    assert list(steps["step"]) == list(range(max(-2, -winner), min(3, 6 - winner)))
+    assert "period 5, 6, 7, 20, 30, 40" not in page(mixed)  # named in the space's own order
+    assert "period 40, 5, 20, 6, 30, 7" in page(mixed)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ((1, 2, 3), "1, 2, 3"),
+        (range(2, 61), "2 to 60 (59 values)"),
+        (range(2, 22, 3), "2 to 20 by 3 (7 values)"),
+        ((0.5, 0.75, 1.0, 1.25), "0.5 to 1.25 by 0.25 (4 values)"),
+        ((200, 2, 9, 35), "200, 2, 9, 35"),
+        ([n * n for n in range(1, 21)], "1 to 400 (20 values, not evenly spaced)"),
+        (("trend", "reversion"), "trend, reversion"),
+    ],
+)
+def test_the_values_of_a_parameter_in_words(values, words):
+    assert values_words(tuple(values)) == words
+
+
+def test_runs_that_are_the_search_need_no_confirmation(result):
+    runs = dataclasses.replace(result, confirmed=0, twice_a_day=True)
+    assert not [one for one in badges(runs) if one.text.startswith("confirmed")]
+    assert TWICE in Reader(page(runs)).texts
+    assert TWICE not in Reader(page(result)).texts

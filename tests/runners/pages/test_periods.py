@@ -1,0 +1,118 @@
+"""Weeks, months, quarters and years: every one is counted, by its own calendar."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from btplaybook.runners.pages import period_pictures, periods
+
+TEXT = "{http://www.w3.org/2000/svg}text"
+
+
+def drawn(n=900, first="2014-12-29", seed=0, freq="B"):
+    dates = pd.date_range(first, periods=n, freq=freq)
+    return pd.Series(np.random.default_rng(seed).normal(0.0003, 0.01, n), index=dates)
+
+
+def texts(svg):
+    return [(node.text or "").strip() for node in ElementTree.fromstring(svg).iter(TEXT)]
+
+
+def key(date, unit):
+    """The period of a date, by Python's own calendar."""
+    return {
+        "W": tuple(date.isocalendar())[:2],
+        "M": (date.year, date.month),
+        "Q": (date.year, (date.month + 2) // 3),
+        "Y": date.year,
+    }[unit]
+
+
+@given(st.integers(1, 400), st.integers(0, 2000), st.sampled_from("WMQY"))
+def test_every_period_counts_whatever_day_it_ends_on(n, shift, unit):
+    first = pd.Timestamp("2009-01-01") + pd.Timedelta(days=shift)
+    returns = drawn(n, first)
+    expected = {}
+    for date, value in returns.items():
+        expected[key(date, unit)] = expected.get(key(date, unit), 1.0) * (1.0 + value)
+    found = periods.compounded(returns, unit)
+    assert found.to_numpy() == pytest.approx(np.array([*expected.values()]) - 1.0, abs=1e-12)
+    assert np.prod(1.0 + found) == pytest.approx(np.prod(1.0 + returns), rel=1e-12)
+
+
+def test_months_that_end_on_a_weekend_are_in_the_picture():
+    """2015 has four months and two quarters whose last day is no session."""
+    returns = drawn(261, "2015-01-01")
+    groups = periods.by_unit(returns, 252)
+    assert {name: len(values) for name, values in groups.items()} == {
+        "Daily": 261, "Weekly": 53, "Monthly": 12, "Quarterly": 4, "Yearly": 1,
+    }  # fmt: skip
+    shown = texts(period_pictures.quantiles(groups))
+    for name, values in groups.items():
+        assert shown[shown.index(name) + 1] == str(len(values))
+
+
+@pytest.mark.parametrize(
+    ("periods_per_year", "names"),
+    [
+        (365, ["Daily", "Weekly", "Monthly", "Quarterly", "Yearly"]),
+        (52, ["Weekly", "Monthly", "Quarterly", "Yearly"]),
+        (12, ["Monthly", "Quarterly", "Yearly"]),
+    ],
+)
+def test_periods_no_longer_than_a_return_are_left_out(periods_per_year, names):
+    returns = drawn(60)
+    groups = periods.by_unit(returns, periods_per_year)
+    assert [*groups] == names
+    pd.testing.assert_series_equal(groups[names[0]], returns)
+
+
+def test_months_outside_of_the_window_are_blank():
+    returns = drawn(300, "2015-03-10")
+    table = periods.table_of_months(returns)
+    assert table.loc[2015, ["Jan", "Feb"]].isna().all()
+    assert table.loc[2016, ["Jun", "Jul", "Dec"]].isna().all()
+    march = np.prod(1.0 + returns.loc["2015-03"]) - 1.0
+    assert table.loc[2015, "Mar"] == pytest.approx(march, abs=1e-12)
+    assert int(table.notna().to_numpy().sum()) == 15
+
+
+def test_months_before_the_first_decision_are_blank_and_flat_ones_after_it_are_not():
+    returns = drawn(300, "2015-01-01")
+    returns.loc[:"2015-05-12"] = 0.0
+    returns.loc["2015-08"] = 0.0  # out of the market by choice
+    table = periods.table_of_months(returns, pd.Timestamp("2015-05-12"))
+    assert table.loc[2015, ["Jan", "Feb", "Mar", "Apr"]].isna().all()
+    assert table.loc[2015, "May"] == pytest.approx(np.prod(1.0 + returns.loc["2015-05"]) - 1.0)
+    assert table.loc[2015, "Aug"] == 0.0
+    last = pd.Timestamp("2015-05-29")  # a month's last session decides for the next
+    assert np.isnan(periods.table_of_months(returns, last).loc[2015, "May"])
+    assert not np.isnan(periods.table_of_months(returns, last).loc[2015, "Jun"])
+    shown = texts(period_pictures.heat_map_of_months(table))
+    cells = [text for text in shown if re.fullmatch(r"\N{MINUS SIGN}?\d+\.\d\d", text)]
+    assert len(cells) == int(table.notna().to_numpy().sum())
+    assert cells.count("0.00") == 1
+
+
+def test_labels_of_months_are_no_whole_percents_that_are_cut():
+    """Returns within 1 %: a cut to whole percents would label all of the axis 0 %."""
+    months = pd.Series(np.linspace(-0.009, 0.009, 40))
+    shown = texts(period_pictures.monthly_distribution(months, None))
+    labels = [text for text in shown if text.endswith("%")]
+    assert len(set(labels)) == len(labels) >= 3
+    alike = period_pictures.monthly_distribution(pd.Series([0.01, 0.01]), None)
+    assert any(text.endswith("%") for text in texts(alike))
+
+
+@pytest.mark.parametrize("with_benchmark", [True, False])
+def test_every_month_is_in_a_bar(with_benchmark):
+    months = pd.Series(np.random.default_rng(2).normal(0.0, 0.03, 57))
+    market = pd.Series(np.random.default_rng(3).normal(0.0, 0.03, 57)) if with_benchmark else None
+    svg = period_pictures.monthly_distribution(months, market)
+    assert ("Benchmark" in texts(svg)) == with_benchmark
+    assert period_pictures.monthly_distribution(months, market) == svg

@@ -1,0 +1,243 @@
+"""What a strategy reads beside its bars: from options, plans and samples to the run, and back."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from btplaybook.feeds.errors import RequestError
+from btplaybook.feeds.simulated.sector import simulated_sector
+from btplaybook.runners.command.cli import app
+from btplaybook.runners.errors import ParameterError
+from btplaybook.runners.plans.plan import Plan, read_plan
+from btplaybook.runners.records.rerun import rerun
+from btplaybook.runners.runs.inputs import described, files_of, of_market, read_inputs
+from btplaybook.runners.runs.run import run
+
+START = "2006-07-03"
+PARAMS = {"least_value": 5}
+
+
+@pytest.fixture(scope="module")
+def market():
+    return simulated_sector(2, n_stocks=30, years=3)
+
+
+@pytest.fixture(scope="module")
+def files(market, tmp_path_factory):
+    """The simulated sector as the files that a user would have."""
+    folder = tmp_path_factory.mktemp("sector")
+    market.etf.frame().to_csv(folder / "fund.csv")
+    rows = []
+    for bars, factor in zip(market.panel.bars, market.panel.factors, strict=True):
+        frame = bars.frame()
+        for column in ("open", "high", "low", "close", "dividend"):
+            frame[column] *= factor
+        frame["volume"] /= factor
+        rows.append(frame.assign(ticker=bars.name, split_factor=factor).reset_index())
+    pd.concat(rows).to_parquet(folder / "panel.parquet")
+    held = [
+        (str(snapshot.day), "SECTOR", ticker, 100.0 * weight)
+        for snapshot in market.holdings.snapshots
+        for ticker, weight in {**snapshot.weights, **snapshot.cash}.items()
+    ]
+    columns = ["date", "etf", "ticker", "weight"]
+    pd.DataFrame(held, columns=columns).to_csv(folder / "holdings.csv", index=False)
+    books = market.fundamentals
+    table = pd.DataFrame(
+        books.values, columns=["ebit", "debt", "minority_interest", "cash", "shares_outstanding"]
+    ).assign(
+        ticker=books.tickers,
+        period_end=books.period_end,
+        filing_date=books.known_from - np.timedelta64(1, "D"),
+        frequency="quarterly",
+    )
+    table.to_csv(folder / "books.csv", index=False)
+    return folder
+
+
+def options(files):
+    return {
+        "bars": (f"SECTOR={files / 'fund.csv'}",),
+        "inputs": {
+            "panel": (str(files / "panel.parquet"),),
+            "holdings": (str(files / "holdings.csv"),),
+            "fundamentals": (str(files / "books.csv"),),
+        },
+    }
+
+
+@pytest.fixture(scope="module")
+def result(files):
+    plan = Plan("sector-long-short", PARAMS, {"start": START}, quick=True, **options(files))
+    return plan.run()
+
+
+def test_files_give_the_run_that_the_tables_give(result, market):
+    """Raw prices divided by their factors are the adjusted ones up to rounding."""
+    loaded = of_market(market)
+    inputs = type(loaded.inputs)(
+        split_factors=market.panel, holdings=market.holdings, fundamentals=market.fundamentals
+    )
+    other = run(
+        "sector-long-short", loaded.bars, inputs=inputs, params=PARAMS, start=START, strips=False
+    )
+    assert result.metrics["total_return"] == pytest.approx(other.metrics["total_return"], rel=0.02)
+    assert set(result.trades["instrument"]) == set(other.trades["instrument"])
+
+
+def test_run_json_keeps_where_the_inputs_came_from(result, files):
+    plain = json.loads(result.to_json())
+    kept = {entry["name"]: entry for entry in plain["inputs"]}
+    assert set(kept) == {"split_factors", "holdings", "fundamentals"}
+    assert kept["holdings"]["source"] == str(files / "holdings.csv")
+    assert all(len(entry["sha256"]) == 64 for entry in kept.values())
+    assert plain["data"][1]["source"] == f"panel:{files / 'panel.parquet'}#S01"
+
+
+def test_a_run_again_has_the_same_bytes(result, tmp_path):
+    (tmp_path / "run.json").write_text(result.to_json(), encoding="utf-8")
+    again = rerun(tmp_path)
+    assert again.same_bytes
+    assert again.figures == []
+
+
+def test_another_statement_is_another_input_and_is_named(result, files, tmp_path):
+    (tmp_path / "run.json").write_text(result.to_json(), encoding="utf-8")
+    books = files / "books.csv"
+    written = books.read_bytes()
+    try:
+        frame = pd.read_csv(books)
+        frame["ebit"] *= np.where(frame["ticker"] == "S05", 9.0, 1.0)
+        frame.to_csv(books, index=False)
+        again = rerun(tmp_path)
+    finally:
+        books.write_bytes(written)
+    assert "inputs" in again.parts
+    assert again.figures
+
+
+def test_a_plan_names_its_inputs_from_its_own_folder(result, files):
+    plan = files / "plan.toml"
+    plan.write_text(
+        f"""[run]
+strategy = "sector-long-short"
+start = {START}
+quick = true
+panel = "panel.parquet"
+holdings = ["holdings.csv"]
+fundamentals = "books.csv"
+[params]
+least_value = 5
+[bars]
+SECTOR = "fund.csv"
+"""
+    )
+    assert read_plan(plan).run().to_json() == result.to_json()
+
+
+def test_a_plans_file_that_is_not_there(files):
+    plan = files / "lost.toml"
+    plan.write_text('[run]\nstrategy = "sector-long-short"\nmembership = "lost.csv"\n')
+    with pytest.raises(ParameterError, match=r"the membership are not at .*lost\.csv"):
+        read_plan(plan).load_all()
+
+
+def test_the_sample_carries_its_inputs_and_runs_again(tmp_path):
+    done = CliRunner().invoke(
+        app,
+        ["run", "sector-long-short", "--sample", "simulated-sector", "--end", "2007-06-29",
+         "--quick", "--out", str(tmp_path), "--json"],
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    plain = json.loads((tmp_path / "run.json").read_text())
+    assert len(plain["data"]) > 50
+    assert "simulated" in [badge["text"] for badge in plain["badges"]]
+    assert {entry["source"] for entry in plain["inputs"]} == {"sample:simulated-sector, seed 0"}
+    assert rerun(tmp_path).same_bytes
+
+
+@pytest.mark.parametrize("name", ["fundamentals", "membership", "securities"])
+def test_one_file_of_each_but_holdings(name):
+    with pytest.raises(ParameterError, match=f"--{name} takes one file, got a.csv, b.csv"):
+        read_inputs({name: ("a.csv", "b.csv")})
+
+
+def test_yahoo_is_asked_for_what_a_file_does_not_tell(monkeypatch, market, files):
+    """The fetchers themselves are tested with the real client against a local server."""
+    asked = []
+
+    def holdings(etf):
+        asked.append(etf)
+        return market.holdings
+
+    def statements(tickers, **settings):
+        asked.append((tuple(tickers), settings))
+        return market.fundamentals
+
+    monkeypatch.setattr("btplaybook.feeds.yahoo.holdings.fetch_holdings", holdings)
+    monkeypatch.setattr("btplaybook.feeds.yahoo.statements.fetch_statements", statements)
+    given = {
+        "panel": (str(files / "panel.parquet"),),
+        "holdings": ("yahoo:SECTOR",),
+        "fundamentals": ("yahoo:annual",),
+    }
+    loaded = Plan(
+        "sector-long-short", {"lag_days": 60}, bars=options(files)["bars"], inputs=given
+    ).load_all()
+    assert asked == [
+        "SECTOR",
+        (market.panel.tickers, {"frequency": "annual", "lag_days": 60}),
+    ]
+    assert files_of(described(loaded.inputs)) == given
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"holdings": ("yahoo:XLV", "a.csv")}, "--holdings yahoo:ETF stands alone"),
+        ({"fundamentals": ("yahoo:daily",)}, "yahoo:quarterly or yahoo:annual, got 'yahoo:daily'"),
+        ({"fundamentals": ("yahoo:annual",)}, "there are no stocks to ask Yahoo about"),
+    ],
+)
+def test_what_yahoo_cannot_be_asked(given, words):
+    with pytest.raises(ParameterError, match=words):
+        read_inputs(given)
+
+
+def test_a_strategy_that_reads_none(market):
+    with pytest.raises(ParameterError, match="sma-switch reads no holdings: leave --holdings out"):
+        run("sma-switch", market.etf, inputs=of_market(market).inputs)
+
+
+def test_holdings_of_another_fund_are_named(market):
+    loaded = of_market(market)
+    with pytest.raises(RequestError, match=r"no holdings of 'S01'; .*SECTOR"):
+        run("sector-long-short", loaded.bars, inputs=loaded.inputs, etf="S01")
+
+
+def test_holdings_dated_after_the_run_are_refused(market, files):
+    late = files / "late.csv"
+    pd.DataFrame(
+        {"date": "2026-01-02", "etf": "SECTOR", "ticker": ["S01", "S02"], "weight": [60.0, 40.0]}
+    ).to_csv(late, index=False)
+    plan = Plan("sector-long-short", bars=options(files)["bars"], inputs={
+        "panel": (str(files / "panel.parquet"),), "holdings": (str(late),)})  # fmt: skip
+    with pytest.raises(RequestError, match="the first snapshot of SECTOR is 2026-01-02, after"):
+        plan.run()
+
+
+def test_two_sources_of_one_input(files):
+    plan = Plan(
+        "sector-long-short",
+        samples=("simulated-sector",),
+        inputs={"holdings": (str(files / "holdings.csv"),)},
+    )
+    with pytest.raises(ParameterError, match="two sources of holdings: sample:simulated-sector"):
+        plan.load_all()
+
+
+def test_without_inputs_nothing_is_described():
+    assert described(None) == []
