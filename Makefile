@@ -28,12 +28,13 @@ tearsheet: .venv/.run  ## run the SMA switch on the embedded sample and write it
 test: .venv/.test  ## run the tests
 	$(PYTHON) -m pytest -n logical --dist loadfile
 
-check: .venv/.dev  ## ruff, mypy and the import contracts
+check: .venv/.dev  ## ruff, mypy, the import contracts, and no circle of files
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
 	mkdir -p build/typing && ln -sfn ../.. build/typing/btplaybook
 	$(PYTHON) -m mypy
 	$(PYTHON) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+	$(PYTHON) .ci/house.py
 
 # The API is read from a copy: from the root the reader would walk through .venv too.
 docs: .venv/.docs  ## build the documentation into build/site/ and check its links

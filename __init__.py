@@ -1,7 +1,8 @@
 """A playbook of documented trading strategies for backtrader: exact fills, honest tearsheets.
 
-What most scripts need stands here: `run`, `sample`, `read_bars`, `Bars`, `search` and `compare`.
-Each is imported when it is first named, so that the package itself loads at once. `search` is the
+What most scripts need stands here: `run`, `sample`, `read_bars`, `Bars`, `search`, `compare`,
+`run_study`, what writes their results (`write_run`, ...), and what a section is made of. Each is
+imported when it is first named, so that the package itself loads at once. `search` is the
 sub-package of that name, and may be called: ``btplaybook.search(...)`` is `run_search`, and
 ``from btplaybook.search.space import Space`` works beside it.
 """
@@ -19,18 +20,29 @@ if TYPE_CHECKING:
     from .feeds.readers import read_bars
     from .feeds.samples import sample
     from .runners.records.compare import compare
+    from .runners.records.write import write_comparison, write_run, write_search, write_study
     from .runners.runs.run import run
+    from .runners.runs.section import Chart, Measured, Panel, Section, Table
     from .runners.searches.run import run_search as search
+    from .runners.studies.run import run_study
 
 __version__ = "0.1.0"
-__all__ = ["Bars", "compare", "read_bars", "run", "sample", "search"]
+__all__ = [
+    "Bars", "Chart", "Measured", "Panel", "Section", "Table", "compare", "read_bars", "run",
+    "run_study", "sample", "search", "write_comparison", "write_run", "write_search", "write_study",
+]  # fmt: skip
 
 _HOMES = {
     "Bars": ".feeds.bars",
+    **dict.fromkeys(("Chart", "Measured", "Panel", "Section", "Table"), ".runners.runs.section"),
     "compare": ".runners.records.compare",
     "read_bars": ".feeds.readers",
     "run": ".runners.runs.run",
+    "run_study": ".runners.studies.run",
     "sample": ".feeds.samples",
+    **dict.fromkeys(
+        ("write_comparison", "write_run", "write_search", "write_study"), ".runners.records.write"
+    ),
 }
 
 

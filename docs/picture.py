@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from btplaybook.feeds.samples import sample
-from btplaybook.runners.pages.tearsheet import write_tearsheet
+from btplaybook.runners.pages.tearsheet import tearsheet
 from btplaybook.runners.runs.run import run
 
 PICTURE = Path(__file__).parent / "pages" / "tearsheet.png"
@@ -18,7 +18,7 @@ def main() -> None:
     """Run the sample and photograph its page."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         page = Path(folder, "tearsheet.html")
-        write_tearsheet(run("sma-switch", sample("sp500")), page)
+        page.write_text(tearsheet(run("sma-switch", sample("sp500"))), encoding="utf-8")
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )

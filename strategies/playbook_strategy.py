@@ -70,6 +70,9 @@ class PlaybookStrategy(bt.Strategy):
         for the next open; both orders fill exactly there.
     reads : tuple of str
         Names of the parts of `inputs` that the strategy looks at.
+    sections : tuple
+        Figures and panels of the strategy's own for run.json and the tearsheet: sections, classes
+        of them, or the names that they are registered under.
     benchmark : str or None
         What runs are compared with unless their settings say so: "cash" for a book that is to be
         neutral; None, the first feed.
@@ -112,6 +115,7 @@ class PlaybookStrategy(bt.Strategy):
 
     sessions: tuple[str, ...] = ("close",)
     reads: tuple[str, ...] = ()
+    sections: tuple[Any, ...] = ()
     orders_by_name = False
     benchmark: str | None = None
     feeds_come_and_go = False

@@ -157,6 +157,7 @@ class SectorLongShort(PlaybookStrategy):
     orders_by_name = True
     benchmark = "cash"
     feeds_come_and_go = True
+    sections = ("sector",)
     reads = ("split_factors", "holdings", "membership", "sectors", "fundamentals")
 
     factors: Mapping[str, Factor] = FACTORS

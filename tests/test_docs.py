@@ -82,7 +82,7 @@ def test_the_example_in_the_docstring():
 
 
 def test_the_files_of_a_run_are_listed():
-    from btplaybook.runners.runs.result import FILES
+    from btplaybook.runners.records.files import RUN as FILES
 
     start = (PAGES / "index.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^\| `([\w.]+)` \|", start, re.MULTILINE)) == set(FILES)
@@ -95,7 +95,7 @@ def test_the_example_of_the_sector_page_runs(tmp_path):
     loaded = of_market(simulated_sector(0, n_stocks=30, years=3))
     settings = {"inputs": loaded.inputs, "strips": False, "least_value": 5, "weighting": "equal"}
     result = run_module.run(f"{tmp_path / 'calm.py'}:Calm", loaded.bars, **settings)
-    decided = result.sector.plain["decisions"]
+    decided = result.sections["sector"].measured["decisions"]
     assert all(row["factors"][-1] == "calm" for row in decided)
     plain = run_module.run("sector-long-short", loaded.bars, **settings)
     assert result.equity.iloc[-1] != plain.equity.iloc[-1]
@@ -124,7 +124,7 @@ def test_what_the_sector_book_made(realdata, first, last, cells):
         quick=True,
     )  # fmt: skip
     result = plan.run()
-    book, made = result.sector.plain, result.metrics
+    book, made = result.sections["sector"].measured, result.metrics
     band = " to ".join(f"{end:.2f}" for end in made["sharpe_band"])
     assert cells.split(" | ") == [
         f"{100 * made['total_return']:.1f}",

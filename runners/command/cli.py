@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,10 +16,7 @@ from .help_groups import GroupedCommand
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from ..records.compare import Comparison
     from ..runs.result import RunResult
-    from ..searches.result import SearchResult
-    from ..studies.run import StudyResult
 
 LONGEST_LINE = 1_000
 """Characters of a line of an error."""
@@ -108,6 +106,7 @@ def run(
     """Run a strategy and write its tearsheet, figures and tables."""
     from ..plans.plan import Plan, is_plan, read_plan
     from ..records.folder_lock import reserved
+    from ..records.write import write_run
     from ..runs import audit as look_ahead
     from ..runs import registry
     from ..runs.run import run as run_bars
@@ -148,7 +147,7 @@ def run(
         _say(report.words())
     aside = plan.reading_of("benchmark")
     result = run_bars(kind, tables, strips=not plan.quick, benchmark_reading=aside, **given)
-    _write(result, folder)
+    _write(write_run, result, folder)
     if json:
         typer.echo(result.to_json(), nl=False)
     else:
@@ -176,12 +175,13 @@ def rerun(
     from ..records.folder_lock import reserved
     from ..records.rerun import print_rerun
     from ..records.rerun import rerun as run_again
+    from ..records.write import write_run
 
     if out:
         context.with_resource(reserved(out))
     report = run_again(folder, _say, trust=trust)
     if out:
-        _write(report.result, out)
+        _write(write_run, report.result, out)
     if json:
         typer.echo(report.to_json(), nl=False)
     else:
@@ -205,19 +205,20 @@ def compare(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error")] = False,
 ) -> None:
     """Put earlier runs side by side on one page: what differs, curves, figures."""
-    from ..records.compare import PAGE
     from ..records.compare import compare as side_by_side
+    from ..records.files import COMPARISON
     from ..records.folder_lock import reserved
+    from ..records.write import write_comparison
 
     context.with_resource(reserved(out))
     comparison = side_by_side(folders)
-    _write(comparison, out)
+    _write(write_comparison, comparison, out)
     if json:
         typer.echo(comparison.to_json(), nl=False)
     else:
-        typer.echo(f"Page: {out / PAGE}")
+        typer.echo(f"Page: {out / COMPARISON.page}")
     if open_:
-        typer.launch(str((out / PAGE).resolve()))
+        typer.launch(str((out / COMPARISON.page).resolve()))
 
 
 @app.command("search", cls=GroupedCommand)
@@ -307,9 +308,10 @@ def search_(
     from ...search.space import Space
     from ..errors import ParameterError
     from ..plans.plan import Plan
+    from ..records.files import SEARCH
     from ..records.folder_lock import reserved
+    from ..records.write import write_search
     from ..runs import registry
-    from ..searches.result import PAGE as SEARCH_PAGE
     from ..searches.run import run_search
     from .progress import progress
     from .search_summary import print_search
@@ -358,13 +360,13 @@ def search_(
             watch=watch,
             **plan.settings,
         )
-    _write(result, folder)
+    _write(write_search, result, folder)
     if json:
         typer.echo(result.to_json(), nl=False)
     else:
-        print_search(result, folder / SEARCH_PAGE, _console())
+        print_search(result, folder / SEARCH.page, _console())
     if open_:
-        typer.launch(str((folder / SEARCH_PAGE).resolve()))
+        typer.launch(str((folder / SEARCH.page).resolve()))
 
 
 @app.command("study")
@@ -405,6 +407,7 @@ def study_(
 ) -> None:
     """Hold what a source published against prices: one page, figure by figure with a verdict."""
     from ..errors import ParameterError
+    from ..records.write import write_study
     from ..runs.settings import as_date
     from ..studies.registry import all_studies
 
@@ -415,9 +418,9 @@ def study_(
         return
     if name is None:
         raise ParameterError("name a study; btplaybook study --list shows them")
+    from ..records.files import STUDY
     from ..records.folder_lock import reserved
     from ..studies.registry import study_named
-    from ..studies.run import PAGE as STUDY_PAGE
     from ..studies.run import run_study
     from .study_summary import print_study
 
@@ -433,13 +436,13 @@ def study_(
         dividends=not no_dividends,
         say=_say,
     )
-    _write(result, folder)
+    _write(write_study, result, folder)
     if json:
         typer.echo(result.to_json(), nl=False)
     else:
-        print_study(result, folder / STUDY_PAGE, _console())
+        print_study(result, folder / STUDY.page, _console())
     if open_:
-        typer.launch(str((folder / STUDY_PAGE).resolve()))
+        typer.launch(str((folder / STUDY.page).resolve()))
 
 
 @app.command("fetch")
@@ -616,11 +619,11 @@ def _interest(text: str) -> float | dict[str, float]:
         raise ParameterError(f"--interest takes {words}, got {shown(text)}") from None
 
 
-def _write(result: RunResult | Comparison | StudyResult | SearchResult, folder: Path) -> None:
+def _write(write: Callable[[Any, Path], None], result: object, folder: Path) -> None:
     from ..records.folder_lock import unwritable
 
     try:
-        result.write(folder)
+        write(result, folder)
     except OSError as error:
         raise unwritable(folder, error) from error
 

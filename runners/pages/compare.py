@@ -11,7 +11,7 @@ import pandas as pd
 from ..records.compare import TABLE, Comparison, Run
 from ..records.differences import Difference, shown
 from . import plots
-from .tearsheet import rendered
+from .html import rendered
 from .units import common_unit, in_units
 
 if TYPE_CHECKING:

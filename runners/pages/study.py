@@ -9,7 +9,7 @@ from ..runs.result import Badge
 from ..studies.run import StudyResult
 from ..studies.study import FINDINGS, Findings
 from ..studies.verdicts import as_printed, printed, remark
-from .tearsheet import rendered
+from .html import rendered
 
 
 def page(result: StudyResult) -> str:

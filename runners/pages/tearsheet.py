@@ -8,8 +8,6 @@ runs give equal bytes.
 from __future__ import annotations
 
 import dataclasses
-import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -20,43 +18,11 @@ from . import quantstats as quantstats_body
 from . import strips as strip_words
 from . import summary as words
 from . import units as period_words
-from .sector.page import page_of
+from .html import rendered
+from .panels import panels_of
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
-
     from ..runs.result import RunResult
-
-TEMPLATES = Path(__file__).parent / "templates"
-
-POLICY = "; ".join(
-    (
-        "default-src 'none'",  # no script, frame or font, and no request of any kind
-        "img-src data:",
-        "style-src 'unsafe-inline'",
-        "form-action 'none'",
-        "base-uri 'none'",
-    )
-)
-"""What a browser lets a page do, whatever text got into it: show itself, and ask for nothing."""
-
-
-def write_tearsheet(result: RunResult, path: Path) -> None:
-    """Write the page of a run.
-
-    Parameters
-    ----------
-    result : RunResult
-        What was run and what came of it.
-    path : Path
-        The HTML file; an existing one is replaced. Its folder must exist.
-
-    Raises
-    ------
-    OSError
-        If the file cannot be written.
-    """
-    path.write_text(tearsheet(result), encoding="utf-8", newline="\n")
 
 
 def tearsheet(result: RunResult) -> str:
@@ -74,26 +40,6 @@ def tearsheet(result: RunResult) -> str:
         The whole document.
     """
     return rendered("tearsheet.html", **_context(result))
-
-
-def rendered(template: str, **context: Any) -> str:
-    """Fill a template in the house's style; every text in `context` is escaped."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
-
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["paragraphs"] = _paragraphs
-    environment.filters["minus"] = _true_minus
-    environment.filters["number"] = words.number
-    style = Markup((TEMPLATES / "tearsheet.css").read_text(encoding="utf-8"))
-    page = environment.get_template(template).render(style=style, policy=Markup(POLICY), **context)
-    return page.rstrip() + "\n"
 
 
 def _context(result: RunResult) -> dict[str, Any]:
@@ -129,7 +75,7 @@ def _context(result: RunResult) -> dict[str, Any]:
         "strips": strip_words.strip_tables(result),
         "strips_missing": (result.strips or {}).get("not_shown"),
         "pictures": {name: Markup(svg) for name, svg in _pictures(result).items()},
-        "sector": page_of(result.sector) if result.sector else None,
+        "panels": panels_of(result.sections),
         "missing": missing and period_words.in_units(missing, unit),
         "body": body,
         "charts": {name: Markup(svg) for name, svg in body.charts.items()} if body else {},
@@ -210,23 +156,3 @@ def _pictures(result: RunResult) -> dict[str, str]:
             bars.amounts, bars.run, bars.reference, in_points=bars.in_points
         )
     return pictures
-
-
-def _paragraphs(text: str) -> list[Markup]:
-    """Split text at blank lines and set `code` in a fixed width; everything else is escaped."""
-    from markupsafe import Markup, escape
-
-    return [
-        Markup(re.sub(r"(`+)([^`]+)\1", r"<code>\2</code>", str(escape(" ".join(part.split())))))
-        for part in re.split(r"\n\s*\n", text)
-        if part.strip()
-    ]
-
-
-def _true_minus(text: str) -> str:
-    """Set a number's hyphen as a minus sign, a lone one as a dash; drop that of a negative zero."""
-    if text == "-":
-        return words.NONE
-    if re.fullmatch(r"-0(\.0*)?%?", text):
-        return text[1:]
-    return re.sub(r"^-(?=\d)", words.MINUS, text)

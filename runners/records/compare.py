@@ -22,10 +22,8 @@ from ..pages import plots
 from ..pages.summary import NONE, number, percent
 from ..runs.benchmark_names import noun
 from .differences import Difference, cautions, differences, in_common, same_bars, same_window
-from .folder import write_folder
 from .record import Record, read_record
 
-PAGE, FIGURES = "compare.html", "compare.json"
 MOST = len(plots.RUNS)
 
 
@@ -171,18 +169,6 @@ class Comparison:
     def to_json(self) -> str:
         """Return compare.json: equal folders give equal text."""
         return json.dumps(self.plain(), indent=2, allow_nan=False) + "\n"
-
-    def write(self, folder: str | Path) -> None:
-        """Write compare.html and compare.json into a folder, made where needed.
-
-        Raises
-        ------
-        OSError
-            The folder or a file in it cannot be written.
-        """
-        from ..pages.compare import page
-
-        write_folder(folder, {PAGE: page(self).encode(), FIGURES: self.to_json().encode()})
 
 
 def compare(folders: Sequence[str | Path]) -> Comparison:

@@ -4,27 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from ...feeds.bars import Bars
-from ..records.folder import write_folder
-from ..records.manifest import MANIFEST
 from .benchmark_names import noun, title
-from .tables import bars_table
-
-if TYPE_CHECKING:
-    from .sector.book import SectorChapter
+from .sections import Shown, plain
 
 SCHEMA = 1
-FILES = (
-    "run.json", "bars.parquet", "daily.parquet", "trades.parquet", "decisions.parquet",
-    "tearsheet.html", MANIFEST,
-)  # fmt: skip
-"""What a run leaves in its folder."""
 
 
 class Badge(NamedTuple):
@@ -92,8 +81,10 @@ class RunResult:
         What was read beside the bars: name, source, sha256, first day known, badges.
     strips : dict or None
         What the result hangs on, as `runners.strips.strips_of` returns it; None where left out.
-    sector : SectorChapter or None
-        What a sector book did, decision by decision; None for other strategies.
+    sections : dict of str to Shown
+        Each section, and what it measured; `Shown.measured` is what run.json holds of it.
+    analyses : dict of str to object
+        What each analyzer of ``run(analyzers=...)`` found, as backtrader returns it.
     code : dict of str to str or None
         File and sha256 of a strategy that is not registered, as `registry.code_of` returns them.
     """
@@ -118,7 +109,8 @@ class RunResult:
     bars: list[Bars] = field(default_factory=list)
     inputs: list[dict[str, Any]] = field(default_factory=list)
     strips: dict[str, Any] | None = None
-    sector: SectorChapter | None = None
+    sections: dict[str, Shown] = field(default_factory=dict)
+    analyses: dict[str, Any] = field(default_factory=dict)
     code: dict[str, str] | None = None
     benchmark_kind: str = "held"
     benchmark_data: list[dict[str, Any]] = field(default_factory=list)
@@ -158,6 +150,7 @@ class RunResult:
 
     def plain(self) -> dict[str, Any]:
         """Return the content of run.json."""
+        sections = {name: plain(shown.measured) for name, shown in self.sections.items()}
         return {
             "schema": SCHEMA,
             "strategy": self.strategy,
@@ -178,29 +171,9 @@ class RunResult:
             "badges": [badge._asdict() for badge in self.badges],
             "unfilled": self.unfilled,
             "strips": self.strips,
-            **({"sector": self.sector.plain} if self.sector else {}),
+            **({"sections": sections} if sections else {}),
         }
 
     def to_json(self) -> str:
         """Return run.json: equal inputs give equal text."""
         return json.dumps(self.plain(), indent=2, allow_nan=False, default=plain_number) + "\n"
-
-    def write(self, folder: str | Path) -> None:
-        """Write run.json, the four tables and the tearsheet into a folder, made where needed.
-
-        Raises
-        ------
-        OSError, ParameterError
-            As `write_folder`: the folder or a file in it cannot be written.
-        """
-        from ..pages.tearsheet import tearsheet
-
-        files = {
-            "bars.parquet": bars_table(self.bars).to_parquet(),
-            "daily.parquet": self.daily.to_parquet(),
-            "trades.parquet": self.trades.to_parquet(),
-            "decisions.parquet": self.decisions.to_parquet(),
-            "tearsheet.html": tearsheet(self).encode(),
-            "run.json": self.to_json().encode(),
-        }
-        write_folder(folder, files)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import backtrader as bt
@@ -25,6 +26,7 @@ from ...feeds.reading import Reading
 from ...strategies.sector.inputs import SectorInputs
 from ..errors import CheckFailed, ParameterError, did_you_mean
 from . import docstring, metrics, registry
+from .analyzers import Analyzer, Analyzers, analyses_of, analyzers_from
 from .any_bars import AnyBars, reading_in
 from .badges import badges
 from .benchmarks import Benchmark, benchmark_of
@@ -34,6 +36,7 @@ from .inputs import described as described_inputs
 from .lengths import late_badges, same_end
 from .provenance import described, versions
 from .result import Badge, RunResult
+from .sections import measured_by, sections_from
 from .settings import CHOICES, Settings
 from .strips import strips_of
 from .tables import daily_table, decisions_table, trades_table
@@ -60,6 +63,8 @@ def run(
     params: Mapping[str, Any] | None = None,
     reading: Reading | None = None,
     benchmark_reading: Reading | None = None,
+    sections: Iterable[Any] = (),
+    analyzers: Analyzers = (),
     preload: bool = True,
     strips: bool = True,
     figures_only: bool = False,
@@ -86,14 +91,21 @@ def run(
         keywords.
     benchmark_reading : Reading, optional
         The same for the benchmark's files; by default as `reading`.
+    sections : iterable of Section, class or str
+        Figures and panels of the page beside those that the strategy declares; a text is a
+        registered name. See `Section`.
+    analyzers : mapping of str to class, or iterable of classes
+        backtrader analyzers to run along; a pair ``(class, {"parameter": value})`` sets
+        parameters. What they found is in `RunResult.analyses`, and a section reads it from
+        ``ran.analyzers``.
     preload : bool
         False delivers the bars one by one and computes indicators as they come, which is slower
         and gives the same; the audit uses it.
     strips : bool
-        Also replay the decisions at other fills, costs and sizes of the account; and run a sector
-        book with its gate off, and never optimised.
+        Also replay the decisions at other fills, costs and sizes of the account; and run the
+        strategy again where a section compares it with itself, as a sector book with its gate off.
     figures_only : bool
-        Leave out whatever only a page shows: the strips and a sector book's chapter.
+        Leave the strips and the sections out.
     aligned : bool
         End with the feed that ends first. False leaves feeds that ended as they are; the audit
         uses it, whose futures end anywhere.
@@ -139,7 +151,11 @@ def run(
     benchmark = benchmark_of(tables, chosen, kind.benchmark, benchmark_reading or read)
     check_opens(kind, tables, chosen)
 
-    ran, broker = run_cerebro(kind, tables, given, chosen, opens, inputs=inputs, preload=preload)
+    asked = sections_from(kind.sections, sections)
+    more = analyzers_from(analyzers, ANALYZERS)
+    ran, broker = run_cerebro(
+        kind, tables, given, chosen, opens, inputs=inputs, preload=preload, analyzers=more
+    )
     if len(tables[0]) < ran.bars_needed():
         raise ParameterError(
             f"{registry.name_of(kind)} needs {ran.bars_needed()} bars before it can decide, and "
@@ -150,27 +166,24 @@ def run(
     result = _result(
         kind, ran, broker, tables, benchmark, chosen, opens, inputs, lengths, strips=strips
     )
-    if figures_only or not hasattr(ran, "diary"):
+    result = dataclasses.replace(result, analyses=analyses_of(ran, more))
+    if figures_only or not asked:
         return result
-    from .sector.book import chapter_of
-    from .sector.weighted_otherwise import equity_of_variants
 
-    def equity(**changes: Any) -> pd.Series:
-        _, other = run_cerebro(kind, tables, given | changes, chosen, opens, inputs=inputs)
+    def again(changes: Mapping[str, Any]) -> pd.Series:
+        _, other = run_cerebro(kind, tables, given | dict(changes), chosen, opens, inputs=inputs)
         return pd.Series({pd.Timestamp(day.date): day.equity for day in other.ledger.days})
 
-    variants = equity_of_variants(result.equity, ran.p, equity) if strips else None
-    chapter = chapter_of(
+    shown = measured_by(
+        asked,
         ran,
-        broker,
+        broker.ledger,
         tables,
         result.daily,
-        opens,
-        variants=variants,
+        again=again if strips else None,
         risk_free_rate=chosen.risk_free_rate,
-        whole_shares=chosen.whole_shares,
     )
-    return dataclasses.replace(result, sector=chapter)
+    return dataclasses.replace(result, sections=shown)
 
 
 def run_cerebro(
@@ -182,6 +195,7 @@ def run_cerebro(
     *,
     inputs: SectorInputs | None = None,
     preload: bool = True,
+    analyzers: Mapping[str, Analyzer] = MappingProxyType({}),
 ) -> tuple[Any, PlaybookBroker]:
     """Wire a cerebro and run it; return the strategy that ran, and its broker."""
     cerebro = bt.Cerebro(stdstats=False, preload=preload, runonce=preload)
@@ -198,6 +212,8 @@ def run_cerebro(
         cerebro.adddata(feed(bars=table), name=table.name)
     for name, analyzer in ANALYZERS.items():
         cerebro.addanalyzer(analyzer, _name=name)
+    for name, (guest, parameters) in analyzers.items():
+        cerebro.addanalyzer(guest, _name=name, **parameters)
     cerebro.addstrategy(
         kind,
         **params,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,13 +12,10 @@ from ...feeds.bars import Bars
 from ...search.evaluator import DIFFERENCES
 from ...search.found import Found
 from ...search.space import Space
-from ..records.folder import write_folder
 from ..runs.provenance import described, versions
 from ..runs.result import SCHEMA, plain_number
 from ..runs.settings import Settings
 from .median import Median
-
-PAGE, FIGURES = "search.html", "search.json"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -136,15 +132,3 @@ class SearchResult:
     def to_json(self) -> str:
         """Return search.json: equal inputs give equal text."""
         return json.dumps(self.plain(), indent=2, allow_nan=False, default=plain_number) + "\n"
-
-    def write(self, folder: str | Path) -> None:
-        """Write search.html and search.json into a folder, made where needed.
-
-        Raises
-        ------
-        OSError
-            The folder or a file in it cannot be written.
-        """
-        from ..pages.search.page import page
-
-        write_folder(folder, {PAGE: page(self).encode(), FIGURES: self.to_json().encode()})

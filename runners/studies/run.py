@@ -15,14 +15,11 @@ from ...feeds.errors import RequestError
 from ...feeds.readers import read_bars
 from ...feeds.samples import sample
 from ..errors import ParameterError
-from ..records.folder import write_folder
 from ..runs.provenance import described, versions
 from ..runs.result import SCHEMA, plain_number
 from .folder_of_bars import by_ticker, files_in
 from .registry import study_named
 from .study import Chapter, Evidence, Figure, Findings, NotCarried, Study
-
-PAGE, FIGURES = "study.html", "study.json"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -99,18 +96,6 @@ class StudyResult:
     def to_json(self) -> str:
         """Return study.json: equal inputs give equal text."""
         return json.dumps(self.plain(), indent=2, allow_nan=False, default=plain_number) + "\n"
-
-    def write(self, folder: str | Path) -> None:
-        """Write study.html and study.json into a folder, made where needed.
-
-        Raises
-        ------
-        OSError
-            The folder or a file in it cannot be written.
-        """
-        from ..pages.study import page
-
-        write_folder(folder, {PAGE: page(self).encode(), FIGURES: self.to_json().encode()})
 
 
 def run_study(

@@ -12,7 +12,8 @@ from typing import Any
 from ..errors import SchedulerUnreachable, SearchError, SearchStopped
 from ..reduction import Summary
 from ..work import Chunk, Work
-from .engine import AHEAD, cores
+from .cores import cores
+from .in_flight import AHEAD
 from .shipping import Parcel, evaluated
 
 PATIENCE = 4.0

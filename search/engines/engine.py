@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator, Iterable
 from typing import Protocol
 
@@ -10,11 +9,9 @@ from ...feeds.tables.spellings import did_you_mean
 from ..errors import SearchError
 from ..reduction import Summary
 from ..work import Chunk, Work
+from .cores import cores
 
 ENGINES = ("threads", "processes", "dask")
-
-AHEAD = 3
-"""Chunks under way for each worker: enough that none waits, few enough that memory stays flat."""
 
 
 class Engine(Protocol):
@@ -71,10 +68,3 @@ def engine_named(
     from .threads import Threads
 
     return Threads(workers or cores())
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -9,6 +9,9 @@ from itertools import islice
 from ..reduction import Summary
 from ..work import Chunk
 
+AHEAD = 3
+"""Chunks under way for each worker: enough that none waits, few enough that memory stays flat."""
+
 
 def in_flight(
     submit: Callable[[Chunk], Future[Summary]], chunks: Iterable[Chunk], limit: int

@@ -10,8 +10,7 @@ from typing import ClassVar
 from ..errors import SearchStopped
 from ..reduction import Summary
 from ..work import Chunk, Work
-from .engine import AHEAD
-from .in_flight import in_flight
+from .in_flight import AHEAD, in_flight
 from .shipping import Parcel, evaluated
 
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from ..reduction import Summary
 from ..work import Chunk, Work
-from .engine import AHEAD
-from .in_flight import in_flight
+from .in_flight import AHEAD, in_flight
 
 
 @dataclass(frozen=True)

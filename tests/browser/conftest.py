@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from btplaybook.feeds.samples import sample
+from btplaybook.runners.records.write import write_run
 from btplaybook.runners.runs.run import run
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -40,7 +41,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "ruined": run("sma-switch", index, period=100, direction="trend", cash=1, min_fee=0.6),
     }
     for name, result in made.items():
-        result.write(folder / name.replace(" ", "_"))
+        write_run(result, folder / name.replace(" ", "_"))
     return {name: folder / name.replace(" ", "_") / "tearsheet.html" for name in made}
 
 

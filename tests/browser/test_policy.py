@@ -10,6 +10,7 @@ import pytest
 
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.records.compare import compare
+from btplaybook.runners.records.write import write_comparison, write_run
 from btplaybook.runners.runs.run import run
 
 DESK = {"width": 1280, "height": 900}
@@ -36,8 +37,8 @@ def folder(tmp_path_factory):
     for period in (8, 9):
         result = run("sma-switch", bars, period=period, strips=False)
         result = dataclasses.replace(result, title=NASTY, versions={NASTY: str(period)})
-        result.write(root / str(period))
-    compare([root / "8", root / "9"]).write(root / "compare")
+        write_run(result, root / str(period))
+    write_comparison(compare([root / "8", root / "9"]), root / "compare")
     return root
 
 

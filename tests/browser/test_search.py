@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from btplaybook.feeds.samples import sample
+from btplaybook.runners.records.write import write_search
 from btplaybook.runners.searches.run import run_search
 from btplaybook.search.space import Space
 
@@ -27,7 +28,7 @@ def search(tmp_path_factory):
         Space({"d": range(1, 5), "M": range(2, 9), "R": range(2, 9)}, ["M > d"]),
         every="week", fill="next_open", percent_fee=0.0005, at_random=0,
     )  # fmt: skip
-    result.write(folder)
+    write_search(result, folder)
     return result, (folder / "search.html").as_uri()
 
 

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from btplaybook.feeds.simulated.prices import simulated_bars
+from btplaybook.runners.records.write import write_study
 from btplaybook.runners.studies.robust_etf import history, sweeps
 from btplaybook.runners.studies.run import run_study
 
@@ -32,7 +33,7 @@ def study(tmp_path_factory):
             start=datetime.date(2008, 1, 2), end=datetime.date(2012, 12, 31),
         )  # fmt: skip
     assert result.not_carried() == []
-    result.write(root / "out")
+    write_study(result, root / "out")
     return result, (root / "out" / "study.html").as_uri()
 
 

@@ -5,6 +5,7 @@ import pytest
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.records.compare import compare
 from btplaybook.runners.records.rerun import rerun
+from btplaybook.runners.records.write import write_comparison, write_run, write_search, write_study
 from btplaybook.runners.runs.run import run
 from btplaybook.runners.searches.run import run_search
 from btplaybook.runners.studies.run import run_study
@@ -22,7 +23,7 @@ def runs(tmp_path_factory):
             "sma-switch", sample("sp500"), start="2016-01-04", period=period
         )
     for name, result in made.items():
-        result.write(name)
+        write_run(result, name)
     return made
 
 
@@ -44,7 +45,7 @@ def test_a_comparison_and_a_rerun_take_text_and_stay_short(runs, tmp_path):
     lines = repr(comparison).splitlines()
     assert [line.split()[0] for line in lines[2:5]] == ["A", "B", "SP500"]
     assert len(lines) <= MOST
-    comparison.write(str(tmp_path / "both"))
+    write_comparison(comparison, str(tmp_path / "both"))
     assert (tmp_path / "both" / "compare.html").exists()
     report = rerun(next(iter(runs)))
     assert repr(report).splitlines()[-1] == "the same bytes"
@@ -57,7 +58,7 @@ def test_a_search_shows_its_best_sets_and_buying_and_holding(tmp_path):
     assert len(lines) <= MOST
     assert lines[2].split()[0] == str(result.found.top["period"].iloc[0])
     assert lines[-2].split()[:2] == ["held", "0.00%"]
-    result.write(str(tmp_path / "search"))
+    write_search(result, str(tmp_path / "search"))
     assert (tmp_path / "search" / "search.json").exists()
 
 
@@ -66,5 +67,5 @@ def test_a_study_shows_published_beside_measured(tmp_path):
     lines = repr(result).splitlines()
     assert len(lines) <= MOST
     assert f"{len(result.published())} published figures" in lines[-1]
-    result.write(str(tmp_path / "study"))
+    write_study(result, str(tmp_path / "study"))
     assert (tmp_path / "study" / "study.json").exists()

@@ -19,7 +19,8 @@ import pytest
 
 from btplaybook.search.driver import search
 from btplaybook.search.engines.dask import Dask
-from btplaybook.search.engines.engine import AHEAD, engine_named
+from btplaybook.search.engines.engine import engine_named
+from btplaybook.search.engines.in_flight import AHEAD
 from btplaybook.search.engines.processes import Processes
 from btplaybook.search.engines.shipping import Parcel
 from btplaybook.search.engines.threads import Threads

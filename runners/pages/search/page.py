@@ -14,8 +14,8 @@ from ...runs.undecided import undecided_badges
 from ...runs.window import opening_day
 from ...searches.neighbours import STEPS
 from ...searches.result import SearchResult
+from ..html import rendered
 from ..summary import cost_words, timing_words
-from ..tearsheet import rendered
 from .axis import in_order, is_even, is_numeric
 from .numbers import OTHER_EXCESS, counted, first, shown
 from .pictures import maps_of, marginals_of, spread_of, varied, without_rows

@@ -1,4 +1,4 @@
-"""A sector book's chapter as the tearsheet's template takes it."""
+"""A sector book as ``sector.html`` takes it."""
 
 from __future__ import annotations
 
@@ -11,80 +11,80 @@ from . import name_pictures, pictures, rows
 from . import sentences as words
 
 if TYPE_CHECKING:
-    from ...runs.sector.book import SectorChapter
+    from ...runs.sector.book import SectorBook
 
 
-def page_of(chapter: SectorChapter) -> dict[str, Any]:
+def page_of(book: SectorBook) -> dict[str, Any]:
     """Return what ``sector.html`` places: figures, rows, sentences and pictures.
 
     A picture that the book has no numbers for is empty.
     """
     from markupsafe import Markup
 
-    book = chapter.plain
-    if not book["decisions"]:
-        return {"book": book, "decided": False}
-    last = float(chapter.daily["equity"].iloc[-1]) if len(chapter.daily) else chapter.cash
+    figures = book.plain
+    if not figures["decisions"]:
+        return {"book": figures, "decided": False}
+    last = float(book.daily["equity"].iloc[-1]) if len(book.daily) else book.cash
     return {
-        "book": book,
+        "book": figures,
         "decided": True,
-        "rows": rows.book_rows(book),
-        "neutral": words.neutral_words(book),
-        "betas": rows.beta_rows(book),
-        "drift": words.drift_words(book, chapter.whole_shares),
-        "sides": rows.sides_rows(book, chapter.cash),
-        "sides_words": words.sides_words(book),
-        "skill": words.skill_words(book),
-        "fallback": words.fallback_words(book),
-        "fallbacks": rows.fallback_rows(book),
-        "premiums": rows.premium_rows(book),
-        "coverage": words.coverage_words(book),
-        "settled": rows.settled_rows(book),
-        "missing": rows.missing_rows(book),
-        "capacity": words.capacity_words(book, last),
-        "tightest": rows.tightest_rows(chapter.capacity),
-        "variants": rows.variant_rows(book),
-        "pictures": {name: Markup(svg) for name, svg in _pictures(chapter).items()},
-        "premium_pictures": [(term, Markup(svg)) for term, svg in _premiums(chapter)],
+        "rows": rows.book_rows(figures),
+        "neutral": words.neutral_words(figures),
+        "betas": rows.beta_rows(figures),
+        "drift": words.drift_words(figures, book.whole_shares),
+        "sides": rows.sides_rows(figures, book.cash),
+        "sides_words": words.sides_words(figures),
+        "skill": words.skill_words(figures),
+        "fallback": words.fallback_words(figures),
+        "fallbacks": rows.fallback_rows(figures),
+        "premiums": rows.premium_rows(figures),
+        "coverage": words.coverage_words(figures),
+        "settled": rows.settled_rows(figures),
+        "missing": rows.missing_rows(figures),
+        "capacity": words.capacity_words(figures, last),
+        "tightest": rows.tightest_rows(book.capacity),
+        "variants": rows.variant_rows(figures),
+        "pictures": {name: Markup(svg) for name, svg in _pictures(book).items()},
+        "premium_pictures": [(term, Markup(svg)) for term, svg in _premiums(book)],
     }
 
 
-def _pictures(chapter: SectorChapter) -> dict[str, str]:
+def _pictures(book: SectorBook) -> dict[str, str]:
     """Return the pictures by name."""
-    book, decided, daily = chapter.plain, chapter.decided, chapter.daily
+    figures, decided, daily = book.plain, book.decided, book.daily
     names = (
         "neutrality", "sides", "skill", "weights", "tracking", "breadth", "candidates",
         "capacity", "variants", "excess",
     )  # fmt: skip
     drawn = dict.fromkeys(names, "")
-    drawn["candidates"] = name_pictures.candidates(chapter.candidates, decided["until"].iloc[-1])
+    drawn["candidates"] = name_pictures.candidates(book.candidates, decided["until"].iloc[-1])
     drawn["breadth"] = name_pictures.breadth(decided)
     if not daily.empty:
-        drawn["neutrality"] = pictures.neutrality(chapter.beta, book["params"]["hedge_band"])
-        drawn["sides"] = pictures.two_sides(chapter.sides, chapter.cash)
-    if not chapter.skill.empty:
-        gated = book["params"]["gate"] and book["params"]["weighting"] in FORECAST_WEIGHTINGS
-        threshold = book["params"]["gate_threshold"] if gated else None
-        drawn["skill"] = pictures.skill(chapter.skill["ic"], decided, threshold)
-    if not chapter.weights.empty:
-        drawn["weights"] = name_pictures.weights(chapter.weights, decided["until"].iloc[-1])
+        drawn["neutrality"] = pictures.neutrality(book.beta, figures["params"]["hedge_band"])
+        drawn["sides"] = pictures.two_sides(book.sides, book.cash)
+    if not book.skill.empty:
+        gated = figures["params"]["gate"] and figures["params"]["weighting"] in FORECAST_WEIGHTINGS
+        threshold = figures["params"]["gate_threshold"] if gated else None
+        drawn["skill"] = pictures.skill(book.skill["ic"], decided, threshold)
+    if not book.weights.empty:
+        drawn["weights"] = name_pictures.weights(book.weights, decided["until"].iloc[-1])
     if decided["tracking_error"].notna().any():
         drawn["tracking"] = name_pictures.tracking_error(decided)
-    if chapter.capacity["account"].notna().any():
-        share = f"{100 * book['capacity']['participation']:g}%"
-        drawn["capacity"] = pictures.capacity(chapter.capacity, daily["equity"], share)
-    if len(chapter.variants.columns):
-        drawn["variants"] = pictures.variants(chapter.variants, None)
-        drawn["excess"] = pictures.variants(chapter.variants, daily["fund"])
+    if book.capacity["account"].notna().any():
+        share = f"{100 * figures['capacity']['participation']:g}%"
+        drawn["capacity"] = pictures.capacity(book.capacity, daily["equity"], share)
+    if len(book.variants.columns):
+        drawn["variants"] = pictures.variants(book.variants, None)
+        drawn["excess"] = pictures.variants(book.variants, daily["fund"])
     return drawn
 
 
-def _premiums(chapter: SectorChapter) -> list[tuple[str, str]]:
+def _premiums(book: SectorBook) -> list[tuple[str, str]]:
     """Return a picture for each term that was ever estimated."""
-    last = chapter.decided["until"].iloc[-1]
+    last = book.decided["until"].iloc[-1]
     found = []
-    for place, term in enumerate(chapter.plain["terms"]):
-        table: pd.DataFrame = chapter.premiums[term]
+    for place, term in enumerate(book.plain["terms"]):
+        table: pd.DataFrame = book.premiums[term]
         if table.notna().to_numpy().any():
             name = f"sector-premium-{place}"
             found.append((term, pictures.premium(name, table, term, last)))

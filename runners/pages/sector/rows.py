@@ -23,7 +23,7 @@ TIGHTEST = 5
 """Decisions with the least room that are shown."""
 
 Plain = Mapping[str, Any]
-"""A chapter's plain figures, as `chapter.chapter_of` lists them."""
+"""A chapter's plain figures, as `chapter.book_of` lists them."""
 
 
 def book_rows(book: Plain) -> list[list[Row]]:

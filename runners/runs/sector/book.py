@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from ....analyzers.sector.capacity import capacity
 from ....analyzers.sector.premiums import premiums_over_time
 from ....feeds.bars import Bars
 from ....strategies.sector_long_short import HORIZONS
-from . import figures as plain
+from . import figures
 from .variants import variant_figures, variant_returns
 
 PARAMS = ("weighting", "gate", "gate_window", "gate_threshold", "names", "hedge_band")
@@ -23,13 +23,13 @@ PARAMS = ("weighting", "gate", "gate_window", "gate_threshold", "names", "hedge_
 
 
 @dataclass(frozen=True, eq=False)
-class SectorChapter:
-    """A sector book's part of a result.
+class SectorBook:
+    """What a sector book did in a run.
 
     Attributes
     ----------
     plain : dict
-        What run.json keeps, under the keys that `chapter_of` lists.
+        What run.json keeps, under the keys that `book_of` lists.
     beta : DataFrame
         Day by day: ``ex_ante``, ``target``, ``realised_63``, ``realised_252``.
     sides : DataFrame
@@ -47,8 +47,12 @@ class SectorChapter:
         Daily returns of each variant; no columns where none were run.
     cash : float
         What the account began with.
+    equity : Series
+        The account's value by date, the day that it opened on first.
     whole_shares : bool
         Whether it traded no fractions of a share.
+    periods_per_year : int
+        252 sessions, 52 weeks or 12 months.
     """
 
     plain: dict[str, Any]
@@ -63,51 +67,35 @@ class SectorChapter:
     capacity: pd.DataFrame
     variants: pd.DataFrame
     cash: float
-    whole_shares: bool = False
+    equity: pd.Series
+    whole_shares: bool
+    periods_per_year: int
 
 
-def chapter_of(
-    ran: Any,
-    broker: Any,
-    tables: Sequence[Bars],
-    daily: pd.DataFrame,
-    opens: datetime.date,
-    *,
-    variants: Mapping[str, pd.Series] | None = None,
-    risk_free_rate: float = 0.0,
-    whole_shares: bool = False,
-) -> SectorChapter | None:
+def book_of(ran: Any, ledger: Any, bars: Sequence[Bars], daily: pd.DataFrame) -> SectorBook:
     """Measure a sector book.
 
     Parameters
     ----------
     ran : SectorLongShort
         The strategy that ran.
-    broker : PlaybookBroker
-        Its broker, for the ledger.
-    tables : sequence of Bars
+    ledger : Ledger
+        Its broker's book.
+    bars : sequence of Bars
         The bars of its feeds, for their volumes.
     daily : DataFrame
-        The account day by day, as `analyzers.daily_account` has it.
-    opens : date
-        Day at whose close the account opened. Decisions before it count only where the account
-        opened with one, and forecasts from that one on.
-    variants : mapping of str to Series, optional
-        Name to account value by date, of the same book weighed otherwise; the run itself first.
-    risk_free_rate : float
-        Per year, for the variants' Sharpe ratios.
-    whole_shares : bool
-        Whether the account traded no fractions of a share, for the page's words.
+        The account day by day, as `analyzers.daily_account` has it, the day that it opened on
+        first. Decisions before that day count only where the account opened with one, and
+        forecasts from that one on.
 
     Returns
     -------
-    SectorChapter or None
-        None for a strategy that keeps no diary. Its ``plain`` holds plain numbers, fractions rather
-        than percent, None where a figure does not exist. ``least``, ``median`` and ``most`` make a
-        *spread*:
+    SectorBook
+        Its ``plain`` holds plain numbers, fractions rather than percent, None where a figure does
+        not exist. ``least``, ``median`` and ``most`` make a *spread*:
 
         - ``fund``; ``stocks``, their number; ``terms`` of the equation; ``horizons``; ``params``;
-        - ``decisions``: one table each, as `plain.decision_row` says;
+        - ``decisions``: one table each, as `figures.decision_row` says;
         - ``universe``, ``names``, ``largest_weight``, ``effective_names``, ``tracking_error``:
           spreads over the decisions;
         - ``factors``: in how many decisions each counted; ``methods``: how many it weighted;
@@ -128,58 +116,55 @@ def chapter_of(
         - ``trims`` and ``settlements``, one table each; ``variants``, as
           `variants.variant_figures` has them.
     """
-    if not hasattr(ran, "diary"):
-        return None
-    book, fund, tickers = broker.ledger, str(ran.fund._name), ran.tickers
-    decisions = diary.of_the_account(ran.diary, opens)
+    fund, tickers = str(ran.fund._name), ran.tickers
+    decisions = diary.of_the_account(ran.diary, daily.index[0].date())
     terms = _terms(ran, decisions)
-    asked, periods = ran.p.weighting, tables[0].periods_per_year
+    asked, periods = ran.p.weighting, bars[0].periods_per_year
     dates = pd.DatetimeIndex(daily.index)
 
     returns = pd.DataFrame(
-        {"account": daily["return"], "fund": neutrality.fund_returns(book, fund)}
+        {"account": daily["return"], "fund": neutrality.fund_returns(ledger, fund)}
     ).iloc[1:]
-    beta = neutrality.ex_ante_betas(book, decisions, tickers, fund)
-    for window in plain.WINDOWS:
+    beta = neutrality.ex_ante_betas(ledger, decisions, tickers, fund)
+    for window in figures.WINDOWS:
         both = returns["account"].to_numpy(dtype=float), returns["fund"].to_numpy(dtype=float)
         beta[f"realised_{window}"] = np.append(np.nan, neutrality.rolling_beta(*both, window))
-    by_side = sides.pnl_by_side(book, fund)
+    by_side = sides.pnl_by_side(ledger, fund)
     realised = [one for one in ran.realised if decisions and one.made_on >= decisions[0].date]
     held = names.concentration(decisions)
     decided = _decided(decisions, held, dates, asked)
     estimates = premiums_over_time(decisions, terms, HORIZONS)
-    volume = _dollar_volume(tables, fund)
-    room = capacity(book, decisions, volume, fund, at_close=ran.p.fill == "close")
-    others = variant_returns(variants or {}, dates, book.starting_cash)
+    volume = _dollar_volume(bars, fund)
+    room = capacity(ledger, decisions, volume, fund, at_close=ran.p.fill == "close")
 
-    figures = {
+    measured = {
         "fund": fund,
         "stocks": len(tickers),
         "terms": list(terms),
         "horizons": list(HORIZONS),
         "params": {name: getattr(ran.p, name) for name in PARAMS},
-        "universe": plain.spread(pd.Series([d.universe.sum() for d in decisions], dtype=float)),
-        "names": plain.spread(held["names"]),
-        "largest_weight": plain.spread(held["largest"]),
-        "effective_names": plain.spread(held["effective"]),
-        "tracking_error": plain.spread(decided["tracking_error"]),
+        "universe": figures.spread(pd.Series([d.universe.sum() for d in decisions], dtype=float)),
+        "names": figures.spread(held["names"]),
+        "largest_weight": figures.spread(held["largest"]),
+        "effective_names": figures.spread(held["effective"]),
+        "tracking_error": figures.spread(decided["tracking_error"]),
         "factors": candidates.factor_use(decisions, tuple(ran.factors)),
-        "methods": plain.methods(decisions),
-        "fallback": plain.fallback(dates[1:], decisions, asked),
-        "neutrality": plain.neutrality(beta, decisions, returns),
-        "pnl": plain.pnl_sides(sides.totals(by_side)),
+        "methods": figures.methods(decisions),
+        "fallback": figures.fallback(dates[1:], decisions, asked),
+        "neutrality": figures.neutrality(beta, decisions, returns),
+        "pnl": figures.pnl_sides(sides.totals(by_side)),
         "skill": asdict(skill.skill(realised)),
-        "premiums": plain.premium_intervals(estimates, terms, HORIZONS),
-        "turnover": turnover.turnover(book, fund, periods)._asdict(),
-        "capacity": plain.capacity(room, daily["equity"]),
-        "variants": variant_figures(others, returns["fund"], periods, risk_free_rate),
+        "premiums": figures.premium_intervals(estimates, terms, HORIZONS),
+        "turnover": turnover.turnover(ledger, fund, periods)._asdict(),
+        "capacity": figures.capacity(room, daily["equity"]),
+        "variants": {},
         "trims": [_row(trim) for trim in ran.trims],
         "settlements": [_row(settled) for settled in ran.settlements],
         "forecasts": [_row(one) for one in realised],
-        "decisions": [plain.decision_row(one, terms, HORIZONS) for one in decisions],
+        "decisions": [figures.decision_row(one, terms, HORIZONS) for one in decisions],
     }
-    return SectorChapter(
-        plain=figures,
+    return SectorBook(
+        plain=measured,
         beta=beta,
         sides=by_side,
         daily=returns.assign(equity=daily["equity"]),
@@ -189,10 +174,32 @@ def chapter_of(
         weights=names.weights_over_time(decisions, tickers),
         candidates=candidates.candidates(decisions),
         capacity=room,
-        variants=others,
-        cash=book.starting_cash,
-        whole_shares=whole_shares,
+        variants=pd.DataFrame(index=dates[1:]),
+        cash=ledger.starting_cash,
+        equity=daily["equity"],
+        whole_shares=bool(ran.broker.p.whole_shares),
+        periods_per_year=periods,
     )
+
+
+def with_variants(
+    book: SectorBook, equity: Mapping[str, pd.Series], risk_free_rate: float
+) -> SectorBook:
+    """Return a book with what it would have made weighed otherwise.
+
+    Parameters
+    ----------
+    book : SectorBook
+        As `book_of` returns it.
+    equity : mapping of str to Series
+        Name of a variant to account value by date, the run itself first.
+    risk_free_rate : float
+        Per year, for the Sharpe ratios.
+    """
+    dates = pd.DatetimeIndex(book.equity.index)
+    returns = variant_returns(equity, dates, book.cash)
+    lines = variant_figures(returns, book.daily["fund"], book.periods_per_year, risk_free_rate)
+    return replace(book, plain={**book.plain, "variants": lines}, variants=returns)
 
 
 def _terms(ran: Any, decisions: Sequence[Any]) -> tuple[str, ...]:
@@ -246,6 +253,6 @@ def _row(entry: Any) -> dict[str, Any]:
         if isinstance(value, str)
         else value.isoformat()
         if isinstance(value, datetime.date)
-        else plain.known(value)
+        else figures.known(value)
         for name, value in entry._asdict().items()
     }

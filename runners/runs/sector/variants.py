@@ -9,6 +9,29 @@ import numpy as np
 import pandas as pd
 
 from ....analyzers import relative_statistics, statistics
+from ....strategies.sector.checks import FORECAST_WEIGHTINGS
+
+GATE_ON, GATE_OFF, NEVER = "gate on", "gate off", "never optimised"
+
+
+def variants_of(params: Any) -> dict[str, dict[str, Any]]:
+    """Return the books that a sector book is compared with: name to changed parameters.
+
+    Parameters
+    ----------
+    params : object
+        The run's parameters as attributes.
+
+    Returns
+    -------
+    dict
+        The run itself first, with nothing changed. It is alone where its weights take no forecast:
+        there is nothing to gate.
+    """
+    if params.weighting not in FORECAST_WEIGHTINGS:
+        return {params.weighting.replace("_", " "): {}}
+    mine, other = (GATE_ON, GATE_OFF) if params.gate else (GATE_OFF, GATE_ON)
+    return {mine: {}, other: {"gate": not params.gate}, NEVER: {"weighting": "equal_variance"}}
 
 
 def variant_returns(

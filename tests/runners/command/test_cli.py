@@ -14,8 +14,8 @@ from rich.console import Console
 
 from btplaybook.runners.command import cli
 from btplaybook.runners.command.run_summary import ROWS, print_summary
+from btplaybook.runners.records.files import RUN as FILES
 from btplaybook.runners.runs import registry
-from btplaybook.runners.runs.result import FILES
 from btplaybook.runners.runs.run import run
 
 OPTIONS = (

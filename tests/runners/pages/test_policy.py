@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from btplaybook.runners.pages.tearsheet import POLICY, TEMPLATES
+from btplaybook.runners.pages.html import POLICY, TEMPLATES
 
 DOCUMENTS = [
     path.name

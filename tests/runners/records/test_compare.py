@@ -20,6 +20,7 @@ from btplaybook.runners.records import compare as comparing
 from btplaybook.runners.records.compare import TABLE, compare
 from btplaybook.runners.records.differences import shown
 from btplaybook.runners.records.manifest import MANIFEST
+from btplaybook.runners.records.write import write_comparison
 from btplaybook.runners.runs.run import run
 from btplaybook.runners.runs.tables import bars_table
 
@@ -351,10 +352,10 @@ def test_a_ruined_run_is_drawn_as_far_as_it_lives(runs):
 
 def test_equal_folders_give_equal_bytes_in_any_process(runs, tmp_path):
     folders = [runs["trend"], runs["reversion"]]
-    compare(folders).write(tmp_path / "one")
+    write_comparison(compare(folders), tmp_path / "one")
     code = (
-        "import sys; from pathlib import Path; from btplaybook import compare;"
-        "compare([Path(path) for path in sys.argv[2:]]).write(Path(sys.argv[1]))"
+        "import sys; from pathlib import Path; from btplaybook import compare, write_comparison;"
+        "write_comparison(compare([Path(path) for path in sys.argv[2:]]), Path(sys.argv[1]))"
     )
     subprocess.run(
         [sys.executable, "-c", code, str(tmp_path / "two"), *map(str, folders)],

@@ -14,6 +14,7 @@ from btplaybook.runners.pages.tearsheet import tearsheet
 from btplaybook.runners.plans.plan import read_plan
 from btplaybook.runners.records.compare import compare
 from btplaybook.runners.records.rerun import rerun
+from btplaybook.runners.records.write import write_run
 from btplaybook.runners.runs.benchmarks import mix_of, placed
 from btplaybook.runners.runs.run import run
 from btplaybook.runners.searches.run import run_search
@@ -216,7 +217,7 @@ def test_each_runs_again_and_compares(files, tmp_path, command, monkeypatch):
         assert rerun(folders[-1]).same_bytes
     assert compare(folders).held is None
     other = tmp_path / "again"
-    read_plan(folders[2] / "run.json").run().write(other)
+    write_run(read_plan(folders[2] / "run.json").run(), other)
     assert compare([folders[2], other]).held.name == "60 % ONE, 40 % OTHER, monthly"
 
 
@@ -225,7 +226,7 @@ def test_a_changed_file_of_the_benchmark_is_told(files, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     OTHER.frame().to_csv("OTHER.csv")
     ONE.frame().to_csv("ONE.csv")
-    run("sma-switch", "ONE.csv", benchmark="OTHER.csv", **WINDOW).write("out")
+    write_run(run("sma-switch", "ONE.csv", benchmark="OTHER.csv", **WINDOW), "out")
     (OTHER.frame() * 1.01).to_csv("OTHER.csv")
     report = rerun("out")
     assert not report.same_bars
@@ -238,7 +239,7 @@ def test_a_table_from_python_cannot_be_run_again(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     ONE.frame().to_csv("ONE.csv")
     for given in (OTHER, ONE.frame()["close"].pct_change()):
-        run("sma-switch", "ONE.csv", benchmark=given, **WINDOW).write("out")
+        write_run(run("sma-switch", "ONE.csv", benchmark=given, **WINDOW), "out")
         with pytest.raises(ParameterError, match="benchmark came from Python, of which only the"):
             rerun("out")
 

@@ -14,7 +14,8 @@ from btplaybook.brokers.errors import BrokerError
 from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.errors import ParameterError
-from btplaybook.runners.runs.result import FILES
+from btplaybook.runners.records.files import RUN as FILES
+from btplaybook.runners.records.write import write_run
 from btplaybook.runners.runs.run import run
 from btplaybook.strategies.errors import StrategyError
 from btplaybook.strategies.sma_switch import SmaSwitch
@@ -403,7 +404,7 @@ def test_a_run_that_never_trades_says_so(tmp_path):
     assert result.metrics["total_return"] == 0.0
     assert result.metrics["win_rate"] is None
     assert [badge.kind for badge in result.badges if badge.text == "no trades"] == ["bad"]
-    result.write(tmp_path)
+    write_run(result, tmp_path)
     page = (tmp_path / "tearsheet.html").read_text(encoding="utf-8")
     assert "The strategy never traded." in page
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(FILES)
@@ -421,14 +422,14 @@ def test_a_ruined_account_is_closed_and_stays_as_it_is(tmp_path):
     assert result.trades["date"].max() == pd.Timestamp("2024-01-11")
     assert result.trades["position"].iloc[-1] == 0.0
     assert [badge.text for badge in result.badges if badge.kind == "bad"] == ["ruined"]
-    result.write(tmp_path)
+    write_run(result, tmp_path)
     page = (tmp_path / "tearsheet.html").read_text(encoding="utf-8")
     assert "Equity fell to zero or below at the close of 2024-01-11." in page
 
 
 def test_the_written_tables_are_the_results(simulated, tmp_path):
     result = run("sma-switch", simulated, period=PERIOD, percent_fee=0.0005)
-    result.write(tmp_path / "new" / "folder")
+    write_run(result, tmp_path / "new" / "folder")
     for name in ("daily", "trades", "decisions"):
         table = pd.read_parquet(tmp_path / "new" / "folder" / f"{name}.parquet")
         days_in = {"check_dtype": False, "check_index_type": False}  # Parquet: milliseconds

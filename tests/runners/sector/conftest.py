@@ -28,7 +28,7 @@ PARAMS = {
 
 @pytest.fixture(scope="session")
 def ran_book():
-    """What `chapter_of` takes, of a real run: one stock vanished while it was held."""
+    """What `book_of` takes, of a real run: one stock vanished while it was held."""
     market = simulated_sector(1, n_stocks=30, years=3)
     settings, params = settings_and_params(
         SectorLongShort,
@@ -40,14 +40,14 @@ def ran_book():
     tables = tables_of([market.etf, *market.panel.bars], settings)
     opens = opening_day(tables, settings)
     ran, broker = run_cerebro(SectorLongShort, tables, params, settings, opens)
-    return ran, broker, tables, daily_account(broker.ledger), opens
+    return ran, broker.ledger, tables, daily_account(broker.ledger)
 
 
 @pytest.fixture
 def made_up():
     """Make a book of three stocks up: two decisions over some days, with the fields given."""
 
-    def make(n_days=40, *, held=True, forecasts=(), params=None, **fields):
+    def make(n_days=40, *, held=True, forecasts=(), params=None, whole_shares=False, **fields):
         dates = pd.bdate_range("2020-01-31", periods=n_days)
         rng = np.random.default_rng(7)
         closes = 50.0 * np.cumprod(1 + rng.normal(0.0, 0.01, (n_days, 4)), axis=0)
@@ -99,8 +99,9 @@ def made_up():
             settlements=[],
             realised=list(forecasts),
             p=SimpleNamespace(**(PARAMS | (params or {}))),
+            broker=SimpleNamespace(p=SimpleNamespace(whole_shares=whole_shares)),
         )
-        return ran, SimpleNamespace(ledger=book), tables, daily_account(book), dates[0].date()
+        return ran, book, tables, daily_account(book)
 
     return make
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from btplaybook.runners.runs.result import plain_number
-from btplaybook.runners.runs.sector.book import chapter_of
+from btplaybook.runners.runs.sector.book import book_of
 from btplaybook.runners.runs.sector.figures import spread
 
 TOP = {
@@ -22,11 +22,7 @@ TOP = {
 
 @pytest.fixture(scope="module")
 def chapter(ran_book):
-    return chapter_of(*ran_book)
-
-
-def test_a_strategy_without_a_diary_has_no_chapter(ran_book):
-    assert chapter_of(SimpleNamespace(), *ran_book[1:]) is None
+    return book_of(*ran_book)
 
 
 def test_it_is_json(chapter):
@@ -36,11 +32,12 @@ def test_it_is_json(chapter):
 
 
 def test_equal_runs_have_equal_chapters(ran_book, chapter):
-    assert json.dumps(chapter_of(*ran_book).plain) == json.dumps(chapter.plain)
+    assert json.dumps(book_of(*ran_book).plain) == json.dumps(chapter.plain)
 
 
 def test_every_decision_of_the_account_is_there(ran_book, chapter):
-    ran, _, _, _, opens = ran_book
+    ran, _, _, daily = ran_book
+    opens = daily.index[0].date()
     rows = chapter.plain["decisions"]
     made = [decided for decided in ran.diary if decided.date >= opens]
     assert [row["date"] for row in rows] == [decided.date.isoformat() for decided in made]
@@ -54,10 +51,10 @@ def test_every_decision_of_the_account_is_there(ran_book, chapter):
 
 
 def test_the_two_sides_add_up_to_the_account(ran_book, chapter):
-    _, broker, _, _, _ = ran_book
+    _, ledger, _, _ = ran_book
     pnl = chapter.plain["pnl"]
     parts = [pnl[part]["total"] for part in ("long", "hedge", "financing")]
-    assert pnl["total"] == pytest.approx(broker.ledger.days[-1].equity - 1e7, abs=1e-6)
+    assert pnl["total"] == pytest.approx(ledger.days[-1].equity - 1e7, abs=1e-6)
     assert math.fsum(parts) == pytest.approx(pnl["total"], abs=1e-5)
     assert abs(pnl["residual"]) < 1e-5
     assert pnl["financing"]["borrow"] < 0 < pnl["financing"]["interest"]
@@ -66,7 +63,7 @@ def test_the_two_sides_add_up_to_the_account(ran_book, chapter):
 
 def test_the_betas_are_numpys(ran_book, chapter):
     """The fund's returns from its own bars, which the chapter does not take them from."""
-    _, _, tables, daily, _ = ran_book
+    _, _, tables, daily = ran_book
     fund = tables[0]
     total = (fund.close[1:] + fund.dividend[1:]) / fund.close[:-1] - 1
     market = total[-(len(daily) - 1) :]
@@ -104,7 +101,7 @@ def test_days_in_fallback_lie_between_the_decisions(chapter):
 
 def test_the_capacity_by_hand(made_up):
     """Orders of 10 x 50 of 1,000 against 10,000 shares a day: 100 shares are 1 %, ten times."""
-    chapter = chapter_of(*made_up())
+    chapter = book_of(*made_up())
     room = chapter.plain["capacity"]
     assert room["account"]["median"] == pytest.approx(10 * 1000, rel=0.05)
     assert room["hedge"]["median"] == pytest.approx(1000 * 100 / 15, rel=0.05)
@@ -116,17 +113,17 @@ def test_the_capacity_by_hand(made_up):
 
 
 def test_an_account_that_is_too_large_is_counted(made_up):
-    ran, broker, tables, daily, opens = made_up()
+    ran, ledger, tables, daily = made_up()
     for table in tables:
         object.__setattr__(table, "volume", table.volume / 20)
-    assert chapter_of(ran, broker, tables, daily, opens).plain["capacity"]["exceeded"] == 1
+    assert book_of(ran, ledger, tables, daily).plain["capacity"]["exceeded"] == 1
 
 
 def test_a_volume_of_zero_throughout_is_not_known(made_up):
-    ran, broker, tables, daily, opens = made_up()
+    ran, ledger, tables, daily = made_up()
     for table in tables:
         object.__setattr__(table, "volume", 0 * table.volume)
-    room = chapter_of(ran, broker, tables, daily, opens).plain["capacity"]
+    room = book_of(ran, ledger, tables, daily).plain["capacity"]
     assert room["account"] == {"least": None, "median": None, "most": None}
     assert room["unknown"] == 1
 
@@ -137,7 +134,7 @@ def test_forecasts_from_before_the_account_do_not_count(made_up, later):
         made_on = later(ran.diary[0].date, days)
         return ran_forecast(made_on, later(made_on, 42), ic)
 
-    chapter = chapter_of(*made_up(forecasts=[forecast(-30, 0.9), forecast(0, 0.1)]))
+    chapter = book_of(*made_up(forecasts=[forecast(-30, 0.9), forecast(0, 0.1)]))
     assert chapter.plain["skill"]["judged"] == 1
     assert chapter.plain["skill"]["mean"] == pytest.approx(0.1)
     assert [row["made_on"] for row in chapter.plain["forecasts"]] == ["2020-01-31"]
@@ -150,7 +147,7 @@ def ran_forecast(made_on, known_on, ic):
 
 
 def test_an_equation_on_the_score_has_one_term(made_up):
-    chapter = chapter_of(*made_up(premiums=np.array([0.1]), premium_intervals=np.ones((2, 1, 3))))
+    chapter = book_of(*made_up(premiums=np.array([0.1]), premium_intervals=np.ones((2, 1, 3))))
     assert chapter.plain["terms"] == ["score"]
     assert chapter.plain["decisions"][0]["intervals"] == {"score": {"30": [1, 1], "60": [1, 1]}}
     assert chapter.plain["premiums"]["score"]["30"] == {"without_zero": 2, "intervals": 2}
@@ -162,7 +159,7 @@ def test_books_of_little_are_whole(made_up, change):
     parts = made_up(n_days=2) if change == "one day" else made_up(held=change != "nobody held")
     if change == "empty diary":
         parts[0].diary.clear()
-    chapter = chapter_of(*parts)
+    chapter = book_of(*parts)
     assert set(chapter.plain) == TOP
     json.dumps(chapter.plain, allow_nan=False, default=plain_number)
 

@@ -12,10 +12,11 @@ import pandas as pd
 import pytest
 
 from btplaybook.feeds.simulated.sector import simulated_sector
+from btplaybook.runners.pages.html import rendered
 from btplaybook.runners.pages.sector.page import page_of
-from btplaybook.runners.pages.tearsheet import rendered, tearsheet
+from btplaybook.runners.pages.tearsheet import tearsheet
 from btplaybook.runners.runs.run import run
-from btplaybook.runners.runs.sector.book import chapter_of
+from btplaybook.runners.runs.sector.book import book_of, with_variants
 from btplaybook.strategies.sector_long_short import SectorLongShort
 
 NASTY = "<script>alert(1)</script> {{ book }} \"'&"
@@ -61,7 +62,8 @@ def words_of(page):
 
 def ran_book_chapter(ran_book):
     equity = ran_book[3]["equity"]
-    return chapter_of(*ran_book, variants={"gate on, as run": equity, "gate off": 1.01 * equity})
+    variants = {"gate on, as run": equity, "gate off": 1.01 * equity}
+    return with_variants(book_of(*ran_book), variants, 0.0)
 
 
 @pytest.fixture(scope="module")
@@ -125,13 +127,14 @@ def test_pictures_do_not_hang_on_the_process(tmp_path):
 
 
 def test_what_a_user_named_is_escaped(made_up):
-    ran, broker, tables, daily, opens = made_up(reason=NASTY, excluded={NASTY: 1})
+    ran, ledger, tables, daily = made_up(reason=NASTY, excluded={NASTY: 1})
+    opens = daily.index[0].date()
     ran.settlements.append(
         SimpleNamespace(
             _asdict=lambda: {"date": opens, "ticker": NASTY, "last_bar": opens, "price": 1.0}
         )
     )
-    page = fragment(chapter_of(ran, broker, tables, daily, opens))
+    page = fragment(book_of(ran, ledger, tables, daily))
     assert "<script" not in page
     assert Page(page).text.count(NASTY) >= 2
 
@@ -191,7 +194,7 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_what_it_says(made_up, case):
     fields, there, absent = CASES[case]
-    page = fragment(chapter_of(*made_up(**fields)))
+    page = fragment(book_of(*made_up(**fields)))
     text = words_of(page).lower()
     for phrase in there:
         assert phrase.lower() in text, phrase
@@ -202,10 +205,9 @@ def test_what_it_says(made_up, case):
 
 
 def test_whole_shares_are_named_where_they_were_traded(made_up):
-    parts = made_up(rounding=-0.0004)
-    whole = words_of(fragment(chapter_of(*parts, whole_shares=True)))
+    whole = words_of(fragment(book_of(*made_up(rounding=-0.0004, whole_shares=True))))
     assert "Whole shares kept no decision more than 0.0004 from its target." in whole
-    fractions = words_of(fragment(chapter_of(*parts)))
+    fractions = words_of(fragment(book_of(*made_up(rounding=-0.0004))))
     assert "hole share" not in fractions
 
 
@@ -216,7 +218,7 @@ def test_the_tearsheet_speaks_of_whole_shares_only_where_they_were_traded(whole_
         SectorLongShort, [market.etf, *market.panel.bars], strips=False, start="2006-06-01",
         end="2006-09-29", cash=1e7, names=8, cap=0.3, whole_shares=whole_shares,
     )  # fmt: skip
-    assert result.sector.whole_shares == whole_shares
+    assert result.sections["sector"].measured.kept.book.whole_shares == whole_shares
     page = " ".join(re.sub(r"<[^>]+>", " ", tearsheet(result)).split())
     assert ("hole shares" in page) == whole_shares
     assert ("fractions of shares" in page) != whole_shares
@@ -225,7 +227,7 @@ def test_the_tearsheet_speaks_of_whole_shares_only_where_they_were_traded(whole_
 def test_a_book_that_never_decided_says_so(made_up):
     ran, *rest = made_up(held=False)
     ran.diary.clear()
-    page = fragment(chapter_of(ran, *rest))
+    page = fragment(book_of(ran, *rest))
     assert "It decided nothing in this window" in words_of(page)
     assert Page(page).headings == ["The book"]
     assert Page(page).open == []
@@ -234,17 +236,17 @@ def test_a_book_that_never_decided_says_so(made_up):
 def test_one_decision_on_the_last_day(made_up):
     ran, *rest = made_up()
     ran.diary[:] = [ran.diary[-1]]
-    ran.diary[0].date = rest[-2].index[-1].date()
-    assert Page(fragment(chapter_of(ran, *rest))).open == []
+    ran.diary[0].date = rest[-1].index[-1].date()
+    assert Page(fragment(book_of(ran, *rest))).open == []
 
 
 def test_hardly_a_day(made_up):
-    assert Page(fragment(chapter_of(*made_up(n_days=2)))).open == []
+    assert Page(fragment(book_of(*made_up(n_days=2)))).open == []
 
 
 def test_forecasts_that_were_judged(made_up, later):
     parts = made_up(n_days=200)
-    start = parts[-1]
+    start = parts[-1].index[0].date()
     parts[0].realised = [
         SimpleNamespace(
             made_on=later(start, 30 * n),
@@ -254,7 +256,7 @@ def test_forecasts_that_were_judged(made_up, later):
         )
         for n, ic in enumerate((0.2, -0.1, 0.3))
     ]
-    chapter = chapter_of(*parts)
+    chapter = book_of(*parts)
     text = words_of(fragment(chapter))
     assert "3 forecasts judged, 67% of them above 0; mean 0.133" in text
     assert isinstance(chapter.skill.index, pd.DatetimeIndex)

@@ -38,7 +38,7 @@ class Crowd(SectorLongShort):
 
 def figures(ran):
     """Everything that a result says of a book, but how many strangers were kept out."""
-    chapter = copy.deepcopy(ran.sector.plain)
+    chapter = copy.deepcopy(dict(ran.sections["sector"].measured))
     chapter.pop("stocks")
     for decided in chapter["decisions"]:
         decided.pop("excluded")
@@ -87,10 +87,10 @@ def test_stocks_of_other_sectors_change_nothing(market, kind, params):
     params = {**BOOK, "sector": "Health Care", "least_value": 10, **params}
     alone = run(kind, market.bars, inputs=inputs, strips=False, **params)
     among = run(kind, [*market.bars, *others], inputs=inputs, strips=False, **params)
-    excluded = among.sector.plain["decisions"][-1]["excluded"][OF_ANOTHER_SECTOR]
-    assert excluded == len(others) + alone.sector.plain["decisions"][-1]["excluded"].get(
-        OF_ANOTHER_SECTOR, 0
-    )
+    excluded = among.sections["sector"].measured["decisions"][-1]["excluded"][OF_ANOTHER_SECTOR]
+    assert excluded == len(others) + alone.sections["sector"].measured["decisions"][-1][
+        "excluded"
+    ].get(OF_ANOTHER_SECTOR, 0)
     assert_the_same_book(alone, among)
 
 
@@ -123,5 +123,8 @@ def test_real_stocks_of_other_sectors_change_nothing(realdata):
         )  # fmt: skip
 
     alone, among = book(tables[:1]), book(tables)
-    assert among.sector.plain["stocks"] > alone.sector.plain["stocks"] + 70
+    assert (
+        among.sections["sector"].measured["stocks"]
+        > alone.sections["sector"].measured["stocks"] + 70
+    )
     assert_the_same_book(alone, among)

@@ -1,10 +1,11 @@
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from btplaybook.runners.runs.sector.variants import variant_figures, variant_returns
+from btplaybook.runners.runs.sector.variants import variant_figures, variant_returns, variants_of
 
 DATES = pd.bdate_range("2024-01-01", periods=4)
 
@@ -48,3 +49,21 @@ def test_none():
     table = variant_returns({}, DATES, 1.0)
     assert table.shape == (3, 0)
     assert variant_figures(table, pd.Series(0.0, index=DATES[1:]), 252, 0.0) == {}
+
+
+@pytest.mark.parametrize(
+    ("weighting", "gate", "expected"),
+    [
+        ("mean_variance", True,
+         {"gate on": {}, "gate off": {"gate": False},
+          "never optimised": {"weighting": "equal_variance"}}),
+        ("mean_drawdown", False,
+         {"gate off": {}, "gate on": {"gate": True},
+          "never optimised": {"weighting": "equal_variance"}}),
+        ("inverse_variance", True, {"inverse variance": {}}),
+    ],
+)  # fmt: skip
+def test_the_run_comes_first_and_the_others_are_run(weighting, gate, expected):
+    found = variants_of(SimpleNamespace(weighting=weighting, gate=gate))
+    assert found == expected
+    assert list(found) == list(expected)

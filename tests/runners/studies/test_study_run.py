@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from btplaybook.runners.command import cli
+from btplaybook.runners.records.write import write_study
 from btplaybook.runners.studies.registry import STUDIES, all_studies, study_named
 from btplaybook.runners.studies.run import run_study
 from btplaybook.runners.studies.study import FINDINGS, Evidence, NotCarried
@@ -168,8 +169,8 @@ def test_a_second_run_has_equal_bytes_wherever_the_folder_lies(quick, result, fo
     shutil.copytree(folder, moved)
     again = run_study("robust-etf", moved, start=START, end=END)
     assert again.to_json() == result.to_json()
-    again.write(tmp_path / "a")
-    result.write(tmp_path / "b")
+    write_study(again, tmp_path / "a")
+    write_study(result, tmp_path / "b")
     for name in ("study.html", "study.json"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
     assert sorted(path.name for path in (tmp_path / "a").iterdir()) == [
@@ -410,7 +411,7 @@ def test_odd_bars_leave_figures_out(quick, tmp_path, table, write, case):
     assert factor.measured is None
     assert factor.verdict == "Does not exist."
     assert all(math.isfinite(number) for number in numbers_in(json.loads(result.to_json())))
-    result.write(tmp_path / "out")
+    write_study(result, tmp_path / "out")
     assert ">nan" not in (tmp_path / "out" / "study.html").read_text(encoding="utf-8").lower()
 
 

@@ -1,0 +1,69 @@
+"""Results into folders, each with its page: the one place that knows both."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..runs.tables import bars_table
+from .files import COMPARISON, SEARCH, STUDY, Files
+from .folder import write_folder
+
+if TYPE_CHECKING:
+    from ..runs.result import RunResult
+    from ..searches.result import SearchResult
+    from ..studies.run import StudyResult
+    from .compare import Comparison
+
+
+def write_run(result: RunResult, folder: str | Path) -> None:
+    """Write run.json, the four tables and the tearsheet of a run.
+
+    Parameters
+    ----------
+    result : RunResult
+        As `run` returned it.
+    folder : str or Path
+        Made where needed. An earlier result in it gives way; other files stay.
+
+    Raises
+    ------
+    OSError, ParameterError
+        As `write_folder`: the folder or a file in it cannot be written.
+    """
+    from ..pages.tearsheet import tearsheet
+
+    files = {
+        "bars.parquet": bars_table(result.bars).to_parquet(),
+        "daily.parquet": result.daily.to_parquet(),
+        "trades.parquet": result.trades.to_parquet(),
+        "decisions.parquet": result.decisions.to_parquet(),
+        "tearsheet.html": tearsheet(result).encode(),
+        "run.json": result.to_json().encode(),
+    }
+    write_folder(folder, files)
+
+
+def write_search(result: SearchResult, folder: str | Path) -> None:
+    """Write search.html and search.json; parameters and errors as for `write_run`."""
+    from ..pages.search.page import page
+
+    _write_pair(folder, SEARCH, page(result), result.to_json())
+
+
+def write_study(result: StudyResult, folder: str | Path) -> None:
+    """Write study.html and study.json; parameters and errors as for `write_run`."""
+    from ..pages.study import page
+
+    _write_pair(folder, STUDY, page(result), result.to_json())
+
+
+def write_comparison(result: Comparison, folder: str | Path) -> None:
+    """Write compare.html and compare.json; parameters and errors as for `write_run`."""
+    from ..pages.compare import page
+
+    _write_pair(folder, COMPARISON, page(result), result.to_json())
+
+
+def _write_pair(folder: str | Path, files: Files, page: str, figures: str) -> None:
+    write_folder(folder, {files.page: page.encode(), files.figures: figures.encode()})

@@ -1,0 +1,67 @@
+"""The backtrader analyzers that a caller lets run along."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
+
+import backtrader as bt
+
+from ...feeds.quoting import shown
+from ..errors import ParameterError
+
+Analyzers = Mapping[str, Any] | Iterable[Any]
+"""Name to class, or classes alone; a pair (class, mapping) in a class's place sets parameters."""
+
+
+class Analyzer(NamedTuple):
+    """A backtrader analyzer, and its parameters."""
+
+    kind: type
+    parameters: Mapping[str, Any]
+
+
+def analyzers_from(given: Analyzers, taken: Collection[str]) -> dict[str, Analyzer]:
+    """Return analyzers by the names that ``strategy.analyzers`` will know them by.
+
+    Parameters
+    ----------
+    given : mapping of str to class, or iterable of classes
+        A class that is not named is called by its own name in lower case, as backtrader does it.
+    taken : collection of str
+        Names that a run has used up.
+
+    Raises
+    ------
+    ParameterError
+        Something that is no analyzer, or a name for two.
+    """
+    named: Iterable[tuple[Any, Any]] = (
+        given.items() if isinstance(given, Mapping) else ((None, one) for one in given)
+    )
+    found: dict[str, Analyzer] = {}
+    for name, one in named:
+        kind, parameters = one if isinstance(one, tuple) and len(one) == 2 else (one, {})
+        if not (inspect.isclass(kind) and issubclass(kind, bt.Analyzer)):
+            raise ParameterError(
+                f"analyzers takes classes of backtrader analyzers, got {shown(kind)}"
+            )
+        if not isinstance(parameters, Mapping):
+            raise ParameterError(
+                f"the parameters of analyzer {kind.__name__} are a mapping, got {shown(parameters)}"
+            )
+        name = kind.__name__.lower() if name is None else name
+        if not (isinstance(name, str) and name.isidentifier()):
+            raise ParameterError(f"an analyzer cannot be called {shown(name)}: use letters and _")
+        if name in found or name in taken:
+            raise ParameterError(
+                f"two analyzers are called {name}: name them, as {{'NAME': CLASS}}"
+            )
+        found[name] = Analyzer(kind, parameters)
+    return found
+
+
+def analyses_of(ran: Any, analyzers: Mapping[str, Analyzer]) -> dict[str, Any]:
+    """Return name to what each analyzer found."""
+    return {name: getattr(ran.analyzers, name).get_analysis() for name in analyzers}

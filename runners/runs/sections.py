@@ -1,0 +1,193 @@
+"""The sections of a run: found, asked, and checked for what run.json can hold."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib.metadata import entry_points
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from ...feeds.bars import Bars
+from ...feeds.quoting import shown
+from ..errors import ParameterError, did_you_mean
+from .section import Section
+
+GROUP = "btplaybook.sections"
+"""The entry point group that sections are registered in."""
+
+Again = Callable[[Mapping[str, Any]], pd.Series]
+"""From changed parameters to the account's value by date of another run of the same bars."""
+
+
+class Shown(NamedTuple):
+    """A section, and what it measured of a run."""
+
+    section: Section
+    measured: Mapping[str, Any]
+
+
+def sections_from(declared: Iterable[Any], given: Iterable[Any]) -> list[Section]:
+    """Return the sections that a strategy declares, and then those that a run was given.
+
+    Parameters
+    ----------
+    declared, given : iterable of Section, class or str
+        A text is a name of the entry point group ``btplaybook.sections``.
+
+    Raises
+    ------
+    ParameterError
+        An unknown name, something that is no section, or one name for two of them.
+    """
+    found: dict[str, Section] = {}
+    for one in (*_each(declared, "a strategy's sections"), *_each(given, "sections")):
+        section = _checked(_registered(one) if isinstance(one, str) else one)
+        known = found.setdefault(section.name, section)
+        if known is not section and type(known) is not type(section):
+            raise ParameterError(
+                f"two sections are called {shown(section.name)}: {_called(known)} and "
+                f"{_called(section)}"
+            )
+    return list(found.values())
+
+
+def measured_by(
+    sections: Sequence[Section],
+    ran: Any,
+    ledger: Any,
+    bars: Sequence[Bars],
+    daily: pd.DataFrame,
+    *,
+    again: Again | None = None,
+    risk_free_rate: float = 0.0,
+) -> dict[str, Shown]:
+    """Ask each section for its figures.
+
+    Parameters
+    ----------
+    sections : sequence of Section
+        As `sections_from` returns them.
+    ran, ledger, bars, daily
+        As for `Section.measure`.
+    again : callable or None
+        Runs the strategy with changed parameters; None: sections are not asked what to compare.
+    risk_free_rate : float
+        Per year.
+
+    Returns
+    -------
+    dict of str to Shown
+        By name, those left out that measured nothing.
+
+    Raises
+    ------
+    ParameterError
+        A section measured what run.json cannot hold.
+    """
+    found = {}
+    for section in sections:
+        measured = _noted(section, "measure", ran, ledger, bars, daily)
+        if measured is None:
+            continue
+        variants = _noted(section, "variants", ran) if again and _compares(section) else {}
+        if again and variants:
+            equity = {
+                name: again(changed) if changed else daily["equity"]
+                for name, changed in variants.items()
+            }
+            measured = _noted(section, "compared", measured, equity, risk_free_rate)
+        if not isinstance(measured, Mapping):
+            raise ParameterError(
+                f"section {section.name}: measure() must return a mapping of figures or None, "
+                f"got {type(measured).__name__}"
+            )
+        _check_plain(f"section {section.name}", measured)
+        found[section.name] = Shown(section, measured)
+    return found
+
+
+def plain(measured: Any) -> Any:
+    """Return figures as JSON takes them: Python's numbers, lists and dictionaries."""
+    if isinstance(measured, Mapping):
+        return {str(key): plain(value) for key, value in measured.items()}
+    if isinstance(measured, (list, tuple)):
+        return [plain(value) for value in measured]
+    return measured.item() if isinstance(measured, np.generic) else measured
+
+
+def _each(given: Any, what: str) -> list[Any]:
+    if isinstance(given, (str, type)) or not isinstance(given, Iterable):
+        given = (given,)  # one section in the place of several
+    return [one for one in given if one is not None]
+
+
+def _registered(name: str) -> Any:
+    points = {point.name: point for point in entry_points(group=GROUP)}
+    if name not in points:
+        raise ParameterError(f"there is no section {shown(name)}{did_you_mean(name, points)}")
+    try:
+        return points[name].load()
+    except (Exception, SystemExit) as error:  # an import runs whatever a plugin's author wrote
+        words = " ".join(f"{type(error).__name__}: {error}".split())
+        raise ParameterError(f"the section {shown(name)} cannot be loaded: {words}") from error
+
+
+def _checked(given: Any) -> Section:
+    section: Any = given() if inspect.isclass(given) else given
+    for method in ("measure", "panel"):
+        if not callable(getattr(section, method, None)):
+            raise ParameterError(f"{_called(section)} is no section: it has no {method}()")
+    name = getattr(section, "name", None)
+    if not (isinstance(name, str) and re.fullmatch(r"[\w-]{1,60}", name)):
+        raise ParameterError(
+            f"{_called(section)} is no section: its name must be letters, digits, - and _, "
+            f"got {shown(name)}"
+        )
+    checked: Section = section
+    return checked
+
+
+def _called(section: Any) -> str:
+    kind = section if inspect.isclass(section) else type(section)
+    return f"{kind.__module__}:{kind.__qualname__}"
+
+
+def _compares(section: Section) -> bool:
+    return hasattr(section, "variants") and hasattr(section, "compared")
+
+
+def _noted(section: Section, method: str, *arguments: Any) -> Any:
+    """Call a method of a section; an error of its author's tells where it came from."""
+    try:
+        return getattr(section, method)(*arguments)
+    except Exception as error:
+        error.add_note(f"in {method}() of section {section.name} ({_called(section)})")
+        raise
+
+
+def _check_plain(where: str, value: Any) -> None:
+    """Refuse what run.json cannot hold, and say where it stands."""
+    if isinstance(value, Mapping):
+        for key, one in value.items():
+            if not isinstance(key, str):
+                raise ParameterError(f"{where}: a key must be text, got {shown(key)}")
+            _check_plain(f"{where}: {key}", one)
+    elif isinstance(value, (list, tuple)):
+        for place, one in enumerate(value):
+            _check_plain(f"{where}[{place}]", one)
+    elif isinstance(value, (float, np.floating)):
+        if not math.isfinite(value):
+            raise ParameterError(
+                f"{where} is {value}: a figure that does not exist is None, as run.json has it"
+            )
+    elif not (value is None or isinstance(value, (str, bool, int, np.integer, np.bool_))):
+        raise ParameterError(
+            f"{where} must be text, a number, True, False, None, or a list or mapping of these, "
+            f"got {type(value).__name__}: what only the panel needs goes into Measured(..., "
+            "NAME=value)"
+        )

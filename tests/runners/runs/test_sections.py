@@ -1,0 +1,188 @@
+"""Sections and analyzers of a caller's own: figures in run.json, a panel on the page."""
+
+import json
+
+import backtrader as bt
+import numpy as np
+import pandas as pd
+import pytest
+
+from btplaybook import Chart, Measured, Panel, Table, run, sample, write_run
+from btplaybook.runners.errors import ParameterError
+from btplaybook.runners.pages.tearsheet import tearsheet
+from btplaybook.strategies.sma_switch import SmaSwitch
+
+BARS = sample("sp500", start="2016-01-04", end="2016-12-30")
+SVG = '<svg viewBox="0 0 1 1" role="img"><title>a line</title></svg>'
+
+
+class Closes(bt.Analyzer):
+    """Counts bars, and keeps the highest close."""
+
+    params = (("least", 0.0),)
+
+    def start(self):
+        self.count, self.highest = 0, self.p.least
+
+    def next(self):
+        self.count += 1
+        self.highest = max(self.highest, self.data.close[0])
+
+    def get_analysis(self):
+        return {"count": self.count, "highest": self.highest}
+
+
+class Extremes:
+    """A section that knows nothing of this project but the two methods."""
+
+    name = "extremes"
+
+    def measure(self, ran, ledger, bars, daily):
+        found = ran.analyzers.closes.get_analysis()
+        figures = {
+            "bars": np.int64(found["count"]),
+            "highest": np.float64(found["highest"]),
+            "fills": len(ledger.fills),
+            "lowest_equity": float(daily["equity"].min()),
+            "names": [table.name for table in bars],
+            "unknown": None,
+        }
+        return Measured(figures, equity=daily["equity"])
+
+    def panel(self, measured):
+        return Panel(
+            "Highest & lowest",
+            words=["The close was <never> higher."],
+            rows=[("Highest close", f"{measured['highest']:.2f}")],
+            charts=[Chart("Equity", SVG, f"{len(measured.kept.equity)} days")],
+            tables=[Table("By name", ("Name", "Bars"), [("SP500", str(measured["bars"]))])],
+        )
+
+
+def own(**kept):
+    return run("sma-switch", BARS, period=20, strips=False, **kept)
+
+
+def test_an_analyzer_and_its_section_from_outside(tmp_path):
+    result = own(sections=[Extremes()], analyzers=[Closes])
+    plain = own()
+    assert result.analyses["closes"]["count"] == len(BARS)
+    write_run(result, tmp_path)
+    kept = json.loads((tmp_path / "run.json").read_text())
+    assert kept.pop("sections") == {
+        "extremes": {
+            "bars": len(BARS),
+            "highest": BARS.close.max(),
+            "fills": len(plain.trades),
+            "lowest_equity": plain.equity.min(),
+            "names": ["SP500"],
+            "unknown": None,
+        }
+    }
+    assert json.dumps(kept, indent=2) + "\n" == plain.to_json()
+    page = (tmp_path / "tearsheet.html").read_text(encoding="utf-8")
+    assert "<h2>Highest &amp; lowest</h2>" in page
+    assert "The close was &lt;never&gt; higher." in page
+    assert SVG in page
+    assert '<th scope="row">SP500</th>' in page
+    assert f"<figcaption>{len(plain.daily)} days</figcaption>" in page
+
+
+def test_a_strategy_declares_its_sections():
+    class Declared(SmaSwitch):
+        sections = (Extremes,)
+
+    result = run(
+        Declared, BARS, period=20, strips=False, analyzers={"closes": (Closes, {"least": 1e9})}
+    )
+    assert result.sections["extremes"].measured["highest"] == 1e9
+    assert list(own(sections=Extremes, analyzers=[Closes]).sections) == ["extremes"]
+
+
+def test_a_stranger_that_keeps_a_diary_is_left_alone():
+    class Keeps(SmaSwitch):
+        def __init__(self):
+            super().__init__()
+            self.diary = ["bought"]
+
+    assert run(Keeps, BARS, period=20, strips=False).sections == {}
+
+
+def test_a_section_compares_the_run_with_others():
+    class Periods:
+        name = "periods"
+
+        def measure(self, ran, ledger, bars, daily):
+            return {"own": float(daily["equity"].iloc[-1])}
+
+        def variants(self, ran):
+            return {"as run": {}, "slower": {"period": 2 * ran.p.period}}
+
+        def compared(self, measured, equity, risk_free_rate):
+            last = {name: float(values.iloc[-1]) for name, values in equity.items()}
+            return {**measured, **last, "rate": risk_free_rate}
+
+        def panel(self, measured):
+            return None
+
+    result = run("sma-switch", BARS, period=20, sections=[Periods()], risk_free_rate=0.01)
+    slower = run("sma-switch", BARS, period=40, strips=False)
+    measured = result.sections["periods"].measured
+    assert measured["as run"] == measured["own"] == result.equity.iloc[-1]
+    assert measured["slower"] == slower.equity.iloc[-1]
+    assert measured["rate"] == 0.01
+    assert set(own(sections=[Periods()]).sections["periods"].measured) == {"own"}
+
+
+def section(name="mine", measured=None, panel=None):
+    kind = type("Mine", (), {"name": name})
+    kind.measure = lambda self, *_: measured
+    kind.panel = lambda self, _: panel
+    return kind()
+
+
+def test_none_measures_nothing():
+    assert own(sections=[section()]).sections == {}
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"sections": ["nobodys"]}, "there is no section 'nobodys'; known: sector"),
+        ({"sections": [object()]}, "builtins:object is no section: it has no measure()"),
+        ({"sections": [section("a b")]}, "its name must be letters, digits, - and _, got 'a b'"),
+        ({"sections": [Extremes, type("E", (Extremes,), {})]}, "two sections are called"),
+        ({"sections": [section(measured=[1])]}, "section mine: measure() must return a mapping"),
+        ({"sections": [section(measured={"a": {"b": [0.0, float("nan")]}})]},
+         "section mine: a: b[1] is nan: a figure that does not exist is None"),
+        ({"sections": [section(measured={"a": pd.Series([1.0])})]},
+         "section mine: a must be text, a number, True, False, None, or a list or mapping"),
+        ({"sections": [section(measured={1: 2})]}, "section mine: a key must be text, got 1"),
+        ({"analyzers": [SmaSwitch]}, "analyzers takes classes of backtrader analyzers"),
+        ({"analyzers": [Closes, Closes]}, "two analyzers are called closes: name them"),
+        ({"analyzers": {"daily": Closes}}, "two analyzers are called daily: name them"),
+        ({"analyzers": {"a-b": Closes}}, "an analyzer cannot be called 'a-b'"),
+        ({"analyzers": [(Closes, 3)]}, "the parameters of analyzer Closes are a mapping, got 3"),
+    ],
+)  # fmt: skip
+def test_what_is_no_section_is_refused_in_a_line(given, words):
+    with pytest.raises(ParameterError) as caught:
+        own(**given)
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_panel_that_is_none_is_refused():
+    result = own(sections=[section(measured={"a": 1}, panel="words")])
+    with pytest.raises(ParameterError, match="section mine: panel\\(\\) must return a Panel"):
+        tearsheet(result)
+
+
+def test_an_error_of_a_sections_author_tells_where_it_came_from():
+    class Broken(Extremes):
+        def measure(self, *_):
+            return 1 / 0
+
+    with pytest.raises(ZeroDivisionError) as caught:
+        own(sections=[Broken])
+    assert any("in measure() of section extremes" in note for note in caught.value.__notes__)
