@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 
 from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.companies.sector_sample import SectorSample
-from btplaybook.runners.runs.inputs import of_market
+from btplaybook.runners.plans.input_files import of_market
 from btplaybook.strategies.sector.gate import Verdict
 from btplaybook.strategies.sector.history import History, Series, aligned
 from btplaybook.strategies.sector.past import Past
@@ -142,7 +141,7 @@ class _Factors:
 def _without_engine(market: SectorSample, stocks: Sequence[Bars], params: Any) -> Any:
     """Return the strategy as it is before its first bar, without what an engine gives it."""
     factors = _Factors(market, stocks)
-    inputs = replace(of_market(market).inputs, split_factors=factors)
+    inputs = {**(of_market(market).inputs or {}), "split_factors": factors}
     book: Any = SectorLongShort.__new__(SectorLongShort)
     defaults = dict(SectorLongShort.params._getpairs())
     book.p = SimpleNamespace(**(defaults | {"inputs": inputs} | params))

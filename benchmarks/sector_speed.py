@@ -88,7 +88,7 @@ def main() -> None:
 
 def _real(folder: Path) -> tuple[str, Any, Any, dict[str, str]]:
     from btplaybook.feeds.readers import read_bars
-    from btplaybook.runners.runs.inputs import read_inputs
+    from btplaybook.runners.plans.input_files import read_inputs
 
     sector = folder / "sector"
     files = {
@@ -105,7 +105,7 @@ def _real(folder: Path) -> tuple[str, Any, Any, dict[str, str]]:
 
 def _simulated() -> tuple[str, Any, Any, dict[str, str]]:
     from btplaybook.feeds.simulated.sector import simulated_sector
-    from btplaybook.runners.runs.inputs import of_market
+    from btplaybook.runners.plans.input_files import of_market
 
     market = simulated_sector(0, n_stocks=N_STOCKS, years=8)
     bars, inputs = of_market(market)

@@ -9,9 +9,9 @@ import pytest
 
 from btplaybook.feeds.readers import read_bars
 from btplaybook.feeds.simulated.sector import simulated_sector
+from btplaybook.runners.plans.input_files import of_market
 from btplaybook.runners.plans.plan import Plan
 from btplaybook.runners.runs import run as run_module
-from btplaybook.runners.runs.inputs import of_market
 from btplaybook.strategies.rule_line import compiled
 from btplaybook.strategies.rules.sma_switch import sma_side
 

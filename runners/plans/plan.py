@@ -20,11 +20,11 @@ from ..records.record import BARS, Record, read_record
 from ..records.trust import check_code
 from ..runs import registry
 from ..runs.benchmarks import mix_of, placed
-from ..runs.inputs import INPUTS, PANEL, Loaded, files_of, of_market, read_inputs
 from ..runs.result import RunResult
 from ..runs.run import run
 from ..runs.settings import Settings, as_date
 from ..runs.sources import file_of_bars, is_file_of_bars, load, resampled_as, text_of_bars
+from .input_files import INPUTS, PANEL, Loaded, files_of, of_market, read_inputs
 from .toml_tables import READING, SETTINGS, plan_tables
 from .toml_values import value_of
 

@@ -12,8 +12,8 @@ from ...feeds.quoting import shown
 from ...feeds.reading import Reading
 from ...feeds.tables.files import existing_file
 from ..errors import ParameterError, did_you_mean
-from ..runs.inputs import INPUTS
 from ..runs.settings import Settings
+from .input_files import INPUTS
 from .toml_values import parameter_of, value_of
 
 COSTS = ("per_share", "min_fee", "percent_fee", "slippage_bps", "borrow", "interest")

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...feeds.quoting import shown
 from ..errors import ParameterError
-from ..runs.inputs import INPUTS
+from .input_files import INPUTS
 from .parameter_values import checked_parameter
 
 RATES = ("cash", "rebate", "debit")

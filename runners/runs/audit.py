@@ -13,12 +13,10 @@ import pandas as pd
 
 from ...feeds.bars import Bars
 from ...feeds.simulated.noise import noise_after
-from ...strategies.sector.inputs import SectorInputs
 from ..errors import CheckFailed, ParameterError
 from . import registry
 from .any_bars import AnyBars, reading_in, tables_from
-from .inputs import cut as cut_inputs
-from .inputs import scrambled as scrambled_inputs
+from .inputs import Inputs
 from .lengths import same_end
 from .result import RunResult
 from .run import run, settings_and_params
@@ -92,7 +90,7 @@ def audit(
     strategy: registry.Strategy | str | Path,
     bars: AnyBars,
     *,
-    inputs: SectorInputs | None = None,
+    inputs: Mapping[str, Any] | None = None,
     cuts: int = 6,
     seed: int = 0,
     **settings: Any,
@@ -149,14 +147,15 @@ def audit(
     days = [day.date() for day in whole.daily.index if day.date() > begun]
     dates = _cut_dates(days, cuts, _changes(whole))
     rng = np.random.default_rng(seed)
+    known_inputs = Inputs.of(inputs)
     one_by_one = {**plain, "inputs": inputs, "preload": False}
     moved = _compare(kind, tables, days[-1], "one by one", whole, one_by_one)
     without_end = {key: value for key, value in plain.items() if key != "end"}
     for cut in dates:
         later = settings.get("end") or max(table.dates[-1].item() for table in tables)
         for how, table_of, known in (
-            ("truncated", _truncated, cut_inputs(inputs, cut)),
-            ("scrambled", _scrambled, scrambled_inputs(inputs, cut, rng)),
+            ("truncated", _truncated, known_inputs.until(cut)),
+            ("scrambled", _scrambled, known_inputs.scrambled_after(cut, rng)),
         ):
             futures = [table_of(table.between(None, later), cut, rng) for table in tables]
             moved += _compare(kind, futures, cut, how, whole, {**without_end, "inputs": known})

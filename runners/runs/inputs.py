@@ -1,178 +1,147 @@
-"""What a strategy reads beside its bars: from files and samples to what it is handed."""
+"""What a strategy reads beside its bars: a mapping of sources that say what was known when."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol
 
 import numpy as np
+import pandas as pd
 
-from ...feeds.bars import Bars
-from ...feeds.companies.sector_sample import SectorSample
-from ...feeds.reading import PLAIN, Reading
-from ...strategies.sector.inputs import SectorInputs
+from ...feeds.quoting import shown
 from ..errors import ParameterError
 from . import registry
+from .dated_values import DatedValues
 from .result import Badge
 
-if TYPE_CHECKING:
-    from ...feeds.companies.fundamentals import Fundamentals
-    from ...feeds.companies.holdings import Holdings
 
-INPUTS = ("panel", "fundamentals", "membership", "securities", "holdings")
-"""The options that name files of inputs."""
+class Input(Protocol):
+    """One source of what was known on a day.
 
-YAHOO = "yahoo:"
-"""What stands in the place of a file where Yahoo is asked."""
+    How a strategy asks it is between the two: a strategy that reads ``inputs["vix"]`` calls what
+    that object offers.
+    """
 
-SAMPLE = "sample:"
-"""How the source of a sample's tables begins."""
+    @property
+    def source(self) -> str:
+        """Where it came from, for run.json."""
 
-BETWEEN = ", "
-"""What stands between several files of one input."""
+    @property
+    def sha256(self) -> str:
+        """Hash of all that it holds: equal content, equal hash."""
 
-PANEL = "panel:"
-"""How the source of a table begins that was read from a panel; the ticker follows a #."""
+    @property
+    def badges(self) -> tuple[tuple[str, str, str], ...]:
+        """What to know before believing a result: kind ("info", "warn", "bad"), text, why."""
 
+    @property
+    def first_known(self) -> Any:
+        """First day on which it says anything; None where it never does."""
 
-class Loaded(NamedTuple):
-    """Everything that a run reads."""
+    def until(self, day: np.datetime64) -> Input:
+        """Return the same without what became known after a day; what the day tells stays."""
 
-    bars: list[Bars]
-    inputs: SectorInputs | None = None
+    def scrambled_after(self, day: np.datetime64, rng: np.random.Generator) -> Input:
+        """Return the same with noise in the place of what became known after a day.
 
-    def with_inputs(self, others: Loaded) -> Loaded:
-        """Return both, these bars first.
-
-        Raises
-        ------
-        ParameterError
-            Two sources tell the same.
+        The second argument is left out where the method takes one.
         """
-        mine, theirs = given_of(self.inputs), given_of(others.inputs)
-        if both := sorted(mine.keys() & theirs.keys()):
-            raise ParameterError(
-                f"two sources of {both[0]}: {mine[both[0]].source} and {theirs[both[0]].source}"
-            )
-        together = {**mine, **theirs}
-        badges = tuple(b for side in (self.inputs, others.inputs) if side for b in side.badges)
-        inputs = SectorInputs(**together, badges=badges) if together else None
-        return Loaded(self.bars + others.bars, inputs)
 
 
-def of_market(market: SectorSample) -> Loaded:
-    """Return the bars and tables of a sample with many instruments."""
-    return Loaded(
-        list(market.bars),
-        SectorInputs(
-            split_factors=market.panel,
-            holdings=market.holdings,
-            membership=market.membership,
-            sectors=market.sectors,
-            fundamentals=market.fundamentals,
-            badges=market.badges,
-        ),
-    )
+OPTIONS = {
+    "split_factors": "panel",
+    "fundamentals": "fundamentals",
+    "membership": "membership",
+    "sectors": "securities",
+    "holdings": "holdings",
+}
+"""Inputs that files tell, and the option that names their files."""
+
+PARTS = ("source", "sha256", "badges", "first_known", "until", "scrambled_after")
+"""What an input has."""
 
 
-def read_inputs(
-    files: Mapping[str, Sequence[str]],
-    *,
-    stocks: Sequence[str] = (),
-    end: datetime.date | None = None,
-    dividends: bool = True,
-    lag_days: int = 90,
-    reading: Reading = PLAIN,
-) -> Loaded:
-    """Read a panel's bars, and what else a strategy reads.
+class Inputs(Mapping[str, Any]):
+    """Name to source.
 
     Parameters
     ----------
-    files : mapping of str to sequence of str
-        One of `INPUTS` to its files; only of holdings there may be several. Holdings may be
-        "yahoo:ETF", fundamentals "yahoo:quarterly" or "yahoo:annual".
-    stocks : sequence of str
-        Whose statements are asked of Yahoo, beside those of the panel.
-    end : date, optional
-        No bar after it is read.
-    dividends : bool
-        False: dividends are not read either.
-    lag_days : int
-        After how many days a statement without a filing date was known.
-    reading : Reading
-        How the panel is read.
+    given : mapping of str to Input, Series or DataFrame
+        A Series or frame by date is wrapped in `DatedValues`: its index says from which day on
+        each row was known.
+    badges : tuple of (kind, text, why)
+        What to know of all of it.
 
     Raises
     ------
     ParameterError
-        Two files where one is read.
-    BarsError, RequestError, SourceError
-        A file cannot be used, or Yahoo does not answer.
+        Something that is no input; the message says what it lacks.
     """
-    from ...feeds.companies.membership import read_membership
-    from ...feeds.companies.securities import read_securities
-    from ...feeds.panel import read_panel
 
-    one = {name: _single(name, files.get(name, ())) for name in INPUTS if name != "holdings"}
-    panel = one["panel"] and read_panel(one["panel"], end=end, dividends=dividends, reading=reading)
-    inputs = SectorInputs(
-        split_factors=panel or None,
-        holdings=_holdings(files["holdings"]) if files.get("holdings") else None,
-        membership=read_membership(one["membership"]) if one["membership"] else None,
-        sectors=read_securities(one["securities"]) if one["securities"] else None,
-        fundamentals=_fundamentals(
-            one["fundamentals"], [*stocks, *(panel.tickers if panel else ())], lag_days
-        )
-        if one["fundamentals"]
-        else None,
-    )
-    return Loaded(list(panel.bars) if panel else [], inputs)
+    def __init__(
+        self, given: Mapping[str, Any], badges: tuple[tuple[str, str, str], ...] = ()
+    ) -> None:
+        if not isinstance(given, Mapping):
+            raise ParameterError(
+                f"inputs must map names to sources, as {{'vix': series}}, got {shown(given)}"
+            )
+        self._given = {name: _input(name, source) for name, source in given.items()}
+        self.badges = badges
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any] | None) -> Inputs:
+        """Return inputs as they are, or from a mapping; none of them from None."""
+        return given if isinstance(given, Inputs) else cls(given or {})
+
+    def __getitem__(self, name: str) -> Any:
+        return self._given[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._given)
+
+    def __len__(self) -> int:
+        return len(self._given)
+
+    def until(self, day: datetime.date) -> Inputs:
+        """Return the inputs without what became known after a day."""
+        return self._each(lambda source: source.until(np.datetime64(day, "D")))
+
+    def scrambled_after(self, day: datetime.date, rng: np.random.Generator) -> Inputs:
+        """Return the inputs with noise in the place of what became known after a day."""
+        return self._each(lambda source: _scrambled(source, np.datetime64(day, "D"), rng))
+
+    def described(self) -> list[dict[str, Any]]:
+        """Return what run.json keeps: name, source, hash, first day known, badges."""
+        return [
+            {
+                "name": name,
+                "source": str(source.source),
+                "sha256": str(source.sha256),
+                "first": None if source.first_known is None else str(source.first_known)[:10],
+                "badges": [list(badge) for badge in source.badges],
+            }
+            for name, source in self.items()
+        ]
+
+    def all_badges(self) -> list[Badge]:
+        """Return what there is to know of the inputs before believing a result."""
+        each = (badge for source in self.values() for badge in source.badges)
+        return [Badge(*badge) for badge in (*self.badges, *each)]
+
+    def _each(self, change: Callable[[Any], Any]) -> Inputs:
+        return Inputs({name: change(source) for name, source in self.items()}, self.badges)
 
 
-def _holdings(files: Sequence[str]) -> Holdings:
-    from ...feeds.companies.holdings import read_holdings
-
-    if not any(file.startswith(YAHOO) for file in files):
-        return read_holdings(files)
-    if len(files) > 1:
-        raise ParameterError(f"--holdings {YAHOO}ETF stands alone, got {', '.join(files)}")
-    from ...feeds.yahoo.holdings import fetch_holdings
-
-    return replace(fetch_holdings(files[0].removeprefix(YAHOO)), source=files[0])
-
-
-def _fundamentals(file: str, stocks: Sequence[str], lag_days: int) -> Fundamentals:
-    from ...feeds.companies.fundamentals import read_fundamentals
-
-    if not file.startswith(YAHOO):
-        return read_fundamentals(file, lag_days=lag_days)
-    frequency = file.removeprefix(YAHOO)
-    if frequency != "quarterly" and frequency != "annual":
-        raise ParameterError(f"--fundamentals {YAHOO}quarterly or {YAHOO}annual, got {file!r}")
-    if not stocks:
-        raise ParameterError(f"--fundamentals {file}: there are no stocks to ask Yahoo about")
-    from ...feeds.yahoo.statements import fetch_statements
-
-    period = cast(Literal["quarterly", "annual"], frequency)
-    fetched = fetch_statements(stocks, frequency=period, lag_days=lag_days)
-    return replace(fetched, source=file)
-
-
-def check_read(
-    strategy: registry.Strategy,
-    inputs: SectorInputs | None,
-    fund: str,
-    end: datetime.date,
-) -> None:
+def check_read(strategy: registry.Strategy, inputs: Inputs, fund: str, end: datetime.date) -> None:
     """Refuse inputs that a strategy would not look at, or that know nothing in time.
 
     Parameters
     ----------
     strategy : type
         What runs.
-    inputs : SectorInputs or None
+    inputs : Inputs
         What it is handed.
     fund : str
         Name of the fund whose holdings are read.
@@ -186,80 +155,32 @@ def check_read(
     RequestError
         No holdings of the fund are known by the end of the run.
     """
-    given = given_of(inputs)
-    for name in given:
+    for name in inputs:
         if name != "split_factors" and name not in strategy.reads:
+            left_out = f"leave --{OPTIONS[name]} out" if name in OPTIONS else "leave it out"
             raise ParameterError(
-                f"{registry.name_of(strategy)} reads no {name}: leave --{_option(name)} out"
+                f"{registry.name_of(strategy)} reads no {name}: {left_out}, or name it in the "
+                "strategy's `reads`"
             )
-    if "holdings" in given:
-        given["holdings"].check(fund, end)
+    if hasattr(inputs.get("holdings"), "check"):
+        inputs["holdings"].check(fund, end)
 
 
-def given_of(inputs: SectorInputs | None) -> dict[str, Any]:
-    """Return name to source of the inputs that there are."""
-    if inputs is None:
-        return {}
-    named = ((part.name, getattr(inputs, part.name)) for part in fields(inputs))
-    return {name: source for name, source in named if source is not None and name != "badges"}
+def _input(name: object, source: Any) -> Any:
+    if not isinstance(name, str):
+        raise ParameterError(f"inputs must map names to sources, got the name {shown(name)}")
+    if isinstance(source, (pd.Series, pd.DataFrame)):
+        return DatedValues.of(name, source)
+    if lacking := [part for part in PARTS if not hasattr(source, part)]:
+        raise ParameterError(
+            f"the input {shown(name)} is a {type(source).__name__} without {', '.join(lacking)}: "
+            "hand over a Series or DataFrame by date, or an object that has them"
+        )
+    return source
 
 
-def described(inputs: SectorInputs | None) -> list[dict[str, Any]]:
-    """Return what run.json keeps of the inputs: name, files, hash, first day known, what is odd."""
-    return [
-        {
-            "name": name,
-            "source": source.source,
-            "sha256": source.sha256,
-            "first": None if source.first_known is None else str(source.first_known),
-            "badges": [list(badge) for badge in source.badges],
-        }
-        for name, source in given_of(inputs).items()
-    ]
-
-
-def input_badges(inputs: SectorInputs | None) -> list[Badge]:
-    """Return what there is to know of the inputs before believing a result."""
-    sources = given_of(inputs).values()
-    whole = inputs.badges if inputs else ()
-    return [Badge(*badge) for badge in [*whole, *(b for source in sources for b in source.badges)]]
-
-
-def cut(inputs: SectorInputs | None, day: datetime.date) -> SectorInputs | None:
-    """Return the inputs without what became known after a day."""
-    return _each(inputs, lambda source: source.until(np.datetime64(day, "D")))
-
-
-def scrambled(
-    inputs: SectorInputs | None, day: datetime.date, rng: np.random.Generator
-) -> SectorInputs | None:
-    """Return the inputs with noise in the place of what became known after a day."""
-    return _each(inputs, lambda source: source.scrambled_after(np.datetime64(day, "D"), rng))
-
-
-def _each(inputs: SectorInputs | None, change: Any) -> SectorInputs | None:
-    if inputs is None:
-        return None
-    return replace(inputs, **{name: change(source) for name, source in given_of(inputs).items()})
-
-
-def _single(name: str, files: Sequence[str]) -> str | None:
-    if len(files) > 1:
-        raise ParameterError(f"--{name} takes one file, got {', '.join(files)}")
-    return files[0] if files else None
-
-
-def files_of(kept: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
-    """Return option to files of the inputs that a run.json keeps; those of a sample are left out.
-
-    It is what `described` returned.
-    """
-    return {
-        _option(entry["name"]): tuple(entry["source"].split(BETWEEN))
-        for entry in kept
-        if not entry["source"].startswith(SAMPLE)
-    }
-
-
-def _option(name: str) -> str:
-    return {"sectors": "securities", "split_factors": "panel"}.get(name, name)
+def _scrambled(source: Any, day: np.datetime64, rng: np.random.Generator) -> Any:
+    """Scramble an input, by its own noise or by this generator's."""
+    takes = inspect.signature(source.scrambled_after).parameters.values()
+    alone = len(takes) == 1 and next(iter(takes)).kind is not inspect.Parameter.VAR_POSITIONAL
+    return source.scrambled_after(day) if alone else source.scrambled_after(day, rng)

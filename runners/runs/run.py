@@ -23,7 +23,6 @@ from ...feeds.bars import Bars
 from ...feeds.bars_feed import BarsFeed
 from ...feeds.quoting import shown
 from ...feeds.reading import Reading
-from ...strategies.sector.inputs import SectorInputs
 from ..errors import CheckFailed, ParameterError, did_you_mean
 from . import docstring, metrics, registry
 from .analyzers import Analyzer, Analyzers, analyses_of, analyzers_from
@@ -31,8 +30,7 @@ from .any_bars import AnyBars, reading_in
 from .badges import badges
 from .benchmarks import Benchmark, benchmark_of
 from .closes_alone import check_fills, check_opens, closes_only_badges
-from .inputs import check_read, input_badges
-from .inputs import described as described_inputs
+from .inputs import Inputs, check_read
 from .lengths import late_badges, same_end
 from .provenance import described, versions
 from .result import Badge, RunResult
@@ -59,7 +57,7 @@ def run(
     strategy: registry.Strategy | str | Path,
     bars: AnyBars,
     *,
-    inputs: SectorInputs | None = None,
+    inputs: Mapping[str, Any] | None = None,
     params: Mapping[str, Any] | None = None,
     reading: Reading | None = None,
     benchmark_reading: Reading | None = None,
@@ -82,8 +80,9 @@ def run(
         One table for each feed, in the strategy's order. A path names a CSV or Parquet file; a
         frame with several tickers gives a table for each, in its order; a series holds closes
         alone. A mapping names the tables.
-    inputs : SectorInputs, optional
-        What the strategy reads beside its bars.
+    inputs : mapping of str to Input, Series or DataFrame, optional
+        What the strategy reads beside its bars, by the names in its `reads`. A Series or frame by
+        date is wrapped, see `DatedValues`; any other object has the parts of `Input`.
     params : mapping, optional
         The strategy's parameters; they may also be given as keywords.
     reading : Reading, optional
@@ -142,6 +141,7 @@ def run(
     given |= dict(params or {})
     check_names(kind, given)
     tables = tables_of(bars, chosen, read)
+    inputs = Inputs.of(inputs)
     check_read(kind, inputs, fund_of(given, tables), tables[0].dates[-1].item())
     lengths: list[Badge] = []
     if aligned:
@@ -193,7 +193,7 @@ def run_cerebro(
     settings: Settings,
     opens: datetime.date,
     *,
-    inputs: SectorInputs | None = None,
+    inputs: Inputs | None = None,
     preload: bool = True,
     analyzers: Mapping[str, Analyzer] = MappingProxyType({}),
 ) -> tuple[Any, PlaybookBroker]:
@@ -222,7 +222,7 @@ def run_cerebro(
         rebalance=settings.rebalance,
         every=settings.every,
         account_from=opens,
-        inputs=inputs,
+        inputs=inputs or None,
     )
     (ran,) = cerebro.run()
     return ran, cerebro.broker
@@ -236,7 +236,7 @@ def _result(
     compared: Benchmark,
     settings: Settings,
     opens: datetime.date,
-    inputs: SectorInputs | None,
+    inputs: Inputs,
     lengths: Sequence[Badge],
     *,
     strips: bool,
@@ -255,7 +255,7 @@ def _result(
     if compared.held is not first:
         held = (daily.index, settings.cash, periods, settings.risk_free_rate)
         hold_return = metrics.buy_and_hold(first, *held)[1]["total_return"]
-    told = input_badges(inputs)
+    told = inputs.all_badges()
     if "closes only" not in {badge.text for badge in told}:  # a sample says it in its own words
         told = [*told, *closes_only_badges(tables)]
     undecided = undecided_badges(tables, settings.every, opens)
@@ -278,7 +278,7 @@ def _result(
         benchmark_data=compared.data(),
         hold_return=hold_return,
         unfilled=[_plain_unfilled(order) for order in broker.unfilled],
-        inputs=described_inputs(inputs),
+        inputs=inputs.described(),
         badges=badges(settings, [*tables, *compared.others], measured, len(book.fills), told),
         daily=daily_table(daily, analyses["uncompounded"]["daily"], benchmark_returns),
         trades=trades_table(book.fills),

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ...feeds.bars import Bars
 from ...search.evaluator import COLUMNS, DIFFERENCES, POSITIONS, RUINED
 from ...search.space import Space
-from ...strategies.sector.inputs import SectorInputs
+from ..runs.inputs import Inputs
 from ..runs.result import RunResult
 from ..runs.run import run
 from ..runs.settings import Settings
@@ -40,7 +40,7 @@ class RunEvaluator:
         One table for each feed.
     settings : mapping
         Those of `Settings`.
-    inputs : SectorInputs or None
+    inputs : Inputs or None
         What the strategy reads beside its bars.
     """
 
@@ -49,7 +49,7 @@ class RunEvaluator:
     space: Space
     bars: Sequence[Bars]
     settings: Mapping[str, Any]
-    inputs: SectorInputs | None = None
+    inputs: Inputs | None = None
 
     columns = COLUMNS
 

@@ -19,10 +19,10 @@ from ...search.ledger import Terms
 from ...search.screen import Screen
 from ...search.space import Space
 from ...strategies.errors import StrategyError
-from ...strategies.sector.inputs import SectorInputs
 from ...strategies.sma_switch import SmaSwitch
 from ..errors import ParameterError
 from ..runs import registry
+from ..runs.inputs import Inputs
 from ..runs.settings import Settings
 from .bar_by_bar import RunEvaluator, keywords
 
@@ -44,7 +44,7 @@ def evaluator_for(
     settings: Settings,
     sample: int | None,
     say: Callable[[str], None],
-    inputs: SectorInputs | None = None,
+    inputs: Inputs | None = None,
 ) -> tuple[Evaluator, Screen | None]:
     """Return what judges the sets, and the screen that gives one set's equity.
 
@@ -145,7 +145,7 @@ def _by_runs(
     settings: Settings,
     sample: int | None,
     say: Callable[[str], None],
-    inputs: SectorInputs | None,
+    inputs: Inputs | None,
 ) -> RunEvaluator:
     """Return the evaluator that runs every set, and say how long it takes."""
     if kind.__module__ == "__main__":

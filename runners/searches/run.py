@@ -15,12 +15,11 @@ from ...feeds.reading import Reading
 from ...search.driver import Progress, search
 from ...search.evaluator import NOT_BETTER
 from ...search.space import Space
-from ...strategies.sector.inputs import SectorInputs
 from ..errors import ParameterError
 from ..runs import registry
 from ..runs.any_bars import AnyBars, reading_in
 from ..runs.closes_alone import check_opens
-from ..runs.inputs import check_read, described
+from ..runs.inputs import Inputs, check_read
 from ..runs.lengths import same_end
 from ..runs.metrics import buy_and_hold
 from ..runs.provenance import versions
@@ -52,7 +51,7 @@ def run_search(
     store: str | Path | None = None,
     top: int = TOP,
     at_random: int = AT_RANDOM,
-    inputs: SectorInputs | None = None,
+    inputs: Mapping[str, Any] | None = None,
     params: Mapping[str, Any] | None = None,
     reading: Reading | None = None,
     say: Callable[[str], None] = lambda line: None,
@@ -76,8 +75,8 @@ def run_search(
         As for `search.driver.search`.
     top, at_random : int
         How many of the best sets, and of the others at random, are run again bar by bar.
-    inputs : SectorInputs, optional
-        What the strategy reads beside its bars.
+    inputs : mapping, optional
+        As for `run`.
     params : mapping, optional
         Parameters that the space does not set; they may also be given as keywords.
     reading : Reading, optional
@@ -112,6 +111,7 @@ def run_search(
     if twice := sorted(given.keys() & set(space.names)):
         raise ParameterError(f"{', '.join(twice)}: set by --set and by the space as well")
     tables = tables_of(bars, chosen, read)
+    inputs = Inputs.of(inputs)
     check_read(kind, inputs, fund_of(given, tables), tables[0].dates[-1].item())
     tables, _ = same_end(kind, tables, chosen)
     opens = opening_day(tables, chosen)
@@ -170,7 +170,7 @@ def run_search(
         median_excess=excess_of(found, median, held, (len(dates) - 1) / tables[0].periods_per_year),
         held=held,
         bars=list(tables),
-        inputs=described(inputs),
+        inputs=inputs.described(),
         window=(str(dates[1].date()), str(dates[-1].date())),
         twice_a_day=len(kind.sessions) > 1,
     )
@@ -181,7 +181,7 @@ def _manifest(
     params: Mapping[str, Any],
     settings: Settings,
     tables: Sequence[Bars],
-    inputs: SectorInputs | None,
+    inputs: Inputs,
     opens: datetime.date,
 ) -> dict[str, Any]:
     """Return what a store's figures hang on."""
@@ -190,7 +190,7 @@ def _manifest(
         "params": dict(params),
         "settings": settings.plain(),
         "bars": {table.name: table.vintage for table in tables},
-        **({"inputs": {i["name"]: i["sha256"] for i in described(inputs)}} if inputs else {}),
+        **({"inputs": {i["name"]: i["sha256"] for i in inputs.described()}} if inputs else {}),
         "opens_on": str(opens),
         "versions": versions(),
     }

@@ -1,9 +1,13 @@
-"""What the sector book asks of the world beyond its bars; feeds satisfy these by their shape."""
+"""What the sector book asks of the world beyond its bars; feeds satisfy these by their shape.
+
+The book is handed a mapping of them: ``split_factors``, ``holdings``, ``membership``, ``sectors``,
+``fundamentals``. Each answers, asked for a day, with what was known by that day; what is left out
+is not known.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -62,20 +66,3 @@ class Fundamentals(Protocol):
     def shares_on(self, day: np.datetime64, tickers: Sequence[str]) -> Dates:
         """Return the day as of which `known_on` counts shares, (n_tickers,); NaT for none."""
         ...
-
-
-@dataclass(frozen=True)
-class SectorInputs:
-    """Everything that the sector book may read beside its feeds.
-
-    Each answers, asked for a day, with what was known by that day; None where there is no such
-    source.
-    """
-
-    split_factors: SplitFactors | None = None
-    holdings: Holdings | None = None
-    membership: Membership | None = None
-    sectors: Sectors | None = None
-    fundamentals: Fundamentals | None = None
-    badges: tuple[tuple[str, str, str], ...] = ()
-    """What to know of all of it before believing a result: kind, text, why."""

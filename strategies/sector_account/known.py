@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..errors import feed_name
 from ..sector.funds import SECTORS, sector_of
 from ..sector.history import History
-from ..sector.inputs import SectorInputs
+from ..sector.inputs import Fundamentals, Holdings, Membership, Sectors, SplitFactors
 from .positions import SectorAccount
 
 Floats = NDArray[np.float64]
@@ -23,8 +23,8 @@ class SectorKnown:
 
     Parameters
     ----------
-    inputs : SectorInputs or None
-        Where each of them is None, nothing is known of it.
+    inputs : mapping or None
+        Name to source, as `strategies.sector.inputs` lists them; what is left out is not known.
     account : SectorAccount
         The fund and its stocks.
     sector : str
@@ -36,22 +36,30 @@ class SectorKnown:
         Sectors are given, and neither that of the fund is known nor what it holds.
     """
 
-    def __init__(self, inputs: SectorInputs | None, account: SectorAccount, sector: str) -> None:
-        self.inputs = inputs or SectorInputs()
+    def __init__(
+        self, inputs: Mapping[str, Any] | None, account: SectorAccount, sector: str
+    ) -> None:
+        given = inputs or {}
+        self._factors: SplitFactors | None = given.get("split_factors")
+        self._holdings: Holdings | None = given.get("holdings")
+        self._membership: Membership | None = given.get("membership")
+        self._sectors: Sectors | None = given.get("sectors")
+        self._fundamentals: Fundamentals | None = given.get("fundamentals")
         self.stocks, self.tickers = account.stocks, account.tickers
         self.fund = feed_name(account.fund)
         self.sector = self._sector(sector)
 
     def members(self, day: np.datetime64) -> Bools | None:
         """Return who was in the index, (m,); None where no index is given."""
-        membership = self.inputs.membership
-        return None if membership is None else self._among(membership.members_on(day))
+        if self._membership is None:
+            return None
+        return self._among(self._membership.members_on(day))
 
     def of_sector(self, day: np.datetime64) -> Bools | None:
         """Return who was of the fund's sector, (m,); None where nothing tells."""
-        if self.inputs.sectors is None or not self.sector:
+        if self._sectors is None or not self.sector:
             return None
-        known = self.inputs.sectors.sectors_on(day)
+        known = self._sectors.sectors_on(day)
         return np.array([known.get(ticker) == self.sector for ticker in self.tickers])
 
     def held_by_fund(self, day: np.datetime64) -> Bools | None:
@@ -59,13 +67,13 @@ class SectorKnown:
 
         Before the first snapshot nobody is known to be.
         """
-        if self.inputs.holdings is None:
+        if self._holdings is None:
             return None
         return ~np.isnan(self.weights_in_fund(day))
 
     def weights_in_fund(self, day: np.datetime64) -> Floats:
         """Return the stocks' fractions of the fund, (m,); NaN where not held or not known."""
-        holdings = self.inputs.holdings
+        holdings = self._holdings
         held = (holdings.weights_on(day, self.fund) if holdings is not None else None) or {}
         return np.array([held.get(ticker, np.nan) for ticker in self.tickers])
 
@@ -80,10 +88,10 @@ class SectorKnown:
 
         A split since they were counted is not in them, and would cut the market value by as much.
         """
-        if self.inputs.fundamentals is None:
+        if self._fundamentals is None:
             return np.full((len(self.tickers), 5), np.nan)
-        found = self.inputs.fundamentals.known_on(day, self.tickers).copy()
-        counted = self.inputs.fundamentals.shares_on(day, self.tickers)
+        found = self._fundamentals.known_on(day, self.tickers).copy()
+        counted = self._fundamentals.shares_on(day, self.tickers)
         today = self._split_factors(day, self.tickers)
         for then in np.unique(counted[~np.isnat(counted)]):
             stated = np.flatnonzero(counted == then)
@@ -95,9 +103,9 @@ class SectorKnown:
 
     def _split_factors(self, day: np.datetime64, tickers: Sequence[str]) -> Floats:
         """Return raw over split-adjusted prices on a day, NaN where that is not known."""
-        if self.inputs.split_factors is None:
+        if self._factors is None:
             return np.full(len(tickers), np.nan)
-        return self.inputs.split_factors.split_factors(day, tickers)
+        return self._factors.split_factors(day, tickers)
 
     def _first_split_factor(self, column: int) -> float:
         """Return a stock's factor on its first bar, NaN where there is none."""
@@ -112,8 +120,8 @@ class SectorKnown:
 
     def _sector(self, sector: str) -> str:
         """Return the GICS sector to keep to; empty where the fund's holdings alone tell."""
-        if sector or self.inputs.sectors is None:
+        if sector or self._sectors is None:
             return sector
-        if self.fund not in SECTORS and self.inputs.holdings is not None:
+        if self.fund not in SECTORS and self._holdings is not None:
             return ""
         return sector_of(self.fund)

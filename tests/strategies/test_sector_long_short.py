@@ -12,7 +12,6 @@ from btplaybook.feeds.bars_feed import BarsFeed
 from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.strategies.errors import StrategyError, StrategyStopped
 from btplaybook.strategies.sector.factors import FACTORS
-from btplaybook.strategies.sector.inputs import SectorInputs
 from btplaybook.strategies.sector_long_short import SectorLongShort
 from btplaybook.strategies.weights.limits import WeightsError
 
@@ -26,7 +25,7 @@ def market():
 
 @pytest.fixture(scope="module")
 def inputs(market):
-    return SectorInputs(
+    return dict(
         split_factors=market.panel,
         holdings=market.holdings,
         membership=market.membership,
@@ -164,7 +163,7 @@ def test_decisions_do_not_change_when_everything_later_is_noise(ran, market, inp
     panel = market.panel.scrambled_after(day, rng)
     tail = market.etf.close * np.where(market.etf.dates > day, 1.5, 1.0)
     wild = dataclasses.replace(market.etf, open=tail, high=tail, low=tail, close=tail)
-    other = run([wild, *panel.bars], SectorInputs(split_factors=panel, **noise))
+    other = run([wild, *panel.bars], dict(split_factors=panel, **noise))
     for mine, theirs in zip(ran.diary, other.diary, strict=False):
         if mine.date > cut:
             break
@@ -336,9 +335,7 @@ class HalvedInMarch:
     ],
 )
 def test_shares_are_counted_in_the_units_of_todays_price(market, counted_on, day, shares):
-    given = SectorInputs(
-        split_factors=HalvedInMarch(), fundamentals=OneStatement("S01", counted_on)
-    )
+    given = dict(split_factors=HalvedInMarch(), fundamentals=OneStatement("S01", counted_on))
 
     class Asks(SectorLongShort):
         found = None
@@ -379,7 +376,7 @@ def test_a_fund_without_stocks(market, inputs):
 
 
 def test_an_unknown_fund_without_holdings_needs_its_sector(market, inputs):
-    alone = SectorInputs(sectors=inputs.sectors)
+    alone = dict(sectors=inputs["sectors"])
     with pytest.raises(StrategyError, match="no sector is known of the fund 'SECTOR'"):
         run(market.bars, alone)
     found = run(market.bars, alone, sector="Health Care")

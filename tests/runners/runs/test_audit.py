@@ -9,9 +9,9 @@ import pytest
 from btplaybook.feeds.samples import sample
 from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.errors import CheckFailed, ParameterError
+from btplaybook.runners.plans.input_files import of_market
 from btplaybook.runners.runs import registry
 from btplaybook.runners.runs.audit import Audit, Moved, audit
-from btplaybook.runners.runs.inputs import of_market
 from btplaybook.runners.runs.run import run
 from btplaybook.strategies.playbook_strategy import PlaybookStrategy
 from btplaybook.strategies.sector_long_short import SectorLongShort

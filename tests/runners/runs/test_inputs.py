@@ -11,9 +11,10 @@ from btplaybook.feeds.errors import RequestError
 from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.command.cli import app
 from btplaybook.runners.errors import ParameterError
+from btplaybook.runners.plans.input_files import files_of, of_market, read_inputs
 from btplaybook.runners.plans.plan import Plan, read_plan
 from btplaybook.runners.records.rerun import rerun
-from btplaybook.runners.runs.inputs import described, files_of, of_market, read_inputs
+from btplaybook.runners.runs.inputs import Inputs
 from btplaybook.runners.runs.run import run
 
 START = "2006-07-03"
@@ -78,9 +79,11 @@ def result(files):
 def test_files_give_the_run_that_the_tables_give(result, market):
     """Raw prices divided by their factors are the adjusted ones up to rounding."""
     loaded = of_market(market)
-    inputs = type(loaded.inputs)(
-        split_factors=market.panel, holdings=market.holdings, fundamentals=market.fundamentals
-    )
+    inputs = {
+        "split_factors": market.panel,
+        "holdings": market.holdings,
+        "fundamentals": market.fundamentals,
+    }
     other = run(
         "sector-long-short", loaded.bars, inputs=inputs, params=PARAMS, start=START, strips=False
     )
@@ -191,7 +194,7 @@ def test_yahoo_is_asked_for_what_a_file_does_not_tell(monkeypatch, market, files
         "SECTOR",
         (market.panel.tickers, {"frequency": "annual", "lag_days": 60}),
     ]
-    assert files_of(described(loaded.inputs)) == given
+    assert files_of(loaded.inputs.described()) == given
 
 
 @pytest.mark.parametrize(
@@ -240,4 +243,4 @@ def test_two_sources_of_one_input(files):
 
 
 def test_without_inputs_nothing_is_described():
-    assert described(None) == []
+    assert Inputs.of(None).described() == []

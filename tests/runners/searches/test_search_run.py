@@ -15,8 +15,8 @@ import pytest
 
 from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.errors import ParameterError
+from btplaybook.runners.plans.input_files import of_market
 from btplaybook.runners.runs import registry
-from btplaybook.runners.runs.inputs import of_market
 from btplaybook.runners.runs.run import run
 from btplaybook.runners.searches import run as wiring
 from btplaybook.runners.searches.confirmation import _drawn

@@ -14,7 +14,6 @@ from btplaybook.feeds.readers import read_bars
 from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.runs.run import run
 from btplaybook.strategies.sector.factors import FACTORS
-from btplaybook.strategies.sector.inputs import SectorInputs
 from btplaybook.strategies.sector_long_short import SectorLongShort
 
 OF_ANOTHER_SECTOR = "of another sector"
@@ -79,7 +78,7 @@ def strangers(etf, names, price):
     ],
 )
 def test_stocks_of_other_sectors_change_nothing(market, kind, params):
-    inputs = SectorInputs(
+    inputs = dict(
         split_factors=market.panel, sectors=market.sectors, fundamentals=market.fundamentals
     )
     names = [f"{letter}{number}" for letter in "ASZ" for number in range(900, 907)]
@@ -112,7 +111,7 @@ def test_real_stocks_of_other_sectors_change_nothing(realdata):
 
     def book(frames):
         panel = Panel.from_frame(pd.concat(frames), start="2012-01-03", end="2013-12-31")
-        inputs = SectorInputs(
+        inputs = dict(
             split_factors=panel,
             membership=read_membership(folder / "sp500_membership.csv"),
             sectors=read_securities(folder / "securities.csv"),
