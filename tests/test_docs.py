@@ -170,7 +170,7 @@ def test_the_start_pages_example_writes_a_run(tmp_path, monkeypatch):
 CODE = re.compile(r"^```python\n(.*?)^```\n\n```\n(.*?)^```", re.MULTILINE | re.DOTALL)
 EXAMPLES = [
     pytest.param(code, said, id=f"{page}-{number}")
-    for page in ("data.md", "benchmarks.md")
+    for page in ("data.md", "benchmarks.md", "doors.md")
     for number, (code, said) in enumerate(CODE.findall((PAGES / page).read_text("utf-8")), 1)
 ]
 
@@ -178,7 +178,7 @@ EXAMPLES = [
 @pytest.mark.parametrize(("code", "said"), EXAMPLES)
 def test_an_example_prints_what_stands_below_it(code, said, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    exec(compile(code, "example", "exec"), {"__name__": "example"})
+    exec(compile(code, "example", "exec"), {})
     assert capsys.readouterr().out == said
 
 
@@ -205,6 +205,22 @@ def test_the_plan_of_the_data_page_is_read(tmp_path, monkeypatch):
     spy, dax = read_plan("plan.toml").load()
     assert (spy.name, dax.name, dax.calendar) == ("SPY", "DAX", "XETR")
     assert (dax.dates == spy.dates).all()
+
+
+def test_the_house_page_lists_the_rooms_that_there_are():
+    root = PAGES.parents[1]
+    listed = re.findall(
+        r"^\| `([\w/]+)/` \|", (PAGES / "architecture.md").read_text("utf-8"), re.MULTILINE
+    )
+    folders = ("analyzers", "brokers", "feeds", "runners", "search", "strategies")
+    tree = {
+        file.parent.relative_to(root).as_posix()
+        for folder in folders
+        for file in (root / folder).rglob("*")
+        if file.suffix in (".py", ".html") and file.name != "__main__.py"
+    }
+    assert len(listed) == len(set(listed))
+    assert set(listed) == tree - {"runners"}
 
 
 def test_the_index_links_every_page():

@@ -1,5 +1,6 @@
 """The examples run as they say: a package with a strategy, one file with a strategy, a script."""
 
+import json
 import os
 import re
 import shlex
@@ -206,3 +207,30 @@ def test_the_cerebro_of_the_page_runs(capsys):
     (code,) = [block for block in BLOCKS if "bt.Cerebro()" in block]
     exec(code, {})
     assert re.fullmatch(r"\d+, 2421 decisions\n", capsys.readouterr().out)
+
+
+# -- sections and inputs ---------------------------------------------------------------------------
+
+
+def test_a_section_measures_and_shows_the_holdings(tmp_path):
+    printed = python(EXAMPLES / "holding_periods.py", tmp_path / "out")
+    kept = json.loads((tmp_path / "out" / "run.json").read_text())["sections"]["holding_periods"]
+    assert list(kept) == ["holdings", "median_days", "longest_days"]
+    assert printed.split() == [
+        word for name, value in kept.items() for word in (name, f"{value:g}")
+    ]
+    sign = pd.read_parquet(tmp_path / "out" / "daily.parquet")["sign"]
+    starts = (sign != sign.shift()) & (sign != 0)
+    lengths = (sign != 0).groupby(starts.cumsum()).sum()[1:]
+    assert kept["holdings"] == len(lengths)
+    assert kept["longest_days"] == lengths.max()
+    assert kept["median_days"] == lengths.median()
+    page = (tmp_path / "out" / "tearsheet.html").read_text(encoding="utf-8")
+    assert "<h2>How long positions are held</h2>" in page
+    assert f"{kept['longest_days']:,} days" in page
+
+
+def test_a_series_beside_the_bars_is_audited():
+    lines = python(EXAMPLES / "calm_markets.py").splitlines()
+    assert [line.split()[0] for line in lines[:3]] == ["total_return", "volatility", "max_drawdown"]
+    assert lines[3].startswith("Look-ahead audit passed")
