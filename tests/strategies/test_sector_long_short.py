@@ -157,7 +157,7 @@ def test_decisions_do_not_change_when_everything_later_is_noise(ran, market, inp
     cut = ran.diary[-5].date
     day = np.datetime64(cut)
     noise = {
-        name: getattr(inputs, name).scrambled_after(day, rng)
+        name: inputs[name].scrambled_after(day, rng)
         for name in ("holdings", "membership", "sectors", "fundamentals")
     }
     panel = market.panel.scrambled_after(day, rng)

@@ -459,7 +459,10 @@ def test_a_ticker_may_be_named_once(here):
 
 
 def test_the_command_line_goes_before_the_plan(command, here, monkeypatch):
-    monkeypatch.setattr(RunResult, "write", lambda self, folder: Path(folder).mkdir(parents=True))
+    monkeypatch.setattr(
+        "btplaybook.runners.records.write.write_run",
+        lambda result, folder: Path(folder).mkdir(parents=True),
+    )
     file = written(
         f'[run]\nstrategy = "sma-switch"\nend = {END}\nfill = "next_open"\nout = "there"\n'
         '[params]\nperiod = 8\n[bars]\nONE = "../prices/one.csv"\n[costs]\nper_share = 0.01\n',

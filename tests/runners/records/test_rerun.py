@@ -290,7 +290,10 @@ def test_the_command_ends_well_with_changed_bars_and_writes_where_told(
     command, folder, monkeypatch
 ):
     written = []
-    monkeypatch.setattr(RunResult, "write", lambda self, where: written.append((self, where)))
+    monkeypatch.setattr(
+        "btplaybook.runners.records.write.write_run",
+        lambda result, where: written.append((result, where)),
+    )
     rewrite(restated)
     ended = command("rerun", folder, "--json", "--out", "new")
     assert (ended.code, ended.err) == (0, "")

@@ -13,7 +13,6 @@ from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.plans.plan import Plan, read_plan
 from btplaybook.runners.records.rerun import rerun
 from btplaybook.runners.runs import registry
-from btplaybook.runners.runs.result import RunResult
 from btplaybook.runners.runs.tables import bars_table
 
 CODE = """
@@ -38,7 +37,7 @@ def here(tmp_path, monkeypatch, simulated):
     simulated.frame().to_csv("one.csv")
     Path("code").mkdir()
     Path("code/mine.py").write_text(CODE, encoding="utf-8")
-    monkeypatch.setattr(RunResult, "write", lambda self, folder: kept(self, folder))
+    monkeypatch.setattr("btplaybook.runners.records.write.write_run", kept)
     return tmp_path
 
 
