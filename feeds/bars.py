@@ -19,6 +19,7 @@ from .frames import as_date, read_frame
 from .instruments import instrument_named
 from .quoting import cut
 from .reading import HANDED, PLAIN, Origin, Reading
+from .resampled import resampled
 from .tables.spellings import COLUMNS
 from .tidy.jumps import jump_warnings
 from .tidy.tidied import oldest_first, tidied
@@ -191,8 +192,6 @@ class Bars:
         )
         if chosen.resample is None:
             return bars
-        from .resampled import resampled
-
         return resampled(bars, chosen.resample)
 
     def __len__(self) -> int:

@@ -13,9 +13,8 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from ..bars import BarsError
 from ..checks import on_dates
-from ..errors import RequestError
+from ..errors import BarsError, RequestError
 from ..frames import Day, as_day
 from ..quoting import shown
 from ..tables.spellings import did_you_mean

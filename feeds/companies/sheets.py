@@ -12,10 +12,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..bars import BarsError
 from ..calendars import Dates
 from ..checks import Floats, Mask
-from ..errors import RequestError
+from ..errors import BarsError, RequestError
 from ..frames import Day, as_day
 from ..quoting import cut, shown
 from ..tables.cells import LONGEST_TEXT, text_of

@@ -16,15 +16,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ..errors import RequestError
+from ..errors import RequestError, SourceError, UnknownTickerError
+from .addresses import CHART
 
 if TYPE_CHECKING:
     from .session import YahooSession
-
-#: Part of the address of the answers that hold prices, what a fund holds, and statements.
-CHART = "/v8/finance/chart/"
-SUMMARY = "/v10/finance/quoteSummary/"
-STATEMENTS = "/ws/fundamentals-timeseries/"
 
 #: Our name of each column and yfinance's. `split` is new shares for one old; 1 on other days.
 COLUMNS = {
@@ -48,16 +44,6 @@ MALFORMED = (
     TypeError,
     ValueError,
 )
-
-
-class SourceError(RuntimeError):
-    """The vendor cannot be reached, or its answer cannot be used."""
-
-    exit_code = 3
-
-
-class UnknownTickerError(RequestError):
-    """The vendor was reached and knows no such ticker."""
 
 
 @dataclass(frozen=True, eq=False)

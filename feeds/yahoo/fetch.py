@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 from ..bars import Bars
 from ..calendars import sessions
 from ..checks import PRICES
-from ..errors import RequestError
-from .client import Answer, SourceError, UnknownTickerError, ask
+from ..errors import RequestError, SourceError, UnknownTickerError
+from .client import Answer, ask
 from .report import FetchReport
 from .update import first_answer, today_at, updated
 from .vintages import DamagedError, Held, Vintages

@@ -13,8 +13,9 @@ import pandas as pd
 from ..companies.holdings import Holdings
 from ..companies.sheets import Badge
 from ..companies.snapshots import FRACTIONS
-from ..errors import RequestError
-from .client import SUMMARY, SourceError, question
+from ..errors import RequestError, SourceError
+from .addresses import SUMMARY
+from .client import question
 from .fetch import SECONDS, cache_folder, check_ticker
 from .kept import Enquiry, Kept
 from .update import today_at

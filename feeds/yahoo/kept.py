@@ -10,8 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..companies.sheets import read_table
-from ..errors import RequestError
-from .client import SourceError
+from ..errors import RequestError, SourceError
 from .vintages import CacheError, Vintages, write_whole
 
 

@@ -13,7 +13,8 @@ from typing import Any
 import curl_cffi.requests
 from curl_cffi.requests.exceptions import RequestException, Timeout
 
-from .client import CHART, SourceError
+from ..errors import SourceError
+from .addresses import CHART
 
 #: Seconds for a request that is not for what is wanted. Prices and statements come without cookie
 #: and crumb, and where their hosts are blocked they must not use up the time of the rest.

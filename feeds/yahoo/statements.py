@@ -15,9 +15,10 @@ import pandas as pd
 
 from ..companies.fundamentals import Fundamentals
 from ..companies.sheets import check_days
-from ..errors import RequestError
+from ..errors import RequestError, UnknownTickerError
 from ..tickers import plain_ticker
-from .client import STATEMENTS, UnknownTickerError, question
+from .addresses import STATEMENTS
+from .client import question
 from .fetch import SECONDS, cache_folder, check_ticker
 from .kept import Enquiry, Kept
 from .statement_badges import badges, currency_badge, silent_badge

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from .client import Answer, SourceError
+from ..errors import SourceError
+from .client import Answer
 from .finished_bars import FinishedBars, finished_bars
 from .restatement import OVERLAP, Difference, Merged, difference, merge, rescale
 from .vintages import Held
