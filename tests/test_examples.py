@@ -14,10 +14,13 @@ import pandas as pd
 import pytest
 
 from btplaybook.feeds.samples import sample
+from btplaybook.runners.command import cli
+from btplaybook.runners.pages import tearsheet
 from btplaybook.runners.runs import docstring, registry
 from btplaybook.runners.runs.audit import audit
 from btplaybook.runners.runs.run import run
 from btplaybook.runners.searches.run import run_search
+from btplaybook.runners.studies.folder_of_bars import by_ticker, files_in
 from btplaybook.strategies.errors import StrategyError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -108,6 +111,48 @@ def test_a_part_outside_its_range_is_refused(part_short, bars, share):
 
 def test_it_knows_nothing_of_the_future(part_short, bars):
     audit(part_short, bars, cuts=2, params={"period": 8}, strips=False).check()
+
+
+def test_its_reader_is_used_wherever_a_file_of_bars_is_named(
+    site, bars, tmp_path, monkeypatch, capsys
+):
+    def command(*arguments):
+        monkeypatch.setattr(sys, "argv", ["btplaybook", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        printed = capsys.readouterr()
+        assert not ended.value.code, printed.err
+        return printed.out
+
+    monkeypatch.syspath_prepend(site)
+    monkeypatch.setattr(tearsheet, "tearsheet", lambda _: "<!DOCTYPE html>")
+    monkeypatch.chdir(tmp_path)
+    two = pd.concat([bars.frame().assign(Symbol=name) for name in ("AAA", "BBB")])
+    two.reset_index().to_feather("prices.feather")
+    options = ("--set", "period=8", "--quick")
+    command("run", "sma-switch", "--bars", "prices.feather#AAA", *options, "--out", "run")
+    record = json.loads(Path("run/run.json").read_text())
+    (data,) = record["data"]
+    assert (data["name"], data["source"]) == ("AAA", "prices.feather#AAA")
+    assert data["sha256"] == bars.vintage
+
+    assert "the same bytes" in command("rerun", "run")
+    two.assign(volume=two["volume"] + 1).reset_index().to_feather("prices.feather")
+    assert "volume" in command("rerun", "run")
+
+    plan = '[run]\nstrategy = "sma-switch"\n[bars]\nMINE = { file = "prices.feather#BBB" }\n'
+    Path("plan.toml").write_text(plan)
+    command("run", "plan.toml", *options, "--out", "planned")
+    assert json.loads(Path("planned/run.json").read_text())["data"][0]["name"] == "MINE"
+
+    searched = ("--space", "period=5..9", "--top", "1", "--out", "searched")
+    command("search", "sma-switch", "--bars", "prices.feather#AAA", *searched)
+    assert Path("searched/search.json").is_file()
+
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    bars.frame().reset_index().to_feather(folder / "SPY.feather")
+    assert by_ticker(files_in(folder), ["SPY"]) == {"SPY": folder / "SPY.feather"}
 
 
 # -- a file -----------------------------------------------------------------------------------
