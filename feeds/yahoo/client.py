@@ -9,7 +9,6 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +16,13 @@ import numpy as np
 import pandas as pd
 
 from ..errors import RequestError, SourceError, UnknownTickerError
+from ..vendors.answer import Answer
 from .addresses import CHART
 
 if TYPE_CHECKING:
     from .session import YahooSession
 
-#: Our name of each column and yfinance's. `split` is new shares for one old; 1 on other days.
+#: Our name of each column, as in `Answer`, and yfinance's.
 COLUMNS = {
     "open": "Open",
     "high": "High",
@@ -44,26 +44,6 @@ MALFORMED = (
     TypeError,
     ValueError,
 )
-
-
-@dataclass(frozen=True, eq=False)
-class Answer:
-    """What Yahoo said of one ticker.
-
-    Attributes
-    ----------
-    history : pandas.DataFrame
-        One row a day, oldest first, index `date` (local dates of the exchange, without a zone),
-        columns as `COLUMNS`, float64. Prices, volumes and dividends are adjusted for splits,
-        prices not for dividends. Rows without prices and an unfinished last day are in it.
-    timezone, currency, kind : str
-        Of the exchange, of the prices, and ETF, EQUITY and so on; empty where Yahoo is silent.
-    """
-
-    history: pd.DataFrame
-    timezone: str
-    currency: str
-    kind: str
 
 
 def ask(

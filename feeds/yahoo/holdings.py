@@ -14,11 +14,13 @@ from ..companies.holdings import Holdings
 from ..companies.sheets import Badge
 from ..companies.snapshots import FRACTIONS
 from ..errors import RequestError, SourceError
+from ..vendors.fetch import cache_folder
+from ..vendors.kept import Enquiry, Kept
+from ..vendors.update import today_at
 from .addresses import SUMMARY
 from .client import question
-from .fetch import SECONDS, cache_folder, check_ticker
-from .kept import Enquiry, Kept
-from .update import today_at
+from .fetch import check_ticker
+from .source import SECONDS
 
 if TYPE_CHECKING:
     from .session import YahooSession

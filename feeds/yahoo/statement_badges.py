@@ -8,7 +8,7 @@ import numpy as np
 
 from ..companies.fundamentals import FIELDS, Fundamentals
 from ..companies.sheets import Badge
-from .kept import Kept
+from ..vendors.kept import Kept
 
 _SHOWN = 6
 
