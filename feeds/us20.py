@@ -89,7 +89,10 @@ def _file(name: str) -> Path:
     spec = find_spec("skfolio")
     folders = spec.submodule_search_locations if spec else None
     if not folders:
-        raise RequestError("sample 'us20' ships inside skfolio: python -m pip install skfolio")
+        raise RequestError(
+            "sample 'us20' ships inside skfolio, which is not installed: "
+            "pip install btplaybook[samples]"
+        )
     return Path(folders[0]) / "datasets" / "data" / name
 
 
