@@ -1,6 +1,6 @@
 """Twenty real US stocks and the S&P 500 index, as they ship inside skfolio.
 
-skfolio is located, not imported: its import takes seconds and only two files are wanted.
+skfolio is not imported, as that takes seconds: only two of its files are read.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Daily bars from any vendor, cached so that they stay what they were.
+"""Daily bars from any vendor through a cache that keeps every version.
 
 `fetch` asks a source (see `sources`) and serves a cache of versions (`vintages`) where the source
 does not answer; `update` says what an answer does to the cache, `restatement` what has changed in

@@ -1,4 +1,4 @@
-"""What a vendor answered about one ticker, in the one shape that the cache keeps."""
+"""A vendor's answer about one ticker, in the form in which the cache keeps it."""
 
 from __future__ import annotations
 

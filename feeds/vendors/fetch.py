@@ -1,4 +1,4 @@
-"""Daily bars from a vendor that stay what they were: fetched once, appended to, and compared.
+"""Daily bars from a vendor through a cache: fetched once, extended, and compared.
 
 The whole history of a ticker lies in a cache folder (see `vintages`). A fetch asks only for what is
 newer and for the last `restatement.OVERLAP` known bars. Where those agree the new bars are
@@ -30,7 +30,7 @@ TRADED_DAILY = ("EQUITY", "ETF", "INDEX", "MUTUALFUND")
 
 @dataclass(frozen=True)
 class Fetched:
-    """Bars, and how they were come by."""
+    """Bars, and the report of how they were fetched."""
 
     bars: Bars
     report: FetchReport

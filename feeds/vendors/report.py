@@ -1,4 +1,4 @@
-"""What a fetch did, as plain data and in lines for people."""
+"""The report of a fetch: as data for JSON, and as lines of text."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class FetchReport:
         return asdict(self)
 
     def words(self) -> list[str]:
-        """Say it: one line of where the bars come from, one for each thing to know."""
+        """Return lines of text: where the bars come from, then one line for each event."""
         return [f"{self.ticker}: {line}" for line in (self._headline(), *self._details())]
 
     def _headline(self) -> str:

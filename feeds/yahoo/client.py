@@ -1,4 +1,4 @@
-"""One question to Yahoo through yfinance, and every way in which it can go wrong in words."""
+"""One request to Yahoo through yfinance, and one clear line for each way in which it can fail."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ COLUMNS = {
     "split": "Stock Splits",
 }
 
-#: What a parser stumbles with over an answer that is not shaped as it should be.
+#: What a parser raises on an answer of an unexpected form.
 MALFORMED = (
     ArithmeticError,
     AssertionError,
@@ -97,7 +97,7 @@ def ask(
 def question(
     ticker: str, wanted: str, *, folder: Path, session: YahooSession, seconds: float
 ) -> Iterator[Any]:
-    """Hand out yfinance's Ticker, and say in words what goes wrong with it.
+    """Give yfinance's Ticker to a `with` block, and turn what it raises into one clear line.
 
     Parameters
     ----------
@@ -179,14 +179,14 @@ def _answer(frame: pd.DataFrame, about: Any) -> Answer:
 
 @contextmanager
 def _quiet_yfinance(folder: Path) -> Iterator[Any]:
-    """Import yfinance, let it raise instead of logging, and leave everything as it was.
+    """Import yfinance with exceptions instead of log lines; restore its settings afterwards.
 
-    Its answers of this process are forgotten first: it would serve a failure again.
+    Its cache of answers is cleared first, because it would return an earlier failure again.
     """
     log = logging.getLogger("yfinance")
     level = log.level
     with warnings.catch_warnings():
-        # It puts its own filter in front of ours when it is imported.
+        # On import yfinance adds a warning filter, which must not stay.
         import yfinance
         from yfinance.data import YfData
 

@@ -1,4 +1,4 @@
-"""Daily bars from Yahoo that stay what they were; see `feeds.vendors.fetch`."""
+"""Daily bars from Yahoo through the cache of `feeds.vendors.fetch`."""
 
 from __future__ import annotations
 

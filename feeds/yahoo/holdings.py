@@ -25,7 +25,7 @@ from .source import SECONDS
 if TYPE_CHECKING:
     from .session import YahooSession
 
-#: Percent that the holdings of a fund may add up to: a little more than all of it.
+#: Largest sum, in percent, of a fund's holdings; rounding takes it above 100.
 MOST = 110.0
 
 

@@ -1,4 +1,4 @@
-"""What to know of Yahoo's statements before believing a result of them."""
+"""Badges of Yahoo's statements: reasons to doubt a result that reads them."""
 
 from __future__ import annotations
 
