@@ -20,11 +20,11 @@ def constraints(setup_file: str) -> list[str]:
 
 
 def oldest(requirement: str) -> str:
-    """`name>=1.2,<3` as `name==1.2`; a pinned requirement as it is."""
-    match = re.fullmatch(r"([\w-]+)[>=]=([\w.]+)(,<[\w.]+)?", requirement)
+    """`name[extra]>=1.2,<3` as `name==1.2`; pip takes no extras in a constraint."""
+    match = re.fullmatch(r"([\w-]+)(\[[\w,-]+\])?[>=]=([\w.]+)(,<[\w.]+)?", requirement)
     if match is None:
         raise SystemExit(f"setup.cfg: {requirement} has no lower bound")
-    return f"{match[1]}=={match[2]}"
+    return f"{match[1]}=={match[3]}"
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from .frames import as_date, read_frame
 from .instruments import instrument_named
 from .quoting import cut
 from .reading import HANDED, PLAIN, Origin, Reading
+from .resampled import resampled
 from .tables.spellings import COLUMNS
 from .tidy.jumps import jump_warnings
 from .tidy.tidied import oldest_first, tidied
@@ -124,7 +125,7 @@ class Bars:
             A column `split_factor` says that prices are raw; they come out split-adjusted.
             Of a time with a zone, the local date counts.
         name : str, optional
-            The instrument, as it is shown; None takes the frame's own word for it, a ticker, or
+            The instrument, as it is shown; None takes the ticker that the frame states, else
             "bars".
         source : str
             Where the bars came from, in words.
@@ -191,8 +192,6 @@ class Bars:
         )
         if chosen.resample is None:
             return bars
-        from .resampled import resampled
-
         return resampled(bars, chosen.resample)
 
     def __len__(self) -> int:
@@ -292,7 +291,7 @@ class Bars:
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:
-        """What is legal but odd about the bars, one line each.
+        """Warnings: what is allowed but unusual about the bars, one line each.
 
         What their reading left out, jumps that look like splits, and `checks.bar_warnings`.
         """
@@ -332,7 +331,7 @@ class Bars:
 
 
 def _locked(values: npt.ArrayLike, dtype: npt.DTypeLike) -> Any:
-    # The memory belongs to a bytes object: not even the owner can make the array writeable.
+    # The memory belongs to a bytes object, so that no caller can make the array writeable.
     array = np.asarray(values, dtype=dtype)
     return np.frombuffer(array.tobytes(), dtype=np.int64).view(array.dtype)
 

@@ -117,7 +117,7 @@ class BarsFeed(bt.feed.DataBase):
             for line, values in zip(self._targets(), self._columns, strict=True)
         }
         for line in self.lines.itersize():
-            # What stands there is the room, past the last bar, that cerebro's `lookahead` made.
+            # cerebro's `lookahead` adds NaN after the last bar; the bars go before it.
             line.array = known.get(id(line), missing) + line.array
         self._row = len(self.bars)  # nothing is left for _load
         self.home()

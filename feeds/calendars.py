@@ -1,8 +1,9 @@
 """Sessions of the calendar that bars keep, and the last session of a period.
 
 The last session of a week or a month is known from the calendar, long before the data show that
-the next period has begun: a decision that waits for the next bar comes one day late, and one that
-takes the newest bar of an unfinished month for its end trades on a date nobody could have known.
+the next period has begun. A decision that waits for the next bar comes one day late. A decision
+that takes the newest bar of an unfinished month for the month's last looks ahead: in live trading
+nobody knows that no bar follows.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ Day = np.datetime64 | dt.date | str
 #: What a bar may span, and how often a strategy may decide; each is longer than the one before.
 PERIODS = ("day", "week", "month")
 
-#: Days that hold a session of the next period, whatever the holidays.
+#: Days after a period within which the next period always has a session.
 _AHEAD = np.timedelta64(40, "D")
 
 
@@ -115,7 +116,7 @@ def last_of_period(
 
 
 def undecided(calendar: str, dates: npt.ArrayLike, every: str, frequency: str = "day") -> Dates:
-    """List the periods in which nothing could be decided, for want of their last bar.
+    """List the periods without a decision because the bar of their last session is missing.
 
     Parameters
     ----------
@@ -176,7 +177,7 @@ def strange_bars(calendar: str, dates: npt.ArrayLike, frequency: str = "day") ->
 
 
 def is_over(calendar: str, day: Day, every: str) -> bool:
-    """Tell whether no session of a day's week or month comes after that day.
+    """Tell whether a day is, or comes after, the last session of its week or month.
 
     Raises
     ------
@@ -208,7 +209,7 @@ def week_ends(calendar: str, dates: npt.ArrayLike) -> Dates:
 
 
 def periods_between(calendar: str, bar: Day, bound: Day, frequency: str = "day") -> int:
-    """Count the bars that are wanting between a table's end and the bound of a window.
+    """Count the bars that are missing between a table's first or last bar and a window's bound.
 
     Parameters
     ----------

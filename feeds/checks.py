@@ -1,4 +1,4 @@
-"""What is wrong with a table of bars (faults), and what is odd about it (warnings)."""
+"""Checks of a table of bars: faults, which stop a run, and warnings, which do not."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ PRICES = ("open", "high", "low", "close")
 #: size; a wrong price is further off than a ten thousandth of a cent on a dollar.
 PRICE_DUST = 1e-6
 
-#: A price is no larger than this, and high and low are no further from the close than so many
-#: times: what is beyond was never traded, and would be held or sold at.
+#: Largest price, and largest ratio of high to close and of close to low. Beyond them a price is
+#: an error of the vendor.
 LARGEST_PRICE, FAR_OFF = 1e12, 100
 
-#: More shares or coins than this have never changed hands in a day.
+#: Largest volume of a bar, in shares or coins; no instrument has traded more in a day.
 LARGEST_VOLUME = 1e18
 
 #: Share of a year's bars on which the open may equal the previous close by chance, and how many
@@ -178,7 +178,7 @@ def bar_warnings(
 
 
 def _repeated(columns: Mapping[str, Floats]) -> Mask:
-    """Tell which bars have every price of the bar before, of those that are no closes alone."""
+    """Tell which bars repeat every price of the bar before; bars of closes alone do not count."""
     same: Mask = np.zeros(len(columns["close"]), dtype=np.bool_)
     prices = [columns[name] for name in PRICES if name in columns]
     moved = np.any([price != columns["close"] for price in prices], axis=0)

@@ -60,7 +60,7 @@ def bars_of_closes(
 
 
 def _name(written: Any) -> str:
-    """Return a series' name; of a pair such as ("Close", "SPY") the part that is no field."""
+    """Return a series' name; of a pair such as ("Close", "SPY") the ticker."""
     parts = written if isinstance(written, tuple) else (written,)
     named = [str(part) for part in parts if part is not None and part == part]
     own = [part for part in named if column_name(part) not in SPELLINGS]

@@ -13,3 +13,13 @@ class BarsError(ValueError):
     """Bad data: one line a fault, every fault, with the dates where it stands."""
 
     exit_code = 4
+
+
+class SourceError(RuntimeError):
+    """A vendor cannot be reached, or its answer cannot be used."""
+
+    exit_code = 3
+
+
+class UnknownTickerError(RequestError):
+    """A vendor was reached and knows no such ticker."""

@@ -1,6 +1,6 @@
-"""Sessions of the world's exchanges, out of what exchange_calendars states of each.
+"""Sessions of the world's exchanges, worked out from the holidays in exchange_calendars.
 
-A session is a day of the exchange's working week that is none of its holidays. The package's own
+A session is a day of the exchange's working week that is not one of its holidays. The package's own
 lists of sessions are not read: they lack the holidays before 1970 and, under pandas 3, the weeks
 of an exchange that once worked other days (Tel Aviv to 2026, Seoul's Saturdays to 1998).
 """
@@ -17,10 +17,10 @@ import numpy.typing as npt
 
 Dates = npt.NDArray[np.datetime64]
 
-#: Calendars that are known without a look at exchange_calendars, whose import takes 0.4 s.
+#: Calendars that need no import of exchange_calendars, which takes 0.4 s.
 NEW_YORK, ALWAYS = "XNYS", "24/7"
 
-#: Days over which the rules of an exchange are applied that states no bounds itself.
+#: First and last day of the sessions of an exchange that states no bounds.
 EARLIEST, LATEST = np.array(["1885-01-01", "2199-12-31"], dtype="datetime64[D]")
 
 #: Day from which exchange_calendars itself applies an exchange's yearly holidays.
@@ -37,7 +37,7 @@ class CalendarError(ValueError):
 
 
 def check_calendar(calendar: str) -> str:
-    """Return the calendar's name, that of an alias ("NYSE", "JPX") in its place.
+    """Return the name of a calendar; for an alias ("NYSE", "JPX") the name that it stands for.
 
     Parameters
     ----------

@@ -94,7 +94,7 @@ def read_frame(
     start, end : str or datetime.date, optional
         First and last date wanted.
     dividends : bool
-        False forgives what cannot be read in a dividend column.
+        False ignores cells of a dividend column that cannot be read.
     reading : Reading
         The order of dates, the zone, the decimal mark, and whether bad rows are left out.
     counted_from : datetime.date, optional
@@ -166,7 +166,7 @@ def read_frame(
             tell(f"{name} is not a number", column, wanted & text)
             readable &= ~text
         numbers[name] = values
-    # A row that is named already takes no part in the checks of values.
+    # The values of a row that is already a fault are not checked.
     rows = wanted & readable
     missing = np.full(len(days), np.nan)
     columns = {name: numbers[name] for name in (*COLUMNS, "adj_close") if name in numbers}
@@ -205,7 +205,7 @@ def _cells(name: str, column: pd.Series, decimal: str) -> tuple[Floats, Mask]:
 
 
 def one_instrument(frame: pd.DataFrame, ticker: str | None) -> pd.DataFrame:
-    """Take one instrument's rows or columns, without mention of the ticker.
+    """Take one instrument's rows or columns, and drop the ticker.
 
     Parameters
     ----------
@@ -327,7 +327,7 @@ def _choose(tickers: list[str], ticker: str | None) -> str:
             return tickers[0]
         shown = ", ".join(sorted(tickers)[:10]) + (", ..." if len(tickers) > 10 else "")
         raise RequestError(f"{len(tickers)} instruments, choose one with ticker: {shown}")
-    for spelled in (str.casefold, plain_ticker):  # a name that is written so comes first
+    for spelled in (str.casefold, plain_ticker):  # the exact spelling comes first
         for known in tickers:
             if spelled(known) == spelled(ticker):
                 return known

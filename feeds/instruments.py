@@ -1,4 +1,4 @@
-"""Which instruments a frame says that it holds."""
+"""Names of the instruments in a frame."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def instruments_in(frame: pd.DataFrame) -> list[str]:
 
 
 def with_columns_alone(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame whose rows have one label: columns are made of several, as date and ticker."""
+    """Return a frame with an index of one level; several, as date and ticker, become columns."""
     return frame if frame.index.nlevels == 1 else frame.reset_index()
 
 

@@ -1,4 +1,4 @@
-"""Many instruments out of one file: raw prices and split factors in, split-adjusted bars out."""
+"""Bars of many instruments, read from one file and adjusted for splits."""
 
 from __future__ import annotations
 
@@ -29,13 +29,14 @@ from .tidy.tidied import Tidied, tidied
 
 _SPELLINGS = {"ticker": ("symbol", "instrument"), "date": ("datetime", "timestamp", "day")}
 
-#: A panel of this many names over this many days without one that ends early holds survivors.
+#: A panel with at least this many names over at least this many days, none of which ends early,
+#: is taken to hold survivors only.
 SURVIVORS, SURVIVED = 10, np.timedelta64(2 * 365, "D")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Panel:
-    """Daily bars of many instruments, each from its first bar to its last: nothing is filled.
+    """Daily bars of many instruments, each from its first bar to its last; gaps stay gaps.
 
     Parameters
     ----------
@@ -164,8 +165,8 @@ class Panel:
     ) -> Self:  # fmt: skip
         """Return the panel with every bar and factor after a day replaced by noise.
 
-        The dates stay. Prices go on from the last known close as a wild random walk, or begin
-        one where no close was known; volumes are drawn anew, dividends are nothing.
+        The dates stay. Prices follow a random walk of large steps from the last known close, or
+        from a random price where no close was known. Volumes are random, dividends are 0.
         """
         today = as_day(day)
         tables, factors = [], []
@@ -183,7 +184,7 @@ class Panel:
 
     @property
     def badges(self) -> tuple[Badge, ...]:
-        """What to know before believing a result of the panel; empty where nothing is odd."""
+        """Reasons to doubt a result of the panel; empty where there are none."""
         found: list[Badge] = []
         if any(np.isnan(factor).any() for factor in self.factors):
             why = "Raw prices cannot be told: floors on price and enterprise values are missing."
@@ -213,7 +214,7 @@ class Panel:
         return {name: place for place, name in enumerate(self.tickers)}
 
     def _survivors(self) -> str | None:
-        """Say from when to when every name lived, None where one ended or there is little."""
+        """Return the first and last day if no name ends early, None if one does or few are in."""
         if len(self.bars) < SURVIVORS:
             return None
         first = min(bars.dates[0] for bars in self.bars)
@@ -253,8 +254,8 @@ def read_panel(
     Returns
     -------
     Panel
-        A gap is no bar, a late listing starts late and a delisting ends early. A name with
-        fewer than 2 bars in the window is left out, and named by a badge.
+        A stock listed late starts late, a delisted one ends early, and a gap has no bar. A name
+        with fewer than 2 bars in the window is left out, and a badge names it.
 
     Raises
     ------

@@ -1,21 +1,14 @@
-"""Bars from files: text such as .csv, .tsv and .txt, also as .gz, and .parquet."""
+"""Bars from files: text (.csv, .tsv, .txt, also as .gz), .parquet, and what packages read."""
 
 from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
 
-import pandas as pd
-
-from .bars import Bars, BarsError
+from .bars import Bars
 from .errors import RequestError
+from .kinds_of_files import Reader, read_table, suffix_of
 from .reading import PLAIN, Reading
-from .tables.files import existing_file, read_bytes, shown_path
-from .tables.parquet import ParquetError, read_parquet
-from .tables.text_tables import SUFFIXES as TEXT_SUFFIXES
-from .tables.text_tables import text_table
-
-SUFFIXES = (".csv", ".csv.gz", ".parquet", *TEXT_SUFFIXES[2:])
 
 
 def read_bars(
@@ -29,6 +22,7 @@ def read_bars(
     calendar: str | None = None,
     reading: Reading = PLAIN,
     counted_from: dt.date | None = None,
+    reader: Reader | None = None,
 ) -> Bars:
     """Read and check the daily bars of one instrument.
 
@@ -39,6 +33,8 @@ def read_bars(
         that `Bars.from_frame` takes; also a CSV that was written from yfinance's frame with two
         levels of columns. The separator, the encoding, the decimal mark and the way in which
         dates are written are found in the file; see `text_table`, `decimal_mark`, `read_dates`.
+        A file with another suffix is read by an installed package that registers a reader of it;
+        see `kinds_of_files`.
     name : str, optional
         The instrument; else the ticker in capitals, else the file's name without its suffix.
     ticker : str, optional
@@ -54,6 +50,9 @@ def read_bars(
         What the file does not say itself.
     counted_from : datetime.date, optional
         First day whose return counts: faulty rows before it are left out, and listed.
+    reader : callable, optional
+        Takes the path and returns the file's table as a DataFrame, with columns as for
+        `Bars.from_frame`. It reads the file whatever its suffix is.
 
     Returns
     -------
@@ -70,8 +69,7 @@ def read_bars(
         by its line.
     """
     file = Path(path)
-    suffix = _suffix(file)
-    frame = _frame(file, suffix)
+    frame = read_table(file, reader)
     try:
         return Bars.from_frame(
             frame,
@@ -91,29 +89,6 @@ def read_bars(
 
 def name_of_file(file: Path, ticker: str | None = None) -> str:
     """Return the name of a file's bars: the ticker in capitals, else the file's without suffix."""
-    endings = [end for end in SUFFIXES if file.name.lower().endswith(end)]
-    own = file.name[: -len(max(endings, key=len))] if endings else file.name
-    return ticker.upper() if ticker else own
-
-
-def _suffix(file: Path) -> str:
-    existing_file(file)
-    for suffix in SUFFIXES:
-        if file.name.lower().endswith(suffix):
-            return suffix
-    raise RequestError(f"{shown_path(file)}: bars are read from {', '.join(SUFFIXES)}")
-
-
-def _frame(file: Path, suffix: str) -> pd.DataFrame:
-    if suffix == ".parquet":
-        try:
-            return read_parquet(existing_file(file))
-        except ParquetError as error:
-            raise BarsError(f"{file}: not a readable Parquet file ({error})") from error
-    content = read_bytes(file)
-    try:
-        table = text_table(content)
-    except BarsError as error:
-        raise BarsError(f"{file}: not a readable CSV file ({error})") from error
-    table.frame.attrs["notes"] = table.notes
-    return table.frame
+    if ticker:
+        return ticker.upper()
+    return file.name[: -len(suffix_of(file.name) or file.suffix) or None]

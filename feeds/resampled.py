@@ -2,18 +2,91 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import Field, replace
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import numpy as np
 
-from .bars import Bars
 from .calendars import PERIODS, Dates, is_over, last_of_period, period_number, week_ends
+from .checks import Floats
 from .errors import RequestError
+from .reading import Origin
 
 _ADVERBS = {"day": "daily", "week": "weekly", "month": "monthly"}
 
 
-def resampled(bars: Bars, every: str) -> Bars:
+class BarsLike(Protocol):
+    """The fields of `Bars` that resampling reads and replaces.
+
+    `Bars` makes itself weekly through this file, so that this file cannot import it.
+    """
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+    def __len__(self) -> int:
+        """Count the bars."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """The instrument."""
+        ...
+
+    @property
+    def dates(self) -> Dates:
+        """Oldest first."""
+        ...
+
+    @property
+    def open(self) -> Floats:
+        """Prices at the open."""
+        ...
+
+    @property
+    def high(self) -> Floats:
+        """Highest prices."""
+        ...
+
+    @property
+    def low(self) -> Floats:
+        """Lowest prices."""
+        ...
+
+    @property
+    def close(self) -> Floats:
+        """Prices at the close."""
+        ...
+
+    @property
+    def volume(self) -> Floats:
+        """Shares traded."""
+        ...
+
+    @property
+    def dividend(self) -> Floats:
+        """Cash per share on the ex-date."""
+        ...
+
+    @property
+    def calendar(self) -> str:
+        """The exchange."""
+        ...
+
+    @property
+    def frequency(self) -> str:
+        """What a bar spans."""
+        ...
+
+    @property
+    def origin(self) -> Origin:
+        """How the bars were read."""
+        ...
+
+
+SomeBars = TypeVar("SomeBars", bound=BarsLike)
+
+
+def resampled(bars: SomeBars, every: str) -> SomeBars:
     """Make weekly or monthly bars out of shorter ones.
 
     Parameters
@@ -84,12 +157,12 @@ def resampled(bars: Bars, every: str) -> Bars:
     )
 
 
-def _known_dates(bars: Bars) -> Dates:
+def _known_dates(bars: BarsLike) -> Dates:
     """Return the day at whose close each bar is known."""
     return week_ends(bars.calendar, bars.dates) if bars.frequency == "week" else bars.dates
 
 
-def _is_over(bars: Bars, every: str) -> bool:
+def _is_over(bars: BarsLike, every: str) -> bool:
     if bars.frequency == "week":
         return bool(last_of_period(bars.calendar, bars.dates[-1:], every, "week")[0])
     return is_over(bars.calendar, bars.dates[-1], every)

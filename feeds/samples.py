@@ -1,6 +1,6 @@
 """Bars that need no file and no network: real ones inside arch and skfolio, and simulated ones.
 
-arch is located, not imported: its import takes two seconds and only the files are wanted.
+arch is not imported, as that takes two seconds: only its files are read.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Twenty real US stocks and the S&P 500 index, as they ship inside skfolio.
 
-skfolio is located, not imported: its import takes seconds and only two files are wanted.
+skfolio is not imported, as that takes seconds: only two of its files are read.
 """
 
 from __future__ import annotations
@@ -89,7 +89,10 @@ def _file(name: str) -> Path:
     spec = find_spec("skfolio")
     folders = spec.submodule_search_locations if spec else None
     if not folders:
-        raise RequestError("sample 'us20' ships inside skfolio: python -m pip install skfolio")
+        raise RequestError(
+            "sample 'us20' ships inside skfolio, which is not installed: "
+            "pip install btplaybook[samples]"
+        )
     return Path(folders[0]) / "datasets" / "data" / name
 
 

@@ -1,5 +1,6 @@
-"""The examples run as they say: a package with a strategy, one file with a strategy, a script."""
+"""The examples run as they say: a package that registers things, one file, a script."""
 
+import importlib
 import json
 import os
 import re
@@ -7,17 +8,23 @@ import shlex
 import shutil
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from btplaybook.feeds.samples import sample
+from btplaybook.runners.command import cli
+from btplaybook.runners.pages import tearsheet
 from btplaybook.runners.runs import docstring, registry
 from btplaybook.runners.runs.audit import audit
 from btplaybook.runners.runs.run import run
 from btplaybook.runners.searches.run import run_search
+from btplaybook.runners.studies.folder_of_bars import by_ticker, files_in
 from btplaybook.strategies.errors import StrategyError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -108,6 +115,137 @@ def test_a_part_outside_its_range_is_refused(part_short, bars, share):
 
 def test_it_knows_nothing_of_the_future(part_short, bars):
     audit(part_short, bars, cuts=2, params={"period": 8}, strips=False).check()
+
+
+@pytest.fixture
+def command(site, tmp_path, monkeypatch, capsys):
+    """Call the command line in this process and an empty folder, with the package installed."""
+    monkeypatch.syspath_prepend(site)
+    monkeypatch.setattr(tearsheet, "tearsheet", lambda _: "<!DOCTYPE html>")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+    def call(*arguments, code=0):
+        monkeypatch.setattr(sys, "argv", ["btplaybook", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        printed = capsys.readouterr()
+        assert (ended.value.code or 0) == code, printed.err
+        return printed.out if code == 0 else printed.err
+
+    return call
+
+
+def test_its_reader_is_used_wherever_a_file_of_bars_is_named(command, bars, tmp_path):
+    two = pd.concat([bars.frame().assign(Symbol=name) for name in ("AAA", "BBB")])
+    two.reset_index().to_feather("prices.feather")
+    options = ("--set", "period=8", "--quick")
+    command("run", "sma-switch", "--bars", "prices.feather#AAA", *options, "--out", "run")
+    record = json.loads(Path("run/run.json").read_text())
+    (data,) = record["data"]
+    assert (data["name"], data["source"]) == ("AAA", "prices.feather#AAA")
+    assert data["sha256"] == bars.vintage
+
+    assert "the same bytes" in command("rerun", "run")
+    two.assign(volume=two["volume"] + 1).reset_index().to_feather("prices.feather")
+    assert "volume" in command("rerun", "run")
+
+    plan = '[run]\nstrategy = "sma-switch"\n[bars]\nMINE = { file = "prices.feather#BBB" }\n'
+    Path("plan.toml").write_text(plan)
+    command("run", "plan.toml", *options, "--out", "planned")
+    assert json.loads(Path("planned/run.json").read_text())["data"][0]["name"] == "MINE"
+
+    searched = ("--space", "period=5..9", "--top", "1", "--out", "searched")
+    command("search", "sma-switch", "--bars", "prices.feather#AAA", *searched)
+    assert Path("searched/search.json").is_file()
+
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    bars.frame().reset_index().to_feather(folder / "SPY.feather")
+    assert by_ticker(files_in(folder), ["SPY"]) == {"SPY": folder / "SPY.feather"}
+
+
+class Quotes(ThreadingHTTPServer):
+    """The vendor's server on 127.0.0.1: bars of SPY, and what it was asked."""
+
+    def __init__(self, bars):
+        super().__init__(("127.0.0.1", 0), Quote)
+        self.bars = bars.frame().reset_index().astype({"date": str})
+        self.asked = []
+
+
+class Quote(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.server.asked.append(self.path)
+        parts = urlsplit(self.path)
+        dates = parse_qs(parts.query)
+        table = self.server.bars
+        table = table[table["date"].between(dates.get("from", [""])[0], dates["to"][0])]
+        known = parts.path == "/bars/SPY"
+        content = table.to_json(orient="records").encode() if known else b""
+        self.send_response(200 if known else 404)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_):
+        """Print nothing."""
+
+
+@pytest.fixture
+def vendor(site, bars, monkeypatch):
+    monkeypatch.syspath_prepend(site)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    server = Quotes(bars)
+    tiny = importlib.import_module("playbook_extra.tiny").Tiny
+    monkeypatch.setattr(tiny, "address", f"http://127.0.0.1:{server.server_address[1]}")
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_its_vendor_is_asked_cached_and_compared(command, vendor, bars):
+    options = ("--set", "period=8", "--quick")
+    command("run", "sma-switch", "--ticker", "tiny:SPY", *options, "--out", "run")
+    assert len(vendor.asked) == 1
+    (data,) = json.loads(Path("run/run.json").read_text())["data"]
+    assert (data["name"], data["source"], data["sha256"]) == ("SPY", "tiny:SPY", bars.vintage)
+
+    command("run", "sma-switch", "--ticker", "tiny:spy", *options, "--out", "again")
+    assert Path("again/run.json").read_bytes() == Path("run/run.json").read_bytes()
+    assert "the same bytes" in command("rerun", "run")
+    assert len(vendor.asked) == 1  # both came from the cache
+
+    vendor.bars.loc[395, "close"] += 0.01
+    told = command("fetch", "tiny:SPY")
+    (day,) = vendor.bars["date"][[395]]
+    assert f"tiny:SPY: tiny has restated what it said before: 1 bar differ ({day}): close" in told
+    assert "the version before is kept as" in told
+    assert f"from={vendor.bars['date'][390]}" in vendor.asked[1]
+    assert "SPY: 1 of 400 bars changed" in command("rerun", "run")
+
+    vendor.shutdown()
+    vendor.server_close()
+    vendor.asked.clear()
+    assert ", from the cache, " in (told := command("fetch", "tiny:SPY"))
+    assert "tiny cannot be reached (URLError: " in told
+    refused = command("run", "sma-switch", "--ticker", "tiny:QQQ", code=3)
+    assert refused.startswith("btplaybook: tiny:QQQ: tiny cannot be reached (URLError: ")
+    assert refused.endswith("; the cache has no bars of it\n")
+    assert refused.count("\n") == 1
+
+
+def test_what_its_vendor_does_not_know(command, vendor):
+    refused = command("run", "sma-switch", "--ticker", "tiny:NONE", code=2)
+    assert refused == "btplaybook: tiny knows no ticker 'NONE'\n"
+    refused = command("run", "sma-switch", "--ticker", "tyni:SPY", code=2)
+    assert refused.startswith(
+        "btplaybook: no source of bars is called 'tyni'; did you mean 'tiny'?"
+    )
+    assert refused.count("\n") == 1
 
 
 # -- a file -----------------------------------------------------------------------------------

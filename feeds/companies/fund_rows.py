@@ -35,7 +35,7 @@ _FUTURE_SYMBOL = re.compile(r"[A-Z]{2,4}[FGHJKMNQUVXZ]\d{1,2}")
 _NOTHING = ("", "-", "N/A")
 _TOTALS = ("SUM", "TOTAL")
 
-#: Summit Materials was listed as SUM: the total is told by its weight, in percent.
+#: Least weight, in percent, of the row of the total: SUM was also the ticker of Summit Materials.
 LEAST_TOTAL = 50.0
 
 

@@ -1,4 +1,4 @@
-"""What companies had reported by a day."""
+"""Statements of companies, each known from a day on."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Fundamentals:
     source : str
         Where they came from, in words.
     noted : tuple of Badge
-        What the reading left to say.
+        Badges of the reading.
 
     Raises
     ------
@@ -168,7 +168,7 @@ class Fundamentals:
         )
 
     def scrambled_after(self, day: Day, rng: np.random.Generator) -> Self:
-        """Return the statements with those known after a day made up, and known on other days."""
+        """Return the statements; those known after a day get random values and random days."""
         today = as_day(day)
         later = self.known_from > today
         values, known = self.values.copy(), self.known_from.copy()
@@ -184,7 +184,7 @@ class Fundamentals:
 
     @property
     def badges(self) -> tuple[Badge, ...]:
-        """What to know before believing a result of the statements; empty where nothing is odd."""
+        """Reasons to doubt a result of the statements; empty where there are none."""
         return self.noted
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What a fund held, snapshot by snapshot."""
+"""Holdings of funds, as snapshots with dates."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from ..bars import BarsError
 from ..checks import on_dates
-from ..errors import RequestError
+from ..errors import BarsError, RequestError
 from ..frames import Day, as_day
 from ..quoting import shown
 from ..tables.spellings import did_you_mean
@@ -39,7 +38,7 @@ class Holdings:
     stale_after : int
         Days after which a snapshot is called stale. It is used all the same.
     noted : tuple of Badge
-        What the reading of the snapshots left to say.
+        Badges of the reading.
 
     Raises
     ------
@@ -155,7 +154,7 @@ class Holdings:
     def scrambled_after(
         self, day: Day, rng: np.random.Generator
     ) -> Self:  # fmt: skip
-        """Return the snapshots with the weights of those known after a day made up."""
+        """Return the snapshots; those known after a day get random weights."""
         today = as_day(day)
         return replace(
             self,
@@ -172,7 +171,7 @@ class Holdings:
 
     @property
     def badges(self) -> tuple[Badge, ...]:
-        """What to know before believing a result of the holdings; empty where nothing is odd."""
+        """Reasons to doubt a result of the holdings; empty where there are none."""
         undated = [etf for etf, found in self._by_etf.items() if np.isnat(found[0].day)]
         if not undated:
             return self.noted

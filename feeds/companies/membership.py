@@ -1,4 +1,4 @@
-"""Who was in an index, and when."""
+"""Members of an index, each from a first day to a last."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _SPELLINGS = {"ticker": ("symbol",), **SPELLINGS}
 class Membership:
     """Members of an index, point in time.
 
-    A spell counts from its start, and no more on its end: where one name replaces another, the
-    end of the old one is the start of the new one, and that day belongs to the new one.
+    A spell includes its start and excludes its end. Where one name replaces another, the end of
+    the old one is the start of the new one, and only the new one is a member on that day.
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ from .sheets import Badge
 
 @dataclass(frozen=True, eq=False)
 class Truth:
-    """What a simulated market was made of; nothing that a strategy may read.
+    """The parameters and hidden values of a simulated market; no strategy may read them.
 
     Rows are `dates`, columns are `tickers`.
 
@@ -74,8 +74,7 @@ class SectorSample:
     volumes_known : bool
         False where every volume stands at 0 because none is known: no floor on it can be judged.
     badges : tuple of (kind, text, why)
-        What to know of the sample as a whole before believing a result; that of its tables
-        stands in their own badges.
+        Reasons to doubt a result from the sample as a whole; its tables have badges of their own.
     """
 
     etf: Bars

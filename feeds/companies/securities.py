@@ -1,4 +1,4 @@
-"""Which GICS sector a company was in."""
+"""GICS sectors of companies."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SECTORS = (
     "Utilities",
 )
 
-#: As many unknown ones are named.
+#: Largest number of unknown sectors that a message names.
 MOST_UNKNOWN = 10
 
 _SECTORS = {sector.casefold(): sector for sector in SECTORS}
@@ -138,7 +138,7 @@ class Securities:
 
     @property
     def badges(self) -> tuple[Badge, ...]:
-        """What to know before believing a result of the sectors; empty with dates."""
+        """Reasons to doubt a result of the sectors; empty for a table with dates."""
         if not self._static:
             return ()
         why = "The sectors carry no dates: one classification is applied to the whole past."

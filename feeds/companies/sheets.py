@@ -12,10 +12,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..bars import BarsError
 from ..calendars import Dates
 from ..checks import Floats, Mask
-from ..errors import RequestError
+from ..errors import BarsError, RequestError
 from ..frames import Day, as_day
 from ..quoting import cut, shown
 from ..tables.cells import LONGEST_TEXT, text_of
@@ -35,7 +34,7 @@ _NOTHING = ("", "-", "na", "n/a", "nan", "nat", "none", "null")
 
 _SHOWN_FAULTS, _SHOWN_CELLS = 20, 3
 
-#: No table of a company or a fund is older.
+#: Earliest date of a table of a company or a fund.
 EARLIEST = np.datetime64("1900-01-01", "D")
 
 #: Days that a lag or an age may have: a hundred years.
@@ -125,8 +124,8 @@ class Sheet:
     def dates(self, name: str, *, required: bool = True, past: bool = False) -> Dates:
         """Return a column of dates, shape (n,); NaT where a cell is empty.
 
-        A date before 1900 is a fault, and one of `past` after today: what carries it cannot be
-        known yet. East of here it may be tomorrow already, which is let pass.
+        A date before 1900 is a fault, and with `past` also a date after tomorrow. Tomorrow is
+        allowed, because in zones further east it is that day already.
         """
         column = _as_written(self.column(name))
         read = read_dates(column)

@@ -68,7 +68,7 @@ class Snapshot:
         return self.day if self.known_from is None else self.known_from
 
     def made_up(self, rng: np.random.Generator) -> Self:
-        """Return a snapshot of the same day with noise for weights, of two thirds of the names."""
+        """Return a snapshot of the same day with random weights of two thirds of the names."""
         names = list(self.weights)
         kept = [names[i] for i in rng.permutation(len(names))[: max(1, len(names) * 2 // 3)]]
         drawn: list[float] = rng.dirichlet(np.ones(len(kept))).tolist() if kept else []

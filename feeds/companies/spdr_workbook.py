@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..bars import BarsError
+from ..errors import BarsError
 from ..quoting import shown
 from ..tables.files import shown_path
 from ..tables.workbooks import first_sheet

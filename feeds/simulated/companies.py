@@ -1,4 +1,4 @@
-"""The companies of the simulated sector: who they are, and what happens to their shares."""
+"""The companies of the simulated sector: their properties, and the events of their shares."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FIRST_DAY_OF_EVENTS = 130  # so that a year's beta is known of most names when 
 
 @dataclass(frozen=True, eq=False)
 class Companies:
-    """What is fixed of n_stocks companies over n sessions, in the order of their tickers.
+    """Properties and events of n_stocks companies over n sessions, in the order of their tickers.
 
     Sessions are counted from 0. `split_factors` is raw price / split-adjusted price, and shares
     and prices are split-adjusted to the last session.
@@ -33,13 +33,13 @@ class Companies:
 
     tickers: tuple[str, ...]
     sectors: tuple[str, ...]
-    theme: Ints  # (m,) which of the sub-themes moves it
+    theme: Ints  # (m,) number of the sub-theme that moves it
     beta: Floats  # (m,) towards which its beta returns
     volatility: Floats  # (m,) daily, of its own noise
     price: Floats  # (m,) before the first session
     shares: Floats  # (m,)
     dollar_volume: Floats  # (m,) on a quiet day
-    dividend_yield: Floats  # (m,) a quarter; 0 for who never pays
+    dividend_yield: Floats  # (m,) a quarter; 0 for a company that never pays
     earnings_yield: Floats  # (m,) EBIT over enterprise value, a year, at the start
     listed: Ints  # (m,) session of the first bar
     ended: Ints  # (m,) session of the last bar
@@ -146,7 +146,7 @@ def _take(drawn: Iterator[int], count: int) -> Ints:
 
 
 def ex_dates(dates: Dates, offset: Ints) -> Mask:
-    """Mark, a quarter, the session that is `offset` sessions after the quarter's first."""
+    """Mark in each quarter the session that is `offset` sessions after the quarter's first."""
     quarter = dates.astype("datetime64[M]").astype(np.int64) // 3
     begins = np.flatnonzero(np.diff(quarter, prepend=quarter[0] - 1))
     within = np.arange(len(dates)) - begins[quarter - quarter[0]]

@@ -1,7 +1,7 @@
 """The loadings that the simulated premiums are paid on, as the sector book measures them.
 
-Restated here in a few lines and not imported: a market that is made of the measuring code would
-agree with it whatever it measured.
+Written here again and not imported: a market made with the code that measures it would agree with
+that code even where the code is wrong.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class ResidualMomentum:
     """
 
     def __init__(self, n_sessions: int, n_stocks: int) -> None:
-        """Begin with nothing known."""
+        """Begin without any session."""
         self._sums = np.zeros((n_sessions + 1, n_stocks))
         self._positive = np.zeros((n_sessions + 1, n_stocks))
         self._seen = 0

@@ -62,9 +62,9 @@ def walk(
         Its normals and uniforms are drawn at once: markets with other premiums, and the same
         seed, see the same noise.
     companies : Companies
-        Who they are.
+        The stocks of the market.
     statements : Statements
-        Their books, which are kept on the way.
+        Their statements, which are written as the walk reaches the end of each quarter.
     premiums : ndarray of shape (n, 2)
         Of value and momentum in each session, a year per unit of loading.
 
@@ -112,7 +112,7 @@ def walk(
         statements.close_quarter(t, price[t])
         value = statements.ebit_to_ev(t, price[t])
         loadings[t] = _loadings(value, momentum, listed[t], seasoned[t])
-        following = listed[min(t + 1, n - 1)]  # who ends today is paid out at the close
+        following = listed[min(t + 1, n - 1)]  # a stock that ends today is paid out at the close
         cap = np.where(companies.member[t] & in_sector & following, price[t] * companies.shares, 0)
         weights[t] = cap / cap.sum()
     return Walk(

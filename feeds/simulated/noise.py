@@ -1,4 +1,4 @@
-"""Bars whose future is noise, to find out who reads it."""
+"""Bars whose later part is replaced by noise, to find strategies that look ahead."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from ..checks import Floats
 def noise_after(bars: Bars, known: int, rng: np.random.Generator) -> Bars:
     """Return bars whose first `known` stay, and whose others are noise on the same dates.
 
-    Prices go on from the last known close as a wild random walk, or begin one between 10 and 100
-    where none is known; known volumes are drawn anew, and nothing is
-    paid.
+    The noise is a random walk of large steps from the last known close, or from a price between
+    10 and 100 where no close is known. Volumes are random where they are known; dividends are 0.
     """
     n = len(bars) - known
     if not n:

@@ -1,4 +1,4 @@
-"""Simulated daily bars without a signal: what a rule earns on them is luck."""
+"""Simulated daily bars without a signal: whatever a rule earns on them is chance."""
 
 from __future__ import annotations
 

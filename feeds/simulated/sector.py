@@ -33,7 +33,7 @@ _RANGE = 0.35  # high and low beyond open and close, in daily standard deviation
 _CASH = 0.004  # of the fund, in its snapshots
 
 
-#: What a result from this market must not be taken for.
+#: Badges of every result from this market.
 SIMULATED: Badge = (
     "warn",
     "simulated",
@@ -147,7 +147,7 @@ def _check(
 def _tables(
     rng: np.random.Generator, companies: Companies, path: Walk, dates: Dates, source: str
 ) -> tuple[Bars, Panel]:
-    """Draw the days inside the closes: a table with the ETF in front, raw prices."""
+    """Draw opens, highs and lows between the closes; raw prices, the ETF in the first column."""
     n = len(dates)
     chance = rng.standard_normal((4, n, 1 + len(companies.tickers)))
     fund_close, fund_dividend = _fund(path.market, dates)
@@ -160,7 +160,7 @@ def _tables(
     noise = np.concatenate(([0.0], own))
     sigma = np.sqrt(betas * betas * ETF_VOLATILITY**2 + noise * noise)
 
-    # A Brownian bridge from close to close: what the night says of the day is nothing. The
+    # A Brownian bridge from close to close: the night does not forecast the day. The
     # stocks share the ETF's.
     split = (OVERNIGHT * (1 - OVERNIGHT)) ** 0.5
     bridge = betas * ETF_VOLATILITY * chance[0, :, :1] + noise * chance[0]

@@ -1,4 +1,4 @@
-"""The simulated companies' books: quarterly statements, filed weeks later, now and then corrected.
+"""Quarterly statements of the simulated companies, filed weeks later, a few of them corrected.
 
 A statement follows the price and never leads it: earnings drift towards a share of the company's
 value, so that nothing about a later price can be read from them.
@@ -24,13 +24,13 @@ _CORRECTED_AFTER = 100  # days from the filing to its correction
 
 
 class Statements:
-    """Books that are kept while the market walks, and read as they were filed.
+    """Statements that are written while the market is simulated, and read as they were filed.
 
     Parameters
     ----------
     rng : numpy.random.Generator
-        Its normals and integers are drawn at once: the books take nothing from the market but
-        prices.
+        Its normals and integers are drawn at once, so that the statements depend on the market
+        through its prices alone.
     companies : Companies
         Whose books they are.
     dates : ndarray of datetime64[D], shape (n,)

@@ -10,8 +10,7 @@ import zlib
 from pathlib import Path
 from typing import IO
 
-from ..bars import BarsError
-from ..errors import RequestError
+from ..errors import BarsError, RequestError
 
 #: Bytes of a file, expanded where it is compressed. 192 MiB of text are about three million daily
 #: bars. The table that is made of them takes several times as much.

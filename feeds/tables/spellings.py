@@ -44,7 +44,7 @@ SPLIT_COLUMNS = (
     "cfacshr",
 )
 
-# Just as good as the usual ones.
+# Further spellings, as good as the usual ones.
 _ALSO = {
     "date": ("datum", "trade_date", "trading_date", "trading_day", "price_date", "quote_date",
              "exchange_date", "window_start", "snapped_at", "fecha"),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import openpyxl
 
-from ..bars import BarsError
+from ..errors import BarsError
 from .files import read_bytes, shown_path
 
 #: A workbook is a zip of XML. A fund of 8,000 holdings takes 4 MB, and 450,000 tags and attributes.

@@ -1,4 +1,4 @@
-"""What the prices of a table hold, and the same prices split-adjusted."""
+"""What the prices of a table contain (splits, dividends), and how to adjust them for splits."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from .splits import best_reading, factor_of, from_adjusted_close, tells_splits
 #: A column of yfinance alone; with dividends and no adjusted close it says "history()".
 STOCK_SPLITS = "stock_splits"
 
-#: Why prices are raw that stay so.
+#: The reason given for raw prices that are not adjusted.
 UNSPLIT = "by --prices raw; no split is stated"
 
-#: How far the price may be from a stated split on its day, as a logarithm, without a word.
+#: Largest distance, as a logarithm, of the price's jump from a stated split without a warning.
 FAR = 0.4
 
 
@@ -138,7 +138,7 @@ def _stated(
 
 
 def _adjusted_already(close: Floats, adjusted: Floats, dividend: Floats) -> bool:
-    """Tell whether close and adjusted close are one before dividends, which must part them."""
+    """Tell whether close equals adjusted close although dividends were paid: both are adjusted."""
     paid = np.flatnonzero(dividend[1:] > 0) + 1
     both = np.isfinite(close) & np.isfinite(adjusted)
     return bool(len(paid) and np.allclose(close[both], adjusted[both], rtol=1e-6, atol=0.0))
@@ -162,7 +162,7 @@ def _with_given(found: Basis, dates: Dates, given: Mapping[np.datetime64, float]
 def _unseen(
     dates: Dates, ratio: Floats, open_: Floats, close: Floats, words: str
 ) -> tuple[str, ...]:
-    """Name the splits that the prices do not show."""
+    """Return a warning for each stated split that the prices do not show."""
     large = np.abs(np.log(ratio)) > FAR
     away = np.abs(moves(open_, close) + np.log(ratio)) > FAR
     far = large & away & (np.arange(len(dates)) > 0)

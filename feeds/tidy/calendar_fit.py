@@ -1,4 +1,4 @@
-"""Which calendar a table of bars keeps, from the share of its bars that fit, not from one row."""
+"""The calendar of a table of bars: the one whose sessions most of the bars fall on."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ EXCHANGES = (
 #: Exchanges that trade, or traded, on Sundays.
 SUNDAY_EXCHANGES = ("XSAU", "XTAE", "24/5")
 
-#: Half of a weekday's even share: a day of the week that holds fewer of the bars is no habit.
+#: Least share of the bars on a day of the week that counts as a trading day: half of 1/7.
 SHARE = 0.5 / 7
 
-#: Bars on a day of the week below which it is none either, however short the table.
+#: Least number of bars on such a day of the week, however short the table.
 HABIT = 4
 
-#: Bars on New York's holidays that raise a doubt: so many, and this share of all bars.
+#: Least number of bars on New York's holidays, and least share of all bars, from which on other
+#: exchanges are tried.
 DOUBTS, DOUBT_SHARE = 3, 0.005
 
 #: Share of the days on which two exchanges differ that must speak for the other one.
@@ -119,7 +120,7 @@ def stray_days(dates: Dates, calendar: str) -> Mask:
         return stray
     every = exchange_sessions(calendar)
     known = _within(every, days.min() - 366, days.max() + 366)
-    known = known if len(known) else every  # before or after all that is known of the exchange
+    known = known if len(known) else every  # all bars lie outside the calendar's bounds
     never = ~np.isin(np.arange(7), weekdays(known))
     years = days.astype("datetime64[Y]")
     for year in np.unique(years[never[weekdays(days)]]):

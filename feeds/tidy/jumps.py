@@ -20,7 +20,7 @@ RARE = ((6, 1), (7, 1), (8, 1), (15, 1), (25, 1), (30, 1), (50, 1), (100, 1))
 #: which lie close together and among real crashes, and for the others.
 MOVE_BELOW_2, MOVE = 0.10, 0.15
 
-#: A jump is no smaller than this many ordinary days (robust standard deviations).
+#: Least size of a jump, in robust standard deviations of a day's move.
 ORDINARY_DAYS = 8.0
 
 _SHOWN = 5
@@ -67,7 +67,8 @@ def split_like_jumps(dates: Dates, open_: Floats, close: Floats, dividend: Float
         return []
     jump = moves(open_, close)
     with_paid = moves(open_ + dividend, close)
-    jump = np.where(np.abs(with_paid) < np.abs(jump), with_paid, jump)  # it explains falls alone
+    # A dividend explains a fall of the price, never a rise.
+    jump = np.where(np.abs(with_paid) < np.abs(jump), with_paid, jump)
     ordinary = _NORMAL * float(np.nanmedian(np.abs(np.diff(np.log(close)))))
     large = np.flatnonzero(np.abs(jump) > max(ORDINARY_DAYS * ordinary, 0.15))
     found = [Jump(dates[row], explaining(-jump[row])) for row in large]
@@ -111,7 +112,7 @@ def jump_warnings(dates: Dates, columns: Mapping[str, Floats], calendar: str) ->
     columns : mapping of str to ndarray of float64, shape (n,)
         open, close and dividend, without faults.
     calendar : str
-        Nothing that trades on every day of the week is ever split.
+        Of "24/7" no jump is listed: what trades on every day of the week is not split.
     """
     if calendar == "24/7":
         return []

@@ -13,10 +13,11 @@ Days = npt.NDArray[np.int64]
 #: Days from bar to bar, fewest and most, of each frequency.
 SPACING = {"day": (0, 4), "week": (5, 9), "month": (25, 35)}
 
-#: So many weekly or monthly steps on end are no thin trading, and no trading halt.
+#: Least number of weekly or monthly steps in a row that count as a change of spacing; thin trading
+#: and halts give fewer.
 RUN = {"week": 8, "month": 6}
 
-#: Bars below which the spacing is not judged, but where every step says the same.
+#: Least number of bars from which the spacing is judged; below it only equal steps count.
 FEW = 5
 
 _ADVERBS = {"day": "daily", "week": "weekly", "month": "monthly"}
@@ -78,7 +79,7 @@ def _crowded(days: Dates, frequency: str) -> list[str]:
 
 
 def _sparse(days: Dates, steps: Days, frequency: str) -> list[str]:
-    """Name the stretches of bars that lie further apart than the table's own."""
+    """Name the stretches in which bars lie further apart than in the rest of the table."""
     faults = []
     for kind, least in RUN.items():
         low, high = SPACING[kind]

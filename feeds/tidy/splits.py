@@ -1,4 +1,4 @@
-"""What a column of splits says: its shape, not its name, tells events from a running factor."""
+"""Columns of splits: ratios of single events, or a running factor; told apart by their values."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def factor_of(ratio: Floats) -> Floats:
 def best_reading(
     columns: Mapping[str, Floats], open_: Floats, close: Floats, adjusted: Floats | None
 ) -> tuple[Splits | None, bool]:
-    """Choose the reading of the split columns that the prices bear out.
+    """Choose the reading of the split columns that agrees best with the prices.
 
     Parameters
     ----------
@@ -197,7 +197,7 @@ def from_adjusted_close(
             yields[1:] = np.nan_to_num(dividend[1:]) / close[:-1]
         small = (yields > 0) & (np.abs(step) < LEAST_STEP)
         if np.abs(step[small] + np.log1p(-yields[small])).sum() > np.abs(step[small]).sum():
-            yields[:] = 0.0  # this vendor adjusts for splits alone
+            yields[:] = 0.0  # the adjusted close is adjusted for splits alone
     ratio = np.ones(len(close))
     for row in np.flatnonzero(np.abs(step) > LEAST_STEP):
         found = _ratio_of_step(step[row], yields[row], known=dividend is not None)

@@ -1,4 +1,4 @@
-"""From the rows of a table as they are written to sound bars: which rows count, in which units."""
+"""From the rows of a table to bars: drop rows that are no bars, and adjust prices for splits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .splits import faulty_cells, tells_splits
 
 PRICES = ("open", "high", "low", "close")
 
-#: Rows that are left out are named by their dates, up to so many.
+#: Largest number of left-out rows that are named by their dates.
 NAMED_DATES = 40
 
 #: Share of bars on a day of the weekend from which on stamps in UTC are the likely reason.
@@ -152,7 +152,7 @@ def tidied(
 
 
 def oldest_first(table: Table, notes: list[str]) -> Table:
-    """Turn a table round whose rows go back in time."""
+    """Reverse a table whose newest row comes first."""
     steps = np.diff(table.dates).astype(np.int64)
     if not (steps < 0).sum() > (steps > 0).sum():
         return table
@@ -210,7 +210,7 @@ def _calendar(dates: Dates, frequency: str) -> str:
 
 
 def _untold(table: Table, basis: Basis, frequency: str) -> list[str]:
-    """Say what a reader of the table may take otherwise than its owner."""
+    """Return warnings: dividends that no column states, and weekly bars dated on Sundays."""
     told = []
     adjusted = table.columns.get("adj_close")
     unpaid = "dividend" not in table.columns and basis.prices == "split" and basis.factor is None
@@ -226,7 +226,7 @@ def _untold(table: Table, basis: Basis, frequency: str) -> list[str]:
 
 
 def _utc_weekends(table: Table, calendar: str, reading: Reading) -> list[str]:
-    """Name the weekend bars that stamps in UTC make of an exchange's Mondays or Fridays."""
+    """Name weekend bars that come from stamps in UTC: an exchange's Mondays or Fridays."""
     if table.zone != "UTC" or reading.timezone is not None or calendar == "24/7":
         return []
     weekday = (table.dates.astype(np.int64) + 3) % 7  # 0 is Monday
@@ -259,7 +259,7 @@ def _adjusted(table: Table, basis: Basis, *, dividends: bool) -> dict[str, Float
 
 
 def _paid(dividend: Floats) -> Floats:
-    """Return dividends with nothing for blanks, where no day says that nothing was paid."""
+    """Return dividends with 0 for blanks, in a column that is blank on every day without one."""
     blank = np.isnan(dividend)
     if blank.all() or not (dividend[~blank] > 0).all():
         return dividend
@@ -280,9 +280,10 @@ def _strays(table: Table, stray: Mask) -> list[str]:
 def _carry_dividends(
     dates: Dates, columns: dict[str, Floats], kept: Mask, warnings: list[str]
 ) -> None:
-    """Pay the dividends of rows that are left out on the next row that is kept: none is lost.
+    """Move the dividends of rows that are left out to the next row that is kept.
 
-    A row of the same day takes it, where it has none; a copy of the row before has none of its own.
+    A kept row of the same day takes the dividend; else the next kept row does. A dividend equal to
+    that of the kept row before is taken for a copy of it, and is not paid again.
     """
     paid = columns.get("dividend")
     if paid is None or kept.all() or not kept.any():
@@ -325,7 +326,7 @@ def _faulty(
     for _, mask in found:
         named |= mask
     rows = {name: values[kept] for name, values in columns.items()}
-    # A row that is named already takes no part in the checks of values.
+    # The values of a row that is already a fault are not checked.
     found += [(words, mask & ~named) for words, mask in faulty_rows(dates[kept], rows)]
     return [(words, mask) for words, mask in found if mask.any()]
 
@@ -338,7 +339,7 @@ def _sound_rows(
     droppable: Mask,
     warnings: list[str],
 ) -> Mask:
-    """Leave out the faulty rows that may be, and list them."""
+    """Leave out the faulty rows that may be left out, and list them."""
     left_out: dict[str, list[np.datetime64]] = {}
     while droppable.any():
         rows = np.flatnonzero(kept)

@@ -1,4 +1,4 @@
-"""One question to Yahoo through yfinance, and every way in which it can go wrong in words."""
+"""One request to Yahoo through yfinance, and one clear line for each way in which it can fail."""
 
 from __future__ import annotations
 
@@ -9,24 +9,20 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from ..errors import RequestError
+from ..errors import RequestError, SourceError, UnknownTickerError
+from ..vendors.answer import Answer
+from .addresses import CHART
 
 if TYPE_CHECKING:
     from .session import YahooSession
 
-#: Part of the address of the answers that hold prices, what a fund holds, and statements.
-CHART = "/v8/finance/chart/"
-SUMMARY = "/v10/finance/quoteSummary/"
-STATEMENTS = "/ws/fundamentals-timeseries/"
-
-#: Our name of each column and yfinance's. `split` is new shares for one old; 1 on other days.
+#: Our name of each column, as in `Answer`, and yfinance's.
 COLUMNS = {
     "open": "Open",
     "high": "High",
@@ -38,7 +34,7 @@ COLUMNS = {
     "split": "Stock Splits",
 }
 
-#: What a parser stumbles with over an answer that is not shaped as it should be.
+#: What a parser raises on an answer of an unexpected form.
 MALFORMED = (
     ArithmeticError,
     AssertionError,
@@ -48,36 +44,6 @@ MALFORMED = (
     TypeError,
     ValueError,
 )
-
-
-class SourceError(RuntimeError):
-    """The vendor cannot be reached, or its answer cannot be used."""
-
-    exit_code = 3
-
-
-class UnknownTickerError(RequestError):
-    """The vendor was reached and knows no such ticker."""
-
-
-@dataclass(frozen=True, eq=False)
-class Answer:
-    """What Yahoo said of one ticker.
-
-    Attributes
-    ----------
-    history : pandas.DataFrame
-        One row a day, oldest first, index `date` (local dates of the exchange, without a zone),
-        columns as `COLUMNS`, float64. Prices, volumes and dividends are adjusted for splits,
-        prices not for dividends. Rows without prices and an unfinished last day are in it.
-    timezone, currency, kind : str
-        Of the exchange, of the prices, and ETF, EQUITY and so on; empty where Yahoo is silent.
-    """
-
-    history: pd.DataFrame
-    timezone: str
-    currency: str
-    kind: str
 
 
 def ask(
@@ -131,7 +97,7 @@ def ask(
 def question(
     ticker: str, wanted: str, *, folder: Path, session: YahooSession, seconds: float
 ) -> Iterator[Any]:
-    """Hand out yfinance's Ticker, and say in words what goes wrong with it.
+    """Give yfinance's Ticker to a `with` block, and turn what it raises into one clear line.
 
     Parameters
     ----------
@@ -213,14 +179,14 @@ def _answer(frame: pd.DataFrame, about: Any) -> Answer:
 
 @contextmanager
 def _quiet_yfinance(folder: Path) -> Iterator[Any]:
-    """Import yfinance, let it raise instead of logging, and leave everything as it was.
+    """Import yfinance with exceptions instead of log lines; restore its settings afterwards.
 
-    Its answers of this process are forgotten first: it would serve a failure again.
+    Its cache of answers is cleared first, because it would return an earlier failure again.
     """
     log = logging.getLogger("yfinance")
     level = log.level
     with warnings.catch_warnings():
-        # It puts its own filter in front of ours when it is imported.
+        # On import yfinance adds a warning filter, which must not stay.
         import yfinance
         from yfinance.data import YfData
 

@@ -13,16 +13,19 @@ import pandas as pd
 from ..companies.holdings import Holdings
 from ..companies.sheets import Badge
 from ..companies.snapshots import FRACTIONS
-from ..errors import RequestError
-from .client import SUMMARY, SourceError, question
-from .fetch import SECONDS, cache_folder, check_ticker
-from .kept import Enquiry, Kept
-from .update import today_at
+from ..errors import RequestError, SourceError
+from ..vendors.fetch import cache_folder
+from ..vendors.kept import Enquiry, Kept
+from ..vendors.update import today_at
+from .addresses import SUMMARY
+from .client import question
+from .fetch import check_ticker
+from .source import SECONDS
 
 if TYPE_CHECKING:
     from .session import YahooSession
 
-#: Percent that the holdings of a fund may add up to: a little more than all of it.
+#: Largest sum, in percent, of a fund's holdings; rounding takes it above 100.
 MOST = 110.0
 
 

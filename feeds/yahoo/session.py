@@ -13,10 +13,11 @@ from typing import Any
 import curl_cffi.requests
 from curl_cffi.requests.exceptions import RequestException, Timeout
 
-from .client import CHART, SourceError
+from ..errors import SourceError
+from .addresses import CHART
 
-#: Seconds for a request that is not for what is wanted. Prices and statements come without cookie
-#: and crumb, and where their hosts are blocked they must not use up the time of the rest.
+#: Seconds for a request that only prepares another: for a cookie or a crumb. Prices and statements
+#: come without them, so a blocked host must not use up the time of the request that counts.
 BESIDE = 2.0
 
 #: Bytes of an answer after it is unpacked; fifty years of daily bars are 3 million.

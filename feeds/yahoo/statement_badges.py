@@ -1,4 +1,4 @@
-"""What to know of Yahoo's statements before believing a result of them."""
+"""Badges of Yahoo's statements: reasons to doubt a result that reads them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from ..companies.fundamentals import FIELDS, Fundamentals
 from ..companies.sheets import Badge
-from .kept import Kept
+from ..vendors.kept import Kept
 
 _SHOWN = 6
 

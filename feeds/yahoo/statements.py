@@ -15,13 +15,16 @@ import pandas as pd
 
 from ..companies.fundamentals import Fundamentals
 from ..companies.sheets import check_days
-from ..errors import RequestError
+from ..errors import RequestError, UnknownTickerError
 from ..tickers import plain_ticker
-from .client import STATEMENTS, UnknownTickerError, question
-from .fetch import SECONDS, cache_folder, check_ticker
-from .kept import Enquiry, Kept
+from ..vendors.fetch import cache_folder
+from ..vendors.kept import Enquiry, Kept
+from ..vendors.update import today_at
+from .addresses import STATEMENTS
+from .client import question
+from .fetch import check_ticker
+from .source import SECONDS
 from .statement_badges import badges, currency_badge, silent_badge
-from .update import today_at
 
 if TYPE_CHECKING:
     from .session import YahooSession

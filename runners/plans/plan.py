@@ -14,6 +14,7 @@ from ...feeds.errors import RequestError
 from ...feeds.quoting import shown
 from ...feeds.reading import Reading, split_of
 from ...feeds.samples import MARKETS, sample_market
+from ...feeds.vendors.names import ticker_of_bars
 from ..errors import ParameterError, did_you_mean
 from ..records.json_file import shortened
 from ..records.record import BARS, Record, read_record
@@ -378,8 +379,9 @@ def _sources(record: Record, seed: int) -> tuple[tuple[str, ...], tuple[str, ...
         name, source = data["name"], data["source"]
         if source.startswith(PANEL):
             continue
-        if source == f"{YAHOO}{name}" and not (bars or samples):
-            tickers.append(name)
+        asked = ticker_of_bars(source, name)
+        if asked and not (bars or samples):
+            tickers.append(asked)
         elif (sample := _sample_of(record, source, seed)).partition("#")[0] in MARKETS:
             if (market := sample.partition("#")[0]) not in samples:
                 samples.append(market)
@@ -414,8 +416,8 @@ def _readings(record: Record, seed: int) -> dict[str, dict[str, Any]]:
             found["panel"] = reading
         elif data in of_benchmark:
             found["benchmark"] = reading
-        elif source == f"{YAHOO}{name}":
-            found[name] = reading
+        elif asked := ticker_of_bars(source, name):
+            found[asked] = reading
         else:
             found[sample or text_of_bars(name, source)] = reading
     return found

@@ -1,4 +1,4 @@
-"""Bars from Yahoo for the command line: `btplaybook fetch`, and `--ticker` of a run."""
+"""Bars from vendors for the command line: `btplaybook fetch`, and `--ticker` of a run."""
 
 from __future__ import annotations
 
@@ -8,8 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...feeds.bars import Bars, BarsError
-from ...feeds.errors import RequestError
-from ...feeds.yahoo.fetch import SourceError, cache_folder, check_ticker, fetch
+from ...feeds.errors import RequestError, SourceError
+from ...feeds.vendors.fetch import Fetched, cache_folder
+from ...feeds.vendors.fetch import fetch as fetch_from
+from ...feeds.vendors.names import YAHOO, source_and_ticker, typed
+from ...feeds.vendors.names import check_ticker as check_any
+from ...feeds.vendors.sources import source_named, title_of
+from ...feeds.yahoo.fetch import check_ticker, fetch
 
 if TYPE_CHECKING:
     from ...feeds.yahoo.session import YahooSession
@@ -35,7 +40,8 @@ def fetch_all(
     Parameters
     ----------
     tickers : sequence of str
-        As Yahoo spells them; one that is named twice is fetched once.
+        ``[SOURCE:]TICKER``, of Yahoo without a source, as the vendor spells it; one that is named
+        twice is fetched once.
     say : callable
         Takes each line for people.
     complain : callable, optional
@@ -45,7 +51,7 @@ def fetch_all(
     folder : pathlib.Path, optional
         The cache; None for this user's.
     today, session
-        As for `btplaybook.feeds.yahoo.fetch.fetch`.
+        As for `btplaybook.feeds.yahoo.fetch.fetch`; the session carries requests to Yahoo alone.
 
     Returns
     -------
@@ -59,16 +65,16 @@ def fetch_all(
     Raises
     ------
     RequestError
-        For a text that is no ticker, before anything is fetched.
+        For a text that is no ticker, or an unknown source, before anything is fetched.
     CacheError
         When the cache cannot be written.
     """
-    names = list(dict.fromkeys(check_ticker(text) for text in tickers))
+    names = list(dict.fromkeys(checked(text) for text in tickers))
     rows: list[dict[str, Any]] = []
     codes = []
     for name in names:
         try:
-            fetched = fetch(name, start=start, end=end, folder=folder, today=today, session=session)
+            fetched = _fetched(name, session, start=start, end=end, folder=folder, today=today)
         except (BarsError, RequestError, SourceError) as error:
             (complain or say)(str(error))
             rows.append({"ticker": name, "error": str(error), "exit_code": error.exit_code})
@@ -92,15 +98,15 @@ def load_tickers(
     today: datetime.date | None = None,
     session: YahooSession | None = None,
 ) -> list[Bars]:
-    """Return the bars of tickers from Yahoo, in their order, for a run.
+    """Return the bars of tickers, in their order, for a run.
 
-    Yahoo is not asked twice a day for the same ticker, so that runs after one another see the
+    A vendor is not asked twice a day for the same ticker, so that runs after one another see the
     same bars.
 
     Parameters
     ----------
     tickers : sequence of str
-        As Yahoo spells them.
+        ``[SOURCE:]TICKER``, of Yahoo without a source, as the vendor spells it.
     say : callable
         Takes each line for people; not called where the cache was as new as can be.
     end : datetime.date, optional
@@ -108,23 +114,23 @@ def load_tickers(
     dividends : bool
         False: dividends are not read either.
     folder, today, session
-        As for `btplaybook.feeds.yahoo.fetch.fetch`.
+        As for `btplaybook.feeds.yahoo.fetch.fetch`; the session carries requests to Yahoo alone.
 
     Raises
     ------
     RequestError, SourceError, CacheError, BarsError
-        As for `btplaybook.feeds.yahoo.fetch.fetch`.
+        As for `btplaybook.feeds.vendors.fetch.fetch`, and for an unknown source.
     """
     tables = []
-    for name in [check_ticker(text) for text in tickers]:
-        fetched = fetch(
+    for name in [checked(text) for text in tickers]:
+        fetched = _fetched(
             name,
+            session,
             end=end,
             dividends=dividends,
             folder=folder,
             daily=True,
             today=today,
-            session=session,
         )
         report = fetched.report
         if report.origin == "network" or report.reason:
@@ -132,6 +138,22 @@ def load_tickers(
                 say(line)
         tables.append(fetched.bars)
     return tables
+
+
+def checked(text: str) -> str:
+    """Return ``[SOURCE:]TICKER`` as it is shown; RequestError where one of them is none."""
+    source, ticker = source_and_ticker(text)
+    if source == YAHOO:
+        return check_ticker(ticker)
+    return typed(source, check_any(ticker, title_of(source_named(source), source)))
+
+
+def _fetched(text: str, session: YahooSession | None, **options: Any) -> Fetched:
+    """Fetch from Yahoo, or from the source that the text names."""
+    source, ticker = source_and_ticker(text)
+    if source == YAHOO:
+        return fetch(ticker, session=session, **options)
+    return fetch_from(ticker, source_named(source), name=source, **options)
 
 
 def _described(bars: Bars) -> dict[str, Any]:

@@ -8,10 +8,13 @@ import inspect
 import os
 import sys
 from collections.abc import Mapping
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
+from ...feeds.entry_points import described, distribution_of, points_of
+from ...feeds.entry_points import loaded as loaded_point
+from ...feeds.errors import RequestError
 from ...feeds.quoting import shown
 from ...strategies.playbook_strategy import PlaybookStrategy
 from ..errors import ParameterError, did_you_mean
@@ -30,7 +33,7 @@ def registered() -> dict[str, EntryPoint]:
     distribution whose name comes first.
     """
     found: dict[str, EntryPoint] = {}
-    for point in _points():
+    for point in points_of(GROUP):
         found.setdefault(point.name, point)
     return dict(sorted(found.items()))
 
@@ -43,8 +46,8 @@ def loaded() -> tuple[dict[str, Strategy], list[str]]:
     points = registered()
     strategies: dict[str, Strategy] = {}
     left_out = [
-        f"{_described(point)} ({point.value}) is hidden by that of {_distribution(first)}"
-        for point in _points()
+        f"{described(point)} ({point.value}) is hidden by that of {distribution_of(first)}"
+        for point in points_of(GROUP)
         if point != (first := points[point.name])
     ]
     for name, point in points.items():
@@ -167,37 +170,12 @@ def parameters(strategy: Strategy) -> dict[str, Any]:
     return {name: value for name, value in strategy.params._getitems() if name not in common}
 
 
-def _points() -> list[EntryPoint]:
-    """Return all entry points of the group, those first that count where a name is taken twice."""
-
-    def precedence(point: EntryPoint) -> tuple[bool, str, str]:
-        distribution = _distribution(point)
-        return distribution != "btplaybook", distribution, point.value
-
-    return sorted(entry_points(group=GROUP), key=precedence)
-
-
-def _distribution(point: EntryPoint) -> str:
-    unnamed = "an unnamed distribution"
-    try:
-        if point.dist is None or "Name" not in point.dist.metadata:
-            return unnamed
-        return point.dist.metadata["Name"]
-    except FileNotFoundError:  # so says the backport, which takes over once anything imports it
-        return unnamed
-
-
-def _described(point: EntryPoint) -> str:
-    return f"{point.name!r} of {_distribution(point)}"
-
-
 def _load(point: EntryPoint) -> Strategy:
     try:
-        found = point.load()
-    except (Exception, SystemExit) as error:  # an import runs whatever a plugin's author wrote
-        words = " ".join(f"{type(error).__name__}: {error}".split())
-        raise ParameterError(f"{_described(point)} cannot be loaded: {words}") from error
-    return _checked(found, f"{_described(point)} ({point.value})")
+        found = loaded_point(point)
+    except RequestError as error:
+        raise ParameterError(str(error)) from error
+    return _checked(found, f"{described(point)} ({point.value})")
 
 
 def _file_of_module(name: str) -> Path | None:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...feeds.bars import Bars
-from ...feeds.readers import SUFFIXES, name_of_file, read_bars
+from ...feeds.kinds_of_files import suffix_of, suffixes
+from ...feeds.readers import name_of_file, read_bars
 from ...feeds.reading import PLAIN, Reading
 from ...feeds.resampled import resampled
 from ...feeds.samples import sample
@@ -146,7 +147,7 @@ def text_of_bars(name: str, path: str) -> str:
 
 def is_file_of_bars(source: str) -> bool:
     """Whether a table's source names a file that bars are read from."""
-    return str(_file_and_ticker(source)[0]).lower().endswith(SUFFIXES)
+    return suffix_of(str(_file_and_ticker(source)[0])) is not None
 
 
 def _file_and_ticker(text: str) -> tuple[Path, str | None]:
@@ -154,7 +155,7 @@ def _file_and_ticker(text: str) -> tuple[Path, str | None]:
         for place in range(len(text) - 2, 0, -1):  # a file's name may hold the sign too
             if text[place] == "#" and Path(text[:place]).is_file():
                 return Path(text[:place]), text[place + 1 :]
-        endings = "|".join(map(re.escape, SUFFIXES))
+        endings = "|".join(map(re.escape, suffixes()))
         found = re.fullmatch(rf"(.+?(?:{endings}))#(.+)", text, re.IGNORECASE)
         if found:
             return Path(found[1]), found[2]

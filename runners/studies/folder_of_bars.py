@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from ...feeds.kinds_of_files import registered
 from ..errors import ParameterError
 
 #: Of the files that bars are read from. A .txt in a folder may be a note or a licence.
 SUFFIXES = (".csv", ".csv.gz", ".parquet")
+
+
+def suffixes() -> tuple[str, ...]:
+    """Return the suffixes of a folder's files of bars, those of installed readers last."""
+    return (*SUFFIXES, *registered())
 
 
 def files_in(folder: Path) -> list[Path]:
@@ -25,9 +31,10 @@ def files_in(folder: Path) -> list[Path]:
             f"--data takes a folder of TICKER.csv or TICKER.parquet: {folder} {what}"
         )
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    if not any(path.name.lower().endswith(SUFFIXES) for path in files):
+    known = suffixes()
+    if not any(path.name.lower().endswith(known) for path in files):
         raise ParameterError(
-            f"--data {folder}: no {', '.join(SUFFIXES)} file in it or below; leave --data out for "
+            f"--data {folder}: no {', '.join(known)} file in it or below; leave --data out for "
             "the embedded sample"
         )
     return files
@@ -50,8 +57,9 @@ def by_ticker(files: Iterable[Path], tickers: Iterable[str]) -> Mapping[str, Pat
     """
     wanted = {ticker.lower(): ticker for ticker in tickers}
     found: dict[str, Path] = {}
+    known = suffixes()
     for path in files:
-        for suffix in SUFFIXES:
+        for suffix in known:
             name = path.name.lower()
             ticker = wanted.get(name[: -len(suffix)]) if name.endswith(suffix) else None
             if ticker is None:

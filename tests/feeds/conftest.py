@@ -1,4 +1,8 @@
-"""Five sound bars by hand, fresh for every test."""
+"""Five sound bars by hand, fresh for every test, and packages that register something."""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -18,3 +22,21 @@ def week() -> pd.DataFrame:
             "dividend": [0.0, 0.0, 1.0, 0.0, 0.0],
         }
     )
+
+
+@pytest.fixture
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Put distributions on the path: what they register under a group, and a module `guest`."""
+
+    def put(distribution: str, group: str, source: str, **points: str) -> None:
+        site = tmp_path / "sites" / distribution
+        info = site / f"{distribution.replace('-', '_')}-1.0.dist-info"
+        info.mkdir(parents=True)
+        lines = [f"{name} = {value}" for name, value in points.items()]
+        (info / "entry_points.txt").write_text("\n".join([f"[{group}]", *lines]))
+        (info / "METADATA").write_text(f"Name: {distribution}\nVersion: 1.0\n")
+        (site / "guest.py").write_text(source)
+        monkeypatch.syspath_prepend(site)
+
+    yield put
+    sys.modules.pop("guest", None)

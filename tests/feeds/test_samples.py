@@ -18,6 +18,7 @@ from btplaybook.feeds.samples import MARKETS, SAMPLES, sample, sample_market
 from btplaybook.feeds.simulated.prices import simulated_bars
 from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.feeds.us20 import us20
+from btplaybook.runners.command import cli
 
 
 @pytest.mark.parametrize(("name", "first_close"), [("sp500", 1228.099976), ("nasdaq", 2208.050049)])
@@ -257,5 +258,28 @@ def test_markets_are_samples() -> None:
 
 def test_without_skfolio(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("btplaybook.feeds.us20.find_spec", lambda _: None)
-    with pytest.raises(RequestError, match="ships inside skfolio: python -m pip install skfolio"):
+    with pytest.raises(RequestError, match=r"pip install btplaybook\[samples\]"):
         us20()
+
+
+@pytest.mark.parametrize(
+    ("strategy", "sample"), [("sector-long-short", "us20"), ("sma-switch", "us20#AAPL")]
+)
+def test_the_command_line_says_how_to_install_skfolio(
+    strategy: str,
+    sample: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("btplaybook.feeds.us20.find_spec", lambda _: None)
+    monkeypatch.setattr("sys.argv", ["btplaybook", "run", strategy, "--sample", sample])
+    monkeypatch.chdir(tmp_path)
+    samples._market.cache_clear()
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == (
+        "btplaybook: sample 'us20' ships inside skfolio, which is not installed: "
+        "pip install btplaybook[samples]\n"
+    )

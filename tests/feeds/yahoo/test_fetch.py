@@ -19,6 +19,7 @@ from curl_cffi.requests.exceptions import DNSError
 from btplaybook.feeds.bars import BarsError
 from btplaybook.feeds.calendars import sessions
 from btplaybook.feeds.errors import RequestError
+from btplaybook.feeds.vendors.vintages import CacheError, Vintages
 from btplaybook.feeds.yahoo.fetch import (
     Fetched,
     SourceError,
@@ -28,7 +29,6 @@ from btplaybook.feeds.yahoo.fetch import (
     fetch,
 )
 from btplaybook.feeds.yahoo.session import YahooSession
-from btplaybook.feeds.yahoo.vintages import CacheError, Vintages
 
 
 def from_path(path: Path) -> ModuleType:

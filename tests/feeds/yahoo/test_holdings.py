@@ -14,11 +14,10 @@ from curl_cffi.requests.exceptions import DNSError
 
 from btplaybook.feeds.bars import BarsError
 from btplaybook.feeds.companies.holdings import Holdings, read_holdings
-from btplaybook.feeds.errors import RequestError
-from btplaybook.feeds.yahoo.client import SourceError, UnknownTickerError
+from btplaybook.feeds.errors import RequestError, SourceError, UnknownTickerError
+from btplaybook.feeds.vendors.vintages import CacheError
 from btplaybook.feeds.yahoo.holdings import fetch_holdings
 from btplaybook.feeds.yahoo.session import YahooSession
-from btplaybook.feeds.yahoo.vintages import CacheError
 
 if "yahoo_server" not in sys.modules:  # the tests are no package
     spec = importlib.util.spec_from_file_location(

@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 
 from btplaybook.feeds.companies.fundamentals import Fundamentals, read_fundamentals
-from btplaybook.feeds.errors import RequestError
-from btplaybook.feeds.yahoo.client import SourceError
+from btplaybook.feeds.errors import RequestError, SourceError
 from btplaybook.feeds.yahoo.statements import fetch_statements
 
 if "yahoo_server" not in sys.modules:  # the tests are no package

@@ -1,1 +1,1 @@
-"""A strategy of one's own, in a package of one's own."""
+"""A strategy, a reader of files and a vendor of bars, in a package of one's own."""

@@ -1,4 +1,4 @@
-"""What Yahoo's answer makes of the history that is already held."""
+"""What a vendor's answer makes of the history that is already held."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from .client import Answer, SourceError
+from ..errors import SourceError
+from .answer import Answer
 from .finished_bars import FinishedBars, finished_bars
 from .restatement import OVERLAP, Difference, Merged, difference, merge, rescale
 from .vintages import Held
@@ -51,7 +52,9 @@ class Update:
         return "split" if self.merged.ratio != 1 else ""
 
 
-def first_answer(today: dt.date | None, answered: Callable[[dt.date | None], Answer]) -> Update:
+def first_answer(
+    today: dt.date | None, answered: Callable[[dt.date | None], Answer], title: str
+) -> Update:
     """Take the whole history from the vendor, where there is none yet.
 
     Parameters
@@ -60,19 +63,21 @@ def first_answer(today: dt.date | None, answered: Callable[[dt.date | None], Ans
         The date at the exchange; None takes it from the clock.
     answered : callable
         Asks the vendor for what there is from a date on, or with None for all.
+    title : str
+        What messages call the vendor.
 
     Raises
     ------
     SourceError
         When there is no finished bar, and what `answered` raises.
     """
-    answer, day, bars = _finished(answered(None), today)
+    answer, day, bars = _finished(answered(None), today, title)
     merged = Merged(bars.history, appended=len(bars.history))
     return Update(merged, bars, day, _scaled_through(merged, answer), _about(answer))
 
 
 def updated(
-    held: Held, today: dt.date | None, answered: Callable[[dt.date | None], Answer]
+    held: Held, today: dt.date | None, answered: Callable[[dt.date | None], Answer], title: str
 ) -> Update:
     """Ask for what is newer than the history held, and compare where the two overlap.
 
@@ -80,12 +85,12 @@ def updated(
     errors as for `first_answer`.
     """
     known = held.history
-    answer, day, bars = _finished(answered(known.index[-OVERLAP:][0].date()), today)
+    answer, day, bars = _finished(answered(known.index[-OVERLAP:][0].date()), today, title)
     splits = _splits(answer, after=held.current.scaled_through)
     merged = merge(known, bars.history, splits)
     restated = None
     if merged is None:
-        answer, day, bars = _finished(answered(None), today)
+        answer, day, bars = _finished(answered(None), today, title)
         splits = _splits(answer, after=held.current.scaled_through)
         ratio = math.prod(splits.values())
         restated = difference(rescale(known, ratio), bars.history)
@@ -97,11 +102,13 @@ def updated(
     return Update(merged, bars, day, scaled_through, _about(answer), restated)
 
 
-def _finished(answer: Answer, today: dt.date | None) -> tuple[Answer, dt.date, FinishedBars]:
+def _finished(
+    answer: Answer, today: dt.date | None, title: str
+) -> tuple[Answer, dt.date, FinishedBars]:
     day = today_at(answer.timezone, today)
     bars = finished_bars(answer.history, day)
     if bars.history.empty:
-        raise SourceError("Yahoo's answer holds no finished bar")
+        raise SourceError(f"{title}'s answer holds no finished bar")
     return answer, day, bars
 
 

@@ -1,4 +1,4 @@
-"""What a vendor's newer answer changes about bars that are already known.
+"""How a vendor's newer answer differs from the bars that are already known.
 
 Pure functions on two tables with an index of dates, oldest first, each date once, and the columns
 open, high, low, close, volume, dividend, capital_gain and split.
@@ -46,7 +46,7 @@ class Difference:
     gone: int = 0
 
     def words(self) -> str:
-        """Say it in one line."""
+        """Return the difference as one line of text."""
         parts = []
         if self.bars:
             changes = ", ".join(f"{name} by up to {by:.2g}" for name, by in self.largest.items())

@@ -1,4 +1,4 @@
-"""What a fetch did, as plain data and in lines for people."""
+"""The report of a fetch: as data for JSON, and as lines of text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class FetchReport:
     Attributes
     ----------
     ticker : str
-        In capitals.
+        In capitals; SOURCE:TICKER where the vendor is not Yahoo.
     origin : {"network", "cache"}
         Whether the vendor's answer was used.
     reason : str
@@ -55,6 +55,8 @@ class FetchReport:
         Distributions of capital gains in the cache.
     damage : str
         What was wrong with the cache, which has been replaced.
+    vendor : str
+        What messages call the vendor.
     """
 
     ticker: str
@@ -78,19 +80,20 @@ class FetchReport:
     late: int = 0
     capital_gains: int = 0
     damage: str = ""
+    vendor: str = "Yahoo"
 
     def plain(self) -> dict[str, Any]:
         """Return the report as JSON takes it."""
         return asdict(self)
 
     def words(self) -> list[str]:
-        """Say it: one line of where the bars come from, one for each thing to know."""
+        """Return lines of text: where the bars come from, then one line for each event."""
         return [f"{self.ticker}: {line}" for line in (self._headline(), *self._details())]
 
     def _headline(self) -> str:
         bars = f"{self.rows:,} bars, {self.first} to {self.last}"
         if self.origin == "network":
-            return f"{bars}, from Yahoo, {self.appended:,} new"
+            return f"{bars}, from {self.vendor}, {self.appended:,} new"
         because = f": {self.reason}" if self.reason else ""
         return f"{bars}, from the cache, fetched {self.fetched} ({self._age()}){because}"
 
@@ -105,11 +108,11 @@ class FetchReport:
             lines.append(f"known bars rescaled for a split of {self.split:g} for 1")
         if self.waiting:
             lines.append(
-                f"Yahoo lists a split on {self.waiting} that its prices do not show yet; "
+                f"{self.vendor} lists a split on {self.waiting} that its prices do not show yet; "
                 "bars from then on are left out"
             )
         if self.restated:
-            lines.append(f"Yahoo has restated what it said before: {self.restated.words()}")
+            lines.append(f"{self.vendor} has restated what it said before: {self.restated.words()}")
         if self.kept:
             lines.append(f"the version before is kept as {self.kept}")
         if self.unfinished:
@@ -120,14 +123,14 @@ class FetchReport:
             lines.append(f"rows without prices left out: {_shown(self.empty)}")
         if self.lacking:
             bars = "1 known bar" if self.lacking == 1 else f"{self.lacking} known bars"
-            lines.append(f"Yahoo's answer lacks {bars}; kept from the cache")
+            lines.append(f"{self.vendor}'s answer lacks {bars}; kept from the cache")
         if self.late:
             sessions = "session" if self.late == 1 else f"{self.late} sessions"
             lines.append(f"no bar for the {sessions} after {self.last}")
         if self.capital_gains:
             lines.append(
                 f"{self.capital_gains} distributions of capital gains, taken to be within the "
-                "dividends as Yahoo adds them"
+                f"dividends as {self.vendor} adds them"
             )
         return lines
 

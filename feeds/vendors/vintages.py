@@ -2,8 +2,8 @@
 
 A folder for each ticker holds `manifest.json` and one Parquet file a version, named by the day it
 was fetched and its hash. Replacing the manifest is the one step that changes what is current, and
-it comes last: whoever is stopped before it, at whatever instruction, leaves the old version, and
-after it the new one. A file that does not have the manifest's hash is damage, and is said to be.
+it comes last: a process that is stopped before that step leaves the old version, and one that is
+stopped after it the new version. A file whose hash is not the manifest's is reported as damaged.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class Version:
 
 @dataclass(frozen=True, eq=False)
 class Held:
-    """The current version as read: the table, its line, what is known of the instrument, the rest.
+    """The current version of a history, what is known of its instrument, and the older versions.
 
     Attributes
     ----------
@@ -111,9 +111,9 @@ class Vintages:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the cache for this process alone; the system lets go of it when a process ends.
+        """Lock the cache for this process; the system unlocks it when the process ends.
 
-        All tickers share the lock: a vendor that counts requests is not asked twice at once.
+        All tickers share the lock, so that a vendor that limits requests gets one at a time.
 
         Raises
         ------
@@ -248,12 +248,12 @@ class Vintages:
         except OSError as error:
             raise self._unwritable(error) from error
         if before and before.current.file not in {file, *(version.file for version in older)}:
-            with suppress(OSError):  # it is out of use; nothing depends on its being gone
+            with suppress(OSError):  # an unused file that cannot be deleted does no harm
                 (self.folder / before.current.file).unlink()
         return Held(history, current, about, older)
 
     def _survivors(self) -> tuple[Version, ...]:
-        """Return every whole version in the folder, for a manifest that has lost count of them."""
+        """Return every undamaged version in the folder, for use where the manifest is damaged."""
         found = []
         for file in sorted(self.folder.glob("*.parquet")):
             content = file.read_bytes()

@@ -1,4 +1,4 @@
-"""Tables out of Yahoo's answers, asked for once a day and kept: a CSV for each name and day."""
+"""Tables that a vendor is asked for once a day, and kept: a CSV for each name and day."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..companies.sheets import read_table
-from ..errors import RequestError
-from .client import SourceError
+from ..errors import RequestError, SourceError
 from .vintages import CacheError, Vintages, write_whole
 
 
@@ -24,9 +23,9 @@ class Kept:
     table : pandas.DataFrame
         As `read_table` reads it: all cells are text.
     day : datetime.date
-        On which Yahoo answered.
+        On which the vendor answered.
     reason : str
-        Why Yahoo did not answer today; empty where it did.
+        Why the vendor did not answer today; empty where it did.
     """
 
     table: pd.DataFrame
@@ -35,10 +34,10 @@ class Kept:
 
 
 class Enquiry:
-    """Asks for tables of one kind, keeps them, and serves what is kept where nobody answers.
+    """Asks for tables of one kind, keeps them, and serves the kept ones without an answer.
 
-    Once Yahoo has failed to answer it is not asked for the names that follow: a network that is
-    down costs the time of one question, not of fifty.
+    Once the vendor has failed to answer, it is not asked for the names that follow: a network
+    that is down costs the time of one question, not of fifty.
 
     Parameters
     ----------
@@ -49,7 +48,7 @@ class Enquiry:
     today : datetime.date
         A table of this day is not asked for again.
     silent : str
-        Why Yahoo is not asked; empty asks it.
+        Why the vendor is not asked; empty asks it.
     """
 
     def __init__(self, folder: Path, today: dt.date, silent: str = "") -> None:
@@ -65,14 +64,14 @@ class Enquiry:
         name : str
             Fit to be the name of a folder.
         ask : callable
-            Asks Yahoo for the table.
+            Asks the vendor for the table.
 
         Raises
         ------
         RequestError
             What `ask` raises, where nothing is kept.
         SourceError
-            When Yahoo does not answer and nothing is kept.
+            When the vendor does not answer and nothing is kept.
         CacheError
             When the folder cannot be written.
         BarsError

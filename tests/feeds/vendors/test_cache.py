@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from btplaybook.feeds.yahoo import vintages
-from btplaybook.feeds.yahoo.finished_bars import finished_bars
-from btplaybook.feeds.yahoo.restatement import difference, merge, rescale
-from btplaybook.feeds.yahoo.vintages import CacheError, DamagedError, Held, Vintages, write_whole
+from btplaybook.feeds.vendors import vintages
+from btplaybook.feeds.vendors.finished_bars import finished_bars
+from btplaybook.feeds.vendors.restatement import difference, merge, rescale
+from btplaybook.feeds.vendors.vintages import CacheError, DamagedError, Held, Vintages, write_whole
 
 BENCHMARKS = Path(__file__).parents[3] / "benchmarks"
 ABOUT = {"currency": "USD", "kind": "ETF", "timezone": "America/New_York"}

@@ -1,0 +1,68 @@
+"""What installed packages register under the name of a group: found, described, loaded."""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from .errors import RequestError
+
+#: The distribution whose entry points count where two register one name.
+HOUSE = "btplaybook"
+
+
+def points_of(group: str) -> list[EntryPoint]:
+    """Return all entry points of a group; nothing is imported.
+
+    Parameters
+    ----------
+    group : str
+        Such as "btplaybook.readers".
+
+    Returns
+    -------
+    list of EntryPoint
+        Those that count where a name is registered twice come first: btplaybook's own, then by
+        the distribution's name.
+    """
+
+    def precedence(point: EntryPoint) -> tuple[bool, str, str]:
+        name = distribution_of(point)
+        return name != HOUSE, name, point.value
+
+    return sorted(entry_points(group=group), key=precedence)
+
+
+def distribution_of(point: EntryPoint) -> str:
+    """Return the name of the distribution that registers an entry point."""
+    unnamed = "an unnamed distribution"
+    try:
+        if point.dist is None or "Name" not in point.dist.metadata:
+            return unnamed
+        return point.dist.metadata["Name"]
+    except FileNotFoundError:  # so says the backport, which takes over once anything imports it
+        return unnamed
+
+
+def described(point: EntryPoint) -> str:
+    """Return an entry point's name and distribution, for messages: "'tiny' of playbook-extra"."""
+    return f"{point.name!r} of {distribution_of(point)}"
+
+
+def loaded(point: EntryPoint) -> Any:
+    """Import what an entry point names.
+
+    Raises
+    ------
+    RequestError
+        It cannot be imported, for whatever reason; one line that names the distribution.
+    """
+    try:
+        return point.load()
+    except (Exception, SystemExit) as error:  # an import runs whatever a plugin's author wrote
+        raise RequestError(f"{described(point)} cannot be loaded: {one_line(error)}") from error
+
+
+def one_line(error: BaseException) -> str:
+    """Return an exception's type and message on one line."""
+    return " ".join(f"{type(error).__name__}: {error}".split())
