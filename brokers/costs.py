@@ -30,6 +30,16 @@ class Costs:
     ------
     BrokerError
         A value outside its range.
+
+    Examples
+    --------
+    >>> from btplaybook.brokers.costs import Costs
+    >>> costs = Costs(per_share=0.005, min_fee=1.0, slippage_bps=2.0, spread=0.02)
+    >>> paid = costs.slipped(+1_000, 50.0)  # 50 + 0.01 of slippage + 0.01 of half the spread
+    >>> round(paid, 6)
+    50.02
+    >>> costs.commission(+1_000, paid)
+    5.0
     """
 
     per_share: float = 0.0
@@ -58,7 +68,21 @@ class Costs:
         return not any(getattr(self, field.name) for field in fields(self))
 
     def commission(self, size: float, price: float) -> float:
-        """Return the commission of one order of `size` shares (signed) filled at `price`, >= 0."""
+        """Return the commission of one order.
+
+        Parameters
+        ----------
+        size : float
+            Signed shares.
+        price : float
+            The price paid, account currency per share.
+
+        Returns
+        -------
+        float
+            Account currency, >= 0: per share plus per value, or `min_fee` if that is more; 0 for an
+            order of no shares.
+        """
         if not size:
             return 0.0
         shares = abs(size)

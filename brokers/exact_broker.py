@@ -8,6 +8,7 @@ from typing import Any
 
 import backtrader as bt
 
+from .cost_model import Charge, own_copy
 from .costs import Costs
 from .errors import BrokerError, RunStopped
 from .financing import Financing
@@ -34,8 +35,9 @@ class ExactBroker(bt.brokers.BackBroker):
 
     Parameters
     ----------
-    costs : Costs
-        Commission and slippage; free by default.
+    costs : CostModel or DatedCostModel
+        Commission, slippage and spread: `Costs`, or any object with its methods. Free by default. A
+        run works on a deep copy.
     financing : Financing
         Interest on cash, rebate, debit and borrow rates; zero by default.
     max_gross : float
@@ -71,7 +73,9 @@ class ExactBroker(bt.brokers.BackBroker):
         self._opened = self._held_overnight = False
         self._flows = (0.0, 0.0, 0.0)
         self._reference: float | None = None  # the market's price of the fill under way
-        self._executing: Any = None  # the feed of the order of shares under way
+        self._executing: Any = None  # the order of so many shares under way
+        self._costs = own_copy(self.p.costs)
+        self._charge: Charge | None = None  # what charges the fill under way
 
     @property
     def ledger(self) -> Ledger:
@@ -217,7 +221,8 @@ class ExactBroker(bt.brokers.BackBroker):
         if price is None:
             return None
         reference = price if self._reference is None else self._reference
-        self._reference = None
+        charge = self._charge or Charge.of(self._costs, self._today, instrument(order.data))
+        self._reference = self._charge = None
         size = order.executed.remsize
         if self.p.filler is not None:
             size = math.copysign(self.p.filler(order, price, ago), size)
@@ -227,7 +232,7 @@ class ExactBroker(bt.brokers.BackBroker):
         held = self.positions[data]
         entry = held.price
         after, average, opened, closed = held.update(size, price, data.datetime.datetime(0))
-        commission = self.p.costs.commission(size, price)
+        commission = charge.commission(size, price)
         self.cash -= size * price + commission
         to_open = commission * opened / size
         order.execute(
@@ -262,7 +267,7 @@ class ExactBroker(bt.brokers.BackBroker):
     ) -> None:
         target, moment = order.info.get("target"), order.info.get("moment") or _moment(order)
         name = instrument(order.data)
-        slippage = abs(size) * abs(price - reference)
+        slippage = size * (price - reference) + 0.0  # a sale without slippage: 0.0, not -0.0
         weight = math.nan if target is None else target
         self._ledger.fills.append(
             Fill(
@@ -317,7 +322,7 @@ class ExactBroker(bt.brokers.BackBroker):
         return order
 
     def _try_exec(self, order: bt.Order) -> None:
-        self._executing = order.data
+        self._executing = order
         if order.data in self._trading:  # without a bar today its prices are old ones
             super()._try_exec(order)
 
@@ -347,28 +352,24 @@ class ExactBroker(bt.brokers.BackBroker):
             )
 
     def _slip_up(self, pmax: float, price: float, doslip: bool = True, lim: bool = False) -> float:
-        return self._slip(+1.0, price, lim)
+        return self._slip(price, lim)
 
     def _slip_down(
         self, pmin: float, price: float, doslip: bool = True, lim: bool = False
     ) -> float:
-        return self._slip(-1.0, price, lim)
+        return self._slip(price, lim)
 
-    def _slip(self, side: float, price: float, limit: bool) -> float:
+    def _slip(self, price: float, limit: bool) -> float:
         """Slip by our own costs, where backtrader would cap at the bar's range; a limit holds."""
         self._reference = price
-        return price if limit else self._slipped(self._executing, side, price)
+        order = self._executing
+        return price if limit else self._slipped(order.data, order.executed.remsize, price)
 
     def _slipped(self, data: Any, size: float, price: float) -> float:
         """Return what an order pays where the market is at `price`, and note the market's price."""
         self._reference = price
-        paid: float = self.p.costs.slipped(size, price)
-        if not paid > 0.0:
-            raise RunStopped(
-                f"{self._today}: {instrument(data)}: a sale at a price of 0 or less: slippage and "
-                f"half the spread are more than the market's price of {price:g}"
-            )
-        return paid
+        self._charge = Charge.of(self._costs, self._today, instrument(data))
+        return self._charge.price_paid(size, price)
 
     # -- value ----------------------------------------------------------------------------------
 

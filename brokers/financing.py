@@ -37,6 +37,14 @@ class Financing:
     ------
     BrokerError
         A rate outside (-1, 1): a percentage was meant; or a Series that is empty, unsorted or NaN.
+
+    Examples
+    --------
+    >>> from btplaybook.brokers.financing import Financing
+    >>> rates = Financing(cash=0.03, rebate=0.01, debit=0.08, borrow=0.02)
+    >>> interest, fee = rates.overnight(150_000.0, 50_000.0, 3, datetime.date(2024, 3, 1))
+    >>> round(interest, 2), round(fee, 2)  # of 3 nights: 100,000 free at 3 %, 50,000 short
+    (29.17, -8.33)
     """
 
     cash: Rate = 0.0
@@ -50,7 +58,21 @@ class Financing:
 
     @classmethod
     def of(cls, interest: Rate | Mapping[str, Rate], borrow: Rate) -> Financing:
-        """Return the rates that `interest` says: one for all of cash, or a mapping."""
+        """Return rates from the two options of a run.
+
+        Parameters
+        ----------
+        interest : float, Series or mapping
+            One rate for cash, rebate and debit, or a mapping with any of these names; a name that
+            is left out is 0.
+        borrow : float or Series
+            As for the class.
+
+        Raises
+        ------
+        BrokerError
+            Another name in the mapping; as for the class.
+        """
         if not isinstance(interest, Mapping):
             return cls(interest, interest, interest, borrow)
         unknown = sorted(set(interest) - {"cash", "rebate", "debit"})
@@ -71,7 +93,9 @@ class Financing:
     def overnight(
         self, cash: float, short_value: float, days: int, known_on: datetime.date
     ) -> tuple[float, float]:
-        """Return (interest, borrow fee) for the nights since `known_on`, as signed cash flows.
+        """Return (interest, borrow fee) for the nights since `known_on`, in account currency.
+
+        Signed: what is earned is > 0, what is paid < 0.
 
         Parameters
         ----------
@@ -83,6 +107,11 @@ class Financing:
             Calendar days since the last close.
         known_on : date
             Day of the last close; a rate of a later day is not known yet.
+
+        Raises
+        ------
+        BrokerError
+            A Series of rates begins after `known_on`.
         """
         years = days / DAYS_A_YEAR
         free = cash - short_value

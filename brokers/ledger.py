@@ -17,13 +17,14 @@ class Fill(NamedTuple):
     size: float
     """Signed shares."""
     price: float
-    """What was paid, slippage included."""
+    """What was paid, slippage and half the spread included."""
     reference: float
     """The market's price at that moment."""
     commission: float
     """Account currency, >= 0."""
     slippage: float
-    """Account currency, >= 0: |size| x |price - reference|."""
+    """Account currency, half the spread included: size x (price - reference). >= 0, unless costs of
+    your own fill better than the market's price."""
     target: float
     """The weight that the order was to reach; NaN for an order of so many shares."""
     position: float

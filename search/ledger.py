@@ -7,6 +7,8 @@ take a thousand passes over its arrays.
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,12 +16,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..brokers.cost_model import AnyCosts, Charge, own_copy
 from ..brokers.costs import Costs
 from ..brokers.errors import RunStopped
 from ..brokers.financing import DAYS_A_YEAR, Financing, Rate
 from .errors import LedgerDomainError
 from .market import Floats, Market
-from .walk import compiled_walk
+from .walk import compiled_walk, walk
 
 FILLS = {
     "close": (0, "close"),
@@ -47,14 +50,17 @@ class Terms:
         Shares from the account's value and the price at the fill, or at the deciding bar's close.
     whole_shares : bool
         Round targets towards zero to whole shares.
-    costs, financing, max_gross, cash
+    costs : CostModel or DatedCostModel
+        `Costs` is compiled; another object with its methods is asked in plain Python, which takes
+        some hundred times longer.
+    financing, max_gross, cash
         As for the broker.
     """
 
     fill: str = "close"
     size_at: str = "fill"
     whole_shares: bool = False
-    costs: Costs = FREE
+    costs: AnyCosts = FREE
     financing: Financing = NO_RATES
     max_gross: float = 2.5
     cash: float = 1_000_000.0
@@ -84,8 +90,9 @@ class Account(NamedTuple):
     ruined: int | None
     """Row of the close at which the account was ruined."""
     commission: float
-    """Account currency, >= 0, as is `slippage`."""
+    """Account currency, >= 0."""
     slippage: float
+    """Account currency, half the spread included; >= 0 where the costs are `Costs`."""
     orders: int
     """How many orders were filled, those that closed a ruined account included."""
     held: Floats
@@ -167,8 +174,8 @@ def account(
     Raises
     ------
     RunStopped
-        The targets' gross exposure passes `max_gross` where an order is made; slippage and half the
-        spread leave nothing of the price of a sale.
+        The targets' gross exposure passes `max_gross` where an order is made; a fill at a price of
+        0 or less; costs of your own raise, or give no price or commission.
     LedgerDomainError
         A target that is NaN or infinite, or for an instrument before its first bar;
         a second slot with another fill than "close".
@@ -183,9 +190,9 @@ def account(
             np.ascontiguousarray(opening.due),
         )
     delay, moment = FILLS[terms.fill]
-    costs, financing = terms.costs, terms.financing
+    financing = terms.financing
     years = np.diff(market.dates, prepend=market.dates[:1]).astype(np.float64) / DAYS_A_YEAR
-    equity, held, invested, ruined, book = compiled_walk()(
+    arguments = (
         market.opens,
         market.closes,
         market.dividends,
@@ -200,19 +207,38 @@ def account(
         moment == "open",
         terms.size_at == "fill",
         terms.whole_shares,
-        float(costs.per_share),
-        float(costs.min_fee),
-        float(costs.percent_fee),
-        costs.slippage_bps * 1e-4,
-        0.5 * costs.spread,
-        float(terms.cash),
-        *second,
     )
+    costs = terms.costs
+    if type(costs) is Costs:
+        equity, held, invested, ruined, book = compiled_walk()(
+            *arguments,
+            float(costs.per_share),
+            float(costs.min_fee),
+            float(costs.percent_fee),
+            costs.slippage_bps * 1e-4,
+            0.5 * costs.spread,
+            float(terms.cash),
+            *second,
+        )
+    else:
+        slots = second or (None, None)
+        equity, held, invested, ruined, book = walk(
+            *arguments,
+            per_share=0.0,
+            min_fee=0.0,
+            percent_fee=0.0,
+            slip=0.0,
+            half_spread=0.0,
+            cash=float(terms.cash),
+            opening_targets=slots[0],
+            opening_due=slots[1],
+            charge=_charge_by(costs, market),
+        )
     _, commission, slippage, orders, *flows, refused = book.tolist()
     if refused:
         row, column = divmod(int(refused) - 1, market.closes.shape[1])
         raise RunStopped(
-            f"{market.dates[row]}: {market.name_of(column)}: a sale at a price of 0 or less: "
+            f"{market.dates[row]}: {market.name_of(column)}: a fill at a price of 0 or less: "
             "slippage and half the spread are more than the market's price"
         )
     return Account(
@@ -225,6 +251,21 @@ def account(
         invested,
         *flows,
     )
+
+
+def _charge_by(
+    costs: AnyCosts, market: Market
+) -> Callable[[int, int, float, float], tuple[float, float]]:
+    """Return what `walk` asks for the price and the commission of an order."""
+    own = own_copy(costs)
+    days: list[datetime.date] = market.dates.tolist()
+
+    def charge(row: int, column: int, size: float, price: float) -> tuple[float, float]:
+        order = Charge.of(own, days[row], market.name_of(column))
+        paid = order.price_paid(float(size), float(price))
+        return paid, order.commission(float(size), paid)
+
+    return charge
 
 
 def known_rates(rate: Rate, dates: NDArray[np.datetime64]) -> Floats:

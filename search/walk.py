@@ -36,6 +36,7 @@ def walk(
     cash: float,
     opening_targets: Any = None,
     opening_due: Any = None,
+    charge: Any = None,
 ) -> tuple[Any, Any, Any, int, Any]:
     """Walk the account from close to close.
 
@@ -61,6 +62,9 @@ def walk(
         A second slot, as `targets` and `due`; both or neither. It is decided after a bar's fills at
         the close and filled at the next open, and takes `delay` 0. None is settled when this is
         compiled: without a second slot nothing of it is left.
+    charge : callable or None
+        In place of the costs above: takes bar, feed, signed shares and the market's price, and
+        returns the price paid and the commission. With one `walk` runs as plain Python only.
 
     Returns
     -------
@@ -105,14 +109,18 @@ def walk(
         if abs(size) <= ROUNDING * abs(wanted):
             return
         traded = abs(size)
-        buys = size > 0.0
-        paid = price * (1.0 + slip) + half_spread if buys else price * (1.0 - slip) - half_spread
+        if charge is None:
+            paid = price * (1.0 + slip) + half_spread
+            if size < 0.0:
+                paid = price * (1.0 - slip) - half_spread
+            commission = max(per_share * traded + percent_fee * traded * paid, min_fee)
+        else:
+            paid, commission = charge(t, k, size, price)
         if paid <= 0.0 and not book[8]:
             book[8] = 1 + t * n_feeds + k
-        commission = max(per_share * traded + percent_fee * traded * paid, min_fee)
         book[0] -= size * paid + commission
         book[1] += commission
-        book[2] += traded * abs(paid - price)
+        book[2] += size * (paid - price)
         book[3] += 1.0
         book[4] += size * (close - price)
         shares[k] = wanted

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from btplaybook.brokers import cost_eras, costs, financing
 from btplaybook.feeds.readers import read_bars
 from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.plans.input_files import of_market
@@ -52,6 +53,22 @@ def test_points_of_later_fills_and_of_holding(spy):
         assert points in SMA
         assert words in SMA
     assert f"{result.benchmark['points']:.2f}" in SMA
+
+
+ACCOUNT = (PAGES / "accounting.md").read_text(encoding="utf-8")
+
+
+def test_the_cost_model_of_the_page_prints_what_it_says(capsys):
+    (code,) = re.findall(r"```python\n(.*?)```", ACCOUNT, re.DOTALL)
+    (printed,) = re.findall(r"```text\n(.*?)```", ACCOUNT, re.DOTALL)
+    exec(code, {"__name__": "page"})
+    assert capsys.readouterr().out == printed
+
+
+@pytest.mark.parametrize("module", [costs, cost_eras, financing], ids=lambda one: one.__name__)
+def test_the_examples_of_costs_and_rates(module):
+    failed, tried = doctest.testmod(module)
+    assert (failed, tried > 0) == (0, True)
 
 
 NIGHTS = (PAGES / "session_switch.md").read_text(encoding="utf-8")

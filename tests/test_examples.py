@@ -1,6 +1,9 @@
 """The examples run as they say: a package that registers things, one file, a script."""
 
+import datetime
+import doctest
 import importlib
+import importlib.util
 import json
 import os
 import re
@@ -372,3 +375,86 @@ def test_a_series_beside_the_bars_is_audited():
     lines = python(EXAMPLES / "calm_markets.py").splitlines()
     assert [line.split()[0] for line in lines[:3]] == ["total_return", "volatility", "max_drawdown"]
     assert lines[3].startswith("Look-ahead audit passed")
+
+
+# -- costs of one's own -----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def tiered():
+    spec = importlib.util.spec_from_file_location("tiered_fee", EXAMPLES / "tiered_fee.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["tiered_fee"] = module
+    spec.loader.exec_module(module)
+    yield module
+    del sys.modules["tiered_fee"]
+
+
+@pytest.mark.parametrize(
+    ("size", "price", "stamp_duty", "fee"),
+    [
+        pytest.param(+1_000, 50.0, 0.0, 3.50, id="first tier"),
+        pytest.param(-50, 50.0, 0.0, 0.35, id="least fee"),
+        pytest.param(+10, 2.0, 0.0, 0.20, id="at most 1 % of the value"),
+        pytest.param(-400_000, 50.0, 0.0, 1050.0 + 200.0, id="into the second tier"),
+        pytest.param(
+            +25_000_000, 50.0, 0.0, 1050.0 + 5400.0 + 25_500.0 + 5000.0, id="into the fourth"
+        ),
+        pytest.param(+1_000, 50.0, 0.005, 3.50 + 250.0, id="stamp duty on a buy"),
+        pytest.param(-1_000, 50.0, 0.005, 3.50, id="and none on a sale"),
+    ],
+)
+def test_a_tiered_fee_of_one_order(tiered, size, price, stamp_duty, fee):
+    costs = tiered.TieredFee(stamp_duty=stamp_duty).on(datetime.date(2024, 3, 1), "SPY")
+    assert costs.commission(size, price) == pytest.approx(fee, rel=1e-12)
+
+
+def test_the_month_begins_in_the_first_tier_again(tiered):
+    costs = tiered.TieredFee()
+    fees = [
+        costs.on(day, "SPY").commission(300_000, 50.0)
+        for day in (
+            datetime.date(2024, 3, 1),
+            datetime.date(2024, 3, 28),
+            datetime.date(2024, 4, 1),
+        )
+    ]
+    assert fees == pytest.approx([1050.0, 600.0, 1050.0], rel=1e-12)
+
+
+def test_a_tiered_fee_charges_a_run_and_its_strips(tiered, bars):
+    settings = {"period": 8, "whole_shares": True, "cash": 1e8}
+    result = run("sma-switch", bars, costs=tiered.TieredFee(), **settings)
+    costs, expected = tiered.TieredFee(), []
+    for trade in result.trades.itertuples():
+        charged = costs.on(trade.date.date(), trade.instrument)
+        expected.append(charged.commission(trade.size, trade.price))
+    assert result.trades["commission"].tolist() == expected
+    assert any(
+        fee < 0.0035 * abs(size) for fee, size in zip(expected, result.trades["size"], strict=False)
+    )
+    (rung,) = [row for row in result.strips["capital"]["rows"] if row["cash"] == 1e7]
+    smaller = run("sma-switch", bars, costs=tiered.TieredFee(), strips=False,
+                  **settings | {"cash": 1e7})  # fmt: skip
+    assert rung["gain"] == pytest.approx(smaller.metrics["pnl"]["total"], rel=1e-9)
+    assert result.settings["costs"]["class"] == "tiered_fee:TieredFee"
+    assert list(result.settings["costs"]["parameters"]) == [
+        "tiers",
+        "min_fee",
+        "most",
+        "stamp_duty",
+    ]
+
+
+def test_the_script_of_the_fee_prints_its_table(bars, tmp_path):
+    path = tmp_path / "mine.csv"
+    bars.frame().to_csv(path)
+    heading, free, tiers, duty = python(EXAMPLES / "tiered_fee.py", "--bars", path).splitlines()
+    assert heading.split() == ["costs", "commission", "total", "return"]
+    paid = [float(line.split()[-2].replace(",", "")) for line in (free, tiers, duty)]
+    assert paid[0] == 0.0 < paid[1] < paid[2]
+
+
+def test_the_docstring_of_the_fee(tiered):
+    failed, tried = doctest.testmod(tiered)
+    assert (failed, tried > 0) == (0, True)

@@ -136,7 +136,8 @@ def _cost(strip: Mapping[str, Any], held: str) -> StripTable:
     return StripTable(
         ("Total return", "Gain"),
         (("", rows),),
-        "Slippage in basis points of the value of every order, in place of the run's own; "
+        "Slippage in basis points of the value of every order, "
+        f"{'on top of' if strip.get('on_top') else 'in place of'} the run's own; "
         "commission, borrow and interest are the run's. A switch from long to short trades twice "
         f"what is held; {held} held pays nothing. Where the gain is gone is found by "
         f"replaying, to {break_even['tolerance_bps']:g} bp.",
@@ -164,13 +165,14 @@ def _capital(strip: Mapping[str, Any], result: RunResult) -> StripTable:
         )
         for row in strip["rows"]
     )
-    fee = number(strip["min_fee"])
+    fee = "" if strip["min_fee"] is None else number(strip["min_fee"])
     given = f"the run has no minimum: {fee} is an illustration" if strip["illustrative"] else ""
+    least = f" and at least {fee} an order{f' ({given})' if given else ''}" if fee else ""
     shares = "whole shares" if result.settings.get("whole_shares") else "fractions of shares"
     return StripTable(
         ("Total return", "Gain", "Commission"),
         (("", rows),),
-        f"Whole shares and at least {fee} an order{f' ({given})' if given else ''}; all else as in "
-        f"the run, which made {percent(result.metrics['total_return'], 1)} with {shares} and "
+        f"Whole shares{least}; all else as in the run, which made "
+        f"{percent(result.metrics['total_return'], 1)} with {shares} and "
         f"{number(result.settings['cash'], 0)}.",
     )

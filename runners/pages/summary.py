@@ -290,11 +290,16 @@ def cost_words(
         dividends = "none in the data"
     else:
         dividends = "paid on what is held overnight"
-    return [
+    charged = [
         ("Per share", number(given("per_share"), 4) if given("per_share") else "none"),
         ("Minimum per order", number(given("min_fee")) if given("min_fee") else "none"),
         ("Of the value", percent(given("percent_fee"), 3) if given("percent_fee") else "none"),
         ("Slippage", f"{given('slippage_bps'):g} bp" if given("slippage_bps") else "none"),
+    ]
+    if isinstance(own := settings.get("costs"), Mapping):
+        charged = [("An order", _own_costs(own))]
+    return [
+        *charged,
         ("Borrowing shares", _rate(given("borrow"))),
         ("Interest on cash", interest_words),
         ("Dividends", dividends),
@@ -314,6 +319,12 @@ def waterfall_rows(pnl: Mapping[str, Any], cash: float | None) -> list[Row]:
         if name in pnl
     ]
     return [*rows, Row("Residual", number(pnl.get("residual")), note="what does not add up")]
+
+
+def _own_costs(own: Mapping[str, Any]) -> str:
+    """Name costs of the caller's own: their class and parameters."""
+    parameters = ", ".join(f"{name} {value}" for name, value in own.get("parameters", {}).items())
+    return f"charged by {own['class']}{f' ({parameters})' if parameters else ''}"
 
 
 def _rate(rate: Any) -> str:

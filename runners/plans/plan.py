@@ -334,6 +334,11 @@ def plan_of(record: Record) -> Plan:
     plain, where = record.plain, str(record.file)
     settings: dict[str, Any] = {}
     for key, value in plain["settings"].items():
+        if key == "costs" and isinstance(value, dict):
+            raise ParameterError(
+                f"{where}: was run with costs of its own, {shortened(str(value.get('class')))}; "
+                "run it again from Python"
+            )
         if key not in SETTINGS:
             raise ParameterError(
                 f"{where}: there is no setting {key!r}{did_you_mean(key, SETTINGS)}"

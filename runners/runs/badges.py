@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ...brokers.cost_model import AnyCosts, name_of
 from ...feeds.bars import Bars
 from ...feeds.tidy.basis import UNSPLIT
 from .result import Badge
@@ -20,8 +21,25 @@ def badges(
     metrics: dict[str, Any],
     n_fills: int,
     others: Sequence[Badge] = (),
+    costs: AnyCosts | None = None,
 ) -> list[Badge]:
-    """Return the badges of a run, the gravest first."""
+    """Return the badges of a run, the gravest first.
+
+    Parameters
+    ----------
+    settings : Settings
+        The run's own.
+    bars : sequence of Bars
+        What it read, its benchmark's bars included.
+    metrics : dict
+        What came of it.
+    n_fills : int
+        How many orders were filled.
+    others : sequence of Badge
+        Badges that were found elsewhere.
+    costs : CostModel, DatedCostModel or None
+        The run's, where they are not the settings'.
+    """
     found = list(others)
     if metrics["ruined_on"]:
         why = f"Equity fell to zero or below at the close of {metrics['ruined_on']}."
@@ -33,8 +51,11 @@ def badges(
         count = sum(len(table.warnings) for table in warned)
         names = named(warned)
         found.append(Badge("warn", f"data warnings: {count}", f"See the data of {names}."))
-    if settings.costs.free:
+    if (settings.costs if costs is None else costs).free:
         found.append(Badge("warn", "no costs", "Neither commission nor slippage was charged."))
+    elif costs is not None:
+        why = f"Every order is charged by {name_of(costs)}, as stated below."
+        found.append(Badge("info", "costs on", why))
     else:
         found.append(Badge("info", "costs on", "Commission and slippage as stated below."))
     if settings.fill == "close":

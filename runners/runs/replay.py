@@ -12,6 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...analyzers import statistics
+from ...brokers.cost_model import AnyCosts, MovedMarket, name_of
+from ...brokers.costs import Costs
+from ...brokers.errors import RunStopped
 from ...feeds.bars import Bars
 from ...search import ledger
 from ...search.errors import LedgerDomainError
@@ -21,6 +24,9 @@ from .window import periods_per_year
 
 if TYPE_CHECKING:
     from ...brokers.ledger import Ledger
+
+MOST_IN_PYTHON = 200_000
+"""Bars times instruments of a replay under costs of your own: the strips replay some 60 times."""
 
 SAME = 1e-9
 """Largest difference between replay and run, as a fraction of the account."""
@@ -66,17 +72,35 @@ class Replay:
         Raises
         ------
         LedgerDomainError
-            A rate of interest is not known on some day.
+            A rate of interest is not known on some day, or the costs leave no price to fill at.
         """
         terms = dataclasses.replace(self.terms, **changes)
-        account = ledger.account(self.market, self.targets, self.due, terms, opening=self.opening)
+        try:
+            account = ledger.account(
+                self.market, self.targets, self.due, terms, opening=self.opening
+            )
+        except RunStopped as error:
+            raise LedgerDomainError(f"a replay was stopped: {error}") from error
         if not np.isfinite(account.equity).all():
             raise LedgerDomainError("a rate of interest is not known on some day")
         return terms, account
 
+    @property
+    def own_slippage(self) -> float:
+        """The run's level of `at_slippage`, in basis points."""
+        costs = self.terms.costs
+        return float(costs.slippage_bps) if type(costs) is Costs else 0.0
+
     def at_slippage(self, bps: float) -> tuple[ledger.Terms, ledger.Account]:
-        """Return the account with so much slippage, every other cost as in the run."""
-        return self.account(costs=dataclasses.replace(self.terms.costs, slippage_bps=bps))
+        """Return the account with so much slippage, every other cost as in the run.
+
+        It takes the place of the slippage of `Costs`; before costs of your own charge an order, the
+        market's price moves by it.
+        """
+        costs = self.terms.costs
+        if type(costs) is Costs:
+            return self.account(costs=dataclasses.replace(costs, slippage_bps=bps))
+        return self.account(costs=MovedMarket(costs, bps))
 
     def points(self, fill: str) -> float | None:
         """Return the uncompounded gain at a fill; None without one index."""
@@ -103,7 +127,12 @@ class Replay:
 
 
 def replay_of(
-    ran: Any, book: Ledger, tables: Sequence[Bars], settings: Settings, opens: datetime.date
+    ran: Any,
+    book: Ledger,
+    tables: Sequence[Bars],
+    settings: Settings,
+    opens: datetime.date,
+    costs: AnyCosts | None = None,
 ) -> Replay:
     """Return a run's replay, checked against the run.
 
@@ -119,15 +148,26 @@ def replay_of(
         The run's own.
     opens : date
         Day at whose close the account opened.
+    costs : CostModel, DatedCostModel or None
+        The run's, where they are not the settings'.
 
     Raises
     ------
     LedgerDomainError
-        Nothing was traded, feeds have gaps, or the account is not that of the decisions alone.
+        Nothing was traded, feeds have gaps, the account is not that of the decisions alone, or
+        costs of your own would be asked for so many bars that it takes minutes.
     """
     if not book.fills:
         raise LedgerDomainError("the run never traded")
     market = Market.of(tables, opens)
+    terms = settings.terms
+    if costs is not None:
+        terms = dataclasses.replace(terms, costs=costs)
+        if market.closes.size > MOST_IN_PYTHON:
+            raise LedgerDomainError(
+                f"costs of your own ({name_of(costs)}) are replayed in plain Python, and "
+                f"{market.closes.size:,} bars would take minutes"
+            )
     closing, *later = slots(ran.decisions, ran.sessions, market, settings.rebalance)
     sides = ran.index_sides()
     columns = list(ran.datas)
@@ -138,18 +178,23 @@ def replay_of(
         later[0] if later else None,
         None if sides is None else np.array([float(sides.get(data, 0)) for data in columns]),
         0 if sides is None else columns.index(next(iter(sides))),
-        settings.terms,
+        terms,
         periods_per_year(tables),
         settings.risk_free_rate,
     )
     equity = np.array([day.equity for day in book.days])
     _, replayed = replay.account()
     scale = max(float(equity.max()), settings.cash)
-    if not np.allclose(replayed.equity, equity, rtol=SAME, atol=SAME * scale):
-        raise LedgerDomainError(
-            "the account is not that of the recorded decisions alone: the strategy also sends "
-            "orders of its own"
-        )
+    apart = ~np.isclose(replayed.equity, equity, rtol=SAME, atol=SAME * scale)
+    if apart.any():
+        own = [fill for fill in book.fills if np.isnan(fill.target)]
+        why = f"on {market.dates[apart.argmax()]} the replay of the decisions is worth another sum"
+        if own:
+            why = (
+                f"the strategy also sends orders of its own, the first filled on {own[0].date} in "
+                f"{own[0].instrument}"
+            )
+        raise LedgerDomainError(f"the account is not that of the recorded decisions alone: {why}")
     return replay
 
 

@@ -18,6 +18,7 @@ from ...analyzers.ex_dividend_dates import ExDividendDates
 from ...analyzers.switches import Switches
 from ...analyzers.uncompounded_gain import UncompoundedGain
 from ...analyzers.waterfall import Waterfall
+from ...brokers.cost_model import AnyCosts
 from ...brokers.playbook_broker import PlaybookBroker
 from ...feeds.bars import Bars
 from ...feeds.bars_feed import BarsFeed
@@ -32,6 +33,8 @@ from .benchmarks import Benchmark, benchmark_of
 from .closes_alone import check_fills, check_opens, closes_only_badges
 from .inputs import Inputs, check_read
 from .lengths import late_badges, same_end
+from .own_costs import costs_in
+from .own_costs import told as told_costs
 from .provenance import described, versions
 from .result import Badge, RunResult
 from .sections import measured_by, sections_from
@@ -58,6 +61,7 @@ def run(
     bars: AnyBars,
     *,
     inputs: Mapping[str, Any] | None = None,
+    costs: AnyCosts | None = None,
     params: Mapping[str, Any] | None = None,
     reading: Reading | None = None,
     benchmark_reading: Reading | None = None,
@@ -83,6 +87,9 @@ def run(
     inputs : mapping of str to Input, Series or DataFrame, optional
         What the strategy reads beside its bars, by the names in its `reads`. A Series or frame by
         date is wrapped, see `DatedValues`; any other object has the parts of `Input`.
+    costs : Costs, CostModel or DatedCostModel, optional
+        What an order costs: any object with the methods of `Costs`, whose fields may also be given
+        as keywords.
     params : mapping, optional
         The strategy's parameters; they may also be given as keywords.
     reading : Reading, optional
@@ -136,6 +143,7 @@ def run(
     261
     """
     kind = registry.strategy_of(strategy)
+    settings, own_costs = costs_in(costs, settings)
     read, settings = reading_in(kind, reading, settings)
     chosen, given = settings_and_params(kind, settings)
     given |= dict(params or {})
@@ -153,8 +161,9 @@ def run(
 
     asked = sections_from(kind.sections, sections)
     more = analyzers_from(analyzers, ANALYZERS)
+    wired: dict[str, Any] = {"inputs": inputs, "costs": own_costs}
     ran, broker = run_cerebro(
-        kind, tables, given, chosen, opens, inputs=inputs, preload=preload, analyzers=more
+        kind, tables, given, chosen, opens, preload=preload, analyzers=more, **wired
     )
     if len(tables[0]) < ran.bars_needed():
         raise ParameterError(
@@ -164,14 +173,15 @@ def run(
     check_fills(kind, tables, chosen, broker.ledger.fills)
     strips = strips and not figures_only
     result = _result(
-        kind, ran, broker, tables, benchmark, chosen, opens, inputs, lengths, strips=strips
-    )
+        kind, ran, broker, tables, benchmark, chosen, opens, inputs, lengths, own_costs,
+        strips=strips,
+    )  # fmt: skip
     result = dataclasses.replace(result, analyses=analyses_of(ran, more))
     if figures_only or not asked:
         return result
 
     def again(changes: Mapping[str, Any]) -> pd.Series:
-        _, other = run_cerebro(kind, tables, given | dict(changes), chosen, opens, inputs=inputs)
+        _, other = run_cerebro(kind, tables, given | dict(changes), chosen, opens, **wired)
         return pd.Series({pd.Timestamp(day.date): day.equity for day in other.ledger.days})
 
     shown = measured_by(
@@ -194,6 +204,7 @@ def run_cerebro(
     opens: datetime.date,
     *,
     inputs: Inputs | None = None,
+    costs: AnyCosts | None = None,
     preload: bool = True,
     analyzers: Mapping[str, Analyzer] = MappingProxyType({}),
 ) -> tuple[Any, PlaybookBroker]:
@@ -201,7 +212,7 @@ def run_cerebro(
     cerebro = bt.Cerebro(stdstats=False, preload=preload, runonce=preload)
     cerebro.broker = PlaybookBroker(
         cash=settings.cash,
-        costs=settings.costs,
+        costs=settings.costs if costs is None else costs,
         financing=settings.financing,
         whole_shares=settings.whole_shares,
         max_gross=settings.max_gross,
@@ -238,6 +249,7 @@ def _result(
     opens: datetime.date,
     inputs: Inputs,
     lengths: Sequence[Badge],
+    costs: AnyCosts | None,
     *,
     strips: bool,
 ) -> RunResult:
@@ -266,7 +278,9 @@ def _result(
         title=ran.title(),
         rule=docstring.parts(kind),
         params={name: getattr(ran.p, name) for name in registry.parameters(kind)},
-        settings=settings.plain() | {"benchmark": compared.setting},
+        settings=settings.plain()
+        | {"benchmark": compared.setting}
+        | ({} if costs is None else {"costs": told_costs(costs)}),
         versions=versions(),
         data=[described(table) for table in tables],
         window=(str(daily.index[1].date()), str(daily.index[-1].date())),
@@ -279,7 +293,9 @@ def _result(
         hold_return=hold_return,
         unfilled=[_plain_unfilled(order) for order in broker.unfilled],
         inputs=inputs.described(),
-        badges=badges(settings, [*tables, *compared.others], measured, len(book.fills), told),
+        badges=badges(
+            settings, [*tables, *compared.others], measured, len(book.fills), told, costs
+        ),
         daily=daily_table(daily, analyses["uncompounded"]["daily"], benchmark_returns),
         trades=trades_table(book.fills),
         decisions=decisions_table(ran, opens),
@@ -291,6 +307,7 @@ def _result(
             settings,
             opens,
             benchmark["total_return"] if compared.held else hold_return,
+            costs,
         )
         if strips
         else None,

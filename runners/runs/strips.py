@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...analyzers import statistics
+from ...brokers.cost_model import AnyCosts
+from ...brokers.costs import Costs
 from ...feeds.bars import Bars
 from ...search import ledger
 from ...search.errors import LedgerDomainError
@@ -29,7 +31,7 @@ SLIPPAGE_BPS = (0.0, 1.0, 2.0, 5.0, 10.0)
 FILL_IS_THE_RULE = (
     "the strategy acts at the close and at the next open: its fills are the rule itself"
 )
-"""Why there is no fill strip for who acts twice a day."""
+"""Why a strategy that trades at the close and at the next open has no fill strip."""
 
 SEARCH_BPS = (*SLIPPAGE_BPS, 20.0, 50.0, 100.0, 200.0, 500.0, 999.0)
 """Where a break-even is looked for, coarsely first; costs end below 1,000."""
@@ -47,6 +49,7 @@ def strips_of(
     settings: Settings,
     opens: datetime.date,
     benchmark_return: float,
+    costs: AnyCosts | None = None,
 ) -> dict[str, Any]:
     """Return the three strips of a run.
 
@@ -64,6 +67,8 @@ def strips_of(
         Day at whose close the account opened.
     benchmark_return : float
         Total return of buying and holding, a fraction.
+    costs : CostModel, DatedCostModel or None
+        The run's, where they are not the settings'.
 
     Returns
     -------
@@ -74,7 +79,7 @@ def strips_of(
         `cost_strip` and `capital_ladder` return them, None where not shown.
     """
     try:
-        replay = replay_of(ran, book, tables, settings, opens)
+        replay = replay_of(ran, book, tables, settings, opens, costs)
         twice = replay.opening is not None
         closes_only = traded_on_closes(tables, book.fills)
         return {
@@ -131,8 +136,9 @@ def cost_strip(replay: Replay, benchmark_return: float) -> dict[str, Any]:
     Parameters
     ----------
     replay : Replay
-        The run's decisions. A level takes the place of the run's own slippage; commission, borrow
-        and interest are as in the run.
+        The run's decisions. A level takes the place of the run's own slippage; commission, spread,
+        borrow and interest are as in the run. Under costs of your own it comes on top: the market's
+        price moves against every order before they charge it.
     benchmark_return : float
         Total return of buying and holding, free of cost.
 
@@ -140,10 +146,11 @@ def cost_strip(replay: Replay, benchmark_return: float) -> dict[str, Any]:
     -------
     dict
         ``rows``: ``slippage_bps``, ``total_return``, ``gain``, ``ruined_on`` and ``run``; the run's
-        own level is one of them. ``break_even``: ``over_zero`` and ``over_buy_and_hold``, each as
-        `break_even` returns it, and ``tolerance_bps``.
+        own level is one of them. ``on_top``, True under costs of your own only. ``break_even``:
+        ``over_zero`` and ``over_buy_and_hold``, each as `break_even` returns it, and
+        ``tolerance_bps``.
     """
-    own = float(replay.terms.costs.slippage_bps)
+    own = replay.own_slippage
     known = {bps: replay.gain(*replay.at_slippage(bps)) for bps in sorted({*SLIPPAGE_BPS, own})}
 
     def total_return(bps: float) -> float:
@@ -152,8 +159,10 @@ def cost_strip(replay: Replay, benchmark_return: float) -> dict[str, Any]:
         return float(known[bps]["total_return"])
 
     rows = [{"slippage_bps": bps, **gain, "run": bps == own} for bps, gain in known.items()]
+    on_top = type(replay.terms.costs) is not Costs
     return {
         "rows": rows,
+        **({"on_top": True} if on_top else {}),
         "break_even": {
             "over_zero": break_even(total_return),
             "over_buy_and_hold": break_even(lambda bps: total_return(bps) - benchmark_return),
@@ -198,12 +207,15 @@ def capital_ladder(replay: Replay) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``min_fee`` per order, and ``illustrative``: True where the run has none and `MIN_FEE`
-        stands for it; ``rows``: ``cash``, ``total_return``, ``gain``, ``ruined_on``,
-        ``commission`` in account currency and the number of ``orders``.
+        ``min_fee`` per order, None under costs of your own, which say themselves what an order
+        costs; ``illustrative``: True where the run has none and `MIN_FEE` stands for it; ``rows``:
+        ``cash``, ``total_return``, ``gain``, ``ruined_on``, ``commission`` in account currency and
+        the number of ``orders``.
     """
-    own = replay.terms.costs
-    costs = own if own.min_fee else dataclasses.replace(own, min_fee=MIN_FEE)
+    costs = replay.terms.costs
+    illustrative = type(costs) is Costs and not costs.min_fee
+    if type(costs) is Costs and illustrative:
+        costs = dataclasses.replace(costs, min_fee=MIN_FEE)
     rows = []
     for cash in CAPITAL:
         terms, account = replay.account(cash=cash, costs=costs, whole_shares=True)
@@ -215,4 +227,5 @@ def capital_ladder(replay: Replay) -> dict[str, Any]:
                 "orders": account.orders,
             }
         )
-    return {"min_fee": costs.min_fee, "illustrative": not own.min_fee, "rows": rows}
+    min_fee = costs.min_fee if type(costs) is Costs else None
+    return {"min_fee": min_fee, "illustrative": illustrative, "rows": rows}

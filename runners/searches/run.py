@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ...brokers.costs import Costs
 from ...feeds.bars import Bars
 from ...feeds.reading import Reading
 from ...search.driver import Progress, search
@@ -22,6 +23,7 @@ from ..runs.closes_alone import check_opens
 from ..runs.inputs import Inputs, check_read
 from ..runs.lengths import same_end
 from ..runs.metrics import buy_and_hold
+from ..runs.own_costs import only_costs
 from ..runs.provenance import versions
 from ..runs.run import check_names, fund_of, settings_and_params
 from ..runs.settings import Settings
@@ -52,6 +54,7 @@ def run_search(
     top: int = TOP,
     at_random: int = AT_RANDOM,
     inputs: Mapping[str, Any] | None = None,
+    costs: Costs | None = None,
     params: Mapping[str, Any] | None = None,
     reading: Reading | None = None,
     say: Callable[[str], None] = lambda line: None,
@@ -77,6 +80,8 @@ def run_search(
         How many of the best sets, and of the others at random, are run again bar by bar.
     inputs : mapping, optional
         As for `run`.
+    costs : Costs, optional
+        What an order costs; its fields may also be given as keywords.
     params : mapping, optional
         Parameters that the space does not set; they may also be given as keywords.
     reading : Reading, optional
@@ -103,7 +108,7 @@ def run_search(
         The arrays and the bar-by-bar run disagree in a set: it names set, day and both values.
     """
     kind = registry.strategy_of(strategy)
-    read, settings = reading_in(kind, reading, settings)
+    read, settings = reading_in(kind, reading, only_costs(costs, settings))
     chosen, given = settings_and_params(kind, settings)
     given |= dict(params or {})
     space = Space.parse(space) if isinstance(space, str) else space

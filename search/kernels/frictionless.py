@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ...analyzers.return_figures import return_figures
 from ...analyzers.statistics import ROUNDING, win_loss
+from ...brokers.costs import Costs
 from ...feeds.bars import Bars
 from ...strategies.playbook_strategy import PlaybookStrategy
 from ..errors import LedgerDomainError
@@ -218,7 +219,7 @@ def _check_terms(terms: Terms, rebalance: str) -> None:
         f"rebalance {rebalance}": rebalance == "daily",
         f"fill {terms.fill}": terms.fill == "close",
         "whole shares": not terms.whole_shares,
-        "costs": terms.costs.free,
+        "costs": type(terms.costs) is Costs and terms.costs.free,
         "rates": terms.financing.free,
         f"max_gross {terms.max_gross:g}": terms.max_gross >= 1.0,
     }

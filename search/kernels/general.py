@@ -12,6 +12,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ...brokers.cost_model import name_of
+from ...brokers.costs import Costs
 from ...brokers.financing import DAYS_A_YEAR
 from ...feeds.bars import Bars
 from ...strategies.playbook_strategy import PlaybookStrategy
@@ -226,7 +228,7 @@ def _settings(
 ) -> tuple[Any, ...]:
     """Return what `lanes` takes after the bars, in its order, up to the risk-free rate."""
     delay, moment = FILLS[terms.fill]
-    costs = terms.costs
+    costs = _searchable(terms)
     return (
         delay,
         moment == "open",
@@ -279,6 +281,19 @@ def _refuse(market: Market, weights: Floats, terms: Terms, rebalance: str) -> No
     account(market, targets, orders_due(targets, rebalance), terms)
 
 
+def _searchable(terms: Terms) -> Costs:
+    """Return the costs that the kernels know.
+
+    Raises
+    ------
+    LedgerDomainError
+        Costs that are not `Costs` itself.
+    """
+    if type(terms.costs) is not Costs:
+        raise LedgerDomainError(f"the kernels know Costs alone, got {name_of(terms.costs)}")
+    return terms.costs
+
+
 def _check_sales(market: Market, positions: Floats, terms: Terms, rebalance: str) -> None:
     """Let the ledger look for a sale at a price of 0 or less, where prices are low enough for it.
 
@@ -288,7 +303,7 @@ def _check_sales(market: Market, positions: Floats, terms: Terms, rebalance: str
         A set makes such a sale.
     """
     lowest = min(market.opens.min(), market.closes.min())
-    if terms.costs.slipped(-1.0, lowest) <= 0.0:
+    if _searchable(terms).slipped(-1.0, lowest) <= 0.0:
         for weights in positions:
             _refuse(market, np.asarray(weights, np.float64), terms, rebalance)
 

@@ -88,7 +88,7 @@ def test_slippage_in_the_book_holds_half_the_spread_too(make_bars, run_account):
 
 def test_a_sale_that_the_spread_leaves_nothing_of_stops_the_run(make_bars, run_account):
     bars = make_bars([5, 1], [5, 1], name="PENNY")
-    with pytest.raises(RunStopped, match=f"{day(1)}: PENNY: a sale at a price of 0 or less"):
+    with pytest.raises(RunStopped, match=f"{day(1)}: PENNY: a fill at a price of"):
         run_account([bars], [1, 0], costs=Costs(spread=2.0))
     run_account([bars], [0, 0.5], costs=Costs(spread=2.0))  # to buy there is dear, and possible
 

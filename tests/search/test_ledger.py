@@ -379,7 +379,7 @@ def test_a_sale_that_the_spread_leaves_nothing_of_is_refused(opening):
     own = Terms(costs=Costs(spread=2.0))
     due = orders_due(targets, "on_change")
     second = Slot(targets, np.zeros_like(due)) if opening else None
-    with pytest.raises(RunStopped, match=f"{DATES[2]}: PENNY: a sale at a price of 0 or less"):
+    with pytest.raises(RunStopped, match=f"{DATES[2]}: PENNY: a fill at a price of"):
         account(market, targets, due, own, opening=second)
     half = 0.5 * targets[::-1]
     assert account(market, half, orders_due(half, "on_change"), own).orders == 1  # bought at 2.00

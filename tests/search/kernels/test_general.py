@@ -266,7 +266,7 @@ def test_one_sale_among_many_sets_that_the_spread_leaves_nothing_of():
     held = account_rows(market, positions, terms, "on_change", **kept)
     assert_same(held[[0]], expected_row(market, positions[0], terms, "on_change")[None])
     positions[-1, -1] = 0.0
-    with pytest.raises(RunStopped, match=f"{market.dates[-1]}: feed 0: a sale at a price of 0"):
+    with pytest.raises(RunStopped, match=f"{market.dates[-1]}: feed 0: a fill at a price of 0"):
         account_rows(market, positions, terms, "on_change", **kept)
 
 
