@@ -157,6 +157,42 @@ def test_targets_past_max_gross_stop_the_run_and_drift_does_not(make_bars, run_a
     assert abs(last.holdings[0] * 130 / last.equity) > 2.5
 
 
+@pytest.mark.parametrize(
+    ("script", "gross"),
+    [
+        pytest.param([[1.0, -1.6]], 2.6, id="long and short"),
+        pytest.param([[-1.3, -1.3]], 2.6, id="short both"),
+        pytest.param([[0.0, -2.6]], 2.6, id="short one"),
+        pytest.param([[1.4, 0.0], [1.4, -1.2]], 2.6, id="a short beside an older long"),
+        pytest.param([[-1.4, 0.0], [-1.4, 1.2]], 2.6, id="a long beside an older short"),
+        pytest.param([[-2.5, 0.0], [-2.5, -0.1]], 2.6, id="a short beside an older short"),
+    ],
+)
+def test_shorts_count_in_the_gross_as_longs_do(make_bars, run_account, script, gross):
+    script = [*script, script[-1]]
+    bars = [make_bars([100] * len(script), [100] * len(script), name=name) for name in "AB"]
+    with pytest.raises(RunStopped, match=rf"exposure would be {gross:g} times"):
+        run_account(bars, script)
+    run_account(bars, script, max_gross=gross)
+
+
+@pytest.mark.parametrize(
+    "sizes", [(10, -16), (-13, -13), (0, -26)], ids=["long and short", "short both", "short one"]
+)
+def test_shorts_count_in_the_gross_of_orders_of_shares(make_bars, sizes):
+    """Shares at 100 of an account of 1,000."""
+    bars = [make_bars([100, 100], [100, 100], name=name) for name in "AB"]
+
+    def act(strategy, n):
+        for data, size in zip(strategy.datas, sizes, strict=True):
+            if n == 0 and size:
+                (strategy.buy if size > 0 else strategy.sell)(data, size=abs(size), fill="close")
+
+    with pytest.raises(RunStopped, match=r"B: order for .*exposure would be 2\.6 times"):
+        run_plain(bars, act, cash=1000.0)
+    run_plain(bars, act, cash=1000.0, max_gross=2.6)
+
+
 def test_the_account_opens_at_its_day_and_earns_nothing_before(make_bars, run_account):
     bars = make_bars([100] * 4, [100, 110, 121, 133.1])
     broker = run_account(
@@ -201,7 +237,8 @@ def run_plain(bars, act, **broker):
 
     cerebro = bt.Cerebro(stdstats=False)
     cerebro.broker = PlaybookBroker(**broker)
-    cerebro.adddata(BarsFeed(bars=bars), name=bars.name)
+    for table in bars if isinstance(bars, list) else [bars]:
+        cerebro.adddata(BarsFeed(bars=table), name=table.name)
     cerebro.addstrategy(Plain)
     cerebro.addanalyzer(bt.analyzers.TradeAnalyzer, _name="trades")
     (ran,) = cerebro.run()
@@ -219,6 +256,27 @@ def test_an_order_of_shares_fills_at_the_next_open_with_our_costs(make_bars):
     (fill,) = broker.ledger.fills
     assert (fill.date, fill.moment, fill.reference) == (day(1), "open", pytest.approx(110.0))
     assert broker.ledger.days[1].equity == pytest.approx(1000 - 4 * 110.11 - 2 + 4 * 115)
+
+
+class Impact:
+    """A cent of slippage for each share of the order."""
+
+    free = False
+
+    def commission(self, size, price):
+        return 0.0
+
+    def slipped(self, size, price):
+        return price + 0.01 * size
+
+
+def test_an_order_of_shares_is_slipped_by_its_own_size(make_bars):
+    def act(strategy, n):
+        if n < 2:
+            (strategy.buy if n == 0 else strategy.sell)(size=4 + n)
+
+    broker, _ = run_plain(make_bars([100] * 4, [100] * 4), act, costs=Impact())
+    assert [fill.price for fill in broker.ledger.fills] == pytest.approx([100.04, 99.95])
 
 
 def test_an_order_of_shares_may_ask_for_this_close(make_bars):

@@ -3,12 +3,24 @@
 import datetime
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from btplaybook.brokers.costs import Costs
 from btplaybook.brokers.financing import Financing
+
+
+def known(rate, day):
+    """Return the rate that was known on a day: of dated ones the newest, by going through them."""
+    if not isinstance(rate, dict):
+        return rate
+    newest = None
+    for first, value in rate.items():  # oldest first
+        if first <= day:
+            newest = value
+    return newest
 
 
 def plain_ledger(opens, closes, dividends, dates, weights, *, fill, size_at, rebalance, whole,
@@ -45,7 +57,10 @@ def plain_ledger(opens, closes, dividends, dates, weights, *, fill, size_at, reb
             years = (dates[t] - dates[t - 1]).days / 360
             short = -np.minimum(shares, 0) @ closes[t - 1]
             free = cash - short
-            cash += years * (free * (cash_rate if free > 0 else debit) + short * (rebate - borrow))
+            on_cash, on_debit, on_short, fee = (
+                known(rate, dates[t - 1]) for rate in (cash_rate, debit, rebate, borrow)
+            )
+            cash += years * (free * (on_cash if free > 0 else on_debit) + short * (on_short - fee))
             cash += shares @ dividends[t]
         if waiting:
             trade(waiting, opens[t] if fill == "next_open" else closes[t])
@@ -67,7 +82,11 @@ def plain_ledger(opens, closes, dividends, dates, weights, *, fill, size_at, reb
 
 
 FEES = ("per_share", "min_fee", "percent_fee", "slippage_bps", "spread")
+LAST = 3 * 40  # calendar days of the longest scenario
 rates = st.floats(0, 0.2)
+dated = st.dictionaries(st.integers(1, LAST), rates, max_size=12)
+"""Day of the scenario to the rate that is known from then on; `by_date` adds one for before."""
+either = rates | dated
 scenarios = st.fixed_dictionaries(
     {
         "fill": st.sampled_from(["close", "next_open", "next_close"]),
@@ -79,13 +98,31 @@ scenarios = st.fixed_dictionaries(
         "percent_fee": st.sampled_from([0.0, 0.0005, 0.003]),
         "slippage_bps": st.sampled_from([0.0, 2.0, 25.0]),
         "spread": st.sampled_from([0.0, 0.01, 0.125]),
-        "cash_rate": rates,
-        "rebate": rates,
-        "debit": rates,
-        "borrow": rates,
+        "cash_rate": either,
+        "rebate": either,
+        "debit": either,
+        "borrow": either,
         "cash": st.sampled_from([1_000_000.0, 10_000.0, 2_500.0]),
     }
 )
+
+
+RATES = ("cash_rate", "rebate", "debit", "borrow")
+BEGINS = datetime.date(2020, 1, 6)
+
+
+def by_date(rate):
+    """Return a scenario's rate with dates for days; on weekends too, the first before it begins."""
+    if not isinstance(rate, dict):
+        return rate
+    days = {-1: 0.01} | dict(sorted(rate.items()))
+    return {BEGINS + datetime.timedelta(day): value for day, value in days.items()}
+
+
+def series_of(rate):
+    """Return a scenario's rate as `Financing` takes it."""
+    dated = isinstance(rate, dict)
+    return pd.Series(list(rate.values()), pd.DatetimeIndex(list(rate))) if dated else rate
 
 
 EXAMPLES = max(400, settings.default.max_examples)
@@ -110,16 +147,16 @@ def test_equity_of_every_day_is_the_plain_ledgers(
     opens = np.round(closes * np.exp(volatility * rng.standard_normal(closes.shape)), 2) + least
     dividends = np.where(rng.random(closes.shape) < 0.1, 0.01 * closes.min(), 0.0)
     days = np.sort(rng.choice(3 * n_bars, n_bars, replace=False))
-    dates = [datetime.date(2020, 1, 6) + datetime.timedelta(int(d)) for d in days]
+    dates = [BEGINS + datetime.timedelta(int(d)) for d in days]
     choices = [-0.8, -0.5, 0.0, 0.5, 0.8] if n_feeds > 1 else [-1.0, 0.0, 0.4, 1.0, 2.0]
     keep = rng.random((n_bars, 1)) < 0.5
     weights = rng.choice(choices, (n_bars, n_feeds))
     for t in range(1, n_bars):
         weights[t] = np.where(keep[t], weights[t - 1], weights[t])
 
-    expected, ruined = plain_ledger(opens, closes, dividends, dates, weights, **settings_)
+    s = settings_ | {name: by_date(settings_[name]) for name in RATES}
+    expected, ruined = plain_ledger(opens, closes, dividends, dates, weights, **s)
 
-    s = settings_
     broker = run_account(
         [
             make_bars(opens[:, k], closes[:, k], dividends[:, k], name=f"I{k}", dates=dates)
@@ -132,7 +169,7 @@ def test_equity_of_every_day_is_the_plain_ledgers(
         rebalance=s["rebalance"],
         whole_shares=s["whole"],
         costs=Costs(*(s[name] for name in FEES)),
-        financing=Financing(s["cash_rate"], s["rebate"], s["debit"], s["borrow"]),
+        financing=Financing(*(series_of(s[name]) for name in RATES)),
     )
     equity = [day.equity for day in broker.ledger.days]
     np.testing.assert_allclose(equity, expected, rtol=1e-9, atol=1e-9 * s["cash"])

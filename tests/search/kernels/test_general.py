@@ -324,6 +324,7 @@ def test_the_hash_is_a_sum_of_codes():
         pytest.param({"positions": np.full((1, 5), np.nan)}, LedgerDomainError, "NaN", id="NaN"),
         pytest.param({"positions": np.ones((1, 4))}, LedgerDomainError, "shape", id="shape"),
         pytest.param({"rebalance": "weekly"}, LedgerDomainError, "rebalance", id="rebalance"),
+        pytest.param({"costs": object()}, LedgerDomainError, "Costs alone, got", id="an object"),
         pytest.param({"feeds": 2}, LedgerDomainError, "one feed", id="two feeds"),
         pytest.param({"close": np.nan}, LedgerDomainError, "2020-01-09", id="no price"),
         pytest.param(
@@ -340,7 +341,7 @@ def test_outside_its_domain_it_refuses(changes, error, says):
     if changes.get("feeds"):
         pair = [np.hstack([a, a]) for a in (market.opens, market.closes, market.dividends)]
         market = Market(market.dates, *pair, np.array([0, 0]))
-    terms = Terms(financing=changes.get("financing", Financing()), costs=DEAR)
+    terms = Terms(financing=changes.get("financing", Financing()), costs=changes.get("costs", DEAR))
     with pytest.raises(error, match=says):
         account_rows(
             market,

@@ -194,6 +194,18 @@ def test_equal_positions_and_only_they_share_a_hash():
     np.testing.assert_array_equal(hashes[: 2**12], hashes[2**12 :])
 
 
+class OfItsOwn:
+    """Says that it is free, and has a tick."""
+
+    free = True
+
+    def commission(self, size, price):
+        return 0.0
+
+    def slipped(self, size, price):
+        return price + 0.01 * np.sign(size)
+
+
 @pytest.mark.parametrize(
     ("terms", "rebalance", "named"),
     [
@@ -201,6 +213,7 @@ def test_equal_positions_and_only_they_share_a_hash():
         pytest.param(Terms(fill="next_open"), "daily", "fill next_open", id="fill"),
         pytest.param(Terms(whole_shares=True), "daily", "whole shares", id="whole shares"),
         pytest.param(Terms(costs=Costs(percent_fee=0.001)), "daily", "costs", id="costs"),
+        pytest.param(Terms(costs=OfItsOwn()), "daily", "costs", id="an object"),
         pytest.param(Terms(financing=Financing(borrow=0.01)), "daily", "rates", id="rates"),
         pytest.param(Terms(max_gross=0.9), "daily", "max_gross 0.9", id="max_gross"),
     ],
