@@ -13,11 +13,11 @@ from .costs import Costs
 from .errors import BrokerError, RunStopped
 
 ORDER_METHODS = ("commission", "slipped")
-"""What charges an order."""
+"""Methods of an object that charges an order."""
 
 
 class CostModel(Protocol):
-    """Costs of an order that do not depend on its date or instrument, as `Costs` has them.
+    """Costs that depend on size and price of an order alone: the methods of `Costs`.
 
     Each method is asked once an order, in the order of the fills: `slipped` first, then
     `commission`. Every run, every audit and every replay works on a deep copy of the object, so
@@ -120,7 +120,7 @@ def own_copy(costs: AnyCosts) -> AnyCosts:
 
 @dataclass(frozen=True)
 class Charge:
-    """What charges one order.
+    """The costs of one order, each answer checked.
 
     Attributes
     ----------
@@ -144,7 +144,7 @@ class Charge:
 
     @classmethod
     def of(cls, costs: AnyCosts, date: datetime.date, instrument: str) -> Charge:
-        """Return what charges an order, as `costs.on` says where it has such a method."""
+        """Return the costs of one order; `costs.on` is asked for them if it exists."""
         on = getattr(costs, "on", None)
         if on is None:
             return cls(cast(CostModel, costs), date, instrument)
@@ -194,7 +194,7 @@ class Charge:
 
 @dataclass(frozen=True)
 class MovedMarket:
-    """Costs on top of a move of the market's price against every order.
+    """Costs after a move of the market's price against every order.
 
     Attributes
     ----------
@@ -209,7 +209,7 @@ class MovedMarket:
     free = False
 
     def on(self, date: datetime.date, instrument: str) -> CostModel:
-        """Return what charges an order."""
+        """Return the costs of an order of that day and instrument."""
         return _MovedOrder(Charge.of(self.costs, date, instrument), self.slippage_bps * 1e-4)
 
 

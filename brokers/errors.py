@@ -8,9 +8,9 @@ class BrokerError(ValueError):
 
 
 class RunStopped(RuntimeError):
-    """An order was rejected, margin-called or partly filled, or passed a limit.
+    """An order was rejected, margin-called, partly filled, past a limit, or could not be charged.
 
-    A run that walked on would report the result of another strategy than the one it was asked for.
+    A run that went on would report a strategy that holds something else than it decided.
     """
 
     exit_code = 5

@@ -1,4 +1,4 @@
-"""The account: what a night brings, what a fill costs, what is left after a close."""
+"""The account: dividends and interest of a night, the costs of a fill, the value at a close."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from .financing import Financing
 from .ledger import Aim, Day, ExDate, Fill, Ledger, Unfilled
 
 STOPPING = (bt.Order.Margin, bt.Order.Rejected, bt.Order.Partial)
-"""What may not happen to an order: a run that walked on would be another strategy's."""
+"""States of an order that stop the run: after them the strategy would hold something else."""
 
 NO_BAR_LEFT = "no bar left to fill it"
 _ROUNDING = 1e-9
 
 
 class ExactBroker(bt.brokers.BackBroker):
-    """A backtrader broker with exact cash and a book of everything that happened.
+    """A backtrader broker with exact cash that writes every fill and every close into a ledger.
 
     A day has one order: dividends, borrow fees and interest on what was held overnight; then fills
     at the open; then fills at the close; then the record. Orders of so many shares (`buy`, `sell`)
@@ -110,7 +110,7 @@ class ExactBroker(bt.brokers.BackBroker):
         self._settle()
 
     def _fill_at(self, moment: str) -> None:
-        """Fill what a subclass has waiting for today's open or close."""
+        """Fill the orders that wait for today's open or close; a subclass has such orders."""
 
     def _new_bars(self) -> bool:
         """Note today's date and which feeds have a bar."""
@@ -163,7 +163,7 @@ class ExactBroker(bt.brokers.BackBroker):
         self.cash += math.fsum(self._flows)
 
     def _settle(self) -> None:
-        """Value the account at the close and write the day up; close it where nothing is left."""
+        """Value the account at the close and record the day; close all positions on ruin."""
         self._get_value()
         if not self._opened:
             return
@@ -193,7 +193,7 @@ class ExactBroker(bt.brokers.BackBroker):
     def _trade(
         self, owner: Any, data: Any, size: float, price: float, moment: str, target: float
     ) -> None:
-        """Make a backtrader order of it and fill it here and now, at the market's `price`."""
+        """Make a backtrader order and fill it at once, at the market's `price`."""
         kind = bt.order.BuyOrder if size > 0 else bt.order.SellOrder
         order = kind(owner=owner, data=data, size=abs(size), exectype=bt.Order.Market)
         order.addinfo(target=target, moment=moment)
@@ -215,7 +215,7 @@ class ExactBroker(bt.brokers.BackBroker):
         position: Any = None,
         dtcoc: float | None = None,
     ) -> float | None:
-        """Fill an order: one commission, cash moves by what was traded, the book is written."""
+        """Fill an order: charge one commission, move the cash and record the fill."""
         if ago is None:
             return 0.0  # backtrader's rehearsal for its cash check; nothing here is limited by cash
         if price is None:
@@ -360,13 +360,13 @@ class ExactBroker(bt.brokers.BackBroker):
         return self._slip(price, lim)
 
     def _slip(self, price: float, limit: bool) -> float:
-        """Slip by our own costs, where backtrader would cap at the bar's range; a limit holds."""
+        """Return the fill price by our own costs, not capped at the bar's range; a limit holds."""
         self._reference = price
         order = self._executing
         return price if limit else self._slipped(order.data, order.executed.remsize, price)
 
     def _slipped(self, data: Any, size: float, price: float) -> float:
-        """Return what an order pays where the market is at `price`, and note the market's price."""
+        """Return the price an order pays when the market is at `price`; remember the market's."""
         self._reference = price
         self._charge = Charge.of(self._costs, self._today, instrument(data))
         return self._charge.price_paid(size, price)
@@ -393,7 +393,7 @@ class ExactBroker(bt.brokers.BackBroker):
 
 
 def instrument(data: Any) -> str:
-    """Return the name of a feed, as the book writes it."""
+    """Return the name of a feed, as the ledger writes it."""
     return str(data._name or f"data{data._id - 1}")
 
 

@@ -1,4 +1,4 @@
-"""The account's own book: every fill, every ex-date, and what was held after each close."""
+"""The ledger of an account: every fill, every ex-date, and the holdings after each close."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Fill(NamedTuple):
-    """One order that was filled, as it was filled."""
+    """One filled order."""
 
     date: datetime.date
     moment: str
@@ -32,7 +32,7 @@ class Fill(NamedTuple):
 
 
 class ExDate(NamedTuple):
-    """An instrument went ex-dividend."""
+    """One ex-dividend date of an instrument."""
 
     date: datetime.date
     instrument: str
@@ -43,7 +43,7 @@ class ExDate(NamedTuple):
 
 
 class Aim(NamedTuple):
-    """A target that came into force: at its fill, or where nothing had to be traded to meet it."""
+    """A target weight that came into force: by a fill, or because it was already met."""
 
     date: datetime.date
     moment: str

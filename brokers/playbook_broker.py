@@ -1,4 +1,4 @@
-"""From target weights to fills: three ways to fill, two ways to size."""
+"""A broker for target weights: three times of fill, two ways to size an order."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from .ledger import Aim, Unfilled
 from .sizing import order_size, target_shares
 
 FILLS = {"close": "close", "next_open": "open", "next_close": "close"}
-"""What an order may say of its fill, and the moment of the day at which that is."""
+"""Allowed values of `fill`, and the moment of the day at which each of them fills."""
 
 SIZES_AT = ("fill", "decision")
-"""What an order may say of its size."""
+"""Allowed values of `size_at`."""
 
 
 class _Ticket(NamedTuple):
-    """A target on its way to its fill."""
+    """A target weight that waits for its fill."""
 
     decided_on: datetime.date
     owner: Any
@@ -33,7 +33,7 @@ class _Ticket(NamedTuple):
 
 
 class PlaybookBroker(ExactBroker):
-    """The exact account, for strategies that say weights.
+    """The exact account, for strategies that order target weights.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ class PlaybookBroker(ExactBroker):
         fill: str = "close",
         size_at: str = "fill",
     ) -> None:
-        """Order that feeds be brought to their weights of the account's value.
+        """Order feeds to target weights of the account's value.
 
         Parameters
         ----------
@@ -109,7 +109,7 @@ class PlaybookBroker(ExactBroker):
     def settle(self, owner: bt.Strategy, data: Any) -> None:
         """Close a position in a feed that has no bars any more, at its last close and with costs.
 
-        What waits for another bar of it is written up as unfilled.
+        Orders that wait for its next bar are recorded as unfilled.
         """
         waits = [ticket for ticket in self._tickets if ticket.data is data]
         self._ledger.unfilled += [_unfilled(ticket, "settled instead") for ticket in waits]
@@ -128,7 +128,7 @@ class PlaybookBroker(ExactBroker):
         return target_shares(weight, value, price, whole=self.p.whole_shares)
 
     def _queue(self, ticket: _Ticket) -> None:
-        """Put a ticket in the place of an older one for the same feed and moment."""
+        """Queue a ticket; it replaces an older one for the same feed and moment."""
         waiting = []
         for old in self._tickets:
             if old.data is ticket.data and FILLS[old.fill] == FILLS[ticket.fill]:

@@ -1,11 +1,11 @@
-"""From a target weight to shares."""
+"""Shares of a target weight."""
 
 from __future__ import annotations
 
 import math
 
 ROUNDING = 1e-12
-"""Change of a position, relative to its target, that is rounding and no order; it pays no fee."""
+"""Largest change of a position, relative to its target, that is rounding: no order, no fee."""
 
 
 def target_shares(weight: float, value: float, price: float, *, whole: bool = False) -> float:

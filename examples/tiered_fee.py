@@ -41,7 +41,7 @@ class TieredFee:
     min_fee : float
         Least commission of an order, account currency.
     most : float
-        Largest commission of an order as a fraction of its value; it goes before `min_fee`.
+        Largest commission of an order as a fraction of its value; `min_fee` cannot raise it.
     stamp_duty : float
         Tax on buys as a fraction of their value: 0.005 on shares of UK companies (Finance Act 1986,
         part IV), 0 in the US.

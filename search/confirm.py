@@ -1,4 +1,4 @@
-"""Confirming: what the arrays said must be what the bar-by-bar run says."""
+"""Check that the array ledger and the bar-by-bar run agree on equity and figures."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .evaluator import DIFFERENCES
 from .market import Floats
 
 SAME = 1e-9
-"""Largest relative difference between the two, of every day's equity and of every figure."""
+"""Largest relative difference allowed in any day's equity and in any figure."""
 
 
 def confirm(
@@ -26,7 +26,7 @@ def confirm(
     measured: Mapping[str, Any],
     cash: float,
 ) -> None:
-    """Stop unless the screened account and figures are those of the run.
+    """Raise unless the array ledger's equity and figures are those of the run.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def confirm(
 
 
 def _size(key: str, measured: Mapping[str, Any]) -> float:
-    """Return what a figure's rounding counts against: 1, or what a difference was taken from."""
+    """Return the scale of a figure's rounding: 1, or the size of what it is a difference of."""
     own = measured.get(DIFFERENCES.get(key, key)) if key in DIFFERENCES else None
     return 1.0 if own is None else max(1.0, abs(float(own)))
 

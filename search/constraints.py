@@ -31,7 +31,7 @@ COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 LARGEST = 2**63 - 1
 
 LONGEST, MOST_NODES = 1_000, 200
-"""Characters of a constraint, and names, numbers and signs in it: deeper nesting overflows."""
+"""Most characters of a constraint, and most names, numbers and signs: nesting may not overflow."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""How many different rules a search held: equal positions are one rule under many names."""
+"""Count the distinct rules of a search: sets with equal positions are one rule."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Distinct:
         self._waiting_size = 0
 
     def add(self, hashes: Hashes) -> None:
-        """Take in what `spread` returned."""
+        """Add hashes that `spread` returned."""
         below = self._below(hashes)
         self._waiting.append(below)
         self._waiting_size += below.size

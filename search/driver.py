@@ -1,4 +1,4 @@
-"""A search: chunks of parameter sets, through an engine, into one reduction, kept in a store."""
+"""Run a search: an engine evaluates chunks of parameter sets, one reduction sums them up."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from .store import Store, stored_rows
 from .work import Chunk, Work
 
 SCHEMA = 2
-"""Of what a store holds: 2 since its tables count the ruined sets."""
+"""Version of a store's files: 2 since its tables count the ruined sets."""
 KEPT = 1_000_000
-"""Sets up to which a store keeps every row."""
+"""Most sets of which a store keeps every row."""
 HELD = 1 << 16
-"""Sets up to which every row is held in memory where there is no store."""
+"""Most sets of which every row is kept in memory when there is no store."""
 CHUNK = 1 << 16
 SMALLEST_CHUNK = 1 << 8
 CHUNKS = 64
-"""Chunks that a small search is cut into, so that all workers have their share."""
+"""Number of chunks of a small search, so that every worker gets some."""
 
 
 class Progress(NamedTuple):
@@ -164,7 +164,7 @@ def search(
 
 @dataclass
 class Watch:
-    """Tells the caller how far the search is."""
+    """Reports the progress of a search to the caller."""
 
     say: Callable[[Progress], object] | None
     of: int
@@ -172,7 +172,7 @@ class Watch:
     finished: int = 0
 
     def tell(self, reduction: Reduction) -> None:
-        """Say it, after another chunk."""
+        """Report the progress after a chunk."""
         self.finished += 1
         if self.say is None:
             return
@@ -219,7 +219,7 @@ def _run(
     held: Held,
     watch: Watch,
 ) -> None:
-    """Take all chunks that the store does not have into the reduction."""
+    """Evaluate all chunks that the store does not have and add them to the reduction."""
     keeper = held if store is None else store
     finished = frozenset(store.finished) if store is not None else frozenset()
     watch.finished = len(finished)

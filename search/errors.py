@@ -2,7 +2,7 @@
 
 
 class LedgerDomainError(ValueError):
-    """The array ledger cannot do this exactly: only the bar-by-bar run can."""
+    """The array ledger cannot compute this exactly; the bar-by-bar run can."""
 
     exit_code = 2
 

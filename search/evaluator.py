@@ -1,4 +1,4 @@
-"""What a search runs: from numbers of parameter sets to rows of statistics."""
+"""The evaluator of a search: numbers of parameter sets in, rows of statistics out."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ and holding; `excess_per_year` the same of the compound annual growth rates, ove
 `positions_hash` 52 bits of a hash of the positions in force, as an exact float."""
 
 DIFFERENCES = {"excess": "total_return", "excess_per_year": "cagr"}
-"""Statistics that are another one less that of buying and holding."""
+"""Statistics that are a difference to buying and holding, and what each is the difference of."""
 
 NOT_BETTER = ("volatility", "switches")
-"""Those of which more is not better: as an objective they rank sets, but by no merit."""
+"""Statistics of which more is not better; a search may rank by them, and says so."""
 
 RUINED = "ruined"
 POSITIONS = "positions_hash"

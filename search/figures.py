@@ -1,4 +1,4 @@
-"""The metrics of run.json from arrays alone: what a bar-by-bar run would print, without the run."""
+"""The metrics of run.json from arrays, equal to those of a bar-by-bar run."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def figures(
     index : int
         Column of the index.
     opening : Slot or None
-        The orders for the next open, for who acts twice a day.
+        The orders for the next open of a strategy that trades at the close and at the open.
     periods_per_year : int
         252 or 365 days, 52 weeks, 12 months.
     risk_free_rate : float
@@ -94,7 +94,7 @@ def figures(
 
 
 def switches(targets: Floats, sides: Floats, fill: str, *, opening: Floats | None = None) -> int:
-    """Return how often the index's side is reversed, by the targets that are filled.
+    """Return how often the filled targets reverse the side held in the index.
 
     Parameters
     ----------
@@ -105,13 +105,14 @@ def switches(targets: Floats, sides: Floats, fill: str, *, opening: Floats | Non
     fill : str
         See `search.ledger.FILLS`: what the last bars decide is not filled any more.
     opening : ndarray of shape (n_bars, n_feeds) or None
-        The targets of the next open, for who acts twice a day.
+        The targets of the next open of a strategy that trades at the close and at the open.
 
     Returns
     -------
     int
-        A pause does not hide a reversal; the first entry is none. Feeds are ordered one after
-        another, so that a side that is passed on the way counts, as in `analyzers.switches`.
+        From long to flat to short is one reversal; the first entry is none. Feeds are ordered one
+        after another, and a side held between two of these orders counts, as in
+        `analyzers.switches`.
     """
     delay, _ = FILLS[fill]
     in_turn = targets[: max(0, len(targets) - delay)]
@@ -199,7 +200,7 @@ def _check(
     index: int,
     opening: Slot | None,
 ) -> None:
-    """Refuse what would come out as NaN, or what no run would accept."""
+    """Refuse input whose figures would be NaN, or that no run would accept."""
     asked = {"targets": targets} | ({} if opening is None else {"opening.targets": opening.targets})
     for name, array in {**asked, "account.held": account.held}.items():
         if array.shape != market.closes.shape:

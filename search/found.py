@@ -1,4 +1,4 @@
-"""What a search found."""
+"""The outcome of a search."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .space import Space
 
 @dataclass(frozen=True, eq=False)
 class Pair:
-    """Two parameters against one another: rows are the first's values, columns the second's.
+    """A table of two parameters: rows are values of the first, columns values of the second.
 
     A cell's `sets` are its `count`, its `ruined` and its `undefined`; a cell without sets is one
     that the constraints rule out, or that a sample missed.
@@ -98,7 +98,7 @@ class Found:
         sets: int | None,
         rows: Callable[[], pd.DataFrame] | None = None,
     ) -> Found:
-        """Return what a reduction of a space holds."""
+        """Return the outcome that a reduction of a space holds."""
         distinct, best = reduction.distinct, reduction.best
         marginals, pairs = _tables(reduction, space)
         statistics = dict(zip(reduction.columns, best.rows.T, strict=True))

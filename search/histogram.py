@@ -1,4 +1,4 @@
-"""A histogram whose edges are known before the values: log-linear bins, both signs.
+"""A histogram with fixed edges: log-linear bins for positive and negative values.
 
 Every power of two from 2**-32 to 2**32 is cut into 32 equal bins, so that a bin is 3 % of its value
 wide at most. What is smaller is one bin around zero, what is larger one bin at either end. Counts
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 OCTAVES = 32
 PER_OCTAVE = 32
 LARGEST = 2 * OCTAVES * PER_OCTAVE + 1
-"""Bin of what is 2**32 or more; bin 0 is around zero, negative values have the negative number."""
+"""Bin of values of 2**32 and more. Bin 0 holds zero; negative values have negative bins."""
 BINS = 2 * LARGEST + 1
 
 _MANTISSA = 52 - (PER_OCTAVE - 1).bit_length()

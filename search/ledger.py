@@ -30,8 +30,8 @@ FILLS = {
     "next_close": (1, "close"),
     "close_after_next": (2, "close"),
 }
-"""Bars between a decision and its fill, and the moment of that bar; the last is this ledger's own:
-one day later still than any order of the bar-by-bar run."""
+"""Bars between a decision and its fill, and the moment of the fill. "close_after_next" exists here
+only: it fills one day later than any order of the bar-by-bar run."""
 
 FREE = Costs()
 NO_RATES = Financing()
@@ -74,7 +74,7 @@ class Terms:
 
 
 class Slot(NamedTuple):
-    """What is ordered at one moment of the day."""
+    """Targets and orders of one moment of the day."""
 
     targets: Floats
     """Weights in force after each bar's decision, shape (n_bars, n_feeds); no NaN."""
@@ -83,7 +83,7 @@ class Slot(NamedTuple):
 
 
 class Account(NamedTuple):
-    """What came of it."""
+    """The account that follows from targets."""
 
     equity: Floats
     """Account value after each close, shape (n_bars,)."""
@@ -162,9 +162,10 @@ def account(
     terms : Terms
         Fill, size, costs and rates.
     opening : Slot or None
-        For who acts twice a day: targets and dues of the next open. They are decided at a bar after
-        its orders at the close have filled (size_at "decision": from what the account is worth
-        then) and fill at the open after it. `terms.fill` must be "close".
+        Targets and orders for the next open, of a strategy that trades at the close and at the
+        open. They are decided at a bar after its orders at the close have filled (size_at
+        "decision": from the account's value then) and fill at the next bar's open. `terms.fill`
+        must be "close".
 
     Returns
     -------
@@ -256,7 +257,7 @@ def account(
 def _charge_by(
     costs: AnyCosts, market: Market
 ) -> Callable[[int, int, float, float], tuple[float, float]]:
-    """Return what `walk` asks for the price and the commission of an order."""
+    """Return the function that gives `walk` the price and the commission of an order."""
     own = own_copy(costs)
     days: list[datetime.date] = market.dates.tolist()
 
@@ -303,13 +304,14 @@ def daily_points(
     targets : ndarray of shape (n_bars, n_feeds)
         Weights in force after each bar's decision.
     sides : ndarray of shape (n_feeds,)
-        +1 for the index, -1 for its inverse, 0 for what is neither.
+        +1 for the index, -1 for its inverse, 0 for any other feed.
     fill : str
         See `FILLS`. Sizes and costs do not enter.
     index : int
         Column of the index.
     opening : ndarray of shape (n_bars, n_feeds) or None
-        The targets of the next open, for who acts twice a day; `fill` must be "close".
+        The targets of the next open, of a strategy that trades at the close and at the open;
+        `fill` must be "close".
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What each value of a parameter, and each pair of values, came to on average and at its best.
+"""Mean and best objective of each value of a parameter, and of each pair of values.
 
 Sums are exact integers in units of 2**-60, so that they depend neither on the order of the sets nor
 on how they were cut into chunks.
@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from .space import Space
 
 PER_TABLE = 40_000
-"""Cells of a table at most; larger ones are not kept."""
+"""Most cells of a table; larger tables are not kept."""
 PER_SEARCH = 400_000
-"""Cells of all pairs together at most: pairs are taken in the space's order while they fit."""
+"""Most cells of all pairs together; pairs are taken in the space's order while they fit."""
 SUMMABLE = 2.0**31
 """A cell with a value at or beyond it has no mean."""
 
@@ -78,7 +78,7 @@ class Layout:
 
 
 class Cells(NamedTuple):
-    """What is known of some cells.
+    """Counts, sums and best values of some cells.
 
     `tally` holds, of each cell: its sets; the ruined among them; those that are not and whose
     objective exists; the whole, middle and low part of their sum; and the number of the best.
@@ -91,7 +91,7 @@ class Cells(NamedTuple):
 
     @classmethod
     def blank(cls, n_cells: int) -> Cells:
-        """Return cells that have seen nothing."""
+        """Return empty cells."""
         tally = np.zeros((n_cells, BEST_INDEX + 1), np.int64)
         tally[:, BEST_INDEX] = -1
         extremes = np.empty((n_cells, 2))
@@ -129,7 +129,7 @@ class Cells(NamedTuple):
         return cls(touched, blank.tally[touched], blank.extremes[touched])
 
     def add(self, other: Cells) -> None:
-        """Take other cells into these, which must be all of them."""
+        """Add other cells to these, which must be the cells of all tables."""
         compiled("join")(other.numbers, other.tally, other.extremes, self.tally, self.extremes)
 
     def means(self) -> NDArray[np.float64]:

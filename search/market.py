@@ -15,7 +15,7 @@ from .errors import LedgerDomainError
 Floats = NDArray[np.float64]
 
 SHOWN = 3
-"""Instruments that a message names."""
+"""Most instruments that a message names."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,8 +27,8 @@ class Market:
     dates : ndarray of datetime64[D], shape (n_bars,)
         Sessions, oldest first; the account opens at the close of the first.
     opens, closes, dividends : ndarray of shape (n_bars, n_feeds)
-        Account currency per share. Before an instrument's first bar they are those of that bar,
-        and nobody may hold it yet.
+        Account currency per share. Before its first bar an instrument has the values of that bar
+        and cannot be held.
     first_bars : ndarray of int, shape (n_feeds,)
         Row of each instrument's first bar.
     names : tuple of str

@@ -1,4 +1,4 @@
-"""A seeded permutation of 0 .. size-1, any part of which is computed by itself."""
+"""A seeded permutation of 0 .. size-1; any part of it is computed without the rest."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROUNDS = 8
 
 @dataclass(frozen=True)
 class Permutation:
-    """A Feistel network over the bits of a place, walked until it lands below `size`.
+    """A Feistel network over the bits of a place, repeated until the result is below `size`.
 
     Each round mixes a keyed hash of one half of the bits into the other half, which a second time
     would undo: so the network is a bijection of all numbers of that many bits. Applied again to

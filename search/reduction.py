@@ -1,4 +1,4 @@
-"""What is kept of a search: counts, the best sets, a histogram, marginals, distinct rules.
+"""The summary of a search: counts, best sets, histogram, marginals, distinct rules.
 
 A chunk of sets becomes a `Summary`; summaries are taken into one `Reduction` in any order, cut in
 any way, and give the same to the last bit.
@@ -37,7 +37,7 @@ class Best(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """A chunk of sets, in brief."""
+    """The summary of one chunk of sets."""
 
     number: int
     """Of the chunk."""
@@ -103,7 +103,7 @@ def summary(
 
 @dataclass
 class Reduction:
-    """All chunks taken in so far.
+    """The summary of all chunks so far.
 
     Attributes
     ----------
@@ -136,7 +136,7 @@ class Reduction:
         self.distinct = Distinct() if POSITIONS in self.columns else None
 
     def add(self, chunk: Summary) -> None:
-        """Take in a chunk; each once."""
+        """Add a chunk; each chunk once."""
         self.evaluated += chunk.evaluated
         self.undefined += chunk.undefined
         self.ruined += chunk.ruined

@@ -1,4 +1,4 @@
-"""Screening: what a rule would have come to on one table of bars, without the event loop."""
+"""Account and figures of a rule on one table of bars, without the event loop."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ REBALANCE = ("on_change", "daily")
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Screen:
-    """Bars and terms that many sets of parameters are judged by.
+    """Bars and terms that many sets of parameters are evaluated on.
 
     Attributes
     ----------
@@ -76,7 +76,7 @@ class Screen:
         Raises
         ------
         LedgerDomainError
-            The rule decided, and then had nothing to go by.
+            The rule has no position on some day after its first decision.
         """
         positions = call.positions(self.bars)
         undecided = np.isnan(positions)

@@ -26,17 +26,17 @@ Value = bool | int | float | str
 Indices = NDArray[np.int64]
 
 LARGEST = 2**62
-"""Sets in a grid: their numbers and what is reckoned with them fit 64 bits."""
+"""Most sets in a grid, so that arithmetic with their numbers fits 64 bits."""
 LONGEST = 1_000_000
-"""Values of one parameter: they are kept in memory."""
+"""Most values of one parameter; they are kept in memory."""
 COUNTED = 10_000_000
-"""Largest grid of constrained names that `Space.count` goes through."""
+"""Most combinations of the constrained names that `Space.count` goes through."""
 LOOKED_THROUGH = 1 << 26
-"""As many of them at most `Space.first` looks at."""
+"""Most combinations that `Space.first` looks at."""
 MOST_NAMES = 100
-"""Parameters of a space."""
+"""Most parameters of a space."""
 MOST_VALUES = 5_000_000
-"""Values of all parameters together: they are kept in memory."""
+"""Most values of all parameters together; they are kept in memory."""
 MOST_CONSTRAINTS = 100
 BLOCK = 1 << 16
 
@@ -212,7 +212,7 @@ class Space:
         )
 
     def allowed_at(self, digits: Indices) -> NDArray[np.bool_]:
-        """Return the same from what `digits` returned."""
+        """Return which sets satisfy all constraints, from what `digits` returned, shape (n,)."""
         holds = np.ones(digits.shape[1], np.bool_)
         columns = self._columns(digits, self._constrained)
         for constraint in self.constraints:

@@ -1,4 +1,4 @@
-"""A folder that a search can be resumed from: killed at any moment, it holds what it held before.
+"""A folder that a search resumes from; a process killed at any moment leaves it whole.
 
 manifest.json     what the results hang on; another search is refused
 progress.npz      the reduction of all finished chunks, and their numbers
@@ -28,7 +28,7 @@ MANIFEST, PROGRESS, ROWS, RESULT, LOCK = (
     "manifest.json", "progress.npz", "rows", "result.json", ".lock",
 )  # fmt: skip
 SHARE = 20
-"""Progress is written when this many times as long has gone by as writing it took."""
+"""Write progress when this many times as long has passed as the last write took."""
 ABSENT = "(absent)"
 
 
@@ -86,7 +86,7 @@ class Store:
             lock.release()
 
     def load(self, reduction: Reduction) -> None:
-        """Take up what was written; a new store leaves the reduction as it is.
+        """Restore the reduction from the folder; a new store leaves it as it is.
 
         Raises
         ------
@@ -132,7 +132,7 @@ class Store:
         self._write(self._rows_path(number), buffer.getvalue())
 
     def finish(self, number: int, reduction: Reduction, keeps_rows: bool) -> None:
-        """Note that a chunk is in the reduction; write progress when it is time."""
+        """Mark a chunk as added to the reduction; write progress when it is due."""
         self.finished.add(number)
         self._unwritten = True
         if time.monotonic() >= self._due:
@@ -189,7 +189,7 @@ class Store:
         return self.folder / ROWS / f"{number:08d}.parquet"
 
     def _write(self, path: Path, content: bytes) -> None:
-        """Write a file beside its place, see that it is on the disk, and move it there."""
+        """Write a file under another name, flush it to disk, and rename it."""
         beside = path.with_name(path.name + ".writing")
         with _speaking(self.folder):
             try:
@@ -219,7 +219,7 @@ def stored_rows(folder: Path) -> pd.DataFrame:
 
 @contextmanager
 def _speaking(folder: Path) -> Iterator[None]:
-    """Turn what the operating system says of a folder into one line."""
+    """Turn an error of the operating system into one line that names the folder."""
     try:
         yield
     except OSError as error:

@@ -15,7 +15,7 @@ COLUMNS = (
     "points", "percent", "total_return", "cagr", "volatility", "sharpe", "max_drawdown",
     "win_rate", "average_win", "average_loss", "switches", "switches_per_year", "ruined_on",
 )  # fmt: skip
-"""What a sweep keeps of each set's figures."""
+"""Figures that a sweep keeps of each set."""
 
 
 def sweep(
@@ -28,7 +28,7 @@ def sweep(
     Parameters
     ----------
     screen : Screen
-        What they are judged by.
+        Bars and terms that they are evaluated on.
     sets : sequence of mapping
         Parameters by name, the same names in each.
     call_of : callable
@@ -50,7 +50,7 @@ def sweep(
 
 
 def ranked(table: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Return the rows from the best to the worst; ruined sets come last, whatever they gained."""
+    """Return the rows from the best to the worst, ruined sets last."""
     alive = table["ruined_on"].isna()
     order = np.lexsort((-table[by].to_numpy(float), ~alive.to_numpy()))
     return table.iloc[order]
@@ -79,7 +79,7 @@ def best_of(values: pd.Series) -> int:
 
 
 def plateau(values: pd.Series, reach: float = 0.2) -> Plateau:
-    """Hold the best of a sweep against its neighbours.
+    """Return the best set of a sweep and its neighbours.
 
     Parameters
     ----------

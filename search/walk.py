@@ -1,6 +1,6 @@
-"""The one accounting kernel: a day after another, compiled by numba.
+"""The accounting kernel: one day after another, compiled by numba or as plain Python.
 
-It is plain Python as it stands, without numba only slower.
+Both give the same figures.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def walk(
     opening_due: Any = None,
     charge: Any = None,
 ) -> tuple[Any, Any, Any, int, Any]:
-    """Walk the account from close to close.
+    """Return the account after each close.
 
     Parameters
     ----------
@@ -60,8 +60,8 @@ def walk(
         At the opening.
     opening_targets, opening_due
         A second slot, as `targets` and `due`; both or neither. It is decided after a bar's fills at
-        the close and filled at the next open, and takes `delay` 0. None is settled when this is
-        compiled: without a second slot nothing of it is left.
+        the close and filled at the next open; `delay` must be 0. With None the code for it is not
+        compiled.
     charge : callable or None
         In place of the costs above: takes bar, feed, signed shares and the market's price, and
         returns the price paid and the commission. With one `walk` runs as plain Python only.

@@ -1,4 +1,4 @@
-"""What a worker does: from a chunk's place in the search to its summary."""
+"""The work of one worker: a chunk of sets in, its summary out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .space import Space
 
 
 class Chunk(NamedTuple):
-    """A stretch of the search, small enough to send about."""
+    """A stretch of consecutive sets of the search."""
 
     number: int
     start: int

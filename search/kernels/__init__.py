@@ -1,1 +1,1 @@
-"""Compiled evaluators: from sets of parameters to rows of figures, nothing stored on the way."""
+"""Compiled evaluators: sets of parameters in, rows of figures out; no series are kept."""

@@ -1,4 +1,4 @@
-"""What accounts made over buying and holding the same instrument, over the same days."""
+"""The excess of accounts over buying and holding the same instrument on the same days."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..market import Floats
 
 
 def buy_and_hold(closes: Floats, dividends: Floats, periods_per_year: int) -> dict[str, float]:
-    """Return what holding made, dividends reinvested at the ex-date's close, no costs.
+    """Return total return and growth rate of holding: dividends reinvested at the ex-date's close, no costs.
 
     Parameters
     ----------

@@ -28,16 +28,16 @@ from .position_hash import bar_codes, finished
 Positions = NDArray[np.int8]
 
 BATCH_BYTES = 1 << 20
-"""Positions that are in memory at a time: they stay in a core's cache."""
+"""Number of positions in memory at one time; they fit a core's cache."""
 
 _NEAR_ZERO = 1e-9
 _LARGEST_GROWTH = 700.0
-"""Log of what still is a float."""
+"""Largest logarithm of a float."""
 
 
 @dataclass(frozen=True, eq=False)
 class Frictionless:
-    """What positions gain from each close to the next, and the figures that follow.
+    """Gains of positions from each close to the next, and the figures of accounts that hold them.
 
     Attributes
     ----------
@@ -129,7 +129,7 @@ class Frictionless:
 
     @property
     def batch(self) -> int:
-        """How many sets' positions to hand over at a time, a multiple of the kernel's lanes."""
+        """Number of sets whose positions are handed over at a time, a multiple of the kernel's lanes."""
         return max(64, BATCH_BYTES // self.market.dates.size // 64 * 64)
 
     def rows(self, positions: Positions) -> Floats:

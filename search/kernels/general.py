@@ -29,11 +29,11 @@ from .lanes import LANES, compiled_lanes
 from .position_hash import finished, multipliers
 
 BATCH = LANES
-"""Sets whose positions are in memory at a time."""
+"""Number of sets whose positions are in memory at one time."""
 
 
 class Sets(Protocol):
-    """What an evaluator asks of a space."""
+    """What an evaluator needs of a space."""
 
     def set_at(self, index: int) -> Mapping[str, Any]:
         """Return the parameters of a set."""
@@ -42,14 +42,14 @@ class Sets(Protocol):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class GeneralEvaluator:
-    """Sets of a strategy's parameters, judged as the bar-by-bar run of one instrument would.
+    """Sets of a strategy's parameters, with the figures of a bar-by-bar run of one instrument.
 
     Parameters
     ----------
     strategy : type
         A `PlaybookStrategy` with a `rule_call`, of a module that a worker can import.
     defaults : mapping of str to value
-        Every parameter of the strategy; a set goes before.
+        Every parameter of the strategy; a set's values override them.
     space : Sets
         From the number of a set to its parameters.
     bars : Bars
@@ -57,7 +57,7 @@ class GeneralEvaluator:
     opens_on : date
         Day at whose close the account opens.
     terms : Terms
-        Fill, size, costs and rates. Those among `defaults` are not read.
+        Fill, size, costs and rates; values of these among `defaults` are not read.
     rebalance : {"on_change", "daily"}
     every : {"day", "week", "month"}
         As for a run.
@@ -68,7 +68,7 @@ class GeneralEvaluator:
     ------
     LedgerDomainError
         The strategy has no rule over one feed's bars, acts twice a day or trades two feeds, or
-        a set moves what is settled here: fill, size_at, rebalance, every, account_from.
+        a set gives what is one for all sets: fill, size_at, rebalance, every, account_from.
     """
 
     strategy: type[PlaybookStrategy]
@@ -93,7 +93,7 @@ class GeneralEvaluator:
 
     @cached_property
     def screen(self) -> Screen:
-        """What the sets are judged by."""
+        """Bars and terms that the sets are evaluated on."""
         return Screen.of(
             self.bars,
             self.opens_on,
@@ -140,7 +140,7 @@ class GeneralEvaluator:
         return rows
 
     def __getstate__(self) -> dict[str, Any]:
-        """Pickle the fields alone: what is derived is derived again."""
+        """Pickle the fields alone; the cached properties are computed again."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
@@ -247,9 +247,10 @@ def _settings(
 
 
 def _ahead(closes: Floats, prices: Floats) -> tuple[Floats, Floats]:
-    """Return what one share gains from the fill at each bar to the next one, and per close before.
+    """Return what one share gains from the fill at each bar to the fill at the next bar.
 
-    Days after the last close are none, and the opening day has no close before it.
+    In points, and as a fraction of the close before. After the last close nothing is gained, and
+    the opening day has no close before it.
     """
     later = closes - prices  # from the fill to the close
     night = np.append(prices[1:] - closes[:-1], 0.0)  # from the close to the next fill
@@ -276,7 +277,7 @@ def _check(market: Market, positions: Floats, rebalance: str) -> None:
 
 
 def _refuse(market: Market, weights: Floats, terms: Terms, rebalance: str) -> None:
-    """Let the ledger say, in its own words, what it refuses; it may let a rounding pass."""
+    """Replay one set through the ledger, which raises; it may let a rounding pass."""
     targets = np.ascontiguousarray(weights[:, None])
     account(market, targets, orders_due(targets, rebalance), terms)
 
@@ -295,12 +296,12 @@ def _searchable(terms: Terms) -> Costs:
 
 
 def _check_sales(market: Market, positions: Floats, terms: Terms, rebalance: str) -> None:
-    """Let the ledger look for a sale at a price of 0 or less, where prices are low enough for it.
+    """Replay every set through the ledger if some price is too low to sell at.
 
     Raises
     ------
     RunStopped
-        A set makes such a sale.
+        A set sells where slippage and half the spread leave a price of 0 or less.
     """
     lowest = min(market.opens.min(), market.closes.min())
     if _searchable(terms).slipped(-1.0, lowest) <= 0.0:
@@ -317,7 +318,7 @@ def _check_known(
     rows: Floats,
     last: Floats,
 ) -> None:
-    """Refuse an account whose value is not known, in the words of `search.figures`."""
+    """Refuse an account whose value is not known; `search.figures` raises and says why."""
     known = np.isfinite(last) & np.isfinite(rows[:, [0, 4, 5, 6]]).all(axis=1)
     for row in np.flatnonzero(~known):
         targets = np.ascontiguousarray(positions[row][:, None])

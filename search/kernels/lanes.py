@@ -1,9 +1,9 @@
-"""The account of `search.walk` for many sets at once, and its figures on the way; nothing is kept.
+"""The account of `search.walk` for many sets at once, and their figures; no series are kept.
 
-One account alone waits for itself: each day's cash takes the day before. Here every inner loop runs
-over `LANES` sets that do not know one another, has no branch, and becomes vector instructions. What
-is worked out for a set is what `search.walk.walk` works out, operation by operation. Nothing is
-contracted or reordered, so that a set's figures are the same bits in any company.
+Within one account each day needs the cash of the day before, so that days cannot be computed side
+by side. Here every inner loop runs over `LANES` independent sets, has no branch, and becomes vector
+instructions. The operations on a set are those of `search.walk.walk`, in its order; none is
+contracted or reordered, so that a set's figures are the same bits whatever its neighbours are.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from .position_hash import MANTISSA, MINUS_ZERO
 from .wide_vectors import allow_wide_vectors, wide_vectors
 
 LANES = 128
-"""Sets side by side: so many that a bar's three loops cost more than to begin and end them."""
+"""Number of sets side by side: enough that starting a bar's three loops costs little."""
 
 ROW = LANES + 8
-"""From one row of the account to the next: 1,024 bytes would put every fourth at a like address,
-where the processor takes a load to wait for another row's store."""
+"""Floats from one row of the account to the next. With 1,024 bytes every fourth row would lie at
+addresses that the processor takes for one another, and loads would wait for stores."""
 
 TILE = 512
-"""Bars that are turned from one row a set to one row a bar at a time; they stay in the L2 cache."""
+"""Number of bars transposed at a time, from a row a set to a row a bar; they fit the L2 cache."""
 
 BLOCK = 16
-"""Sets that are turned at a time: so many streams the processor reads ahead."""
+"""Number of sets transposed at a time: as many streams as the processor reads ahead."""
 
 PAST = 3
-"""Bars before a tile that a fill may still ask for: the longest delay, and one."""
+"""Number of bars kept from before a tile: the longest delay of a fill, and one."""
 
 
 def lanes(
@@ -84,7 +84,7 @@ def lanes(
     daily : bool
         Back to every target that is not 0 at every bar.
     whole : True or None
-        Whole shares. None is settled when this is compiled: without them nothing of it is left.
+        True: whole shares. None: fractions, and the code for whole shares is not compiled.
     opening_cash : float
         At the opening.
     periods_per_year : int

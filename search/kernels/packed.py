@@ -17,19 +17,19 @@ from typing import Any
 import numpy as np
 
 LANES = 64
-"""Sets side by side."""
+"""Number of sets side by side."""
 
 TILE = 64
-"""Bars that are turned from one row a set to one row a bar at a time. Their counts fit a byte."""
+"""Number of bars transposed at a time, from a row a set to a row a bar. Their counts fit a byte."""
 
 ODD, EVEN, RETURN, POINTS, PERCENT = range(5)
-"""Columns of what a bar's position gains until the next bar; see `packed`."""
+"""Columns of the gains of a bar's position until the next bar; see `packed`."""
 
 NO_SIDE = 2
-"""Stands for the losing side of a day on which neither loses."""
+"""Code for a day on which neither side loses."""
 
 CANCELLED = 1e-4
-"""Share of the squares below which the variance is too small a difference to be trusted."""
+"""Least variance, as a share of the sum of squares, that rounding leaves accurate."""
 
 
 def packed(

@@ -1,4 +1,4 @@
-"""A number for a series of positions, so that equal series are counted once."""
+"""Hashes of series of positions, by which equal series are counted once."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def position_hashes(positions: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def bar_codes(weight: float, n_bars: int) -> NDArray[np.uint64]:
-    """Return what a position of `weight` adds to the sum at each bar, shape (n_bars,)."""
+    """Return the term of the sum that a position of `weight` gives at each bar, shape (n_bars,)."""
     word = np.array([weight + 0.0]).view(np.uint64)
     codes: NDArray[np.uint64] = (word ^ (word >> MANTISSA)) * multipliers(n_bars)
     return codes
 
 
 def finished(sums: NDArray[np.uint64]) -> NDArray[np.float64]:
-    """Return the hashes that sums over bars (modulo 2^64) come to, the same shape."""
+    """Return the hashes of sums over bars (modulo 2^64), the same shape."""
     mixed = (sums ^ (sums >> HALF)) * ODD
     mixed ^= mixed >> HALF
     return (mixed >> KEPT).astype(np.float64)

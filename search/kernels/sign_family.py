@@ -1,4 +1,4 @@
-"""The sign rules S1 to S4 for many sets: what sets share is worked out once."""
+"""The sign rules S1 to S4 for many sets; running counts that sets share are computed once."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class SignFamilyEvaluator:
     strategy : type
         `SignS1` to `SignS4`, or what else calls `sign_positions`.
     defaults : mapping of str to value
-        Every parameter of the strategy; a set goes before. `sizing` must be "sign".
+        Every parameter of the strategy; a set's values override them. `sizing` must be "sign".
     space : Space
         Names among d, M and R. The values of M are kept as running counts, 4 bytes for each and
         bar.
@@ -85,14 +85,14 @@ class SignFamilyEvaluator:
 
     @cached_property
     def market(self) -> Frictionless:
-        """What the sets are judged by."""
+        """Bars and terms that the sets are evaluated on."""
         return Frictionless.of(
             self.bars, self.opens_on, self.terms, self.rebalance, self.risk_free_rate
         )
 
     @cached_property
     def running(self) -> Running:
-        """What all sets share."""
+        """Running counts that all sets share."""
         return running_counts(self.bars.close, self.bars.dividend, self._values("M", 1))
 
     def positions(self, indices: NDArray[np.int64]) -> Positions:
@@ -129,7 +129,7 @@ class SignFamilyEvaluator:
         return rows
 
     def __getstate__(self) -> dict[str, Any]:
-        """Pickle the fields alone: what is derived is derived again."""
+        """Pickle the fields alone; the cached properties are computed again."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def _values(self, name: str, otherwise: int) -> NDArray[np.int64]:

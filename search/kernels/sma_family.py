@@ -1,4 +1,4 @@
-"""The SMA switch for many periods: differences of a running sum, and the rule's own near a tie."""
+"""The SMA switch for many periods: sums from a running sum, and the rule's own sum near a tie."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ NEAR = 1e-9
 rule's `TIE`, far above the rounding of its sum up to a million bars, far below a tick."""
 
 UNSURE = 2
-"""Stands for a side that the running sum does not tell."""
+"""Code for a side that the running sum is too inexact to tell."""
 
 LONGEST = 1_000_000
-"""Period up to which `NEAR` is far above the rounding of the rule's own sum."""
+"""Longest period for which `NEAR` is far above the rounding of the rule's own sum."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -40,7 +40,7 @@ class SmaFamilyEvaluator:
     strategy : type
         `SmaSwitch`, or what else calls `sma_side`; `short_via` must be "short".
     defaults : mapping of str to value
-        Every parameter of the strategy; a set goes before.
+        Every parameter of the strategy; a set's values override them.
     space : Space
         Names among period and direction.
     bars : Bars
@@ -81,7 +81,7 @@ class SmaFamilyEvaluator:
 
     @cached_property
     def market(self) -> Frictionless:
-        """What the sets are judged by."""
+        """Bars and terms that the sets are evaluated on."""
         return Frictionless.of(
             self.bars, self.opens_on, self.terms, self.rebalance, self.risk_free_rate
         )
@@ -109,7 +109,7 @@ class SmaFamilyEvaluator:
         return rows
 
     def __getstate__(self) -> dict[str, Any]:
-        """Pickle the fields alone: what is derived is derived again."""
+        """Pickle the fields alone; the cached properties are computed again."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Vectors of 512 bits, where the processor has them.
+"""Vectors of 512 bits in compiled kernels, if the processor has them.
 
 LLVM keeps to 256 bits on Intel's servers, whose first kinds slowed their clock for more. A loop of
 arithmetic alone gains by the full width all the same.
@@ -11,7 +11,7 @@ from typing import Any
 
 
 def wide_vectors() -> None:
-    """Say, in a kernel's body, that LLVM may use all the width there is.
+    """Mark the kernel that calls it: LLVM may use the widest vectors of the processor.
 
     The figures do not change. Called outside a compiled kernel, it does nothing.
     """
@@ -19,7 +19,7 @@ def wide_vectors() -> None:
 
 @cache
 def allow_wide_vectors() -> None:
-    """Teach numba what `wide_vectors` means; to be called before a kernel that says it compiles."""
+    """Register `wide_vectors` with numba; call it before a kernel that uses it is compiled."""
     from numba import types
     from numba.extending import lower_builtin, type_callable
 
