@@ -11,12 +11,11 @@ from typing import Any
 
 from ...feeds.bars import Bars
 from ...feeds.errors import RequestError
-from ...feeds.quoting import shown
+from ...feeds.quoting import did_you_mean, shortened, shown
 from ...feeds.reading import Reading, split_of
 from ...feeds.samples import MARKETS, sample_market
 from ...feeds.vendors.names import ticker_of_bars
-from ..errors import ParameterError, did_you_mean
-from ..records.json_file import shortened
+from ..errors import ParameterError
 from ..records.record import BARS, Record, read_record
 from ..records.trust import check_code
 from ..runs import registry
@@ -196,7 +195,7 @@ class Plan:
             if whose and whose not in names:
                 raise ParameterError(
                     f"--split {shown(text)}: no bars are called {shown(whose)}"
-                    f"{did_you_mean(whose, names)}"
+                    f"{did_you_mean(whose, names, or_known=True)}"
                 )
             if not whose and len(names) > 1:
                 raise ParameterError(
@@ -318,7 +317,7 @@ def read_plan(path: str | Path, *, trust: bool = False, say: Say = nobody) -> Pl
         if name not in known:
             raise ParameterError(
                 f"{file}: [params] {name}: {plan.strategy} has no such parameter"
-                f"{did_you_mean(name, known)}"
+                f"{did_you_mean(name, known, or_known=True)}"
             )
     return plan
 
@@ -336,7 +335,7 @@ def plan_of(record: Record) -> Plan:
     for key, value in plain["settings"].items():
         if key not in SETTINGS:
             raise ParameterError(
-                f"{where}: there is no setting {key!r}{did_you_mean(key, SETTINGS)}"
+                f"{where}: there is no setting {key!r}{did_you_mean(key, SETTINGS, or_known=True)}"
             )
         if isinstance(value, dict) and "sha256" in value:
             what = "came from Python" if key == "benchmark" else "was a series of rates"

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from ...feeds.errors import RequestError
-from ...feeds.quoting import shown
+from ...feeds.quoting import did_you_mean, shown
 from ...feeds.reading import Reading
 from ...feeds.tables.files import existing_file
-from ..errors import ParameterError, did_you_mean
+from ..errors import ParameterError
 from ..runs.settings import Settings
 from .input_files import INPUTS
 from .toml_values import parameter_of, value_of
@@ -140,7 +140,7 @@ def _bars(where: str, value: object) -> dict[str, Any]:
         if option not in ("file", *READING):
             raise ParameterError(
                 f"{where}: there is no option of reading {shown(option)}"
-                f"{did_you_mean(option, READING)}"
+                f"{did_you_mean(option, READING, or_known=True)}"
             )
     return {
         option: given if option == "file" else value_of(f"{where}: {option}", option, given)
@@ -155,7 +155,7 @@ def _named(key: str) -> str:
 def _unknown_table(name: str, content: object) -> str:
     name = _named(name)
     if isinstance(content, dict):
-        return f"there is no table [{name}]{did_you_mean(name, TABLES)}"
+        return f"there is no table [{name}]{did_you_mean(name, TABLES, or_known=True)}"
     option = name.replace("-", "_")
     for table, known in TABLES.items():
         if known and option in known:
@@ -167,4 +167,4 @@ def _elsewhere(table: str, option: str) -> str:
     for other, known in TABLES.items():
         if known and option in known:
             return f"; it belongs to [{other}]"
-    return did_you_mean(option, TABLES[table] or ())
+    return did_you_mean(option, TABLES[table] or (), or_known=True)

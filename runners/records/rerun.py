@@ -13,6 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from ...feeds.quoting import shortened
 from ..command.run_summary import ROWS
 from ..errors import CheckFailed, ParameterError
 from ..pages.summary import NONE, percent
@@ -20,7 +21,6 @@ from ..plans.plan import Say, nobody, plan_of
 from ..runs.result import RunResult
 from .changed_bars import ChangedBars, ColumnChange, changed_bars
 from .differences import shown
-from .json_file import shortened
 from .record import RUN, Record, read_record
 from .trust import check_code
 
