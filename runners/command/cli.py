@@ -104,7 +104,8 @@ def run(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error")] = False,
 ) -> None:
     """Run a strategy and write its tearsheet, figures and tables."""
-    from ..plans.plan import Plan, is_plan, read_plan
+    from ..plans.plan import Plan
+    from ..plans.plan_file import is_plan, read_plan
     from ..records.folder_lock import reserved
     from ..records.write import write_run
     from ..runs import audit as look_ahead
@@ -465,8 +466,8 @@ def fetch_(
     """Fetch daily bars from Yahoo into the cache: all at first, then what is new."""
     import json as encoder
 
-    from ..plans.tickers import fetch_all
     from ..runs.settings import as_date
+    from .fetch_report import fetch_all
 
     report, code = fetch_all(
         tickers,

@@ -12,7 +12,8 @@ from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.plans.input_files import INPUTS
-from btplaybook.runners.plans.plan import Plan, is_plan, read_plan
+from btplaybook.runners.plans.plan import Plan
+from btplaybook.runners.plans.plan_file import is_plan, read_plan
 from btplaybook.runners.plans.toml_tables import READING, TABLES
 from btplaybook.runners.plans.toml_values import value_of
 from btplaybook.runners.runs.result import RunResult
