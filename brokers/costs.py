@@ -1,4 +1,4 @@
-"""What one order costs: commission and slippage."""
+"""What one order costs: commission, slippage and half the spread."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .errors import BrokerError
 
 @dataclass(frozen=True)
 class Costs:
-    """Commission and slippage of an order.
+    """Commission, slippage and bid-ask spread of an order.
 
     Parameters
     ----------
@@ -22,6 +22,9 @@ class Costs:
     slippage_bps : float
         Basis points of the price that a buy pays more and a sale gets less, in [0, 1000). It is not
         capped at the bar's high and low: an order at the close of a bar does not know them better.
+    spread : float
+        Bid-ask spread in account currency per share, >= 0. The market's price is its middle: after
+        slippage, a buy pays half of it more and a sale gets half of it less.
 
     Raises
     ------
@@ -33,6 +36,7 @@ class Costs:
     min_fee: float = 0.0
     percent_fee: float = 0.0
     slippage_bps: float = 0.0
+    spread: float = 0.0
 
     def __post_init__(self) -> None:
         limits = {
@@ -51,7 +55,7 @@ class Costs:
     @property
     def free(self) -> bool:
         """Whether an order costs nothing at all."""
-        return not (self.per_share or self.min_fee or self.percent_fee or self.slippage_bps)
+        return not any(getattr(self, field.name) for field in fields(self))
 
     def commission(self, size: float, price: float) -> float:
         """Return the commission of one order of `size` shares (signed) filled at `price`, >= 0."""
@@ -61,6 +65,20 @@ class Costs:
         return max(self.per_share * shares + self.percent_fee * shares * price, self.min_fee)
 
     def slipped(self, size: float, price: float) -> float:
-        """Return what an order of `size` shares (signed) gets when the market is at `price`."""
-        slip = self.slippage_bps * 1e-4
-        return price * (1.0 + slip if size > 0 else 1.0 - slip)
+        """Return the price at which an order of `size` shares (signed) fills.
+
+        Parameters
+        ----------
+        size : float
+            Signed shares; only the sign counts.
+        price : float
+            The market's price, account currency per share.
+
+        Returns
+        -------
+        float
+            The price after slippage, plus half the spread for a buy, less half of it for a sale. A
+            spread of twice the price leaves a sale 0 or less: the broker stops the run there.
+        """
+        slip, half = self.slippage_bps * 1e-4, 0.5 * self.spread
+        return price * (1.0 + slip) + half if size > 0 else price * (1.0 - slip) - half

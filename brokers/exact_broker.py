@@ -71,6 +71,7 @@ class ExactBroker(bt.brokers.BackBroker):
         self._opened = self._held_overnight = False
         self._flows = (0.0, 0.0, 0.0)
         self._reference: float | None = None  # the market's price of the fill under way
+        self._executing: Any = None  # the feed of the order of shares under way
 
     @property
     def ledger(self) -> Ledger:
@@ -199,8 +200,7 @@ class ExactBroker(bt.brokers.BackBroker):
         self._fill_now(order, price)
 
     def _fill_now(self, order: bt.Order, price: float) -> None:
-        self._reference = price
-        self._execute(order, ago=0, price=self.p.costs.slipped(order.size, price))
+        self._execute(order, ago=0, price=self._slipped(order.data, order.size, price))
 
     def _execute(
         self,
@@ -317,6 +317,7 @@ class ExactBroker(bt.brokers.BackBroker):
         return order
 
     def _try_exec(self, order: bt.Order) -> None:
+        self._executing = order.data
         if order.data in self._trading:  # without a bar today its prices are old ones
             super()._try_exec(order)
 
@@ -356,7 +357,18 @@ class ExactBroker(bt.brokers.BackBroker):
     def _slip(self, side: float, price: float, limit: bool) -> float:
         """Slip by our own costs, where backtrader would cap at the bar's range; a limit holds."""
         self._reference = price
-        return price if limit else self.p.costs.slipped(side, price)
+        return price if limit else self._slipped(self._executing, side, price)
+
+    def _slipped(self, data: Any, size: float, price: float) -> float:
+        """Return what an order pays where the market is at `price`, and note the market's price."""
+        self._reference = price
+        paid: float = self.p.costs.slipped(size, price)
+        if not paid > 0.0:
+            raise RunStopped(
+                f"{self._today}: {instrument(data)}: a sale at a price of 0 or less: slippage and "
+                f"half the spread are more than the market's price of {price:g}"
+            )
+        return paid
 
     # -- value ----------------------------------------------------------------------------------
 

@@ -1,8 +1,8 @@
 """The account of `PlaybookBroker` without the event loop: arrays in, equity of every day out.
 
-docs/accounting.md says what the account does; this is the same day, in the same order, to 1e-9.
-Cash, shares and costs are worked out afresh for every call, so a thousand settings of one strategy
-cost a thousand passes over its arrays and nothing else.
+docs/pages/accounting.md says what the account does; this is the same day, in the same order, to
+1e-9. Every call computes cash, shares and costs afresh, so that a thousand settings of one strategy
+take a thousand passes over its arrays.
 """
 
 from __future__ import annotations
@@ -167,7 +167,8 @@ def account(
     Raises
     ------
     RunStopped
-        The targets' gross exposure passes `max_gross` where an order is made.
+        The targets' gross exposure passes `max_gross` where an order is made; slippage and half the
+        spread leave nothing of the price of a sale.
     LedgerDomainError
         A target that is NaN or infinite, or for an instrument before its first bar;
         a second slot with another fill than "close".
@@ -203,10 +204,17 @@ def account(
         float(costs.min_fee),
         float(costs.percent_fee),
         costs.slippage_bps * 1e-4,
+        0.5 * costs.spread,
         float(terms.cash),
         *second,
     )
-    _, commission, slippage, orders, *flows = book.tolist()
+    _, commission, slippage, orders, *flows, refused = book.tolist()
+    if refused:
+        row, column = divmod(int(refused) - 1, market.closes.shape[1])
+        raise RunStopped(
+            f"{market.dates[row]}: {market.name_of(column)}: a sale at a price of 0 or less: "
+            "slippage and half the spread are more than the market's price"
+        )
     return Account(
         equity,
         None if ruined < 0 else ruined,

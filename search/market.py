@@ -31,6 +31,8 @@ class Market:
         and nobody may hold it yet.
     first_bars : ndarray of int, shape (n_feeds,)
         Row of each instrument's first bar.
+    names : tuple of str
+        The instruments' names, for messages; empty where none were given.
     """
 
     dates: NDArray[np.datetime64]
@@ -38,6 +40,7 @@ class Market:
     closes: Floats
     dividends: Floats
     first_bars: NDArray[np.intp]
+    names: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, tables: Sequence[Bars], opens_on: datetime.date) -> Market:
@@ -82,4 +85,9 @@ class Market:
             columns("close"),
             columns("dividend"),
             np.array([longest.size - own.size for own in days]),
+            tuple(table.name for table in tables),
         )
+
+    def name_of(self, column: int) -> str:
+        """Return the name of a column's instrument, or "feed 0" and so on where none was given."""
+        return self.names[column] if self.names else f"feed {column}"

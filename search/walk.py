@@ -32,6 +32,7 @@ def walk(
     min_fee: float,
     percent_fee: float,
     slip: float,
+    half_spread: float,
     cash: float,
     opening_targets: Any = None,
     opening_due: Any = None,
@@ -51,8 +52,9 @@ def walk(
         False: shares are settled at the deciding bar's close.
     whole : bool
         Whole shares.
-    per_share, min_fee, percent_fee, slip
-        Costs of an order; slippage as a fraction of the price.
+    per_share, min_fee, percent_fee, slip, half_spread
+        Costs of an order; slippage as a fraction of the price, half the spread in account currency
+        per share.
     cash : float
         At the opening.
     opening_targets, opening_due
@@ -70,10 +72,11 @@ def walk(
         Whether anything was held at some time of the day before its close.
     ruined : int
         Row of the ruin, -1 for none.
-    book : ndarray of shape (8,)
+    book : ndarray of shape (9,)
         At the end: cash, commission, slippage and the number of orders, then the sums of price,
-        dividends, borrow and interest. Price is holdings times changes of prices and never read
-        off the cash.
+        dividends, borrow and interest; last, where the first order filled at a price of 0 or less:
+        1 + bar x n_feeds + feed, and 0 for nowhere. Price is holdings times changes of prices and
+        never read off the cash.
     """
     n_bars, n_feeds = closes.shape
     equity = np.zeros(n_bars)
@@ -82,7 +85,7 @@ def walk(
     shares = np.zeros(n_feeds)
     fixed = np.zeros((n_bars, n_feeds))  # shares that were settled at the decision
     opening_fixed = np.zeros(n_feeds)  # the second slot's, of the bar before
-    book = np.zeros(8)  # cash, commission, slippage, orders, price, dividends, borrow, interest
+    book = np.zeros(9)  # as it is returned
     book[0] = cash
 
     def value_at(prices: Any) -> float:
@@ -97,12 +100,15 @@ def walk(
             wanted = np.sign(wanted) * np.floor(abs(wanted) + 1e-9)
         return wanted
 
-    def trade(k: int, wanted: float, price: float, close: float) -> None:
+    def trade(t: int, k: int, wanted: float, price: float, close: float) -> None:
         size = wanted - shares[k]
         if abs(size) <= ROUNDING * abs(wanted):
             return
         traded = abs(size)
-        paid = price * (1.0 + slip) if size > 0.0 else price * (1.0 - slip)
+        buys = size > 0.0
+        paid = price * (1.0 + slip) + half_spread if buys else price * (1.0 - slip) - half_spread
+        if paid <= 0.0 and not book[8]:
+            book[8] = 1 + t * n_feeds + k
         commission = max(per_share * traded + percent_fee * traded * paid, min_fee)
         book[0] -= size * paid + commission
         book[1] += commission
@@ -136,7 +142,7 @@ def walk(
                     wanted = opening_fixed[k]
                     if sized_at_fill:
                         wanted = target_shares(opening_targets[t - 1, k], value, opens[t, k])
-                    trade(k, wanted, opens[t, k], closes[t, k])
+                    trade(t, k, wanted, opens[t, k], closes[t, k])
 
         # Older orders at the open, older orders at the close, this bar's orders at the close.
         for stage in range(3):
@@ -150,14 +156,14 @@ def walk(
                         wanted = fixed[decided, k]
                         if sized_at_fill:
                             wanted = target_shares(targets[decided, k], value, prices[k])
-                        trade(k, wanted, prices[k], closes[t, k])
+                        trade(t, k, wanted, prices[k], closes[t, k])
             if stage == 0:
                 for k in range(n_feeds):
                     invested[t] |= shares[k] != 0.0
             if stage > 0 and ruined < 0 and value_at(prices) <= 0.0:
                 ruined = t
                 for k in range(n_feeds):
-                    trade(k, 0.0, prices[k], closes[t, k])
+                    trade(t, k, 0.0, prices[k], closes[t, k])
             if stage == 1 and not sized_at_fill:
                 value = value_at(prices)
                 for k in range(n_feeds):

@@ -176,7 +176,8 @@ def account_rows(
     Raises
     ------
     RunStopped
-        A weight passes `max_gross`.
+        A weight passes `max_gross`; slippage and half the spread leave nothing of the price of a
+        sale.
     LedgerDomainError
         Several feeds, an unknown `rebalance`, another number of bars, a weight that is NaN or
         infinite, prices that are none, or an account whose value is not known on some day.
@@ -185,6 +186,7 @@ def account_rows(
     judge = compiled_lanes()
     bars = _bars(market, terms)
     settings = _settings(terms, rebalance, periods_per_year, risk_free_rate)
+    _check_sales(market, positions, terms, rebalance)
     factors = multipliers(len(market.dates))
     rows = np.empty((len(positions), len(COLUMNS)))
     last = np.empty(len(positions))
@@ -235,6 +237,7 @@ def _settings(
         float(costs.min_fee),
         float(costs.percent_fee),
         costs.slippage_bps * 1e-4,
+        0.5 * costs.spread,
         float(terms.cash),
         periods_per_year,
         math.expm1(math.log1p(risk_free_rate) / periods_per_year),
@@ -274,6 +277,20 @@ def _refuse(market: Market, weights: Floats, terms: Terms, rebalance: str) -> No
     """Let the ledger say, in its own words, what it refuses; it may let a rounding pass."""
     targets = np.ascontiguousarray(weights[:, None])
     account(market, targets, orders_due(targets, rebalance), terms)
+
+
+def _check_sales(market: Market, positions: Floats, terms: Terms, rebalance: str) -> None:
+    """Let the ledger look for a sale at a price of 0 or less, where prices are low enough for it.
+
+    Raises
+    ------
+    RunStopped
+        A set makes such a sale.
+    """
+    lowest = min(market.opens.min(), market.closes.min())
+    if terms.costs.slipped(-1.0, lowest) <= 0.0:
+        for weights in positions:
+            _refuse(market, np.asarray(weights, np.float64), terms, rebalance)
 
 
 def _check_known(

@@ -57,6 +57,7 @@ def lanes(
     min_fee: float,
     percent_fee: float,
     slip: float,
+    half_spread: float,
     opening_cash: float,
     periods_per_year: int,
     risk_free: float,
@@ -78,7 +79,7 @@ def lanes(
         The night before each bar in years, and its annual rates.
     points_ahead, percent_ahead : ndarray of shape (n_bars,)
         What the side that is filled at a bar gains until the next fill, uncompounded.
-    delay, at_open, sized_at_fill, per_share, min_fee, percent_fee, slip
+    delay, at_open, sized_at_fill, per_share, min_fee, percent_fee, slip, half_spread
         As for `search.walk.walk`.
     daily : bool
         Back to every target that is not 0 at every bar.
@@ -151,7 +152,8 @@ def lanes(
             close = closes[t]
             less_close_before = -closes[max(t - 1, 0)]
             price = opens[t] if at_open else close
-            bought_at, sold_at = price * (1.0 + slip), price * (1.0 - slip)
+            bought_at = price * (1.0 + slip) + half_spread
+            sold_at = price * (1.0 - slip) - half_spread
             dividend, nights = dividends[t], years[t]
             on_cash, on_debit = cash_rate[t], debit_rate[t]
             on_short = rebate_rate[t] - borrow_rate[t]
@@ -194,7 +196,9 @@ def lanes(
                         ruin[lane] = t
                         traded = abs(shares[lane])
                         if traded:
-                            paid = close * (1.0 + slip if shares[lane] < 0.0 else 1.0 - slip)
+                            paid = close * (1.0 - slip) - half_spread
+                            if shares[lane] < 0.0:
+                                paid = close * (1.0 + slip) + half_spread
                             fee = max(per_share * traded + percent_fee * traded * paid, min_fee)
                             cash[lane] -= fee - shares[lane] * paid
                         value[lane] = cash[lane]

@@ -75,6 +75,24 @@ def test_slippage_is_not_capped_at_the_range_of_the_bar(make_bars, run_account):
     assert broker.ledger.days[0].equity == pytest.approx(1000 - 10 * 0.05)
 
 
+def test_slippage_in_the_book_holds_half_the_spread_too(make_bars, run_account):
+    """Buy 10 at 100.10 + 0.05, sell 10 at 99.90 - 0.05: 1.50 on either side."""
+    broker = run_account(
+        [make_bars([100, 100], [100, 100])], [1, 0], cash=1000.0,
+        costs=Costs(slippage_bps=10, spread=0.1),
+    )  # fmt: skip
+    assert [fill.price for fill in broker.ledger.fills] == pytest.approx([100.15, 99.85])
+    assert [fill.slippage for fill in broker.ledger.fills] == pytest.approx([1.5, 1.5])
+    assert broker.ledger.days[-1].equity == pytest.approx(1000 - 3.0)
+
+
+def test_a_sale_that_the_spread_leaves_nothing_of_stops_the_run(make_bars, run_account):
+    bars = make_bars([5, 1], [5, 1], name="PENNY")
+    with pytest.raises(RunStopped, match=f"{day(1)}: PENNY: a sale at a price of 0 or less"):
+        run_account([bars], [1, 0], costs=Costs(spread=2.0))
+    run_account([bars], [0, 0.5], costs=Costs(spread=2.0))  # to buy there is dear, and possible
+
+
 def test_costs_of_the_last_close_are_in_the_last_day(make_bars, run_account):
     bars = make_bars([100, 100], [100, 100])
     broker = run_account([bars], [0, 1], cash=1000.0, costs=Costs(min_fee=7.0))

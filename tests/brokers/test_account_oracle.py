@@ -12,8 +12,8 @@ from btplaybook.brokers.financing import Financing
 
 
 def plain_ledger(opens, closes, dividends, dates, weights, *, fill, size_at, rebalance, whole,
-                 per_share, min_fee, percent_fee, slippage_bps, cash_rate, rebate, debit, borrow,
-                 cash):  # fmt: skip
+                 per_share, min_fee, percent_fee, slippage_bps, spread, cash_rate, rebate, debit,
+                 borrow, cash):  # fmt: skip
     """Return (equity after each close, day of ruin or None); arrays of shape (n_bars, n_feeds)."""
     shares = np.zeros(closes.shape[1])
     asked = np.zeros(closes.shape[1])
@@ -29,7 +29,7 @@ def plain_ledger(opens, closes, dividends, dates, weights, *, fill, size_at, reb
             size = wanted - shares[k]
             if abs(size) <= 1e-12 * abs(wanted):  # rounding is no order
                 continue
-            paid = price[k] * (1 + np.sign(size) * slippage_bps / 1e4)
+            paid = price[k] * (1 + np.sign(size) * slippage_bps / 1e4) + np.sign(size) * spread / 2
             fee = max(per_share * abs(size) + percent_fee * abs(size) * paid, min_fee)
             cash -= size * paid + fee
             shares[k] = wanted
@@ -66,6 +66,7 @@ def plain_ledger(opens, closes, dividends, dates, weights, *, fill, size_at, reb
     return np.array(equity), ruined
 
 
+FEES = ("per_share", "min_fee", "percent_fee", "slippage_bps", "spread")
 rates = st.floats(0, 0.2)
 scenarios = st.fixed_dictionaries(
     {
@@ -77,6 +78,7 @@ scenarios = st.fixed_dictionaries(
         "min_fee": st.sampled_from([0.0, 1.0, 20.0]),
         "percent_fee": st.sampled_from([0.0, 0.0005, 0.003]),
         "slippage_bps": st.sampled_from([0.0, 2.0, 25.0]),
+        "spread": st.sampled_from([0.0, 0.01, 0.125]),
         "cash_rate": rates,
         "rebate": rates,
         "debit": rates,
@@ -103,8 +105,9 @@ def test_equity_of_every_day_is_the_plain_ledgers(
     rng = np.random.default_rng(seed)
     steps = np.exp(volatility * rng.standard_normal((n_bars, n_feeds, 2)))
     path = 100 * np.cumprod(steps.reshape(n_bars, n_feeds, 2).prod(axis=2), axis=0)
-    closes = np.round(path, 2) + 0.01
-    opens = np.round(closes * np.exp(volatility * rng.standard_normal(closes.shape)), 2) + 0.01
+    least = 0.01 + settings_["spread"]  # so that half the spread never takes all of a price
+    closes = np.round(path, 2) + least
+    opens = np.round(closes * np.exp(volatility * rng.standard_normal(closes.shape)), 2) + least
     dividends = np.where(rng.random(closes.shape) < 0.1, 0.01 * closes.min(), 0.0)
     days = np.sort(rng.choice(3 * n_bars, n_bars, replace=False))
     dates = [datetime.date(2020, 1, 6) + datetime.timedelta(int(d)) for d in days]
@@ -128,7 +131,7 @@ def test_equity_of_every_day_is_the_plain_ledgers(
         size_at=s["size_at"],
         rebalance=s["rebalance"],
         whole_shares=s["whole"],
-        costs=Costs(s["per_share"], s["min_fee"], s["percent_fee"], s["slippage_bps"]),
+        costs=Costs(*(s[name] for name in FEES)),
         financing=Financing(s["cash_rate"], s["rebate"], s["debit"], s["borrow"]),
     )
     equity = [day.equity for day in broker.ledger.days]

@@ -26,6 +26,26 @@ def test_slippage_goes_against_the_order():
 
 
 @pytest.mark.parametrize(
+    ("costs", "bought", "sold"),
+    [
+        pytest.param(Costs(spread=0.25), 100.125, 99.875, id="an eighth on either side"),
+        pytest.param(
+            Costs(slippage_bps=5, spread=0.02), 100.05 + 0.01, 99.95 - 0.01, id="after slippage"
+        ),
+    ],
+)
+def test_a_buy_pays_half_the_spread_and_a_sale_gives_it(costs, bought, sold):
+    assert costs.slipped(+300, 100.0) == pytest.approx(bought, rel=1e-12)
+    assert costs.slipped(-300, 100.0) == pytest.approx(sold, rel=1e-12)
+
+
+@pytest.mark.parametrize("field", ["per_share", "min_fee", "percent_fee", "slippage_bps", "spread"])
+def test_any_one_cost_is_not_free(field):
+    assert Costs().free
+    assert not Costs(**{field: 0.01}).free
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         ("per_share", -0.1),
@@ -33,6 +53,8 @@ def test_slippage_goes_against_the_order():
         ("min_fee", float("inf")),
         ("percent_fee", 0.1),
         ("slippage_bps", 1000),
+        ("spread", -0.01),
+        ("spread", float("nan")),
     ],
 )
 def test_a_value_out_of_range_is_named(name, value):

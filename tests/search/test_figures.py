@@ -395,7 +395,7 @@ priced = st.fixed_dictionaries(
     {
         "size_at": st.sampled_from(["fill", "decision"]),
         "whole_shares": st.booleans(),
-        "costs": st.just(Costs()) | st.just(Costs(0.01, 2.0, 0.001, 5.0)),
+        "costs": st.just(Costs()) | st.just(Costs(0.01, 2.0, 0.001, 5.0, 0.001)),
         "financing": st.just(Financing()) | st.just(Financing(0.03, 0.01, 0.08, 0.02)),
     }
 )
@@ -412,7 +412,8 @@ def test_the_unit_of_money_does_not_matter(seed, moment, own, volatility, power)
         **{name: unit * getattr(market, name) for name in ("opens", "closes", "dividends")},
     )
     fees = own["costs"]
-    dear = dataclasses.replace(fees, per_share=unit * fees.per_share, min_fee=unit * fees.min_fee)
+    in_money = ("per_share", "min_fee", "spread")
+    dear = dataclasses.replace(fees, **{name: unit * getattr(fees, name) for name in in_money})
     targets, opening = random_targets(seed, market.closes.shape, twice)
     sides = np.array([1.0, -1.0])
     first = figures_of(

@@ -97,6 +97,7 @@ terms = st.fixed_dictionaries(
             st.sampled_from([0.0, 1.0, 20.0]),
             st.sampled_from([0.0, 0.0005, 0.003]),
             st.sampled_from([0.0, 2.0, 25.0]),
+            st.sampled_from([0.0, 0.01, 0.125]),
         ),
         "rates": st.tuples(rates, rates, rates, rates),
         "cash": st.sampled_from([1_000_000.0, 10_000.0, 2_500.0]),
@@ -122,8 +123,9 @@ def test_the_account_is_the_event_loops(
     rng = np.random.default_rng(seed)
     shape = (n_bars, n_feeds)
     path = 100 * np.cumprod(np.exp(volatility * math.sqrt(2) * rng.standard_normal(shape)), axis=0)
-    closes = np.round(path, 2) + 0.01
-    opens = np.round(closes * np.exp(volatility * rng.standard_normal(shape)), 2) + 0.01
+    least = 0.01 + chosen["costs"].spread  # so that half the spread never takes all of a price
+    closes = np.round(path, 2) + least
+    opens = np.round(closes * np.exp(volatility * rng.standard_normal(shape)), 2) + least
     dividends = np.where(rng.random(shape) < 0.1, 0.01 * closes.min(), 0.0)
     days = np.sort(rng.choice(3 * n_bars, n_bars, replace=False))
     dates = [datetime.date(2020, 1, 6) + datetime.timedelta(int(day)) for day in days]
@@ -212,8 +214,9 @@ def test_two_slots_are_the_event_loops(
     rng = np.random.default_rng(seed)
     shape = (n_bars, n_feeds)
     path = 100 * np.cumprod(np.exp(volatility * math.sqrt(2) * rng.standard_normal(shape)), axis=0)
-    closes = np.round(path, 2) + 0.01
-    opens = np.round(closes * np.exp(volatility * rng.standard_normal(shape)), 2) + 0.01
+    least = 0.01 + chosen["costs"].spread  # so that half the spread never takes all of a price
+    closes = np.round(path, 2) + least
+    opens = np.round(closes * np.exp(volatility * rng.standard_normal(shape)), 2) + least
     dividends = np.where(rng.random(shape) < 0.1, 0.01 * closes.min(), 0.0)
     days = np.sort(rng.choice(3 * n_bars, n_bars, replace=False))
     dates = [datetime.date(2020, 1, 6) + datetime.timedelta(int(day)) for day in days]
@@ -369,6 +372,19 @@ def test_the_minimum_fee_and_slippage_of_a_flip():
     assert found.slippage == pytest.approx(10 * 0.1 + 19 * 0.1)
 
 
+@pytest.mark.parametrize("opening", [False, True])
+def test_a_sale_that_the_spread_leaves_nothing_of_is_refused(opening):
+    market = Market.of([table("PENNY", closes=[5.0, 5.0, 1.0, 1.0, 1.0])], DATES[0])
+    targets = np.array([[1.0], [1.0], [0.0], [0.0], [0.0]])
+    own = Terms(costs=Costs(spread=2.0))
+    due = orders_due(targets, "on_change")
+    second = Slot(targets, np.zeros_like(due)) if opening else None
+    with pytest.raises(RunStopped, match=f"{DATES[2]}: PENNY: a sale at a price of 0 or less"):
+        account(market, targets, due, own, opening=second)
+    half = 0.5 * targets[::-1]
+    assert account(market, half, orders_due(half, "on_change"), own).orders == 1  # bought at 2.00
+
+
 def test_a_fee_can_be_the_ruin():
     """Of 10 the first order's fee leaves -10, and the order that closes the account -30."""
     market = Market.of([table()], DATES[0])
@@ -397,7 +413,7 @@ def test_the_kernel_is_plain_python_too():
     rate = np.full(30, 0.05)
     arguments = (closes * 1.01, closes, np.full_like(closes, 0.1), night, rate, rate, rate, rate,
                  targets, orders_due(targets, "daily"), 1, True, False, True,
-                 0.01, 1.0, 0.001, 0.0005, 1e5)  # fmt: skip
+                 0.01, 1.0, 0.001, 0.0005, 0.005, 1e5)  # fmt: skip
     plain, compiled = walk.walk(*arguments), walk.compiled_walk()(*arguments)
     for ours, theirs in zip(plain, compiled, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-12)

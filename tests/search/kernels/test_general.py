@@ -34,7 +34,7 @@ from btplaybook.strategies.session_switch import SessionSwitch
 from btplaybook.strategies.sign.sign_s4 import SignS4
 from btplaybook.strategies.sma_switch import SmaSwitch
 
-DEAR = Costs(per_share=0.005, min_fee=1.0, percent_fee=0.0002, slippage_bps=3.0)
+DEAR = Costs(per_share=0.005, min_fee=1.0, percent_fee=0.0002, slippage_bps=3.0, spread=0.01)
 RATED = Financing(cash=0.03, rebate=0.01, debit=0.08, borrow=0.02)
 
 
@@ -122,6 +122,7 @@ terms_of = st.fixed_dictionaries(
             st.sampled_from([0.0, 1.0, 20.0]),
             st.sampled_from([0.0, 0.0005, 0.003]),
             st.sampled_from([0.0, 2.0, 25.0]),
+            st.sampled_from([0.0, 0.01, 0.125]),
         ),
         "rates": st.just((0.0,) * 4) | st.tuples(rates, rates, rates, rates),
         "cash": st.sampled_from([1_000_000.0, 10_000.0, 50.0]),
@@ -144,8 +145,9 @@ def test_every_figure_is_that_of_the_ledger(
 ):
     """Ruin on any day, the first one too, pauses, partial weights, prices in ticks: all at once."""
     rng = np.random.default_rng(seed)
-    closes = 0.01 + np.round(100 * np.exp(volatility * rng.standard_normal(n_bars).cumsum()), 2)
-    opens = 0.01 + np.round(closes * np.exp(volatility * rng.standard_normal(n_bars)), 2)
+    least = 0.01 + chosen["costs"].spread  # so that half the spread never takes all of a price
+    closes = least + np.round(100 * np.exp(volatility * rng.standard_normal(n_bars).cumsum()), 2)
+    opens = least + np.round(closes * np.exp(volatility * rng.standard_normal(n_bars)), 2)
     dividends = np.where(rng.random(n_bars) < 0.1, 0.01 * closes, 0.0)
     days = np.sort(rng.choice(3 * n_bars, n_bars, replace=False))
     market = market_of(opens, closes, dividends, np.datetime64("2020-01-06") + days)
@@ -252,6 +254,20 @@ def test_one_weight_among_many_sets_is_refused(weight, error, says):
     positions[-1, -1] = weight
     with pytest.raises(error, match=says):
         account_rows(market, positions, Terms(), "on_change", periods_per_year=252)
+
+
+def test_one_sale_among_many_sets_that_the_spread_leaves_nothing_of():
+    closes = np.full(TILE + 2, 5.0)
+    closes[-1] = 1.0
+    market = market_of(closes, closes, np.zeros(TILE + 2))
+    positions = np.full((LANES + 2, TILE + 2), 0.5)
+    terms = Terms(costs=Costs(spread=2.0))
+    kept = {"periods_per_year": 252}
+    held = account_rows(market, positions, terms, "on_change", **kept)
+    assert_same(held[[0]], expected_row(market, positions[0], terms, "on_change")[None])
+    positions[-1, -1] = 0.0
+    with pytest.raises(RunStopped, match=f"{market.dates[-1]}: feed 0: a sale at a price of 0"):
+        account_rows(market, positions, terms, "on_change", **kept)
 
 
 def test_buy_and_hold_is_that_of_the_run():
