@@ -108,7 +108,7 @@ def tidied(
         table.columns,
         table.splits,
         prices=reading.prices,
-        given=reading.splits(name),
+        given={np.datetime64(day): ratio for day, ratio in reading.splits(name).items()},
         by_yfinance=table.by_yfinance,
     )
     warnings += basis.warnings

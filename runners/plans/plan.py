@@ -17,9 +17,9 @@ from ..errors import ParameterError
 from ..records.record import BARS
 from ..runs import registry
 from ..runs.benchmarks import mix_of
+from ..runs.declared import as_date
 from ..runs.result import RunResult
 from ..runs.run import run
-from ..runs.settings import as_date
 from ..runs.sources import file_of_bars, is_file_of_bars, load, resampled_as
 from .input_files import YAHOO, Loaded, of_market, read_inputs
 

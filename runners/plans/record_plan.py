@@ -12,14 +12,11 @@ from ...feeds.vendors.names import ticker_of_bars
 from ..errors import ParameterError
 from ..records.record import Record
 from ..runs import registry
+from ..runs.declared import SETTINGS
 from ..runs.sources import text_of_bars
 from .input_files import PANEL, SAMPLE, files_of
 from .plan import Plan
-from .toml_tables import SETTINGS
 from .toml_values import value_of
-
-OPTIONAL = ("start", "end", "benchmark")
-"""Settings that may be None."""
 
 
 def record_plan(record: Record) -> Plan:
@@ -42,8 +39,9 @@ def record_plan(record: Record) -> Plan:
             raise ParameterError(
                 f"{where}: {key} {what}, of which only the hash is kept; run it again from Python"
             )
-        if value is not None or key not in OPTIONAL:
-            value_of(f"{where}: {key}", key, value)
+        known = SETTINGS[key]
+        if value is not None or known.default is not None:
+            value_of(f"{where}: {key}", known.kind, value)
         settings[key] = value  # unchanged: a record's 1 and 1.0 must stay apart
     try:
         declared = registry.resolve(plain["strategy"]).benchmark

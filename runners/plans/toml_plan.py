@@ -6,12 +6,14 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+from ...feeds.reading import OPTIONS
 from ..errors import ParameterError
 from ..runs.benchmarks import placed
+from ..runs.declared import INPUTS
 from ..runs.sources import text_of_bars
-from .input_files import INPUTS, YAHOO
+from .input_files import YAHOO
 from .plan import Plan
-from .toml_tables import READING, plan_tables
+from .toml_tables import plan_tables
 
 
 def toml_plan(file: Path) -> Plan:
@@ -51,7 +53,7 @@ def toml_plan(file: Path) -> Plan:
             if name in chosen
         },
         quick=chosen.pop("quick", False),
-        reading={name: chosen.pop(name) for name in READING if name in chosen},
+        reading={name: chosen.pop(name) for name in OPTIONS if name in chosen},
         settings={**chosen, **_benchmark(chosen, file, tables["bars"]), **tables["costs"]},
         bars=tuple(files),
         readings={text: reading for text, reading in files.items() if reading},
