@@ -14,7 +14,7 @@ REBALANCES = ("on_change", "daily", "on_decision")
 """When a held target is ordered again: where it changes, at every bar, at every decision."""
 
 PERIODS = ("day", "week", "month")
-"""How often a strategy decides: at every bar, or at the last session of a week or month."""
+"""What a bar may span, and how often a strategy decides; each is longer than the one before."""
 
 FORGIVEN = 1e-9
 """Part of a share that rounding towards zero forgives: whole shares are floor(|x| + FORGIVEN)."""

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ..brokers.costs import Costs
 from ..brokers.errors import RunStopped
 from ..brokers.financing import DAYS_A_YEAR, Financing, Rate
+from ..feeds.conventions import SIZES_AT
 from .errors import LedgerDomainError
 from .market import Floats, Market
 from .walk import compiled_walk
@@ -60,7 +61,7 @@ class Terms:
     cash: float = 1_000_000.0
 
     def __post_init__(self) -> None:
-        for name, allowed in (("fill", tuple(FILLS)), ("size_at", ("fill", "decision"))):
+        for name, allowed in (("fill", tuple(FILLS)), ("size_at", SIZES_AT)):
             if getattr(self, name) not in allowed:
                 raise LedgerDomainError(
                     f"{name} must be one of {', '.join(allowed)}, got {getattr(self, name)!r}"
