@@ -13,6 +13,7 @@ import datetime as dt
 import numpy as np
 import numpy.typing as npt
 
+from .arrays import Dates
 from .conventions import PERIODS
 from .exchanges import ALWAYS, CalendarError, bounds, check_calendar, exchange_sessions
 
@@ -32,7 +33,6 @@ __all__ = [
     "week_ends",
 ]
 
-Dates = npt.NDArray[np.datetime64]
 Day = np.datetime64 | dt.date | str
 
 #: Days after a period within which the next period always has a session.

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .calendars import Dates
-from .checks import Floats, Mask
+from .arrays import Dates, Floats
+from .checks import Mask
 from .errors import BarsError, RequestError
 from .quoting import did_you_mean, listed
 from .reading import PLAIN, Reading

@@ -14,8 +14,8 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
+from .arrays import Floats
 from .bars import Bars, BarsError
-from .checks import Floats
 from .companies.sheets import Badge, Sheet, fault_lines, read_table
 from .errors import RequestError
 from .frames import Day, as_date, as_day, read_frame

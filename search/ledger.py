@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from ..brokers.costs import Costs
 from ..brokers.errors import RunStopped
 from ..brokers.financing import DAYS_A_YEAR, Financing, Rate
+from ..feeds.arrays import Floats
 from ..feeds.conventions import SIZES_AT
 from .errors import LedgerDomainError
-from .market import Floats, Market
+from .market import Market
 from .walk import compiled_walk
 
 FILLS = {

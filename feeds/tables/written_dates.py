@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..calendars import Dates
+from ..arrays import Dates
 from ..checks import Mask
 from ..errors import BarsError, RequestError
 from ..quoting import did_you_mean

@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...analyzers import statistics
+from ...feeds.arrays import Floats
 from ...feeds.bars import Bars
 from ...search import ledger
 from ...search.errors import LedgerDomainError
-from ...search.market import Floats, Market
+from ...search.market import Market
 from .settings import Settings
 from .window import periods_per_year
 

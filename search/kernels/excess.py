@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from ...analyzers.statistics import cagr
+from ...feeds.arrays import Floats
 from ..evaluator import COLUMNS, DIFFERENCES
-from ..market import Floats
 
 
 def buy_and_hold(closes: Floats, dividends: Floats, periods_per_year: int) -> dict[str, float]:

@@ -9,10 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ...feeds.arrays import Floats
 from ...feeds.conventions import FORGIVEN
 from ..errors import StrategyError
-
-Floats = NDArray[np.float64]
 
 _HAIR = 1e-12
 """What a scaled book stays under its limit, for the rounding of a sum."""

@@ -9,7 +9,7 @@ import pytest
 
 from btplaybook.brokers.playbook_broker import MOMENTS
 from btplaybook.brokers.sizing import target_shares
-from btplaybook.feeds import conventions
+from btplaybook.feeds import arrays, conventions
 from btplaybook.search.ledger import FILLS
 from btplaybook.search.screen import REBALANCE
 
@@ -17,6 +17,12 @@ from btplaybook.search.screen import REBALANCE
 def test_it_imports_nothing():
     tree = ast.parse(Path(conventions.__file__).read_text(encoding="utf-8"))
     assert not [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
+def test_the_types_of_arrays_import_numpy_alone():
+    tree = ast.parse(Path(arrays.__file__).read_text(encoding="utf-8"))
+    froms = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert froms == {"__future__", "numpy.typing"}
 
 
 def test_the_parts_know_the_same_words():
