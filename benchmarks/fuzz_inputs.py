@@ -24,7 +24,7 @@ from btplaybook.feeds.companies.securities import read_securities
 from btplaybook.feeds.panel import read_panel
 from btplaybook.feeds.readers import read_bars
 from btplaybook.runners.plans.parameter_values import parameter_from
-from btplaybook.runners.plans.plan import read_plan
+from btplaybook.runners.plans.plan_file import read_plan
 from btplaybook.search.space import Space
 
 Mutation = Callable[[np.random.Generator], bytes]

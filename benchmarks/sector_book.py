@@ -10,17 +10,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from joblib import Parallel, delayed
-from numpy.typing import NDArray
 
 from btplaybook.brokers.ledger import Ledger
+from btplaybook.feeds.arrays import Floats
 from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.plans.input_files import of_market
 from btplaybook.runners.runs.audit import audit
 from btplaybook.runners.runs.run import RESIDUAL, run_cerebro
 from btplaybook.runners.runs.settings import Settings
 from btplaybook.strategies.sector_long_short import SectorLongShort
-
-Floats = NDArray[np.float64]
 
 EX_ANTE = 0.002
 REALISED = 0.1

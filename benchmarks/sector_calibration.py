@@ -21,12 +21,11 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from sector_decisions import Decisions, decisions_on, month_ends
 
+from btplaybook.feeds.arrays import Floats
 from btplaybook.feeds.companies.sector_sample import SectorSample
 from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.strategies.sector.skill import pooled_regression
 from btplaybook.strategies.sector_long_short import HORIZONS, SectorLongShort
-
-Floats = NDArray[np.float64]
 
 COVERAGE = (0.92, 0.98)
 REJECTIONS = (0.03, 0.08)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from btplaybook.feeds.arrays import Floats
 from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.companies.sector_sample import SectorSample
 from btplaybook.runners.plans.input_files import of_market
@@ -23,8 +24,6 @@ from btplaybook.strategies.sector.history import History, Series, aligned
 from btplaybook.strategies.sector.past import Past
 from btplaybook.strategies.sector.skill import Pooled
 from btplaybook.strategies.sector_long_short import SectorLongShort
-
-Floats = NDArray[np.float64]
 
 
 class Decision(NamedTuple):

@@ -19,13 +19,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from btplaybook.feeds.arrays import Floats
 from btplaybook.strategies.sector.beta import trailing_betas
 from btplaybook.strategies.sector.momentum import momentum
 from btplaybook.strategies.sector.residuals import labels, residual_returns
 from btplaybook.strategies.sector.score import z_scores
 from btplaybook.strategies.sector.skill import YEAR, pooled_regression
-
-Floats = NDArray[np.float64]
 
 COVERAGE = (0.92, 0.98)
 REJECTIONS = (0.03, 0.08)

@@ -6,6 +6,17 @@ from dataclasses import dataclass, fields
 
 from .errors import BrokerError
 
+_MONEY = (1e9, "in account currency")
+
+LIMITS = {
+    "per_share": _MONEY,
+    "min_fee": _MONEY,
+    "percent_fee": (0.1, "a fraction of the traded value: 0.0005 is 5 basis points"),
+    "slippage_bps": (1000.0, "in basis points of the price: 5 is 0.05 %"),
+    "spread": _MONEY,
+}
+"""What each cost lies below, and what it is counted in; none is negative."""
+
 
 @dataclass(frozen=True)
 class Costs:
@@ -49,18 +60,11 @@ class Costs:
     spread: float = 0.0
 
     def __post_init__(self) -> None:
-        limits = {
-            "percent_fee": (0.1, "a fraction of the traded value: 0.0005 is 5 basis points"),
-            "slippage_bps": (1000.0, "in basis points of the price: 5 is 0.05 %"),
-        }
-        for field in fields(self):
-            value = getattr(self, field.name)
-            below, meaning = limits.get(field.name, (1e9, "in account currency"))
+        for name, (below, meaning) in LIMITS.items():
+            value = getattr(self, name)
             number = isinstance(value, int | float) and not isinstance(value, bool)
             if not (number and 0.0 <= value < below):
-                raise BrokerError(
-                    f"{field.name} must be >= 0 and < {below:g} ({meaning}), got {value!r}"
-                )
+                raise BrokerError(f"{name} must be >= 0 and < {below:g} ({meaning}), got {value!r}")
 
     @property
     def free(self) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import pandas as pd
 
+from ..feeds.conventions import LARGEST_RATE
 from .errors import BrokerError
 
 Rate = float | pd.Series
@@ -142,7 +143,7 @@ def _check_rate(name: str, rate: Rate) -> None:
         not isinstance(rate.index, pd.DatetimeIndex) or not rate.index.is_monotonic_increasing
     ):
         raise BrokerError(f"the {name} rates need a DatetimeIndex, oldest first")
-    if not len(values) or not np.all(np.abs(values) < 1.0):
+    if not len(values) or not np.all(np.abs(values) < LARGEST_RATE):
         raise BrokerError(
             f"the {name} rate must be a decimal fraction a year (0.05 is 5 %), got {rate!r}"
         )

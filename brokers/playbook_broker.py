@@ -8,16 +8,14 @@ from typing import Any, NamedTuple
 
 import backtrader as bt
 
+from ..feeds.conventions import FILLS, SIZES_AT
 from .errors import BrokerError
 from .exact_broker import NO_BAR_LEFT, ExactBroker, instrument
 from .ledger import Aim, Unfilled
 from .sizing import order_size, target_shares
 
-FILLS = {"close": "close", "next_open": "open", "next_close": "close"}
-"""Allowed values of `fill`, and the moment of the day at which each of them fills."""
-
-SIZES_AT = ("fill", "decision")
-"""Allowed values of `size_at`."""
+MOMENTS = dict(zip(FILLS, ("close", "open", "close"), strict=True))
+"""The moment of the day at which each fill is."""
 
 
 class _Ticket(NamedTuple):
@@ -131,7 +129,7 @@ class PlaybookBroker(ExactBroker):
         """Queue a ticket; it replaces an older one for the same feed and moment."""
         waiting = []
         for old in self._tickets:
-            if old.data is ticket.data and FILLS[old.fill] == FILLS[ticket.fill]:
+            if old.data is ticket.data and MOMENTS[old.fill] == MOMENTS[ticket.fill]:
                 self._ledger.unfilled.append(_unfilled(old, "replaced before it could fill"))
             else:
                 waiting.append(old)
@@ -144,7 +142,7 @@ class PlaybookBroker(ExactBroker):
         due: list[_Ticket] = []
         later: list[_Ticket] = []
         for ticket in self._tickets:
-            its_moment = FILLS[ticket.fill] == moment
+            its_moment = MOMENTS[ticket.fill] == moment
             its_day = ticket.fill == "close" or ticket.decided_on < self._today
             now = its_moment and its_day and ticket.data in self._trading
             (due if now else later).append(ticket)

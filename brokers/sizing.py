@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from ..feeds.conventions import FORGIVEN
+
 ROUNDING = 1e-12
 """Largest change of a position, relative to its target, that is rounding: no order, no fee."""
 
@@ -20,11 +22,11 @@ def target_shares(weight: float, value: float, price: float, *, whole: bool = Fa
     price : float
         Price of a share, > 0.
     whole : bool
-        Round towards zero to whole shares, with 1e-9 of a share forgiven so that a quotient such as
-        99.9999999999 is 100.
+        Round towards zero to whole shares, with `FORGIVEN` of a share forgiven so that a quotient
+        such as 99.9999999999 is 100.
     """
     shares = weight * max(value, 0.0) / price
-    return math.copysign(math.floor(abs(shares) + 1e-9), shares) if whole else shares
+    return math.copysign(math.floor(abs(shares) + FORGIVEN), shares) if whole else shares
 
 
 def order_size(held: float, shares: float) -> float:

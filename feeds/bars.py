@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .calendars import Dates, check_calendar, periods_per_year
-from .checks import Floats, bar_faults, bar_warnings
+from .arrays import Dates, Floats
+from .calendars import check_calendar, periods_per_year
+from .checks import bar_faults, bar_warnings
 from .errors import BarsError, RequestError
 from .frames import as_date, read_frame
 from .instruments import instrument_named

@@ -13,10 +13,11 @@ import datetime as dt
 import numpy as np
 import numpy.typing as npt
 
+from .arrays import Dates
+from .conventions import PERIODS
 from .exchanges import ALWAYS, CalendarError, bounds, check_calendar, exchange_sessions
 
 __all__ = [
-    "PERIODS",
     "CalendarError",
     "Dates",
     "check_calendar",
@@ -32,11 +33,7 @@ __all__ = [
     "week_ends",
 ]
 
-Dates = npt.NDArray[np.datetime64]
 Day = np.datetime64 | dt.date | str
-
-#: What a bar may span, and how often a strategy may decide; each is longer than the one before.
-PERIODS = ("day", "week", "month")
 
 #: Days after a period within which the next period always has a session.
 _AHEAD = np.timedelta64(40, "D")

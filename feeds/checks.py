@@ -8,9 +8,9 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from .calendars import CalendarError, Dates, missing_bars, strange_bars
+from .arrays import Dates, Floats
+from .calendars import CalendarError, missing_bars, strange_bars
 
-Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 PRICES = ("open", "high", "low", "close")

@@ -13,9 +13,8 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Dates = npt.NDArray[np.datetime64]
+from .arrays import Dates
 
 #: Calendars that need no import of exchange_calendars, which takes 0.4 s.
 NEW_YORK, ALWAYS = "XNYS", "24/7"

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .calendars import Dates
-from .checks import Floats, Mask
+from .arrays import Dates, Floats
+from .checks import Mask
 from .errors import BarsError, RequestError
-from .quoting import listed
+from .quoting import did_you_mean, listed
 from .reading import PLAIN, Reading
 from .tables.places import place, quoted
 from .tables.spellings import (
@@ -22,7 +22,6 @@ from .tables.spellings import (
     SPLIT_COLUMNS,
     column_name,
     column_names,
-    did_you_mean,
 )
 from .tables.written_dates import read_dates
 from .tables.written_numbers import decimal_mark, read_numbers

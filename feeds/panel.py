@@ -14,14 +14,14 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
+from .arrays import Floats
 from .bars import Bars, BarsError
-from .checks import Floats
 from .companies.sheets import Badge, Sheet, fault_lines, read_table
 from .errors import RequestError
 from .frames import Day, as_date, as_day, read_frame
+from .quoting import did_you_mean
 from .reading import PLAIN, Reading
 from .simulated.noise import noise_after
-from .tables.spellings import did_you_mean
 from .tables.text_tables import known_of_bars
 from .tables.written_dates import read_dates
 from .tickers import plain_ticker

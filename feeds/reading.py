@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
-import numpy as np
-
+from .conventions import PERIODS
 from .errors import RequestError
 from .quoting import shown
+from .setting import declared, fault_of, setting
 
 #: What prices hold: nothing; splits; splits and dividends.
 BASES = ("raw", "split", "total")
 
 #: What `resample` makes of daily bars.
-RESAMPLES = ("week", "month")
+RESAMPLES = PERIODS[1:]
 
 DATE_ORDERS = ("dmy", "mdy")
 
 DECIMALS = (".", ",")
+
+GROUP = "Reading files"
+"""Heading under which the help of the command line lists the options of reading."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,58 +63,92 @@ class Reading:
         A value that is none of these.
     """
 
-    prices: str | None = None
-    split: tuple[str, ...] = ()
-    calendar: str | None = None
-    timezone: str | None = None
-    dates: str | None = None
-    decimal: str | None = None
-    resample: str | None = None
-    drop_bad_rows: bool = False
-    keep_all_rows: bool = False
+    prices: str | None = setting(
+        "choice",
+        choices=BASES,
+        metavar="WHAT",
+        help="What prices hold: raw, split or total (dividends too); else worked out",
+        group=GROUP,
+    )
+    split: tuple[str, ...] = setting(
+        "texts",
+        (),
+        metavar="[NAME:]DATE=RATIO",
+        help="A split that no column states: 2020-08-31=4, reverse 1/10; repeat",
+        group=GROUP,
+    )
+    calendar: str | None = setting(
+        "text",
+        metavar="NAME",
+        help="The exchange: XNYS, XTKS, 24/7 and others of exchange_calendars; else worked out",
+        group=GROUP,
+    )
+    timezone: str | None = setting(
+        "text",
+        metavar="ZONE",
+        help="The exchange's zone (Asia/Tokyo): stamps count on their date there",
+        group=GROUP,
+    )
+    dates: str | None = setting(
+        "choice",
+        choices=DATE_ORDERS,
+        metavar="ORDER",
+        help="dmy or mdy: whether 02/03/2020 begins with the day or the month",
+        group=GROUP,
+    )
+    decimal: str | None = setting(
+        "choice",
+        choices=DECIMALS,
+        metavar="MARK",
+        help="The decimal mark, . or ,; else worked out",
+        group=GROUP,
+    )
+    resample: str | None = setting(
+        "choice",
+        choices=RESAMPLES,
+        metavar="PERIOD",
+        help="Make bars of a week or a month out of daily ones",
+        group=GROUP,
+    )
+    drop_bad_rows: bool = setting(
+        "flag", False, help="Leave faulty rows out, and list them", group=GROUP
+    )
+    keep_all_rows: bool = setting(
+        "flag", False, help="Keep bars on weekends in a file of weekdays", group=GROUP
+    )
 
     def __post_init__(self) -> None:
-        """Check the words."""
         written: Any = self.split  # one text stands for a tuple of one
         object.__setattr__(self, "split", (written,) if isinstance(written, str) else (*written,))
-        for name, known in (
-            ("prices", BASES),
-            ("dates", DATE_ORDERS),
-            ("decimal", DECIMALS),
-            ("resample", RESAMPLES),
-        ):
-            value = getattr(self, name)
-            if value is not None and value not in known:
-                raise RequestError(f"{name} must be one of {', '.join(known)}, got {shown(value)}")
-        for name in ("drop_bad_rows", "keep_all_rows"):
-            if not isinstance(getattr(self, name), bool):
-                raise RequestError(f"{name} is yes or no, got {shown(getattr(self, name))}")
+        if (fault := fault_of(vars(self), OPTIONS)) is not None:
+            raise RequestError(fault)
         for text in self.split:
             split_of(text)
 
-    def splits(self, name: str) -> dict[np.datetime64, float]:
+    def splits(self, name: str) -> dict[datetime.date, float]:
         """Return the splits of a table: date to new shares for an old one, > 0."""
         stated = map(split_of, self.split)
         return {each.date: each.ratio for each in stated if each.name in ("", name)}
 
     def plain(self) -> dict[str, Any]:
         """Return what differs from a plain reading, as JSON takes it."""
-        values = ((each.name, getattr(self, each.name)) for each in fields(self))
         return {
             name: list(value) if isinstance(value, tuple) else value
-            for name, value in values
-            if value != getattr(PLAIN, name)
+            for name, value in vars(self).items()
+            if value != OPTIONS[name].default
         }
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
         """Return the reading of what `plain` returned."""
-        known = {each.name for each in fields(cls)}
         for name in values:
-            if name not in known:
+            if name not in OPTIONS:
                 raise RequestError(f"there is no option of reading {shown(name)}")
         return cls(**values)
 
+
+OPTIONS = declared(Reading)
+"""Every option of reading by name."""
 
 _RATIO = re.compile(r"(\d+(?:\.\d+)?)(?:(?:/|:|-?for-?)(\d+(?:\.\d+)?))?", re.IGNORECASE)
 
@@ -120,7 +158,7 @@ class Split(NamedTuple):
 
     name: str
     """The table that it belongs to; empty for the only one."""
-    date: np.datetime64
+    date: datetime.date
     """First day on which the new shares trade."""
     ratio: float
     """New shares for an old one."""
@@ -143,7 +181,7 @@ def split_of(text: str) -> Split:
     if ratio is None or not re.fullmatch(r"\d{4}-\d\d-\d\d", day.strip()):
         raise wrong
     try:
-        return Split(name.strip(), np.datetime64(day.strip(), "D"), ratio)
+        return Split(name.strip(), datetime.date.fromisoformat(day.strip()), ratio)
     except ValueError as error:
         raise wrong from error
 

@@ -7,8 +7,9 @@ from typing import Any, ClassVar, Protocol, TypeVar
 
 import numpy as np
 
-from .calendars import PERIODS, Dates, is_over, last_of_period, period_number, week_ends
-from .checks import Floats
+from .arrays import Dates, Floats
+from .calendars import is_over, last_of_period, period_number, week_ends
+from .conventions import PERIODS
 from .errors import RequestError
 from .reading import Origin
 

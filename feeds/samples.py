@@ -16,10 +16,10 @@ from .bars import Bars
 from .companies.sector_sample import SectorSample
 from .errors import RequestError
 from .panel import Panel
+from .quoting import did_you_mean
 from .readers import read_bars
 from .simulated.prices import simulated_bars
 from .simulated.sector import simulated_sector
-from .tables.spellings import did_you_mean
 from .us20 import us20
 
 #: Samples that are a whole market: an ETF or index, and stocks.

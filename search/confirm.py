@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..feeds.arrays import Floats
 from .errors import Mismatch
 from .evaluator import DIFFERENCES
-from .market import Floats
 
 SAME = 1e-9
 """Largest relative difference allowed in any day's equity and in any figure."""

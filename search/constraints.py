@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..feeds.quoting import shown
-from ..feeds.tables.spellings import did_you_mean
+from ..feeds.quoting import did_you_mean, shown
 from .errors import SpaceError
 
 ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {

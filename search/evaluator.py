@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..feeds.tables.spellings import did_you_mean
+from ..feeds.quoting import did_you_mean
 from .errors import SearchError
 
 COLUMNS = (

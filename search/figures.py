@@ -11,9 +11,10 @@ import numpy as np
 
 from ..analyzers.return_figures import return_figures
 from ..analyzers.statistics import win_loss
+from ..feeds.arrays import Floats
 from .errors import LedgerDomainError
 from .ledger import FILLS, Account, Slot, Terms, daily_points, known_rates
-from .market import Floats, Market
+from .market import Market
 
 
 def figures(

@@ -20,8 +20,10 @@ from ..brokers.cost_model import AnyCosts, Charge, own_copy
 from ..brokers.costs import Costs
 from ..brokers.errors import RunStopped
 from ..brokers.financing import DAYS_A_YEAR, Financing, Rate
+from ..feeds.arrays import Floats
+from ..feeds.conventions import SIZES_AT
 from .errors import LedgerDomainError
-from .market import Floats, Market
+from .market import Market
 from .walk import compiled_walk, walk
 
 FILLS = {
@@ -66,7 +68,7 @@ class Terms:
     cash: float = 1_000_000.0
 
     def __post_init__(self) -> None:
-        for name, allowed in (("fill", tuple(FILLS)), ("size_at", ("fill", "decision"))):
+        for name, allowed in (("fill", tuple(FILLS)), ("size_at", SIZES_AT)):
             if getattr(self, name) not in allowed:
                 raise LedgerDomainError(
                     f"{name} must be one of {', '.join(allowed)}, got {getattr(self, name)!r}"

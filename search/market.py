@@ -9,10 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..feeds.arrays import Floats
 from ..feeds.bars import Bars
 from .errors import LedgerDomainError
-
-Floats = NDArray[np.float64]
 
 SHOWN = 3
 """Most instruments that a message names."""

@@ -10,15 +10,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..feeds.arrays import Floats
 from ..feeds.bars import Bars
-from ..feeds.calendars import PERIODS, last_of_period
+from ..feeds.calendars import last_of_period
+from ..feeds.conventions import PERIODS, REBALANCES
 from ..strategies.rule_line import RuleCall
 from .errors import LedgerDomainError
 from .figures import figures
 from .ledger import Account, Terms, account, orders_due
-from .market import Floats, Market
+from .market import Market
 
-REBALANCE = ("on_change", "daily")
+REBALANCE = tuple(each for each in REBALANCES if each != "on_decision")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..brokers.sizing import ROUNDING
+from ..feeds.conventions import FORGIVEN
 
 
 def walk(
@@ -101,7 +102,7 @@ def walk(
     def target_shares(weight: float, value: float, price: float) -> float:
         wanted: float = weight * max(value, 0.0) / price
         if whole:
-            wanted = np.sign(wanted) * np.floor(abs(wanted) + 1e-9)
+            wanted = np.sign(wanted) * np.floor(abs(wanted) + FORGIVEN)
         return wanted
 
     def trade(t: int, k: int, wanted: float, price: float, close: float) -> None:

@@ -11,10 +11,8 @@ from typing import Any
 
 import backtrader as bt
 
+from ..feeds.conventions import FILLS, SIZES_AT
 from .errors import StrategyStopped, feed_name
-
-FILLS = ("close", "next_open", "next_close")
-SIZES_AT = ("fill", "decision")
 
 
 def cannot(broker: Any, datas: Iterable[Any], fill: str, size_at: str) -> str | None:

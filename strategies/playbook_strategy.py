@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import backtrader as bt
 
+from ..feeds.conventions import PERIODS, REBALANCES
 from . import plain_broker
 from .errors import StrategyError, StrategyStopped, feed_name
 from .ranges import one_of
@@ -18,9 +19,6 @@ from .rule_line import RuleCall
 
 Weights = Mapping[Any, float]
 """Feed to signed fraction of the account's value; -1 is 100 % short."""
-
-REBALANCE = ("on_change", "daily", "on_decision")
-EVERY = ("day", "week", "month")
 
 SESSION_FILLS = {"close": "close", "open": "next_open"}
 """What a strategy that acts twice a day decides at a bar, and where those orders fill."""
@@ -203,8 +201,8 @@ class PlaybookStrategy(bt.Strategy):
 
     def _start(self) -> None:
         """Refuse settings that could not be honoured, before the first bar."""
-        one_of("rebalance", self.p.rebalance, REBALANCE)
-        one_of("every", self.p.every, EVERY)
+        one_of("rebalance", self.p.rebalance, REBALANCES)
+        one_of("every", self.p.every, PERIODS)
         self._plain = not hasattr(self.broker, "order_targets")
         if reason := self._cannot():
             raise StrategyError(f"{type(self).__name__}: {reason}")

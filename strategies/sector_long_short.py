@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..feeds.arrays import Bools, Floats
 from .errors import StrategyStopped
 from .playbook_strategy import PlaybookStrategy, Weights
 from .sector.beta import trailing_betas, vasicek
@@ -34,8 +35,6 @@ from .weights.limits import WeightsError
 from .weights.naive import equal, equal_variance, inverse_variance
 from .weights.optimal import covariance, mean_drawdown, mean_variance
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 Terms = Callable[[Scored], Floats]
 
 HORIZONS = (30, 60)

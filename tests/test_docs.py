@@ -217,7 +217,7 @@ def test_the_plan_of_the_data_page_is_read(tmp_path, monkeypatch):
         ]
         Path(name).write_text("date,open,high,low,close,volume\n" + "\n".join(lines))
     Path("plan.toml").write_text(plan)
-    from btplaybook.runners.plans.plan import read_plan
+    from btplaybook.runners.plans.plan_file import read_plan
 
     spy, dax = read_plan("plan.toml").load()
     assert (spy.name, dax.name, dax.calendar) == ("SPY", "DAX", "XETR")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-Floats = NDArray[np.float64]
+from ...feeds.arrays import Floats
 
 
 def checked_dates(dates: ArrayLike | pd.Index) -> pd.DatetimeIndex:

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from .inputs import Floats, checked_dates, checked_prices
+from ...feeds.arrays import Floats
+from .inputs import checked_dates, checked_prices
 
 UNITS = ("percent", "points")
 MOVEMENTS = ("gap_up", "gap_down", "session_up", "session_down", "total")

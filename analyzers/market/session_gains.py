@@ -9,8 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ...feeds.arrays import Floats
 from ..statistics import Returns, cagr, total_return
-from .inputs import Floats, checked_dividends, checked_prices, checked_values
+from .inputs import checked_dividends, checked_prices, checked_values
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from ...feeds.arrays import Floats
 from ..statistics import ROUNDING
-from .inputs import Floats, checked_dates, checked_dividends, checked_prices
+from .inputs import checked_dates, checked_dividends, checked_prices
 
 _DAILY = ["price", "total"]
 

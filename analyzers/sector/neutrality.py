@@ -7,14 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from ...feeds.arrays import Floats
 from ..ledger_analyzer import Book
 from ..statistics import Returns, checked_returns, standard_deviation
 from .diary import Decisions, in_force
 from .hac import fitted
-
-Floats = NDArray[np.float64]
 
 
 class Realised(NamedTuple):

@@ -12,8 +12,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from ..calendars import Dates
-from ..checks import Floats
+from ..arrays import Dates, Floats
 from ..errors import RequestError
 from ..frames import Day, as_day
 from ..tables.text_tables import known_of

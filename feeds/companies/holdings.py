@@ -16,8 +16,7 @@ import pandas as pd
 from ..checks import on_dates
 from ..errors import BarsError, RequestError
 from ..frames import Day, as_day
-from ..quoting import shown
-from ..tables.spellings import did_you_mean
+from ..quoting import did_you_mean, shown
 from ..tables.text_tables import known_of
 from ..tickers import plain_ticker
 from .sheets import Badge, check_days, read_table, sha256_of

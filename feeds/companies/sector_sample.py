@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays import Dates, Floats
 from ..bars import Bars
-from ..calendars import Dates
-from ..checks import Floats
 from ..panel import Panel
 from .fundamentals import Fundamentals
 from .holdings import Holdings

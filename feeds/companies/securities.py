@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ..frames import Day, as_day
-from ..quoting import shown
-from ..tables.spellings import did_you_mean
+from ..quoting import did_you_mean, shown
 from ..tables.text_tables import known_of
 from ..tickers import plain_ticker
 from .sheets import Badge, Sheet, read_table, sha256_of

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..calendars import Dates
-from ..checks import Floats, Mask
+from ..arrays import Dates, Floats
+from ..checks import Mask
 from ..errors import BarsError, RequestError
 from ..frames import Day, as_day
 from ..quoting import cut, shown

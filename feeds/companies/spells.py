@@ -9,7 +9,7 @@ from typing import Self
 
 import numpy as np
 
-from ..calendars import Dates
+from ..arrays import Dates
 from ..checks import Mask
 
 #: Spellings of a spell's two dates.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..calendars import Dates
-from ..checks import Floats, Mask
+from ..arrays import Dates, Floats
+from ..checks import Mask
 from ..errors import RequestError
 from ..frames import Day
 from ..tickers import plain_ticker

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..calendars import Dates
-from ..checks import Floats, Mask
+from ..arrays import Dates, Floats
+from ..checks import Mask
 
 Ints = NDArray[np.int64]
 

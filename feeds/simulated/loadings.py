@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..checks import Floats, Mask
+from ..arrays import Floats
+from ..checks import Mask
 
 LOOKBACKS = (30, 60, 90)  # sessions
 _WINSOR = 0.025

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..checks import Floats, Mask
+from ..arrays import Floats
+from ..checks import Mask
 from .companies import N_THEMES, SECTOR, Companies
 from .loadings import ResidualMomentum, standardised
 from .statements import Statements

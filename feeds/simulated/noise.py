@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..arrays import Floats
 from ..bars import Bars
-from ..checks import Floats
 
 
 def noise_after(bars: Bars, known: int, rng: np.random.Generator) -> Bars:

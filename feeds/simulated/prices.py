@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import Dates, Floats
 from ..bars import Bars
-from ..calendars import Dates, sessions
-from ..checks import Floats
+from ..calendars import sessions
 
 N_BARS = 2_520
 FIRST_SESSION = "2005-01-03"

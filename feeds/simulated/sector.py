@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ..arrays import Dates, Floats
 from ..bars import Bars
-from ..calendars import Dates, sessions
-from ..checks import Floats
+from ..calendars import sessions
 from ..companies.fundamentals import Fundamentals
 from ..companies.holdings import Holdings
 from ..companies.membership import Membership

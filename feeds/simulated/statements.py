@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..calendars import Dates
-from ..checks import Floats
+from ..arrays import Dates, Floats
 from .companies import Companies
 
 _BEFORE = 5  # quarters reported before the first session: a trailing year is known from it

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 #: The columns of a table of bars, in their fixed order.
@@ -151,13 +150,6 @@ def plain_label(label: object) -> str:
     text = re.sub(r"^\d+[a-z]?[.):]\s*(?=[A-Za-z])", "", text.strip("*<>\"' "))
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", text)
     return re.sub(r"[\s_\-./()\[\]*]+", "_", text.lower()).strip("_")
-
-
-def did_you_mean(asked: str, known: Sequence[str]) -> str:
-    """Return "; did you mean ..." with the nearest of the known words, or an empty string."""
-    folded = {word.casefold(): word for word in known}
-    near = difflib.get_close_matches(asked.casefold(), folded, n=1, cutoff=0.5)
-    return f"; did you mean {folded[near[0]]!r}?" if near else ""
 
 
 class _Found(NamedTuple):

@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..calendars import Dates
+from ..arrays import Dates
 from ..checks import Mask
 from ..errors import BarsError, RequestError
+from ..quoting import did_you_mean
 from .date_patterns import Stamp, Written, stamp, written_date
 from .places import quoted_first
-from .spellings import did_you_mean
 from .written_numbers import NOTHING
 
 _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}

@@ -10,7 +10,8 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
-from ..checks import Floats, Mask
+from ..arrays import Floats
+from ..checks import Mask
 from ..errors import BarsError
 from .places import quoted_first
 

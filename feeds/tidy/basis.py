@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..calendars import Dates
-from ..checks import Floats, on_dates
+from ..arrays import Dates, Floats
+from ..checks import on_dates
 from ..errors import RequestError
 from .jumps import moves
 from .splits import best_reading, factor_of, from_adjusted_close, tells_splits

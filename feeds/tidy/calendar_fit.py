@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ..calendars import CalendarError, Dates
+from ..arrays import Dates
+from ..calendars import CalendarError
 from ..exchanges import ALWAYS, NEW_YORK, bounds, exchange_sessions
 
 Mask = npt.NDArray[np.bool_]

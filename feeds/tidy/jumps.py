@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..calendars import Dates
-from ..checks import Floats
+from ..arrays import Dates, Floats
 
 #: New shares for old ones that a jump is held against, the usual ones first; each counts the
 #: other way round too. A rare one is named only where no usual one explains the jump.

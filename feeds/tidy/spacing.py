@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ..calendars import Dates, period_number
+from ..arrays import Dates
+from ..calendars import period_number
 from ..checks import on_dates
 
 Days = npt.NDArray[np.int64]

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-import numpy.typing as npt
 
-from ..checks import Floats, Mask
+from ..arrays import Floats, Rows
+from ..checks import Mask
 from ..reading import ratio_of
 from .jumps import moves, nearest_ratio
-
-Rows = npt.NDArray[np.intp]
 
 #: Distance of logarithms by which one reading of a column must explain the prices better.
 CLEAR = 0.05

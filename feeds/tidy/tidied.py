@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..calendars import Dates, check_calendar
-from ..checks import Floats, Mask, faulty_rows, on_dates
+from ..arrays import Dates, Floats
+from ..calendars import check_calendar
+from ..checks import Mask, faulty_rows, on_dates
 from ..frames import Table
 from ..reading import HANDED, PLAIN, Origin, Reading
 from .basis import Basis, basis_of
@@ -108,7 +109,7 @@ def tidied(
         table.columns,
         table.splits,
         prices=reading.prices,
-        given=reading.splits(name),
+        given={np.datetime64(day): ratio for day, ratio in reading.splits(name).items()},
         by_yfinance=table.by_yfinance,
     )
     warnings += basis.warnings

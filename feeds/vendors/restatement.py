@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..checks import PRICE_DUST, PRICES, Floats
+from ..arrays import Floats
+from ..checks import PRICE_DUST, PRICES
 
 #: Bars at the end of what is known that are asked for again and compared.
 OVERLAP = 10

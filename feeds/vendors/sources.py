@@ -13,8 +13,7 @@ import pandas as pd
 from ..bars import Bars
 from ..entry_points import described, loaded, one_line, points_of
 from ..errors import RequestError, SourceError
-from ..quoting import cut, shown
-from ..tables.spellings import did_you_mean
+from ..quoting import cut, did_you_mean, shown
 from .answer import Answer, answer_of_bars, answer_of_frame
 from .names import YAHOO, is_source_name
 

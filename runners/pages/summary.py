@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ...analyzers import relative_statistics, statistics
-from ...feeds.calendars import PERIODS
+from ...feeds.conventions import PERIODS
 from ..runs import registry
 from ..runs.lineage import Lineage, lineage
 from .units import in_units, unit_of

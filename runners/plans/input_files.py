@@ -12,14 +12,12 @@ from ...feeds.companies.sector_sample import SectorSample
 from ...feeds.quoting import shown
 from ...feeds.reading import PLAIN, Reading
 from ..errors import ParameterError
+from ..runs.declared import INPUTS
 from ..runs.inputs import OPTIONS, Inputs
 
 if TYPE_CHECKING:
     from ...feeds.companies.fundamentals import Fundamentals
     from ...feeds.companies.holdings import Holdings
-
-INPUTS = tuple(OPTIONS.values())
-"""The options that name files of inputs."""
 
 YAHOO = "yahoo:"
 """What stands in the place of a file where Yahoo is asked."""

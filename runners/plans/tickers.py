@@ -1,4 +1,4 @@
-"""Bars from vendors for the command line: `btplaybook fetch`, and `--ticker` of a run."""
+"""Bars of tickers from vendors, for a run."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...feeds.bars import Bars, BarsError
-from ...feeds.errors import RequestError, SourceError
-from ...feeds.vendors.fetch import Fetched, cache_folder
+from ...feeds.bars import Bars
+from ...feeds.vendors.fetch import Fetched
 from ...feeds.vendors.fetch import fetch as fetch_from
 from ...feeds.vendors.names import YAHOO, source_and_ticker, typed
 from ...feeds.vendors.names import check_ticker as check_any
@@ -19,79 +18,11 @@ from ...feeds.yahoo.fetch import check_ticker, fetch
 if TYPE_CHECKING:
     from ...feeds.yahoo.session import YahooSession
 
-Say = Callable[[str], object]
-
-
-def fetch_all(
-    tickers: Sequence[str],
-    *,
-    say: Say,
-    complain: Say | None = None,
-    start: datetime.date | None = None,
-    end: datetime.date | None = None,
-    folder: Path | None = None,
-    today: datetime.date | None = None,
-    session: YahooSession | None = None,
-) -> tuple[dict[str, Any], int]:
-    """Bring the cache of several tickers up to date, and say what happened to each.
-
-    One that fails does not keep the others from being fetched.
-
-    Parameters
-    ----------
-    tickers : sequence of str
-        ``[SOURCE:]TICKER``, of Yahoo without a source, as the vendor spells it; one that is named
-        twice is fetched once.
-    say : callable
-        Takes each line for people.
-    complain : callable, optional
-        Takes what went wrong with a ticker; None says it like the rest.
-    start, end : datetime.date, optional
-        Window whose bars are checked; the cache holds the whole history.
-    folder : pathlib.Path, optional
-        The cache; None for this user's.
-    today, session
-        As for `btplaybook.feeds.yahoo.fetch.fetch`; the session carries requests to Yahoo alone.
-
-    Returns
-    -------
-    report : dict
-        `schema`, `cache` and `tickers`: for each in order its `ticker` and either what
-        `FetchReport` has, with `bars` (first, last, rows, sha256, warnings of the window), or
-        `error` and `exit_code`.
-    code : int
-        0, or the exit code of the first ticker that failed.
-
-    Raises
-    ------
-    RequestError
-        For a text that is no ticker, or an unknown source, before anything is fetched.
-    CacheError
-        When the cache cannot be written.
-    """
-    names = list(dict.fromkeys(checked(text) for text in tickers))
-    rows: list[dict[str, Any]] = []
-    codes = []
-    for name in names:
-        try:
-            fetched = _fetched(name, session, start=start, end=end, folder=folder, today=today)
-        except (BarsError, RequestError, SourceError) as error:
-            (complain or say)(str(error))
-            rows.append({"ticker": name, "error": str(error), "exit_code": error.exit_code})
-            codes.append(error.exit_code)
-            continue
-        for line in fetched.report.words():
-            say(line)
-        rows.append({**fetched.report.plain(), "bars": _described(fetched.bars)})
-    say(f"cache: {cache_folder(folder)}")
-    report = {"schema": 1, "cache": str(cache_folder(folder)), "tickers": rows}
-    return report, next(iter(codes), 0)
-
 
 def load_tickers(
     tickers: Sequence[str],
     *,
-    say: Say,
+    say: Callable[[str], object],
     end: datetime.date | None = None,
     dividends: bool = True,
     folder: Path | None = None,
@@ -123,7 +54,7 @@ def load_tickers(
     """
     tables = []
     for name in [checked(text) for text in tickers]:
-        fetched = _fetched(
+        found = fetched(
             name,
             session,
             end=end,
@@ -132,11 +63,11 @@ def load_tickers(
             daily=True,
             today=today,
         )
-        report = fetched.report
+        report = found.report
         if report.origin == "network" or report.reason:
             for line in report.words():
                 say(line)
-        tables.append(fetched.bars)
+        tables.append(found.bars)
     return tables
 
 
@@ -148,19 +79,19 @@ def checked(text: str) -> str:
     return typed(source, check_any(ticker, title_of(source_named(source), source)))
 
 
-def _fetched(text: str, session: YahooSession | None, **options: Any) -> Fetched:
-    """Fetch from Yahoo, or from the source that the text names."""
+def fetched(text: str, session: YahooSession | None, **options: Any) -> Fetched:
+    """Return the bars of ``[SOURCE:]TICKER`` from Yahoo, or from the source that the text names.
+
+    Parameters
+    ----------
+    text : str
+        As `checked` returned it.
+    session : YahooSession or None
+        Carries requests to Yahoo alone.
+    **options : object
+        As for `btplaybook.feeds.vendors.fetch.fetch`, which lists the errors too.
+    """
     source, ticker = source_and_ticker(text)
     if source == YAHOO:
         return fetch(ticker, session=session, **options)
     return fetch_from(ticker, source_named(source), name=source, **options)
-
-
-def _described(bars: Bars) -> dict[str, Any]:
-    return {
-        "first": str(bars.dates[0]),
-        "last": str(bars.dates[-1]),
-        "rows": len(bars),
-        "sha256": bars.vintage,
-        "warnings": list(bars.warnings),
-    }

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from ...feeds.errors import RequestError
-from ...feeds.quoting import shown
-from ...feeds.reading import Reading
+from ...feeds.quoting import did_you_mean, shown
+from ...feeds.reading import OPTIONS
+from ...feeds.setting import Setting
 from ...feeds.tables.files import existing_file
-from ..errors import ParameterError, did_you_mean
-from ..runs.settings import Settings
-from .input_files import INPUTS
+from ..errors import ParameterError
+from ..runs.declared import SETTINGS, SOURCES
 from .toml_values import parameter_of, value_of
 
-COSTS = ("per_share", "min_fee", "percent_fee", "slippage_bps", "borrow", "interest")
-SETTINGS = tuple(setting.name for setting in fields(Settings))
-READING = tuple(option.name for option in fields(Reading))
+KEYS: dict[str, Setting] = {
+    "strategy": Setting(kind="text", help="NAME, module:Class or path/file.py:Class"),
+    "out": Setting(kind="text", help="The folder to write to"),
+    "quick": Setting(kind="flag", help="Leave the strips of other fills, costs and sizes out"),
+    **SOURCES,
+    **OPTIONS,
+    **SETTINGS,
+}
+"""Every key of a plan that is not the user's own name of a parameter or of bars."""
+
 LARGEST_PLAN = 200_000
 """Bytes of a plan."""
 
@@ -29,19 +35,10 @@ LONGEST_KEY = 100
 """Characters of a key that is named whole."""
 
 TABLES: dict[str, tuple[str, ...] | None] = {
-    "run": (
-        "strategy",
-        "out",
-        "sample",
-        "ticker",
-        *INPUTS,
-        "quick",
-        *READING,
-        *(key for key in SETTINGS if key not in COSTS),
-    ),
+    "run": tuple(key for key, each in KEYS.items() if each.table == "run"),
     "params": None,
     "bars": None,
-    "costs": COSTS,
+    "costs": tuple(key for key, each in KEYS.items() if each.table == "costs"),
 }
 """The tables of a TOML plan, and the keys of those whose keys are not the user's own."""
 
@@ -116,7 +113,7 @@ def _entry(file: Path, table: str, key: str, value: object) -> dict[str, Any]:
         option = key.replace("-", "_")
         if option not in known:
             raise ParameterError(f"{where}: there is no such key{_elsewhere(table, option)}")
-        return {option: value_of(where, option, value)}
+        return {option: value_of(where, KEYS[option].kind, value)}
     if table == "params":
         return {key: parameter_of(where, value)}
     if not key.isprintable():
@@ -137,13 +134,15 @@ def _bars(where: str, value: object) -> dict[str, Any]:
         )
     options = {key.replace("-", "_"): given for key, given in entry.items()}
     for option in options:
-        if option not in ("file", *READING):
+        if option not in ("file", *OPTIONS):
             raise ParameterError(
                 f"{where}: there is no option of reading {shown(option)}"
-                f"{did_you_mean(option, READING)}"
+                f"{did_you_mean(option, OPTIONS, or_known=True)}"
             )
     return {
-        option: given if option == "file" else value_of(f"{where}: {option}", option, given)
+        option: given
+        if option == "file"
+        else value_of(f"{where}: {option}", OPTIONS[option].kind, given)
         for option, given in options.items()
     }
 
@@ -155,7 +154,7 @@ def _named(key: str) -> str:
 def _unknown_table(name: str, content: object) -> str:
     name = _named(name)
     if isinstance(content, dict):
-        return f"there is no table [{name}]{did_you_mean(name, TABLES)}"
+        return f"there is no table [{name}]{did_you_mean(name, TABLES, or_known=True)}"
     option = name.replace("-", "_")
     for table, known in TABLES.items():
         if known and option in known:
@@ -167,4 +166,4 @@ def _elsewhere(table: str, option: str) -> str:
     for other, known in TABLES.items():
         if known and option in known:
             return f"; it belongs to [{other}]"
-    return did_you_mean(option, TABLES[table] or ())
+    return did_you_mean(option, TABLES[table] or (), or_known=True)

@@ -1,4 +1,4 @@
-"""What kind of value each key of a plan takes."""
+"""What TOML and JSON may hold for each kind of setting."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ...feeds.quoting import shown
+from ...feeds.setting import Kind
 from ..errors import ParameterError
-from .input_files import INPUTS
 from .parameter_values import checked_parameter
 
 RATES = ("cash", "rebate", "debit")
@@ -63,24 +63,21 @@ def _flag(value: object) -> bool:
     return value
 
 
-_KINDS: dict[str, Callable[[object], Any]] = {
-    **dict.fromkeys(("strategy", "out", "fill", "size_at", "rebalance", "every"), _text),
-    **dict.fromkeys(("sample", "ticker", *INPUTS), _texts),
-    **dict.fromkeys(("start", "end"), _date),
-    **dict.fromkeys(("per_share", "min_fee", "percent_fee", "slippage_bps", "borrow"), _number),
-    **dict.fromkeys(("max_gross", "cash", "risk_free_rate"), _number),
-    **dict.fromkeys(("no_dividends", "whole_shares", "quick"), _flag),
-    **dict.fromkeys(("prices", "calendar", "timezone", "dates", "decimal", "resample"), _text),
-    **dict.fromkeys(("drop_bad_rows", "keep_all_rows"), _flag),
-    "split": _texts,
-    "benchmark": _text,
-    "interest": _rates,
-    "seed": _whole,
+_KINDS: dict[Kind, Callable[[object], Any]] = {
+    "text": _text,
+    "choice": _text,
+    "texts": _texts,
+    "date": _date,
+    "number": _number,
+    "rate": _number,
+    "rates": _rates,
+    "whole number": _whole,
+    "flag": _flag,
 }
 
 
-def value_of(where: str, key: str, value: object) -> Any:
-    """Return a key's value as a run takes it: numbers as floats, names as a tuple.
+def value_of(where: str, kind: Kind, value: object) -> Any:
+    """Return a value of a kind as a run takes it: numbers as floats, texts as a tuple.
 
     Raises
     ------
@@ -88,7 +85,7 @@ def value_of(where: str, key: str, value: object) -> Any:
         A value of another kind; `where` begins the message.
     """
     try:
-        return _KINDS[key](value)
+        return _KINDS[kind](value)
     except TypeError as wanted:
         raise ParameterError(f"{where} must be {wanted}, got {shown(value)}") from None
 

@@ -17,8 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...feeds.quoting import shortened
 from ..errors import ParameterError
-from .json_file import shortened
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from ...feeds.quoting import shortened
 from ..errors import ParameterError
 
 MOST_BYTES = 32_000_000
@@ -18,9 +19,6 @@ DEEPEST = 50
 
 LONGEST_NUMBER = 300
 """Digits of the longest whole number: any more, and it is no float."""
-
-SHOWN = 120
-"""Characters of a name or value that a message shows."""
 
 LINE = 1_000
 """Characters of the longest line of a message, whatever stands in it."""
@@ -60,13 +58,6 @@ def read_json(file: Path) -> tuple[str, Any]:
         words = shortened(str(error).replace("\n", " "))
         raise ParameterError(f"{named} is no JSON: {words}") from error
     return text, plain
-
-
-def shortened(text: str, most: int = SHOWN) -> str:
-    """Return a text of no more characters than that, its middle left out."""
-    if len(text) <= most:
-        return text
-    return f"{text[: most // 2]}...{text[-(most // 2) :]}"
 
 
 def _whole(digits: str) -> int:

@@ -14,8 +14,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ...feeds.quoting import shortened
 from ..errors import ParameterError
-from .json_file import read_json, shortened
+from .json_file import read_json
 
 MANIFEST = ".manifest.json"
 SCHEMA = 1

@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 
 from ...feeds.bars import Bars
+from ...feeds.quoting import shortened
 from ...feeds.tables.parquet import ParquetError, read_parquet
 from ...feeds.tables.spellings import COLUMNS
 from ...feeds.tidy.calendar_fit import infer_calendar
 from ..errors import ParameterError
-from .json_file import read_json, shortened
+from .json_file import read_json
 from .manifest import Result, check_bytes, result_with
 from .record_shape import fault_of
 

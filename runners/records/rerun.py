@@ -13,14 +13,15 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from ...feeds.quoting import shortened
 from ..command.run_summary import ROWS
 from ..errors import CheckFailed, ParameterError
 from ..pages.summary import NONE, percent
-from ..plans.plan import Say, nobody, plan_of
+from ..plans.plan import Say, silent
+from ..plans.record_plan import record_plan
 from ..runs.result import RunResult
 from .changed_bars import ChangedBars, ColumnChange, changed_bars
 from .differences import shown
-from .json_file import shortened
 from .record import RUN, Record, read_record
 from .trust import check_code
 
@@ -116,7 +117,7 @@ class Rerun:
         return json.dumps(self.plain(), indent=2, allow_nan=False) + "\n"
 
 
-def rerun(folder: str | Path, say: Say = nobody, *, trust: bool = False) -> Rerun:
+def rerun(folder: str | Path, say: Say = silent, *, trust: bool = False) -> Rerun:
     """Run the record in a folder again, from the bars as they are now.
 
     Parameters
@@ -126,7 +127,7 @@ def rerun(folder: str | Path, say: Say = nobody, *, trust: bool = False) -> Reru
         folder that the command runs in, as they did then.
     say : callable
         Takes what Yahoo's bars have to say for people, and which file a strategy executes that is
-        not registered; by default nobody.
+        not registered; by default it is shown nowhere.
     trust : bool
         Execute that file though it may not be the one that ran: see `runners.trust`.
 
@@ -140,7 +141,7 @@ def rerun(folder: str | Path, say: Say = nobody, *, trust: bool = False) -> Reru
         raise ParameterError(f"there is no folder {shortened(str(folder))}")
     record = read_record(Path(folder))
     check_code(record, trust=trust, say=say)
-    result = plan_of(record).run(say)
+    result = record_plan(record).run(say)
     return compared(record, result)
 
 

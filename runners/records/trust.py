@@ -15,9 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ...feeds.quoting import shortened
 from ..errors import ParameterError
 from ..runs import registry
-from .json_file import shortened
 from .record import Record
 
 

@@ -16,11 +16,12 @@ from ...feeds.simulated.noise import noise_after
 from ..errors import CheckFailed, ParameterError
 from . import registry
 from .any_bars import AnyBars, reading_in, tables_from
+from .declared import as_date
 from .inputs import Inputs
 from .lengths import same_end
 from .result import RunResult
 from .run import run, settings_and_params
-from .settings import Settings, as_date
+from .settings import Settings
 
 ROUNDING = 1e-9
 """Difference in a weight, or relative in equity, that rounding explains."""

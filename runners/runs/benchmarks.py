@@ -16,8 +16,9 @@ import pandas as pd
 from ...brokers.financing import rate_on
 from ...feeds.bars import Bars
 from ...feeds.calendars import sessions
+from ...feeds.quoting import did_you_mean
 from ...feeds.reading import PLAIN, Reading
-from ..errors import ParameterError, did_you_mean
+from ..errors import ParameterError
 from . import metrics
 from .any_bars import tables_from
 from .provenance import described
@@ -165,7 +166,7 @@ def _of_text(text: str, tables: Sequence[Bars], settings: Settings, reading: Rea
     if text.casefold() == CASH:
         return Benchmark(CASH, CASH, CASH)
     if weights is None:
-        near = did_you_mean(text, names)
+        near = did_you_mean(text, names, or_known=True)
         near += "" if near.endswith("?") else "."
         raise ParameterError(
             f"no bars are called {text!r}{near} A benchmark is the name of a feed, a file, cash, "
@@ -232,9 +233,9 @@ def _instrument(text: str, tables: Sequence[Bars], settings: Settings, reading: 
     if text in by_name:
         return by_name[text]
     if not is_file_of_bars(text):
+        near = did_you_mean(text, by_name, or_known=True)
         raise ParameterError(
-            f"no bars are called {text!r}{did_you_mean(text, by_name)}; a file ends with .csv or "
-            ".parquet"
+            f"no bars are called {text!r}{near}; a file ends with .csv or .parquet"
         )
     return _single(text, settings, reading)
 

@@ -15,9 +15,9 @@ from typing import Any
 from ...feeds.entry_points import described, distribution_of, points_of
 from ...feeds.entry_points import loaded as loaded_point
 from ...feeds.errors import RequestError
-from ...feeds.quoting import shown
+from ...feeds.quoting import did_you_mean, shown
 from ...strategies.playbook_strategy import PlaybookStrategy
-from ..errors import ParameterError, did_you_mean
+from ..errors import ParameterError
 from .user_files import SHA256, USER_FILE, module_name, module_of
 
 GROUP = "btplaybook.strategies"
@@ -73,7 +73,9 @@ def resolve(text: str) -> Strategy:
     if ":" not in text:
         points = registered()
         if text not in points:
-            raise ParameterError(f"no strategy is called {shown(text)}{did_you_mean(text, points)}")
+            raise ParameterError(
+                f"no strategy is called {shown(text)}{did_you_mean(text, points, or_known=True)}"
+            )
         return _load(points[text])
     where, _, name = text.rpartition(":")
     module = module_of(Path(where)) if where.endswith(".py") else _from_module(where)
@@ -85,7 +87,7 @@ def resolve(text: str) -> Strategy:
                 f"path/file.py:{name}; in Python, hand the class over"
             )
         own = _strategies_in(classes)
-        near = did_you_mean(name, own) if own else ", nor any other PlaybookStrategy"
+        near = did_you_mean(name, own, or_known=True) if own else ", nor any other PlaybookStrategy"
         raise ParameterError(f"{where} has no class {shown(name)}{near}")
     return _checked(classes[name], text)
 

@@ -15,10 +15,11 @@ from ...analyzers import statistics
 from ...brokers.cost_model import AnyCosts, MovedMarket, name_of
 from ...brokers.costs import Costs
 from ...brokers.errors import RunStopped
+from ...feeds.arrays import Floats
 from ...feeds.bars import Bars
 from ...search import ledger
 from ...search.errors import LedgerDomainError
-from ...search.market import Floats, Market
+from ...search.market import Market
 from .settings import Settings
 from .window import periods_per_year
 

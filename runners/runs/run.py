@@ -22,9 +22,9 @@ from ...brokers.cost_model import AnyCosts
 from ...brokers.playbook_broker import PlaybookBroker
 from ...feeds.bars import Bars
 from ...feeds.bars_feed import BarsFeed
-from ...feeds.quoting import shown
+from ...feeds.quoting import did_you_mean, shown
 from ...feeds.reading import Reading
-from ..errors import CheckFailed, ParameterError, did_you_mean
+from ..errors import CheckFailed, ParameterError
 from . import docstring, metrics, registry
 from .analyzers import Analyzer, Analyzers, analyses_of, analyzers_from
 from .any_bars import AnyBars, reading_in
@@ -325,7 +325,7 @@ def settings_and_params(
     own = {key: value for key, value in keywords.items() if key not in known}
     unknown = sorted(set(own) - set(registry.parameters(kind)))
     if unknown:
-        near = did_you_mean(unknown[0], known | set(registry.parameters(kind)))
+        near = did_you_mean(unknown[0], known | set(registry.parameters(kind)), or_known=True)
         raise ParameterError(f"there is no setting or parameter {unknown[0]!r}{near}")
     # What a strategy declares of these is its source's; a caller's word goes before it.
     declared = {name: getattr(kind.params, name) for name in CHOICES}
@@ -347,7 +347,7 @@ def check_names(kind: registry.Strategy, params: Mapping[str, Any]) -> None:
     known = registry.parameters(kind)
     for name in params:
         if name not in known:
-            near = did_you_mean(name, known)
+            near = did_you_mean(name, known, or_known=True)
             raise ParameterError(f"{registry.name_of(kind)} has no parameter {shown(name)}{near}")
 
 

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from ...feeds.bars import Bars
-from ...feeds.quoting import shown
-from ..errors import ParameterError, did_you_mean
+from ...feeds.quoting import did_you_mean, shown
+from ..errors import ParameterError
 from .section import Section
 
 GROUP = "btplaybook.sections"
@@ -129,7 +129,9 @@ def _each(given: Any, what: str) -> list[Any]:
 def _registered(name: str) -> Any:
     points = {point.name: point for point in entry_points(group=GROUP)}
     if name not in points:
-        raise ParameterError(f"there is no section {shown(name)}{did_you_mean(name, points)}")
+        raise ParameterError(
+            f"there is no section {shown(name)}{did_you_mean(name, points, or_known=True)}"
+        )
     try:
         return points[name].load()
     except (Exception, SystemExit) as error:  # an import runs whatever a plugin's author wrote

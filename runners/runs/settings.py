@@ -6,31 +6,23 @@ import datetime
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from numbers import Real
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from ...brokers.costs import Costs
-from ...brokers.financing import Financing, Rate
+from ...brokers.costs import LIMITS, Costs
+from ...brokers.financing import Financing
 from ...feeds.bars import Bars
-from ...feeds.quoting import shown
 from ...search.ledger import Terms
-from ..errors import ParameterError
+from .declared import SETTINGS, DeclaredSettings
 
-CHOICES = {
-    "fill": ("close", "next_open", "next_close"),
-    "size_at": ("fill", "decision"),
-    "rebalance": ("on_change", "daily", "on_decision"),
-    "every": ("day", "week", "month"),
-}
-LARGEST = {"cash": 1e15, "max_gross": 1e9}
-"""Beyond these an account's figures lose their digits."""
+CHOICES = {name: each.choices for name, each in SETTINGS.items() if each.choices}
+"""The settings that a strategy may declare for itself, and what they may be."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings:
+class Settings(DeclaredSettings):
     """How a run is timed, filled, charged and financed; the names are those of the options.
 
     Parameters
@@ -40,7 +32,7 @@ class Settings:
         begins with was decided on the bar before it. None: as far as the bars go.
     fill, size_at, rebalance, every : str
         As for `PlaybookStrategy`.
-    per_share, min_fee, percent_fee, slippage_bps : float
+    per_share, min_fee, percent_fee, slippage_bps, spread : float
         As for `Costs`.
     borrow : float or Series
         Annual fee for borrowed shares, a decimal fraction of their market value.
@@ -49,7 +41,8 @@ class Settings:
     no_dividends : bool
         Ignore dividends.
     max_gross : float
-        Largest gross exposure of an order's targets, in units of the account's value; up to 1,000.
+        Largest gross exposure of an order's targets, in units of the account's value, > 0 and
+        up to 1e9.
     whole_shares : bool
         Trade whole shares only.
     cash : float
@@ -58,9 +51,9 @@ class Settings:
         What to compare with, as `benchmarks.benchmark_of` takes it; None: the first bars, or what
         the strategy declares.
     risk_free_rate : float
-        Per year, for Sharpe and Sortino ratios.
+        Per year, a decimal fraction in (-1, 1), for Sharpe and Sortino ratios.
     seed : int
-        For everything random.
+        For everything random, in [0, 2**63).
 
     Raises
     ------
@@ -68,57 +61,15 @@ class Settings:
         A value out of range.
     """
 
-    start: datetime.date | None = None
-    end: datetime.date | None = None
-    fill: str = "close"
-    size_at: str = "fill"
-    rebalance: str = "on_change"
-    every: str = "day"
-    per_share: float = 0.0
-    min_fee: float = 0.0
-    percent_fee: float = 0.0
-    slippage_bps: float = 0.0
-    borrow: Rate = 0.0
-    interest: Rate | Mapping[str, Rate] = 0.0
-    no_dividends: bool = False
-    max_gross: float = 2.5
-    whole_shares: bool = False
-    cash: float = 1_000_000.0
-    benchmark: Any = None
-    risk_free_rate: float = 0.0
-    seed: int = 0
-
     def __post_init__(self) -> None:
-        for name in ("start", "end"):
-            object.__setattr__(self, name, as_date(name, getattr(self, name)))
-        if self.start and self.end and self.start >= self.end:
-            raise ParameterError(f"start {self.start} must lie before end {self.end}")
-        for name, allowed in CHOICES.items():
-            if getattr(self, name) not in allowed:
-                raise ParameterError(
-                    f"{name} must be one of {', '.join(allowed)}, got {getattr(self, name)!r}"
-                )
-        for name, most in LARGEST.items():
-            value = getattr(self, name)
-            if not (_is_number(value) and 0 < value <= most):
-                raise ParameterError(
-                    f"{name} must be a number > 0, and at most {most:g}, got {shown(value)}"
-                )
-        rate = self.risk_free_rate
-        if not (_is_number(rate) and -1 < rate < 1):
-            raise ParameterError(
-                f"risk_free_rate must be a fraction a year (0.05 is 5 %), got {shown(rate)}"
-            )
-        if not isinstance(self.seed, int) or not 0 <= self.seed < 2**63:
-            raise ParameterError(
-                f"seed must be a whole number >= 0, got {shown(self.seed)} (below 2**63)"
-            )
-        _ = self.costs, self.financing  # out of range is said here, not in the middle of a run
+        """Check every value; costs and rates are refused by the classes that charge them."""
+        _ = self.costs, self.financing
+        super().__post_init__()
 
     @property
     def costs(self) -> Costs:
         """What an order costs."""
-        return Costs(self.per_share, self.min_fee, self.percent_fee, self.slippage_bps)
+        return Costs(**{name: getattr(self, name) for name in LIMITS})
 
     @property
     def financing(self) -> Financing:
@@ -141,20 +92,6 @@ class Settings:
     def plain(self) -> dict[str, Any]:
         """Return the settings as JSON takes them; a series of rates by its hash."""
         return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
-
-
-def as_date(name: str, value: object) -> datetime.date | None:
-    """Return a date from a date or from ISO text."""
-    if value is None:
-        return None
-    try:
-        return datetime.datetime.fromisoformat(str(value)).date()
-    except ValueError:
-        raise ParameterError(f"{name} must be a date like 2013-09-30, got {shown(value)}") from None
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def _plain(value: Any) -> Any:

@@ -15,6 +15,7 @@ from ...analyzers import statistics
 from ...brokers.cost_model import AnyCosts
 from ...brokers.costs import Costs
 from ...feeds.bars import Bars
+from ...feeds.conventions import SIZES_AT
 from ...search import ledger
 from ...search.errors import LedgerDomainError
 from .closes_alone import NO_OPENS, traded_on_closes
@@ -24,7 +25,6 @@ from .settings import Settings
 if TYPE_CHECKING:
     from ...brokers.ledger import Ledger
 
-SIZES_AT = ("fill", "decision")
 SLIPPAGE_BPS = (0.0, 1.0, 2.0, 5.0, 10.0)
 """Basis points of the traded value, in place of the run's own slippage."""
 

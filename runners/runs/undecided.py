@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ...feeds.arrays import Dates
 from ...feeds.bars import Bars
-from ...feeds.calendars import Dates, last_of_period, period_number, undecided
+from ...feeds.calendars import last_of_period, period_number, undecided
 from ...feeds.checks import on_dates
 from .result import Badge
 

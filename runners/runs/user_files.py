@@ -20,8 +20,8 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
+from ...feeds.quoting import shortened
 from ..errors import ParameterError
-from ..records.json_file import shortened
 
 USER_FILE = "user_strategy_"
 """How the names of modules begin that are loaded from a user's files."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from ..errors import ParameterError, did_you_mean
+from ...feeds.quoting import did_you_mean
+from ..errors import ParameterError
 from .study import Study
 
 STUDIES = {
@@ -23,7 +24,9 @@ def study_named(name: str) -> Study:
         There is none of that name.
     """
     if name not in STUDIES:
-        raise ParameterError(f"there is no study {name!r}{did_you_mean(name, STUDIES)}")
+        raise ParameterError(
+            f"there is no study {name!r}{did_you_mean(name, STUDIES, or_known=True)}"
+        )
     study: Study = import_module(f".{STUDIES[name]}", __package__).STUDY
     return study
 

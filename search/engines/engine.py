@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 from typing import Protocol
 
-from ...feeds.tables.spellings import did_you_mean
+from ...feeds.quoting import did_you_mean
 from ..errors import SearchError
 from ..reduction import Summary
 from ..work import Chunk, Work

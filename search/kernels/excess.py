@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 
 from ...analyzers.statistics import cagr
+from ...feeds.arrays import Floats
 from ..evaluator import COLUMNS, DIFFERENCES
-from ..market import Floats
 
 
 def buy_and_hold(closes: Floats, dividends: Floats, periods_per_year: int) -> dict[str, float]:
-    """Return total return and growth rate of holding: dividends reinvested at the ex-date's close, no costs.
+    """Return total return and growth rate of holding, without costs.
+
+    Dividends are reinvested at the ex-date's close.
 
     Parameters
     ----------

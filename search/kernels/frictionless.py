@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 from ...analyzers.return_figures import return_figures
 from ...analyzers.statistics import ROUNDING, win_loss
 from ...brokers.costs import Costs
+from ...feeds.arrays import Floats
 from ...feeds.bars import Bars
 from ...strategies.playbook_strategy import PlaybookStrategy
 from ..errors import LedgerDomainError
 from ..evaluator import COLUMNS
 from ..ledger import Terms
-from ..market import Floats, Market
+from ..market import Market
 from .excess import add_excess, buy_and_hold
 from .packed import EVEN, NO_SIDE, ODD, PERCENT, POINTS, RETURN, compiled_packed
 from .position_hash import bar_codes, finished
@@ -129,7 +130,7 @@ class Frictionless:
 
     @property
     def batch(self) -> int:
-        """Number of sets whose positions are handed over at a time, a multiple of the kernel's lanes."""
+        """Number of sets that a call takes, a multiple of the kernel's lanes."""
         return max(64, BATCH_BYTES // self.market.dates.size // 64 * 64)
 
     def rows(self, positions: Positions) -> Floats:

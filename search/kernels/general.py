@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 from ...brokers.cost_model import name_of
 from ...brokers.costs import Costs
 from ...brokers.financing import DAYS_A_YEAR
+from ...feeds.arrays import Floats
 from ...feeds.bars import Bars
 from ...strategies.playbook_strategy import PlaybookStrategy
 from ..errors import LedgerDomainError
 from ..evaluator import COLUMNS
 from ..figures import figures
 from ..ledger import FILLS, Terms, account, known_rates, orders_due
-from ..market import Floats, Market
+from ..market import Market
 from ..screen import REBALANCE, Screen
 from ..space import Space
 from .excess import add_excess, buy_and_hold

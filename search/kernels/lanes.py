@@ -16,6 +16,7 @@ import numpy as np
 
 from ...analyzers.statistics import ROUNDING as ROUNDING_OF_RETURNS
 from ...brokers.sizing import ROUNDING
+from ...feeds.conventions import FORGIVEN
 from .position_hash import MANTISSA, MINUS_ZERO
 from .wide_vectors import allow_wide_vectors, wide_vectors
 
@@ -170,7 +171,7 @@ def lanes(
                 sized_by = money + had * price if sized_at_fill else worth_then[lane]
                 wanted = weight * max(sized_by, 0.0) / price_then
                 if whole is not None:
-                    floor = np.floor(abs(wanted) + 1e-9)
+                    floor = np.floor(abs(wanted) + FORGIVEN)
                     wanted = floor if wanted > 0.0 else -floor
                 size = wanted - had
                 traded = abs(size)

@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ...feeds.arrays import Floats
 from ...feeds.bars import Bars
 from ...strategies.playbook_strategy import PlaybookStrategy
 from ...strategies.rules.sign_rule import TIE, sign_positions
 from ..errors import LedgerDomainError
 from ..evaluator import COLUMNS
 from ..ledger import Terms
-from ..market import Floats
 from ..space import Space
 from .frictionless import Frictionless, Positions, check_every_day, check_names
 

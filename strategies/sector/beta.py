@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...feeds.arrays import Bools, Floats
 from ..errors import StrategyError
 from .cross_section import summed
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 DUST = 1e-12
 """A window's variation this small beside all that the running sums have seen is their rounding."""

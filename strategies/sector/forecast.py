@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...feeds.arrays import Floats
 from ..errors import StrategyError
 from .score import z_scores
 from .skill import Pooled
-
-Floats = NDArray[np.float64]
 
 
 def premiums(pooled: Sequence[Pooled]) -> Floats:

@@ -9,15 +9,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ...feeds.arrays import Floats
+from ...feeds.conventions import FORGIVEN
 from ..errors import StrategyError
-
-Floats = NDArray[np.float64]
 
 _HAIR = 1e-12
 """What a scaled book stays under its limit, for the rounding of a sum."""
-
-_FORGIVEN = 1e-9
-"""Of a share, where shares are rounded towards zero, as the broker has it: 99.9999999999 is 100."""
 
 _UP = 1.0 + 2.0**-51
 """Two roundings more: what a weight needs at most to come out as the shares it was made of."""
@@ -234,20 +231,20 @@ def _hedge(
     size = min(abs(weight), largest)
     if whole:
         nearest = math.floor(abs(weight) * equity / price + 0.5)
-        shares = min(float(nearest), np.floor(largest * equity / price + _FORGIVEN))
+        shares = min(float(nearest), np.floor(largest * equity / price + FORGIVEN))
         size = float(_sized(np.array([shares]), np.array([price]), equity)[0])
     return math.copysign(size, weight) if size else 0.0
 
 
 def _whole(weights: Floats, prices: Floats, equity: float) -> Floats:
     """Return weights >= 0 rounded towards zero to whole shares."""
-    return _sized(np.floor(weights * equity / prices + _FORGIVEN), prices, equity)
+    return _sized(np.floor(weights * equity / prices + FORGIVEN), prices, equity)
 
 
 def _sized(shares: Floats, prices: Floats, equity: float) -> Floats:
     """Return the weights that a broker rounds to these whole shares."""
     weights = shares * prices / equity
-    short = np.floor(weights * equity / prices + _FORGIVEN) < shares
+    short = np.floor(weights * equity / prices + FORGIVEN) < shares
     return np.asarray(np.where(short, weights * _UP, weights), dtype=np.float64)
 
 

@@ -6,11 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-Dates = NDArray[np.datetime64]
+from ...feeds.arrays import Bools, Dates, Floats
 
 GONE_AFTER = 5
 """Sessions without a bar after which a stock counts as vanished."""

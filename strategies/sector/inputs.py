@@ -11,10 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Dates = NDArray[np.datetime64]
+from ...feeds.arrays import Dates, Floats
 
 
 class SplitFactors(Protocol):

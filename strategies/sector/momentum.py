@@ -7,11 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ...feeds.arrays import Floats
 from ..errors import StrategyError
 from .residuals import trailing_sums
 from .score import z_scores
-
-Floats = NDArray[np.float64]
 
 LOOKBACKS = (30, 60, 90)
 

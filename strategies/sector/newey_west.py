@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-from numpy.typing import NDArray
-
-Floats = NDArray[np.float64]
+from ...feeds.arrays import Floats
 
 
 def bandwidth(n_days: int) -> int:

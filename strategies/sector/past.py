@@ -7,15 +7,11 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...feeds.arrays import Dates, Floats, Rows
 from .diary import Realised
 from .scoring import Scored
 from .skill import rank_ic
-
-Floats = NDArray[np.float64]
-Rows = NDArray[np.intp]
-Dates = NDArray[np.datetime64]
 
 
 class Made(NamedTuple):

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...feeds.arrays import Floats
 from ..errors import StrategyError
-
-Floats = NDArray[np.float64]
 
 
 def residual_returns(returns: Floats, market: Floats, betas: Floats) -> Floats:

@@ -8,10 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ...feeds.arrays import Floats
 from ..errors import StrategyError
 from .cross_section import summed
-
-Floats = NDArray[np.float64]
 
 WINSOR = 0.025
 LEAST_NAMES = 3

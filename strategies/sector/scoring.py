@@ -6,13 +6,10 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...feeds.arrays import Bools, Floats
 from .factors import Factor, Seen
 from .score import composite, score_1_to_100, usable_factors, z_scores
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 LEAST_NAMES = 3
 """Names that a factor must be known for where nothing else is said; a z-score needs as many."""

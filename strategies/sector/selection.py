@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...feeds.arrays import Bools, Floats
 from ..errors import StrategyError
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 
 def best(forecast: Floats, mask: Bools, n: int = 30) -> Bools:

@@ -7,13 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ...feeds.arrays import Floats, Rows
 from ..errors import StrategyError
 from .newey_west import bandwidth, critical_value, newey_west
 from .residuals import labels
 from .score import ALIKE, average_ranks
-
-Floats = NDArray[np.float64]
-Rows = NDArray[np.intp]
 
 YEAR = 252
 LEAST_IC = 10

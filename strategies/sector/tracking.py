@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
+from ...feeds.arrays import Bools, Floats
 
 LEAST_ROWS = 60
 """Sessions that a tracking error is measured over at least."""

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ...feeds.arrays import Bools, Floats
 from ..errors import StrategyError
 from .selection import best
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 REASONS = (
     "not in the index",

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from ...feeds.arrays import Floats
 
 REASONS = ("no statement", "incomplete statement", "no shares", "no price", "EV <= 0")
 

@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...feeds.arrays import Floats
 from ..errors import StrategyError
 from ..ranges import MOST_FALLBACK, number, one_of, whole, written
 from ..rules.sign_rule import STATIONARY, sign_positions
 from ..rules.sma_switch import sma_side
-
-Floats = NDArray[np.float64]
 
 LARGEST = 0.2
 """The source's bound: the target beta may vary from -0.2 to 0.2."""

@@ -6,16 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...feeds.arrays import Bools, Floats
 from ..errors import feed_name
 from ..sector.funds import SECTORS, sector_of
 from ..sector.history import History
 from ..sector.inputs import Fundamentals, Holdings, Membership, Sectors, SplitFactors
 from .positions import SectorAccount
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 
 class SectorKnown:

@@ -7,15 +7,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...feeds.arrays import Floats
 from ..errors import StrategyError, feed_name
 from ..ranges import written
 from ..sector.diary import Settled
 from ..sector.hedge import Book
 from ..sector.history import GONE_AFTER
-
-Floats = NDArray[np.float64]
 
 MAX_GROSS = 2.5
 """Where a broker has no limit of its own."""

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...feeds.arrays import Floats
 from ..errors import StrategyError
-
-Floats = NDArray[np.float64]
 
 TOLERANCE = 1e-6
 """How far weights may be from a limit."""

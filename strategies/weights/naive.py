@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...feeds.arrays import Floats
 from .limits import WeightsError, check_known, fillable_cap
-
-Floats = NDArray[np.float64]
 
 
 def equal(m: int, cap: float) -> Floats:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...feeds.arrays import Floats
 from ..errors import StrategyError
 from .limits import Limits, WeightsError, check_known
 from .naive import equal, equal_variance, inverse_variance
@@ -23,7 +23,6 @@ __all__ = [
     "mean_variance",
 ]
 
-Floats = NDArray[np.float64]
 
 PERIODS = 252
 """Sessions in a year, which covariances are stated for."""

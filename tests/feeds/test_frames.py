@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from btplaybook.feeds.bars import Bars, BarsError
 from btplaybook.feeds.errors import RequestError
 from btplaybook.feeds.reading import Reading
-from btplaybook.feeds.tables.spellings import did_you_mean
 
 Reshape = Callable[[pd.DataFrame], pd.DataFrame]
 
@@ -278,15 +277,3 @@ def test_missing_values_of_nullable_columns(week: pd.DataFrame) -> None:
     with pytest.raises(BarsError, match="volume is missing or not finite on 2020-01-08"):
         Bars.from_frame(nullable)
     assert np.array_equal(Bars.from_frame(nullable.fillna(3)).volume, [1, 2, 3, 4, 5])
-
-
-@pytest.mark.parametrize(
-    ("asked", "answer"),
-    [
-        pytest.param("spx500", "; did you mean 'sp500'?", id="near"),
-        pytest.param("NASDAQ", "; did you mean 'nasdaq'?", id="case"),
-        pytest.param("zzz", "", id="far"),
-    ],
-)
-def test_did_you_mean(asked: str, answer: str) -> None:
-    assert did_you_mean(asked, ["sp500", "nasdaq"]) == answer

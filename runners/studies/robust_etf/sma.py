@@ -9,6 +9,7 @@ import pandas as pd
 
 from ....analyzers.market.calendar_years import full_years
 from ....analyzers.market.up_down_years import YearsGain, gain_in_up_and_down_years
+from ....feeds.conventions import FILLS
 from ....search.sweep import plateau
 from ...pages import charts
 from ...pages.summary import number, percent
@@ -16,7 +17,6 @@ from ..study import Chart, Evidence, Figure, Findings, NotCarried, Table
 from ..verdicts import held_against
 from .sweeps import (
     DIRECTIONS,
-    FILLS,
     best_period,
     confirm_sample,
     held,

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ....analyzers.market.session_gains import uncompounded_points
 from ....feeds.bars import Bars
+from ....feeds.conventions import FILLS
 from ....search.confirm import confirm
 from ....search.ledger import Terms, daily_points
 from ....search.screen import Screen
@@ -20,7 +21,6 @@ from ..study import Evidence, NotCarried
 
 PERIODS = range(2, 301)
 DIRECTIONS = ("trend", "reversion")
-FILLS = ("close", "next_open", "next_close")
 CONFIRMED = 20
 """Sets of the main ticker that are run again bar by bar."""
 

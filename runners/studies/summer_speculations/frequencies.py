@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ....feeds.bars import Bars, RequestError
-from ....feeds.calendars import PERIODS
+from ....feeds.conventions import PERIODS
 from ....feeds.resampled import resampled
 from ....search.ledger import Terms
 from ....search.screen import Screen

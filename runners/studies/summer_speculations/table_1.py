@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from ....feeds.conventions import PERIODS
 from ....strategies.rules.sign_rule import sign_g
 from ....strategies.rules.sign_rule_as_published import script_positions
 from ...pages import charts
 from ...pages.summary import number, percent
 from ..study import Chart, Evidence, Figure, Findings, Table
 from .trials import (
-    EVERY,
     FALLBACKS,
     RANGES,
     RULES,
@@ -302,7 +302,7 @@ def _at_delay_0(evidence: Evidence) -> Table:
 def _other_periods(evidence: Evidence) -> Table:
     rows = []
     for ticker in evidence.tickers:
-        for every in EVERY[1:]:
+        for every in PERIODS[1:]:
             evidence.say(f"  {ticker}: decided every {every}")
             rows.append(
                 (

@@ -36,8 +36,6 @@ SETS_BY_RULE = {
 FALLBACKS = (2.0, 1.0, 0.0)
 """The first is the stationary value of g, and the one that the search uses."""
 
-EVERY = ("day", "week", "month")
-
 Set = tuple[tuple[str, int], ...]
 """A set's parameters by name."""
 

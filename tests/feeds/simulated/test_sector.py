@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from btplaybook.feeds.arrays import Floats
 from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.calendars import sessions
-from btplaybook.feeds.checks import Floats
 from btplaybook.feeds.companies.sector_sample import SectorSample
 from btplaybook.feeds.errors import RequestError
 from btplaybook.feeds.simulated.companies import draw_companies

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from btplaybook.runners.command import cli
 from btplaybook.runners.command.run_summary import ROWS, print_summary
+from btplaybook.runners.command.typed_plan import interest_from, params_from
 from btplaybook.runners.records.files import RUN as FILES
 from btplaybook.runners.runs import registry
 from btplaybook.runners.runs.run import run
@@ -21,8 +22,8 @@ from btplaybook.runners.runs.run import run
 OPTIONS = (
     "--bars", "--sample", "--ticker", "--start", "--end", "--set", "--fill", "--size-at",
     "--rebalance", "--every", "--per-share", "--min-fee", "--percent-fee", "--slippage-bps",
-    "--borrow", "--interest", "--no-dividends", "--max-gross", "--whole-shares", "--cash",
-    "--benchmark", "--seed", "--out", "--json", "--open", "--debug",
+    "--spread", "--borrow", "--interest", "--no-dividends", "--max-gross", "--whole-shares",
+    "--cash", "--benchmark", "--seed", "--out", "--json", "--open", "--debug",
 )  # fmt: skip
 """The contract."""
 
@@ -109,13 +110,13 @@ def test_a_users_strategy_has_a_folder_of_its_name(command, tmp_path, monkeypatc
 
 @pytest.mark.parametrize("text", ["cash=0.03,rebate=0.02,debit=0.05", " cash=0.03 , debit=0.05"])
 def test_rates_of_interest_may_be_given_apart(text):
-    assert cli._interest(text)["cash"] == 0.03
-    assert cli._interest(text)["debit"] == 0.05
+    assert interest_from(text)["cash"] == 0.03
+    assert interest_from(text)["debit"] == 0.05
 
 
 def test_values_of_parameters_are_numbers_where_they_look_like_it():
     pairs = ["period=8", "level=0.5", "on=True", "direction=trend", "note=a=b", "none=None"]
-    assert cli._params(pairs) == {
+    assert params_from(pairs) == {
         "period": 8, "level": 0.5, "on": True, "direction": "trend", "note": "a=b", "none": None,
     }  # fmt: skip
 

@@ -17,7 +17,8 @@ from vendors import Market, market
 from btplaybook.feeds.errors import RequestError
 from btplaybook.feeds.reading import PLAIN, Reading
 from btplaybook.runners.errors import ParameterError
-from btplaybook.runners.plans.plan import Plan, read_plan
+from btplaybook.runners.plans.plan import Plan
+from btplaybook.runners.plans.plan_file import read_plan
 from btplaybook.runners.records.rerun import rerun
 
 OF = Market(market(), {60: 2.0})

@@ -9,15 +9,16 @@ import pandas as pd
 import pytest
 
 from btplaybook.feeds.bars import Bars
+from btplaybook.feeds.reading import OPTIONS
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.errors import ParameterError
-from btplaybook.runners.plans.input_files import INPUTS
-from btplaybook.runners.plans.plan import Plan, is_plan, read_plan
-from btplaybook.runners.plans.toml_tables import READING, TABLES
+from btplaybook.runners.plans.plan import Plan
+from btplaybook.runners.plans.plan_file import is_plan, read_plan
+from btplaybook.runners.plans.toml_tables import KEYS, TABLES
 from btplaybook.runners.plans.toml_values import value_of
+from btplaybook.runners.runs.declared import INPUTS, SETTINGS
 from btplaybook.runners.runs.result import RunResult
 from btplaybook.runners.runs.run import run
-from btplaybook.runners.runs.settings import Settings
 from btplaybook.runners.runs.sources import FileOfBars, file_of_bars, load
 from btplaybook.runners.runs.tables import bars_table
 
@@ -114,15 +115,15 @@ def test_samples_and_tickers_are_one_or_several(here, line, samples, tickers):
     assert (plan.samples, plan.tickers, plan.bars) == (samples, tickers, ())
 
 
-def test_every_setting_has_a_table_and_a_kind():
-    settings = {setting.name for setting in dataclasses.fields(Settings)}
+def test_every_key_of_a_plan_has_one_table_and_a_kind():
     run_keys, costs = set(TABLES["run"]), set(TABLES["costs"])
-    others = {"strategy", "out", "sample", "ticker", "quick", *INPUTS, *READING}
-    assert run_keys | costs == settings | others
+    others = {"strategy", "out", "sample", "ticker", "quick", *INPUTS, *OPTIONS}
+    assert run_keys | costs == set(SETTINGS) | others
     assert not run_keys & costs
+    assert run_keys | costs == set(KEYS) - {"bars"}
     for key in run_keys | costs:
-        with pytest.raises(ParameterError, match=rf"^here: {key} must be .+, got object"):
-            value_of(f"here: {key}", key, type("object", (), {"__repr__": lambda _: "object"})())
+        with pytest.raises(ParameterError, match=r"^here must be .+, got object"):
+            value_of("here", KEYS[key].kind, type("X", (), {"__repr__": lambda _: "object"})())
 
 
 @pytest.mark.parametrize(
@@ -173,7 +174,7 @@ AGAIN = {
                      {"start": "2005-06-01", "end": END, "fill": "next_open",
                       "size_at": "decision", "rebalance": "daily", "every": "week",
                       "per_share": 0.01, "min_fee": 1.0, "percent_fee": 0.0001,
-                      "slippage_bps": 1.0, "borrow": 0.01,
+                      "slippage_bps": 1.0, "spread": 0.02, "borrow": 0.01,
                       "interest": {"cash": 0.03, "rebate": 0.02, "debit": 0.05},
                       "no_dividends": True, "max_gross": 3.0, "whole_shares": True,
                       "cash": 50_000.0, "risk_free_rate": 0.01},

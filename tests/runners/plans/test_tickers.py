@@ -15,7 +15,8 @@ from btplaybook.feeds.calendars import sessions
 from btplaybook.feeds.errors import RequestError
 from btplaybook.feeds.readers import read_bars
 from btplaybook.feeds.yahoo.fetch import SourceError
-from btplaybook.runners.plans import tickers as fetch
+from btplaybook.runners.command import fetch_report
+from btplaybook.runners.plans import tickers
 from btplaybook.runners.runs.run import run
 
 SERVER = Path(__file__).parents[2] / "feeds" / "yahoo" / "yahoo_server.py"
@@ -47,14 +48,18 @@ def said() -> list[str]:
 @pytest.fixture
 def fetch_all(yahoo: Any, tmp_path: Path, said: list[str]) -> Any:
     return partial(
-        fetch.fetch_all, say=said.append, folder=tmp_path, today=TODAY, session=yahoo.session()
+        fetch_report.fetch_all,
+        say=said.append,
+        folder=tmp_path,
+        today=TODAY,
+        session=yahoo.session(),
     )
 
 
 @pytest.fixture
 def load(yahoo: Any, tmp_path: Path, said: list[str]) -> Any:
     return partial(
-        fetch.load_tickers, say=said.append, folder=tmp_path, today=TODAY, session=yahoo.session()
+        tickers.load_tickers, say=said.append, folder=tmp_path, today=TODAY, session=yahoo.session()
     )
 
 

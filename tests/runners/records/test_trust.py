@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from btplaybook.runners.errors import ParameterError
-from btplaybook.runners.plans.plan import Plan, read_plan
+from btplaybook.runners.plans.plan import Plan
+from btplaybook.runners.plans.plan_file import read_plan
 from btplaybook.runners.records.rerun import rerun
 from btplaybook.runners.runs import registry
 from btplaybook.runners.runs.tables import bars_table

@@ -11,7 +11,7 @@ from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.pages.tearsheet import tearsheet
-from btplaybook.runners.plans.plan import read_plan
+from btplaybook.runners.plans.plan_file import read_plan
 from btplaybook.runners.records.compare import compare
 from btplaybook.runners.records.rerun import rerun
 from btplaybook.runners.records.write import write_run

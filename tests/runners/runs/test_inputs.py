@@ -12,7 +12,8 @@ from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.command.cli import app
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.plans.input_files import files_of, of_market, read_inputs
-from btplaybook.runners.plans.plan import Plan, read_plan
+from btplaybook.runners.plans.plan import Plan
+from btplaybook.runners.plans.plan_file import read_plan
 from btplaybook.runners.records.rerun import rerun
 from btplaybook.runners.runs.inputs import Inputs
 from btplaybook.runners.runs.run import run

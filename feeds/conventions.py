@@ -1,0 +1,23 @@
+"""The words and constants by which all parts of the package agree.
+
+`analyzers`, `brokers`, `feeds` and `strategies` may not import one another; all of them may import
+this file, which imports nothing.
+"""
+
+FILLS = ("close", "next_open", "next_close")
+"""Where an order fills: at the close of the bar that decides, at the next bar's open, its close."""
+
+SIZES_AT = ("fill", "decision")
+"""At which price shares are worked out of a weight: the fill's, or the deciding bar's close."""
+
+REBALANCES = ("on_change", "daily", "on_decision")
+"""When a held target is ordered again: where it changes, at every bar, at every decision."""
+
+PERIODS = ("day", "week", "month")
+"""What a bar may span, and how often a strategy decides; each is longer than the one before."""
+
+FORGIVEN = 1e-9
+"""Part of a share that rounding towards zero forgives: whole shares are floor(|x| + FORGIVEN)."""
+
+LARGEST_RATE = 1.0
+"""Annual rates lie between this and its negative, as decimal fractions: 0.05 is 5 %."""

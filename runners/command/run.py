@@ -1,0 +1,74 @@
+"""`btplaybook run`: a strategy, or a plan, run bar by bar and written to a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from . import output
+from .options import DATES, OTHERS, SOURCES, Debug, Open, Trust, declared_behind
+
+
+@declared_behind(strategy=SOURCES | DATES, set_=OTHERS)
+def run(
+    context: typer.Context,
+    strategy: Annotated[
+        str,
+        typer.Argument(
+            metavar="STRATEGY",
+            help="NAME, module:Class, path/file.py:Class; or PLAN.toml, or an earlier run.json",
+        ),
+    ],
+    set_: Annotated[
+        list[str],
+        typer.Option("--set", metavar="KEY=VALUE", help="A strategy's parameter; repeat for more"),
+    ] = [],  # noqa: B006
+    audit: Annotated[
+        bool, typer.Option("--audit", help="First check that no decision knows the future")
+    ] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Leave the strips of other fills, costs and sizes out")
+    ] = False,
+    trust: Trust = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Default: out/<strategy>/")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print run.json alone on stdout")] = False,
+    open_: Open = False,
+    debug: Debug = False,
+    **given: Any,
+) -> None:
+    """Run a strategy and write its tearsheet, figures and tables."""
+    from ..plans.plan_file import is_plan, read_plan
+    from ..records.folder_lock import reserved
+    from ..records.write import write_run
+    from ..runs import audit as look_ahead
+    from ..runs import registry
+    from ..runs.run import run as run_bars
+    from .run_summary import print_summary
+    from .typed_plan import typed_names, typed_plan
+
+    plan = typed_plan(context, strategy, set_, given, quick=quick, out=out)
+    if is_plan(strategy):
+        read = read_plan(strategy, trust=trust, say=output.say)
+        plan = read.overridden(plan, typed_names(context))
+    kind = registry.resolve(plan.strategy)
+    folder = plan.out or Path("out") / registry.name_of(kind).rpartition(":")[2]
+    context.with_resource(reserved(folder))
+    tables, inputs = plan.load_all(output.say)
+    keywords = {"inputs": inputs, "params": plan.params, **plan.settings}
+    if audit:
+        report = look_ahead.audit(kind, tables, **keywords)
+        report.check()
+        output.say(report.words())
+    aside = plan.reading_of("benchmark")
+    result = run_bars(kind, tables, strips=not plan.quick, benchmark_reading=aside, **keywords)
+    output.write_result(write_run, result, folder)
+    if json:
+        typer.echo(result.to_json(), nl=False)
+    else:
+        print_summary(result, folder, output.console())
+    if open_:
+        output.open_page(folder / "tearsheet.html")

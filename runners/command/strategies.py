@@ -1,0 +1,32 @@
+"""`btplaybook list` and `btplaybook describe`: the strategies that there are."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def list_strategies() -> None:
+    """List the registered strategies."""
+    from ..runs import docstring, registry
+
+    strategies, left_out = registry.loaded()
+    for name, kind in strategies.items():
+        summary, _, _ = docstring.parts(kind)[""].partition("\n")
+        typer.echo(f"{name:<20} {summary}")
+    for line in left_out:
+        typer.echo(f"btplaybook: left out: {line}", err=True)
+
+
+def describe(
+    strategy: Annotated[str, typer.Argument(help="NAME, module:Class or path/file.py:Class")],
+) -> None:
+    """Print a strategy's documentation and its parameters."""
+    from ..runs import docstring, registry
+
+    kind = registry.resolve(strategy)
+    words = docstring.text_of(kind) or f"{kind.title()} (it has no docstring)"
+    typer.echo(f"{registry.name_of(kind)}: {words}\n\nDefaults\n--------")
+    for name, default in registry.parameters(kind).items():
+        typer.echo(f"--set {name}={default}")

@@ -1,0 +1,86 @@
+"""`btplaybook study`: what a source published, held against prices."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from . import output
+from .options import Debug, Open
+
+
+def study(
+    context: typer.Context,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="One of study --list", show_default=False)
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Folder of TICKER.csv or .parquet, subfolders too; without it, a sample",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where to write; default out/NAME/")
+    ] = None,
+    tickers: Annotated[
+        str | None, typer.Option(metavar="A,B", help="What to study; default: what the study names")
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option(metavar="DATE", help="First day that counts; default the source's")
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Last day that counts; default the source's")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="For everything random")] = 0,
+    no_dividends: Annotated[
+        bool, typer.Option("--no-dividends", help="Ignore dividends, unknown ones too")
+    ] = False,
+    list_studies: Annotated[
+        bool, typer.Option("--list", help="List the studies with their tickers and windows")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print study.json alone on stdout")] = False,
+    open_: Open = False,
+    debug: Debug = False,
+) -> None:
+    """Hold what a source published against prices: one page, figure by figure with a verdict."""
+    from ..errors import ParameterError
+    from ..runs.declared import as_date
+    from ..studies.registry import all_studies
+
+    if list_studies:
+        for study in all_studies():
+            typer.echo(f"{study.name:<20} {study.summary}")
+            typer.echo(f"{'':<20} {study.start} to {study.end}; {', '.join(study.tickers)}")
+        return
+    if name is None:
+        raise ParameterError("name a study; btplaybook study --list shows them")
+    from ..records.files import STUDY
+    from ..records.folder_lock import reserved
+    from ..records.write import write_study
+    from ..studies.registry import study_named
+    from ..studies.run import run_study
+    from .study_summary import print_study
+
+    folder = out or Path("out") / study_named(name).name
+    context.with_resource(reserved(folder))
+    result = run_study(
+        name,
+        data,
+        tickers=None if tickers is None else tickers.split(","),
+        start=as_date("start", start),
+        end=as_date("end", end),
+        seed=seed,
+        dividends=not no_dividends,
+        say=output.say,
+    )
+    output.write_result(write_study, result, folder)
+    if json:
+        typer.echo(result.to_json(), nl=False)
+    else:
+        print_study(result, folder / STUDY.page, output.console())
+    if open_:
+        output.open_page(folder / STUDY.page)
