@@ -82,6 +82,9 @@ class PlaybookStrategy(bt.Strategy):
     orders_by_name : bool
         Send the orders of a bar in the order of the feeds' names instead of the feeds', so that
         another order of the feeds gives the same account to the last bit.
+    title : str
+        The strategy's name as reports print it. A class that names none has its class name in
+        words ("Dual momentum" for DualMomentum), never its parent's title.
     decisions : list of Decision
         One for each bar and session that decided, oldest first, warm-up included.
 
@@ -119,6 +122,7 @@ class PlaybookStrategy(bt.Strategy):
     orders_by_name = False
     benchmark: str | None = None
     feeds_come_and_go = False
+    title = "Playbook strategy"
 
     params: Any = (
         ("fill", "close"),
@@ -128,6 +132,17 @@ class PlaybookStrategy(bt.Strategy):
         ("account_from", None),
         ("inputs", None),
     )
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Give a class without a title of its own one, and refuse one that is no text."""
+        super().__init_subclass__(**options)
+        if "title" not in vars(cls):
+            cls.title = _in_words(cls.__name__)
+        elif not isinstance(cls.title, str):
+            raise StrategyError(
+                f'{cls.__name__}: title must be a text, as title = "{_in_words(cls.__name__)}", '
+                f"got a {type(vars(cls)['title']).__name__}"
+            )
 
     def target_weights(self) -> Weights | float | None:
         """Return what to hold from here on: feed to weight of the account's value.
@@ -194,12 +209,6 @@ class PlaybookStrategy(bt.Strategy):
             A parameter is out of range.
         """
         return None
-
-    @classmethod
-    def title(cls) -> str:
-        """Return the strategy's name in words, as reports print it."""
-        words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*", cls.__name__)
-        return " ".join([*words[:1], *(w if w.isupper() else w.lower() for w in words[1:])])
 
     def _start(self) -> None:
         """Refuse settings that could not be honoured, before the first bar."""
@@ -360,3 +369,9 @@ class PlaybookStrategy(bt.Strategy):
                 )
             days |= data.period_end(self.p.every)
         return frozenset(days)
+
+
+def _in_words(name: str) -> str:
+    """Return a class name in words: SmaSwitch is "Sma switch", ETFRotation "ETF rotation"."""
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*", name)
+    return " ".join([*words[:1], *(word if word.isupper() else word.lower() for word in words[1:])])

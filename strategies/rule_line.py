@@ -25,6 +25,8 @@ class RuleCall(NamedTuple):
     """What follows the arrays."""
     arrays: tuple[str, ...] = ("close",)
     """Names of the bars' columns that the rule reads, in its order."""
+    bars_needed: int = 1
+    """Bars up to the first decision, that bar included, >= 1."""
 
     def positions(self, bars: Any) -> NDArray[np.float64]:
         """Return the position at each bar.
@@ -56,6 +58,9 @@ class RuleLine(bt.Indicator):
         Names of the feed's lines that the rule reads, in its order.
     arguments : tuple
         What follows the arrays.
+    bars_needed : int
+        Not read: here so that the fields of a `RuleCall` are the parameters of its line,
+        ``RuleLine(data, **call._asdict())``.
 
     Raises
     ------
@@ -73,6 +78,7 @@ class RuleLine(bt.Indicator):
         ("rule", None),
         ("arrays", ("close",)),
         ("arguments", ()),
+        ("bars_needed", 1),
     )
 
     def once(self, start: int, end: int) -> None:

@@ -160,6 +160,8 @@ class SectorLongShort(PlaybookStrategy):
     sections = ("sector",)
     reads = ("split_factors", "holdings", "membership", "sectors", "fundamentals")
 
+    title = "Sector long/short"
+
     factors: Mapping[str, Factor] = FACTORS
     """Name to function of what was `Seen`; a subclass adds its own."""
 
@@ -206,11 +208,6 @@ class SectorLongShort(PlaybookStrategy):
         self._in_universe: dict[np.datetime64, Bools] = {}
         self.trims: list[Trimmed] = []
         self.settlements: list[Settled] = []
-
-    @classmethod
-    def title(cls) -> str:
-        """Return the strategy's name in words."""
-        return "Sector long/short" if cls is SectorLongShort else super().title()
 
     @property
     def realised(self) -> list[Realised]:

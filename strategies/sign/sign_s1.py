@@ -49,14 +49,10 @@ class SignS1(SignRule):
     `every` "week" or "month" the decisions are fewer, and d still counts daily bars.
     """
 
+    title = "Sign rule S1"
     params = (("d", 1),)
 
     @classmethod
     def rule_call(cls, params: Mapping[str, Any]) -> RuleCall:
         """Return the rule with g = 2 and z the one return."""
         return fixed_call(params["d"])
-
-    @classmethod
-    def title(cls) -> str:
-        """Return the name in words; a subclass has its own."""
-        return "Sign rule S1" if cls is SignS1 else super().title()

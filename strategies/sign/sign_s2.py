@@ -51,6 +51,7 @@ class SignS2(SignRule):
     "week" or "month" the decisions are fewer, and d and M still count daily bars.
     """
 
+    title = "Sign rule S2"
     params = (
         ("d", 1),
         ("M", 5),
@@ -60,8 +61,3 @@ class SignS2(SignRule):
     def rule_call(cls, params: Mapping[str, Any]) -> RuleCall:
         """Return the rule with g = 2 and z the sum."""
         return fixed_call(params["d"], params["M"])
-
-    @classmethod
-    def title(cls) -> str:
-        """Return the name in words; a subclass has its own."""
-        return "Sign rule S2" if cls is SignS2 else super().title()

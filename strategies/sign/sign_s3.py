@@ -60,6 +60,7 @@ class SignS3(SignRule):
     bars.
     """
 
+    title = "Sign rule S3"
     params = (
         ("d", 1),
         ("R", 5),
@@ -73,8 +74,3 @@ class SignS3(SignRule):
         return estimated_call(
             params["d"], 1, params["R"], fallback=params["fallback"], sizing=params["sizing"]
         )
-
-    @classmethod
-    def title(cls) -> str:
-        """Return the name in words; a subclass has its own."""
-        return "Sign rule S3" if cls is SignS3 else super().title()

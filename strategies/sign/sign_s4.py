@@ -67,6 +67,7 @@ class SignS4(SignRule):
     the decisions are fewer, and d, M and R still count daily bars.
     """
 
+    title = "Sign rule S4"
     params = (
         ("d", 1),
         ("M", 5),
@@ -85,8 +86,3 @@ class SignS4(SignRule):
             fallback=params["fallback"],
             sizing=params["sizing"],
         )
-
-    @classmethod
-    def title(cls) -> str:
-        """Return the name in words; a subclass has its own."""
-        return "Sign rule S4" if cls is SignS4 else super().title()
