@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import datetime
-import math
-import numbers
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import backtrader as bt
 
-from . import plain_broker
+from .base import plain_broker
+from .base.ranges import one_of
+from .base.targets import by_feed, complete, last_sessions
 from .errors import StrategyError, StrategyStopped, feed_name
-from .ranges import one_of
 from .rule_line import RuleCall
 
 Weights = Mapping[Any, float]
@@ -220,7 +219,8 @@ class PlaybookStrategy(bt.Strategy):
         self.decisions: list[Decision] = []
         self._targets: dict[str, dict[Any, float]] = {}
         self._ordered = dict.fromkeys(self.datas, 0.0)
-        self._deciding_days = self._last_sessions() if self.p.every != "day" else None
+        every = self.p.every
+        self._deciding_days = last_sessions(self.datas, every) if every != "day" else None
         self._others = [
             other
             for other in self.cerebro.runningstrats
@@ -248,21 +248,21 @@ class PlaybookStrategy(bt.Strategy):
         twice = len(self.sessions) > 1
         stated = self.target_weights(session) if twice else self.target_weights()  # type: ignore[call-arg]
         if stated is not None:
-            stated = self._by_feed(stated, today, "target_weights")
-            self._targets[session] = self._complete(stated, today)
+            weights = by_feed(stated, self.datas, today, "target_weights")
+            self._targets[session] = complete(weights, self.datas, today)
         if session in self._targets:
-            weights = tuple(self._targets[session].values())
-            self.decisions.append(Decision(today, weights, session))
+            held = tuple(self._targets[session].values())
+            self.decisions.append(Decision(today, held, session))
 
     def _adjust(self, session: str, today: datetime.date) -> None:
         """Ask whether to change something between two decisions, and keep it with its date."""
         stated = self.between_decisions()
         if stated is not None:
-            stated = self._by_feed(stated, today, "between_decisions")
-            complete = self._complete(stated, today)
-            self._targets[session] |= {data: complete[data] for data in stated}
-            weights = tuple(self._targets[session].values())
-            self.decisions.append(Decision(today, weights, session, partial=True))
+            changed = by_feed(stated, self.datas, today, "between_decisions")
+            weights = complete(changed, self.datas, today)
+            self._targets[session] |= {data: weights[data] for data in changed}
+            held = tuple(self._targets[session].values())
+            self.decisions.append(Decision(today, held, session, partial=True))
 
     def _order(self, session: str, today: datetime.date, decides: bool) -> None:
         """Order what has to be ordered for a session."""
@@ -300,39 +300,6 @@ class PlaybookStrategy(bt.Strategy):
         reason: str | None = self.broker.cannot(fill, size_at)
         return reason
 
-    def _by_feed(self, stated: Any, today: datetime.date, method: str) -> Weights:
-        """Return weights by feed from what a method stated: a mapping, or a number for one feed."""
-        if hasattr(stated, "items"):
-            weights: Weights = stated
-            return weights
-        if not isinstance(stated, numbers.Real):
-            raise StrategyStopped(
-                f"{today}: {method}() must return feed to weight, as {{self.data: 1.0}}, or None "
-                f"for no change, got {type(stated).__name__} {stated!r}"
-            )
-        if len(self.datas) > 1:
-            named = ", ".join(map(feed_name, self.datas))
-            raise StrategyStopped(
-                f"{today}: {method}() returns {stated!r}, and there are {len(self.datas)} feeds "
-                f"({named}): say whose weight it is, as {{self.datas[0]: {stated!r}}}"
-            )
-        return {self.data: float(stated)}
-
-    def _complete(self, stated: Mapping[Any, Any], today: datetime.date) -> dict[Any, float]:
-        """Return a weight for every feed, or say which one cannot be."""
-        targets = dict.fromkeys(self.datas, 0.0)
-        for data, weight in stated.items():
-            if data not in targets:
-                raise StrategyStopped(f"{today}: target_weights() names {data!r}, which is no feed")
-            if not (isinstance(weight, numbers.Real) and math.isfinite(weight)):
-                raise StrategyStopped(
-                    f"{today}: the target weight of {feed_name(data)} is {weight!r}"
-                )
-            if weight and not len(data):
-                raise StrategyStopped(f"{today}: {feed_name(data)} has a target but no bar yet")
-            targets[data] = float(weight)
-        return targets
-
     def _due(
         self, targets: dict[Any, float], today: datetime.date, decides: bool
     ) -> dict[Any, float]:
@@ -357,18 +324,6 @@ class PlaybookStrategy(bt.Strategy):
                     f"{today}: {shared[0]} is traded by {type(self).__name__} and by "
                     f"{type(other).__name__}: give each a cerebro of its own"
                 )
-
-    def _last_sessions(self) -> frozenset[datetime.date]:
-        """Return the last sessions of each period, known from the feeds' exchange calendars."""
-        days: set[datetime.date] = set()
-        for data in self.datas:
-            if not hasattr(data, "period_end") or data.resampling:
-                raise StrategyError(
-                    f"every={self.p.every!r} needs daily feeds that know their exchange's "
-                    "calendar: load the bars with BarsFeed, and do not resample them"
-                )
-            days |= data.period_end(self.p.every)
-        return frozenset(days)
 
 
 def _in_words(name: str) -> str:

@@ -30,9 +30,15 @@ from .sector.views import view_of
 from .sector_account.feed_series import series_of
 from .sector_account.known import SectorKnown
 from .sector_account.positions import SectorAccount
-from .weights.limits import WeightsError
-from .weights.naive import equal, equal_variance, inverse_variance
-from .weights.optimal import covariance, mean_drawdown, mean_variance
+from .weights import (
+    WeightsError,
+    covariance,
+    equal,
+    equal_variance,
+    inverse_variance,
+    mean_drawdown,
+    mean_variance,
+)
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .base.ranges import one_of, whole
 from .errors import StrategyError
 from .playbook_strategy import Weights
-from .ranges import one_of, whole
 from .rule_line import RuleCall
 from .rule_strategy import RuleStrategy
 from .rules.sma_switch import sma_side

@@ -10,9 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..ledger_analyzer import Book
-from ..statistics import Returns, checked_returns, standard_deviation
+from ..relative_statistics import beta_with_error
+from ..statistics import Returns, checked_returns
 from .diary import Decisions, in_force
-from .hac import fitted
 
 Floats = NDArray[np.float64]
 
@@ -161,10 +161,10 @@ def realised_beta(returns: Returns, market: Returns) -> Realised | None:
         For a return that is not finite, or arrays of different shape.
     """
     y, x = _paired(returns, market)
-    if x.size < 3 or standard_deviation(x) == 0.0:
+    slope = beta_with_error(y, x)
+    if slope is None:
         return None
-    fit = fitted(y, np.column_stack((np.ones(x.size), x)))
-    return Realised(float(fit.coefficients[1]), float(fit.errors[1]), fit.lags, x.size)
+    return Realised(slope.beta, slope.standard_error, slope.lags, x.size)
 
 
 def _paired(returns: Returns, market: Returns) -> tuple[Returns, Returns]:

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..hac import fitted
 from .diary import Decisions, in_force
-from .hac import fitted
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..base.ranges import flag, number, one_of, text, whole
 from ..errors import StrategyError
-from ..ranges import flag, number, one_of, text, whole
 from .universe import LEAST_HISTORY
 
 FORECAST_WEIGHTINGS = ("mean_variance", "mean_drawdown")

@@ -168,22 +168,11 @@ def score_1_to_100(value: Floats) -> Floats:
     ndarray of shape (..., m)
         Ties share the mean of their ranks. NaN stays NaN; a single known name has 50.5.
     """
-    ranks = average_ranks(value)
+    from scipy.stats import rankdata
+
+    ranks = rankdata(value, axis=-1, nan_policy="omit")
     count = (~np.isnan(value)).sum(axis=-1, keepdims=True)
     scores: Floats = np.where(
         count > 1, 1.0 + 99.0 * (ranks - 1.0) / np.maximum(count - 1, 1), ranks + 49.5
     )
     return scores
-
-
-def average_ranks(x: Floats) -> Floats:
-    """Return ranks over the last axis, 1 for the lowest, the mean rank for ties, NaN for NaN."""
-    flat = x.reshape(-1, x.shape[-1])
-    ranks = np.full(flat.shape, np.nan)
-    for values, ranked in zip(flat, ranks, strict=True):
-        known = ~np.isnan(values)
-        ordered = np.sort(values[known])
-        below = np.searchsorted(ordered, values[known], side="left")
-        up_to = np.searchsorted(ordered, values[known], side="right")
-        ranked[known] = (below + up_to + 1) / 2.0
-    return ranks.reshape(x.shape)

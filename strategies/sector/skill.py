@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..errors import StrategyError
 from .newey_west import bandwidth, critical_value, newey_west
 from .residuals import labels
-from .score import ALIKE, average_ranks
+from .score import ALIKE
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -35,11 +35,15 @@ def rank_ic(score: Floats, label: Floats) -> Floats:
         In [-1, 1], over the names of which both are known; NaN for fewer than 10 of them, or where
         either is the same for all.
     """
+    from scipy.stats import rankdata
+
     both = ~(np.isnan(score) | np.isnan(label))
     count = both.sum(axis=-1)
     middle = (count[..., None] + 1) / 2.0
-    x = np.where(both, average_ranks(np.where(both, score, np.nan)) - middle, 0.0)
-    y = np.where(both, average_ranks(np.where(both, label, np.nan)) - middle, 0.0)
+    x, y = (
+        np.where(both, rankdata(np.where(both, z, np.nan), axis=-1, nan_policy="omit") - middle, 0)
+        for z in (score, label)
+    )
     spread = np.sqrt((x * x).sum(axis=-1) * (y * y).sum(axis=-1))
     ic = np.full(count.shape, np.nan)
     np.divide((x * y).sum(axis=-1), spread, out=ic, where=(count >= LEAST_IC) & (spread > 0.0))

@@ -13,8 +13,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ..base.ranges import MOST_FALLBACK, number, one_of, whole, written
 from ..errors import StrategyError
-from ..ranges import MOST_FALLBACK, number, one_of, whole, written
 from ..rules.sign_rule import STATIONARY, sign_positions
 from ..rules.sma_switch import sma_side
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..base.ranges import written
 from ..errors import StrategyError, feed_name
-from ..ranges import written
 from ..sector.diary import Settled
 from ..sector.hedge import Book
 from ..sector.history import GONE_AFTER

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..ranges import MOST_FALLBACK, number, one_of, whole
+from ..base.ranges import MOST_FALLBACK, number, one_of, whole
 from ..rule_line import RuleCall
 from ..rule_strategy import RuleStrategy
 from ..rules.sign_rule import STATIONARY, sign_positions

@@ -1,4 +1,4 @@
-"""What a basket's names weigh: PyPortfolioOpt and its solvers, behind a few functions."""
+"""Optimal weights of a basket: PyPortfolioOpt and its solvers, behind three functions."""
 
 from __future__ import annotations
 
@@ -11,17 +11,6 @@ from numpy.typing import NDArray
 
 from ..errors import StrategyError
 from .limits import Limits, WeightsError, check_known
-from .naive import equal, equal_variance, inverse_variance
-
-__all__ = [
-    "WeightsError",
-    "covariance",
-    "equal",
-    "equal_variance",
-    "inverse_variance",
-    "mean_drawdown",
-    "mean_variance",
-]
 
 Floats = NDArray[np.float64]
 

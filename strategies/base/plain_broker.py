@@ -11,7 +11,7 @@ from typing import Any
 
 import backtrader as bt
 
-from .errors import StrategyStopped, feed_name
+from ..errors import StrategyStopped, feed_name
 
 FILLS = ("close", "next_open", "next_close")
 SIZES_AT = ("fill", "decision")

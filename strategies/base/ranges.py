@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numbers import Integral, Real
 
-from .errors import StrategyError
+from ..errors import StrategyError
 
 MOST_BARS = 1_000_000
 """Bars or days that a parameter may count: four thousand years of sessions."""
