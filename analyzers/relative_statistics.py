@@ -22,7 +22,7 @@ from .statistics import (
 )
 
 LIKELY = 2.0
-"""Standard errors that chance alone seldom passes."""
+"""Standard errors from 0 that an estimate seldom passes by chance."""
 
 
 @dataclass(frozen=True)
@@ -225,7 +225,7 @@ def treynor_ratio(
     -------
     float or None
         Fraction per year; None for a ruined account, and where `beta_with_error` has no beta or one
-        within two standard errors of 0: over a beta that may be 0 it may be anything.
+        within two standard errors of 0: the ratio over such a beta is arbitrary.
 
     Raises
     ------

@@ -30,8 +30,9 @@ class SmaSwitch(RuleStrategy):
 
     Sizing
     ------
-    All of the account's value, on one side or the other. Held on change without relevelling, a
-    short grows as it loses: many periods ruin the account, which `rebalance="daily"` does not.
+    All of the account's value, on one side or the other. With `rebalance="on_change"` a short
+    position grows as it loses, and many periods ruin the account; `rebalance="daily"` keeps it at
+    100 %.
 
     Parameters
     ----------
@@ -96,5 +97,5 @@ class SmaSwitch(RuleStrategy):
         return {self.data if side > 0 else self.data1: 1.0}
 
     def index_sides(self) -> dict[Any, int] | None:
-        """Return that the second feed, if any, is the index upside down."""
+        """Return +1 for the index, and -1 for the second feed, its inverse, if there is one."""
         return {data: 1 if data is self.data else -1 for data in self.datas}

@@ -62,7 +62,7 @@ def fund_returns(book: Book, fund: str) -> pd.Series:
 def ex_ante_betas(
     book: Book, decisions: Decisions, tickers: Sequence[str], fund: str
 ) -> pd.DataFrame:
-    """Return what the book's beta was after each close, by the betas that were last decided with.
+    """Return the book's ex-ante beta after each close, from the betas of the last decision.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def ex_ante_betas(
         targets[row] = decided.target_beta
     betas[:, place[fund]] = 1.0
     rows = in_force(dates, decisions, on_its_day=True)
-    ever = (held != 0.0).any(axis=0)  # the order of a sum must not hang on what was never held
+    ever = (held != 0.0).any(axis=0)  # so that what was never held changes no rounding
     worth = (held * closes * betas[rows])[:, ever]
     exposure = np.where(held[:, ever] != 0.0, worth, 0.0).sum(axis=1)
     ex_ante = exposure / np.where(equity > 0.0, equity, np.nan)

@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 WINSOR = 0.025
 LEAST_NAMES = 3
 ALIKE = 1e-12
-"""A spread this small beside the largest value is rounding: the names do not differ."""
+"""Relative spread up to which names differ by rounding alone."""
 
 
 def z_scores(x: Floats, *, winsor: float = WINSOR) -> Floats:
@@ -74,7 +74,7 @@ def _quantile(ordered: Floats, count: NDArray[np.intp], q: float) -> Floats:
 
 
 class Usable(NamedTuple):
-    """Which factors a date runs on."""
+    """Which factors count on a date."""
 
     columns: NDArray[np.bool_]
     """Shape (k,)."""
@@ -123,14 +123,14 @@ class Composite(NamedTuple):
 
 
 def composite(loadings: Floats, weights: Floats) -> Composite:
-    """Return the weighted mean of the loadings; what is missing is neutral.
+    """Return the weighted mean of the loadings; a missing loading is neutral, 0.
 
     Parameters
     ----------
     loadings : ndarray of shape (..., m, k)
         NaN where a factor is not known for a name.
     weights : ndarray of shape (k,)
-        >= 0, not all 0; only their proportions matter. A factor of weight 0 is not looked at.
+        >= 0, not all 0; only their proportions matter. A factor of weight 0 is ignored.
 
     Returns
     -------
@@ -156,7 +156,7 @@ def composite(loadings: Floats, weights: Floats) -> Composite:
 
 
 def score_1_to_100(value: Floats) -> Floats:
-    """Return the rank over the last axis, stretched to 1 (lowest) .. 100 (highest).
+    """Return the rank over the last axis, rescaled to 1 (lowest) .. 100 (highest).
 
     Parameters
     ----------

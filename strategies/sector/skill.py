@@ -1,4 +1,4 @@
-"""How well past loadings and scores predicted residual returns, and how sure that is."""
+"""How well past loadings and scores predicted residual returns, with standard errors."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def rank_ic(score: Floats, label: Floats) -> Floats:
     Parameters
     ----------
     score, label : ndarray of shape (..., m)
-        What was forecast and what came of it, one date along the last axis; NaN where not known.
+        Forecasts and the returns that followed, one date along the last axis; NaN where not known.
 
     Returns
     -------
@@ -70,7 +70,7 @@ class Pooled(NamedTuple):
     n_days: int
     """Sessions that their labels cover."""
     lag: int
-    """Sessions up to which the errors' autocorrelation counts."""
+    """Lags of the Newey-West estimator, in sessions."""
     critical_value: float
     """Standard errors from the coefficient to the interval's ends."""
     reason: str
@@ -81,8 +81,8 @@ def pooled_regression(loadings: Floats, residuals: Floats, rows: Rows, *, horizo
     """Return the slopes of residual returns over the next `horizon` sessions on the loadings.
 
     One regression over all pairs of a date and a name. Loadings and labels are taken as deviations
-    from their date's mean over names (date effects): what all names did together is no forecast of
-    one against another, and cannot be held.
+    from their date's mean over names (date effects): a return that all names share says nothing
+    about one name against another.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def pooled_regression(loadings: Floats, residuals: Floats, rows: Rows, *, horizo
     inference in linear panel models with fixed-effects. Journal of Econometrics 166(2), 303-319.
     """
     _check(loadings, residuals, rows, horizon)
-    asked = ~np.isnan(loadings).all(axis=(0, 2))  # a sum must not hang on how many were not
+    asked = ~np.isnan(loadings).all(axis=(0, 2))  # no sum may depend on how many others there are
     loadings, residuals = loadings[:, asked], residuals[:, asked]
     pairs, x, y = _deviations(loadings, labels(residuals, horizon)[rows])
     dates = pairs.any(axis=1)
@@ -192,7 +192,7 @@ def _deviations(loadings: Floats, label: Floats) -> tuple[NDArray[np.bool_], Flo
 def _estimate(
     x: Floats, y: Floats, residuals: Floats, rows: Rows, horizon: int, width: int, n_days: int
 ) -> tuple[Floats, Floats, str]:
-    """Return slopes and standard errors per horizon, and why they are not there."""
+    """Return slopes and standard errors per horizon, and the reason where there are none."""
     slopes, errors = np.full((2, x.shape[2]), np.nan)
     needed = max(LEAST_DAYS, 2 * horizon)
     if n_days < needed:

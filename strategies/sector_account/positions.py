@@ -18,7 +18,7 @@ from ..sector.history import GONE_AFTER
 Floats = NDArray[np.float64]
 
 MAX_GROSS = 2.5
-"""Where a broker has no limit of its own."""
+"""Limit on gross exposure where a broker has none of its own."""
 
 SHOWN = 6
 
@@ -29,7 +29,7 @@ class SectorAccount:
     Parameters
     ----------
     strategy : Strategy
-        Who trades.
+        The strategy that trades.
     etf : str
         The fund's feed; empty takes the first.
 
@@ -101,7 +101,7 @@ class SectorAccount:
         return np.where(trades, 0.0, self.held()[0])
 
     def vanished(self) -> dict[Any, Settled]:
-        """Return the stocks that are held and have had no bar for more than some sessions."""
+        """Return the held stocks that have had no bar for more than `GONE_AFTER` sessions."""
         if len(self.fund) <= GONE_AFTER:
             return {}
         oldest = self.fund.datetime.date(-GONE_AFTER)

@@ -1,4 +1,4 @@
-"""What the sign rules S1 to S4 share: one rule, read with other arguments."""
+"""The base of the sign rules S1 to S4: one rule with different arguments."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..rules.sign_rule import STATIONARY, sign_positions
 
 
 class SignRule(RuleStrategy):
-    """Hold what the forecast y_{t+1|t} = 1 - g_t I(z_t < 0) says; S1 to S4 say what z and g are."""
+    """Hold the forecast y_{t+1|t} = 1 - g_t I(z_t < 0), or its sign; S1 to S4 define z and g."""
 
     params: Any = (("rebalance", "daily"),)
 
