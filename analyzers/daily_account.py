@@ -45,7 +45,7 @@ def daily_account(book: Book) -> pd.DataFrame:
     closes = np.nan_to_num([day.closes for day in days]).reshape(held.shape)
     equity = np.array([day.equity for day in days], dtype=float)
 
-    ever = (held != 0).any(axis=0)  # the order of a sum must not hang on what was never held
+    ever = (held != 0).any(axis=0)  # so that what was never held changes no rounding
     worth = held[:, ever] * closes[:, ever]
     price = np.zeros(len(days))
     price[1:] = (held[:-1, ever] * np.diff(closes[:, ever], axis=0)).sum(axis=1)

@@ -1,4 +1,4 @@
-"""How many days were won, and by how much."""
+"""Share of winning days, and the average win and loss."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""On which side the account was when dividends fell due."""
+"""Ex-dividend dates by the side that the account held: long, short or flat."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def ex_dividend_dates(book: Book, sides: Sides | None) -> dict[str, int]:
 
     Where all instruments stand for one index, its own ex-dates are counted, and holding its inverse
     is short. Otherwise the ex-dates count of every instrument that was ever held overnight, by what
-    was held of it: a panel of stocks that are never bought has no say.
+    was held of it; an instrument that was never held does not count.
     """
     before = {
         day.date: dict(zip(book.instruments, held.holdings, strict=True))

@@ -28,8 +28,8 @@ Sides = dict[str, int]
 class LedgerAnalyzer(bt.Analyzer):
     """Measures the ledger after the last bar, so that its result travels between processes.
 
-    A subclass writes `measure`. A position read inside a strategy's ``next`` is not what was held
-    after that close, which is why nothing here looks at one.
+    A subclass writes `measure`. It reads no position inside a strategy's ``next``, where the fills
+    of that close are still to come.
 
     Raises
     ------

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from .hac import Fitted, fitted
 from .statistics import (
     ROUNDING,
     Returns,
@@ -22,7 +22,7 @@ from .statistics import (
 )
 
 LIKELY = 2.0
-"""Standard errors that chance alone seldom passes."""
+"""Standard errors from 0 that an estimate seldom passes by chance."""
 
 
 @dataclass(frozen=True)
@@ -117,8 +117,8 @@ def beta_with_error(returns: Returns, benchmark: Returns) -> Beta | None:
     returns, benchmark = _paired(returns, benchmark)
     if returns.size < 3 or standard_deviation(benchmark) == 0.0:
         return None
-    fit, lags = _line(returns, benchmark)
-    return Beta(float(fit.params[1]), float(fit.bse[1]), lags)
+    line = _line(returns, benchmark)
+    return Beta(float(line.coefficients[1]), float(line.errors[1]), line.lags)
 
 
 def jensen_alpha(
@@ -164,11 +164,11 @@ def jensen_alpha(
         return None
     excess = excess_returns(returns, periods_per_year, risk_free_rate)
     market = excess_returns(benchmark, periods_per_year, risk_free_rate)
-    fit, lags = _line(excess, market)
+    line = _line(excess, market)
     return Alpha(
-        alpha=float(fit.params[0]) * periods_per_year,
-        standard_error=float(fit.bse[0]) * periods_per_year,
-        lags=lags,
+        alpha=float(line.coefficients[0]) * periods_per_year,
+        standard_error=float(line.errors[0]) * periods_per_year,
+        lags=line.lags,
     )
 
 
@@ -225,7 +225,7 @@ def treynor_ratio(
     -------
     float or None
         Fraction per year; None for a ruined account, and where `beta_with_error` has no beta or one
-        within two standard errors of 0: over a beta that may be 0 it may be anything.
+        within two standard errors of 0: the ratio over such a beta is arbitrary.
 
     Raises
     ------
@@ -244,13 +244,9 @@ def treynor_ratio(
     return float(excess.mean()) * periods_per_year / slope.beta
 
 
-def _line(y: Returns, x: Returns) -> tuple[Any, int]:
-    """Return the least-squares line with Newey-West errors, and their lags."""
-    from statsmodels.regression.linear_model import OLS
-
-    lags = math.floor(4.0 * (y.size / 100.0) ** (2.0 / 9.0))
-    design = np.column_stack((np.ones(x.size), x))
-    return OLS(y, design).fit(cov_type="HAC", cov_kwds={"maxlags": lags}), lags
+def _line(y: Returns, x: Returns) -> Fitted:
+    """Return the least-squares line of y on x: intercept, then slope."""
+    return fitted(y, np.column_stack((np.ones(x.size), x)))
 
 
 def _paired(returns: Returns, benchmark: Returns) -> tuple[Returns, Returns]:

@@ -1,4 +1,4 @@
-"""How often the position changed sides."""
+"""Switches: reversals of the position, from long to short or from short to long."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ class Switches(LedgerAnalyzer):
 def switch_dates(book: Book, sides: Sides) -> list[datetime.date]:
     """Return the date of every reversal from long to short or back, oldest first.
 
-    A pause between the two does not hide a reversal; leaving the market and coming back on the same
-    side is none, nor is the first entry.
+    A reversal counts once, at the fill that takes the new side, also where the account was flat in
+    between. The first entry, an exit, and an entry on the same side as before are no switches: a
+    strategy that is only ever long or flat has none.
     """
     dates = []
     last = 0

@@ -1,4 +1,4 @@
-"""What the signals gained one share, or one unit of money, at a time."""
+"""Gain of the signals without compounding, for one share and for one unit of money."""
 
 from __future__ import annotations
 

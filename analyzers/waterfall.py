@@ -1,4 +1,4 @@
-"""Where the money came from and where it went: a sum that has to add up."""
+"""Profit and loss by origin, and what the parts leave unexplained."""
 
 from __future__ import annotations
 

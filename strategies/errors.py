@@ -1,4 +1,4 @@
-"""What a strategy raises: a parameter it cannot use, or a decision nobody could follow."""
+"""Errors of strategies: a parameter that cannot be used, or an order that cannot be executed."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ class StrategyStopped(RuntimeError):
 
 
 def feed_name(data: Any) -> str:
-    """Return what an error calls a feed."""
+    """Return a feed's name for a message."""
     return str(data._name or f"data{data._id - 1}")

@@ -1,10 +1,8 @@
-"""The base of every strategy here: it asks for target weights and sees to the orders."""
+"""The base of every strategy: it asks for target weights and sends the orders."""
 
 from __future__ import annotations
 
 import datetime
-import math
-import numbers
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -12,16 +10,17 @@ from typing import Any, NamedTuple
 import backtrader as bt
 
 from ..feeds.conventions import PERIODS, REBALANCES
-from . import plain_broker
+from .base import plain_broker
+from .base.ranges import one_of
+from .base.targets import by_feed, complete, last_sessions
 from .errors import StrategyError, StrategyStopped, feed_name
-from .ranges import one_of
 from .rule_line import RuleCall
 
 Weights = Mapping[Any, float]
 """Feed to signed fraction of the account's value; -1 is 100 % short."""
 
 SESSION_FILLS = {"close": "close", "open": "next_open"}
-"""What a strategy that acts twice a day decides at a bar, and where those orders fill."""
+"""What a strategy that trades at the close and at the open decides for, and the fill of each."""
 
 
 class Decision(NamedTuple):
@@ -31,16 +30,16 @@ class Decision(NamedTuple):
     weights: tuple[float, ...]
     """Signed weights in the order of the strategy's feeds."""
     session: str = "close"
-    """"open" where the weights are to hold from the next open on, for who acts twice a day."""
+    """"open" for the weights from the next open on, in strategies that trade at the open too."""
     partial: bool = False
     """Made between two decisions: only the weights that differ from the last ones are ordered."""
 
 
 class PlaybookStrategy(bt.Strategy):
-    """A strategy that says what to hold; how it gets there is settled here.
+    """A strategy that states target weights; this class turns them into orders.
 
-    Subclass it and write `target_weights`. `next` and `prenext` belong to this class; `__init__`,
-    `start`, `stop` and the notifications are the subclass's own, to write without calling these.
+    Subclass it and write `target_weights`. `next` and `prenext` belong to this class. A subclass
+    may define `__init__`, `start`, `stop` and the notifications without calling this class's.
 
     Parameters
     ----------
@@ -58,28 +57,32 @@ class PlaybookStrategy(bt.Strategy):
     account_from : date or None
         First day whose decision is traded; bars before it warm up. None: the first bar.
     inputs : object or None
-        What a strategy reads beside its feeds, in a form of its own; None: nothing.
+        Data that the strategy reads beside its feeds, of a type that it defines; None: there are
+        none.
 
     Attributes
     ----------
     sessions : tuple of str
-        ("close",): one decision a bar, filled as `fill` says. A class with ("close", "open") acts
-        twice a day: at each bar it is asked ``target_weights(session)`` for this close, and then
-        for the next open; both orders fill exactly there.
+        ("close",): one decision a bar, filled as `fill` says. A class with ("close", "open") trades
+        at the close and at the next open: at each bar it is asked ``target_weights(session)`` for
+        the one and then for the other, and both orders fill exactly there.
     reads : tuple of str
         Names of the parts of `inputs` that the strategy looks at.
     sections : tuple
         Figures and panels of the strategy's own for run.json and the tearsheet: sections, classes
         of them, or the names that they are registered under.
     benchmark : str or None
-        What runs are compared with unless their settings say so: "cash" for a book that is to be
-        neutral; None, the first feed.
+        Benchmark of a run whose settings name none: "cash", as for a market-neutral book; None: the
+        first feed.
     feeds_come_and_go : bool
-        The strategy expects feeds that begin late and end early, and settles what it holds of
-        them. False: a run ends with the feed that ends first.
+        True: feeds may begin late and end early, and the strategy closes its positions in those
+        that ended. False: a run ends with the feed that ends first.
     orders_by_name : bool
         Send the orders of a bar in the order of the feeds' names instead of the feeds', so that
         another order of the feeds gives the same account to the last bit.
+    title : str
+        The strategy's name as reports print it. A class that names none has its class name in
+        words ("Dual momentum" for DualMomentum), never its parent's title.
     decisions : list of Decision
         One for each bar and session that decided, oldest first, warm-up included.
 
@@ -89,26 +92,27 @@ class PlaybookStrategy(bt.Strategy):
         A parameter out of range, a broker that cannot honour `fill` and `size_at`, or a feed that
         is replayed.
     StrategyStopped
-        A target that is NaN, infinite, or for a feed that has no bar yet; a feed that is held or
-        ordered at a price that is none; two strategies that trade one feed; and with a plain
-        backtrader broker, an order that it refused or filled in part, or would fill at an old
+        A target that is NaN, infinite, or for a feed that has no bar yet; a position or an order in
+        a feed whose close is NaN or not above 0; two strategies that trade one feed; and with a
+        plain backtrader broker, an order that it refused or filled in part, or would fill at an old
         price, and an account worth nothing.
 
     Notes
     -----
     It runs in any ``bt.Cerebro()``, with backtrader's analyzers, observers, writers, plots and
-    `optstrategy`. Sizers have no effect: a weight says the size. What the broker makes of it:
+    `optstrategy`. Sizers have no effect: a weight says the size. What can be filled depends on the
+    broker:
 
     - ``cerebro.broker = PlaybookBroker()``: everything above, exactly.
     - backtrader's own, after ``broker.set_coc(True)``: fill "close". Orders fill at that close;
       the account knows of it a bar later, and the last bar's order never fills.
     - backtrader's own as it is: fill "next_open" or "next_close", with size_at "decision".
 
-    The plain broker pays no dividends and charges no nights. It checks cash, and 100 % of an
-    account fails that check by a rounding or a commission: ``broker.setcommission(leverage=1e6)``
-    lifts it. Then nothing limits gross exposure, and of `getcash` and `getvalue` only the second is
-    what it says. Where there are no dividends and the costs are equal, both brokers come to the
-    same equity.
+    backtrader's own broker pays no dividends, interest or borrow fees. It checks cash, and 100 % of
+    an account fails that check by a rounding or a commission:
+    ``broker.setcommission(leverage=1e6)`` lifts it. Then nothing limits gross exposure, and
+    `getcash` no longer returns the cash, while `getvalue` is right. Without dividends and with
+    equal costs, both brokers give the same equity.
     """
 
     sessions: tuple[str, ...] = ("close",)
@@ -117,6 +121,7 @@ class PlaybookStrategy(bt.Strategy):
     orders_by_name = False
     benchmark: str | None = None
     feeds_come_and_go = False
+    title = "Playbook strategy"
 
     params: Any = (
         ("fill", "close"),
@@ -127,8 +132,19 @@ class PlaybookStrategy(bt.Strategy):
         ("inputs", None),
     )
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Set `title` in a class that names none, and refuse one that is not a text."""
+        super().__init_subclass__(**options)
+        if "title" not in vars(cls):
+            cls.title = _in_words(cls.__name__)
+        elif not isinstance(cls.title, str):
+            raise StrategyError(
+                f'{cls.__name__}: title must be a text, as title = "{_in_words(cls.__name__)}", '
+                f"got a {type(vars(cls)['title']).__name__}"
+            )
+
     def target_weights(self) -> Weights | float | None:
-        """Return what to hold from here on: feed to weight of the account's value.
+        """Return the target weights from this bar on: feed to fraction of the account's value.
 
         A feed that is left out is 0; None is no change. With one feed a number is its weight. Only
         this bar and older ones may be read.
@@ -143,12 +159,12 @@ class PlaybookStrategy(bt.Strategy):
         return None
 
     def settle(self, data: Any) -> None:
-        """Take a feed that has no bars any more at its last close, and hold it no longer.
+        """Close the position in a feed that has no more bars, at its last close.
 
         Raises
         ------
         StrategyStopped
-            The broker is backtrader's own, which cannot.
+            The broker is backtrader's own, which fills no order without a bar.
         """
         if self._plain:
             raise StrategyStopped(
@@ -161,15 +177,15 @@ class PlaybookStrategy(bt.Strategy):
             targets[data] = 0.0
 
     def index_sides(self) -> dict[Any, int] | None:
-        """Return feed to +1 or -1 where one index is traded, long or by its inverse; else None."""
+        """Return feed to +1 (index) or -1 (inverse) where all feeds are one index, else None."""
         return {self.data: 1} if len(self.datas) == 1 else None
 
     def begun(self) -> bool:
-        """Return whether `target_weights` may be asked: here, once the first feed has a bar."""
+        """Return whether `target_weights` can be called: here, once the first feed has a bar."""
         return len(self.data) > 0
 
     def bars_needed(self) -> int:
-        """Return how many bars the first decision takes; a run over fewer is a mistake."""
+        """Return the bars up to the first decision; a run over fewer bars is refused."""
         return 1
 
     @classmethod
@@ -193,14 +209,8 @@ class PlaybookStrategy(bt.Strategy):
         """
         return None
 
-    @classmethod
-    def title(cls) -> str:
-        """Return the strategy's name in words, as reports print it."""
-        words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*", cls.__name__)
-        return " ".join([*words[:1], *(w if w.isupper() else w.lower() for w in words[1:])])
-
     def _start(self) -> None:
-        """Refuse settings that could not be honoured, before the first bar."""
+        """Check the settings against the feeds and the broker, before the first bar."""
         one_of("rebalance", self.p.rebalance, REBALANCES)
         one_of("every", self.p.every, PERIODS)
         self._plain = not hasattr(self.broker, "order_targets")
@@ -209,7 +219,8 @@ class PlaybookStrategy(bt.Strategy):
         self.decisions: list[Decision] = []
         self._targets: dict[str, dict[Any, float]] = {}
         self._ordered = dict.fromkeys(self.datas, 0.0)
-        self._deciding_days = self._last_sessions() if self.p.every != "day" else None
+        every = self.p.every
+        self._deciding_days = last_sessions(self.datas, every) if every != "day" else None
         self._others = [
             other
             for other in self.cerebro.runningstrats
@@ -218,7 +229,7 @@ class PlaybookStrategy(bt.Strategy):
         super()._start()
 
     def next(self) -> None:
-        """Decide where this bar decides, and order what follows from it."""
+        """Decide if this bar is one that decides, and send the orders."""
         today = self.datetime.date(0)
         decides = self.begun() and (self._deciding_days is None or today in self._deciding_days)
         warms_up = self.p.account_from and today < self.p.account_from
@@ -233,28 +244,28 @@ class PlaybookStrategy(bt.Strategy):
     prenext = next  # a feed that starts late must not hold up the others
 
     def _decide(self, session: str, today: datetime.date) -> None:
-        """Ask what to hold, and keep it with its date."""
+        """Call `target_weights`, and record its answer with the date."""
         twice = len(self.sessions) > 1
         stated = self.target_weights(session) if twice else self.target_weights()  # type: ignore[call-arg]
         if stated is not None:
-            stated = self._by_feed(stated, today, "target_weights")
-            self._targets[session] = self._complete(stated, today)
+            weights = by_feed(stated, self.datas, today, "target_weights")
+            self._targets[session] = complete(weights, self.datas, today)
         if session in self._targets:
-            weights = tuple(self._targets[session].values())
-            self.decisions.append(Decision(today, weights, session))
+            held = tuple(self._targets[session].values())
+            self.decisions.append(Decision(today, held, session))
 
     def _adjust(self, session: str, today: datetime.date) -> None:
-        """Ask whether to change something between two decisions, and keep it with its date."""
+        """Call `between_decisions`, and record its answer with the date."""
         stated = self.between_decisions()
         if stated is not None:
-            stated = self._by_feed(stated, today, "between_decisions")
-            complete = self._complete(stated, today)
-            self._targets[session] |= {data: complete[data] for data in stated}
-            weights = tuple(self._targets[session].values())
-            self.decisions.append(Decision(today, weights, session, partial=True))
+            changed = by_feed(stated, self.datas, today, "between_decisions")
+            weights = complete(changed, self.datas, today)
+            self._targets[session] |= {data: weights[data] for data in changed}
+            held = tuple(self._targets[session].values())
+            self.decisions.append(Decision(today, held, session, partial=True))
 
     def _order(self, session: str, today: datetime.date, decides: bool) -> None:
-        """Order what has to be ordered for a session."""
+        """Send the orders that a session's targets need at this bar."""
         orders = self._due(self._targets[session], today, decides)
         if self.orders_by_name:
             orders = dict(sorted(orders.items(), key=lambda order: feed_name(order[0])))
@@ -289,39 +300,6 @@ class PlaybookStrategy(bt.Strategy):
         reason: str | None = self.broker.cannot(fill, size_at)
         return reason
 
-    def _by_feed(self, stated: Any, today: datetime.date, method: str) -> Weights:
-        """Return weights by feed from what a method stated: a mapping, or a number for one feed."""
-        if hasattr(stated, "items"):
-            weights: Weights = stated
-            return weights
-        if not isinstance(stated, numbers.Real):
-            raise StrategyStopped(
-                f"{today}: {method}() must return feed to weight, as {{self.data: 1.0}}, or None "
-                f"for no change, got {type(stated).__name__} {stated!r}"
-            )
-        if len(self.datas) > 1:
-            named = ", ".join(map(feed_name, self.datas))
-            raise StrategyStopped(
-                f"{today}: {method}() returns {stated!r}, and there are {len(self.datas)} feeds "
-                f"({named}): say whose weight it is, as {{self.datas[0]: {stated!r}}}"
-            )
-        return {self.data: float(stated)}
-
-    def _complete(self, stated: Mapping[Any, Any], today: datetime.date) -> dict[Any, float]:
-        """Return a weight for every feed, or say which one cannot be."""
-        targets = dict.fromkeys(self.datas, 0.0)
-        for data, weight in stated.items():
-            if data not in targets:
-                raise StrategyStopped(f"{today}: target_weights() names {data!r}, which is no feed")
-            if not (isinstance(weight, numbers.Real) and math.isfinite(weight)):
-                raise StrategyStopped(
-                    f"{today}: the target weight of {feed_name(data)} is {weight!r}"
-                )
-            if weight and not len(data):
-                raise StrategyStopped(f"{today}: {feed_name(data)} has a target but no bar yet")
-            targets[data] = float(weight)
-        return targets
-
     def _due(
         self, targets: dict[Any, float], today: datetime.date, decides: bool
     ) -> dict[Any, float]:
@@ -336,7 +314,7 @@ class PlaybookStrategy(bt.Strategy):
         }
 
     def _check_orders(self, orders: dict[Any, float], today: datetime.date) -> None:
-        """Stop where a price is none, or where another strategy holds the same feed."""
+        """Stop if a price is missing, or if another strategy holds the same feed."""
         for data, held in self._ordered.items():
             if (held or data in orders) and not data.close[0] > 0:
                 raise StrategyStopped(f"{today}: the close of {feed_name(data)} is {data.close[0]}")
@@ -347,14 +325,8 @@ class PlaybookStrategy(bt.Strategy):
                     f"{type(other).__name__}: give each a cerebro of its own"
                 )
 
-    def _last_sessions(self) -> frozenset[datetime.date]:
-        """Return the last sessions of each period, known from the feeds' exchange calendars."""
-        days: set[datetime.date] = set()
-        for data in self.datas:
-            if not hasattr(data, "period_end") or data.resampling:
-                raise StrategyError(
-                    f"every={self.p.every!r} needs daily feeds that know their exchange's "
-                    "calendar: load the bars with BarsFeed, and do not resample them"
-                )
-            days |= data.period_end(self.p.every)
-        return frozenset(days)
+
+def _in_words(name: str) -> str:
+    """Return a class name in words: SmaSwitch is "Sma switch", ETFRotation "ETF rotation"."""
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*", name)
+    return " ".join([*words[:1], *(word if word.isupper() else word.lower() for word in words[1:])])

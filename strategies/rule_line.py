@@ -18,13 +18,15 @@ Rule = Callable[..., NDArray[np.float64]]
 
 
 class RuleCall(NamedTuple):
-    """A rule with everything it is called with: what a run, a search and a test share."""
+    """A rule and its arguments; a run, a search and a test call it in the same way."""
 
     rule: Rule
     arguments: tuple[Any, ...]
     """What follows the arrays."""
     arrays: tuple[str, ...] = ("close",)
     """Names of the bars' columns that the rule reads, in its order."""
+    bars_needed: int = 1
+    """Bars up to the first decision, that bar included, >= 1."""
 
     def positions(self, bars: Any) -> NDArray[np.float64]:
         """Return the position at each bar.
@@ -37,8 +39,8 @@ class RuleCall(NamedTuple):
         Returns
         -------
         ndarray of shape (n_bars,)
-            Signed weight of the account's value. Where the rule has too little to go by it is NaN
-            or, for a rule that is never flat, 0; and this only before its first decision.
+            Signed weight of the account's value. NaN, or 0 for a rule that is never flat, before
+            the first decision; no NaN after it.
         """
         columns = [getattr(bars, name) for name in self.arrays]
         return compiled(self.rule)(*columns, *self.arguments)
@@ -56,6 +58,9 @@ class RuleLine(bt.Indicator):
         Names of the feed's lines that the rule reads, in its order.
     arguments : tuple
         What follows the arrays.
+    bars_needed : int
+        Not read: here so that the fields of a `RuleCall` are the parameters of its line,
+        ``RuleLine(data, **call._asdict())``.
 
     Raises
     ------
@@ -73,10 +78,11 @@ class RuleLine(bt.Indicator):
         ("rule", None),
         ("arrays", ("close",)),
         ("arguments", ()),
+        ("bars_needed", 1),
     )
 
     def once(self, start: int, end: int) -> None:
-        """Fill the line up to bar `end` at one go."""
+        """Fill the line up to bar `end` in one call."""
         bars = [np.array(source.array[:end]) for source in self._sources()]
         positions = compiled(self.p.rule)(*bars, *self.p.arguments)
         self.lines.position.array[start:end] = array("d", positions[start:].tobytes())
@@ -92,10 +98,10 @@ class RuleLine(bt.Indicator):
         return [self.p.rule.__name__, *self.p.arguments]
 
     def _sources(self) -> list[Any]:
-        """Return the lines that the rule reads; a feed that does not tell its dividends pays none.
+        """Return the lines that the rule reads; dividends are 0 where the feed has none.
 
-        That is one without a line `dividend`, and one that backtrader resampled, which leaves the
-        line empty.
+        Such a feed has no line `dividend`, or was resampled by backtrader, which leaves the line
+        empty.
         """
         lines = self.data.lines
         told = hasattr(lines, "dividend") and not self.data.resampling
@@ -106,7 +112,7 @@ class RuleLine(bt.Indicator):
 
 
 class NoDividends:
-    """Stands for a line of dividends that is not there: as many zeros as there are closes."""
+    """Zeros in place of a line of dividends that the feed does not have, one for each close."""
 
     def __init__(self, close: Any) -> None:
         self.close = close
@@ -127,7 +133,7 @@ class NoDividends:
 
 @cache
 def compiled(rule: Rule) -> Rule:
-    """Return a rule compiled by numba, which is imported here, where one is run, and only here."""
+    """Return a rule compiled by numba, which is slow to import and hence imported only here."""
     import numba
 
     try:

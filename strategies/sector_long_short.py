@@ -31,14 +31,20 @@ from .sector.views import view_of
 from .sector_account.feed_series import series_of
 from .sector_account.known import SectorKnown
 from .sector_account.positions import SectorAccount
-from .weights.limits import WeightsError
-from .weights.naive import equal, equal_variance, inverse_variance
-from .weights.optimal import covariance, mean_drawdown, mean_variance
+from .weights import (
+    WeightsError,
+    covariance,
+    equal,
+    equal_variance,
+    inverse_variance,
+    mean_drawdown,
+    mean_variance,
+)
 
 Terms = Callable[[Scored], Floats]
 
 HORIZONS = (30, 60)
-"""Sessions over which past scores are held against what came."""
+"""Sessions ahead whose residual returns past loadings are compared with."""
 
 STEP = 5
 """Sessions between two cross-sections that skill is measured on."""
@@ -53,12 +59,12 @@ NOT_OPTIMISED = "equal_variance"
 
 
 class Basket(NamedTuple):
-    """Long weights of the m stocks, which sum to 1, and how they came about."""
+    """Long weights of the m stocks, which sum to 1, and the method that gave them."""
 
     weights: Floats
     method: str
     reason: str
-    """Why it is not the method that was asked for; else empty."""
+    """Why it is not the method that the parameters name; else empty."""
 
 
 class SectorLongShort(PlaybookStrategy):
@@ -119,9 +125,9 @@ class SectorLongShort(PlaybookStrategy):
     weighting : {"mean_variance", "mean_drawdown", "equal_variance", "inverse_variance", "equal"}
         How the basket is weighted.
     risk_aversion : float
-        Residual return a year that a variance of 1 must be paid with (10).
+        Residual return a year that makes up for a variance of 1 (10).
     drawdown_aversion : float
-        Residual return a year that a conditional drawdown of 100 % must be paid with (1).
+        Residual return a year that makes up for a conditional drawdown of 100 % (1).
     cap : float
         Largest weight of a stock in the basket (0.1).
     turnover_cost : float
@@ -158,6 +164,8 @@ class SectorLongShort(PlaybookStrategy):
     feeds_come_and_go = True
     sections = ("sector",)
     reads = ("split_factors", "holdings", "membership", "sectors", "fundamentals")
+
+    title = "Sector long/short"
 
     factors: Mapping[str, Factor] = FACTORS
     """Name to function of what was `Seen`; a subclass adds its own."""
@@ -206,14 +214,9 @@ class SectorLongShort(PlaybookStrategy):
         self.trims: list[Trimmed] = []
         self.settlements: list[Settled] = []
 
-    @classmethod
-    def title(cls) -> str:
-        """Return the strategy's name in words."""
-        return "Sector long/short" if cls is SectorLongShort else super().title()
-
     @property
     def realised(self) -> list[Realised]:
-        """How well the forecasts that were made, and whose horizon is over, ranked what came."""
+        """How well each forecast whose horizon is over ranked the returns that followed."""
         return self.past.realised
 
     # -- the book ------------------------------------------------------------------------------
@@ -273,12 +276,12 @@ class SectorLongShort(PlaybookStrategy):
         return {self.fund: trim.hedge}
 
     def stop(self) -> None:
-        """Refuse a run in which nobody could ever be chosen.
+        """Refuse a run in which no stock could be chosen at any decision.
 
         Raises
         ------
         StrategyStopped
-            With what kept the stocks out on the last day.
+            The message counts the reasons for exclusion on the last day.
         """
         if not self.diary or any(decided.universe.any() for decided in self.diary):
             return
@@ -292,7 +295,7 @@ class SectorLongShort(PlaybookStrategy):
     # -- its steps, each for a subclass to replace -----------------------------------------------
 
     def history(self) -> History:
-        """Return what the feeds have delivered, on the fund's sessions, as far as it is needed."""
+        """Return the newest bars of all feeds on the fund's sessions, as many as the steps read."""
         rows = self.p.skill_window + max(HORIZONS) + 2 * self.p.beta_window + 100
         rows = max(rows, self.view.bars, self.p.min_history)
         return aligned(series_of(self.fund, rows), [series_of(data, rows) for data in self.stocks])
@@ -307,12 +310,12 @@ class SectorLongShort(PlaybookStrategy):
         return vasicek(*found, self._universes(history)) if self.p.shrink_beta else found.betas
 
     def residuals(self, history: History, betas: Floats) -> Floats:
-        """Return the daily residual returns, (n, m); nothing is earned by who has vanished."""
+        """Return the daily residual returns, (n, m); 0 for a stock that stopped trading."""
         found = residual_returns(history.returns, history.market, betas)
         return np.where(history.gone & ~np.isnan(found), 0.0, found)
 
     def universe(self, history: History, row: int) -> Universe:
-        """Return who can be chosen after a session, which is a row of the history."""
+        """Return which stocks can be chosen after a session, which is a row of the history."""
         day, known = history.dates[row], self.known
         past = slice(max(0, row + 1 - VOLUME_SESSIONS), row + 1)
         first_bar = np.argmax(~np.isnan(history.close), axis=0)
@@ -371,7 +374,7 @@ class SectorLongShort(PlaybookStrategy):
         return expected_residual_return(self._terms(today), premiums(equation))
 
     def judge(self, history: History, residuals: Floats) -> Verdict:
-        """Return whether the forecasts that were made have been good enough to lean on."""
+        """Return whether past forecasts were good enough to set the weights."""
         realised = self.past.judge(len(self.fund) - 1, HORIZONS[0], residuals, history.dates)
         return verdict(
             [made.ic for made in realised],
@@ -441,9 +444,9 @@ class SectorLongShort(PlaybookStrategy):
         return self.view(history.market_close, history.market)
 
     def hedge(self, weights: Floats, betas: Floats, target_beta: float) -> Book:
-        """Return the long book and the fund against it, in the shares that can be had.
+        """Return the long book and its hedge, in whole shares where the broker trades those.
 
-        What is held and cannot be sold today has its place in the book and in its beta.
+        Positions that cannot be sold today keep their weight and their beta in the book.
         """
         account = self.account
         stuck = account.stuck()
@@ -471,13 +474,13 @@ class SectorLongShort(PlaybookStrategy):
         return len(self.fund) > 0
 
     def bars_needed(self) -> int:
-        """Return the sessions of the fund before which nobody has a history."""
+        """Return the sessions of the fund up to the first decision."""
         return max(int(self.p.min_history), self.view.bars)
 
     # -- what the steps share --------------------------------------------------------------------
 
     def _universes(self, history: History) -> Bools:
-        """Return who could be chosen after each session, (n, m), each asked about once."""
+        """Return which stocks could be chosen after each session, (n, m); each found once."""
         for row in range(len(history.dates)):
             if (day := history.dates[row]) not in self._in_universe:
                 mask = self.universe(history, row).mask
@@ -522,11 +525,11 @@ class SectorLongShort(PlaybookStrategy):
         )
 
     def _gross_of_stocks(self, stocks: Floats) -> float:
-        """Return what the limit on gross exposure counts: as ordered, or as drifted if more."""
+        """Return the stocks' gross exposure: as ordered or as it is now, the larger."""
         return max(math.fsum(stocks), math.fsum(self.diary[-1].long))
 
     def _settle_vanished(self) -> None:
-        """Take a held stock that has had no bar for some sessions at its last close."""
+        """Close positions in stocks that stopped trading, at their last close."""
         for data, settled in self.account.vanished().items():
             self.settlements.append(settled)
             self.settle(data)
@@ -544,7 +547,7 @@ class SectorLongShort(PlaybookStrategy):
         book: Book,
         target_beta: float,
     ) -> None:
-        """Write the decision up."""
+        """Append the decision to the diary."""
         row = len(history.dates) - 1
         seen = self._seen(history, residuals, row)
         reasons = value_of(seen).reasons

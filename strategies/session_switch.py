@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from .base.ranges import one_of
 from .errors import StrategyError
 from .playbook_strategy import PlaybookStrategy, Weights
-from .ranges import one_of
 
 
 class SessionSwitch(PlaybookStrategy):

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .base.ranges import one_of, whole
 from .errors import StrategyError
-from .playbook_strategy import PlaybookStrategy, Weights
-from .ranges import one_of, whole
-from .rule_line import RuleCall, RuleLine
+from .playbook_strategy import Weights
+from .rule_line import RuleCall
+from .rule_strategy import RuleStrategy
 from .rules.sma_switch import sma_side
 
 
-class SmaSwitch(PlaybookStrategy):
+class SmaSwitch(RuleStrategy):
     """Long on one side of the moving average, short on the other.
 
     Rule
@@ -29,8 +30,9 @@ class SmaSwitch(PlaybookStrategy):
 
     Sizing
     ------
-    All of the account's value, on one side or the other. Held on change without relevelling, a
-    short grows as it loses: many periods ruin the account, which `rebalance="daily"` does not.
+    All of the account's value, on one side or the other. With `rebalance="on_change"` a short
+    position grows as it loses, and many periods ruin the account; `rebalance="daily"` keeps it at
+    100 %.
 
     Parameters
     ----------
@@ -57,13 +59,22 @@ class SmaSwitch(PlaybookStrategy):
     what a tie does: here it keeps the position.
     """
 
+    title = "SMA switch"
     params = (
         ("period", 200),
         ("direction", "trend"),
         ("short_via", "short"),
     )
 
-    def __init__(self) -> None:
+    @classmethod
+    def rule_call(cls, params: Mapping[str, Any]) -> RuleCall:
+        """Return the side of the average, as the rule computes it."""
+        period = whole("period", params["period"], 1)
+        one_of("direction", params["direction"], ("trend", "reversion"))
+        return RuleCall(sma_side, (period, params["direction"] == "reversion"), bars_needed=period)
+
+    def check_feeds(self) -> None:
+        """Raise StrategyError unless there is one feed, or with "inverse" two."""
         one_of("short_via", self.p.short_via, ("short", "inverse"))
         needed = 2 if self.p.short_via == "inverse" else 1
         if len(self.datas) != needed:
@@ -71,35 +82,20 @@ class SmaSwitch(PlaybookStrategy):
                 f"short_via={self.p.short_via!r} trades {needed} feed(s), the index "
                 f"{'and its inverse' if needed == 2 else 'alone'}; {len(self.datas)} given"
             )
-        self.side = RuleLine(self.data, **self.rule_call(self.p._getkwargs())._asdict())
 
-    @classmethod
-    def rule_call(cls, params: Mapping[str, Any]) -> RuleCall:
-        """Return the side of the average, as the rule computes it."""
-        period = whole("period", params["period"], 1)
-        one_of("direction", params["direction"], ("trend", "reversion"))
-        return RuleCall(sma_side, (period, params["direction"] == "reversion"))
+    def rule_position(self) -> float | None:
+        """Return +1 or -1; None before the first close off its average."""
+        return super().rule_position() or None
 
     def target_weights(self) -> Weights | None:
         """Return all of the account on the side that the average calls for."""
-        side = self.side[0]
-        if not side:
-            return None
         if self.p.short_via == "short":
-            return {self.data: side}
-        if not len(self.data1):
+            return super().target_weights()
+        side = self.rule_position()
+        if side is None or not len(self.data1):
             return None
         return {self.data if side > 0 else self.data1: 1.0}
 
-    def bars_needed(self) -> int:
-        """Return the bars in the average."""
-        return int(self.p.period)
-
-    @classmethod
-    def title(cls) -> str:
-        """Return the name in words; a subclass has its own."""
-        return "SMA switch" if cls is SmaSwitch else super().title()
-
     def index_sides(self) -> dict[Any, int] | None:
-        """Return that the second feed, if any, is the index upside down."""
+        """Return +1 for the index, and -1 for the second feed, its inverse, if there is one."""
         return {data: 1 if data is self.data else -1 for data in self.datas}

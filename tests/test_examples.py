@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import dropwhile
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -22,6 +23,7 @@ import pytest
 
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.command import cli
+from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.pages import tearsheet
 from btplaybook.runners.runs import docstring, registry
 from btplaybook.runners.runs.audit import audit
@@ -97,7 +99,7 @@ def test_its_documentation_is_described(site):
 def test_its_strategy_is_documented_like_ours(part_short):
     parts = docstring.parts(part_short)
     assert list(parts) == PARTS
-    assert part_short.title() == "Sma part short"
+    assert part_short.title == "Sma part short"
 
 
 @pytest.mark.parametrize("share", [0.0, 0.4, 1.0])
@@ -293,6 +295,79 @@ def test_a_look_back_out_of_range_is_refused(lookback):
         run(MOMENTUM, sample("sp500", end="2000-12-29"), lookback=lookback)
 
 
+# -- a file with a rule -----------------------------------------------------------------------
+
+DONCHIAN = f"{EXAMPLES / 'donchian.py'}:DonchianBreakout"
+
+
+def test_the_breakout_runs_and_is_searched_as_its_file_says(tmp_path):
+    source = (EXAMPLES / "donchian.py").read_text(encoding="utf-8")
+    assert len(source.splitlines()) < 60
+    lines = re.findall("^btplaybook (.*)$", source, re.MULTILINE)
+    run_line, search_line = (shlex.split(line) for line in lines)
+    short = ("--end", "2000-06-30", "--out", tmp_path / "out")
+    printed = python("-m", "btplaybook.runners", *run_line, *short)
+    assert printed.startswith("Donchian breakout  1999-01-05 to 2000-06-30")
+    printed = python("-m", "btplaybook.runners", *search_line, *short, "--top", "2")
+    assert "Donchian breakout: best of 41 sets" in printed
+    assert "sets agree with their bar-by-bar runs" in printed
+
+
+def breakouts(bars, entry, leave):
+    """The oracle: pandas, a channel a column, and one pass over marks."""
+    high, low, close = (pd.Series(column) for column in (bars.high, bars.low, bars.close))
+    over, under = (
+        close > high.shift().rolling(entry).max(),
+        close < low.shift().rolling(entry).min(),
+    )
+    ends = {
+        1.0: close < low.shift().rolling(leave).min(),
+        -1.0: close > high.shift().rolling(leave).max(),
+    }
+    held, state = [], 0.0
+    for t in range(len(close)):
+        if t >= max(entry, leave):
+            ended = state != 0.0 and ends[state][t]
+            state = 1.0 if over[t] else -1.0 if under[t] else 0.0 if ended else state
+        held.append(state)
+    return held
+
+
+@pytest.mark.parametrize(("entry", "leave"), [(20, 5), (10, 10), (3, 8)])
+def test_the_breakout_holds_what_pandas_says(bars, entry, leave):
+    params = {"entry": entry, "exit": leave}
+    found = run(DONCHIAN, bars, params=params, strips=False).decisions
+    expected = breakouts(bars, entry, leave)
+    first = max(entry, leave)
+    assert found["weight"].tolist() == expected[first:]
+    assert found["date"].iloc[0].date() == bars.dates[first].item()
+    assert not any(expected[:first])
+    once_in = [*dropwhile(lambda weight: not weight, expected)]
+    assert set(once_in) == ({1.0, -1.0, 0.0} if leave < entry else {1.0, -1.0})
+
+
+def test_the_breakout_is_searched_by_the_general_kernel(bars):
+    found = run_search(DONCHIAN, bars, "entry=5..20,exit=2..5", top=2, at_random=2)
+    assert found.kernel == "GeneralEvaluator"
+    assert found.confirmed == 4
+
+
+def test_the_breakout_knows_nothing_of_the_future(bars):
+    audit(DONCHIAN, bars, cuts=2, params={"entry": 10, "exit": 5}, strips=False).check()
+
+
+@pytest.mark.parametrize("entry", [0, 2.5, True], ids=str)
+def test_a_channel_out_of_range_is_refused(bars, entry):
+    with pytest.raises(StrategyError, match="entry and exit must be whole numbers >= 1"):
+        run(DONCHIAN, bars, entry=entry)
+
+
+def test_the_breakout_needs_the_bars_of_its_longer_channel(bars):
+    short = bars.between(None, bars.dates[54].item())
+    with pytest.raises(ParameterError, match="needs 56 bars before it can decide"):
+        run(DONCHIAN, short)
+
+
 # -- a script ---------------------------------------------------------------------------------
 
 
@@ -330,7 +405,8 @@ def test_new_highs_are_held_after_a_new_high(tmp_path, bars):
     found = run(f"{tmp_path / 'page.py'}:NewHighs", bars, lookback=20, strips=False).decisions
     closes = pd.Series(bars.close)
     expected = (closes > closes.shift().rolling(20).max()).to_numpy(float)
-    assert np.array_equal(found["weight"], expected)
+    assert np.array_equal(found["weight"], expected[20:])
+    assert not expected[:20].any()
     assert 0 < expected.sum() < len(expected)
 
 

@@ -1,4 +1,4 @@
-"""On which side positions were when dividends fell due, from arrays."""
+"""Ex-dividend dates by the side of the position, from arrays."""
 
 from __future__ import annotations
 

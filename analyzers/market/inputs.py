@@ -1,4 +1,4 @@
-"""Dates, prices, dividends, positions and yearly figures as they come in, checked once."""
+"""Checks of dates, prices, dividends, positions and yearly figures."""
 
 from __future__ import annotations
 

@@ -87,7 +87,8 @@ class SessionGains(NamedTuple):
 
     price: Sessions
     total: Sessions
-    """With dividends; the intraday gain is that of `price`, for who buys at the open gets none."""
+    """With dividends. The intraday gain is that of `price`: a buyer at the ex-date's open gets
+    none."""
 
 
 def session_gains(
@@ -105,8 +106,8 @@ def session_gains(
     open, close : array_like of float, shape (n_bars,)
         Prices above 0, oldest first, not dividend-adjusted.
     dividend : array_like of float, shape (n_bars,)
-        Cash per share on the ex-date, 0 on other days; it accrues to who holds into the ex-date's
-        open. That of the first bar accrues to nobody.
+        Cash per share on the ex-date, 0 on other days; a position held into the ex-date's open
+        earns it. That of the first bar is not counted.
     periods_per_year : int
         Sessions in a year: 252 for exchange days, 365 for a market that never closes.
     first_close_only : bool

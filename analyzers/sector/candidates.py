@@ -1,4 +1,4 @@
-"""Who could be chosen, who was kept out and why, and which factors counted."""
+"""Stocks held, not chosen and excluded at each decision, and the factors that counted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HELD, NOT_CHOSEN, OTHER = "held", "not chosen", "not listed, outside the core or
 
 
 def candidates(decisions: Decisions) -> pd.DataFrame:
-    """Return where each stock of the book stood at each decision.
+    """Return the number of stocks held, not chosen and excluded at each decision.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def candidates(decisions: Decisions) -> pd.DataFrame:
     -------
     DataFrame
         Index ``date``; every row sums to the number of stocks. ``held``; ``not chosen``, of the
-        universe; a column for each reason that ever kept a stock out, in the diary's order; and
+        universe; a column for each reason that ever excluded a stock, in the diary's order; and
         what these leave: the stocks that were not asked about or that the book cannot score.
     """
     rows = []

@@ -1,4 +1,4 @@
-"""How large the account could be before its orders are large in the market."""
+"""Capacity: the account's value at which its orders reach a given share of a day's volume."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def capacity(
     participation: float = PARTICIPATION,
     sessions: int = SESSIONS,
 ) -> pd.DataFrame:
-    """Return the account at which each decision's largest order is so much of a day's volume.
+    """Return the account at which a decision's largest order is `participation` of the volume.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def capacity(
     participation : float
         Share of the median daily volume, in (0, 1).
     sessions : int
-        Up to the decision, which the median is taken over.
+        Sessions up to the decision over which the median volume is taken.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Which of a sector book's decisions an account lived by, and which was in force when."""
+"""A sector book's decisions inside an account's window, and which was in force on a day."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Decisions = Sequence[Any]
 
 
 def of_the_account(diary: Decisions, opens: datetime.date) -> list[Any]:
-    """Return the decisions that an account lived by, oldest first.
+    """Return the decisions that set an account's positions, oldest first.
 
-    They are those since the day on which it opened, and, where none was made on that day, the one
-    that it opened with: the last one before.
+    These are the decisions since the day on which it opened and, where none was made on that day,
+    the last one before.
     """
     since = [decided for decided in diary if decided.date >= opens]
     if since and since[0].date == opens:

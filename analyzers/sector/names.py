@@ -1,4 +1,4 @@
-"""Who was held, and how much of the book they were."""
+"""Weights of the names in the basket, and how concentrated they were."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def concentration(decisions: Decisions) -> pd.DataFrame:
         - ``names``: with a weight above 0;
         - ``largest``: the largest weight of the basket;
         - ``effective``: the number of equal weights that are as concentrated, 1 over the sum of
-          squared weights. Both are NaN where nobody was held.
+          squared weights. Both are NaN where no name was held.
     """
     rows = []
     for decided in decisions:

@@ -10,9 +10,9 @@ import pandas as pd
 
 from ...feeds.arrays import Floats
 from ..ledger_analyzer import Book
-from ..statistics import Returns, checked_returns, standard_deviation
+from ..relative_statistics import beta_with_error
+from ..statistics import Returns, checked_returns
 from .diary import Decisions, in_force
-from .hac import fitted
 
 
 class Realised(NamedTuple):
@@ -60,7 +60,7 @@ def fund_returns(book: Book, fund: str) -> pd.Series:
 def ex_ante_betas(
     book: Book, decisions: Decisions, tickers: Sequence[str], fund: str
 ) -> pd.DataFrame:
-    """Return what the book's beta was after each close, by the betas that were last decided with.
+    """Return the book's ex-ante beta after each close, from the betas of the last decision.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def ex_ante_betas(
         targets[row] = decided.target_beta
     betas[:, place[fund]] = 1.0
     rows = in_force(dates, decisions, on_its_day=True)
-    ever = (held != 0.0).any(axis=0)  # the order of a sum must not hang on what was never held
+    ever = (held != 0.0).any(axis=0)  # so that what was never held changes no rounding
     worth = (held * closes * betas[rows])[:, ever]
     exposure = np.where(held[:, ever] != 0.0, worth, 0.0).sum(axis=1)
     ex_ante = exposure / np.where(equity > 0.0, equity, np.nan)
@@ -159,10 +159,10 @@ def realised_beta(returns: Returns, market: Returns) -> Realised | None:
         For a return that is not finite, or arrays of different shape.
     """
     y, x = _paired(returns, market)
-    if x.size < 3 or standard_deviation(x) == 0.0:
+    slope = beta_with_error(y, x)
+    if slope is None:
         return None
-    fit = fitted(y, np.column_stack((np.ones(x.size), x)))
-    return Realised(float(fit.coefficients[1]), float(fit.errors[1]), fit.lags, x.size)
+    return Realised(slope.beta, slope.standard_error, slope.lags, x.size)
 
 
 def _paired(returns: Returns, market: Returns) -> tuple[Returns, Returns]:

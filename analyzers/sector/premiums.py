@@ -1,4 +1,4 @@
-"""What the factors were estimated to pay, and how sure that was."""
+"""Estimated premiums of the factors over time, with their 95 % intervals."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def premiums_over_time(
 
 
 def without_zero(table: pd.DataFrame, term: str, horizon: int) -> tuple[int, int]:
-    """Return of how many intervals 0 lies outside, and how many intervals there are."""
+    """Return the number of intervals that exclude 0, and the number of intervals."""
     known = table[term][horizon].dropna()
     outside = (known["low"] > 0.0) | (known["high"] < 0.0)
     return int(outside.sum()), len(known)

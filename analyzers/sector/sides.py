@@ -1,4 +1,4 @@
-"""What the long book earned, and what the hedge did: two sides of one account."""
+"""Profit and loss of a sector book by side: the long stocks, and the hedge in the fund."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def pnl_by_side(book: Book, fund: str) -> pd.DataFrame:
     dates = ledger_dates(book)
     parts = _by_instrument(book)
     own = np.array([name == fund for name in book.instruments])
-    # The order of a sum must not hang on what was never held.
+    # So that what was never held changes no rounding.
     ever = np.any([(part != 0.0).any(axis=0) for part in parts.values()], axis=0)
     table = pd.DataFrame(index=dates)
     for side, members in zip(SIDES, (~own, own), strict=True):

@@ -1,4 +1,4 @@
-"""Whether the forecasts ranked what came, and how long the book did without them."""
+"""How well forecasts ranked residual returns, and the decisions made without forecasts."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..hac import fitted
 from .diary import Decisions, in_force
-from .hac import fitted
 
 
 @dataclass(frozen=True)
 class Skill:
-    """How well forecasts ranked the residual returns that came.
+    """How well forecasts ranked the residual returns that followed.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ class Skill:
 
 
 def skill(realised: Sequence[Any]) -> Skill:
-    """Return the figures of forecasts that were held against what came.
+    """Return how well forecasts whose horizon is over ranked the residual returns.
 
     Parameters
     ----------
@@ -55,9 +55,10 @@ def skill(realised: Sequence[Any]) -> Skill:
 
     Notes
     -----
-    At least twice as many lags as forecasts overlap: Newey and West halve what lies half-way to the
-    last of them. Without any skill |t| passes 2 in 8 of 100 simulated series, whether forecasts
-    are made monthly, weekly or daily; with lags that overlook the overlap, in up to 32.
+    The estimator has at least twice as many lags as forecasts overlap, since the Newey-West weights
+    fall to one half at the middle lag. Without any skill |t| passes 2 in 8 of 100 simulated series,
+    whether forecasts are made monthly, weekly or daily; with lags that overlook the overlap, in up
+    to 32.
     """
     judged = [one for one in realised if not math.isnan(one.ic)]
     ics = np.array([one.ic for one in judged])
@@ -73,7 +74,7 @@ def skill(realised: Sequence[Any]) -> Skill:
 
 
 def overlap(realised: Sequence[Any]) -> int:
-    """Return with how many later forecasts a forecast shares some of its horizon, at most."""
+    """Return the largest number of later forecasts that overlap with one forecast's horizon."""
     made = [one.made_on for one in realised]
     return max(
         (
@@ -85,7 +86,7 @@ def overlap(realised: Sequence[Any]) -> int:
 
 
 class Fallback(NamedTuple):
-    """A decision that was not weighted as was asked."""
+    """A decision that was weighted by another method than the one asked for."""
 
     date: datetime.date
     method: str

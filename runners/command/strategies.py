@@ -26,7 +26,7 @@ def describe(
     from ..runs import docstring, registry
 
     kind = registry.resolve(strategy)
-    words = docstring.text_of(kind) or f"{kind.title()} (it has no docstring)"
+    words = docstring.text_of(kind) or f"{kind.title} (it has no docstring)"
     typer.echo(f"{registry.name_of(kind)}: {words}\n\nDefaults\n--------")
     for name, default in registry.parameters(kind).items():
         typer.echo(f"--set {name}={default}")

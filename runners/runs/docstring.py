@@ -6,18 +6,22 @@ import inspect
 import re
 
 from ...strategies.playbook_strategy import PlaybookStrategy
+from ...strategies.rule_strategy import RuleStrategy
 
 HEADING = re.compile(r"^(\w[\w ]*)\n-{3,}$", re.MULTILINE)
+
+BASES = (PlaybookStrategy, RuleStrategy)
+"""Classes whose docstrings describe no rule."""
 
 
 def text_of(documented: object) -> str:
     """Return a docstring.
 
-    A strategy without one has that of the strategy that it subclasses, and none where that is
-    `PlaybookStrategy`, whose docstring describes no rule.
+    A strategy without one has that of the strategy that it subclasses, and none where that is one
+    of `BASES`.
     """
     text = inspect.getdoc(documented) or ""
-    bare = documented is not PlaybookStrategy and text == inspect.getdoc(PlaybookStrategy)
+    bare = documented not in BASES and text in map(inspect.getdoc, BASES)
     return "" if bare else text
 
 

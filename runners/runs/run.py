@@ -275,7 +275,7 @@ def _result(
     return RunResult(
         strategy=registry.name_of(kind),
         code=registry.code_of(kind),
-        title=ran.title(),
+        title=ran.title,
         rule=docstring.parts(kind),
         params={name: getattr(ran.p, name) for name in registry.parameters(kind)},
         settings=settings.plain()

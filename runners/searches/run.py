@@ -156,7 +156,7 @@ def run_search(
     median = median_of(found)
     return SearchResult(
         strategy=registry.name_of(kind),
-        title=kind.title(),
+        title=kind.title,
         space=space,
         params={
             name: value

@@ -13,7 +13,7 @@ prices less 1 and carries a rounding of 2e-16 whatever its size, so that the bou
 above the rounding of a sum of a thousand returns, far below what a tick moves."""
 
 STATIONARY = 2.0
-"""What g is where returns are stationary: z is one return, and as likely to be negative as y."""
+"""g = 2 P(y = -1) / P(z < 0) of stationary returns: z is one return, and negative as often as y."""
 
 
 def sign_positions(
@@ -50,16 +50,16 @@ def sign_positions(
     clipped : bool
         False: the forecast's sign. True: the forecast itself, clipped to [-1, 1].
     seen : ndarray of shape (n_bars, 3), optional
-        Filled with what entry t was decided from: z_t, how many of its y are -1, and how many of
-        its z are negative. A z within `TIE` of 0 is written as 0; what does not exist is left.
+        Output. Row t gets z_t, the number of y that are -1, and the number of z that are negative.
+        A z within `TIE` of 0 is written as 0; what does not exist yet is not written.
 
     Returns
     -------
     ndarray of shape (n_bars,)
-        Weight at each bar, in [-1, 1], from closes and dividends up to t. NaN before all that the
-        rule reads exists; the first entry that is not NaN is number d + M + R (from 0), with R = 0
-        where g is fixed. A NaN price or dividend makes every entry from its bar on NaN; the first
-        bar's dividend is not read.
+        Weight at each bar, in [-1, 1], from closes and dividends up to t. NaN until everything that
+        the rule reads exists; the first entry that is not NaN is number d + M + R (from 0), with R
+        = 0 where g is fixed. A NaN price or dividend makes every entry from its bar on NaN; the
+        first bar's dividend is not read.
 
     Notes
     -----
@@ -111,12 +111,12 @@ def sign_positions(
 
 
 class SignG(NamedTuple):
-    """What the positions were decided from, each of shape (n_bars,)."""
+    """g and z behind the positions, each of shape (n_bars,)."""
 
     g: NDArray[np.float64]
     """g_t, >= 0, whatever z_t is; NaN before the first position."""
     on_fallback: NDArray[np.bool_]
-    """Whether g_t is the fallback: none of the z that it is estimated from is negative."""
+    """Whether g_t is the fallback, because none of the z of its pairs is negative."""
     z: NDArray[np.float64]
     """z_t; NaN before the first. Where it is not negative g_t does not matter."""
 

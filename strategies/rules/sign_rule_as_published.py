@@ -58,7 +58,7 @@ def script_positions(
        there. S1 and S2 are long meanwhile, and S4 counts those days as z that are not negative.
     5. There is no fallback. Without a negative z, g is infinite, or 0 / 0 without a negative y too.
        Infinite g times I = 1 is short; times I = 0, as 0 / 0, is NaN. Such days are dropped for S3
-       or S4, and with them for everybody, with the R + d + 1 days on which g does not exist yet.
+       or S4, and with them for all four, with the R + d + 1 days on which g does not exist yet.
     6. No tolerance: a return or a sum is negative when its float is.
 
     The script rolls its sums with pandas, this takes each afresh; they differ by rounding. It

@@ -25,8 +25,8 @@ def sma_side(close: NDArray[np.float64], period: int, reversion: bool) -> NDArra
     Returns
     -------
     ndarray of shape (n_bars,)
-        Entry t is +1, -1, or 0 while there is nothing to go by: fewer than `period` bars, or no
-        close off its average yet. On the average (to `TIE`) it repeats entry t - 1. Entry t reads
+        Entry t is +1, -1, or 0 before the first decision: fewer than `period` bars, or every close
+        so far on its average. On the average (to `TIE`) it repeats entry t - 1. Entry t reads
         closes up to t only.
 
     Notes

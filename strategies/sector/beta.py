@@ -11,7 +11,7 @@ from ..errors import StrategyError
 from .cross_section import summed
 
 DUST = 1e-12
-"""A window's variation this small beside all that the running sums have seen is their rounding."""
+"""Relative size below which a window's variation is rounding of the running sums."""
 
 
 class TrailingBetas(NamedTuple):
@@ -55,7 +55,7 @@ def trailing_betas(
 
     Notes
     -----
-    Running sums: whatever comes after row t leaves row t as it is, to the bit.
+    Computed from running sums: later rows never change row t, not even in its last bit.
     """
     if window < 3:
         raise StrategyError(f"window must be >= 3, got {window}")
@@ -94,7 +94,7 @@ def _difference(running: Floats, window: int) -> Floats:
 
 
 def vasicek(betas: Floats, errors: Floats, among: Bools | None = None) -> Floats:
-    """Return betas shrunk towards their cross-section's mean, the more the less sure they are.
+    """Return betas shrunk towards their cross-section's mean, the more the larger their errors.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def vasicek(betas: Floats, errors: Floats, among: Bools | None = None) -> Floats
         One cross-section along the last axis: slopes and their standard errors; NaN where not
         known.
     among : ndarray of bool, shape (..., m), optional
-        Whose betas make the mean and the variance of a cross-section; all where None.
+        Stocks whose betas enter the mean and the variance; None: all.
 
     Returns
     -------

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..base.ranges import flag, number, one_of, text, whole
 from ..errors import StrategyError
-from ..ranges import flag, number, one_of, text, whole
 from .universe import LEAST_HISTORY
 
 FORECAST_WEIGHTINGS = ("mean_variance", "mean_drawdown")
-"""Ways of weighing that take a forecast, and that the gate can keep from it."""
+"""Weightings that use the forecasts; the gate can replace them."""
 
 WEIGHTINGS = (*FORECAST_WEIGHTINGS, "equal_variance", "inverse_variance", "equal")
 
@@ -57,7 +57,7 @@ def check(params: Any) -> None:
     Raises
     ------
     StrategyError
-        The first that cannot be, with its range.
+        Names the first parameter that is out of range, and its range.
     """
     for name, allowed in CHOICES.items():
         one_of(name, getattr(params, name), allowed)

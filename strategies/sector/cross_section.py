@@ -1,4 +1,4 @@
-"""Sums over the stocks of a session that do not hang on who else is in the panel."""
+"""Sums over the stocks of a session that do not depend on which others are in the panel."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def summed(x: Floats) -> Floats:
     Returns
     -------
     ndarray of shape (..., 1)
-        The same to the last bit wherever the zeros stand and however many there are, which NumPy's
-        own sum, in pairs, does not promise; 0 for m = 0.
+        The place and number of the zeros do not change its last bit, as they may in NumPy's
+        pairwise sum. 0 for m = 0.
     """
     if not x.shape[-1]:
         return np.zeros((*x.shape[:-1], 1))

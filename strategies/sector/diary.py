@@ -1,4 +1,4 @@
-"""What the sector book writes down at each decision: what it saw, what it chose, and why."""
+"""The sector book's diary: what each decision read, what it chose, and why."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class Decided:
     Attributes
     ----------
     date : date
-        After whose close it was made.
+        Day after whose close it was made.
     universe : ndarray of bool, shape (m,)
-        Who could be chosen.
+        Stocks that could be chosen.
     excluded : mapping of str to int
-        Reason to number of stocks that it kept out; each stock counts once.
+        Reason to number of stocks that it excluded; each stock counts once.
     betas : ndarray of shape (m,)
         To the fund; NaN where not known.
     factors : tuple of str
@@ -39,27 +39,29 @@ class Decided:
     forecast : ndarray of shape (m,)
         Expected residual return a year; NaN outside of the universe or without a forecast.
     method : str
-        How the weights came about: "mean_variance", "equal_variance" ...; "flat": nobody was left.
+        Method that gave the weights: "mean_variance", "equal_variance" ...; "flat": no stock was
+        left.
     reason : str
-        Why it is not the method that was asked for; else empty.
+        Why it is not the method that the parameters name; else empty.
     mean_ic : float
-        Of the forecasts that the gate judged; NaN where there are none.
+        Mean rank information coefficient of the forecasts that the gate judged; NaN without any.
     weights : ndarray of shape (m,)
-        Long weights before the hedge; they sum to 1, or to 0 where nobody was left.
+        Long weights before the hedge; they sum to 1, or to 0 where no stock was left.
     tracking_error : float
-        Of the basket against the factors' own long portfolio, a year; NaN where not known.
+        Tracking error of the basket against the factors' own long portfolio, a year; NaN where not
+        known.
     target_beta : float
-        Of the whole book to the fund.
+        Target of the whole book's beta to the fund.
     long : ndarray of shape (m,)
         Weights of the account's value that were ordered, whole shares where those are traded.
     hedge : float
         The fund's weight.
     scale : float
-        What the long book was scaled by, for the limit on gross exposure.
+        Factor by which the long book was scaled to keep the limit on gross exposure.
     beta : float
-        Ex-ante, of what was ordered.
+        Ex-ante beta of the book that was ordered.
     rounding : float
-        How far whole shares keep the ex-ante beta from its target.
+        Ex-ante beta less its target, from rounding to whole shares.
     """
 
     date: datetime.date
@@ -87,7 +89,7 @@ class Decided:
 
 
 class Trimmed(NamedTuple):
-    """The hedge set right between two decisions."""
+    """A change of the hedge between two decisions, back to the target beta."""
 
     date: datetime.date
     beta_before: float
@@ -97,7 +99,7 @@ class Trimmed(NamedTuple):
 
 
 class Settled(NamedTuple):
-    """A stock that vanished while it was held, taken at its last close."""
+    """A position in a stock that stopped trading, closed at its last close."""
 
     date: datetime.date
     ticker: str
@@ -106,7 +108,7 @@ class Settled(NamedTuple):
 
 
 class Realised(NamedTuple):
-    """How well one forecast that was made ranked what came."""
+    """How well one forecast ranked the residual returns that followed."""
 
     made_on: datetime.date
     known_on: datetime.date

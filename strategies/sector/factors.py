@@ -16,8 +16,8 @@ from .value import Value, ebit_to_ev
 class Seen:
     """What was known after one session's close.
 
-    A factor is shown the stocks of the universe and no other, so that whatever it works out over
-    them, a mean or a rank, is the universe's.
+    A factor sees the stocks of the universe only, so that a mean or a rank over them is the
+    universe's.
 
     Attributes
     ----------
@@ -43,7 +43,7 @@ class Seen:
     statements: Floats
 
     def of(self, chosen: Bools) -> Seen:
-        """Return the same of some of the stocks, (m,) booleans, alone."""
+        """Return the same data for some of the stocks; `chosen` is of bool, shape (m,)."""
         return Seen(
             self.day,
             tuple(ticker for ticker, kept in zip(self.tickers, chosen, strict=True) if kept),
@@ -55,7 +55,7 @@ class Seen:
 
 
 Factor = Callable[[Seen], Floats]
-"""From what was known to one number for each stock, (m,): larger is better, NaN is not known."""
+"""Function of what was known to one number a stock, (m,): larger is better, NaN is not known."""
 
 
 def value(seen: Seen) -> Floats:
@@ -64,7 +64,7 @@ def value(seen: Seen) -> Floats:
 
 
 def value_of(seen: Seen) -> Value:
-    """Return the same, and why a stock has none."""
+    """Return EBIT over enterprise value, and the reason where a stock has none."""
     ebit, debt, minority, cash, shares = seen.statements.T
     return ebit_to_ev(ebit, debt, minority, cash, shares, seen.raw_price)
 
@@ -77,4 +77,4 @@ def momentum(seen: Seen) -> Floats:
 
 
 FACTORS: Mapping[str, Factor] = {"value": value, "momentum": momentum}
-"""The source's two, weighted alike."""
+"""The two factors of the source, of equal weight."""

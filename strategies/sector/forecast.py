@@ -33,14 +33,14 @@ def premiums(pooled: Sequence[Pooled]) -> Floats:
 
 
 def expected_residual_return(loadings: Floats, premium: Floats) -> Floats:
-    """Return the equation's answer, the sum over factors of loading x premium.
+    """Return each stock's expected residual return, the sum over factors of loading x premium.
 
     Parameters
     ----------
     loadings : ndarray of shape (..., m, k)
         NaN where a factor is not known for a name: neutral, 0.
     premium : ndarray of shape (k,)
-        Annualised; NaN where a factor's premium is not known: the factor says nothing.
+        Annualised; a factor whose premium is NaN is left out.
 
     Returns
     -------
@@ -64,7 +64,8 @@ def score_loadings(score: Floats) -> Floats:
     Returns
     -------
     ndarray of shape (..., m, 1)
-        For `pooled_regression` and `expected_residual_return` in the place of the factors' own.
+        Takes the place of the factors' loadings in `pooled_regression` and
+        `expected_residual_return`.
     """
     return z_scores(score, winsor=0.0)[..., None]
 

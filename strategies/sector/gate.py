@@ -1,4 +1,4 @@
-"""Whether the forecasts have been good enough of late to lean on."""
+"""The gate: whether recent forecasts were good enough to set the weights."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ class Verdict(NamedTuple):
     mean_ic: float
     """Mean of the newest information coefficients; NaN where none is known."""
     n: int
-    """How many it is the mean of."""
+    """Number of coefficients in the mean."""
     reason: str
-    """In words."""
+    """Why, as a sentence for the report."""
 
 
 def verdict(
     realised_ics: Sequence[float], *, window: int = 6, least: int = 3, threshold: float = 0.0
 ) -> Verdict:
-    """Return whether the forecasts that were made have ranked well what came.
+    """Return whether past forecasts ranked the residual returns that followed well enough.
 
     Parameters
     ----------
@@ -35,14 +35,14 @@ def verdict(
     window : int
         How many of the newest count, >= 1.
     least : int
-        How many must be known before forecasts are leaned on, from 1 to `window`.
+        Coefficients needed before forecasts may set the weights, from 1 to `window`.
     threshold : float
-        Mean below which they are not, in [-1, 1].
+        Smallest mean with which they may, in [-1, 1].
 
     Returns
     -------
     Verdict
-        A mean on the threshold is good enough.
+        A mean equal to the threshold is good enough.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The fund sold short against the basket, so that the book's beta is what it should be."""
+"""The hedge: the fund's weight that brings the book of basket and fund to its target beta."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from ...feeds.conventions import FORGIVEN
 from ..errors import StrategyError
 
 _HAIR = 1e-12
-"""What a scaled book stays under its limit, for the rounding of a sum."""
+"""Distance that a scaled book keeps below its gross limit, for the rounding of a sum."""
 
 _UP = 1.0 + 2.0**-51
-"""Two roundings more: what a weight needs at most to come out as the shares it was made of."""
+"""Factor of two roundings: raised by it, a weight gives back the whole shares it stands for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +38,7 @@ class Book:
     beta_after : float
         The same with the fund.
     rounding : float
-        ``beta_after`` less its target: what whole shares of the fund cannot do.
+        ``beta_after`` less its target, from rounding the fund to whole shares.
     gross : float
         Sum of absolute weights, the fund's included.
     """
@@ -75,7 +75,7 @@ def hedged_book(
     prices : ndarray of shape (m,)
         At which the shares are sized, account currency; NaN only where the weight is 0.
     etf_price : float
-        The fund's.
+        The fund's price, account currency.
     equity : float
         The account's value at these prices, before the costs of what is ordered, > 0.
     target_beta : float
@@ -155,7 +155,7 @@ def drifted(
     target_beta : float
         Of the whole book.
     band : float
-        Distance that is left alone, >= 0.
+        Largest distance from the target that is not traded, >= 0.
 
     Raises
     ------
@@ -169,7 +169,7 @@ def drifted(
 
 
 class Trim(NamedTuple):
-    """The fund's weight set right, the basket left alone."""
+    """The fund's new weight; the basket is not traded."""
 
     hedge: float
     beta_after: float
@@ -227,7 +227,7 @@ def _scale(weights: Floats, betas: Floats, target: float, limit: float) -> float
 def _hedge(
     weight: float, price: float, equity: float, whole: bool, largest: float = math.inf
 ) -> float:
-    """Return the fund's weight, no larger than it may be, of the nearest number of whole shares."""
+    """Return the fund's weight, at most `largest` in size, of the nearest number of shares."""
     size = min(abs(weight), largest)
     if whole:
         nearest = math.floor(abs(weight) * equity / price + 0.5)
@@ -249,7 +249,7 @@ def _sized(shares: Floats, prices: Floats, equity: float) -> Floats:
 
 
 def _held(weights: Floats, betas: Floats, prices: Floats | None = None) -> NDArray[np.bool_]:
-    """Return who is held, after a check that all that is needed of them is known."""
+    """Return which names are held; refuse one without a beta or a price."""
     if not (weights >= 0.0).all():
         raise StrategyError("the weights of the basket must be >= 0, and none may be NaN")
     held = weights > 0.0

@@ -10,7 +10,7 @@ import numpy as np
 from ...feeds.arrays import Bools, Dates, Floats
 
 GONE_AFTER = 5
-"""Sessions without a bar after which a stock counts as vanished."""
+"""Sessions without a bar after which a stock counts as having stopped trading."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +42,7 @@ class History:
     traded : ndarray of bool, shape (n, m)
         Whether there was a bar.
     gone : ndarray of bool, shape (n, m)
-        Whether there had been none for more than `GONE_AFTER` sessions.
+        Whether there had been no bar for more than `GONE_AFTER` sessions.
     dollar_volume : ndarray of shape (n, m)
         Close times volume, 0 on days without a bar; NaN where the volume is not known.
     market : ndarray of shape (n,)

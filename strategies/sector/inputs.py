@@ -1,7 +1,7 @@
-"""What the sector book asks of the world beyond its bars; feeds satisfy these by their shape.
+"""Data that the sector book reads beside bars, as protocols: feeds have these methods.
 
 The book is handed a mapping of them: ``split_factors``, ``holdings``, ``membership``, ``sectors``,
-``fundamentals``. Each answers, asked for a day, with what was known by that day; what is left out
+``fundamentals``. Each returns, for a day, what was known by that day; what is left out
 is not known.
 """
 
@@ -16,7 +16,7 @@ from ...feeds.arrays import Dates, Floats
 
 
 class SplitFactors(Protocol):
-    """Raw prices, which floors and market values are stated in."""
+    """Split factors, which turn prices into the raw ones of floors and market values."""
 
     def split_factors(self, day: np.datetime64, tickers: Sequence[str]) -> Floats:
         """Return raw price / split-adjusted price at the last bar up to a day; NaN if unknown."""

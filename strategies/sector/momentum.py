@@ -1,4 +1,4 @@
-"""Blended residual momentum: how far a stock ran, and on how many of the days."""
+"""Blended residual momentum: sums of residual returns, and shares of days with a positive one."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def momentum(
     lookbacks : sequence of int
         Sessions, each >= 1; at least one.
     rows : ndarray of int, optional
-        The sessions that are asked for, from 0; all where None.
+        Rows of `residuals` to return, counted from 0; None: all.
 
     Returns
     -------

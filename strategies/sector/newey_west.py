@@ -10,8 +10,8 @@ from ...feeds.arrays import Floats
 def bandwidth(n_days: int) -> int:
     """Return the Bartlett bandwidth for a series: 1.3 sqrt(n), rounded up, at most n.
 
-    Covariances of lags below the bandwidth count. It is wider than the usual n^(1/3): with the
-    critical values that belong to it, tests are much nearer to their size, for little power.
+    Covariances of lags below the bandwidth count. It is wider than the usual n^(1/3): with its own
+    critical values, the size of a test is much nearer to the nominal one, at a small loss of power.
 
     References
     ----------
@@ -52,9 +52,9 @@ def newey_west(scores: Floats, width: int) -> Floats:
 def critical_value(width: int, n_days: int) -> float:
     """Return how many Newey-West standard errors the 95 % interval extends to either side.
 
-    The normal 1.96 takes the standard error as known. Here the share of the sample that the
-    bandwidth takes, b = width / n, stays where it is as the sample grows, and the quantile is that
-    of the limit which the ratio has then.
+    The normal quantile 1.96 treats the standard error as known. Fixed-b asymptotics hold the ratio
+    b = width / n constant as the sample grows, and take the quantile of the t-ratio's limit
+    distribution.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What the book remembers: the sessions it has scored, and the forecasts it has made."""
+"""Scores of past sessions and forecasts of past decisions, kept from decision to decision."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Past:
     Parameters
     ----------
     step : int
-        Every so many sessions are scored, >= 1: those with a number divisible by it.
+        Sessions from one scored session to the next, >= 1; it divides their numbers.
     """
 
     def __init__(self, step: int) -> None:
@@ -63,7 +63,8 @@ class Past:
         today : int
             Number of today's session.
         horizon, window : int
-            Sessions that a label takes, and sessions before these that are looked at.
+            Sessions that a label sums, and number of sessions, ending `horizon` before today, to
+            use.
         loadings : callable
             From a session's scores to its loadings, (m, k).
 
@@ -79,11 +80,11 @@ class Past:
         return np.array(kept, dtype=np.intp), [loadings(self._scored[session]) for session in kept]
 
     def remember(self, session: int, date: datetime.date, forecast: Floats) -> None:
-        """Keep a forecast that was made, to hold it against what comes."""
+        """Keep a decision's forecast, to compare it later with the realised residual returns."""
         self._made.append(Made(session, date, forecast))
 
     def judge(self, today: int, horizon: int, residuals: Floats, dates: Dates) -> list[Realised]:
-        """Hold forecasts whose horizon is over against what came, each once; return all of them.
+        """Compare each forecast whose horizon is over with what was realised; return all results.
 
         `residuals` (n, m) and `dates` (n,) end today.
         """

@@ -1,4 +1,4 @@
-"""What a stock returned beyond its beta, and what that came to over the sessions ahead."""
+"""Residual returns: a stock's return less beta times the fund's, by day and by horizon."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..errors import StrategyError
 
 
 def residual_returns(returns: Floats, market: Floats, betas: Floats) -> Floats:
-    """Return each day's return less what the beta of the day before makes of the market's.
+    """Return each day's return less the previous day's beta times the market's return.
 
     Momentum, labels, covariance and information coefficients are all taken from this one series.
 
@@ -43,7 +43,7 @@ def residual_returns(returns: Floats, market: Floats, betas: Floats) -> Floats:
 
 
 def labels(residuals: Floats, horizon: int) -> Floats:
-    """Return the residual return that each session's forecast was about.
+    """Return the residual return of the next `horizon` sessions, which a forecast predicts.
 
     Parameters
     ----------
@@ -55,8 +55,8 @@ def labels(residuals: Floats, horizon: int) -> Floats:
     Returns
     -------
     ndarray of shape (n, m)
-        Row s is the sum of rows s + 1 .. s + horizon: what nobody knows before row s + horizon. NaN
-        where not all of them are there.
+        Row s is the sum of rows s + 1 .. s + horizon: known from row s + horizon on. NaN where not
+        all of them are there.
 
     Raises
     ------

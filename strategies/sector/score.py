@@ -15,7 +15,7 @@ from .cross_section import summed
 WINSOR = 0.025
 LEAST_NAMES = 3
 ALIKE = 1e-12
-"""A spread this small beside the largest value is rounding: the names do not differ."""
+"""Relative spread up to which names differ by rounding alone."""
 
 
 def z_scores(x: Floats, *, winsor: float = WINSOR) -> Floats:
@@ -73,7 +73,7 @@ def _quantile(ordered: Floats, count: NDArray[np.intp], q: float) -> Floats:
 
 
 class Usable(NamedTuple):
-    """Which factors a date runs on."""
+    """Which factors count on a date."""
 
     columns: NDArray[np.bool_]
     """Shape (k,)."""
@@ -122,14 +122,14 @@ class Composite(NamedTuple):
 
 
 def composite(loadings: Floats, weights: Floats) -> Composite:
-    """Return the weighted mean of the loadings; what is missing is neutral.
+    """Return the weighted mean of the loadings; a missing loading is neutral, 0.
 
     Parameters
     ----------
     loadings : ndarray of shape (..., m, k)
         NaN where a factor is not known for a name.
     weights : ndarray of shape (k,)
-        >= 0, not all 0; only their proportions matter. A factor of weight 0 is not looked at.
+        >= 0, not all 0; only their proportions matter. A factor of weight 0 is ignored.
 
     Returns
     -------
@@ -155,7 +155,7 @@ def composite(loadings: Floats, weights: Floats) -> Composite:
 
 
 def score_1_to_100(value: Floats) -> Floats:
-    """Return the rank over the last axis, stretched to 1 (lowest) .. 100 (highest).
+    """Return the rank over the last axis, rescaled to 1 (lowest) .. 100 (highest).
 
     Parameters
     ----------
@@ -167,22 +167,11 @@ def score_1_to_100(value: Floats) -> Floats:
     ndarray of shape (..., m)
         Ties share the mean of their ranks. NaN stays NaN; a single known name has 50.5.
     """
-    ranks = average_ranks(value)
+    from scipy.stats import rankdata
+
+    ranks = rankdata(value, axis=-1, nan_policy="omit")
     count = (~np.isnan(value)).sum(axis=-1, keepdims=True)
     scores: Floats = np.where(
         count > 1, 1.0 + 99.0 * (ranks - 1.0) / np.maximum(count - 1, 1), ranks + 49.5
     )
     return scores
-
-
-def average_ranks(x: Floats) -> Floats:
-    """Return ranks over the last axis, 1 for the lowest, the mean rank for ties, NaN for NaN."""
-    flat = x.reshape(-1, x.shape[-1])
-    ranks = np.full(flat.shape, np.nan)
-    for values, ranked in zip(flat, ranks, strict=True):
-        known = ~np.isnan(values)
-        ordered = np.sort(values[known])
-        below = np.searchsorted(ordered, values[known], side="left")
-        up_to = np.searchsorted(ordered, values[known], side="right")
-        ranked[known] = (below + up_to + 1) / 2.0
-    return ranks.reshape(x.shape)

@@ -22,7 +22,7 @@ class Scored(NamedTuple):
     loadings: Floats
     """Winsorised z-scores, shape (m, k); NaN where not known and outside of the universe."""
     counts: Bools
-    """Which factors the session runs on, shape (k,)."""
+    """Which factors are known for enough names to count, shape (k,)."""
     missing: dict[str, int]
     """Factor to number of scored stocks without it, which are neutral in it; all factors."""
     composite: Floats
@@ -45,7 +45,7 @@ def scored(
     seen : Seen
         What was known after the session.
     universe : ndarray of bool, shape (m,)
-        Who takes part; the others are in no mean and get no score, and no factor sees them.
+        Stocks that are scored; the others enter no mean, get no score and are shown to no factor.
     factors : mapping of str to callable
         Name to factor.
     weights : mapping of str to float

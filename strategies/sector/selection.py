@@ -14,17 +14,17 @@ def best(forecast: Floats, mask: Bools, n: int = 30) -> Bools:
     Parameters
     ----------
     forecast : ndarray of shape (m,)
-        Expected residual returns, or any figure of which more is better. NaN is never chosen.
+        Expected residual returns, or any figure where larger is better. NaN is never chosen.
     mask : ndarray of bool, shape (m,)
-        Who can be chosen.
+        The stocks that can be chosen.
     n : int
         How many, >= 1.
 
     Returns
     -------
     ndarray of bool, shape (m,)
-        n names; all that can be chosen and have a forecast where they are fewer. Of equal forecasts
-        the earlier columns.
+        n names, or all that can be chosen and have a forecast where these are fewer. Of equal
+        forecasts the earlier column comes first.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""How well past loadings and scores predicted residual returns, and how sure that is."""
+"""How well past loadings and scores predicted residual returns, with standard errors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ...feeds.arrays import Floats, Rows
 from ..errors import StrategyError
 from .newey_west import bandwidth, critical_value, newey_west
 from .residuals import labels
-from .score import ALIKE, average_ranks
+from .score import ALIKE
 
 YEAR = 252
 LEAST_IC = 10
@@ -25,7 +25,7 @@ def rank_ic(score: Floats, label: Floats) -> Floats:
     Parameters
     ----------
     score, label : ndarray of shape (..., m)
-        What was forecast and what came of it, one date along the last axis; NaN where not known.
+        Forecasts and the returns that followed, one date along the last axis; NaN where not known.
 
     Returns
     -------
@@ -33,11 +33,15 @@ def rank_ic(score: Floats, label: Floats) -> Floats:
         In [-1, 1], over the names of which both are known; NaN for fewer than 10 of them, or where
         either is the same for all.
     """
+    from scipy.stats import rankdata
+
     both = ~(np.isnan(score) | np.isnan(label))
     count = both.sum(axis=-1)
     middle = (count[..., None] + 1) / 2.0
-    x = np.where(both, average_ranks(np.where(both, score, np.nan)) - middle, 0.0)
-    y = np.where(both, average_ranks(np.where(both, label, np.nan)) - middle, 0.0)
+    x, y = (
+        np.where(both, rankdata(np.where(both, z, np.nan), axis=-1, nan_policy="omit") - middle, 0)
+        for z in (score, label)
+    )
     spread = np.sqrt((x * x).sum(axis=-1) * (y * y).sum(axis=-1))
     ic = np.full(count.shape, np.nan)
     np.divide((x * y).sum(axis=-1), spread, out=ic, where=(count >= LEAST_IC) & (spread > 0.0))
@@ -64,7 +68,7 @@ class Pooled(NamedTuple):
     n_days: int
     """Sessions that their labels cover."""
     lag: int
-    """Sessions up to which the errors' autocorrelation counts."""
+    """Lags of the Newey-West estimator, in sessions."""
     critical_value: float
     """Standard errors from the coefficient to the interval's ends."""
     reason: str
@@ -75,8 +79,8 @@ def pooled_regression(loadings: Floats, residuals: Floats, rows: Rows, *, horizo
     """Return the slopes of residual returns over the next `horizon` sessions on the loadings.
 
     One regression over all pairs of a date and a name. Loadings and labels are taken as deviations
-    from their date's mean over names (date effects): what all names did together is no forecast of
-    one against another, and cannot be held.
+    from their date's mean over names (date effects): a return that all names share says nothing
+    about one name against another.
 
     Parameters
     ----------
@@ -132,7 +136,7 @@ def pooled_regression(loadings: Floats, residuals: Floats, rows: Rows, *, horizo
     inference in linear panel models with fixed-effects. Journal of Econometrics 166(2), 303-319.
     """
     _check(loadings, residuals, rows, horizon)
-    asked = ~np.isnan(loadings).all(axis=(0, 2))  # a sum must not hang on how many were not
+    asked = ~np.isnan(loadings).all(axis=(0, 2))  # no sum may depend on how many others there are
     loadings, residuals = loadings[:, asked], residuals[:, asked]
     pairs, x, y = _deviations(loadings, labels(residuals, horizon)[rows])
     dates = pairs.any(axis=1)
@@ -186,7 +190,7 @@ def _deviations(loadings: Floats, label: Floats) -> tuple[NDArray[np.bool_], Flo
 def _estimate(
     x: Floats, y: Floats, residuals: Floats, rows: Rows, horizon: int, width: int, n_days: int
 ) -> tuple[Floats, Floats, str]:
-    """Return slopes and standard errors per horizon, and why they are not there."""
+    """Return slopes and standard errors per horizon, and the reason where there are none."""
     slopes, errors = np.full((2, x.shape[2]), np.nan)
     needed = max(LEAST_DAYS, 2 * horizon)
     if n_days < needed:

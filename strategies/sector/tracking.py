@@ -1,4 +1,4 @@
-"""Whether the basket follows what it was chosen for: the factors' own portfolio."""
+"""Tracking error of the basket against the factors' own portfolio."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ import numpy as np
 from ...feeds.arrays import Bools, Floats
 
 LEAST_ROWS = 60
-"""Sessions that a tracking error is measured over at least."""
+"""Fewest sessions that a tracking error is measured over."""
 
 
 def factor_portfolio(composite: Floats, mask: Bools) -> Floats:
-    """Return the long portfolio of the factors themselves, over everybody who can be chosen.
+    """Return the long portfolio of the factors themselves, over all stocks that can be chosen.
 
     Parameters
     ----------
     composite : ndarray of shape (m,)
         The factors' weighted loadings; NaN counts as 0.
     mask : ndarray of bool, shape (m,)
-        Who can be chosen.
+        The stocks that can be chosen.
 
     Returns
     -------
     ndarray of shape (m,)
-        Weights that sum to 1, in proportion to what of the composite is above 0; nothing of who is
-        below. All NaN where nobody is above.
+        Weights that sum to 1, proportional to the composite where it is above 0, and 0 elsewhere.
+        All NaN where it is above 0 for no stock.
     """
     above = np.where(mask & (composite > 0.0), composite, 0.0)
     if not above.any():

@@ -1,4 +1,4 @@
-"""Who can be chosen: members with a price, a history and a turnover that can be traded."""
+"""The stocks that can be chosen: with a price, enough history and enough volume."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ REASONS = (
     "price below the floor",
     "volume below the floor",
 )
-"""Why a candidate is kept out, in the order in which it is asked; the first that applies counts."""
+"""Why a stock is excluded, in the order of the checks; the first that it fails counts."""
 
 LEAST_HISTORY = 253
 """Sessions: the fewest after which a residual covariance can be estimated. They hold 252 returns;
@@ -30,16 +30,16 @@ LEAST_HISTORY = 253
 
 @dataclass(frozen=True, eq=False)
 class Universe:
-    """Who can be chosen on a day, and who cannot, and why.
+    """The stocks that can be chosen on a day, and why the others are excluded.
 
     Attributes
     ----------
     mask : ndarray of bool, shape (m,)
-        Who can be chosen.
+        The stocks that can be chosen.
     reasons : tuple of str, length m
-        One of `REASONS` for a candidate that is kept out, else empty.
+        One of `REASONS` for a candidate that is excluded, else empty.
     volume_unknown : ndarray of bool, shape (m,)
-        Who is in without a look at its volume, which is known on half of the sessions at most.
+        Stocks that are in although their volume is known on half of the sessions or fewer.
     """
 
     mask: Bools
@@ -48,7 +48,7 @@ class Universe:
 
     @property
     def excluded(self) -> dict[str, int]:
-        """Each of `REASONS`, in their order, with how many candidates it kept out."""
+        """Reason to number of candidates that it excluded, in the order of `REASONS`."""
         return {reason: self.reasons.count(reason) for reason in REASONS}
 
 
@@ -71,7 +71,7 @@ def eligible(
     Parameters
     ----------
     candidates : ndarray of bool, shape (m,)
-        Who is asked about; the others are neither in nor counted.
+        Stocks to check; the others are neither in the universe nor counted as excluded.
     price : ndarray of shape (m,)
         Today's raw closes: as they were quoted, without later splits. NaN where not known.
     dollar_volume : ndarray of shape (n_rows, m)
@@ -83,9 +83,9 @@ def eligible(
         Whether it has a bar today.
     member, of_sector, held : ndarray of bool, shape (m,), or None
         Whether it is in the index, of the fund's sector and among the fund's holdings, as known
-        today; None where there is no such source, and then nobody is kept out for it.
+        today; None: there is no such source, and the check is skipped.
     least_price : float
-        Floor of the raw close, account currency; a close on it is in.
+        Floor of the raw close, account currency; a close at the floor passes.
     least_dollar_volume : float
         Floor of the median daily dollar volume over the rows that are known, account currency.
     least_history : int
@@ -94,7 +94,7 @@ def eligible(
     Returns
     -------
     Universe
-        A stock whose volume is not known on more than half of the rows cannot be held against the
+        A stock whose volume is known on half of the rows or fewer cannot be compared with the
         floor: it is in, and flagged.
 
     Raises
@@ -110,11 +110,11 @@ def eligible(
         if not 0.0 <= floor < np.inf:
             raise StrategyError(f"{name} must be >= 0, got {floor!r}")
     median_volume, volume_unknown = _median_known(dollar_volume)
-    everybody = np.ones_like(candidates)
+    all_of_them = np.ones_like(candidates)
     objections = (
-        ~(everybody if member is None else member),
-        ~(everybody if of_sector is None else of_sector),
-        ~(everybody if held is None else held),
+        ~(all_of_them if member is None else member),
+        ~(all_of_them if of_sector is None else of_sector),
+        ~(all_of_them if held is None else held),
         ~trades,
         sessions < least_history,
         np.isnan(price),
@@ -136,12 +136,12 @@ def core(mask: Bools, etf_weights: Floats, n: int | None) -> Bools:
     Parameters
     ----------
     mask : ndarray of bool, shape (m,)
-        Who can be chosen.
+        The stocks that can be chosen.
     etf_weights : ndarray of shape (m,)
-        Fractions of the fund; NaN where not known, which is never core.
+        Fractions of the fund; a stock with NaN is never core.
     n : int or None
-        How many, >= 1; of equal weights the earlier columns. None: all that can be chosen, whatever
-        is known of the holdings.
+        How many, >= 1; of equal weights the earlier columns. None: all that can be chosen, and the
+        weights are not read.
 
     Returns
     -------
@@ -166,7 +166,7 @@ def core(mask: Bools, etf_weights: Floats, n: int | None) -> Bools:
 
 
 def _median_known(rows: Floats) -> tuple[Floats, Bools]:
-    """Return each column's median over its known rows, and whether those are too few for one."""
+    """Return each column's median over its known rows, and which columns have too few of them."""
     unknown = 2 * (~np.isnan(rows)).sum(axis=0) <= len(rows)
     median = np.full(rows.shape[1], np.nan)
     if not unknown.all():

@@ -21,7 +21,7 @@ class Value(NamedTuple):
 
     @property
     def missing(self) -> dict[str, int]:
-        """How many names each reason took, in the order of `REASONS`; only those that took any."""
+        """Reason to number of names without a ratio, in the order of `REASONS`; none with 0."""
         return {why: self.reasons.count(why) for why in REASONS if why in self.reasons}
 
 
@@ -44,14 +44,14 @@ def ebit_to_ev(
     shares : ndarray of shape (m,)
         Outstanding, as reported: not adjusted for splits after the report.
     raw_price : ndarray of shape (m,)
-        As it was traded: not adjusted for splits after the day. Hence the two fit, unless a split
-        fell between the report and the day: then the caller owes the shares the factor.
+        As it was traded: not adjusted for splits after the day. Where a split fell between the
+        report and the day, the caller multiplies the shares by its ratio first.
 
     Returns
     -------
     Value
         A name takes the first reason that applies. A missing figure is never taken for 0. An
-        enterprise value of 0 or less says nothing about how dear a company is.
+        enterprise value of 0 or less gives no ratio.
 
     References
     ----------

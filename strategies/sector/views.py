@@ -1,7 +1,6 @@
-"""Market views: how much of the market the book takes on purpose, from the fund's own past.
+"""Market views: rules for the book's target beta, from the fund's own past.
 
-A view is asked for a target beta with the fund's bars up to today. It sees no later one, since
-none is given.
+A view gets the fund's bars up to today, no later ones, and returns a target beta.
 """
 
 from __future__ import annotations
@@ -13,8 +12,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from ...feeds.arrays import Floats
+from ..base.ranges import MOST_FALLBACK, number, one_of, whole, written
 from ..errors import StrategyError
-from ..ranges import MOST_FALLBACK, number, one_of, whole, written
 from ..rules.sign_rule import STATIONARY, sign_positions
 from ..rules.sma_switch import sma_side
 
@@ -29,11 +28,11 @@ ACCEPTED = (
 
 
 class View(Protocol):
-    """What the book should have of the market."""
+    """A rule for the book's target beta."""
 
     @property
     def bars(self) -> int:
-        """How many of the fund's bars the first decision takes."""
+        """Bars of the fund up to the first decision."""
         ...
 
     def __call__(self, close: Floats, market: Floats) -> float:
@@ -67,13 +66,13 @@ class Constant:
         number("a target beta", self.size, -LARGEST, LARGEST)
 
     def __call__(self, close: Floats, market: Floats) -> float:
-        """Return it."""
+        """Return the size."""
         return float(self.size)
 
 
 @dataclass(frozen=True)
 class FromSma:
-    """The market on the side of its moving average, as the SMA switch has it.
+    """Target beta by the side of the fund's moving average, as in the SMA switch.
 
     The target is +size or -size, and 0 before the first decision; a close on the average keeps the
     side.
@@ -105,7 +104,7 @@ class FromSma:
 
     def __call__(self, close: Floats, market: Floats) -> float:
         """Return the target beta after the last close."""
-        # The side is that of the newest close off its average: most older bars need no look.
+        # The side follows from the newest close off its average, so that few bars are needed.
         for newest in (1, 16, close.size):
             first = max(close.size - (self.period - 1) - newest, 0)
             sides = sma_side(close[first:], self.period, self.direction == "reversion")
@@ -116,7 +115,7 @@ class FromSma:
 
 @dataclass(frozen=True)
 class FromSignRule:
-    """The market as the sign rules S1 to S4 hold it: `size` times their position.
+    """Target beta by the sign rules S1 to S4: `size` times their position.
 
     The target is 0 before the first decision.
 
@@ -162,7 +161,7 @@ class FromSignRule:
         """Return the target beta after the last return."""
         if market.size < self.bars:
             return 0.0
-        # The rule reads total returns, and only these: a price that has them is as good as any.
+        # The rule reads nothing but total returns: any prices with these returns give its position.
         wealth = np.cumprod(np.concatenate([[1.0], 1.0 + market[1 - self.bars :]]))
         position = sign_positions(
             wealth,
@@ -178,7 +177,7 @@ class FromSignRule:
 
 
 _LONGEST = 200
-"""Characters of a view in words."""
+"""Longest text of a view, in characters."""
 
 _DIRECTIONS = ("trend", "reversion")
 _SIZINGS = ("sign", "forecast")
@@ -195,7 +194,7 @@ _SIGN_NAMES: dict[str, tuple[str, Callable[[str], Any]]] = {
 
 
 def view_of(stated: str | float) -> View:
-    """Return the view that is stated in words, or as a number.
+    """Return the view that a text or a number states.
 
     Parameters
     ----------

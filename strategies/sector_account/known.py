@@ -1,4 +1,4 @@
-"""What the inputs of the sector book say of its stocks, on a day."""
+"""What the inputs of the sector book know of its stocks on a day."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .positions import SectorAccount
 
 
 class SectorKnown:
-    """The inputs, asked for the stocks of an account.
+    """The inputs, read for the stocks of an account.
 
     Parameters
     ----------
@@ -47,22 +47,22 @@ class SectorKnown:
         self.sector = self._sector(sector)
 
     def members(self, day: np.datetime64) -> Bools | None:
-        """Return who was in the index, (m,); None where no index is given."""
+        """Return which stocks were in the index, (m,); None where no index is given."""
         if self._membership is None:
             return None
         return self._among(self._membership.members_on(day))
 
     def of_sector(self, day: np.datetime64) -> Bools | None:
-        """Return who was of the fund's sector, (m,); None where nothing tells."""
+        """Return which stocks were of the fund's sector, (m,); None where no source tells."""
         if self._sectors is None or not self.sector:
             return None
         known = self._sectors.sectors_on(day)
         return np.array([known.get(ticker) == self.sector for ticker in self.tickers])
 
     def held_by_fund(self, day: np.datetime64) -> Bools | None:
-        """Return who was among the fund's holdings, (m,); None where no holdings are given.
+        """Return which stocks the fund held, (m,); None where no holdings are given.
 
-        Before the first snapshot nobody is known to be.
+        Before the first snapshot: none of them.
         """
         if self._holdings is None:
             return None
@@ -83,7 +83,7 @@ class SectorKnown:
     def statements(self, day: np.datetime64) -> Floats:
         """Return what companies had reported by a day, (m, 5), shares in today's units.
 
-        A split since they were counted is not in them, and would cut the market value by as much.
+        Reported shares are multiplied by the ratio of the splits since they were counted.
         """
         if self._fundamentals is None:
             return np.full((len(self.tickers), 5), np.nan)

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from ...feeds.arrays import Floats
+from ..base.ranges import written
 from ..errors import StrategyError, feed_name
-from ..ranges import written
 from ..sector.diary import Settled
 from ..sector.hedge import Book
 from ..sector.history import GONE_AFTER
 
 MAX_GROSS = 2.5
-"""Where a broker has no limit of its own."""
+"""Limit on gross exposure where a broker has none of its own."""
 
 SHOWN = 6
 
@@ -27,7 +27,7 @@ class SectorAccount:
     Parameters
     ----------
     strategy : Strategy
-        Who trades.
+        The strategy that trades.
     etf : str
         The fund's feed; empty takes the first.
 
@@ -99,7 +99,7 @@ class SectorAccount:
         return np.where(trades, 0.0, self.held()[0])
 
     def vanished(self) -> dict[Any, Settled]:
-        """Return the stocks that are held and have had no bar for more than some sessions."""
+        """Return the held stocks that have had no bar for more than `GONE_AFTER` sessions."""
         if len(self.fund) <= GONE_AFTER:
             return {}
         oldest = self.fund.datetime.date(-GONE_AFTER)

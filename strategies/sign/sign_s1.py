@@ -45,18 +45,14 @@ class SignS1(SignRule):
     The formula is followed; the script departs from it. What it calls delay is d + 1. It cuts the
     returns at the window's first day, and is long until the lagged return exists, where a run here
     warms up on older bars. On days on which S3's or S4's g is not a number it drops S1's and buy
-    and hold's returns as well. `strategies.rules.sign_rule_as_published` computes it its way. With
-    `every` "week" or "month" the decisions are fewer, and d still counts daily bars.
+    and hold's returns as well. `strategies.rules.sign_rule_as_published` computes the script's
+    version. With `every` "week" or "month" the decisions are fewer, and d still counts daily bars.
     """
 
+    title = "Sign rule S1"
     params = (("d", 1),)
 
     @classmethod
     def rule_call(cls, params: Mapping[str, Any]) -> RuleCall:
         """Return the rule with g = 2 and z the one return."""
         return fixed_call(params["d"])
-
-    @classmethod
-    def title(cls) -> str:
-        """Return the name in words; a subclass has its own."""
-        return "Sign rule S1" if cls is SignS1 else super().title()

@@ -47,10 +47,11 @@ class SignS2(SignRule):
     The formula is followed; the script departs from it. What it calls delay is d + 1. It cuts the
     returns at the window's first day, and is long until the sum exists, where a run here warms up
     on older bars. On days on which S3's or S4's g is not a number it drops S2's and buy and hold's
-    returns as well. `strategies.rules.sign_rule_as_published` computes it its way. With `every`
-    "week" or "month" the decisions are fewer, and d and M still count daily bars.
+    returns as well. `strategies.rules.sign_rule_as_published` computes the script's version. With
+    `every` "week" or "month" the decisions are fewer, and d and M still count daily bars.
     """
 
+    title = "Sign rule S2"
     params = (
         ("d", 1),
         ("M", 5),
@@ -60,8 +61,3 @@ class SignS2(SignRule):
     def rule_call(cls, params: Mapping[str, Any]) -> RuleCall:
         """Return the rule with g = 2 and z the sum."""
         return fixed_call(params["d"], params["M"])
-
-    @classmethod
-    def title(cls) -> str:
-        """Return the name in words; a subclass has its own."""
-        return "Sign rule S2" if cls is SignS2 else super().title()

@@ -1,4 +1,4 @@
-"""Sign rule S3: long, and less so after a negative return, by as much as the past says."""
+"""Sign rule S3: long, and after a negative return less, by an estimated coefficient."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .sign_rule import SignRule, estimated_call
 
 
 class SignS3(SignRule):
-    """Long, and what the past says of such days where the return of d bars ago is negative.
+    """Long; where the return of d bars ago is negative, long, flat or short by an estimate.
 
     Rule
     ----
@@ -55,11 +55,12 @@ class SignS3(SignRule):
     the returns at the window's first day. Without a negative z its g is infinite: short after a
     negative return; on the other days, and where no y is negative either, the result is not a
     number, and the day is dropped from all four strategies and from buy and hold. The row that it
-    prints as S3's best is that of S2's best. `strategies.rules.sign_rule_as_published` computes it
-    its way. With `every` "week" or "month" the decisions are fewer, and d and R still count daily
-    bars.
+    prints as S3's best is that of S2's best. `strategies.rules.sign_rule_as_published` computes the
+    script's version. With `every` "week" or "month" the decisions are fewer, and d and R still
+    count daily bars.
     """
 
+    title = "Sign rule S3"
     params = (
         ("d", 1),
         ("R", 5),
@@ -73,8 +74,3 @@ class SignS3(SignRule):
         return estimated_call(
             params["d"], 1, params["R"], fallback=params["fallback"], sizing=params["sizing"]
         )
-
-    @classmethod
-    def title(cls) -> str:
-        """Return the name in words; a subclass has its own."""
-        return "Sign rule S3" if cls is SignS3 else super().title()

@@ -1,4 +1,4 @@
-"""Sign rule S4: long, and less so after a loss over M bars, by as much as the past says."""
+"""Sign rule S4: long, and after a loss over M bars less, by an estimated coefficient."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .sign_rule import SignRule, estimated_call
 
 
 class SignS4(SignRule):
-    """Long, and what the past says of such days where M returns up to d bars ago sum below 0.
+    """Long; where M returns up to d bars ago sum below 0, long, flat or short by an estimate.
 
     Rule
     ----
@@ -63,10 +63,11 @@ class SignS4(SignRule):
     infinite: short after a negative one; on the other days, and where no y is negative either, the
     result is not a number, and the day is dropped from all four strategies and from buy and hold.
     The row that it prints as S4's best is that of S2's best.
-    `strategies.rules.sign_rule_as_published` computes it its way. With `every` "week" or "month"
-    the decisions are fewer, and d, M and R still count daily bars.
+    `strategies.rules.sign_rule_as_published` computes the script's version. With `every` "week" or
+    "month" the decisions are fewer, and d, M and R still count daily bars.
     """
 
+    title = "Sign rule S4"
     params = (
         ("d", 1),
         ("M", 5),
@@ -85,8 +86,3 @@ class SignS4(SignRule):
             fallback=params["fallback"],
             sizing=params["sizing"],
         )
-
-    @classmethod
-    def title(cls) -> str:
-        """Return the name in words; a subclass has its own."""
-        return "Sign rule S4" if cls is SignS4 else super().title()

@@ -1,4 +1,4 @@
-"""What the weights of a basket have to keep to, checked before a solver runs and after it."""
+"""Limits on the weights of a basket, checked before a solver runs and after it."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from ...feeds.arrays import Floats
 from ..errors import StrategyError
 
 TOLERANCE = 1e-6
-"""How far weights may be from a limit."""
+"""Largest distance by which weights may miss a limit."""
 
 _DUST = 1e-8
-"""A weight below it is the solver's rounding and no position."""
+"""A weight below it is the solver's rounding, and is set to 0."""
 
 _EXACT = 1e-9
 """How far a sum of caps may be below 1 by rounding."""
 
 
 class WeightsError(RuntimeError):
-    """There are no such weights; the message says why, and a caller may fall back on others."""
+    """No weights were found; the message gives the reason. A caller may use another method."""
 
     exit_code = 5
 
 
 @dataclass(frozen=True, eq=False)
 class Limits:
-    """What m long-only weights that sum to 1 have to keep to, and what changing them costs.
+    """Limits on m long-only weights that sum to 1, and the cost of changing them.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class Limits:
     cap : float
         Largest weight of a name, in (0, 1].
     previous : ndarray of shape (m,) or None
-        What the names weigh now.
+        Current weights of the names.
     turnover_cost : float
         Cost of a turnover of 1, per year, >= 0.
     betas : ndarray of shape (m,) or None
@@ -50,7 +50,7 @@ class Limits:
     StrategyError
         A number out of its range, or a band without betas.
     WeightsError
-        No weights could keep to all of this, or an input is NaN.
+        No weights satisfy all limits, or an input is NaN.
     ValueError
         An array of another shape.
     """
@@ -63,7 +63,7 @@ class Limits:
     beta_band: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what no solver could honour, in words."""
+        """Refuse limits that no weights satisfy."""
         object.__setattr__(self, "cap", fillable_cap(self.m, self.cap))
         if not 0.0 <= self.turnover_cost < np.inf:
             raise StrategyError(f"turnover_cost must be >= 0, got {self.turnover_cost!r}")
@@ -73,9 +73,9 @@ class Limits:
             self._check_band(*self.beta_band)
 
     def impose(self, frontier: Any, unit: float) -> None:
-        """Put the band, and the turnover's cost times `unit`, on one of PyPortfolioOpt's frontiers.
+        """Add the beta band, and the turnover cost times `unit`, to a PyPortfolioOpt frontier.
 
-        The cap and the sum are its own to keep.
+        The frontier itself keeps the cap and the sum.
         """
         if self.beta_band is not None:
             low, high = self.beta_band
@@ -88,7 +88,7 @@ class Limits:
             frontier.add_objective(transaction_cost, w_prev=self.previous, k=cost)
 
     def honoured(self, solution: Floats) -> Floats:
-        """Return a solver's weights without its dust, after a check that they keep to all limits.
+        """Return a solver's weights, with tiny ones set to 0, after a check of all limits.
 
         Parameters
         ----------
@@ -141,7 +141,7 @@ class Limits:
 
 
 def fillable_cap(m: int, cap: float) -> float:
-    """Return a cap that m names can fill: its own, or a hair more where rounding would take it.
+    """Return the cap, or 1 / m where the cap is below that by no more than rounding.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Weights that forecast nothing: equal, or by volatility alone, under a cap."""
+"""Weights without forecasts: equal, or from volatilities alone, under a cap."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _capped(shares: Floats, cap: float) -> Floats:
 
 
 def _calmness(volatility: Floats) -> Floats:
-    """Return 1 / sigma as a fraction of the calmest name's, in (0, 1]."""
+    """Return 1 / sigma relative to that of the least volatile name, in (0, 1]."""
     volatility = np.asarray(volatility, dtype=np.float64)
     check_known("volatilities", volatility, (volatility.size,))
     still = int((volatility <= 0.0).sum())

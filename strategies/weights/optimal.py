@@ -1,4 +1,4 @@
-"""What a basket's names weigh: PyPortfolioOpt and its solvers, behind a few functions."""
+"""Optimal weights of a basket: PyPortfolioOpt and its solvers, behind three functions."""
 
 from __future__ import annotations
 
@@ -11,24 +11,12 @@ import numpy as np
 from ...feeds.arrays import Floats
 from ..errors import StrategyError
 from .limits import Limits, WeightsError, check_known
-from .naive import equal, equal_variance, inverse_variance
-
-__all__ = [
-    "WeightsError",
-    "covariance",
-    "equal",
-    "equal_variance",
-    "inverse_variance",
-    "mean_drawdown",
-    "mean_variance",
-]
-
 
 PERIODS = 252
 """Sessions in a year, which covariances are stated for."""
 
 LEAST_ROWS = 126
-"""Sessions that an estimate is made from at least: half a year."""
+"""Fewest sessions that an estimate is made from: half a year."""
 
 WORST_CONDITION = 1e8
 """Largest over smallest eigenvalue above which a covariance says more of rounding than of risk."""
@@ -107,12 +95,12 @@ def mean_variance(
     covariance : ndarray of shape (m, m)
         Of the same returns, per year; positive definite.
     risk_aversion : float
-        Expected return, per year, that a variance of 1 has to be paid with, > 0.
+        Expected return, per year, that makes up for a variance of 1, > 0.
     cap : float
         Largest weight of a name, in (0, 1].
     previous : ndarray of shape (m,), optional
-        What these names weigh now. What else is held is sold in any case and does not matter. None:
-        nothing is held, and the turnover is the same whatever is bought.
+        Current weights of these names. Other holdings are sold in any case and do not enter. None:
+        nothing is held, and all weights have the same turnover.
     turnover_cost : float
         Cost of a turnover of 1, per year, >= 0: the cost of a trade as a fraction of its value,
         times the rebalances a year, since expected returns are a year's.
@@ -181,7 +169,7 @@ def mean_drawdown(
         Daily residual returns, oldest first; they are added up, not compounded, and the drawdown is
         taken from the highest sum so far, 0 before the first. A row with a NaN is left out whole.
     drawdown_aversion : float
-        Expected return, per year, that a CDaR of 1 has to be paid with, > 0.
+        Expected return, per year, that makes up for a CDaR of 1, > 0.
     tail : float
         Share of the rows whose drawdowns count, in (0, 0.8).
     cap, previous, turnover_cost, betas, beta_band

@@ -50,6 +50,15 @@ def test_newey_west_by_its_formula(strategy, market):
     assert answer.t_statistic == pytest.approx(answer.alpha / error, rel=1e-9)
 
 
+@pytest.mark.parametrize(("n", "lags"), [(20, 2), (100, 4), (273, 5), (2263, 8)])
+def test_the_lags_follow_the_number_of_returns(n, lags):
+    rng = np.random.default_rng(n)
+    market = rng.normal(0.0, 0.01, n)
+    returns = 0.5 * market + rng.normal(0.0, 0.01, n)
+    assert rs.jensen_alpha(returns, market, 252).lags == lags
+    assert rs.beta_with_error(returns, market).lags == lags
+
+
 def test_information_ratio_by_hand():
     # Active returns -0.01, 0.01, 0.03 as in the Sharpe ratio's table.
     market = np.array([0.02, -0.01, 0.0])

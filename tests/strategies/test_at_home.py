@@ -562,7 +562,32 @@ def test_a_subclass_has_a_title_of_its_own():
     class FastSwitch(SmaSwitch):
         pass
 
-    assert (SmaSwitch.title(), FastSwitch.title()) == ("SMA switch", "Fast switch")
+    class ETFRotation(FastSwitch):
+        title = "Rotation of ETFs"
+
+    class Slower(ETFRotation):
+        pass
+
+    kinds = (PlaybookStrategy, SmaSwitch, FastSwitch, ETFRotation, Slower)
+    assert [kind.title for kind in kinds] == [
+        "Playbook strategy",
+        "SMA switch",
+        "Fast switch",
+        "Rotation of ETFs",
+        "Slower",
+    ]
+
+
+def test_a_title_that_is_a_method_is_refused_when_the_class_is_made():
+    with pytest.raises(
+        StrategyError,
+        match='FastSwitch: title must be a text, as title = "Fast switch", got a classmethod',
+    ):
+
+        class FastSwitch(SmaSwitch):
+            @classmethod
+            def title(cls):
+                return "Fast"
 
 
 @pytest.mark.parametrize("name", TWICE_A_DAY)

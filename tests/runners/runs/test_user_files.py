@@ -9,6 +9,7 @@ from btplaybook.feeds.samples import sample
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.runs import docstring, registry
 from btplaybook.runners.runs.run import run
+from btplaybook.strategies.rule_strategy import RuleStrategy
 
 HELPER = """
 import backtrader as bt
@@ -135,5 +136,11 @@ def test_a_class_without_a_docstring_states_no_rule(folders):
     kind = registry.resolve(str(folders / "a" / "mine.py"))
     assert docstring.text_of(kind) == ""
     assert docstring.parts(kind) == {"": ""}
+
+    class Undocumented(RuleStrategy):
+        pass
+
+    assert docstring.text_of(Undocumented) == ""
+    assert docstring.text_of(RuleStrategy).startswith("A strategy that holds the position")
     subclass = registry.resolve("btplaybook.strategies.sign.sign_s1:SignS1")
     assert docstring.parts(subclass)["Rule"]

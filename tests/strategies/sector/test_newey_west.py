@@ -29,7 +29,9 @@ def test_wider_than_the_series():
     assert newey_west(scores, 4)[0, 0] == pytest.approx(2.0 - 2 * 0.75)
 
 
-@pytest.mark.parametrize(("n_days", "width"), [(0, 0), (1, 1), (2, 2), (100, 13), (756, 36)])
+@pytest.mark.parametrize(
+    ("n_days", "width"), [(0, 0), (1, 1), (2, 2), (100, 13), (400, 26), (401, 27), (756, 36)]
+)
 def test_bandwidth(n_days, width):
     assert bandwidth(n_days) == width
 

@@ -227,7 +227,8 @@ def with_defaults(kind, params):
 @EVERY_RULE
 def test_parameters_become_the_rules_arguments(kind):
     call = kind.rule_call(with_defaults(kind, CHOSEN[kind]))
-    assert call == (sign_positions, ARGUMENTS[kind], ("close", "dividend"))
+    needed = sum(ARGUMENTS[kind][:3]) + 1
+    assert call == (sign_positions, ARGUMENTS[kind], ("close", "dividend"), needed)
 
 
 @pytest.mark.parametrize(
@@ -275,7 +276,7 @@ def test_what_a_rule_does_not_read_it_does_not_take(bars, kind, name):
 
 
 def test_one_feed_is_traded(bars):
-    with pytest.raises(StrategyError, match="a sign rule trades one feed; 2 given"):
+    with pytest.raises(StrategyError, match="Sign rule S1 trades one feed; 2 given"):
         run(SignS1, {"A": bars, "B": bars})
 
 
@@ -283,7 +284,7 @@ def test_titles_and_those_of_subclasses():
     class MySign(SignS4):
         pass
 
-    titles = [kind.title() for kind in (*CHOSEN, MySign)]
+    titles = [kind.title for kind in (*CHOSEN, MySign)]
     assert titles == [f"Sign rule S{k}" for k in (1, 2, 3, 4)] + ["My sign"]
 
 

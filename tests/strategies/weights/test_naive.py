@@ -7,7 +7,7 @@ from hypothesis import strategies as some
 from hypothesis.extra import numpy as npst
 
 from btplaybook.strategies.errors import StrategyError
-from btplaybook.strategies.weights.optimal import (
+from btplaybook.strategies.weights import (
     WeightsError,
     equal,
     equal_variance,

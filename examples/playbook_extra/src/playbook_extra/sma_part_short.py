@@ -52,6 +52,6 @@ class SmaPartShort(SmaSwitch):
     def target_weights(self) -> Weights | None:
         """Return the switch's weights, those of its short side scaled down."""
         weights = super().target_weights()
-        if weights is None or self.side[0] > 0:
+        if weights is None or self.rule_line[0] > 0:
             return weights
         return {data: self.p.short_share * weight for data, weight in weights.items()}

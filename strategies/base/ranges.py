@@ -1,16 +1,17 @@
-"""What a strategy's parameters may be: a refusal names the parameter, its range and its value."""
+"""Checks of a strategy's parameters: an error names the parameter, its range and its value."""
 
 from __future__ import annotations
 
 from numbers import Integral, Real
 
-from .errors import StrategyError
+from ..errors import StrategyError
 
 MOST_BARS = 1_000_000
 """Bars or days that a parameter may count: four thousand years of sessions."""
 
 MOST_FALLBACK = 1e6
-"""Of the sign rules' g: from 2 on, what a forecast holds after a negative z is all short."""
+"""Largest fallback of the sign rules' g; from 2 on, the position after a negative z is 100 %
+short."""
 
 _LONGEST = 80
 
@@ -67,7 +68,7 @@ def one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
 
 
 def written(value: object) -> str:
-    """Return a value for a message: on one line, and a long one without its end."""
+    """Return a value as text for a message: on one line, cut after 80 characters."""
     try:
         found = " ".join(repr(value).split())
     except (ValueError, RecursionError):  # Python writes no integer of more than 4,300 digits

@@ -1,4 +1,4 @@
-"""Least squares with standard errors that allow for what follows itself in time."""
+"""Least squares with Newey-West standard errors: residuals may be correlated in time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...feeds.arrays import Floats
+from ..feeds.arrays import Floats
 
 
 class Fitted(NamedTuple):
@@ -19,21 +19,21 @@ class Fitted(NamedTuple):
 
 
 def fitted(values: Floats, design: Floats, least_lags: int = 0) -> Fitted:
-    """Regress values on the columns of a design.
+    """Return the least-squares coefficients of values on the columns of a design.
 
     Parameters
     ----------
     values : ndarray of shape (n,)
         Oldest first, finite.
     design : ndarray of shape (n, k)
-        The same rows, of full rank.
+        The regressors of the same rows, of full rank; a column of ones for an intercept.
     least_lags : int
-        Lags that count at least.
+        Smallest number of lags of the Newey-West estimator, >= 0.
 
     Returns
     -------
     Fitted
-        With ``floor(4 (n / 100) ** (2 / 9))`` lags, or `least_lags` where that is more, and at most
+        The estimator has `automatic_lags` of n, or `least_lags` where that is more, and at most
         n - 1.
 
     References
@@ -44,7 +44,12 @@ def fitted(values: Floats, design: Floats, least_lags: int = 0) -> Fitted:
     """
     from statsmodels.regression.linear_model import OLS
 
-    automatic = math.floor(4.0 * (values.size / 100.0) ** (2.0 / 9.0))
-    lags = min(max(automatic, least_lags), values.size - 1)
+    lags = min(max(automatic_lags(values.size), least_lags), values.size - 1)
     fit = OLS(values, design).fit(cov_type="HAC", cov_kwds={"maxlags": lags})
     return Fitted(np.asarray(fit.params), np.asarray(fit.bse), lags)
+
+
+def automatic_lags(n: int) -> int:
+    """Return Newey and West's number of lags for n values, ``floor(4 (n / 100) ** (2 / 9))``."""
+    lags: float = 4.0 * (n / 100.0) ** (2.0 / 9.0)
+    return math.floor(lags)

@@ -1,7 +1,7 @@
-"""backtrader's own broker: what it cannot do for a strategy that says weights, and how it is told.
+"""backtrader's own broker: the settings that it cannot honour, and the orders that it is sent.
 
-It sizes nothing at a fill, checks cash, and pays no dividends; where that would change a result
-without a word, the run is refused or stopped.
+It cannot size an order at its fill, it checks cash, and it pays no dividends. A run whose result
+would differ silently is refused or stopped.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Any
 
 import backtrader as bt
 
-from ..feeds.conventions import FILLS, SIZES_AT
-from .errors import StrategyStopped, feed_name
+from ...feeds.conventions import FILLS, SIZES_AT
+from ..errors import StrategyStopped, feed_name
 
 
 def cannot(broker: Any, datas: Iterable[Any], fill: str, size_at: str) -> str | None:
@@ -23,7 +23,7 @@ def cannot(broker: Any, datas: Iterable[Any], fill: str, size_at: str) -> str | 
     broker : backtrader.brokers.BackBroker
         As it is set when the run starts.
     datas : iterable of feeds
-        What will be traded.
+        The feeds that will be traded.
     fill, size_at : str
         As for `PlaybookStrategy`.
     """

@@ -1,0 +1,1 @@
+"""What the base classes use: checks of parameters and of targets, and backtrader's own broker."""
