@@ -9,6 +9,7 @@ from ..runs.result import Badge
 from ..studies.run import StudyResult
 from ..studies.study import FINDINGS, Findings
 from ..studies.verdicts import as_printed, printed, remark
+from .draw import draw
 from .html import rendered
 
 
@@ -33,7 +34,7 @@ def page(result: StudyResult) -> str:
         printed=printed,
         as_printed=as_printed,
         remark=remark,
-        picture=Markup,
+        picture=lambda picture: Markup(draw(picture)),
     )
 
 
