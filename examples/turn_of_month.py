@@ -19,10 +19,9 @@ import pandas as pd
 
 from btplaybook.feeds.bars import Bars
 from btplaybook.runners.runs.formats import number
-from btplaybook.runners.runs.pictures import BarsByYear
+from btplaybook.runners.runs.pictures import BarsByYear, Chart
 from btplaybook.runners.studies.study import (
     Chapter,
-    Chart,
     Evidence,
     Figure,
     Findings,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree import ElementTree
 
 import numpy as np
@@ -300,6 +300,16 @@ class Spread(Picture):
             raise ParameterError(
                 f"picture {self.name!r}: at most three marks, got {', '.join(self.marks)}"
             )
+
+
+class Chart(NamedTuple):
+    """A picture with its heading."""
+
+    title: str
+    picture: Picture | str
+    """What to draw, as data; or ready SVG text. Text is not escaped: it must come from code, never
+    from data."""
+    caption: str = ""
 
 
 def checked_picture(given: Picture | str, where: str) -> Picture | str:

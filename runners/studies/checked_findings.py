@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import ParameterError, did_you_mean
-from ..runs.pictures import Picture, checked_picture
-from .study import FINDINGS, Chapter, Chart, Figure, Findings, Table
+from ..runs.pictures import Chart, Picture, checked_picture
+from .study import FINDINGS, Chapter, Figure, Findings, Table
 
 
 def checked_findings(chapter: Chapter, found: object) -> Findings:

@@ -14,7 +14,7 @@ import numpy as np
 from ...feeds.bars import Bars
 from ...feeds.errors import RequestError
 from ..errors import ParameterError
-from ..runs.pictures import Picture
+from ..runs.pictures import Chart
 from ..runs.settings import Settings
 from ..runs.window import opening_day
 
@@ -56,15 +56,6 @@ FINDINGS = {
     "measured": "Measured",
 }
 """What a verdict comes to, and the word for it."""
-
-
-class Chart(NamedTuple):
-    """A picture with its heading."""
-
-    title: str
-    picture: Picture | str
-    """What to draw, as data; or ready SVG text."""
-    caption: str = ""
 
 
 class Table(NamedTuple):

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from ...runs.formats import number, percent
-from ...runs.pictures import ByPeriod
-from ..study import Chart, Evidence, Figure, Findings, NotCarried, Table
+from ...runs.pictures import ByPeriod, Chart
+from ..study import Evidence, Figure, Findings, NotCarried, Table
 from .sweeps import DIRECTIONS, PERIODS, held, over, points_of_day, swept
 
 PUBLISHED = {3: 2.0, 10: 3.1, 15: 3.73}

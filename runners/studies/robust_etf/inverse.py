@@ -10,8 +10,8 @@ import pandas as pd
 from ....analyzers.market.tracking import Slippage, slippage, slippage_by_year, tracking
 from ....feeds.bars import Bars
 from ...runs.formats import percent
-from ...runs.pictures import Curves, DailyMarks
-from ..study import Chart, Evidence, Figure, Findings, NotCarried, Table
+from ...runs.pictures import Chart, Curves, DailyMarks
+from ..study import Evidence, Figure, Findings, NotCarried, Table
 from ..verdicts import held_against
 
 FROM, TO = datetime.date(2009, 1, 1), datetime.date(2013, 9, 30)

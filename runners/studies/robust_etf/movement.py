@@ -7,8 +7,8 @@ import pandas as pd
 
 from ....analyzers.market.movement import largest_years, yearly_movement
 from ...runs.formats import number, percent
-from ...runs.pictures import Movement
-from ..study import Chart, Evidence, Figure, Findings, NotCarried, Table
+from ...runs.pictures import Chart, Movement
+from ..study import Evidence, Figure, Findings, NotCarried, Table
 
 LARGEST = [2000, 2002, 2008]
 """The years of the largest total movement, as the source has them."""

@@ -11,8 +11,8 @@ import pandas as pd
 from ....analyzers.market.session_gains import Gain, SessionGains, session_gains
 from ....feeds.bars import Bars, BarsError
 from ...runs.formats import number, percent
-from ...runs.pictures import Curves
-from ..study import Chart, Evidence, Figure, Findings, NotCarried, Table
+from ...runs.pictures import Chart, Curves
+from ..study import Evidence, Figure, Findings, NotCarried, Table
 from ..verdicts import held_against
 from .movement import check_opens
 from .sma import PUBLISHED_PERIOD

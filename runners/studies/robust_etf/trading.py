@@ -17,8 +17,8 @@ from ....analyzers.market.switching import (
 from ....analyzers.statistics import WinLoss, win_loss
 from ....feeds.bars import Bars
 from ...runs.formats import NONE, number, percent
-from ...runs.pictures import BarsByYear, Scatter
-from ..study import Chart, Evidence, Figure, Findings, Table
+from ...runs.pictures import BarsByYear, Chart, Scatter
+from ..study import Evidence, Figure, Findings, Table
 from .movement import movement_of
 from .sma import PUBLISHED_PERIOD
 from .sweeps import percent_of_day, screen, sma_call

@@ -6,8 +6,8 @@ import numpy as np
 
 from ....strategies.rules.sign_rule import STATIONARY, sign_g
 from ...runs.formats import number, percent
-from ...runs.pictures import Histogram
-from ..study import Chart, Evidence, Figure, Findings, Table
+from ...runs.pictures import Chart, Histogram
+from ..study import Evidence, Figure, Findings, Table
 
 MEMORIES = (2, 5, 10, 21, 63, 252)
 SHOWN = 21

@@ -7,8 +7,8 @@ import numpy as np
 from ....strategies.rules.sign_rule import sign_g
 from ....strategies.rules.sign_rule_as_published import script_positions
 from ...runs.formats import number, percent
-from ...runs.pictures import GroupedBars
-from ..study import Chart, Evidence, Figure, Findings, Table
+from ...runs.pictures import Chart, GroupedBars
+from ..study import Evidence, Figure, Findings, Table
 from .trials import (
     EVERY,
     FALLBACKS,

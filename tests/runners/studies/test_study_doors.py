@@ -17,13 +17,12 @@ import pytest
 from btplaybook.runners.errors import CheckFailed, ParameterError
 from btplaybook.runners.pages.study import badges
 from btplaybook.runners.records.write import write_study
-from btplaybook.runners.runs.pictures import BarsByYear, Curves
+from btplaybook.runners.runs.pictures import BarsByYear, Chart, Curves
 from btplaybook.runners.studies import registry
 from btplaybook.runners.studies.registry import loaded, registered, study_of
 from btplaybook.runners.studies.run import run_study
 from btplaybook.runners.studies.study import (
     Chapter,
-    Chart,
     Evidence,
     Figure,
     Findings,
