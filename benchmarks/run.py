@@ -12,21 +12,27 @@ from pathlib import Path
 
 import feed_loading
 import kernel_general
+import large_tables
 import run_loop
 import search_memory
 import sector_speed
+import startup
 import strips
 import sweeps
+import unreachable
 
 OUT = Path("out/bench.json")
 BENCHMARKS = (
+    startup.measure,
     feed_loading.measure,
+    large_tables.measure,
     run_loop.measure,
     strips.measure,
     kernel_general.measure,
     sweeps.measure,
     search_memory.measure,
     sector_speed.measure,
+    unreachable.measure,
 )
 
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from .records.rerun import Rerun
     from .runs.result import RunResult
     from .searches.result import SearchResult
-    from .studies.run import StudyResult
 
 SHOWN = 8
 """Rows of a result; with its heading and what follows they stay within a dozen lines."""
@@ -36,10 +35,10 @@ def of_run(result: RunResult) -> str:
         (name, show(result.metrics[key]), show(result.benchmark[key]))
         for name, key, show in FIGURES
     ]
-    return _lines(
+    return lines(
         f"RunResult: {result.title}, {result.window[0]} to {result.window[1]}",
         rows,
-        f"{_count(len(result.badges), 'badge')}; .write(folder) keeps it",
+        f"{counted(len(result.badges), 'badge')}; .write(folder) keeps it",
     )
 
 
@@ -58,37 +57,11 @@ def of_search(result: SearchResult) -> str:
     held = {**result.held, found.objective: result.held_objective}
     aside = ("held", *("" for _ in names[1:]))
     rows.append((*aside, *(each(held.get(name)) for name, each in columns.items())))
-    return _lines(
+    return lines(
         f"SearchResult: {result.title}, {result.window[0]} to {result.window[1]}, "
         f"{found.evaluated:,} sets",
         rows,
         f"{result.confirmed} confirmed bar by bar; .write(folder) keeps it",
-    )
-
-
-def of_study(result: StudyResult) -> str:
-    """Return the figures that a study's source prints, and what was measured."""
-    from .studies.study import FINDINGS
-    from .studies.verdicts import as_printed, printed
-
-    published = result.published()
-    rows = [("", "", "published", "measured", "")]
-    rows += [
-        (
-            figure.ticker,
-            figure.name,
-            as_printed(figure.published, figure.unit),
-            printed(figure.measured, figure.unit),
-            FINDINGS[figure.finding],
-        )
-        for figure in published[:SHOWN]
-    ]
-    evidence = result.evidence
-    return _lines(
-        f"StudyResult: {result.study.title}, {evidence.start} to {evidence.end}",
-        rows,
-        f"{_count(len(published), 'published figure')}, "
-        f"{_count(len(result.not_carried()), 'chapter')} not carried; .write(folder) keeps it",
     )
 
 
@@ -103,10 +76,10 @@ def of_comparison(comparison: Comparison) -> str:
         )
         for run in runs
     ]
-    return _lines(
+    return lines(
         f"Comparison of {len(comparison.runs)} runs",
         [tuple(cell.strip() for cell in row) for row in rows],
-        f"{_count(len(comparison.cautions), 'caution')}; .write(folder) keeps it",
+        f"{counted(len(comparison.cautions), 'caution')}; .write(folder) keeps it",
     )
 
 
@@ -115,22 +88,23 @@ def of_rerun(report: Rerun) -> str:
     was, now = report.record.plain["metrics"], report.result.metrics
     rows = [("", "was", "now")]
     rows += [(name, show(was.get(key)), show(now.get(key))) for name, key, show in FIGURES]
-    figures = f"{_count(len(report.figures), 'figure')} differ" if report.figures else ""
+    figures = f"{counted(len(report.figures), 'figure')} differ" if report.figures else ""
     last = "the same bytes" if report.same_bytes else figures or "the same figures"
     if not report.same_bars:
         last += ", other bars"
-    return _lines(f"Rerun: {report.record.file}", rows, last)
+    return lines(f"Rerun: {report.record.file}", rows, last)
 
 
 def _known(value: Any) -> Any:
     return None if value != value else value  # NaN in a table is None everywhere else
 
 
-def _count(n: int, noun: str) -> str:
+def counted(n: int, noun: str) -> str:
+    """Return a number of things: "1 run", "3 runs"."""
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
-def _lines(heading: str, rows: Sequence[tuple[str, ...]], last: str) -> str:
+def lines(heading: str, rows: Sequence[tuple[str, ...]], last: str) -> str:
     """Return rows under a heading, the first column to the left and the others to the right."""
     cells = [
         [cell or ("" if place < 1 else NONE) for cell in row] for place, row in enumerate(rows)

@@ -14,7 +14,10 @@ from .options import Debug, Open
 def study(
     context: typer.Context,
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="One of study --list", show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="NAME", help="One of study --list, or path/file.py", show_default=False
+        ),
     ] = None,
     data: Annotated[
         Path | None,
@@ -49,26 +52,29 @@ def study(
     """Hold what a source published against prices: one page, figure by figure with a verdict."""
     from ..errors import ParameterError
     from ..runs.declared import as_date
-    from ..studies.registry import all_studies
+    from ..studies.registry import loaded, study_of
 
     if list_studies:
-        for study in all_studies():
-            typer.echo(f"{study.name:<20} {study.summary}")
+        studies, left_out = loaded()
+        for listed, study in studies.items():
+            typer.echo(f"{listed:<20} {study.summary}")
             typer.echo(f"{'':<20} {study.start} to {study.end}; {', '.join(study.tickers)}")
+        for line in left_out:
+            typer.echo(f"btplaybook: left out: {line}", err=True)
         return
     if name is None:
         raise ParameterError("name a study; btplaybook study --list shows them")
     from ..records.files import STUDY
     from ..records.folder_lock import reserved
     from ..records.write import write_study
-    from ..studies.registry import study_named
     from ..studies.run import run_study
     from .study_summary import print_study
 
-    folder = out or Path("out") / study_named(name).name
+    chosen = study_of(name)
+    folder = out or Path("out") / chosen.name
     context.with_resource(reserved(folder))
     result = run_study(
-        name,
+        chosen,
         data,
         tickers=None if tickers is None else tickers.split(","),
         start=as_date("start", start),

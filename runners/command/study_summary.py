@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..studies.run import StudyResult
+from ..studies.result import StudyResult
 from ..studies.study import FINDINGS
 from ..studies.verdicts import as_printed, printed
 

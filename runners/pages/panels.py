@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..errors import ParameterError
+from ..runs.pictures import checked_picture
 from ..runs.section import Panel
 from ..runs.sections import Shown
+from .draw import draw
 
 
 def panels_of(sections: Mapping[str, Shown]) -> list[Panel]:
@@ -40,5 +42,9 @@ def _as_markup(panel: Panel) -> Panel:
     """Return a panel whose pictures and HTML a template places as they are."""
     from markupsafe import Markup
 
-    charts = [chart._replace(svg=Markup(chart.svg)) for chart in panel.charts]
+    charts = []
+    for chart in panel.charts:
+        where = f"panel {panel.title!r}: chart {chart.title!r}"
+        svg = draw(checked_picture(chart.picture, where))
+        charts.append(chart._replace(picture=Markup(svg)))
     return panel._replace(charts=charts, html=Markup(panel.html))

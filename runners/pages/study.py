@@ -6,9 +6,10 @@ from typing import Any
 
 from ..runs.provenance import described
 from ..runs.result import Badge
-from ..studies.run import StudyResult
+from ..studies.result import StudyResult
 from ..studies.study import FINDINGS, Findings
 from ..studies.verdicts import as_printed, printed, remark
+from .draw import draw
 from .html import rendered
 
 
@@ -33,7 +34,7 @@ def page(result: StudyResult) -> str:
         printed=printed,
         as_printed=as_printed,
         remark=remark,
-        picture=Markup,
+        picture=lambda picture: Markup(draw(picture)),
     )
 
 
@@ -57,8 +58,10 @@ def badges(result: StudyResult) -> list[Badge]:
     if any(short.values()):
         why = ", ".join(f"{name} {words}" for name, words in short.items() if words)
         found.append(Badge("info", "shorter than the window", why + "."))
-    found.append(Badge("warn", "no costs", study.convention))
-    found.append(Badge("warn", "in sample", study.searched))
+    if study.convention:
+        found.append(Badge("warn", "no costs", study.convention))
+    if study.searched:
+        found.append(Badge("warn", "in sample", study.searched))
     return found
 
 

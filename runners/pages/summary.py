@@ -12,14 +12,15 @@ import pandas as pd
 from ...analyzers import relative_statistics, statistics
 from ...feeds.conventions import PERIODS
 from ..runs import registry
+from ..runs.formats import MINUS as MINUS
+from ..runs.formats import NONE as NONE
+from ..runs.formats import number as number
+from ..runs.formats import percent as percent
 from ..runs.lineage import Lineage, lineage
 from .units import in_units, unit_of
 
 if TYPE_CHECKING:
     from ..runs.result import RunResult
-
-MINUS = "\N{MINUS SIGN}"
-NONE = "\N{EN DASH}"
 
 RELATIVE = ("Beta", "Jensen's alpha", "Information ratio", "Treynor ratio")
 """Figures against a benchmark, in the order of the summary."""
@@ -55,21 +56,6 @@ class Row:
     strategy: str
     benchmark: str = ""
     note: str = ""
-
-
-def number(value: float | None, digits: int = 2) -> str:
-    """Print a number with thousands separators and a true minus; a dash for None."""
-    if value is None:
-        return NONE
-    text = f"{value:,.{digits}f}"
-    if not text.strip("-0.,"):
-        text = text.lstrip("-")  # -0.00 is rounding, not a loss
-    return text.replace("-", MINUS)
-
-
-def percent(value: float | None, digits: int = 2) -> str:
-    """Print a fraction as a percentage; a dash for None."""
-    return NONE if value is None else f"{number(100.0 * value, digits)}%"
 
 
 def summary(result: RunResult) -> list[list[Row]]:

@@ -12,7 +12,7 @@ from .folder import write_folder
 if TYPE_CHECKING:
     from ..runs.result import RunResult
     from ..searches.result import SearchResult
-    from ..studies.run import StudyResult
+    from ..studies.result import StudyResult
     from .compare import Comparison
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
 import inspect
 import os
 import sys
@@ -12,13 +11,11 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
-from ...feeds.entry_points import described, distribution_of, points_of
-from ...feeds.entry_points import loaded as loaded_point
-from ...feeds.errors import RequestError
 from ...feeds.quoting import did_you_mean, shown
 from ...strategies.playbook_strategy import PlaybookStrategy
 from ..errors import ParameterError
-from .user_files import SHA256, USER_FILE, module_name, module_of
+from . import entry_points
+from .user_files import SHA256, USER_FILE, module_at, module_name, module_of
 
 GROUP = "btplaybook.strategies"
 """Entry-point group that an installed package registers its strategies in."""
@@ -27,15 +24,8 @@ Strategy = type[PlaybookStrategy]
 
 
 def registered() -> dict[str, EntryPoint]:
-    """Return registered name to entry point, in the order of names; nothing is imported.
-
-    Where two distributions register one name, btplaybook's own counts, else that of the
-    distribution whose name comes first.
-    """
-    found: dict[str, EntryPoint] = {}
-    for point in points_of(GROUP):
-        found.setdefault(point.name, point)
-    return dict(sorted(found.items()))
+    """Return registered name to entry point, as `entry_points.registered`; nothing is imported."""
+    return entry_points.registered(GROUP)
 
 
 def loaded() -> tuple[dict[str, Strategy], list[str]]:
@@ -43,14 +33,9 @@ def loaded() -> tuple[dict[str, Strategy], list[str]]:
 
     Left out is what cannot be imported, is no `PlaybookStrategy`, or has a name that is taken.
     """
-    points = registered()
     strategies: dict[str, Strategy] = {}
-    left_out = [
-        f"{described(point)} ({point.value}) is hidden by that of {distribution_of(first)}"
-        for point in points_of(GROUP)
-        if point != (first := points[point.name])
-    ]
-    for name, point in points.items():
+    left_out = entry_points.hidden(GROUP)
+    for name, point in registered().items():
         try:
             strategies[name] = _load(point)
         except ParameterError as error:
@@ -78,7 +63,7 @@ def resolve(text: str) -> Strategy:
             )
         return _load(points[text])
     where, _, name = text.rpartition(":")
-    module = module_of(Path(where)) if where.endswith(".py") else _from_module(where)
+    module = module_at(where)
     classes = {key: value for key, value in vars(module).items() if inspect.isclass(value)}
     if name not in classes:
         if where == "__main__":
@@ -173,11 +158,8 @@ def parameters(strategy: Strategy) -> dict[str, Any]:
 
 
 def _load(point: EntryPoint) -> Strategy:
-    try:
-        found = loaded_point(point)
-    except RequestError as error:
-        raise ParameterError(str(error)) from error
-    return _checked(found, f"{described(point)} ({point.value})")
+    found = entry_points.load(point)
+    return _checked(found, entry_points.where(point))
 
 
 def _file_of_module(name: str) -> Path | None:
@@ -199,16 +181,6 @@ def _file_of_module(name: str) -> Path | None:
             return None
         path = list(spec.submodule_search_locations or [])
     return Path(spec.origin) if spec is not None and spec.has_location and spec.origin else None
-
-
-def _from_module(name: str) -> Any:
-    try:
-        return importlib.import_module(name)
-    except (ImportError, ValueError) as error:
-        raise ParameterError(f"module {shown(name)} cannot be imported: {error}") from error
-    except (Exception, SystemExit) as error:  # an import runs whatever the module's author wrote
-        words = " ".join(f"{type(error).__name__}: {error}".split())
-        raise ParameterError(f"module {shown(name)} cannot be imported: {words}") from error
 
 
 def _only(text: str, module: Any) -> Strategy:

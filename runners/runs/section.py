@@ -6,20 +6,13 @@ from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from .pictures import Chart as Chart
+
 if TYPE_CHECKING:
     import pandas as pd
 
     from ...brokers.ledger import Ledger
     from ...feeds.bars import Bars
-
-
-class Chart(NamedTuple):
-    """A picture with its heading."""
-
-    title: str
-    svg: str
-    """An ``<svg>`` element as text. It is not escaped: it must come from code, never from data."""
-    caption: str = ""
 
 
 class Table(NamedTuple):

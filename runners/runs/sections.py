@@ -6,7 +6,6 @@ import inspect
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from importlib.metadata import entry_points
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +14,7 @@ import pandas as pd
 from ...feeds.bars import Bars
 from ...feeds.quoting import did_you_mean, shown
 from ..errors import ParameterError
+from . import entry_points
 from .section import Section
 
 GROUP = "btplaybook.sections"
@@ -127,16 +127,12 @@ def _each(given: Any, what: str) -> list[Any]:
 
 
 def _registered(name: str) -> Any:
-    points = {point.name: point for point in entry_points(group=GROUP)}
+    points = entry_points.registered(GROUP)
     if name not in points:
         raise ParameterError(
             f"there is no section {shown(name)}{did_you_mean(name, points, or_known=True)}"
         )
-    try:
-        return points[name].load()
-    except (Exception, SystemExit) as error:  # an import runs whatever a plugin's author wrote
-        words = " ".join(f"{type(error).__name__}: {error}".split())
-        raise ParameterError(f"the section {shown(name)} cannot be loaded: {words}") from error
+    return entry_points.load(points[name])
 
 
 def _checked(given: Any) -> Section:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import builtins
 import hashlib
+import importlib
 import importlib.machinery
 import importlib.util
 import os
@@ -20,7 +21,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
-from ...feeds.quoting import shortened
+from ...feeds.quoting import shortened, shown
 from ..errors import ParameterError
 
 USER_FILE = "user_strategy_"
@@ -44,8 +45,27 @@ def module_of(path: Path) -> ModuleType:
     try:
         module = _loaded(path, _Imports(path.resolve().parent), given=path)
     except (Exception, SystemExit) as error:  # an import runs whatever the file's author wrote
-        raise ParameterError(f"{path} cannot be imported: {_words(error)}") from error
+        raise ParameterError(f"{path} cannot be imported: {failure(error)}") from error
     return module
+
+
+def module_at(where: str) -> ModuleType:
+    """Return the module that a text names: a path ending in ``.py``, or a dotted name.
+
+    Raises
+    ------
+    ParameterError
+        There is none, or its import fails.
+    """
+    if where.endswith(".py"):
+        return module_of(Path(where))
+    try:
+        return importlib.import_module(where)
+    except (ImportError, ValueError) as error:
+        raise ParameterError(f"module {shown(where)} cannot be imported: {error}") from error
+    except (Exception, SystemExit) as error:  # an import runs whatever the module's author wrote
+        words = " ".join(f"{type(error).__name__}: {error}".split())
+        raise ParameterError(f"module {shown(where)} cannot be imported: {words}") from error
 
 
 class _Imports:
@@ -154,8 +174,16 @@ def module_name(path: Path) -> str:
     return f"{USER_FILE}{stem}_{zlib.crc32(bytes(path.resolve())):08x}".replace(".", "_")
 
 
-def _words(error: BaseException) -> str:
-    """Return what went wrong and where, in a line."""
+def failure(error: BaseException, file: str | None = None) -> str:
+    """Return what went wrong and where, in a line.
+
+    Parameters
+    ----------
+    error : BaseException
+        As it was raised by a user's code.
+    file : str or None
+        The user's file: its innermost line is named, if it has one; else the innermost of all.
+    """
     said = " ".join(str(error).split())
     if isinstance(error, SyntaxError):
         return said
@@ -164,6 +192,7 @@ def _words(error: BaseException) -> str:
         for frame in traceback.extract_tb(error.__traceback__)
         if not frame.filename.startswith("<") and frame.filename != __file__
     ]
+    lines = [frame for frame in lines if frame.filename == file] or lines
     where = f"line {lines[-1].lineno} of {Path(lines[-1].filename).name}: " if lines else ""
     if "attempted relative import" in said:
         said += "; a file that is run by its path imports its neighbours by name alone"

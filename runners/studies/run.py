@@ -1,105 +1,27 @@
-"""From a study's name and a folder of bars to its figures."""
+"""From a study and a folder of bars to its figures."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ...feeds.bars import Bars
 from ...feeds.errors import RequestError
 from ...feeds.readers import read_bars
 from ...feeds.samples import sample
 from ..errors import ParameterError
-from ..runs.provenance import described, versions
-from ..runs.result import SCHEMA, plain_number
+from ..runs.user_files import failure
+from .checked_findings import checked_findings, refuse_repeats
 from .folder_of_bars import by_ticker, files_in
-from .registry import study_named
-from .study import Chapter, Evidence, Figure, Findings, NotCarried, Study
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class StudyResult:
-    """A study that was run.
-
-    Attributes
-    ----------
-    study : Study
-        The declaration.
-    evidence : Evidence
-        What it was run on.
-    from_sample : bool
-        The embedded sample took the place of the source's ticker.
-    missing : dict of str to str
-        Tickers that were asked for and left out, and why.
-    chapters : list of (Chapter, Findings or str)
-        What each found, or why the bars cannot carry it.
-    """
-
-    study: Study
-    evidence: Evidence
-    from_sample: bool
-    missing: dict[str, str]
-    chapters: list[tuple[Chapter, Findings | str]]
-
-    def __repr__(self) -> str:
-        """Show the figures in a dozen lines at most."""
-        from ..in_words import of_study
-
-        return of_study(self)
-
-    def figures(self) -> list[Figure]:
-        """Return every figure, chapter by chapter."""
-        found = [findings for _, findings in self.chapters if isinstance(findings, Findings)]
-        return [figure for findings in found for figure in findings.figures]
-
-    def published(self) -> list[Figure]:
-        """Return the figures that the source prints."""
-        return [figure for figure in self.figures() if figure.published is not None]
-
-    def not_carried(self) -> list[tuple[Chapter, str]]:
-        """Return the chapters that the bars cannot carry, and why."""
-        return [(chapter, why) for chapter, why in self.chapters if isinstance(why, str)]
-
-    def plain(self) -> dict[str, Any]:
-        """Return the content of study.json."""
-        evidence = self.evidence
-        return {
-            "schema": SCHEMA,
-            "study": self.study.name,
-            "source": self.study.source,
-            "window": {
-                "first": str(evidence.start),
-                "last": str(evidence.end),
-                "as_published": evidence.as_published,
-            },
-            "seed": evidence.seed,
-            "tickers": list(evidence.tickers),
-            "sample": self.study.sample if self.from_sample else None,
-            "data": [described(bars) for bars in evidence.bars.values()],
-            "shorter_than_window": {
-                name: short for name in evidence.bars if (short := evidence.shortened(name))
-            },
-            "missing": self.missing,
-            "not_carried": [
-                {"id": chapter.id, "title": chapter.title, "why": why}
-                for chapter, why in self.not_carried()
-            ],
-            "figures": [figure._asdict() for figure in self.figures()],
-            "versions": versions(),
-        }
-
-    def to_json(self) -> str:
-        """Return study.json: equal inputs give equal text."""
-        return json.dumps(self.plain(), indent=2, allow_nan=False, default=plain_number) + "\n"
+from .registry import study_of
+from .result import StudyResult
+from .study import Chapter, Evidence, Findings, NotCarried, Study
 
 
 def run_study(
-    name: str,
+    study: Study | str | Path,
     folder: str | Path | None = None,
     *,
     tickers: Sequence[str] | None = None,
@@ -113,8 +35,9 @@ def run_study(
 
     Parameters
     ----------
-    name : str
-        As `btplaybook study --list` prints it.
+    study : Study, str or Path
+        A study; its name as `btplaybook study --list` prints it; ``module:NAME``; or a file that
+        holds one: ``my_study.py``, ``my_study.py:NAME``.
     folder : str, Path or None
         Searched, subfolders too, for ``TICKER.csv``, ``.csv.gz`` or ``.parquet``. None: the
         embedded sample takes the place of the source's own ticker.
@@ -132,14 +55,14 @@ def run_study(
     Raises
     ------
     ParameterError
-        An unknown study, a folder without bars, none of the tickers in it, or a window that no
-        ticker's bars reach into.
+        An unknown study, a folder without bars, none of the tickers in it, a window that no
+        ticker's bars reach into, or a user's chapter that raises or returns what cannot be kept.
     BarsError
         A file has a fault; every fault is named.
     CheckFailed
         The array ledger and the bar-by-bar run disagree.
     """
-    study = study_named(name)
+    study = study_of(study)
     if seed < 0:
         raise ParameterError(f"seed must be a whole number >= 0, got {seed}")
     first, last = start or study.start, end or study.end
@@ -171,7 +94,10 @@ def run_study(
         seed,
         say,
     )
-    chapters = [(chapter, _built(chapter, evidence)) for chapter in study.chapters]
+    chapters: list[tuple[Chapter, Findings | str]] = []
+    for chapter in study.chapters:
+        chapters.append((chapter, _built(chapter, evidence)))
+        refuse_repeats(chapters)
     return StudyResult(study, evidence, folder is None, missing, chapters)
 
 
@@ -218,7 +144,19 @@ def _read(
 def _built(chapter: Chapter, evidence: Evidence) -> Findings | str:
     evidence.say(f"{chapter.title} ...")
     try:
-        return chapter.build(evidence)
+        found = chapter.build(evidence)
     except NotCarried as why:
         evidence.say(f"{chapter.title}: not carried, {why}")
         return str(why)
+    except Exception as error:
+        if hasattr(error, "exit_code") or _is_ours(chapter):
+            raise
+        file = getattr(getattr(chapter.build, "__code__", None), "co_filename", None)
+        raise ParameterError(f"chapter {chapter.id!r} raised: {failure(error, file)}") from error
+    return checked_findings(chapter, found)
+
+
+def _is_ours(chapter: Chapter) -> bool:
+    """Whether a chapter is btplaybook's own: what it raises is a bug, and shows its traceback."""
+    package = __name__.partition(".")[0]
+    return str(getattr(chapter.build, "__module__", "")).startswith(f"{package}.")

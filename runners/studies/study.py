@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,8 @@ import numpy as np
 
 from ...feeds.bars import Bars
 from ...feeds.errors import RequestError
+from ..errors import ParameterError
+from ..runs.pictures import Chart
 from ..runs.settings import Settings
 from ..runs.window import opening_day
 
@@ -26,15 +29,17 @@ class Figure(NamedTuple):
     """One figure: what was published, what was measured, and what to think of it."""
 
     id: str
-    """Chapter and measure, the same for every ticker: ``graph_6.overnight_uncompounded``."""
+    """The chapter's id and the measure, with a dot between; the same for every ticker, and once
+    for each: ``graph_6.overnight_uncompounded``."""
     ticker: str
     name: str
     """What is measured, in words."""
     published: Any
     """As the source prints it, in `unit`; None where it prints nothing."""
     measured: Any
-    """In `unit`; None where it does not exist."""
+    """In `unit`: a number, a text or a list of these; None or NaN where it does not exist."""
     unit: str
+    """One of `verdicts.UNITS`; any other is printed behind the number."""
     verdict: str
     """A sentence."""
     finding: str = "measured"
@@ -51,14 +56,6 @@ FINDINGS = {
     "measured": "Measured",
 }
 """What a verdict comes to, and the word for it."""
-
-
-class Chart(NamedTuple):
-    """A picture with its heading."""
-
-    title: str
-    svg: str
-    caption: str = ""
 
 
 class Table(NamedTuple):
@@ -94,32 +91,44 @@ class Chapter(NamedTuple):
     """One graph or table of the source."""
 
     id: str
+    """A letter, then letters, digits, ``_`` or ``-``: the ids of its figures begin with it."""
     title: str
     says: str
     """What the source says, in this project's words."""
     build: Callable[[Evidence], Findings]
+    """Measures; raises `NotCarried` where the bars at hand cannot carry the chapter."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Study:
     """A study, declared.
 
     Attributes
     ----------
-    name, title, source, summary : str
-        As typed, as printed, the source with author and date, and one line for ``study --list``.
+    name : str
+        As typed: a lower-case letter or digit, then also ``-``, ``_`` or ``.``. The default
+        folder of the result is ``out/<name>/``.
+    title, source, summary : str
+        As printed, the source with author and date, and one line for ``study --list``.
     start, end : date
-        The source's window: the first and last day that count.
+        The source's window: the first and last day that count, `start` before `end`.
     tickers : tuple of str
         What is studied where nothing else is asked for; the first is the source's own.
     inverses : mapping of str to str
         Ticker to the ETF that moves inversely; looked for as well, missed without complaint.
     sample : str
         The embedded sample that takes the first ticker's place without a data folder.
-    convention, searched : str
-        For the page's head: what is charged and counted, and how many sets each best is of.
+    convention : str
+        For the badge "no costs" of the page: what is charged and counted. Empty: no badge.
+    searched : str
+        For the badge "in sample": how many sets each best is of. Empty: no badge.
     chapters : tuple of Chapter
-        In the order of the page.
+        In the order of the page; no id twice.
+
+    Raises
+    ------
+    ParameterError
+        A field cannot be used; the message names it.
     """
 
     name: str
@@ -129,11 +138,46 @@ class Study:
     start: datetime.date
     end: datetime.date
     tickers: tuple[str, ...]
-    inverses: Mapping[str, str]
-    sample: str
-    convention: str
-    searched: str
     chapters: tuple[Chapter, ...]
+    inverses: Mapping[str, str] = field(default_factory=dict)
+    sample: str = "sp500"
+    convention: str = ""
+    searched: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what no study can be run or written with."""
+        for name in ("name", "title", "source", "summary"):
+            value = getattr(self, name)
+            if not isinstance(value, str) or not value.strip():
+                raise ParameterError(f"a study needs a text for {name}, got {value!r}")
+        if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*", self.name):
+            raise ParameterError(
+                "a study's name is a lower-case letter or digit, then also '-', '_' or '.': "
+                f"got {self.name!r}"
+            )
+        where = f"study {self.name!r}"
+        for name in ("start", "end"):
+            value = getattr(self, name)
+            if type(value) is not datetime.date:
+                raise ParameterError(f"{where}: {name} must be a datetime.date, got {value!r}")
+        if self.start >= self.end:
+            raise ParameterError(f"{where}: start {self.start} must lie before end {self.end}")
+        for name, kind, what in (("tickers", str, "a text"), ("chapters", Chapter, "a Chapter")):
+            values = getattr(self, name)
+            if not isinstance(values, tuple) or not values:
+                raise ParameterError(f"{where}: {name} must be a tuple, not empty; got {values!r}")
+            for value in values:
+                if not isinstance(value, kind):
+                    raise ParameterError(f"{where}: {name}: {value!r} is not {what}")
+        ids = [chapter.id for chapter in self.chapters]
+        for place, id in enumerate(ids):
+            if not re.fullmatch(r"[A-Za-z][\w-]*", str(id)):
+                raise ParameterError(
+                    f"{where}: a chapter's id is a letter, then letters, digits, '_' or '-': "
+                    f"got {id!r}"
+                )
+            if id in ids[:place]:
+                raise ParameterError(f"{where}: two chapters have the id {id!r}")
 
 
 @dataclass(frozen=True, eq=False)

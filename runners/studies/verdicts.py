@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from ..pages.summary import NONE, number
+from ..runs.formats import NONE, number
 from .study import FINDINGS, Evidence, Figure
 
-DIGITS = {"": 0, "year": 0, "years": 0, "days": 0, "sets": 0, "bars": 0}
-"""Decimals of a unit that is counted; any other has two."""
 
-SUFFIX = {
-    "%": "%",
-    "% a year": "% a year",
-    "% a quarter": "% a quarter",
-    "bp": " bp",
-    ": 1": " : 1",
+class Unit(NamedTuple):
+    """How a number of a unit is printed."""
+
+    decimals: int = 2
+    suffix: str = ""
+
+
+COUNTED = Unit(decimals=0)
+
+UNITS = {
+    "": COUNTED,
+    "year": COUNTED,
+    "years": COUNTED,
+    "days": COUNTED,
+    "sets": COUNTED,
+    "bars": COUNTED,
+    "period": COUNTED,
+    "points": Unit(),
+    "coefficient": Unit(),
+    "a year": Unit(),
+    "%": Unit(suffix="%"),
+    "% a year": Unit(suffix="% a year"),
+    "% a quarter": Unit(suffix="% a quarter"),
+    "bp": Unit(suffix=" bp"),
+    ": 1": Unit(suffix=" : 1"),
 }
+"""Units that are printed without their name, or close to the number."""
+
+
+def unit_of(name: str) -> Unit:
+    """Return how a unit is printed; one that is not in `UNITS` stands behind two decimals."""
+    return UNITS.get(name, Unit(suffix=f" {name}"))
 
 
 def printed(value: Any, unit: str = "") -> str:
@@ -29,7 +52,8 @@ def printed(value: Any, unit: str = "") -> str:
         return value
     if unit in ("year", "period"):
         return str(value)
-    return number(float(value), DIGITS.get(unit, 2)) + SUFFIX.get(unit, "")
+    decimals, suffix = unit_of(unit)
+    return number(float(value), decimals) + suffix
 
 
 def as_printed(value: Any, unit: str) -> str:
@@ -37,7 +61,7 @@ def as_printed(value: Any, unit: str) -> str:
     if unit in ("year", "period") or not isinstance(value, (int, float)):
         return printed(value, unit)
     decimals = len(f"{value:g}".partition(".")[2])
-    return number(value, decimals) + SUFFIX.get(unit, "")
+    return number(value, decimals) + unit_of(unit).suffix
 
 
 def remark(figure: Figure) -> str:

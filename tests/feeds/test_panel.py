@@ -4,7 +4,6 @@ Laws: a name read out of a panel equals the name read alone; answers for a day d
 later bars are cut off or replaced by noise; the order of rows and of tickers does not count.
 """
 
-import time
 from pathlib import Path
 
 import numpy as np
@@ -264,9 +263,7 @@ def test_noise_is_noise(table) -> None:
 @pytest.mark.realdata
 def test_real_panel(realdata: Path) -> None:
     file = realdata / "sector" / "information_technology.parquet"
-    began = time.perf_counter()
     panel = read_panel(file)
-    assert time.perf_counter() - began < 2.0  # 55 names, 3,008 days
     assert len(panel.bars) == 55
     assert str(panel.first_known) == "2009-01-02"
     assert [badge[1] for badge in panel.badges] == ["survivorship"]

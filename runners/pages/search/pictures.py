@@ -11,8 +11,9 @@ from markupsafe import Markup
 from ....search.evaluator import RUINED
 from ....search.found import Pair
 from ....search.space import Space
+from ...runs.pictures import Spread
 from ...searches.result import SearchResult
-from .. import charts
+from ..draw import draw
 from .axis import in_order, is_numeric
 from .cells import Cells
 from .curves import Levels, Near, by_value
@@ -106,9 +107,11 @@ def spread_of(result: SearchResult) -> Picture | None:
     return Picture(
         f"All sets by {words}",
         Markup(
-            charts.spread(
-                "spread", f"Distribution of {words} over all sets", ends, marks,
-                percent=found.objective in FRACTIONS,
+            draw(
+                Spread(
+                    "spread", f"Distribution of {words} over all sets", ends, marks,
+                    percent=found.objective in FRACTIONS,
+                )
             )
         ),
         caption if left_out else "",

@@ -33,8 +33,7 @@ STUDY = Study(
             "graph_1",
             "Graph 1: how accurate inverse ETFs are",
             "SPY and SH together stay near zero until the end of 2008, and lose a little over 14% "
-            "from January 2009 to September 2013, about 0.75% a quarter; two thirds of that is "
-            "the "
+            "from January 2009 to September 2013, about 0.75% a quarter; two thirds of that is the "
             "dividend, and what is left is in the order of 1% a year.",
             graph_1,
         ),
@@ -49,8 +48,7 @@ STUDY = Study(
             "graph_3",
             "Graph 3: the 8-day model",
             "The 8-day model from 1993 to September 2013 against the dividend-adjusted ETF, "
-            "without "
-            "compounding: 1.7 to 1 overall.",
+            "without compounding: 1.7 to 1 overall.",
             graph_3,
         ),
         Chapter(

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...pages import charts
-from ...pages.summary import number, percent
-from ..study import Chart, Evidence, Figure, Findings, NotCarried, Table
+from ...runs.formats import number, percent
+from ...runs.pictures import ByPeriod, Chart
+from ..study import Evidence, Figure, Findings, NotCarried, Table
 from .sweeps import DIRECTIONS, PERIODS, held, over, points_of_day, swept
 
 PUBLISHED = {3: 2.0, 10: 3.1, 15: 3.73}
@@ -71,17 +71,13 @@ def graph_4(evidence: Evidence) -> Findings:
     own = pd.Series({years: factors[years] for years, _ in cuts})
     words = (
         "The source's own model is not disclosed, so its figures cannot be reproduced here. The "
-        "same "
-        "question can be put to the SMA rule: choose direction and period by the points of the "
-        "first "
-        "N years, and go on without another look. Counted as the source counts, from the first "
-        "day, "
-        f"the set of {LEAST} years makes {number(factors[LEAST])} times the ETF's gain and that of "
-        f"all {number(everything, 1)} years {number(factors[everything])}, "
+        "same question can be put to the SMA rule: choose direction and period by the points of "
+        "the first N years, and go on without another look. Counted as the source counts, from the "
+        f"first day, the set of {LEAST} years makes {number(factors[LEAST])} times the ETF's gain "
+        f"and that of all {number(everything, 1)} years {number(factors[everything])}, "
         f"{percent(over(factors[LEAST], factors[everything]), 0)} of it. Such a count includes the "
-        "years that "
-        f"the set was chosen on. After the fit alone the set beats the ETF in {ahead} of "
-        f"{len(cuts)} cases."
+        f"years that the set was chosen on. After the fit alone the set beats the ETF in {ahead} "
+        f"of {len(cuts)} cases."
     )
     return Findings(
         words=(words,),
@@ -89,7 +85,7 @@ def graph_4(evidence: Evidence) -> Findings:
         charts=[
             Chart(
                 f"{main}: gain over the ETF's by years of data",
-                charts.by_period(
+                ByPeriod(
                     "history",
                     f"Gain of the best SMA rule of the first N years of {main} over the ETF's own",
                     {"best SMA rule of the first N years": own},

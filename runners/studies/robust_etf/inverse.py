@@ -9,9 +9,9 @@ import pandas as pd
 
 from ....analyzers.market.tracking import Slippage, slippage, slippage_by_year, tracking
 from ....feeds.bars import Bars
-from ...pages import charts
-from ...pages.summary import percent
-from ..study import Chart, Evidence, Figure, Findings, NotCarried, Table
+from ...runs.formats import percent
+from ...runs.pictures import Chart, Curves, DailyMarks
+from ..study import Evidence, Figure, Findings, NotCarried, Table
 from ..verdicts import held_against
 
 FROM, TO = datetime.date(2009, 1, 1), datetime.date(2013, 9, 30)
@@ -73,7 +73,7 @@ def graph_1(evidence: Evidence) -> Findings:
         charts=[
             Chart(
                 f"{main} and {pairs[main]}: sum of the daily differences",
-                charts.curves(
+                Curves(
                     "tracking-sum",
                     f"Cumulative daily difference of {main} and {pairs[main]}",
                     {
@@ -82,12 +82,11 @@ def graph_1(evidence: Evidence) -> Findings:
                     },
                 ),
                 "Return of the one plus return of the other; a perfect inverse stays at zero. A "
-                "step "
-                "that the upper line lacks is a dividend.",
+                "step that the upper line lacks is a dividend.",
             ),
             Chart(
                 f"{main} and {pairs[main]}: daily difference",
-                charts.daily_marks(
+                DailyMarks(
                     "tracking-days",
                     f"Daily difference of {main} and {pairs[main]}, with both dividends",
                     table["total"],
@@ -187,14 +186,12 @@ def _earlier(evidence: Evidence, main: str, inverse: str, before: Slippage) -> s
     largest = float((bars.dividend[1:] / bars.close[:-1] * early[1:]).max())
     words = (
         f"Until {before.last} the pair's differences add up to {percent(before.price)} by price "
-        "and "
-        f"{percent(before.total)} with dividends; the source draws it near zero."
+        f"and {percent(before.total)} with dividends; the source draws it near zero."
     )
     if largest > 0.1:
         words += (
             f" {inverse} paid out {percent(largest, 0)} of its price on one day of it: whoever "
-            "looks "
-            "at its price alone takes that for a loss."
+            "looks at its price alone takes that for a loss."
         )
     return words
 

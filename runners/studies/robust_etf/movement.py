@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from ....analyzers.market.movement import largest_years, yearly_movement
-from ...pages import charts
-from ...pages.summary import number, percent
-from ..study import Chart, Evidence, Figure, Findings, NotCarried, Table
+from ...runs.formats import number, percent
+from ...runs.pictures import Chart, Movement
+from ..study import Evidence, Figure, Findings, NotCarried, Table
 
 LARGEST = [2000, 2002, 2008]
 """The years of the largest total movement, as the source has them."""
@@ -30,8 +30,8 @@ def graph_5(evidence: Evidence) -> Findings:
     gains = _year_gains(evidence, main)
     words = (
         f"By percent, gaps and sessions together, {main} moved most in {_years(largest)}; by "
-        "points "
-        f"in {_years(by_points)}; within the sessions alone, by percent, in {_years(inside)}. "
+        f"points in {_years(by_points)}; within the sessions alone, by percent, in "
+        f"{_years(inside)}. "
         + " ".join(
             f"{year}: {percent(gains[year])}."
             for year in sorted({*largest, *inside})
@@ -63,7 +63,7 @@ def graph_5(evidence: Evidence) -> Findings:
         charts=[
             Chart(
                 f"{main}: movement by year, {unit}",
-                charts.movement(
+                Movement(
                     f"movement-{unit}",
                     f"Up and down movement of {main} by year, in {unit}",
                     pd.DataFrame(table[unit]),

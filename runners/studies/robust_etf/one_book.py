@@ -6,9 +6,9 @@ import math
 
 import pandas as pd
 
-from ...pages import charts
-from ...pages.summary import NONE, number, percent
-from ..study import Chart, Evidence, Figure, Findings, NotCarried, Table
+from ...runs.formats import NONE, number, percent
+from ...runs.pictures import Chart, Curves
+from ..study import Evidence, Figure, Findings, NotCarried, Table
 from .sma import PUBLISHED_PERIOD
 from .sweeps import percent_of_day
 
@@ -60,20 +60,18 @@ def graphs_8_to_10(evidence: Evidence) -> Findings:
     return Findings(
         words=(
             "The source's models of these funds are not disclosed, and it prints no figure of "
-            "them. "
-            f"In their place stands one rule on all, the mirrored {PUBLISHED_PERIOD}-day average: "
-            "a period that is SPY's best with hindsight. Over the days that all have "
+            f"them. In their place stands one rule on all, the mirrored {PUBLISHED_PERIOD}-day "
+            "average: a period that is SPY's best with hindsight. Over the days that all have "
             f"({first} to {last}), an equal share of each makes {percent(gain(book))} a year with "
-            "a "
-            f"volatility of {percent(spread(book))}, where the members' is {percent(mean_spread)} "
-            "on "
-            f"average: the diversification is real, the gain is {_where(together, year)}.",
+            f"a volatility of {percent(spread(book))}, where the members' is "
+            f"{percent(mean_spread)} on average: the diversification is real, the gain is "
+            f"{_where(together, year)}.",
         ),
         figures=figures,
         charts=[
             Chart(
                 "Uncompounded gain of the mirrored 8-day rule",
-                charts.curves(
+                Curves(
                     "others",
                     "Uncompounded gain of the mirrored 8-day rule by ticker and of all together",
                     {

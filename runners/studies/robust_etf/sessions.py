@@ -10,9 +10,9 @@ import pandas as pd
 
 from ....analyzers.market.session_gains import Gain, SessionGains, session_gains
 from ....feeds.bars import Bars, BarsError
-from ...pages import charts
-from ...pages.summary import number, percent
-from ..study import Chart, Evidence, Figure, Findings, NotCarried, Table
+from ...runs.formats import number, percent
+from ...runs.pictures import Chart, Curves
+from ..study import Evidence, Figure, Findings, NotCarried, Table
 from ..verdicts import held_against
 from .movement import check_opens
 from .sma import PUBLISHED_PERIOD
@@ -76,8 +76,7 @@ def graph_7(evidence: Evidence) -> Findings:
         "graph_7.intraday_is_slightly_positive", GOLD, "open to close, uncompounded",
         "slightly positive", 100 * (day.uncompounded_per_year or 0.0), "% a year",
         f"{'Reproduced' if holds else 'Not reproduced'}: {percent(day.uncompounded_per_year)} a "
-        "year "
-        f"against {percent(night.uncompounded_per_year)} overnight, {span}.",
+        f"year against {percent(night.uncompounded_per_year)} overnight, {span}.",
         ("reproduced" if holds else "differs") if evidence.as_published else "not_comparable",
     )  # fmt: skip
     return Findings(
@@ -174,8 +173,7 @@ def _costs(ticker: str, gains: SessionGains) -> str:
     return (
         f"It takes {a_year} orders a year. A cost of {number(1e4 * price)} basis points an order "
         f"uses the nights' gain up, {number(1e4 * (total or 0.0))} with dividends: at a price of "
-        "100 "
-        f"that is {number(100 * price, 3)} a share."
+        f"100 that is {number(100 * price, 3)} a share."
     )
 
 
@@ -186,10 +184,9 @@ def _close_or_open(evidence: Evidence, ticker: str, gains: SessionGains) -> str:
     better = "closes" if model_close > model_open else "opens"
     return (
         f"Held from close to close {ticker} made {percent(close.uncompounded_per_year)} a year, "
-        "from "
-        f"open to open {percent(opened.uncompounded_per_year)}: no difference to speak of. A model "
-        f"differs: the mirrored 8-day rule read and traded at closes made {number(model_close)} "
-        f"points, at opens {number(model_open)}; the {better} win."
+        f"from open to open {percent(opened.uncompounded_per_year)}: no difference to speak of. A "
+        "model differs: the mirrored 8-day rule read and traded at closes made "
+        f"{number(model_close)} points, at opens {number(model_open)}; the {better} win."
     )
 
 
@@ -265,7 +262,7 @@ def _charts(evidence: Evidence, ticker: str, graph: str) -> list[Chart]:
     return [
         Chart(
             f"{ticker}: uncompounded gain by session",
-            charts.curves(
+            Curves(
                 f"sessions-{graph}",
                 f"Uncompounded gain of {ticker} overnight, within the day and held",
                 dict(zip(names, (nights.cumsum(), days.cumsum(), held.cumsum()), strict=True)),
@@ -275,7 +272,7 @@ def _charts(evidence: Evidence, ticker: str, graph: str) -> list[Chart]:
         ),
         Chart(
             f"{ticker}: compounded gain by session",
-            charts.curves(
+            Curves(
                 f"sessions-{graph}-compounded",
                 f"Compounded gain of {ticker} overnight, within the day and held",
                 {

@@ -11,9 +11,9 @@ from ....analyzers.market.calendar_years import full_years
 from ....analyzers.market.up_down_years import YearsGain, gain_in_up_and_down_years
 from ....feeds.conventions import FILLS
 from ....search.sweep import plateau
-from ...pages import charts
-from ...pages.summary import number, percent
-from ..study import Chart, Evidence, Figure, Findings, NotCarried, Table
+from ...runs.formats import number, percent
+from ...runs.pictures import BarsByYear, ByPeriod, Chart, Curves
+from ..study import Evidence, Figure, Findings, NotCarried, Table
 from ..verdicts import held_against
 from .sweeps import (
     DIRECTIONS,
@@ -55,14 +55,13 @@ def graph_2(evidence: Evidence) -> Findings:
         words=(
             _sign_finding(evidence, best, points, market.adjusted),
             f"{confirmed} sets drawn at random (seed {evidence.seed}) were run again bar by bar, "
-            "at "
-            "all three fills: every day's equity and every figure agree to 1e-9.",
+            "at all three fills: every day's equity and every figure agree to 1e-9.",
         ),
         figures=figures,
         charts=[
             Chart(
                 f"{main}: uncompounded gain by period, points",
-                charts.by_period(
+                ByPeriod(
                     "sma-points",
                     f"Points gained by every period from 2 to 300 on {main}",
                     {NAMES[direction]: points[direction] for direction in DIRECTIONS},
@@ -74,7 +73,7 @@ def graph_2(evidence: Evidence) -> Findings:
             ),
             Chart(
                 f"{main}: compounded growth a year by period",
-                charts.by_period(
+                ByPeriod(
                     "sma-growth",
                     f"Compound annual growth of every period on {main}",
                     {NAMES[direction]: wealth[direction] for direction in DIRECTIONS},
@@ -82,9 +81,8 @@ def graph_2(evidence: Evidence) -> Findings:
                     ruined=ruined,
                     percent=True,
                 ),
-                "All of the account on one side, held between switches. A tick under the curves "
-                "is a "
-                "period that ruined the account: a short that is not brought back to its weight "
+                "All of the account on one side, held between switches. A tick under the curves is "
+                "a period that ruined the account: a short that is not brought back to its weight "
                 "grows as it loses.",
             ),
         ],
@@ -192,10 +190,9 @@ def _sign_finding(
     if best["reversion"] == PUBLISHED_PERIOD != best["trend"]:
         return words + (
             "The mirrored rule, long below the average and short above it, is best at exactly 8 "
-            "and "
-            f"gains {number(mirror[8])} points, {number(over(float(mirror[8]), adjusted))} times "
-            "the dividend-adjusted ETF's gain. The published period and ratio are those of the "
-            "mirror: the printed sentence most likely has its sign the wrong way round."
+            f"and gains {number(mirror[8])} points, {number(over(float(mirror[8]), adjusted))} "
+            "times the dividend-adjusted ETF's gain. The published period and ratio are those of "
+            "the mirror: the printed sentence most likely has its sign the wrong way round."
         )
     return words + (
         f"The mirrored rule is best at {best['reversion']}, with "
@@ -333,7 +330,7 @@ def graph_3(evidence: Evidence) -> Findings:
         charts=[
             Chart(
                 f"{main}: uncompounded gain of the 8-day model, points",
-                charts.curves(
+                Curves(
                     "sma-8",
                     f"Uncompounded gain of the 8-day rule on {main}, in points",
                     {
@@ -345,12 +342,11 @@ def graph_3(evidence: Evidence) -> Findings:
                     held="held, dividend-adjusted",
                 ),
                 "One share, no costs, filled at the close. A short pays no dividends here, as in "
-                "the "
-                "source.",
+                "the source.",
             ),
             Chart(
                 f"{main}: uncompounded gain by year",
-                charts.bars_by_year(
+                BarsByYear(
                     "sma-8-years",
                     f"Uncompounded gain of the mirrored 8-day rule and of {main} by year",
                     {"mirrored rule": years.model, main: years.market},

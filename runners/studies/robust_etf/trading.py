@@ -16,9 +16,9 @@ from ....analyzers.market.switching import (
 )
 from ....analyzers.statistics import WinLoss, win_loss
 from ....feeds.bars import Bars
-from ...pages import charts
-from ...pages.summary import NONE, number, percent
-from ..study import Chart, Evidence, Figure, Findings, Table
+from ...runs.formats import NONE, number, percent
+from ...runs.pictures import BarsByYear, Chart, Scatter
+from ..study import Evidence, Figure, Findings, Table
 from .movement import movement_of
 from .sma import PUBLISHED_PERIOD
 from .sweeps import percent_of_day, screen, sma_call
@@ -70,20 +70,16 @@ def graph_11(evidence: Evidence) -> Findings:
     return Findings(
         words=(
             f"The mirrored 8-day model switches {number(a_year, 1)} times a year, where the "
-            "source's "
-            f"own model does {SWITCHES_A_YEAR} times. The correlation of its switches with "
-            f"{main}'s "
-            f"movement, over {len(years)} calendar years, {told}. At {PER_SHARE} a share "
-            "commission "
-            f"comes to {number(commission_a_year)} points a year for each share "
-            "held, "
-            f"{percent(commission_a_year / price)} of its mean price.",
+            f"source's own model does {SWITCHES_A_YEAR} times. The correlation of its switches "
+            f"with {main}'s movement, over {len(years)} calendar years, {told}. At {PER_SHARE} a "
+            f"share commission comes to {number(commission_a_year)} points a year for each share "
+            f"held, {percent(commission_a_year / price)} of its mean price.",
         ),
         figures=figures,
         charts=[
             Chart(
                 f"{main}: switches of the mirrored 8-day rule",
-                charts.bars_by_year(
+                BarsByYear(
                     "switches-by-year",
                     f"Switches of the mirrored 8-day rule on {main} by year",
                     {"switches": {int(year): float(n) for year, n in by_year.items()}},  # type: ignore[call-overload]
@@ -91,7 +87,7 @@ def graph_11(evidence: Evidence) -> Findings:
             ),
             Chart(
                 "Switches against movement",
-                charts.scatter(
+                Scatter(
                     "switches-movement",
                     "Switches against total movement, a point a full calendar year",
                     [float(movement[year]) for year in full],

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from ....strategies.rules.sign_rule import STATIONARY, sign_g
-from ...pages import charts
-from ...pages.summary import number, percent
-from ..study import Chart, Evidence, Figure, Findings, Table
+from ...runs.formats import number, percent
+from ...runs.pictures import Chart, Histogram
+from ..study import Evidence, Figure, Findings, Table
 
 MEMORIES = (2, 5, 10, 21, 63, 252)
 SHOWN = 21
@@ -39,8 +39,8 @@ def coefficient(evidence: Evidence) -> Findings:
                     Figure(
                         "coefficient.median", ticker, f"median of g, R = {memory}", STATIONARY,
                         float(middle), "coefficient",
-                        f"Mean {number(float(g.mean()))}; 90 % of the days lie "
-                        f"between {number(float(low))} and {number(float(high))}.",
+                        f"Mean {number(float(g.mean()))}; 90 % of the days lie between "
+                        f"{number(float(low))} and {number(float(high))}.",
                         "reproduced" if close else "differs",
                     )
                 )  # fmt: skip
@@ -48,18 +48,17 @@ def coefficient(evidence: Evidence) -> Findings:
     return Findings(
         words=(
             "With z the return of d bars ago, g counts losses of one stretch of days over losses "
-            "of "
-            "nearly the same stretch: 2 follows from stationarity, and from the overlap of the two "
-            f"alone. Its median over R = {SHOWN} days is {number(float(np.median(shown)))} on "
+            "of nearly the same stretch: 2 follows from stationarity, and from the overlap of the "
+            f"two alone. Its median over R = {SHOWN} days is {number(float(np.median(shown)))} on "
             f"{evidence.main}. A position changes only where g is 1 or less: on "
-            f"{_at_most_1(evidence, MEMORIES[0])} of the days with R = {MEMORIES[0]}, the "
-            f"shortest of the search, and on {_at_most_1(evidence, SHOWN)} with R = {SHOWN}.",
+            f"{_at_most_1(evidence, MEMORIES[0])} of the days with R = {MEMORIES[0]}, the shortest "
+            f"of the search, and on {_at_most_1(evidence, SHOWN)} with R = {SHOWN}.",
         ),
         figures=figures,
         charts=[
             Chart(
                 f"{evidence.main}: g over {SHOWN} days",
-                charts.histogram(
+                Histogram(
                     "coefficient",
                     f"Distribution of g on {evidence.main} over {SHOWN} days",
                     list(shown),

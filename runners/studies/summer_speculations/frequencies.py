@@ -9,7 +9,7 @@ from ....feeds.conventions import PERIODS
 from ....feeds.resampled import resampled
 from ....search.ledger import Terms
 from ....search.screen import Screen
-from ...pages.summary import number, percent
+from ...runs.formats import number, percent
 from ...runs.settings import Settings
 from ...runs.window import opening_day
 from ..study import Evidence, Figure, Findings, NotCarried, Table
@@ -50,9 +50,8 @@ def frequencies(evidence: Evidence) -> Findings:
             "By weekly the source's author means weekly returns: d, M and R then count weeks, and "
             "on monthly bars months. Each frequency has its own search over the same "
             f"{next(iter(found.values())).trials.sets:,} sets, and is held against buying and "
-            "holding the same bars. "
-            f"{sum(one.confirmed for one in found.values())} winners were run again bar by bar "
-            "and agree to 1e-9.",
+            f"holding the same bars. {sum(one.confirmed for one in found.values())} winners were "
+            "run again bar by bar and agree to 1e-9.",
             *_winning(found),
             *_cold(found),
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...pages.summary import number
+from ...runs.formats import number
 from ..study import Evidence, Figure, Findings, NotCarried, Table
 from .trials import RULES, trials
 
@@ -42,9 +42,8 @@ def _ranking(evidence: Evidence) -> Figure:
     return Figure(
         "sentences.ranking", "all", "the best is S2, then S1", "S2, S1", ", ".join(order[:2]), "",
         f"{'Reproduced' if holds else 'Not reproduced'}: by the median over "
-        f"{len(evidence.tickers)} "
-        f"tickers of the best set's excess in points, {words}. The rules have 5, 70, 100 and 1,400 "
-        "sets, and the most sets give the highest maximum.",
+        f"{len(evidence.tickers)} tickers of the best set's excess in points, {words}. The rules "
+        "have 5, 70, 100 and 1,400 sets, and the most sets give the highest maximum.",
         _finding(evidence, holds),
     )  # fmt: skip
 
@@ -60,8 +59,8 @@ def _without_estimation(evidence: Evidence) -> Figure:
         "sentences.without_estimation", "all", "it works well without estimating g", "yes",
         f"{len(works)} of {len(fixed)}", "",
         f"{'Reproduced' if holds else 'Not reproduced'} in sample: the best set of S1 or S2 beats "
-        f"buying and holding on {len(works)} of {len(fixed)} tickers"
-        f"{' (' + ', '.join(works) + ')' if works else ''}.",
+        f"buying and holding on {len(works)} of {len(fixed)} "
+        f"tickers{' (' + ', '.join(works) + ')' if works else ''}.",
         _finding(evidence, holds),
     )  # fmt: skip
 

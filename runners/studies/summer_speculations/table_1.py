@@ -7,9 +7,9 @@ import numpy as np
 from ....feeds.conventions import PERIODS
 from ....strategies.rules.sign_rule import sign_g
 from ....strategies.rules.sign_rule_as_published import script_positions
-from ...pages import charts
-from ...pages.summary import number, percent
-from ..study import Chart, Evidence, Figure, Findings, Table
+from ...runs.formats import number, percent
+from ...runs.pictures import Chart, GroupedBars
+from ..study import Evidence, Figure, Findings, Table
 from .trials import (
     FALLBACKS,
     RANGES,
@@ -65,7 +65,7 @@ def table_1(evidence: Evidence) -> Findings:
         charts=[
             Chart(
                 "Best set of each rule, over buying and holding",
-                charts.grouped_bars(
+                GroupedBars(
                     "best-sets",
                     "Excess of the best set of each rule over buying and holding, by ticker",
                     {
@@ -81,7 +81,7 @@ def table_1(evidence: Evidence) -> Findings:
             ),
             Chart(
                 "Median set of each rule",
-                charts.grouped_bars(
+                GroupedBars(
                     "median-sets",
                     "Median excess of all sets of each rule over buying and holding, by ticker",
                     {
@@ -102,8 +102,7 @@ def table_1(evidence: Evidence) -> Findings:
                 ("bars", "held", *RULES),
                 rows,
                 "Percentage points over buying and holding, at (d, M, R). Filled at the close, "
-                "back "
-                "to the weight every day, no costs, dividends paid; fallback 2.",
+                "back to the weight every day, no costs, dividends paid; fallback 2.",
             ),
             _winning(evidence),
             _at_delay_0(evidence),
@@ -162,8 +161,7 @@ def estimated(evidence: Evidence) -> Findings:
                 ),
                 rows,
                 "Points over buying and holding under each fallback; the shares are of the "
-                "window's "
-                "days, under fallback 2.",
+                "window's days, under fallback 2.",
             )
         ],
     )  # fmt: skip
@@ -187,11 +185,9 @@ def as_published(evidence: Evidence) -> Findings:
         words=(
             "The author's published script departs from his formula: its delay is d + 1, S4's "
             "indicator is shifted twice, returns are cut at the window's first day before they "
-            "roll, "
-            "a comparison with a missing value makes the warm-up long, and a day on which S3 or S4 "
-            "is no number is dropped from all four rules and from buying and holding. It prints "
-            "the "
-            "best of S1 and of S2, and S3 and S4 at S2's best set.",
+            "roll, a comparison with a missing value makes the warm-up long, and a day on which S3 "
+            "or S4 is no number is dropped from all four rules and from buying and holding. It "
+            "prints the best of S1 and of S2, and S3 and S4 at S2's best set.",
         ),
         figures=figures,
         tables=[
@@ -294,8 +290,7 @@ def _at_delay_0(evidence: Evidence) -> Table:
         tuple(RULES),
         rows,
         "The newest return is in z: outside the source's search, and read at the close it is "
-        "filled "
-        "at.",
+        "filled at.",
     )
 
 

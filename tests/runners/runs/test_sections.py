@@ -1,6 +1,7 @@
 """Sections and analyzers of a caller's own: figures in run.json, a panel on the page."""
 
 import json
+import re
 
 import backtrader as bt
 import numpy as np
@@ -9,7 +10,9 @@ import pytest
 
 from btplaybook import Chart, Measured, Panel, Table, run, sample, write_run
 from btplaybook.runners.errors import ParameterError
+from btplaybook.runners.pages.draw import draw
 from btplaybook.runners.pages.tearsheet import tearsheet
+from btplaybook.runners.runs.pictures import Curves
 from btplaybook.strategies.sma_switch import SmaSwitch
 
 BARS = sample("sp500", start="2016-01-04", end="2016-12-30")
@@ -57,6 +60,15 @@ class Extremes:
             charts=[Chart("Equity", SVG, f"{len(measured.kept.equity)} days")],
             tables=[Table("By name", ("Name", "Bars"), [("SP500", str(measured["bars"]))])],
         )
+
+
+class Drawn(Extremes):
+    """The same, with its chart as data."""
+
+    chart = Curves("equity", "Equity of it", {"equity": BARS.frame()["close"].tail(50)})
+
+    def panel(self, measured):
+        return Panel("Drawn", charts=[Chart("Equity", self.chart)])
 
 
 def own(**kept):
@@ -186,3 +198,23 @@ def test_an_error_of_a_sections_author_tells_where_it_came_from():
     with pytest.raises(ZeroDivisionError) as caught:
         own(sections=[Broken])
     assert any("in measure() of section extremes" in note for note in caught.value.__notes__)
+
+
+def test_a_chart_may_be_a_picture_as_data(tmp_path):
+    write_run(own(sections=[Drawn()], analyzers=[Closes]), tmp_path)
+    page = (tmp_path / "tearsheet.html").read_text(encoding="utf-8")
+    (svg,) = re.findall(r'<svg[^>]*aria-label="Equity of it".*?</svg>', page, re.S)
+    assert svg == draw(Drawn.chart)
+
+
+@pytest.mark.parametrize(
+    ("chart", "words"),
+    [
+        ("<b>bold</b>", "panel 'Drawn': chart 'Equity': the text is no SVG"),
+        (7, "panel 'Drawn': chart 'Equity': a Picture of runners/runs/pictures.py or SVG text is"),
+    ],
+)
+def test_a_chart_that_is_no_picture_is_refused(tmp_path, monkeypatch, chart, words):
+    monkeypatch.setattr(Drawn, "chart", chart)
+    with pytest.raises(ParameterError, match=re.escape(words)):
+        write_run(own(sections=[Drawn()], analyzers=[Closes]), tmp_path)

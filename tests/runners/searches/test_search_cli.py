@@ -9,7 +9,6 @@ import shlex
 import subprocess
 import sys
 import textwrap
-import time
 from pathlib import Path
 
 import pytest
@@ -137,12 +136,10 @@ def test_a_set_ruled_out_may_ask_for_what_the_kernels_do_not_do(simulated, rebal
     assert result.found.evaluated == 2
 
 
-def test_an_unreachable_scheduler_is_told_of_within_ten_seconds(command, tmp_path, monkeypatch):
+def test_an_unreachable_scheduler_is_told_of_in_a_line(command, tmp_path, monkeypatch):
     pytest.importorskip("distributed", reason="dask is not installed")
     monkeypatch.chdir(tmp_path)
-    began = time.monotonic()
     ended = command(*PERIODS, "--engine", "dask", "--scheduler", "tcp://127.0.0.1:9")
-    assert time.monotonic() - began < 10
     assert (ended.code, ended.out) == (3, "")
     assert ended.err.count("\n") == 1
     assert "the dask scheduler at tcp://127.0.0.1:9 does not answer" in ended.err

@@ -14,7 +14,7 @@ import pytest
 
 from btplaybook.runners.command import cli
 from btplaybook.runners.records.write import write_study
-from btplaybook.runners.studies.registry import STUDIES, all_studies, study_named
+from btplaybook.runners.studies.registry import loaded, registered, study_of
 from btplaybook.runners.studies.run import run_study
 from btplaybook.runners.studies.study import FINDINGS, Evidence, NotCarried
 
@@ -149,7 +149,7 @@ def test_every_number_is_one(result, told):
 
 
 def test_every_chapter_is_carried_or_says_why(result, told):
-    chapters = {chapter.id for chapter in study_named("robust-etf").chapters}
+    chapters = {chapter.id for chapter in study_of("robust-etf").chapters}
     left_out = {row["id"]: row["why"] for row in told["not_carried"]}
     assert {chapter.id for chapter, _ in result.chapters} == chapters
     assert [*left_out] == ["graph_4", "graph_7"]
@@ -240,8 +240,11 @@ def test_brackets_in_names_are_no_markup(command, quick, tmp_path, table, write)
 def test_the_list_names_every_study(command):
     ended = command("study", "--list")
     assert (ended.code, ended.err) == (0, "")
-    assert [study.name for study in all_studies()] == sorted(STUDIES)
-    for study in all_studies():
+    studies, left_out = loaded()
+    assert left_out == []
+    assert [study.name for study in studies.values()] == [*registered()]
+    assert {"robust-etf", "summer-speculations"} <= {*studies}
+    for study in studies.values():
         assert study.name in ended.out
         assert f"{study.start} to {study.end}" in ended.out
         assert ", ".join(study.tickers) in ended.out
@@ -434,7 +437,7 @@ def test_an_inverse_is_measured_where_the_window_reaches_its_months(quick, tmp_p
 def evidence(table):
     from btplaybook.feeds.bars import Bars
 
-    study = study_named("robust-etf")
+    study = study_of("robust-etf")
     bars = {
         name: Bars.from_frame(table(0, "2005-01-03", last), name)
         for name, last in (("SPY", "2013-09-30"), ("QQQ", "2013-09-30"), ("OLD", "2010-01-04"))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from btplaybook.runners.studies.registry import study_named
+from btplaybook.runners.studies.registry import study_of
 from btplaybook.runners.studies.study import FINDINGS, Figure
 from btplaybook.runners.studies.verdicts import as_printed, held_against, printed, remark
 
@@ -28,6 +28,8 @@ from btplaybook.runners.studies.verdicts import as_printed, held_against, printe
         (155, "sets", "155"),
         (3, "days", "3"),
         (0.4859, "", "0"),
+        (1234.5, "furlongs", "1,234.50 furlongs"),
+        ([1, -2.5], "turns a year", "1.00 turns a year, \N{MINUS SIGN}2.50 turns a year"),
         ("slightly positive", "% a year", "slightly positive"),
     ],
 )
@@ -46,6 +48,7 @@ def test_a_measured_figure(value, unit, text):
         (2.0, ": 1", "2 : 1"),
         (3.73, ": 1", "3.73 : 1"),
         (8, "period", "8"),
+        (2.5, "furlongs", "2.5 furlongs"),
         ([2000, 2002, 2008], "year", "2000, 2002, 2008"),
         ("slightly positive", "% a year", "slightly positive"),
         (None, "%", "\N{EN DASH}"),
@@ -59,7 +62,7 @@ class Window(NamedTuple):
     """Stands for the evidence: whether its bars can be held against the source."""
 
     says: bool
-    study: object = study_named("robust-etf")
+    study: object = study_of("robust-etf")
 
     def comparable(self, ticker):
         return self.says
@@ -131,4 +134,4 @@ def test_a_remark_does_not_say_the_finding_twice(finding, verdict, rest):
 def test_every_finding_has_a_word_of_its_own():
     assert len(set(FINDINGS.values())) == len(FINDINGS)
     assert Figure("a.b", "SPY", "a", None, 1.0, "%", "A figure.").finding in FINDINGS
-    assert isinstance(study_named("robust-etf").start, datetime.date)
+    assert isinstance(study_of("robust-etf").start, datetime.date)

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from btplaybook.runners.pages import charts
 from btplaybook.runners.pages.charts import BINS, regular
+from btplaybook.runners.pages.search import pictures
 from btplaybook.runners.pages.search.numbers import shown
 from btplaybook.runners.pages.search.page import badges, page, trials_words, values_words
 from btplaybook.runners.pages.summary import NONE, TWICE
@@ -489,7 +489,7 @@ def test_parameters_too_long_to_be_kept_are_named(simulated, monkeypatch):
 
 def test_no_bar_of_the_distribution_reaches_beyond_the_best_or_the_worst(simulated, monkeypatch):
     drawn = []
-    monkeypatch.setattr(charts, "spread", lambda *a, **k: drawn.append(a[2]) or "<svg></svg>")
+    monkeypatch.setattr(pictures, "draw", lambda one: drawn.append(one.bins) or "<svg></svg>")
     found = run_search("sma-switch", simulated, "period=5..16", top=12, at_random=0)
     page(found)
     every = found.found.rows()["excess"]

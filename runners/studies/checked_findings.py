@@ -1,0 +1,148 @@
+"""What a chapter found, checked before it is kept: plain values, known words, no name twice."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ...feeds.quoting import did_you_mean
+from ..errors import ParameterError
+from ..runs.pictures import Chart, Picture, checked_picture
+from .study import FINDINGS, Chapter, Figure, Findings, Table
+
+
+def checked_findings(chapter: Chapter, found: object) -> Findings:
+    """Return a chapter's findings with plain values in their figures.
+
+    Raises
+    ------
+    ParameterError
+        With the chapter, the figure, chart or table, and what is wrong with it.
+    """
+    where = f"chapter {chapter.id!r}"
+    if not isinstance(found, Findings):
+        raise ParameterError(f"{where} must return Findings, got {type(found).__name__}")
+    for table in found.tables:
+        _check_table(table, where)
+    return Findings(
+        words=found.words,
+        figures=[_checked_figure(figure, chapter) for figure in found.figures],
+        charts=[_checked_chart(chart, where) for chart in found.charts],
+        tables=found.tables,
+    )
+
+
+def refuse_repeats(chapters: Sequence[tuple[Chapter, Findings | str]]) -> None:
+    """Refuse two figures of one id and ticker, and two pictures of one name, in a whole study.
+
+    Raises
+    ------
+    ParameterError
+        With the id or name, and the chapter of the second.
+    """
+    found = [(chapter.id, own) for chapter, own in chapters if isinstance(own, Findings)]
+    figures = [(id, (one.id, one.ticker)) for id, own in found for one in own.figures]
+    twice = _first_repeat(figures)
+    if twice is not None:
+        chapter, (figure, ticker) = twice
+        raise ParameterError(f"chapter {chapter!r} has figure {figure!r} of {ticker} twice")
+    pictures = [
+        (id, one.picture.name)
+        for id, own in found
+        for one in own.charts
+        if isinstance(one.picture, Picture)
+    ]
+    again = _first_repeat(pictures)
+    if again is not None:
+        raise ParameterError(
+            f"chapter {again[0]!r}: picture {again[1]!r} stands on the page already; "
+            "give it a name of its own"
+        )
+
+
+def plain_value(value: Any) -> Any:
+    """Return a figure's value as study.json holds it.
+
+    Returns
+    -------
+    None, bool, int, float, str or list of these
+        None for NaN, NaT and pandas' NA. NumPy's numbers become Python's, arrays and tuples lists.
+
+    Raises
+    ------
+    ValueError
+        It is infinite, or of another type.
+    """
+    if value is None or isinstance(value, (str, bool)):
+        return value
+    if isinstance(value, (list, tuple)) or (isinstance(value, np.ndarray) and value.ndim == 1):
+        return [plain_value(one) for one in value]
+    if isinstance(value, np.bool_):
+        return bool(value)
+    if isinstance(value, numbers.Integral):
+        return int(value)
+    if isinstance(value, numbers.Real):
+        number = float(value)
+        if math.isinf(number):
+            raise ValueError("is infinite: say None where a figure does not exist")
+        return None if math.isnan(number) else number
+    if type(value).__name__ in ("NAType", "NaTType"):
+        return None
+    raise ValueError(f"is a {type(value).__name__}: a number, a text, a list or None is wanted")
+
+
+def _checked_figure(figure: object, chapter: Chapter) -> Figure:
+    where = f"chapter {chapter.id!r}"
+    if not isinstance(figure, Figure):
+        raise ParameterError(f"{where}: figures holds a {type(figure).__name__}, not a Figure")
+    for field in ("id", "ticker", "name", "unit", "verdict"):
+        given = getattr(figure, field)
+        if not isinstance(given, str):
+            raise ParameterError(f"{where}: figure {figure.id!r}: {field} {given!r} is not a text")
+    if not figure.id.startswith(f"{chapter.id}."):
+        raise ParameterError(
+            f"{where}: a figure's id begins with its chapter's: {chapter.id}.{figure.id}, "
+            f"got {figure.id!r}"
+        )
+    where += f": figure {figure.id!r} of {figure.ticker}"
+    if figure.finding not in FINDINGS:
+        near = did_you_mean(str(figure.finding), FINDINGS, or_known=True)
+        raise ParameterError(f"{where}: there is no finding {figure.finding!r}{near}")
+    values = {}
+    for field in ("published", "measured"):
+        try:
+            values[field] = plain_value(getattr(figure, field))
+        except ValueError as error:
+            raise ParameterError(f"{where}: {field} {error}") from error
+    return figure._replace(**values)
+
+
+def _checked_chart(chart: object, where: str) -> Chart:
+    if not isinstance(chart, Chart):
+        raise ParameterError(f"{where}: charts holds a {type(chart).__name__}, not a Chart")
+    picture = checked_picture(chart.picture, f"{where}: chart {chart.title!r}")
+    return chart._replace(picture=picture)
+
+
+def _check_table(table: object, where: str) -> None:
+    if not isinstance(table, Table):
+        raise ParameterError(f"{where}: tables holds a {type(table).__name__}, not a Table")
+    for row in table.rows:
+        if len(row) != 1 + len(table.columns):
+            raise ParameterError(
+                f"{where}: table {table.title!r}: a row has its name and {len(table.columns)} "
+                f"cells, got {len(row)} in all: {row!r}"
+            )
+
+
+def _first_repeat(named: Iterable[tuple[str, Any]]) -> tuple[str, Any] | None:
+    seen: set[Hashable] = set()
+    for chapter, name in named:
+        if name in seen:
+            return chapter, name
+        seen.add(name)
+    return None

@@ -1,0 +1,106 @@
+"""What a study came to: its figures, and the text of study.json."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from ..runs.provenance import described, versions
+from ..runs.result import SCHEMA, plain_number
+from .study import FINDINGS, Chapter, Evidence, Figure, Findings, Study
+from .verdicts import as_printed, printed
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class StudyResult:
+    """A study that was run.
+
+    Attributes
+    ----------
+    study : Study
+        The declaration.
+    evidence : Evidence
+        What it was run on.
+    from_sample : bool
+        The embedded sample took the place of the source's ticker.
+    missing : dict of str to str
+        Tickers that were asked for and left out, and why.
+    chapters : list of (Chapter, Findings or str)
+        What each found, or why the bars cannot carry it.
+    """
+
+    study: Study
+    evidence: Evidence
+    from_sample: bool
+    missing: dict[str, str]
+    chapters: list[tuple[Chapter, Findings | str]]
+
+    def __repr__(self) -> str:
+        """Show the figures that the source prints, in a dozen lines at most."""
+        from ..in_words import SHOWN, counted, lines
+
+        published = self.published()
+        rows = [("", "", "published", "measured", "")]
+        rows += [
+            (
+                figure.ticker,
+                figure.name,
+                as_printed(figure.published, figure.unit),
+                printed(figure.measured, figure.unit),
+                FINDINGS[figure.finding],
+            )
+            for figure in published[:SHOWN]
+        ]
+        return lines(
+            f"StudyResult: {self.study.title}, {self.evidence.start} to {self.evidence.end}",
+            rows,
+            f"{counted(len(published), 'published figure')}, "
+            f"{counted(len(self.not_carried()), 'chapter')} not carried; "
+            "write_study(result, folder) keeps it",
+        )
+
+    def figures(self) -> list[Figure]:
+        """Return every figure, chapter by chapter."""
+        found = [findings for _, findings in self.chapters if isinstance(findings, Findings)]
+        return [figure for findings in found for figure in findings.figures]
+
+    def published(self) -> list[Figure]:
+        """Return the figures that the source prints."""
+        return [figure for figure in self.figures() if figure.published is not None]
+
+    def not_carried(self) -> list[tuple[Chapter, str]]:
+        """Return the chapters that the bars cannot carry, and why."""
+        return [(chapter, why) for chapter, why in self.chapters if isinstance(why, str)]
+
+    def plain(self) -> dict[str, Any]:
+        """Return the content of study.json."""
+        evidence = self.evidence
+        return {
+            "schema": SCHEMA,
+            "study": self.study.name,
+            "source": self.study.source,
+            "window": {
+                "first": str(evidence.start),
+                "last": str(evidence.end),
+                "as_published": evidence.as_published,
+            },
+            "seed": evidence.seed,
+            "tickers": list(evidence.tickers),
+            "sample": self.study.sample if self.from_sample else None,
+            "data": [described(bars) for bars in evidence.bars.values()],
+            "shorter_than_window": {
+                name: short for name in evidence.bars if (short := evidence.shortened(name))
+            },
+            "missing": self.missing,
+            "not_carried": [
+                {"id": chapter.id, "title": chapter.title, "why": why}
+                for chapter, why in self.not_carried()
+            ],
+            "figures": [figure._asdict() for figure in self.figures()],
+            "versions": versions(),
+        }
+
+    def to_json(self) -> str:
+        """Return study.json: equal inputs give equal text."""
+        return json.dumps(self.plain(), indent=2, allow_nan=False, default=plain_number) + "\n"
