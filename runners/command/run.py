@@ -31,6 +31,10 @@ def run(
     quick: Annotated[
         bool, typer.Option("--quick", help="Leave the strips of other fills, costs and sizes out")
     ] = False,
+    section: Annotated[
+        list[str],
+        typer.Option(metavar="NAME", help="Measure and show a registered section; repeat for more"),
+    ] = [],  # noqa: B006
     trust: Trust = False,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Default: out/<strategy>/")
@@ -50,7 +54,7 @@ def run(
     from .run_summary import print_summary
     from .typed_plan import typed_names, typed_plan
 
-    plan = typed_plan(context, strategy, set_, given, quick=quick, out=out)
+    plan = typed_plan(context, strategy, set_, given, sections=section, quick=quick, out=out)
     if is_plan(strategy):
         read = read_plan(strategy, trust=trust, say=output.say)
         plan = read.overridden(plan, typed_names(context))
@@ -64,7 +68,14 @@ def run(
         report.check()
         output.say(report.words())
     aside = plan.reading_of("benchmark")
-    result = run_bars(kind, tables, strips=not plan.quick, benchmark_reading=aside, **keywords)
+    result = run_bars(
+        kind,
+        tables,
+        strips=not plan.quick,
+        sections=plan.sections,
+        benchmark_reading=aside,
+        **keywords,
+    )
     output.write_result(write_run, result, folder)
     if json:
         typer.echo(result.to_json(), nl=False)

@@ -22,6 +22,7 @@ def typed_plan(
     pairs: Sequence[str],
     given: Mapping[str, Any],
     *,
+    sections: Sequence[str] = (),
     quick: bool = False,
     out: Path | None = None,
 ) -> Plan:
@@ -38,6 +39,8 @@ def typed_plan(
     given : mapping of str to object
         Sources, settings and options of reading by name, as typer read them; None where the
         strategy may say it.
+    sections : sequence of str
+        Names of registered sections.
     quick : bool
         Leave the strips out.
     out : Path or None
@@ -61,6 +64,7 @@ def typed_plan(
         tickers=tuple(given["ticker"]),
         inputs={name: _files(given[name]) for name in INPUTS if given[name]},
         reading=Reading(**reading).plain(),
+        sections=tuple(sections),
         quick=quick,
         out=out,
     )

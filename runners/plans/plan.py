@@ -55,6 +55,8 @@ class Plan:
     inputs : mapping of str to tuple of str
         panel, fundamentals, membership, securities, holdings: each to its files. A panel's bars
         come last.
+    sections : tuple of str
+        Registered sections to measure beside those that the strategy declares.
     quick : bool
         Leave the strips out.
     out : Path or None
@@ -74,6 +76,7 @@ class Plan:
     samples: tuple[str, ...] = ()
     tickers: tuple[str, ...] = ()
     inputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sections: tuple[str, ...] = ()
     quick: bool = False
     out: Path | None = None
     file: Path | None = None
@@ -88,9 +91,9 @@ class Plan:
         options : Plan
             The command line: its parameters are set one by one; its settings hold defaults too.
         given : collection of str
-            Names of the options that were typed, as in `Settings`, and "bars", "sample", "ticker"
-            "quick" and the names of inputs. Files or samples that were typed take the place of all
-            of the plan's, a panel that was typed that of its panel.
+            Names of the options that were typed, as in `Settings`, and "bars", "sample", "ticker",
+            "section", "quick" and the names of inputs. Files or samples that were typed take the
+            place of all of the plan's, a panel that was typed that of its panel.
         """
         typed = {key: value for key, value in options.settings.items() if key in given}
         plan = replace(
@@ -98,6 +101,7 @@ class Plan:
             params={**self.params, **options.params},
             settings={**self.settings, **typed},
             tickers=options.tickers if "ticker" in given else self.tickers,
+            sections=options.sections if "section" in given else self.sections,
             quick=options.quick if "quick" in given else self.quick,
             out=options.out or self.out,
             inputs={**self.inputs, **{k: v for k, v in options.inputs.items() if k in given}},
@@ -233,6 +237,7 @@ class Plan:
             inputs=loaded.inputs,
             params=self.params,
             benchmark_reading=self.reading_of("benchmark"),
+            sections=self.sections,
             strips=not self.quick,
             **self.settings,
         )

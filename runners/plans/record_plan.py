@@ -13,6 +13,7 @@ from ..errors import ParameterError
 from ..records.record import Record
 from ..runs import registry
 from ..runs.declared import SETTINGS
+from ..runs.sections import registered_among
 from ..runs.sources import text_of_bars
 from .input_files import PANEL, SAMPLE, files_of
 from .plan import Plan
@@ -63,6 +64,7 @@ def record_plan(record: Record) -> Plan:
         samples=samples,
         tickers=tickers,
         inputs=files_of(plain.get("inputs", [])),
+        sections=registered_among(plain.get("sections", {})),
         quick=plain.get("strips") is None,
         file=record.file,
         readings=_readings(record, seed=settings.get("seed", 0)),

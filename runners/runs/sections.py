@@ -120,6 +120,12 @@ def plain(measured: Any) -> Any:
     return measured.item() if isinstance(measured, np.generic) else measured
 
 
+def registered_among(names: Iterable[str]) -> tuple[str, ...]:
+    """Return those of some names that sections are registered under, in their order."""
+    points = entry_points.registered(GROUP)
+    return tuple(name for name in names if name in points)
+
+
 def _each(given: Any, what: str) -> list[Any]:
     if isinstance(given, (str, type)) or not isinstance(given, Iterable):
         given = (given,)  # one section in the place of several
@@ -132,7 +138,13 @@ def _registered(name: str) -> Any:
         raise ParameterError(
             f"there is no section {shown(name)}{did_you_mean(name, points, or_known=True)}"
         )
-    return entry_points.load(points[name])
+    section = entry_points.load(points[name])
+    if getattr(section, "name", None) != name:
+        raise ParameterError(
+            f"{entry_points.where(points[name])} is registered as {name!r} and calls itself "
+            f"{shown(getattr(section, 'name', None))}: the names must be equal"
+        )
+    return section
 
 
 def _checked(given: Any) -> Section:

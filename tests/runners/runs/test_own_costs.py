@@ -16,6 +16,7 @@ from btplaybook.runners.pages import quantstats as quantstats_body
 from btplaybook.runners.pages.tearsheet import tearsheet
 from btplaybook.runners.records.compare import compare
 from btplaybook.runners.records.rerun import rerun
+from btplaybook.runners.records.write import write_run
 from btplaybook.runners.runs import replay
 from btplaybook.runners.runs.audit import audit
 from btplaybook.runners.runs.run import run, run_cerebro
@@ -192,9 +193,8 @@ def test_the_record_names_the_object(simulated, tmp_path):
 
 def test_an_earlier_run_with_costs_of_its_own_is_not_run_again(tmp_path):
     for name, fee in (("a", 3.0), ("b", 30.0)):
-        run("sma-switch", sample("sp500"), period=200, costs=PerOrder(fee), strips=False).write(
-            tmp_path / name
-        )
+        result = run("sma-switch", sample("sp500"), period=200, costs=PerOrder(fee), strips=False)
+        write_run(result, tmp_path / name)
     says = r"was run with costs of its own, .*:PerOrder; run it again from Python"
     with pytest.raises(ParameterError, match=says) as refused:
         rerun(tmp_path / "a")

@@ -218,3 +218,30 @@ def test_a_chart_that_is_no_picture_is_refused(tmp_path, monkeypatch, chart, wor
     monkeypatch.setattr(Drawn, "chart", chart)
     with pytest.raises(ParameterError, match=re.escape(words)):
         write_run(own(sections=[Drawn()], analyzers=[Closes]), tmp_path)
+
+
+def test_a_registered_section_is_asked_for_by_name_and_runs_again(tmp_path, monkeypatch, command):
+    """The entry point is written as an installed package's would be."""
+    info = tmp_path / "site" / "guests-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: guests\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(
+        "[btplaybook.sections]\nlast = last_section:Last\nother = last_section:Last\n"
+    )
+    (tmp_path / "site" / "last_section.py").write_text(
+        "class Last:\n    name = 'last'\n"
+        "    def measure(self, ran, ledger, bars, daily):\n"
+        "        return {'day': str(daily.index[-1].date())}\n"
+        "    def panel(self, measured):\n        return None\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    monkeypatch.chdir(tmp_path)
+    run_it = ("run", "sma-switch", "--sample", "sp500", "--end", "2001-01-31", "--quick")
+    ended = command(*run_it, "--section", "last", "--out", "out", "--json")
+    assert (ended.code, ended.err) == (0, "")
+    assert json.loads(ended.out)["sections"] == {"last": {"day": "2001-01-31"}}
+    again = command("rerun", "out")
+    assert (again.code, again.out) == (0, "out/run.json: the same bytes\n")
+    renamed = command(*run_it, "--section", "other")
+    assert renamed.code == 2
+    assert "is registered as 'other' and calls itself 'last'" in renamed.err
