@@ -18,6 +18,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 
+ADDED = {"spread": 0.0}
+"""Settings that later versions have, and the value that changes nothing."""
+
 COMMANDS = {
     "sma": "run sma-switch --sample sp500 --quick",
     "sma-costs": "run sma-switch --sample sp500 --set period=50 --set direction=reversion"
@@ -58,6 +61,10 @@ def digest(command: list[str]) -> str:
         ).stdout
     content = json.loads(printed)
     content.pop("versions", None)
+    for key, neutral in ADDED.items():  # 0.1.0 wrote neither
+        if content.get("settings", {}).get(key, neutral) == neutral:
+            content.get("settings", {}).pop(key, None)
+    content.update(content.pop("sections", {}))
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
 
 
