@@ -33,7 +33,7 @@ BATCH_BYTES = 1 << 20
 
 _NEAR_ZERO = 1e-9
 _LARGEST_GROWTH = 700.0
-"""Largest logarithm of a float."""
+"""Logarithm of a growth that a float still holds."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -26,7 +26,7 @@ from btplaybook.search.errors import LedgerDomainError
 from btplaybook.strategies.playbook_strategy import PlaybookStrategy
 from btplaybook.strategies.sma_switch import SmaSwitch
 
-FEES = {"per_share": 0.005, "min_fee": 1.0, "percent_fee": 0.0002}
+FEES = {"per_share": 0.005, "min_fee": 1.0, "percent_fee": 0.0002, "spread": 0.02}
 
 
 class LikeCosts:
@@ -120,7 +120,7 @@ def test_what_computes_the_same_gives_the_same_bits(simulated, strategy, setting
     assert mine.strips["fill"] == theirs.strips["fill"]
     assert mine.strips["cost"] == theirs.strips["cost"] | {"on_top": True}
     assert mine.strips["capital"] == theirs.strips["capital"] | {"min_fee": None}
-    assert mine.metrics["pnl"]["commission"] < 0
+    assert mine.metrics["pnl"]["commission"] < 0 > mine.metrics["pnl"]["slippage"]
 
 
 @pytest.mark.parametrize("slippage_bps", [0.0, 4.0])
@@ -135,7 +135,7 @@ def test_what_computes_the_same_slips_the_same(simulated, slippage_bps):
 
 
 def test_the_parts_of_the_profit_add_up(simulated):
-    costs = LikeCosts(Costs(**FEES, slippage_bps=3.0, spread=0.25))
+    costs = LikeCosts(Costs(**FEES, slippage_bps=3.0))
     pnl = run("sma-switch", simulated, period=12, costs=costs, borrow=0.02).metrics["pnl"]
     assert pnl["commission"] < 0 > pnl["slippage"]
     assert pnl["residual"] == pytest.approx(0.0, abs=1e-9 * 1e6)
@@ -153,9 +153,9 @@ def test_costs_itself_is_its_fields(simulated):
 
 def test_the_levels_of_slippage_come_on_top(simulated):
     """At 10 bp more an own fee with a spread is `Costs` with that fee, spread and 10 bp."""
-    mine = run("sma-switch", simulated, period=12, costs=LikeCosts(Costs(**FEES, spread=0.02)))
+    mine = run("sma-switch", simulated, period=12, costs=LikeCosts(Costs(**FEES)))
     (row,) = (row for row in mine.strips["cost"]["rows"] if row["slippage_bps"] == 10.0)
-    dear = LikeCosts(Costs(**FEES, slippage_bps=10.0, spread=0.02))
+    dear = LikeCosts(Costs(**FEES, slippage_bps=10.0))
     dearer = run("sma-switch", simulated, period=12, costs=dear, strips=False)
     assert row["total_return"] == pytest.approx(dearer.metrics["total_return"], rel=1e-9)
     (own,) = (row for row in mine.strips["cost"]["rows"] if row["run"])
