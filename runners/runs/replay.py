@@ -44,7 +44,7 @@ class Replay:
     targets, due : ndarray of shape (n_bars, n_feeds)
         Weights in force after each bar's decision, and which of them are ordered there.
     opening : Slot or None
-        The same for the next open, where the strategy acts twice a day.
+        The same for the next open, where the strategy decides twice a bar.
     sides : ndarray of shape (n_feeds,) or None
         +1 for the index, -1 for its inverse; None where there is no one index.
     index : int

@@ -327,7 +327,7 @@ def settings_and_params(
     if unknown:
         near = did_you_mean(unknown[0], known | set(registry.parameters(kind)), or_known=True)
         raise ParameterError(f"there is no setting or parameter {unknown[0]!r}{near}")
-    # What a strategy declares of these is its source's; a caller's word goes before it.
+    # The caller's value overrides what a strategy declares after its source.
     declared = {name: getattr(kind.params, name) for name in CHOICES}
     given = {key: value for key, value in keywords.items() if key in known}
     return Settings(**(declared | given)), own

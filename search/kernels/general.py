@@ -68,7 +68,7 @@ class GeneralEvaluator:
     Raises
     ------
     LedgerDomainError
-        The strategy has no rule over one feed's bars, acts twice a day or trades two feeds, or
+        The strategy has no rule over one feed's bars, decides twice a bar or trades two feeds, or
         a set gives what is one for all sets: fill, size_at, rebalance, every, account_from.
     """
 
@@ -87,7 +87,7 @@ class GeneralEvaluator:
     def __post_init__(self) -> None:
         if tuple(self.strategy.sessions) != ("close",):
             raise LedgerDomainError(
-                f"{self.strategy.__name__} acts twice a day: the kernels know one decision a bar"
+                f"{self.strategy.__name__} decides twice a bar: the kernels know one decision a bar"
             )
         first = self.space.first if isinstance(self.space, Space) else 0
         self.positions(first)  # says at once what no set can do

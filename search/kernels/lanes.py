@@ -141,7 +141,7 @@ def lanes(
             if t % TILE == 0:
                 tile[:PAST] = tile[TILE:]
                 for lane in range(0, width, BLOCK):
-                    final_set = group + min(lane + BLOCK, width) - 1  # stands in for who is missing
+                    final_set = group + min(lane + BLOCK, width) - 1  # repeats the last set
                     for k in range(min(TILE, n_bars - t)):
                         for j in range(BLOCK):  # -0.0 becomes 0.0
                             weight = positions[min(group + lane + j, final_set), t + k]

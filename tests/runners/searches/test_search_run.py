@@ -463,7 +463,7 @@ def test_a_book_of_many_stocks_is_searched_with_what_it_reads():
         names = int(found.space.set_at(int(row["index"]))["names"])
         alone = run("sector-long-short", market.bars, names=names, figures_only=True, **given)
         assert row["total_return"] == alone.metrics["total_return"]
-        assert alone.sector is None
+        assert alone.sections == {}
     assert {entry["name"] for entry in result["inputs"]} >= {"holdings", "fundamentals"}
 
 
