@@ -24,9 +24,6 @@ and holding; `excess_per_year` the same of the compound annual growth rates, ove
 DIFFERENCES = {"excess": "total_return", "excess_per_year": "cagr"}
 """Statistics that are a difference to buying and holding, and what each is the difference of."""
 
-NOT_BETTER = ("volatility", "switches")
-"""Statistics of which more is not better; a search may rank by them, and says so."""
-
 RUINED = "ruined"
 POSITIONS = "positions_hash"
 

@@ -2,41 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..pages.summary import NONE, number, percent, shown_params
-from ..pages.units import in_units, unit_of
+from ..runs.figures import FIGURES, ON_SCREEN
+from ..runs.parameters_shown import shown_params
 from ..runs.result import RunResult
+from ..runs.units import in_units, unit_of
 
 SHOWN = 6
 """Warnings about the data that are printed."""
 
 STYLES = {"bad": "bold red", "warn": "yellow", "info": "cyan"}
-
-
-def band(ends: list[float] | None) -> str:
-    """Print the two ends of a confidence band; a dash for None."""
-    return NONE if ends is None else f"{number(ends[0])} to {number(ends[1])}"
-
-
-ROWS: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
-    ("Total return", "total_return", percent),
-    ("CAGR", "cagr", percent),
-    ("Volatility", "volatility", percent),
-    ("Sharpe ratio", "sharpe", number),
-    ("  its 95 % band", "sharpe_band", band),
-    ("Maximum drawdown", "max_drawdown", percent),
-    ("Uncompounded, points", "points", number),
-    ("Uncompounded, percent", "percent", percent),
-    ("Winning days", "win_rate", percent),
-    ("Switches a year", "switches_per_year", number),
-)
 
 
 def print_summary(result: RunResult, folder: Path, console: Console) -> None:
@@ -67,8 +47,9 @@ def _figures(result: RunResult) -> Table:
     table.add_column(result.title, justify="right")
     table.add_column(result.benchmark_title, justify="right")
     unit = unit_of(result.periods_per_year)
-    for name, key, show in ROWS:
-        table.add_row(in_units(name, unit), show(result.metrics[key]), show(result.benchmark[key]))
+    for figure in (FIGURES[key] for key in ON_SCREEN):
+        ours, theirs = result.metrics[figure.key], result.benchmark[figure.key]
+        table.add_row(in_units(figure.label, unit), figure.show(ours), figure.show(theirs))
     return table
 
 

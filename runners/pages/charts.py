@@ -222,53 +222,76 @@ def histogram(chart: Histogram) -> str:
     return picture(chart.name, chart.label, draw)
 
 
-BINS = 48
+BARS = 48
+"""Bars of a histogram of sets, at most: none is narrower than this part of its width."""
 
 
-def regular(bins: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return bins of equal width that hold the same sets.
+def whole_bins(bins: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return wider bins that hold the same sets: none is cut, narrow ones are put together.
 
-    A bin that is cut gives each part its share of the width: those of a search are wider the
-    farther they are from zero, and counted at their middles they would leave gaps.
+    A bar that starts at a bin's lower edge ends at the first bin's edge that is far enough away;
+    where no bin follows it ends at its width. Nothing is said of where in a bin its sets lie.
 
     Parameters
     ----------
     bins : DataFrame
-        `low`, `high`, `count`, finite, in rising order, no two overlapping.
+        `low`, `high`, `count` > 0, finite, in rising order, no two overlapping; one or more, not
+        all at one value.
 
     Returns
     -------
-    edges : ndarray of shape (BINS + 1,)
-        From the lowest edge to the highest.
-    shares : ndarray of shape (BINS,)
-        Of all sets; they sum to 1.
+    edges : ndarray of shape (n_bars + 1,)
+        Rising, from the lowest edge to the highest. No bar is narrower than 1 / `BARS` of that,
+        unless it is empty.
+    counts : ndarray of shape (n_bars,)
+        Sets in each bar, 0 between bins that are far apart; they sum to those of the bins.
     """
-    bounds = bins[["low", "high"]].to_numpy(float)
-    through = np.cumsum(bins["count"].to_numpy(float)) / bins["count"].sum()
-    before = np.append(0.0, through[:-1])
-    edges = np.linspace(bounds[0, 0], bounds[-1, 1], BINS + 1)
-    reached = np.interp(edges, bounds.ravel(), np.column_stack([before, through]).ravel())
-    return edges, np.diff(reached)
+    low, high = (bins[edge].to_numpy(float) for edge in ("low", "high"))
+    count = bins["count"].to_numpy()
+    width = (high[-1] - low[0]) / BARS
+    edges, counts = [float(low[0])], [0]
+    for at in range(len(count)):
+        counts[-1] += int(count[at])
+        reach = max(float(high[at]), edges[-1] + width)
+        if at + 1 < len(count) and low[at + 1] >= reach:
+            edges.append(reach)
+            counts.append(0)
+            if low[at + 1] > reach:
+                edges.append(float(low[at + 1]))
+                counts.append(0)
+    top = float(high[-1])
+    if top - edges[-1] < width and len(counts) > 1:  # the last bar is too narrow
+        edges.pop()
+        apart = counts[-2] == 0
+        if apart and top - width > edges[-1]:  # it begins in the empty space before it
+            edges.append(top - width)
+        else:  # it joins the bar before it
+            if apart:
+                edges.pop()
+            joined = 3 if apart else 2
+            counts[-joined:] = [sum(counts[-joined:])]
+    return np.array([*edges, top]), np.array(counts)
 
 
 def spread(chart: Spread) -> str:
-    """A histogram of many sets, with some values marked."""
+    """A histogram of many sets, with some values marked; a bar's area is the number of its sets."""
 
     def draw(axes: Axes) -> None:
         from matplotlib.ticker import MaxNLocator, PercentFormatter
 
         finite = chart.bins[np.isfinite(chart.bins["low"]) & np.isfinite(chart.bins["high"])]
-        edges, shares = regular(finite)
-        axes.stairs(shares, edges, fill=True, color=BENCHMARK)  # one shape: no seams
-        axes.set_ylim(0.0, 1.05 * shares.max())
+        edges, counts = whole_bins(finite)
+        density = counts / np.diff(edges)
+        axes.stairs(density, edges, fill=True, color=BENCHMARK)  # one shape: no seams
+        axes.set_ylim(0.0, 1.05 * density.max())
         for colour, (legend_text, value) in zip(
             (ACCENT, INK, LOSS), chart.marks.items(), strict=False
         ):
             axes.axvline(value, color=colour, linewidth=1.4, label=legend_text)
         axes.set_yticks([])
         axes.xaxis.set_major_locator(MaxNLocator(nbins=6, min_n_ticks=3))
-        if chart.percent:
-            axes.xaxis.set_major_formatter(PercentFormatter(xmax=1.0))
+        if chart.unit:
+            axes.xaxis.set_major_formatter(PercentFormatter(xmax=1.0, symbol=chart.unit))
         legend(axes, reverse=False, columns=3)
 
     return picture(chart.name, chart.label, draw)

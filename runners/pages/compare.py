@@ -10,9 +10,9 @@ import pandas as pd
 
 from ..records.compare import TABLE, Comparison, Run
 from ..records.differences import Difference, shown
+from ..runs.units import common_unit, in_units
 from . import plots
 from .html import rendered
-from .units import common_unit, in_units
 
 if TYPE_CHECKING:
     from markupsafe import Markup

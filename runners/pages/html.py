@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .summary import MINUS, NONE, number
+from ..runs.formats import MINUS, NONE, number, percent
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -40,6 +40,7 @@ def rendered(template: str, **context: Any) -> str:
     environment.filters["paragraphs"] = _paragraphs
     environment.filters["minus"] = _true_minus
     environment.filters["number"] = number
+    environment.filters["percent"] = percent
     style = Markup((TEMPLATES / "tearsheet.css").read_text(encoding="utf-8"))
     page = environment.get_template(template).render(style=style, policy=Markup(POLICY), **context)
     return page.rstrip() + "\n"

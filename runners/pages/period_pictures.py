@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from ..runs.formats import number
 from .periods import MONTHS
 from .plots import ACCENT, BENCHMARK, GAIN, INK, LOSS, MUTED, legend, picture
-from .summary import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

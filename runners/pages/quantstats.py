@@ -23,8 +23,8 @@ from types import ModuleType
 import numpy as np
 import pandas as pd
 
+from ..runs.units import in_units, unit_of
 from . import period_pictures, periods, plots
-from .units import in_units, unit_of
 
 MINIMUM_RETURNS = 10
 """Fewer returns than this get words instead of a report that annualises noise."""

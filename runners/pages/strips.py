@@ -1,4 +1,4 @@
-"""The strips put into words and rows: what a result hangs on, as the tearsheet prints it."""
+"""The rows of the strips: what a result hangs on, as the tearsheet prints it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .summary import number, percent
+from ..runs.figures import FIGURES
+from ..runs.formats import count, number
 
 if TYPE_CHECKING:
     from ..runs.result import RunResult
@@ -17,6 +18,7 @@ FILLS = {
     "next_close": "Next close",
     "close_after_next": "Close after next",
 }
+TOTAL = FIGURES["total_return"]
 SIZES = {"fill": "Sized at the fill", "decision": "Sized at the decision"}
 
 
@@ -32,11 +34,10 @@ class StripRow:
 
 @dataclass(frozen=True)
 class StripTable:
-    """Rows under their columns, in named groups; what stands beneath them."""
+    """Rows under their columns, in named groups; facts that stand beneath them."""
 
     columns: tuple[str, ...]
     groups: tuple[tuple[str, tuple[StripRow, ...]], ...]
-    note: str
     facts: tuple[tuple[str, str], ...] = ()
 
 
@@ -60,12 +61,9 @@ def strip_tables(result: RunResult) -> dict[str, StripTable]:
     strips = result.strips
     if not strips or strips["not_shown"]:
         return {}
-    fill = (
-        {"fill": _fill(strips["fill"], strips.get("next_open_not_shown"))} if strips["fill"] else {}
-    )
-    return fill | {
+    return ({"fill": _fill(strips["fill"])} if strips["fill"] else {}) | {
         "cost": _cost(strips["cost"], result.held_name),
-        "capital": _capital(strips["capital"], result),
+        "capital": _capital(strips["capital"]),
     }
 
 
@@ -92,34 +90,26 @@ def fill_bars(result: RunResult) -> FillBars | None:
     )
 
 
-def _fill(rows: Sequence[Mapping[str, Any]], no_opens: str | None) -> StripTable:
-    with_points = rows[0]["points"] is not None
+def _fill(rows: Sequence[Mapping[str, Any]]) -> StripTable:
+    keys = ("points", "total_return", "cagr", "sharpe")
+    figures = [FIGURES[key] for key in (keys if rows[0]["points"] is not None else keys[1:])]
 
     def line(row: Mapping[str, Any]) -> StripRow:
-        cells = (percent(row["total_return"], 1), percent(row["cagr"]), number(row["sharpe"]))
-        points = (number(row["points"]),) if with_points else ()
-        return StripRow(FILLS[row["fill"]], points + cells, row["run"], row["ruined_on"])
+        cells = tuple(figure.show(row[figure.key]) for figure in figures)
+        return StripRow(FILLS[row["fill"]], cells, row["run"], row["ruined_on"])
 
     groups = tuple(
         (title, tuple(line(row) for row in rows if row["size_at"] == size_at))
         for size_at, title in SIZES.items()
     )
-    columns = ("Total return", "CAGR", "Sharpe")
-    following = "the next close that" if no_opens else "the next open and close those"
-    return StripTable(
-        ("Points", *columns) if with_points else columns,
-        groups,
-        f"The close is that of the bar that decides, {following} of the bar after it, and the "
-        "close after next comes one bar later still. At the deciding close both sizes are one."
-        + (f" {no_opens[0].upper()}{no_opens[1:]}." if no_opens else ""),
-    )
+    return StripTable(tuple(figure.label for figure in figures), groups)
 
 
 def _cost(strip: Mapping[str, Any], held: str) -> StripTable:
     rows = tuple(
         StripRow(
             f"{row['slippage_bps']:g} bp",
-            (percent(row["total_return"], 1), number(row["gain"], 0)),
+            (TOTAL.show(row["total_return"]), count(row["gain"])),
             row["run"],
             row["ruined_on"],
         )
@@ -133,16 +123,7 @@ def _cost(strip: Mapping[str, Any], held: str) -> StripTable:
             _level(break_even["over_buy_and_hold"], "no lead at 0 bp"),
         ),
     )
-    return StripTable(
-        ("Total return", "Gain"),
-        (("", rows),),
-        "Slippage in basis points of the value of every order, "
-        f"{'on top of' if strip.get('on_top') else 'in place of'} the run's own; "
-        "commission, borrow and interest are the run's. A switch from long to short trades twice "
-        f"what is held; {held} held pays nothing. Where the gain is gone is found by "
-        f"replaying, to {break_even['tolerance_bps']:g} bp.",
-        facts,
-    )
+    return StripTable((TOTAL.label, "Gain"), (("", rows),), facts)
 
 
 def _level(found: Mapping[str, Any], no_gain: str) -> str:
@@ -152,27 +133,13 @@ def _level(found: Mapping[str, Any], no_gain: str) -> str:
     return "more than 999 bp" if found["why"] else f"{number(found['slippage_bps'])} bp"
 
 
-def _capital(strip: Mapping[str, Any], result: RunResult) -> StripTable:
+def _capital(strip: Mapping[str, Any]) -> StripTable:
     rows = tuple(
         StripRow(
-            number(row["cash"], 0),
-            (
-                percent(row["total_return"], 1),
-                number(row["gain"], 0),
-                number(row["commission"], 0),
-            ),
+            count(row["cash"]),
+            (TOTAL.show(row["total_return"]), count(row["gain"]), count(row["commission"])),
             ruined_on=row["ruined_on"],
         )
         for row in strip["rows"]
     )
-    fee = "" if strip["min_fee"] is None else number(strip["min_fee"])
-    given = f"the run has no minimum: {fee} is an illustration" if strip["illustrative"] else ""
-    least = f" and at least {fee} an order{f' ({given})' if given else ''}" if fee else ""
-    shares = "whole shares" if result.settings.get("whole_shares") else "fractions of shares"
-    return StripTable(
-        ("Total return", "Gain", "Commission"),
-        (("", rows),),
-        f"Whole shares{least}; all else as in the run, which made "
-        f"{percent(result.metrics['total_return'], 1)} with {shares} and "
-        f"{number(result.settings['cash'], 0)}.",
-    )
+    return StripTable((TOTAL.label, "Gain", FIGURES["pnl.commission"].label), (("", rows),))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..runs.badge_texts import badge
 from ..runs.provenance import described
 from ..runs.result import Badge
 from ..studies.result import StudyResult
@@ -43,25 +44,20 @@ def badges(result: StudyResult) -> list[Badge]:
     evidence, study = result.evidence, result.study
     found = []
     if result.from_sample:
-        why = (
-            f"The embedded sample {study.sample} takes the place of {study.tickers[0]}: no figure "
-            "of the source can be held against it. Give --data for real ETFs."
-        )
-        found.append(Badge("bad", "sample", why))
+        found.append(badge("sample", sample=study.sample, instrument=study.tickers[0]))
     elif not evidence.as_published:
-        why = f"The source's figures are of {study.start} to {study.end}."
-        found.append(Badge("warn", "another window", why))
+        found.append(badge("another window", start=study.start, end=study.end))
     if result.missing:
-        why = "; ".join(f"{ticker}: {reason}" for ticker, reason in result.missing.items())
-        found.append(Badge("warn", f"left out: {', '.join(result.missing)}", why + "."))
+        reasons = "; ".join(f"{ticker}: {reason}" for ticker, reason in result.missing.items())
+        found.append(badge("left out", instruments=", ".join(result.missing), reasons=reasons))
     short = {name: evidence.shortened(name) for name in evidence.tickers}
     if any(short.values()):
-        why = ", ".join(f"{name} {words}" for name, words in short.items() if words)
-        found.append(Badge("info", "shorter than the window", why + "."))
+        spans = ", ".join(f"{name} {words}" for name, words in short.items() if words)
+        found.append(badge("shorter than the window", spans=spans))
     if study.convention:
-        found.append(Badge("warn", "no costs", study.convention))
+        found.append(badge("no costs in a study", convention=study.convention))
     if study.searched:
-        found.append(Badge("warn", "in sample", study.searched))
+        found.append(badge("best of a study", searched=study.searched))
     return found
 
 

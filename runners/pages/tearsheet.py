@@ -13,11 +13,18 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ...analyzers import relative_statistics
-from . import plots
+from ..runs.parameters_shown import parameter_rows
+from ..runs.units import in_units, unit_of
+from . import plots, settings_rows, summary_rows
 from . import quantstats as quantstats_body
 from . import strips as strip_words
-from . import summary as words
-from . import units as period_words
+from .daily_returns import (
+    benchmark_returns,
+    is_cash,
+    strategy_returns,
+    switches_per_year,
+    yearly_returns,
+)
 from .html import rendered
 from .panels import panels_of
 
@@ -46,10 +53,10 @@ def _context(result: RunResult) -> dict[str, Any]:
     """Return everything that the template places."""
     from markupsafe import Markup
 
-    returns, benchmark = words.strategy_returns(result), words.benchmark_returns(result)
+    returns, benchmark = strategy_returns(result), benchmark_returns(result)
     missing = quantstats_body.why_no_body(returns)
     rate = float(result.settings.get("risk_free_rate") or 0.0)
-    unit = period_words.unit_of(result.periods_per_year)
+    unit = unit_of(result.periods_per_year)
     body = None
     if missing is None:
         body = _body(result, returns, benchmark, rate)
@@ -65,18 +72,20 @@ def _context(result: RunResult) -> dict[str, Any]:
             len(row) > 2 for group in (body.metrics if body else []) for row in group
         ),
         "has_trades": not result.trades.empty,
-        "summary": words.summary(result),
-        "heading": words.heading(result.strategy, result.params, result.settings, twice_a_day),
-        "timing": words.timing_words(result.settings, twice_a_day, unit),
-        "in_units": lambda text: period_words.in_units(text, unit),
-        "parameters": words.parameter_rows(result.strategy, result.params),
-        "costs": words.cost_words(result.settings, result.data),
-        "waterfall": words.waterfall_rows(pnl, result.settings.get("cash")) if pnl else [],
+        "summary": summary_rows.summary(result),
+        "heading": settings_rows.heading(
+            result.strategy, result.params, result.settings, twice_a_day
+        ),
+        "timing": settings_rows.timing_words(result.settings, twice_a_day, unit),
+        "in_units": lambda text: in_units(text, unit),
+        "parameters": parameter_rows(result.strategy, result.params),
+        "costs": settings_rows.cost_words(result.settings, result.data),
+        "waterfall": summary_rows.waterfall_rows(pnl, result.settings.get("cash")) if pnl else [],
         "strips": strip_words.strip_tables(result),
         "strips_missing": (result.strips or {}).get("not_shown"),
         "pictures": {name: Markup(svg) for name, svg in _pictures(result).items()},
         "panels": panels_of(result.sections),
-        "missing": missing and period_words.in_units(missing, unit),
+        "missing": missing and in_units(missing, unit),
         "body": body,
         "charts": {name: Markup(svg) for name, svg in body.charts.items()} if body else {},
         "titles": {name: quantstats_body.CHARTS[name] for name in quantstats_body.OURS},
@@ -94,7 +103,7 @@ def _body(
 ) -> quantstats_body.Body:
     """Return quantstats' report, without what a benchmark cannot carry."""
     market = None if benchmark is None else benchmark.to_numpy(dtype=float)
-    if market is not None and words.is_cash(result.benchmark_name, market):
+    if market is not None and is_cash(result.benchmark_name, market):
         benchmark = None  # there is no slope on what has no risk
     body = quantstats_body.quantstats_body(
         returns, benchmark, result.periods_per_year, rate, first_decision(result)
@@ -123,7 +132,7 @@ def _pictures(result: RunResult) -> dict[str, str]:
     pictures = dict.fromkeys(
         ("growth", "uncompounded", "years", "switches", "waterfall", "fills"), ""
     )
-    daily, market = result.daily, words.benchmark_returns(result)
+    daily, market = result.daily, benchmark_returns(result)
     if len(daily) > 1:
         start = pd.Series(0.0, index=daily.index[:1])
         index_returns = None if market is None else pd.concat([start, market])
@@ -137,10 +146,10 @@ def _pictures(result: RunResult) -> dict[str, str]:
             None if index_returns is None else index_returns.cumsum(),
         )
         pictures["years"] = plots.yearly_returns(
-            words.yearly_returns(words.strategy_returns(result)),
-            None if market is None else words.yearly_returns(market),
+            yearly_returns(strategy_returns(result)),
+            None if market is None else yearly_returns(market),
         )
-    per_year = words.switches_per_year(daily["sign"])
+    per_year = switches_per_year(daily["sign"])
     if any(per_year.values()):
         pictures["switches"] = plots.switches(per_year)
     pnl = result.metrics.get("pnl") or {}

@@ -9,82 +9,34 @@ from __future__ import annotations
 import json
 import math
 import string
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
-from ..command.run_summary import band
 from ..errors import ParameterError
-from ..pages import plots
-from ..pages.summary import NONE, number, percent
 from ..runs.benchmark_names import noun
+from ..runs.figures import DAY_BY_DAY, FIGURES, GROWTH_AND_RISK, IN_BRIEF, PROFIT, Figure
+from ..runs.formats import counted
+from ..runs.text_table import text_table
 from .differences import Difference, cautions, differences, in_common, same_bars, same_window
 from .record import Record, read_record
 
-MOST = len(plots.RUNS)
+MOST = 8
+"""Runs that one page holds."""
 
 
-class Figure(NamedTuple):
-    """One row of the table."""
-
-    name: str
-    key: str
-    show: Callable[[Any], str]
-    best: Callable[[list[float]], float] | None = None
-    """`max`, `min`, or None where neither is better."""
-    grows: bool = False
-    """Whether it grows with the window, so that different windows have no best."""
-    note: str = ""
-
-
-def _count(value: float | None) -> str:
-    return number(value, 0)
-
-
-def _percentage_points(value: float | None) -> str:
-    return NONE if value is None else number(100.0 * value)
-
-
-TABLE: tuple[tuple[str, tuple[Figure, ...]], ...] = (
-    (
-        "Growth and risk",
-        (
-            Figure("Total return", "total_return", percent, max, True),
-            Figure(
-                "Over buy and hold", "over_buy_and_hold", _percentage_points, max, True,
-                "difference of the totals, percentage points",
-            ),
-            Figure("Growth per year", "cagr", percent, max, note="CAGR"),
-            Figure("Volatility per year", "volatility", percent, min),
-            Figure("Sharpe ratio", "sharpe", number, max),
-            Figure("Sharpe ratio, 95% band", "sharpe_band", band),
-            Figure("Sortino ratio", "sortino", number, max),
-            Figure("Maximum drawdown", "max_drawdown", percent, max, True),
-        ),
-    ),
-    (
-        "Day by day",
-        (
-            Figure("Uncompounded, points", "points", number, max, True, "one share, price only"),
-            Figure("Uncompounded", "percent", percent, max, True, "one unit of money a day"),
-            Figure("Winning days", "win_rate", percent, max),
-            Figure("Average winning day", "average_win", percent, max),
-            Figure("Average losing day", "average_loss", percent, max),
-            Figure("Switches", "switches", _count),
-            Figure("Switches per year", "switches_per_year", lambda value: number(value, 1)),
-        ),
-    ),
-    (
-        "Where the profit came from, as a share of the cash at the start",
-        tuple(
-            Figure(name.capitalize(), f"pnl.{name}", percent)
-            for name in ("price", "dividends", "borrow", "interest", "commission", "slippage")
-        ),
-    ),
-)  # fmt: skip
+TABLE: tuple[tuple[str, tuple[Figure, ...]], ...] = tuple(
+    (heading, tuple(FIGURES[key] for key in keys))
+    for heading, keys in (
+        ("Growth and risk", GROWTH_AND_RISK),
+        ("Day by day", DAY_BY_DAY),
+        ("Where the profit came from, as a share of the cash at the start", PROFIT),
+    )
+)
+"""The rows of the page and the figures of compare.json, under their headings."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,9 +93,16 @@ class Comparison:
 
     def __repr__(self) -> str:
         """Show the figures in a dozen lines at most."""
-        from ..in_words import of_comparison
-
-        return of_comparison(self)
+        shown = [FIGURES[key] for key in IN_BRIEF]
+        rows = [("", *(figure.label for figure in shown))]
+        for run in [*self.runs, *([self.held] if self.held else [])]:
+            name = run.name if run is self.held else f"{run.key} {run.name}"
+            rows.append((name, *(figure.show(run.figures.get(figure.key)) for figure in shown)))
+        return text_table(
+            f"Comparison of {len(self.runs)} runs",
+            rows,
+            f"{counted(len(self.cautions), 'caution')}; write_comparison(result, folder) keeps it",
+        )
 
     def plain(self) -> dict[str, Any]:
         """Return the content of compare.json."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,14 @@ from rich.console import Console
 from rich.table import Table
 
 from ...feeds.quoting import shortened
-from ..command.run_summary import ROWS
 from ..errors import CheckFailed, ParameterError
-from ..pages.summary import NONE, percent
 from ..plans.plan import Say, silent
 from ..plans.record_plan import record_plan
+from ..runs.figures import FIGURES as CATALOGUE
+from ..runs.figures import IN_BRIEF, ON_SCREEN, Figure
+from ..runs.formats import NONE, counted, percent
 from ..runs.result import RunResult
+from ..runs.text_table import text_table
 from .changed_bars import ChangedBars, ColumnChange, changed_bars
 from .differences import shown
 from .record import RUN, Record, read_record
@@ -67,9 +69,16 @@ class Rerun:
 
     def __repr__(self) -> str:
         """Show the figures in a dozen lines at most."""
-        from ..in_words import of_rerun
-
-        return of_rerun(self)
+        was, now = self.record.plain["metrics"], self.result.metrics
+        rows: list[tuple[str, ...]] = [("", "was", "now")]
+        for figure in (CATALOGUE[key] for key in IN_BRIEF):
+            pair = (was.get(figure.key), now.get(figure.key))
+            rows.append((figure.label, *(_printed(figure, value) for value in pair)))
+        figures = f"{counted(len(self.figures), 'figure')} differ" if self.figures else ""
+        last = "the same bytes" if self.same_bytes else figures or "the same figures"
+        if not self.same_bars:
+            last += ", other bars"
+        return text_table(f"Rerun: {self.record.file}", rows, last)
 
     @property
     def same_bytes(self) -> bool:
@@ -266,14 +275,14 @@ def _figures(report: Rerun) -> Table:
         report.record.plain["benchmark"],
         report.result.benchmark,
     )
-    for words, key, show in ROWS:
-        table.add_row(words, *(_printed(show, side.get(key)) for side in sides))
+    for figure in (CATALOGUE[key] for key in ON_SCREEN):
+        table.add_row(figure.label, *(_printed(figure, side.get(figure.key)) for side in sides))
     return table
 
 
-def _printed(show: Callable[[Any], str], figure: Any) -> str:
-    """Print a figure; one of another kind, as a changed record may have, as it is."""
+def _printed(figure: Figure, value: Any) -> str:
+    """Print a figure; a value of another kind, as a changed record may have, as it is."""
     try:
-        return show(figure)
+        return figure.show(value)
     except (TypeError, ValueError, LookupError):
-        return shown(figure)
+        return shown(value)

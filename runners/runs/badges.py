@@ -1,18 +1,20 @@
-"""What to know before believing a result, from the run alone."""
+"""What to know before believing a result: of its bars, its inputs, its settings, its outcome."""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from typing import Any
 
 from ...brokers.cost_model import AnyCosts, name_of
 from ...feeds.bars import Bars
 from ...feeds.tidy.basis import UNSPLIT
+from .badge_texts import badge, gravest_first, named
+from .closes_alone import closes_only_badges
+from .inputs import Inputs
 from .result import Badge
 from .settings import Settings
-
-SHOWN = 6
-"""Instruments that a badge names."""
+from .undecided import undecided_badges
 
 
 def badges(
@@ -28,65 +30,80 @@ def badges(
     Parameters
     ----------
     settings : Settings
-        The run's own.
+        Of the run.
     bars : sequence of Bars
-        What it read, its benchmark's bars included.
+        The tables of its feeds and of its benchmark.
     metrics : dict
-        What came of it.
+        As run.json has them.
     n_fills : int
         How many orders were filled.
     others : sequence of Badge
-        Badges that were found elsewhere.
+        Those of `data_badges` and of the benchmark.
     costs : CostModel, DatedCostModel or None
         The run's, where they are not the settings'.
     """
     found = list(others)
     if metrics["ruined_on"]:
-        why = f"Equity fell to zero or below at the close of {metrics['ruined_on']}."
-        found.append(Badge("bad", "ruined", why))
+        found.append(badge("ruined", day=metrics["ruined_on"]))
     if not n_fills:
-        found.append(Badge("bad", "no trades", "The strategy never ordered anything."))
-    warned = [table for table in bars if table.warnings]
-    if warned:
-        count = sum(len(table.warnings) for table in warned)
-        names = named(warned)
-        found.append(Badge("warn", f"data warnings: {count}", f"See the data of {names}."))
-    if (settings.costs if costs is None else costs).free:
-        found.append(Badge("warn", "no costs", "Neither commission nor slippage was charged."))
-    elif costs is not None:
-        why = f"Every order is charged by {name_of(costs)}, as stated below."
-        found.append(Badge("info", "costs on", why))
-    else:
-        found.append(Badge("info", "costs on", "Commission and slippage as stated below."))
-    if settings.fill == "close":
-        why = "The close that is traded at is also read: a market-on-close order, idealised."
-        found.append(Badge("warn", "idealised fill", why))
-    elif settings.size_at == "fill":
-        why = "Shares are sized from the price they fill at, which the order could not know."
-        found.append(Badge("warn", "idealised size", why))
-    price_only = [table for table in bars if table.price_only]
-    if price_only:
-        why = f"No dividends are known or counted for {named(price_only)}."
-        found.append(Badge("warn", "price only", why))
-    total = [table for table in bars if table.prices == "total"]
-    if total:
-        why = (
-            f"Dividends are inside the prices of {named(total)} and are not paid again: points, "
-            "commissions a share and sizes are not those of the day."
-        )
-        found.append(Badge("warn", "total prices", why))
-    unsplit = [t for t in bars if t.prices == "raw" and t.origin.why == UNSPLIT]
-    if unsplit:
-        why = f"The prices of {named(unsplit)} are raw, and no split is known."
-        found.append(Badge("warn", "raw prices", why))
+        found.append(badge("no trades"))
+    found += settings_badges(settings, bars, costs)
     if metrics["synthetic"]:
-        why = "Points and percent are the index's, not those of the inverse that was held."
-        found.append(Badge("info", "synthetic points", why))
-    return sorted(found, key=lambda badge: ("bad", "warn", "info").index(badge.kind))
+        found.append(badge("synthetic points"))
+    return gravest_first(found)
 
 
-def named(tables: Sequence[Bars]) -> str:
-    """Return the names of a few tables, and how many more there are."""
-    more = len(tables) - SHOWN
-    names = ", ".join(table.name for table in tables[:SHOWN])
-    return f"{names} and {more} more" if more > 0 else names
+def data_badges(
+    tables: Sequence[Bars],
+    inputs: Inputs,
+    every: str,
+    opens: datetime.date,
+    lengths: Sequence[Badge] = (),
+) -> list[Badge]:
+    """Return what to know of the bars and inputs of a run, or of every set of a search.
+
+    Parameters
+    ----------
+    tables : sequence of Bars
+        The bars of each feed, up to the window's end.
+    inputs : Inputs
+        What is read beside them.
+    every : {"day", "week", "month"}
+        How often the strategy decides.
+    opens : date
+        Day on which the account opened.
+    lengths : sequence of Badge
+        Those of feeds that end early or begin late, as `lengths` returns them.
+    """
+    found = inputs.all_badges()
+    if "closes only" not in {each.text for each in found}:  # a sample says it in its own words
+        found += closes_only_badges(tables)
+    return [*found, *lengths, *undecided_badges(tables, every, opens)]
+
+
+def settings_badges(
+    settings: Settings, bars: Sequence[Bars], costs: AnyCosts | None = None
+) -> list[Badge]:
+    """Return what to know of warnings about the bars, of costs, fills and prices; see `badges`."""
+    found = []
+    if warned := [table for table in bars if table.warnings]:
+        count = sum(len(table.warnings) for table in warned)
+        found.append(badge("data warnings", count=count, instruments=named(warned)))
+    if (settings.costs if costs is None else costs).free:
+        found.append(badge("no costs"))
+    elif costs is not None:
+        found.append(badge("own costs", costs=name_of(costs)))
+    else:
+        found.append(badge("costs on"))
+    if settings.fill == "close":
+        found.append(badge("idealised fill"))
+    elif settings.size_at == "fill":
+        found.append(badge("idealised size"))
+    for name, those in {
+        "price only": [table for table in bars if table.price_only],
+        "total prices": [table for table in bars if table.prices == "total"],
+        "raw prices": [t for t in bars if t.prices == "raw" and t.origin.why == UNSPLIT],
+    }.items():
+        if those:
+            found.append(badge(name, instruments=named(those)))
+    return found

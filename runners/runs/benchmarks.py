@@ -21,6 +21,7 @@ from ...feeds.reading import PLAIN, Reading
 from ..errors import ParameterError
 from . import metrics
 from .any_bars import tables_from
+from .badge_texts import badge
 from .provenance import described
 from .result import Badge
 from .settings import Settings, hashed
@@ -110,8 +111,7 @@ class Benchmark:
         told = [f"{name} on {n} of {len(days)}" for name, n in lacking.items() if n]
         if not told:
             return []
-        why = f"No bar of {', '.join(told)} days: each counts as a day without return."
-        return [Badge("warn", "benchmark lacks days", why)]
+        return [badge("benchmark lacks days", instruments=", ".join(told))]
 
 
 def benchmark_of(

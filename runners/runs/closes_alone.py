@@ -8,7 +8,7 @@ from ...brokers.ledger import Fill
 from ...feeds.bars import Bars
 from ..errors import ParameterError
 from . import registry
-from .badges import named
+from .badge_texts import badge, named
 from .result import Badge
 from .settings import Settings
 
@@ -50,8 +50,7 @@ def closes_only_badges(tables: Sequence[Bars]) -> list[Badge]:
     found = [table for table in tables if table.closes_only]
     if not found:
         return []
-    why = f"Of {named(found)} closes alone are known: only fills at a close mean anything."
-    return [Badge("warn", "closes only", why)]
+    return [badge("closes only", instruments=named(found))]
 
 
 def _at_open(kind: registry.Strategy, settings: Settings) -> str | None:

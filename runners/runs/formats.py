@@ -1,15 +1,18 @@
-"""How a number reads, on a page and in a terminal."""
+"""How figures are printed: true minus signs, thousands separators, a dash where there is none."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 MINUS = "\N{MINUS SIGN}"
 NONE = "\N{EN DASH}"
-"""What stands in the place of a figure that does not exist."""
+POINTS = "\N{NO-BREAK SPACE}pp"
+"""The unit of a difference of two percentages."""
 
 
 def number(value: float | None, digits: int = 2) -> str:
-    """Print a number with thousands separators and a true minus; a dash for None."""
-    if value is None:
+    """Print a number with thousands separators and a true minus; a dash for None and NaN."""
+    if value is None or value != value:
         return NONE
     text = f"{value:,.{digits}f}"
     if not text.strip("-0.,"):
@@ -18,5 +21,36 @@ def number(value: float | None, digits: int = 2) -> str:
 
 
 def percent(value: float | None, digits: int = 2) -> str:
-    """Print a fraction as a percentage; a dash for None."""
-    return NONE if value is None else f"{number(100.0 * value, digits)}%"
+    """Print a fraction as a percentage; a dash for None and NaN."""
+    return _in_hundredths(value, digits, "%")
+
+
+def percentage_points(value: float | None, digits: int = 2) -> str:
+    """Print a difference of two fractions in percentage points; a dash for None and NaN."""
+    return _in_hundredths(value, digits, POINTS)
+
+
+def count(value: float | None) -> str:
+    """Print a whole number; a dash for None and NaN."""
+    return number(value, 0)
+
+
+def one_decimal(value: float | None) -> str:
+    """Print a number with one decimal; a dash for None and NaN."""
+    return number(value, 1)
+
+
+def band(ends: Sequence[float] | None) -> str:
+    """Print the two ends of a confidence band; a dash for None."""
+    return NONE if ends is None else f"{number(ends[0])} to {number(ends[1])}"
+
+
+def counted(n: int, noun: str) -> str:
+    """Print how many there are of something: "1 set", "1,000 sets"."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def _in_hundredths(value: float | None, digits: int, unit: str) -> str:
+    if value is None or value != value:
+        return NONE
+    return number(100.0 * value, digits) + unit

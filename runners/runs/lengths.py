@@ -9,7 +9,7 @@ from ...feeds.bars import Bars
 from ...feeds.calendars import periods_between
 from ..errors import ParameterError
 from . import registry
-from .badges import named
+from .badge_texts import badge, named
 from .result import Badge
 from .settings import Settings
 
@@ -39,9 +39,7 @@ def same_end(
     if not ended:
         short = [table for table in tables if missed[table.name]]
         since = ", ".join(f"{table.name} since {_last(table)}" for table in short[:MANY])
-        return list(tables), [
-            Badge("warn", "lacks last bars", f"No bar of {since}: valued at that close.")
-        ]
+        return list(tables), [badge("lacks last bars", instruments=since)]
     first = min(ended, key=_last)
     end = _last(first)
     if settings.start and end < settings.start:
@@ -56,9 +54,8 @@ def same_end(
             f"window's end, {settings.end}: set --end {end}, or leave it out"
         )
     longer = [table for table in tables if _last(table) > end]
-    why = f"The window ends with the last bar of {first.name}; those of {named(longer)} go on."
-    badge = Badge("warn", f"ends with {first.name}", why)
-    return [table.between(None, end) if table in longer else table for table in tables], [badge]
+    shorter = [table.between(None, end) if table in longer else table for table in tables]
+    return shorter, [badge("ends with", first=first.name, instruments=named(longer))]
 
 
 def late_badges(
@@ -70,11 +67,7 @@ def late_badges(
         return []
     begin = ", ".join(f"{table.name} on {table.dates[0]}" for table in late[:MANY])
     more = f" and {len(late) - MANY} more" if len(late) > MANY else ""
-    why = (
-        f"Inside the window begin {begin}{more}: before, they cannot be held, and the figures "
-        "count those days too."
-    )
-    return [Badge("warn", "begins late", why)]
+    return [badge("begins late", instruments=begin + more)]
 
 
 def _last(table: Bars) -> datetime.date:

@@ -284,13 +284,14 @@ class Spread(Picture):
         not finite are left out.
     marks : mapping of str to float
         Legend to a value, drawn as a line; at most three.
-    percent : bool
-        The values are fractions, shown as percent.
+    unit : str
+        "%" or what else follows fractions that are shown in hundredths; empty where the values are
+        shown as they are.
     """
 
     bins: pd.DataFrame
     marks: Mapping[str, float]
-    percent: bool = False
+    unit: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a picture without bins, and more marks than there are colours."""

@@ -11,7 +11,10 @@ import pandas as pd
 
 from ...feeds.bars import Bars
 from .benchmark_names import noun, title
+from .figures import FIGURES, IN_BRIEF
+from .formats import counted
 from .sections import Shown, plain
+from .text_table import text_table
 
 SCHEMA = 1
 
@@ -118,9 +121,15 @@ class RunResult:
 
     def __repr__(self) -> str:
         """Show the figures in a dozen lines at most."""
-        from ..in_words import of_run
-
-        return of_run(self)
+        rows = [("", "run", self.benchmark_title)]
+        for figure in (FIGURES[key] for key in IN_BRIEF):
+            ours, theirs = self.metrics[figure.key], self.benchmark[figure.key]
+            rows.append((figure.label, figure.show(ours), figure.show(theirs)))
+        return text_table(
+            f"RunResult: {self.title}, {self.window[0]} to {self.window[1]}",
+            rows,
+            f"{counted(len(self.badges), 'badge')}; write_run(result, folder) keeps it",
+        )
 
     @property
     def benchmark_title(self) -> str:

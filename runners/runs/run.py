@@ -28,9 +28,9 @@ from ..errors import CheckFailed, ParameterError
 from . import docstring, metrics, registry
 from .analyzers import Analyzer, Analyzers, analyses_of, analyzers_from
 from .any_bars import AnyBars, reading_in
-from .badges import badges
+from .badges import badges, data_badges
 from .benchmarks import Benchmark, benchmark_of
-from .closes_alone import check_fills, check_opens, closes_only_badges
+from .closes_alone import check_fills, check_opens
 from .inputs import Inputs, check_read
 from .lengths import late_badges, same_end
 from .own_costs import costs_in
@@ -41,7 +41,6 @@ from .sections import measured_by, sections_from
 from .settings import CHOICES, Settings
 from .strips import strips_of
 from .tables import daily_table, decisions_table, trades_table
-from .undecided import undecided_badges
 from .window import opening_day, periods_per_year, tables_of
 
 ANALYZERS = {
@@ -267,11 +266,8 @@ def _result(
     if compared.held is not first:
         held = (daily.index, settings.cash, periods, settings.risk_free_rate)
         hold_return = metrics.buy_and_hold(first, *held)[1]["total_return"]
-    told = inputs.all_badges()
-    if "closes only" not in {badge.text for badge in told}:  # a sample says it in its own words
-        told = [*told, *closes_only_badges(tables)]
-    undecided = undecided_badges(tables, settings.every, opens)
-    told = [*told, *lengths, *undecided, *compared.badges(daily.index)]
+    told = data_badges(tables, inputs, settings.every, opens, lengths)
+    told += compared.badges(daily.index)
     return RunResult(
         strategy=registry.name_of(kind),
         code=registry.code_of(kind),

@@ -11,6 +11,8 @@ from ...feeds.arrays import Dates
 from ...feeds.bars import Bars
 from ...feeds.calendars import last_of_period, period_number, undecided
 from ...feeds.checks import on_dates
+from .badge_texts import badge
+from .formats import counted
 from .result import Badge
 
 
@@ -56,9 +58,5 @@ def undecided_badges(
     ends = undecided_periods(tables, every, opens)
     if not len(ends):
         return []
-    count = f"{len(ends)} {every}{'' if len(ends) == 1 else 's'}"
-    why = (
-        f"Decisions fall on the last session of each {every}, and there is no bar on "
-        f"{on_dates(ends)}: what was held before was kept."
-    )
-    return [Badge("warn", f"{count} without a decision", why)]
+    count = counted(len(ends), every)
+    return [badge("without a decision", count=count, every=every, days=on_dates(ends))]

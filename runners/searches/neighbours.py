@@ -8,7 +8,7 @@ import pandas as pd
 from ...search.evaluator import RUINED, Evaluator
 from ...search.found import Found
 from ...search.space import Space
-from ..pages.search.axis import in_order
+from .values import in_order
 
 STEPS = 2
 """How far the neighbourhood goes, in values of each parameter."""

@@ -12,9 +12,12 @@ from ...feeds.bars import Bars
 from ...search.evaluator import DIFFERENCES
 from ...search.found import Found
 from ...search.space import Space
+from ..runs.formats import counted
 from ..runs.provenance import described, versions
-from ..runs.result import SCHEMA, plain_number
+from ..runs.result import SCHEMA, Badge, plain_number
 from ..runs.settings import Settings
+from ..runs.text_table import ROWS, text_table
+from .columns import cell, heading
 from .median import Median
 
 
@@ -59,6 +62,8 @@ class SearchResult:
         What was read beside the bars, as a run keeps it.
     median_excess : dict
         What `median.excess_of` returns.
+    badges : list of Badge
+        What to know of the bars and inputs, as `runs.badges.data_badges` returns it.
     """
 
     strategy: str
@@ -79,6 +84,7 @@ class SearchResult:
     twice_a_day: bool = False
     inputs: list[dict[str, Any]] = field(default_factory=list)
     median_excess: dict[str, float | None] = field(default_factory=dict)
+    badges: list[Badge] = field(default_factory=list)
 
     @property
     def held_figures(self) -> dict[str, Any]:
@@ -88,9 +94,21 @@ class SearchResult:
 
     def __repr__(self) -> str:
         """Show the figures in a dozen lines at most."""
-        from ..in_words import of_search
-
-        return of_search(self)
+        names, found = self.space.names, self.found
+        columns = dict.fromkeys((found.objective, "total_return", "sharpe", "max_drawdown"))
+        rows = [(*names, *(heading(name) for name in columns))]
+        for row in found.top.head(ROWS - 2).to_dict("records"):
+            parameters = (str(row[name]) for name in names)
+            rows.append((*parameters, *(cell(name, row[name]) for name in columns)))
+        held = {**self.held_figures, found.objective: self.held_objective}
+        aside = ("held", *("" for _ in names[1:]))
+        rows.append((*aside, *(cell(name, held.get(name)) for name in columns)))
+        return text_table(
+            f"SearchResult: {self.title}, {self.window[0]} to {self.window[1]}, "
+            f"{counted(found.evaluated, 'set')}",
+            rows,
+            f"{self.confirmed} confirmed bar by bar; write_search(result, folder) keeps it",
+        )
 
     @property
     def held_objective(self) -> float | None:

@@ -14,14 +14,15 @@ from ...brokers.costs import Costs
 from ...feeds.bars import Bars
 from ...feeds.reading import Reading
 from ...search.driver import Progress, search
-from ...search.evaluator import NOT_BETTER
 from ...search.space import Space
 from ..errors import ParameterError
 from ..runs import registry
 from ..runs.any_bars import AnyBars, reading_in
+from ..runs.badges import data_badges
 from ..runs.closes_alone import check_opens
+from ..runs.figures import figure_of
 from ..runs.inputs import Inputs, check_read
-from ..runs.lengths import same_end
+from ..runs.lengths import late_badges, same_end
 from ..runs.metrics import buy_and_hold
 from ..runs.own_costs import only_costs
 from ..runs.provenance import versions
@@ -118,15 +119,16 @@ def run_search(
     tables = tables_of(bars, chosen, read)
     inputs = Inputs.of(inputs)
     check_read(kind, inputs, fund_of(given, tables), tables[0].dates[-1].item())
-    tables, _ = same_end(kind, tables, chosen)
+    tables, lengths = same_end(kind, tables, chosen)
     opens = opening_day(tables, chosen)
+    lengths += late_badges(kind, tables, opens)
     check_opens(kind, tables, chosen)
     evaluator, screen = evaluator_for(
         kind, given, space, tables, opens, chosen, sample, say, inputs
     )
     if screen is None and engine == "threads":
         engine = "processes"  # the event loop holds the interpreter's lock
-    if objective in NOT_BETTER:
+    if figure_of(objective).best is not max:
         say(f"ranked by {objective}, the largest first, although more of it is not better")
     found = search(
         space,
@@ -176,6 +178,7 @@ def run_search(
         held=held,
         bars=list(tables),
         inputs=inputs.described(),
+        badges=data_badges(tables, inputs, chosen.every, opens, lengths),
         window=(str(dates[1].date()), str(dates[-1].date())),
         twice_a_day=len(kind.sessions) > 1,
     )

@@ -6,8 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from ..runs.formats import counted
 from ..runs.provenance import described, versions
 from ..runs.result import SCHEMA, plain_number
+from ..runs.text_table import ROWS, text_table
 from .study import FINDINGS, Chapter, Evidence, Figure, Findings, Study
 from .verdicts import as_printed, printed
 
@@ -38,8 +40,6 @@ class StudyResult:
 
     def __repr__(self) -> str:
         """Show the figures that the source prints, in a dozen lines at most."""
-        from ..in_words import SHOWN, counted, lines
-
         published = self.published()
         rows = [("", "", "published", "measured", "")]
         rows += [
@@ -50,9 +50,9 @@ class StudyResult:
                 printed(figure.measured, figure.unit),
                 FINDINGS[figure.finding],
             )
-            for figure in published[:SHOWN]
+            for figure in published[:ROWS]
         ]
-        return lines(
+        return text_table(
             f"StudyResult: {self.study.title}, {self.evidence.start} to {self.evidence.end}",
             rows,
             f"{counted(len(published), 'published figure')}, "

@@ -1,37 +1,18 @@
-"""The values of a parameter along an axis: their order, and which of them are written."""
+"""The labels of an axis: round figures, and which values of a parameter are written."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
 
-import numpy as np
-
 from ....search.space import Value
-from ..summary import number
+from ...runs.formats import number
+from ...searches.values import is_even, is_numeric
 
 FEWEST = 3
 """Labels of an axis of figures, at least."""
 STEPS = (1, 2, 2.5, 5, 10)
 """Between two labels, times a power of ten."""
-
-
-def is_numeric(values: Sequence[Value]) -> bool:
-    """Return whether values lie on a scale: numbers do, texts and truth values do not."""
-    return all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)
-
-
-def in_order(values: Sequence[Value]) -> list[int]:
-    """Return the places of values as an axis has them: numbers rise, others stay as given."""
-    if not is_numeric(values):
-        return list(range(len(values)))
-    return sorted(range(len(values)), key=lambda place: float(values[place]))
-
-
-def is_even(values: Sequence[Value]) -> bool:
-    """Return whether numbers in rising order have one step."""
-    steps = np.diff(np.array(values, dtype=float))
-    return steps.size < 2 or bool(np.allclose(steps, steps[0], rtol=1e-6, atol=0.0))
 
 
 def ticks(low: float, high: float, most: int = 6) -> list[float]:
@@ -47,22 +28,23 @@ def ticks(low: float, high: float, most: int = 6) -> list[float]:
     return [low, (low + high) / 2.0, high]
 
 
-def tick_texts(values: Sequence[float], *, percent: bool) -> list[str]:
+def tick_texts(values: Sequence[float], unit: str) -> list[str]:
     """Print labels with as many decimals as they need to be told apart.
 
     Parameters
     ----------
     values : sequence of float
         Rising, two or more.
-    percent : bool
-        They are fractions, printed as percent.
+    unit : str
+        What follows a fraction that is printed in hundredths, as `Figure.unit`; empty where the
+        values are printed as they are.
     """
-    scaled = [100.0 * value if percent else value for value in values]
+    scaled = [100.0 * value if unit else value for value in values]
     close = 1e-3 * min(b - a for a, b in pairwise(scaled))
     digits = next(
         (n for n in range(9) if all(abs(round(one, n) - one) <= close for one in scaled)), 9
     )
-    return [number(one, digits) + ("%" if percent else "") for one in scaled]
+    return [number(one, digits) + unit for one in scaled]
 
 
 def written(values: Sequence[Value], most: int) -> list[int]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ....search.found import Pair
 from ....search.space import Value
-from .axis import in_order, is_numeric
+from ...searches.values import in_order, is_numeric
 
 
 class Side(NamedTuple):

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from ...searches.values import in_order, is_even, is_numeric
 from ..plots import ACCENT, BENCHMARK, INK, MUTED, RUNS, SIZE, legend, picture
-from .axis import in_order, is_even, is_numeric, tick_texts, ticks, written
+from .axis import tick_texts, ticks, written
 from .heat_map import NO_FIGURE, RUINED
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def by_value(
     rows: pd.DataFrame,
     *,
     words: str,
-    percent: bool,
+    unit: str,
     levels: Levels,
 ) -> str:
     """Draw a figure by the values of a parameter.
@@ -67,8 +68,8 @@ def by_value(
         one line or bar, else best, mean and worst. A line ends where no set has the figure.
     words : str
         The figure's name.
-    percent : bool
-        Figures are fractions.
+    unit : str
+        As for `axis.tick_texts`.
     levels : Levels
         Buying and holding, and the neighbourhood of the best.
 
@@ -86,7 +87,7 @@ def by_value(
     height = 3.0 if is_numeric(values) else 0.9 + min(8.0, 0.24 * len(values) * (len(shown) + 0.6))
 
     def fill(axes: Axes) -> None:
-        draw(axes, rows, shown, words, levels, percent=percent)
+        draw(axes, rows, shown, words, levels, unit=unit)
         if is_numeric(values):
             axes.set_xlabel(parameter)
 
@@ -100,7 +101,7 @@ def _lines(
     words: str,
     levels: Levels,
     *,
-    percent: bool,
+    unit: str,
 ) -> None:
     from matplotlib.ticker import MaxNLocator
 
@@ -132,7 +133,7 @@ def _lines(
             )  # fmt: skip
     axes.margins(x=0.02)
     known = _known([*lines.values(), [levels.held, near and near.median]])
-    _scale(axes.yaxis, _with_zero(known), percent)
+    _scale(axes.yaxis, _with_zero(known), unit)
     _strip(axes, x, rows, words)
     if all(isinstance(value, int) for value in rows["value"]):
         axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
@@ -161,14 +162,14 @@ def _with_zero(known: list[float]) -> list[float]:
     return known if one_sign and min(sizes) > 0.5 * max(sizes) else [*known, 0.0]
 
 
-def _scale(axis: Any, known: list[float], percent: bool) -> None:
+def _scale(axis: Any, known: list[float], unit: str) -> None:
     """Label an axis of figures at round values, three of them or more."""
     low, high = min(known), max(known)
     if low == high:
         low, high = low - 0.01, high + 0.01
     room = 0.06 * (high - low)
     labelled = ticks(low - room, high + room)
-    axis.set_ticks(labelled, tick_texts(labelled, percent=percent))
+    axis.set_ticks(labelled, tick_texts(labelled, unit))
     axis.axes.set(**{f"{axis.axis_name}lim": (low - room, high + room)})
 
 
@@ -209,7 +210,7 @@ def _bars(
     words: str,
     levels: Levels,
     *,
-    percent: bool,
+    unit: str,
 ) -> None:
     names = [str(value) for value in rows["value"]]
     places, thick = np.arange(len(names)), 0.8 / len(shown)
@@ -227,7 +228,7 @@ def _bars(
         axes.axvline(
             levels.held, color=INK, linewidth=1.0, linestyle=(0, (4, 3)), label="buy and hold"
         )
-    _scale(axes.xaxis, known, percent)
+    _scale(axes.xaxis, known, unit)
     for place, row in zip(places, rows.to_dict("records"), strict=True):
         if not row["count"]:
             what = "ruined" if row["ruined"] else f"no {words}" if row["sets"] else "no set"

@@ -45,7 +45,7 @@ def heat_map(
     *,
     words: str,
     shown: Callable[[float], str],
-    percent: bool,
+    unit: str,
     kind: str = "",
     best: tuple[int, int] | None = None,
     empty: str = "no set",
@@ -64,8 +64,8 @@ def heat_map(
         The figure's name.
     shown : callable
         Prints a figure.
-    percent : bool
-        Figures are fractions, and the bar of colours has them as percent.
+    unit : str
+        As for `axis.tick_texts`: that of the bar of colours.
     kind : str
         What the figure is of a cell's sets, such as "mean"; for cells of several sets.
     best : tuple of (int, int) or None
@@ -85,7 +85,7 @@ def heat_map(
         *_titles(cells, frame, words, shown, kind, empty),
         *_axes(cells, frame),
         *_best(frame, best),
-        *_bar(name, cells.values, frame, percent=percent),
+        *_bar(name, cells.values, frame, unit=unit),
     ]
     legend, height = _legend(cells, frame, words, best, empty)
     return (
@@ -342,7 +342,7 @@ def _best(frame: Frame, best: tuple[int, int] | None) -> Iterator[str]:
         )
 
 
-def _bar(name: str, values: NDArray[np.float64], frame: Frame, *, percent: bool) -> Iterator[str]:
+def _bar(name: str, values: NDArray[np.float64], frame: Frame, *, unit: str) -> Iterator[str]:
     """Yield the bar of colours, as far as figures and zero go; nothing where there is none."""
     known = values[np.isfinite(values)]
     if not known.size:
@@ -365,7 +365,7 @@ def _bar(name: str, values: NDArray[np.float64], frame: Frame, *, percent: bool)
         f'fill="url(#{name}-colours)"/>'
     )
     labelled = ticks(low, high, 6 if frame.height > 100 else 3)
-    for value, text in zip(labelled, tick_texts(labelled, percent=percent), strict=True):
+    for value, text in zip(labelled, tick_texts(labelled, unit), strict=True):
         y = frame.bottom - (value - low) / ends * frame.height + 3.0
         yield f'<text x="{x + 13:g}" y="{y:.2f}">{text}</text>'
 

@@ -11,14 +11,15 @@ from markupsafe import Markup
 from ....search.evaluator import RUINED
 from ....search.found import Pair
 from ....search.space import Space
+from ...runs.figures import Figure, figure_of
 from ...runs.pictures import Spread
+from ...searches.columns import cell
 from ...searches.result import SearchResult
+from ...searches.values import in_order, is_numeric
 from ..draw import draw
-from .axis import in_order, is_numeric
 from .cells import Cells
 from .curves import Levels, Near, by_value
 from .heat_map import heat_map
-from .numbers import FRACTIONS, counted, shown
 
 MOST_MAPS = 6
 MOST_CURVES = 8
@@ -26,19 +27,22 @@ MOST_ROWS = 1_000
 """Values of a parameter up to which the page has a row for each."""
 
 
-LINE_WORDS = (
-    "The band: the winner and the sets up to two values away. The line ends where a set was "
-    "ruined, has no {words} or was not tried."
-)
-
-
 class Picture(NamedTuple):
-    """A picture with what stands above and below it."""
+    """A picture with what stands above it."""
 
     title: str
     svg: Markup | None
     """None where there is nothing to draw."""
-    caption: str = ""
+
+
+class Distribution(NamedTuple):
+    """The distribution of all sets."""
+
+    picture: Picture
+    drawn: int
+    """Sets that the picture holds."""
+    beyond: int
+    """Sets whose figure is too large for the histogram."""
 
 
 class Marginal(NamedTuple):
@@ -46,6 +50,8 @@ class Marginal(NamedTuple):
 
     name: str
     picture: Picture
+    banded: bool
+    """The picture has the band of the winner's neighbours."""
     columns: list[str]
     rows: list[list[str]]
     """One for each value; empty where they are more than `MOST_ROWS`."""
@@ -53,12 +59,25 @@ class Marginal(NamedTuple):
     """The sums of the counts."""
 
 
+class Undrawn(NamedTuple):
+    """Parameters without picture and rows."""
+
+    large: list[str]
+    """They have too many values for their figures to be kept."""
+    others: list[str]
+    """Their figures are in search.json alone."""
+
+
 class Maps(NamedTuple):
     """Two parameters at a time."""
 
     pictures: list[Picture]
-    note: str
-    """Which pairs have no picture, and why."""
+    drawn: int
+    """Pairs that have a picture."""
+    kept: int
+    """Pairs that search.json has."""
+    large: list[str]
+    """Pairs that have too many cells to be kept."""
 
 
 def varied(space: Space) -> list[str]:
@@ -66,14 +85,14 @@ def varied(space: Space) -> list[str]:
     return [name for name, values in zip(space.names, space.values, strict=True) if len(values) > 1]
 
 
-def words_of(result: SearchResult) -> str:
-    """Return the name of what ranks."""
-    return result.found.objective.replace("_", " ")
+def objective_of(result: SearchResult) -> Figure:
+    """Return the figure that ranks."""
+    return figure_of(result.found.objective)
 
 
-def spread_of(result: SearchResult) -> Picture | None:
+def spread_of(result: SearchResult) -> Distribution | None:
     """Return the distribution of all sets; None where fewer than two bins hold any."""
-    found, words = result.found, words_of(result)
+    found, figure = result.found, objective_of(result)
     finite = found.histogram[
         found.histogram["low"].map(math.isfinite) & found.histogram["high"].map(math.isfinite)
     ]
@@ -94,33 +113,14 @@ def spread_of(result: SearchResult) -> Picture | None:
         marks["median trial"] = result.median.objective
     drawn = int(finite["count"].sum())
     beyond = int(found.histogram["count"].sum()) - drawn
-    left_out = [
-        f"{count:,} {what}"
-        for count, what in (
-            (found.ruined, "ruined"),
-            (found.undefined, f"without {words}"),
-            (beyond, "beyond 2^32"),
-        )
-        if count
-    ]
-    caption = f"{counted(drawn)} of {found.evaluated:,}; not drawn: {', '.join(left_out)}."
-    return Picture(
-        f"All sets by {words}",
-        Markup(
-            draw(
-                Spread(
-                    "spread", f"Distribution of {words} over all sets", ends, marks,
-                    percent=found.objective in FRACTIONS,
-                )
-            )
-        ),
-        caption if left_out else "",
-    )  # fmt: skip
+    label = f"Distribution of {figure.noun} over all sets"
+    drawing = draw(Spread("spread", label, ends, marks, unit=figure.unit))
+    return Distribution(Picture(f"All sets by {figure.noun}", Markup(drawing)), drawn, beyond)
 
 
 def marginals_of(result: SearchResult) -> list[Marginal]:
     """Return each parameter that has more than one value, with a row for each value."""
-    found, words = result.found, words_of(result)
+    found, figure = result.found, objective_of(result)
     names = varied(result.space)
     marginals: list[Marginal] = []
     for parameter, rows in found.marginals.groupby("parameter", sort=False):
@@ -129,24 +129,24 @@ def marginals_of(result: SearchResult) -> list[Marginal]:
             continue
         ordered = rows.iloc[in_order(rows["value"].tolist())]
         one = int(rows["sets"].max()) <= 1
-        figures = {words: "best"} if one else {kind: kind for kind in ("best", "mean", "worst")}
-        counts = {"sets": "sets", "ruined": "ruined", f"no {words}": "undefined"}
+        figures = (
+            {figure.noun: "best"} if one else {kind: kind for kind in ("best", "mean", "worst")}
+        )
+        counts = {"sets": "sets", "ruined": "ruined", f"no {figure.noun}": "undefined"}
         marginals.append(
             Marginal(
                 name,
                 Picture(
-                    f"{words} by {name}",
+                    f"{figure.label} by {name}",
                     _drawn(result, name, rows, one),
-                    LINE_WORDS.format(words=words)
-                    if len(names) == 1 and is_numeric(rows["value"].tolist())
-                    else "",
                 ),
+                len(names) == 1 and is_numeric(rows["value"].tolist()),
                 [name, *counts, *figures],
                 [
                     [
                         str(row["value"]),
                         *(f"{row[key]:,}" for key in counts.values()),
-                        *(shown(found.objective, row[key]) for key in figures.values()),
+                        *(cell(found.objective, row[key]) for key in figures.values()),
                     ]
                     for row in ordered.to_dict("records")
                 ]
@@ -158,30 +158,28 @@ def marginals_of(result: SearchResult) -> list[Marginal]:
     return marginals
 
 
-def without_rows(result: SearchResult, marginals: list[Marginal]) -> str:
-    """Say which parameters have neither picture nor rows, and why; else nothing."""
+def undrawn_of(result: SearchResult, marginals: list[Marginal]) -> Undrawn:
+    """Return which parameters have neither picture nor rows."""
     kept = {*result.found.marginals["parameter"]}
     missing = [name for name in varied(result.space) if name not in {m.name for m in marginals}]
-    large = [name for name in missing if name not in kept]
-    notes = []
-    if large:
-        notes.append(f"Too many values to be kept: {', '.join(large)}.")
-    if others := [name for name in missing if name in kept]:
-        notes.append(f"In search.json alone: {', '.join(others)}.")
-    return " ".join(notes)
+    return Undrawn(
+        [name for name in missing if name not in kept], [name for name in missing if name in kept]
+    )
 
 
 def _drawn(result: SearchResult, name: str, rows: pd.DataFrame, one: bool) -> Markup | None:
     """Draw a parameter; None where no set has the figure."""
     if not rows["count"].any():
         return None
-    words = words_of(result)
-    label = f"{words} by {name}" if one else f"Best, mean and worst {words} by {name}"
+    figure = objective_of(result)
+    label = f"{figure.label} by {name}"
+    if not one:
+        label = f"Best, mean and worst {figure.noun} by {name}"
     near = _near(result, name) if len(varied(result.space)) == 1 else None
     return Markup(
         by_value(
             f"marginal-{name}", f"{label}; sets that were ruined are marked at the foot", name,
-            rows, words=words, percent=result.found.objective in FRACTIONS,
+            rows, words=figure.noun, unit=figure.unit,
             levels=Levels(result.held_objective, near),
         )
     )  # fmt: skip
@@ -214,18 +212,12 @@ def maps_of(result: SearchResult) -> Maps:
         for pair in known[: MOST_MAPS // len(kinds)]
         for kind in kinds
     ]
-    notes = []
-    if len(known) * len(kinds) > len(pictures):
-        notes.append(
-            f"The first {len(pictures) // len(kinds)} of {len(known)} pairs; search.json has all."
-        )
-    if large := [f"{one} and {other}" for one, other in wanted if (one, other) not in found.pairs]:
-        notes.append(f"Too many cells to be kept: {'; '.join(large)}.")
-    return Maps(pictures, " ".join(notes))
+    large = [f"{one} and {other}" for one, other in wanted if (one, other) not in found.pairs]
+    return Maps(pictures, len(pictures) // len(kinds), len(known), large)
 
 
 def _map(result: SearchResult, names: tuple[str, str], pair: Pair, kind: str) -> Picture:
-    found, words = result.found, words_of(result)
+    found, figure = result.found, objective_of(result)
     alone = len(varied(result.space)) == 2
     table: pd.DataFrame = getattr(pair, kind)
     cells = Cells.of(pair, table)
@@ -235,14 +227,15 @@ def _map(result: SearchResult, names: tuple[str, str], pair: Pair, kind: str) ->
     empty = "not drawn" if result.sample is not None else "no set"
     if result.space.constraints and result.sample is None:
         empty = "ruled out"
-    title = f"{words if alone else f'{kind} {words}'} by {names[0]} and {names[1]}"
+    pair_named = f"{names[0]} and {names[1]}"
+    named = figure.label if alone else f"{kind.capitalize()} {figure.noun}"
     return Picture(
-        title,
+        f"{named} by {pair_named}",
         Markup(
             heat_map(
-                f"map-{names[0]}-{names[1]}-{kind}", f"{kind} {title.removeprefix(f'{kind} ')}",
-                cells, words=words, shown=lambda value: shown(found.objective, value),
-                percent=found.objective in FRACTIONS, kind="" if alone else kind,
+                f"map-{names[0]}-{names[1]}-{kind}", f"{kind} {figure.noun} by {pair_named}",
+                cells, words=figure.noun, shown=figure.show, unit=figure.unit,
+                kind="" if alone else kind,
                 best=cells.place_of(winner) if has_figure else None, empty=empty,
             )
         ),

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from ..summary import MINUS, NONE, Row, number, percent
+from ...runs.formats import MINUS, NONE, number, percent
+from ..summary_rows import Row
 from .numbers import large, ranged, times, whole
 
 METHODS = {

@@ -13,10 +13,11 @@ import pytest
 from rich.console import Console
 
 from btplaybook.runners.command import cli
-from btplaybook.runners.command.run_summary import ROWS, print_summary
+from btplaybook.runners.command.run_summary import print_summary
 from btplaybook.runners.command.typed_plan import interest_from, params_from
 from btplaybook.runners.records.files import RUN as FILES
 from btplaybook.runners.runs import registry
+from btplaybook.runners.runs.figures import FIGURES, ON_SCREEN
 from btplaybook.runners.runs.run import run
 
 OPTIONS = (
@@ -133,8 +134,8 @@ def test_the_summary_fits_eighty_columns(simulated, settings):
     assert max(map(len, lines)) <= 80
     assert lines[0].startswith("SMA switch  2005-01-04 to 2006-08-03")
     assert lines[-1] == f"Page: {Path('out/sma-switch/tearsheet.html')}"
-    for name, _, _ in ROWS:
-        assert sum(line.startswith(f"{name} ") for line in lines) == 1
+    for label in (FIGURES[key].label for key in ON_SCREEN):
+        assert sum(line.startswith(f"{label}  ") for line in lines) == 1
     assert any(badge.text in screen.getvalue() for badge in result.badges)
 
 

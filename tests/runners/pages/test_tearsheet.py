@@ -12,8 +12,11 @@ import pandas as pd
 import pytest
 
 from btplaybook.analyzers import statistics
-from btplaybook.runners.pages import summary as words
+from btplaybook.runners.pages.daily_returns import switches_per_year
+from btplaybook.runners.pages.settings_rows import cost_words
+from btplaybook.runners.pages.summary_rows import summary
 from btplaybook.runners.pages.tearsheet import tearsheet
+from btplaybook.runners.runs.formats import MINUS, NONE, number
 
 NASTY = "</title><script>alert(1)</script> {{returns}} {% raw %} \"'&"
 
@@ -157,7 +160,7 @@ def test_what_was_run_is_on_the_page(page):
         "0123456789ab",
         "a gap on 2015-03-02",
         "no bar after it",
-        f"{words.MINUS}255.38",
+        f"{MINUS}255.38",
         "3 / 1 / 0",
         "4,987.50",
         "Statistical report",
@@ -277,20 +280,15 @@ def test_without_a_benchmark_there_is_no_column_for_it():
 def test_the_sharpe_ratio_comes_with_its_band():
     returns = run().daily["return"].iloc[1:].to_numpy()
     low, high = statistics.sharpe_band(returns, 252)
-    (row,) = (r for group in words.summary(run()) for r in group if r.name == "Sharpe ratio")
-    numbers = [
-        float(text) for text in re.findall(r"-?\d+\.\d+", row.strategy.replace(words.MINUS, "-"))
-    ]
+    (row,) = (r for group in summary(run()) for r in group if r.name == "Sharpe ratio")
+    numbers = [float(text) for text in re.findall(r"-?\d+\.\d+", row.strategy.replace(MINUS, "-"))]
     assert numbers == pytest.approx([statistics.sharpe_ratio(returns, 252), low, high], abs=0.006)
 
 
 def test_the_runs_own_figures_win():
     """What run.json says and what the page says must be one number."""
     (row,) = (
-        r
-        for group in words.summary(run(metrics={"cagr": 0.123}))
-        for r in group
-        if r.name == "Growth per year"
+        r for group in summary(run(metrics={"cagr": 0.123})) for r in group if r.name == "CAGR"
     )
     assert row.strategy == "12.30%"
 
@@ -298,16 +296,16 @@ def test_the_runs_own_figures_win():
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (None, words.NONE),
+        (None, NONE),
         (-0.001, "0.00"),
         (0.0, "0.00"),
-        (-0.005001, f"{words.MINUS}0.01"),
+        (-0.005001, f"{MINUS}0.01"),
         (1234567.891, "1,234,567.89"),
-        (-1234.5, f"{words.MINUS}1,234.50"),
+        (-1234.5, f"{MINUS}1,234.50"),
     ],
 )
 def test_number(value, text):
-    assert words.number(value) == text
+    assert number(value) == text
 
 
 @pytest.mark.parametrize(
@@ -322,17 +320,17 @@ def test_number(value, text):
 )
 def test_switches_per_year(sign, expected):
     dates = pd.bdate_range("2020-03-02", periods=len(sign))
-    assert words.switches_per_year(pd.Series(sign, index=dates)) == expected
+    assert switches_per_year(pd.Series(sign, index=dates)) == expected
 
 
 def test_switches_are_counted_in_their_year():
     sign = pd.Series([1, -1, -1, 1, -1], index=pd.bdate_range("2019-12-30", periods=5))
-    assert words.switches_per_year(sign) == {2019: 1, 2020: 2}
+    assert switches_per_year(sign) == {2019: 1, 2020: 2}
 
 
 def test_the_opening_day_has_no_year_of_its_own():
     sign = pd.Series([1, -1], index=pd.to_datetime(["2019-12-31", "2020-01-02"]))
-    assert words.switches_per_year(sign) == {2020: 1}
+    assert switches_per_year(sign) == {2020: 1}
 
 
 @pytest.mark.parametrize(
@@ -345,7 +343,7 @@ def test_the_opening_day_has_no_year_of_its_own():
 )
 def test_dividends_in_words(settings, price_only, text):
     data = [{"price_only": flag} for flag in price_only]
-    assert dict(words.cost_words(settings, data))["Dividends"] == text
+    assert dict(cost_words(settings, data))["Dividends"] == text
 
 
 @pytest.mark.parametrize(
@@ -361,7 +359,7 @@ def test_dividends_in_words(settings, price_only, text):
     ],
 )
 def test_interest_in_words(interest, text):
-    assert dict(words.cost_words({"interest": interest}, []))["Interest on cash"] == text
+    assert dict(cost_words({"interest": interest}, []))["Interest on cash"] == text
 
 
 def test_importing_draws_in_neither_matplotlib_nor_quantstats():
@@ -376,7 +374,7 @@ def test_importing_draws_in_neither_matplotlib_nor_quantstats():
 
 
 def relative_rows(result):
-    return {row.name: row for row in words.summary(result)[1]}
+    return {row.name: row for row in summary(result)[1]}
 
 
 def treynor_cells(text):
@@ -393,13 +391,13 @@ def test_over_a_beta_that_may_be_zero_the_treynor_ratio_is_a_dash():
     unrelated = daily.assign(**{"return": daily["return"] - slope * daily["benchmark_return"]})
     without = run(daily=unrelated)
     row = relative_rows(without)["Treynor ratio"]
-    assert row.strategy == words.NONE
+    assert row.strategy == NONE
     assert row.note.endswith("which is within two standard errors of 0")
-    assert relative_rows(without)["Jensen's alpha"].strategy != words.NONE
-    assert treynor_cells(tearsheet(without)) == [words.NONE] * 2
+    assert relative_rows(without)["Jensen's alpha"].strategy != NONE
+    assert treynor_cells(tearsheet(without)) == [NONE] * 2
     related = run(daily=daily.assign(**{"return": daily["return"] + daily["benchmark_return"]}))
-    assert relative_rows(related)["Treynor ratio"].strategy != words.NONE
-    assert words.NONE not in treynor_cells(tearsheet(related))
+    assert relative_rows(related)["Treynor ratio"].strategy != NONE
+    assert NONE not in treynor_cells(tearsheet(related))
 
 
 @pytest.mark.parametrize(
@@ -419,14 +417,14 @@ def test_over_cash_relative_figures_are_dashes(name, rate):
     over_cash = run(daily=daily.assign(benchmark_return=interest), benchmark_name=name)
     rows = relative_rows(over_cash)
     assert [*rows] == ["Beta", "Jensen's alpha", "Information ratio", "Treynor ratio"]
-    assert {row.strategy for row in rows.values()} == {words.NONE}
+    assert {row.strategy for row in rows.values()} == {NONE}
     assert {row.note for row in rows.values()} == {"the benchmark has no risk"}
     if rate is None:
         _check_page_over_cash(tearsheet(over_cash))
 
 
 def _check_page_over_cash(page):
-    assert treynor_cells(page) == [words.NONE]
+    assert treynor_cells(page) == [NONE]
     metrics = page[page.index("<h3>Metrics</h3>") : page.index("Worst drawdowns")]
     assert "Benchmark" not in metrics  # a heading would stand over no column
     assert "without the benchmark, which has no risk" in page

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from btplaybook.runners.errors import ParameterError
+from btplaybook.runners.pages import plots
 from btplaybook.runners.pages.compare import page
 from btplaybook.runners.records import compare as comparing
 from btplaybook.runners.records.compare import TABLE, compare
@@ -75,6 +76,10 @@ def differing(comparison):
 
 def headings(comparison):
     return [heading for heading, _ in comparison.cautions]
+
+
+def test_each_run_has_a_colour_of_its_own():
+    assert len(set(plots.RUNS)) == comparing.MOST
 
 
 # -- what differs ----------------------------------------------------------------------------------

@@ -5,10 +5,10 @@ import sys
 import pytest
 
 from btplaybook.feeds.samples import sample
-from btplaybook.runners.pages import summary as words
 from btplaybook.runners.pages.tearsheet import tearsheet
 from btplaybook.runners.runs import registry
 from btplaybook.runners.runs.lineage import lineage
+from btplaybook.runners.runs.parameters_shown import parameter_rows, shown_params
 from btplaybook.runners.runs.run import run
 from btplaybook.strategies.playbook_strategy import PlaybookStrategy
 from btplaybook.strategies.sector_long_short import SectorLongShort
@@ -73,15 +73,15 @@ def mine(tmp_path, monkeypatch):
 def test_a_default_of_the_subclass_is_a_change_of_the_parents(mine):
     strategy, params = mine("Quick")
     assert params["period"] == 50
-    assert words.shown_params(strategy, params) == [
+    assert shown_params(strategy, params) == [
         "period 50 (200 in sma-switch)", "direction trend", "short_via short",
     ]  # fmt: skip
-    assert words.shown_params(strategy, {**params, "period": 200})[0] == "period 200"
+    assert shown_params(strategy, {**params, "period": 200})[0] == "period 200"
 
 
 def test_overridden_methods_and_new_parameters_are_named(mine):
     strategy, params = mine("Half")
-    shown = words.shown_params(strategy, params)
+    shown = shown_params(strategy, params)
     assert shown[-1] == "overrides target_weights of SmaSwitch"
     assert "size 0.5 (not in sma-switch)" in shown
     assert "period 50 (200 in sma-switch)" in shown  # of the class between
@@ -90,7 +90,7 @@ def test_overridden_methods_and_new_parameters_are_named(mine):
 def test_of_many_parameters_those_that_the_parent_has_otherwise(mine):
     strategy, params = mine("Book")
     count = len(registry.parameters(SectorLongShort))
-    assert words.shown_params(strategy, params | {"skill_window": 500}) == [
+    assert shown_params(strategy, params | {"skill_window": 500}) == [
         "names 12 (30 in sector-long-short)",
         "skill_window 500 (756 in sector-long-short)",
         "cap 0.2 (0.1 in sector-long-short)",
@@ -101,13 +101,11 @@ def test_of_many_parameters_those_that_the_parent_has_otherwise(mine):
 
 def test_registered_strategies_and_strangers_have_no_parent(mine):
     assert lineage(SmaSwitch) is None
-    assert words.shown_params("sma-switch", {"period": 50}) == ["period 50"]
+    assert shown_params("sma-switch", {"period": 50}) == ["period 50"]
     strategy, params = mine("Own")
-    assert words.shown_params(strategy, params) == ["lookback 20"]
+    assert shown_params(strategy, params) == ["lookback 20"]
     many = registry.parameters(SectorLongShort)
-    assert words.shown_params("sector-long-short", many) == [
-        f"{len(many)} parameters at their defaults"
-    ]
+    assert shown_params("sector-long-short", many) == [f"{len(many)} parameters at their defaults"]
 
 
 def test_a_method_of_a_mixin_counts():
@@ -128,8 +126,8 @@ def test_a_method_of_a_mixin_counts():
 def test_a_users_file_is_not_run_again_for_its_words(mine, capsys):
     strategy, params = mine("Half")
     assert capsys.readouterr().out == "loaded\n"
-    words.shown_params(strategy, params)
-    words.parameter_rows(strategy, params)
+    shown_params(strategy, params)
+    parameter_rows(strategy, params)
     assert capsys.readouterr().out == ""
     assert registry.loaded_class("nowhere.py:Nobody") is None
     assert registry.loaded_class("sys:path") is None

@@ -13,6 +13,7 @@ from btplaybook.feeds.samples import sample
 from btplaybook.runners.pages import quantstats as quantstats_body
 from btplaybook.runners.pages import strips as strip_words
 from btplaybook.runners.pages.tearsheet import tearsheet
+from btplaybook.runners.runs.formats import number
 from btplaybook.runners.runs.replay import replay_of
 from btplaybook.runners.runs.run import run, run_cerebro
 from btplaybook.runners.runs.settings import Settings
@@ -413,7 +414,7 @@ def test_the_page_says_what_is_changed(costly):
     (row,) = (r for r in costly.strips["fill"] if r["run"])
     for part in (
         "What the result hangs on",
-        f"Next open as run {strip_words.number(row['points'])}",
+        f"Next open as run {number(row['points'])}",
         "Points by fill; dashed: SIMULATED held",
         "Slippage in basis points of the value of every order, in place of the run's own",
         "3 bp as run",

@@ -7,7 +7,7 @@ import pytest
 from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.resampled import resampled
 from btplaybook.feeds.samples import sample
-from btplaybook.runners.pages.search.page import badges
+from btplaybook.runners.pages.search.badges import badges
 from btplaybook.runners.runs.run import run
 from btplaybook.runners.runs.undecided import undecided_badges, undecided_periods
 from btplaybook.runners.searches.run import run_search

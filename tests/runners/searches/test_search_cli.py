@@ -300,11 +300,12 @@ def test_the_table_says_of_how_many_it_is_the_best(command, tmp_path, monkeypatc
     monkeypatch.setattr(cli.typer, "launch", opened.append)
     ended = command(*PERIODS, "--objective", "sharpe", "--out", tmp_path, "--open")
     assert ended.code == 0
-    heading, columns, *rows = ended.out.splitlines()
+    heading, above, columns, *rows = ended.out.splitlines()
     assert heading == "SMA switch: best of 8 sets (8 distinct)"
-    assert columns.split() == (
-        ["period", "sharpe", "excess", "total", "return", "max", "drawdown", "switches"]
-    )
+    assert above.split() == ["Excess", "over", "buy"]
+    assert re.split(r"  +", columns) == [
+        "period", "Sharpe ratio", "and hold", "Total return", "Maximum drawdown", "Switches",
+    ]  # fmt: skip
     assert len(rows) == 8 + 3
     sharpe = [float(line.split()[1].replace("\N{MINUS SIGN}", "-")) for line in rows[:8]]
     assert sharpe == sorted(sharpe, reverse=True)
@@ -315,7 +316,7 @@ def test_the_table_says_of_how_many_it_is_the_best(command, tmp_path, monkeypatc
     ]  # fmt: skip
     best, median, held = (f"{value:.2f}".replace("-", "\N{MINUS SIGN}") for value in ours)
     assert rows[-3:] == [
-        f"Sharpe: best {best}, median trial {median}, buy and hold {held}.",
+        f"Sharpe ratio: best {best}, median trial {median}, buy and hold {held}.",
         "8 sets agree with their bar-by-bar runs.", f"Page: {tmp_path / 'search.html'}",
     ]  # fmt: skip
     assert max(map(len, ended.out.splitlines()[:-1])) <= 80
@@ -327,14 +328,14 @@ def test_sets_without_a_figure_and_ruined_ones_are_told(command, tmp_path, monke
     some = ("--objective", "average_loss", "--out", tmp_path)
     ended = command(*PERIODS[:-1], "period=1|5|6", *some)
     assert ended.code == 0, ended.err
-    assert "\n1 set without average loss, ranked behind the others.\n" in ended.out
+    assert "\n1 set without average losing day, ranked behind the others.\n" in ended.out
     assert "ranked last" not in ended.out
     ended = command(*PERIODS[:-1], "period=5..7", "--cash", 1, "--min-fee", 0.6, *some)
     assert ended.code == 0, ended.err
-    assert "\nAverage loss: best ruined, median trial \N{EN DASH}, buy and hold" in ended.out
+    assert "\nAverage losing day: best ruined, median trial \N{EN DASH}, buy and hold" in ended.out
     assert "\n3 sets ruined, ranked last.\n" in ended.out
-    heading, *rows = (line.split() for line in ended.out.splitlines()[1:5])
-    assert heading[:4] == ["period", "average", "loss", "ruined"]
+    heading, *rows = (re.split(r"  +", line.strip()) for line in ended.out.splitlines()[1:5])
+    assert heading[:3] == ["period", "Average losing day", "Ruined"]
     assert [row[2] for row in rows] == ["ruined"] * 3
     assert "ranked behind" not in ended.out
 
@@ -389,7 +390,8 @@ def test_the_documented_search_prints_what_is_documented(command, tmp_path, monk
     monkeypatch.setenv("COLUMNS", "100")
     ended = command(*shlex.split(asked)[1:])
     assert ended.code == 0, ended.err
-    assert ended.out == textwrap.dedent(printed)
+    told = [line.rstrip() for line in ended.out.splitlines()]
+    assert told == textwrap.dedent(printed).splitlines()
 
 
 def test_the_documented_values_are_those_of_the_space():

@@ -4,14 +4,9 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import assume, given
 
-from btplaybook.runners.pages.search.axis import (
-    in_order,
-    is_even,
-    is_numeric,
-    tick_texts,
-    ticks,
-    written,
-)
+from btplaybook.runners.pages.search.axis import tick_texts, ticks, written
+from btplaybook.runners.runs.formats import POINTS
+from btplaybook.runners.searches.values import in_order, is_even, is_numeric
 
 
 @pytest.mark.parametrize(
@@ -36,21 +31,22 @@ def test_an_axis_has_three_labels_or_more_and_all_differ(low, span):
     assert found == sorted(found)
     slack = 1e-6 * (high - low)
     assert low - slack <= found[0] <= found[-1] <= high + slack
-    for percent in (True, False):
-        assert len({*tick_texts(found, percent=percent)}) == len(found)
+    for unit in ("%", ""):
+        assert len({*tick_texts(found, unit)}) == len(found)
 
 
 @pytest.mark.parametrize(
-    ("values", "percent", "texts"),
+    ("values", "unit", "texts"),
     [
-        ([-1.0, 0.0, 1.0], True, ["\N{MINUS SIGN}100%", "0%", "100%"]),
-        ([0.0, 0.0025, 0.005], True, ["0.00%", "0.25%", "0.50%"]),
-        ([0.0, 2000.0, 4000.0], False, ["0", "2,000", "4,000"]),
-        ([0.5, 0.75, 1.0], False, ["0.50", "0.75", "1.00"]),
+        ([-1.0, 0.0, 1.0], "%", ["\N{MINUS SIGN}100%", "0%", "100%"]),
+        ([0.0, 0.0025, 0.005], "%", ["0.00%", "0.25%", "0.50%"]),
+        ([0.0, 2000.0, 4000.0], "", ["0", "2,000", "4,000"]),
+        ([0.0, 0.5, 1.0], POINTS, [f"0{POINTS}", f"50{POINTS}", f"100{POINTS}"]),
+        ([0.5, 0.75, 1.0], "", ["0.50", "0.75", "1.00"]),
     ],
 )
-def test_labels_have_the_decimals_that_they_need(values, percent, texts):
-    assert tick_texts(values, percent=percent) == texts
+def test_labels_have_the_decimals_that_they_need(values, unit, texts):
+    assert tick_texts(values, unit) == texts
 
 
 @pytest.mark.parametrize(

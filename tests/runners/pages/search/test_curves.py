@@ -30,9 +30,9 @@ def rows_of(values, best, sets=None, ruined=None, undefined=None):
     )
 
 
-def drawn(rows, held=None, near=None, percent=True):
+def drawn(rows, held=None, near=None, unit="%"):
     return by_value(
-        "one", "a label of some length", "period", rows, words="excess", percent=percent,
+        "one", "a label of some length", "period", rows, words="excess", unit=unit,
         levels=Levels(held, near),
     )  # fmt: skip
 

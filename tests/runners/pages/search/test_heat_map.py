@@ -54,7 +54,7 @@ STATES = pair_of(
 def drawn(pair, **asked):
     return heat_map(
         "map", "a label of some length", Cells.of(pair, pair.best), words="excess",
-        shown=lambda value: f"{100 * value:.0f}%", percent=True, **asked,
+        shown=lambda value: f"{100 * value:.0f}%", unit="%", **asked,
     )  # fmt: skip
 
 

@@ -4,21 +4,30 @@ import dataclasses
 import re
 from html.parser import HTMLParser
 
+import hypothesis.strategies as st
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
 
-from btplaybook.runners.pages.charts import BINS, regular
+from btplaybook.runners.pages.charts import BARS, whole_bins
 from btplaybook.runners.pages.search import pictures
-from btplaybook.runners.pages.search.numbers import shown
-from btplaybook.runners.pages.search.page import badges, page, trials_words, values_words
-from btplaybook.runners.pages.summary import NONE, TWICE
+from btplaybook.runners.pages.search.badges import badges
+from btplaybook.runners.pages.search.page import page
+from btplaybook.runners.pages.search.space_line import values_named
+from btplaybook.runners.pages.settings_rows import TWICE
+from btplaybook.runners.runs.figures import FIGURES
+from btplaybook.runners.runs.formats import NONE, POINTS
 from btplaybook.runners.searches import median as medians
+from btplaybook.runners.searches.columns import cell
 from btplaybook.runners.searches.run import run_search
+from btplaybook.runners.searches.side_by_side import trials
 from btplaybook.search import driver, marginals
 from btplaybook.search.evaluator import COLUMNS
 from btplaybook.search.space import Space
 
+EXCESS, PER_YEAR = FIGURES["excess"].label, FIGURES["excess_per_year"].noun
+NOUN, ZERO = FIGURES["excess"].noun, f"0.00{POINTS}"
 NASTY = "<SCRIPT>ALERT(1)&\"'{{1}}"
 STATISTICS = [name for name in COLUMNS if name not in ("ruined", "positions_hash")]
 
@@ -96,7 +105,7 @@ def test_a_winner_is_never_named_without_its_trials(result, text):
 
 def test_a_sample_says_of_how_many_it_was_drawn(simulated):
     result = run_search("sma-switch", simulated, "period=5..60", sample=9, top=2, at_random=0)
-    assert trials_words(result) == "9 sets drawn of 56 (9 distinct)"
+    assert trials(result) == "9 sets drawn of 56 (9 distinct)"
     assert (
         "best of 9 sets drawn of 56 (9 distinct)" in re.search(r"<h1>(.*?)</h1>", page(result))[1]
     )
@@ -115,18 +124,18 @@ def test_the_best_the_median_trial_and_what_is_held_stand_side_by_side(result, t
     every = result.found.rows().drop_duplicates("positions_hash")["excess"]
     assert (len(every), result.found.evaluated) == (9, 18)
     assert result.median == (every.median(), every.median(), every.median(), 9, True)
-    best, middle = shown("excess", every.max()), shown("excess", every.median())
+    best, middle = cell("excess", every.max()), cell("excess", every.median())
     rates = result.found.rows().drop_duplicates("positions_hash")["excess_per_year"]
-    best_rate, rate = (shown("excess_per_year", one) for one in (rates.max(), rates.median()))
+    best_rate, rate = (cell("excess_per_year", one) for one in (rates.max(), rates.median()))
     assert beside(text) == [
         [
-            "excess, best",
+            f"Best: {NOUN}",
             best,
             f"{best_rate} per year",
             "of 18 sets (9 distinct), chosen with hindsight",
         ],
-        ["excess, median trial", middle, f"{rate} per year", "the middle of 9 distinct sets"],
-        ["excess, buy and hold", "0.00%", "0.00% per year", "over the same days"],
+        [f"Median trial: {NOUN}", middle, f"{rate} per year", "the middle of 9 distinct sets"],
+        [f"Buy and hold: {NOUN}", ZERO, f"{ZERO} per year", "over the same days"],
     ]
 
 
@@ -139,18 +148,18 @@ def test_ranked_by_the_excess_per_year_the_total_stands_beside(simulated):
     best, middle = rate.found.top.iloc[0], rate.plain()["median"]
     assert beside(page(rate)) == [
         [
-            "excess per year, best",
-            shown("excess", best["excess_per_year"]),
-            f"{shown('excess', best['excess'])} in total",
+            f"Best: {PER_YEAR}",
+            cell("excess", best["excess_per_year"]),
+            f"{cell('excess', best['excess'])} in total",
             "of 5 sets (5 distinct), chosen with hindsight",
         ],
         [
-            "excess per year, median trial",
-            shown("excess", middle["objective"]),
-            f"{shown('excess', total.median.objective)} in total",
+            f"Median trial: {PER_YEAR}",
+            cell("excess", middle["objective"]),
+            f"{cell('excess', total.median.objective)} in total",
             "the middle of 5 distinct sets",
         ],
-        ["excess per year, buy and hold", "0.00%", "0.00% in total", "over the same days"],
+        [f"Buy and hold: {PER_YEAR}", ZERO, f"{ZERO} in total", "over the same days"],
     ]
     assert (
         middle["excess_per_year"]
@@ -181,8 +190,8 @@ def test_beyond_what_is_held_the_median_is_that_of_the_histogram(monkeypatch, si
     assert rough.median.objective == pytest.approx((low + high) / 2, rel=1e-12)
     (_, figure, remark) = beside(page(rough))[1]
     assert "excess" not in rough.plain()["median"]  # another figure ranks
-    assert figure == f"about {shown('total_return', rough.median.objective)}"
-    edges = " to ".join(shown("total_return", edge) for edge in (low, high))
+    assert figure == f"about {cell('total_return', rough.median.objective)}"
+    edges = " to ".join(cell("total_return", edge) for edge in (low, high))
     assert remark == f"the middle of 56 sets, in a bin from {edges}"
 
 
@@ -194,18 +203,18 @@ def test_the_table_has_every_statistic_of_the_best_sets(result, text):
     heading, *rows, held = cells(table)
     both = ["excess", "excess_per_year"]
     order = [*both, *(name for name in STATISTICS if name not in both)]
-    assert heading == [*result.space.names, *(name.replace("_", " ") for name in order)]
+    assert heading == [*result.space.names, *(FIGURES[name].label for name in order)]
     assert len(rows) == 6
     for row, figures in zip(rows, result.found.top.to_dict("records"), strict=True):
         assert row == [
             *(str(figures[name]) for name in result.space.names),
-            *(shown(name, figures[name]) for name in order),
+            *(cell(name, figures[name]) for name in order),
         ]
     assert held[:4] == [
         "held",
-        "0.00%",
-        "0.00%",
-        shown("total_return", result.held["total_return"]),
+        ZERO,
+        ZERO,
+        cell("total_return", result.held["total_return"]),
     ]
 
 
@@ -213,7 +222,7 @@ def test_the_table_has_every_statistic_of_the_best_sets(result, text):
     ("name", "value", "words"),
     [
         ("total_return", 0.12345, "12.35%"),
-        ("excess", -1.5, "\N{MINUS SIGN}150.00%"),
+        ("excess", -1.5, f"\N{MINUS SIGN}150.00{POINTS}"),
         ("sharpe", 1.234, "1.23"),
         ("switches", 1234.0, "1,234"),
         ("cagr", np.nan, NONE),
@@ -223,7 +232,7 @@ def test_the_table_has_every_statistic_of_the_best_sets(result, text):
     ],
 )
 def test_figures_are_printed_in_their_units(name, value, words):
-    assert shown(name, value) == words
+    assert cell(name, value) == words
 
 
 def test_the_winner_stands_in_the_middle_of_its_neighbours(result, text):
@@ -235,10 +244,10 @@ def test_the_winner_stands_in_the_middle_of_its_neighbours(result, text):
         assert [i for i, cell in enumerate(found) if 'class="winner"' in cell] == [2]
         assert len(found) == 5
         own = steps[steps["parameter"] == name].set_index("step")
-        for step, cell in zip(range(-2, 3), found, strict=True):
-            words = Reader(cell).texts
+        for step, markup in zip(range(-2, 3), found, strict=True):
+            words = Reader(markup).texts
             assert words == (
-                [shown("excess", own.loc[step, "objective"]), str(own.loc[step, "value"])]
+                [cell("excess", own.loc[step, "objective"]), str(own.loc[step, "value"])]
                 if step in own.index
                 else []
             )
@@ -264,13 +273,13 @@ def test_warnings_of_the_bars_are_told(monkeypatch, simulated):
 
 def test_each_pair_of_parameters_has_its_heat_maps(text):
     titles = re.findall(r"<figure><h3>(.*?)</h3>", text)
-    assert [title for title in titles if " and " in title] == [
-        f"{kind} excess by {pair}"
+    assert [title for title in titles if " and " in title.replace("buy and hold", "")] == [
+        f"{kind} excess over buy and hold by {pair}"
         for pair in ("d and R", "d and fallback", "R and fallback")
-        for kind in ("mean", "best")
+        for kind in ("Mean", "Best")
     ]
-    assert [title for title in titles if " and " not in title] == (
-        ["All sets by excess", "excess by d", "excess by R", "excess by fallback"]
+    assert [title for title in titles if " and " not in title.replace("buy and hold", "")] == (
+        [f"All sets by {NOUN}", *(f"{EXCESS} by {name}" for name in ("d", "R", "fallback"))]
     )
     pictures = re.findall(r"<svg.*?</svg>", text, re.S)
     assert len(pictures) == len(titles)
@@ -283,20 +292,58 @@ def test_each_pair_of_parameters_has_its_heat_maps(text):
 def test_two_parameters_have_one_map(simulated):
     result = run_search("sign-s3", simulated, "d=1..2,R=3..5", top=1, at_random=0)
     titles = re.findall(r"<figure><h3>(.*?)</h3>", page(result))
-    assert [title for title in titles if " and " in title] == ["excess by d and R"]
+    assert [title for title in titles if " and " in title.replace("buy and hold", "")] == [
+        f"{EXCESS} by d and R"
+    ]
 
 
-def test_equal_bins_hold_what_the_log_linear_ones_held():
-    # Of 1 to 2 in 32 bins, without those of 1.5 to 1.75, each with the same count.
-    low = 1 + np.arange(32) / 32
-    low = low[(low < 1.5) | (low >= 1.75)]
-    bins = pd.DataFrame({"low": low, "high": low + 1 / 32, "count": 10})
-    edges, shares = regular(bins)
-    assert shares.sum() == pytest.approx(1.0, abs=1e-12)
-    inside = (edges[:-1] >= 1.5) & (edges[1:] <= 1.75)
-    assert inside.sum() == BINS // 4
-    assert shares[inside] == pytest.approx(0.0, abs=1e-12)
-    assert shares[~inside] == pytest.approx(1 / (BINS * 3 / 4), abs=1e-12)
+def bins_of(*rows):
+    return pd.DataFrame(rows, columns=["low", "high", "count"])
+
+
+@pytest.mark.parametrize(
+    ("bins", "edges", "counts"),
+    [
+        pytest.param([(0, 1, 3), (1, 48, 5)], [0, 1, 48], [3, 5], id="wide enough"),
+        pytest.param([(0, 0.5, 3), (0.5, 0.75, 1), (0.75, 2, 2), (2, 48, 5)], [0, 2, 48], [6, 5],
+                     id="narrow ones are put together"),
+        pytest.param([(0, 0.5, 3), (20, 48, 5)], [0, 1, 20, 48], [3, 0, 5], id="an empty space"),
+        pytest.param([(0, 20, 3), (47.5, 48, 5)], [0, 20, 47, 48], [3, 0, 5],
+                     id="the last begins in the empty space"),
+        pytest.param([(0, 47.5, 3), (47.5, 48, 5)], [0, 48], [8], id="the last joins"),
+        pytest.param([(0, 20, 2), (20, 47.25, 3), (47.5, 48, 5)], [0, 20, 48], [2, 8],
+                     id="the last joins across a small space"),
+    ],
+)  # fmt: skip
+def test_a_bar_holds_whole_bins(bins, edges, counts):
+    assert BARS == 48
+    found = whole_bins(bins_of(*bins))
+    assert found[0].tolist() == pytest.approx(edges, abs=1e-12)
+    assert found[1].tolist() == counts
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(0.0, 5.0), st.floats(1e-3, 5.0), st.integers(1, 9)),
+        min_size=2,
+        max_size=60,
+    )
+)
+def test_no_bin_is_cut_and_no_set_is_lost(gaps):
+    """Counts are whole, each bin lies in one bar, and no filled bar is narrower than its share."""
+    low, rows = -7.0, []
+    for gap, width, count in gaps:
+        rows.append((low + gap, low + gap + width, count))
+        low = rows[-1][1]
+    edges, counts = whole_bins(bins_of(*rows))
+    assert (edges[0], edges[-1]) == (rows[0][0], rows[-1][1])
+    assert (np.diff(edges) > 0).all()
+    assert counts.dtype.kind == "i"
+    assert counts.sum() == sum(row[2] for row in rows)
+    for begin, end, expected in zip(edges[:-1], edges[1:], counts, strict=True):
+        inside = [n for first, last, n in rows if begin <= first and last <= end]
+        assert sum(inside) == expected
+    assert (np.diff(edges)[counts > 0] >= (edges[-1] - edges[0]) / BARS * (1 - 1e-9)).all()
 
 
 # -- the document ----------------------------------------------------------------------------------
@@ -326,7 +373,8 @@ def test_the_space_stands_in_words(text):
 
 def test_badges_say_what_to_know_first(result):
     assert [(one.kind, one.text) for one in badges(result)] == [
-        ("warn", "in sample"), ("warn", "idealised fill"), ("info", "confirmed: 8 sets"),
+        ("warn", "in sample"), ("warn", "idealised fill"), ("info", "costs on"),
+        ("info", "confirmed: 8 sets"),
     ]  # fmt: skip
 
 
@@ -344,10 +392,12 @@ def test_sets_without_the_figure_have_a_badge(simulated, result):
     kept = {"objective": "average_loss", "at_random": 0}
     one = run_search("sma-switch", simulated, "period=1|5|6|7", **kept)
     assert one.found.undefined == 1  # a close never leaves its average over one bar
-    assert ("warn", "no average loss: 1 set") in [(badge.kind, badge.text) for badge in badges(one)]
+    assert ("warn", "no average losing day: 1 set") in [
+        (badge.kind, badge.text) for badge in badges(one)
+    ]
     text = page(one)
-    assert text.index("no average loss: 1 set") < text.index("</header>")
-    assert not [badge for badge in badges(result) if badge.text.startswith("no excess")]
+    assert text.index("no average losing day: 1 set") < text.index("</header>")
+    assert not [badge for badge in badges(result) if badge.text.startswith(f"no {NOUN}")]
 
 
 def test_ruined_sets_have_a_badge_and_a_column(simulated):
@@ -359,8 +409,7 @@ def test_ruined_sets_have_a_badge_and_a_column(simulated):
     assert (f"ruined: {n:,} sets", "bad") in [(one.text, one.kind) for one in badges(some)]
     assert f"ruined: {n} sets" in " ".join(Reader(text).texts)
     heading, *rows, _ = cells(re.search(r'<table class="top">.*?</table>', text, re.S)[0])
-    assert "ruined" in heading
-    place = heading.index("ruined")
+    place = heading.index("Ruined")
     assert [row[place] for row in rows] == [NONE] * (6 - n) + ["ruined"] * n
 
 
@@ -371,17 +420,17 @@ def test_a_search_that_ruined_every_set_has_a_page(simulated):
     assert every.found.ruined == 6
     text = page(every)
     assert "best of 6 sets" in re.search(r"<h1>(.*?)</h1>", text)[1]
-    assert re.findall(r"<figure><h3>(.*?)</h3>", text) == ["excess by period and direction"]
+    assert re.findall(r"<figure><h3>(.*?)</h3>", text) == [f"{EXCESS} by period and direction"]
     assert "ruined: 6 sets" in texts_of(text)
     assert marginal_rows(text)["direction"] == [
-        ["direction", "sets", "ruined", "no excess", "best", "mean", "worst"],
+        ["direction", "sets", "ruined", f"no {NOUN}", "best", "mean", "worst"],
         ["trend", "3", "3", "0", NONE, NONE, NONE],
         ["reversion", "3", "3", "0", NONE, NONE, NONE],
         ["all", "6", "6", "0"],
     ]
     assert neighbour_figures(text) == ["ruined"] * 5  # the first of three, and the other direction
-    assert [texts[1] for texts in beside(text)] == ["ruined", NONE, "0.00%"]
-    assert beside(text)[1][2] == "the middle of 6 distinct sets was ruined or has no excess"
+    assert [texts[1] for texts in beside(text)] == ["ruined", NONE, ZERO]
+    assert beside(text)[1][2] == f"the middle of 6 distinct sets was ruined or has no {NOUN}"
 
 
 def texts_of(text):
@@ -425,7 +474,7 @@ def test_every_set_is_counted_wherever_sets_are_shown(some_ruined):
     text = page(result)
     for name in result.space.names:
         heading, *rows, total = marginal_rows(text)[name]
-        assert heading[:4] == [name, "sets", "ruined", "no excess"]
+        assert heading[:4] == [name, "sets", "ruined", f"no {NOUN}"]
         values = dict(zip(result.space.names, result.space.values, strict=True))[name]
         groups = [every[every[name] == value] for value in values]
         assert [row[0] for row in rows] == [str(value) for value in values]
@@ -455,7 +504,7 @@ def test_sets_that_the_conditions_leave_out_are_no_ruined_ones(some_ruined):
     assert (pair.sets.loc[3, [1, 2]] == 0).all()
     text = page(some_ruined)
     assert "M 2, d 3: ruled out" in text
-    assert re.search(r"M 4, d 3: [^<]*of 3 sets", text) or "M 4, d 3: mean excess" in text
+    assert re.search(r"M 4, d 3: [^<]*of 3 sets", text) or f"M 4, d 3: mean {NOUN}" in text
     assert "ruled out: 5 cells" in texts_of(text)
 
 
@@ -465,16 +514,19 @@ def test_sets_that_the_conditions_leave_out_are_no_ruined_ones(some_ruined):
 def test_one_parameter_has_one_line_and_no_map(simulated):
     one = run_search("sma-switch", simulated, "period=5..16", top=2, at_random=0)
     text = page(one)
-    assert re.findall(r"<figure><h3>(.*?)</h3>", text) == ["All sets by excess", "excess by period"]
+    assert re.findall(r"<figure><h3>(.*?)</h3>", text) == [
+        f"All sets by {NOUN}",
+        f"{EXCESS} by period",
+    ]
     assert "<image" not in text
     best = one.found.top["period"].iloc[0]
     words = re.findall(r"<text[^>]*>([^<]+)</text>", text)
     assert {f"best: {best}", "buy and hold"} <= {*words}
     assert not {"mean", "worst"} & {*words}
-    assert marginal_rows(text)["period"][0] == ["period", "sets", "ruined", "no excess", "excess"]
+    assert marginal_rows(text)["period"][0] == ["period", "sets", "ruined", f"no {NOUN}", NOUN]
     fixed = run_search("sma-switch", simulated, "period=5..16,direction=trend", top=2, at_random=0)
     assert re.findall(r"<figure><h3>(.*?)</h3>", page(fixed)) == (
-        ["All sets by excess", "excess by period"]
+        [f"All sets by {NOUN}", f"{EXCESS} by period"]
     )
 
 
@@ -527,7 +579,7 @@ def test_neighbours_are_those_next_in_size(simulated):
     ],
 )
 def test_the_values_of_a_parameter_in_words(values, words):
-    assert values_words(tuple(values)) == words
+    assert values_named(tuple(values)) == words
 
 
 def test_runs_that_are_the_search_need_no_confirmation(result):

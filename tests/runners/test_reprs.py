@@ -33,11 +33,11 @@ def test_a_run_shows_its_figures_beside_the_benchmark(runs):
     assert len(lines) <= MOST
     assert lines[0] == "RunResult: SMA switch, 2016-01-04 to 2018-12-31"
     assert lines[1].split() == ["run", "Hold", "SP500"]
-    row = next(line for line in lines if line.startswith("  total return"))
+    row = next(line for line in lines if line.startswith("  Total return"))
     ours, theirs = (result.metrics["total_return"], result.benchmark["total_return"])
     minus = "\N{MINUS SIGN}"
     assert row.split()[2:] == [f"{100 * r:.2f}%".replace("-", minus) for r in (ours, theirs)]
-    assert lines[-1].startswith(f"{len(result.badges)} badges")
+    assert lines[-1] == f"{len(result.badges)} badges; write_run(result, folder) keeps it"
 
 
 def test_a_comparison_and_a_rerun_take_text_and_stay_short(runs, tmp_path):
@@ -45,6 +45,7 @@ def test_a_comparison_and_a_rerun_take_text_and_stay_short(runs, tmp_path):
     lines = repr(comparison).splitlines()
     assert [line.split()[0] for line in lines[2:5]] == ["A", "B", "SP500"]
     assert len(lines) <= MOST
+    assert lines[-1].endswith("; write_comparison(result, folder) keeps it")
     write_comparison(comparison, str(tmp_path / "both"))
     assert (tmp_path / "both" / "compare.html").exists()
     report = rerun(next(iter(runs)))
@@ -56,8 +57,9 @@ def test_a_search_shows_its_best_sets_and_buying_and_holding(tmp_path):
     result = run_search("sma-switch", sample("sp500"), "period=10..40", start="2016-01-04")
     lines = repr(result).splitlines()
     assert len(lines) <= MOST
+    assert lines[-1].endswith("; write_search(result, folder) keeps it")
     assert lines[2].split()[0] == str(result.found.top["period"].iloc[0])
-    assert lines[-2].split()[:2] == ["held", "0.00%"]
+    assert lines[-2].split()[:3] == ["held", "0.00", "pp"]
     write_search(result, str(tmp_path / "search"))
     assert (tmp_path / "search" / "search.json").exists()
 
@@ -66,6 +68,7 @@ def test_a_study_shows_published_beside_measured(tmp_path):
     result = run_study("robust-etf")
     lines = repr(result).splitlines()
     assert len(lines) <= MOST
+    assert lines[-1].endswith("; write_study(result, folder) keeps it")
     assert f"{len(result.published())} published figures" in lines[-1]
     write_study(result, str(tmp_path / "study"))
     assert (tmp_path / "study" / "study.json").exists()

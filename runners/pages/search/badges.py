@@ -1,0 +1,27 @@
+"""What to know before believing the page of a search."""
+
+from __future__ import annotations
+
+from ...runs.badge_texts import badge, gravest_first
+from ...runs.badges import settings_badges
+from ...runs.figures import figure_of
+from ...runs.formats import counted
+from ...runs.result import Badge
+from ...searches.result import SearchResult
+from ...searches.side_by_side import trials
+
+
+def badges(result: SearchResult) -> list[Badge]:
+    """Return the badges of the search, and those that a run on the same bars has."""
+    found, figure = result.found, figure_of(result.found.objective)
+    told = [badge("best of a search", trials=trials(result))]
+    if figure.best is not max:
+        told.append(badge("ranked by", figure=figure.noun))
+    if found.undefined:
+        told.append(badge("no figure", figure=figure.noun, count=counted(found.undefined, "set")))
+    if found.ruined:
+        told.append(badge("ruined sets", count=counted(found.ruined, "set")))
+    told += [*result.badges, *settings_badges(result.settings, result.bars)]
+    if result.confirmed:
+        told.append(badge("confirmed", count=counted(result.confirmed, "set")))
+    return gravest_first(told)

@@ -1,0 +1,111 @@
+"""The settings of a run in words: when orders fill, how large they are, and what they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ...feeds.conventions import PERIODS
+from ..runs.formats import NONE, number, percent
+from ..runs.parameters_shown import shown_params
+from ..runs.units import in_units
+
+FILLS = {
+    "close": "at the close that the decision is made on (market on close, idealised)",
+    "next_open": "at the next session's open",
+    "next_close": "at the next session's close",
+}
+TWICE = "one order at the close, one at the next open"
+SIZES = {
+    "fill": "shares from the account's value at the fill price (the target is met exactly)",
+    "decision": "shares fixed at the decision's close",
+}
+REBALANCING = {
+    "on_change": "an order only when the target changes",
+    "daily": "back to the target at every bar",
+    "on_decision": "back to the target whenever the strategy decides",
+}
+
+
+def heading(
+    strategy: str,
+    params: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    twice_a_day: bool = False,
+) -> str:
+    """Name the parameters and how orders are filled, in one line."""
+    fill, rebalance = str(settings.get("fill")), str(settings.get("rebalance"))
+    if twice_a_day:
+        fill = "close and at the next open"
+    words = [
+        *shown_params(strategy, params),
+        f"filled at the {fill.replace('_', ' ')}",
+        f"ordered {rebalance}",
+    ]
+    return ", ".join(words).replace("ordered on_", "ordered on ")
+
+
+def timing_words(
+    settings: Mapping[str, Any], twice_a_day: bool = False, unit: str = "day"
+) -> list[tuple[str, str]]:
+    """Say when and how large the orders were; `unit` is what a bar spans."""
+    every = str(settings.get("every", "day"))
+    every_bar = PERIODS.index(every) <= PERIODS.index(unit)
+    words = [
+        ("Fill", TWICE if twice_a_day else FILLS.get(fill := str(settings.get("fill")), fill)),
+        ("Size", SIZES.get(str(settings.get("size_at")), str(settings.get("size_at")))),
+        ("Orders", REBALANCING.get(str(settings.get("rebalance")), NONE)),
+        ("Decisions", "every session" if every_bar else f"last session of each {every}"),
+        ("Shares", "whole shares" if settings.get("whole_shares") else "fractions of shares"),
+        ("Gross limit", f"{number(settings.get('max_gross'), 2)} of equity per order"),
+        ("Cash", f"{number(settings.get('cash'), 0)} at the start"),
+    ]
+    return [(name, in_units(text, unit)) for name, text in words if NONE not in text]
+
+
+def cost_words(
+    settings: Mapping[str, Any], data: Sequence[Mapping[str, Any]]
+) -> list[tuple[str, str]]:
+    """Say what trading and holding cost; a cost of zero is said, not left out."""
+
+    def given(key: str) -> Any:
+        return settings.get(key) or 0.0
+
+    interest = settings.get("interest") or 0.0
+    if isinstance(interest, Mapping) and "sha256" not in interest:
+        interest_words = ", ".join(f"{name} {_rate(rate)}" for name, rate in interest.items())
+    else:
+        interest_words = _rate(interest)
+    if settings.get("no_dividends"):
+        dividends = "ignored"
+    elif data and all(bars.get("price_only") for bars in data):
+        dividends = "none in the data"
+    else:
+        dividends = "paid on what is held overnight"
+    charged = [
+        ("Per share", number(given("per_share"), 4) if given("per_share") else "none"),
+        ("Minimum per order", number(given("min_fee")) if given("min_fee") else "none"),
+        ("Of the value", percent(given("percent_fee"), 3) if given("percent_fee") else "none"),
+        ("Slippage", f"{given('slippage_bps'):g} bp" if given("slippage_bps") else "none"),
+    ]
+    if isinstance(own := settings.get("costs"), Mapping):
+        charged = [("An order", _own_costs(own))]
+    return [
+        *charged,
+        ("Borrowing shares", _rate(given("borrow"))),
+        ("Interest on cash", interest_words),
+        ("Dividends", dividends),
+    ]
+
+
+def _own_costs(own: Mapping[str, Any]) -> str:
+    """Name costs of the caller's own: their class and parameters."""
+    parameters = ", ".join(f"{name} {value}" for name, value in own.get("parameters", {}).items())
+    return f"charged by {own['class']}{f' ({parameters})' if parameters else ''}"
+
+
+def _rate(rate: Any) -> str:
+    """Name a rate per year: a fraction, or a series known by its hash."""
+    if isinstance(rate, Mapping):
+        return f"daily rates {rate['first']} to {rate['last']} ({rate['sha256'][:12]})"
+    return f"{percent(float(rate))} a year" if rate else "none"

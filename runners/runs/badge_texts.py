@@ -1,0 +1,156 @@
+"""Every badge once: its kind, its text, and why one should know it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ...feeds.bars import Bars
+from .result import Badge
+
+KINDS = ("bad", "warn", "info")
+"""From the gravest to the mildest."""
+
+SHOWN = 6
+"""Instruments that a badge names."""
+
+TEXTS: dict[str, tuple[str, str, str]] = {
+    # what came of a run
+    "ruined": ("bad", "ruined", "Equity fell to zero or below at the close of {day}."),
+    "no trades": ("bad", "no trades", "The strategy never ordered anything."),
+    "synthetic points": (
+        "info",
+        "synthetic points",
+        "Points and percent are the index's, not those of the inverse that was held.",
+    ),
+    "benchmark lacks days": (
+        "warn",
+        "benchmark lacks days",
+        "No bar of {instruments} days: each counts as a day without return.",
+    ),
+    # how orders were filled, and what they cost
+    "no costs": ("warn", "no costs", "Neither commission nor slippage was charged."),
+    "costs on": ("info", "costs on", "Commission and slippage as stated below."),
+    "own costs": ("info", "costs on", "Every order is charged by {costs}, as stated below."),
+    "idealised fill": (
+        "warn",
+        "idealised fill",
+        "The close that is traded at is also read: a market-on-close order, idealised.",
+    ),
+    "idealised size": (
+        "warn",
+        "idealised size",
+        "Shares are sized from the price they fill at, which the order could not know.",
+    ),
+    # the bars
+    "data warnings": ("warn", "data warnings: {count}", "See the data of {instruments}."),
+    "price only": ("warn", "price only", "No dividends are known or counted for {instruments}."),
+    "total prices": (
+        "warn",
+        "total prices",
+        "Dividends are inside the prices of {instruments} and are not paid again: points, "
+        "commissions a share and sizes are not those of the day.",
+    ),
+    "raw prices": (
+        "warn",
+        "raw prices",
+        "The prices of {instruments} are raw, and no split is known.",
+    ),
+    "closes only": (
+        "warn",
+        "closes only",
+        "Of {instruments} closes alone are known: only fills at a close mean anything.",
+    ),
+    "lacks last bars": (
+        "warn",
+        "lacks last bars",
+        "No bar of {instruments}: valued at that close.",
+    ),
+    "ends with": (
+        "warn",
+        "ends with {first}",
+        "The window ends with the last bar of {first}; those of {instruments} go on.",
+    ),
+    "begins late": (
+        "warn",
+        "begins late",
+        "Inside the window begin {instruments}: before, they cannot be held, and the figures "
+        "count those days too.",
+    ),
+    "without a decision": (
+        "warn",
+        "{count} without a decision",
+        "Decisions fall on the last session of each {every}, and there is no bar on {days}: what "
+        "was held before was kept.",
+    ),
+    # a search
+    "best of a search": (
+        "warn",
+        "in sample",
+        "The best of {trials}, chosen with hindsight: expect less of it.",
+    ),
+    "ranked by": (
+        "warn",
+        "ranked by {figure}",
+        "More of it is not better: the sets on top have the most of it, not the best.",
+    ),
+    "no figure": (
+        "warn",
+        "no {figure}: {count}",
+        "Without a trade, say, a figure may not exist; ranked behind the others.",
+    ),
+    "ruined sets": (
+        "bad",
+        "ruined: {count}",
+        "Equity fell to zero or below; ranked last.",
+    ),
+    "confirmed": (
+        "info",
+        "confirmed: {count}",
+        "The best and some at random, run again bar by bar: equity and figures agree to 1e-9.",
+    ),
+    # a study
+    "sample": (
+        "bad",
+        "sample",
+        "The embedded sample {sample} takes the place of {instrument}: no figure of the source "
+        "can be held against it. Give --data for real ETFs.",
+    ),
+    "another window": ("warn", "another window", "The source's figures are of {start} to {end}."),
+    "left out": ("warn", "left out: {instruments}", "{reasons}."),
+    "shorter than the window": ("info", "shorter than the window", "{spans}."),
+    "no costs in a study": ("warn", "no costs", "{convention}"),
+    "best of a study": ("warn", "in sample", "{searched}"),
+}
+"""Name to kind, text and why; what stands in braces is given with each badge."""
+
+
+def badge(name: str, /, **facts: Any) -> Badge:
+    """Return a badge of the catalogue.
+
+    Parameters
+    ----------
+    name : str
+        Its key in `TEXTS`.
+    **facts
+        What stands in the braces of its text and its why.
+
+    Raises
+    ------
+    KeyError
+        There is no such badge, or a fact is missing.
+    """
+    kind, text, why = TEXTS[name]
+    return Badge(kind, text.format(**facts), why.format(**facts))
+
+
+def gravest_first(badges: Iterable[Badge]) -> list[Badge]:
+    """Return badges by kind; those of one kind stay as they were given."""
+    return sorted(badges, key=lambda one: KINDS.index(one.kind))
+
+
+def named(tables: Sequence[Bars]) -> str:
+    """Return the names of a few tables, and how many more there are."""
+    more = len(tables) - SHOWN
+    names = ", ".join(table.name for table in tables[:SHOWN])
+    return f"{names} and {more} more" if more > 0 else names

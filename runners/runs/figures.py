@@ -1,0 +1,139 @@
+"""The figures of a result, each declared once: key, label, format, and which value is better."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from . import formats
+
+UNITS: Mapping[Callable[..., str], str] = {
+    formats.percent: "%",
+    formats.percentage_points: formats.POINTS,
+}
+"""What follows a fraction that is printed in hundredths."""
+
+PROPER = ("CAGR", "Sharpe", "Sortino")
+"""First words of labels that keep their capital within a sentence."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure, as the terminal, the pages and every result print it.
+
+    Attributes
+    ----------
+    key : str
+        Its name in run.json, search.json and compare.json.
+    label : str
+        What it is called.
+    show : callable
+        Prints its value; None is a dash.
+    best : callable or None
+        `max`, `min`, or None where neither is better.
+    grows : bool
+        It grows with the window, so that runs over different windows have no best.
+    note : str
+        What it is measured in or counts.
+    """
+
+    key: str
+    label: str
+    show: Callable[[Any], str]
+    best: Callable[[list[float]], float] | None = None
+    grows: bool = False
+    note: str = ""
+
+    @property
+    def noun(self) -> str:
+        """The label within a sentence: "total return", "Sharpe ratio"."""
+        first = self.label[0]
+        return self.label if self.label.startswith(PROPER) else first.lower() + self.label[1:]
+
+    @property
+    def unit(self) -> str:
+        """What follows the number: "%", " pp", or nothing where it is printed as it is."""
+        return UNITS.get(self.show, "")
+
+
+OVER_HELD = "Excess over buy and hold"
+
+_ALL = (
+    Figure("total_return", "Total return", formats.percent, max, True),
+    Figure(
+        "excess", OVER_HELD, formats.percentage_points, max, True, "difference of the total returns"
+    ),
+    Figure(
+        "over_buy_and_hold",  # what compare.json calls it
+        OVER_HELD, formats.percentage_points, max, True, "difference of the total returns",
+    ),
+    Figure(
+        "excess_per_year", "Excess per year over buy and hold", formats.percentage_points, max,
+        note="difference of the CAGRs",
+    ),
+    Figure("cagr", "CAGR", formats.percent, max, note="compound annual growth rate"),
+    Figure("volatility", "Volatility", formats.percent, min, note="per year"),
+    Figure("sharpe", "Sharpe ratio", formats.number, max),
+    Figure("sharpe_band", "Sharpe ratio, 95% band", formats.band),
+    Figure("sortino", "Sortino ratio", formats.number, max),
+    Figure("max_drawdown", "Maximum drawdown", formats.percent, max, True),
+    Figure(
+        "recovery_factor", "Recovery factor", formats.number, max, True,
+        "total return over maximum drawdown",
+    ),
+    Figure("value_at_risk", "Value at risk, one day", formats.percent, max, note="historical, 95%"),
+    Figure(
+        "expected_shortfall", "Expected shortfall, one day", formats.percent, max,
+        note="historical, 95%",
+    ),
+    Figure(
+        "points", "Uncompounded gain, points", formats.number, max, True, "one share, price only"
+    ),
+    Figure(
+        "percent", "Uncompounded gain, percent", formats.percent, max, True,
+        "one unit of money a day, price only",
+    ),
+    Figure(
+        "win_rate", "Winning days", formats.percent, max,
+        note="of those with a position; zero counts as a win",
+    ),
+    Figure("average_win", "Average winning day", formats.percent, max),
+    Figure("average_loss", "Average losing day", formats.percent, max),
+    Figure("switches", "Switches", formats.count, note="reversals from long to short or back"),
+    Figure("switches_per_year", "Switches per year", formats.one_decimal),
+    *(
+        Figure(f"pnl.{part}", part.capitalize(), formats.percent)
+        for part in ("price", "dividends", "borrow", "interest", "commission", "slippage")
+    ),
+)  # fmt: skip
+
+FIGURES: Mapping[str, Figure] = {figure.key: figure for figure in _ALL}
+"""Key to figure. Of ``pnl`` the parts, as fractions of the cash at the start."""
+
+GROWTH_AND_RISK = (
+    "total_return", "over_buy_and_hold", "cagr", "volatility", "sharpe", "sharpe_band", "sortino",
+    "max_drawdown",
+)  # fmt: skip
+DAY_BY_DAY = (
+    "points", "percent", "win_rate", "average_win", "average_loss", "switches", "switches_per_year",
+)  # fmt: skip
+PROFIT = tuple(key for key in FIGURES if key.startswith("pnl."))
+
+IN_BRIEF = ("total_return", "cagr", "sharpe", "sharpe_band", "max_drawdown", "switches")
+"""Figures of a result's `repr`."""
+
+ON_SCREEN = (
+    "total_return", "cagr", "volatility", "sharpe", "sharpe_band", "max_drawdown", "points",
+    "percent", "win_rate", "switches_per_year",
+)  # fmt: skip
+"""Figures that the command line prints of a run."""
+
+
+def figure_of(key: str) -> Figure:
+    """Return the figure of a key; one that is not in the catalogue is called by its key.
+
+    Its value is printed with two decimals, and a larger one is taken for better, as a search does.
+    """
+    label = key.replace("_", " ").capitalize()
+    return FIGURES.get(key) or Figure(key, label, formats.number, max)

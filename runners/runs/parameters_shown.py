@@ -1,0 +1,72 @@
+"""A strategy's parameters as a person reads them: what was set, and what a subclass changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from . import registry
+from .lineage import Lineage, lineage
+
+MANY = 8
+"""Parameters above which those at their defaults are not named."""
+
+
+def shown_params(strategy: str, params: Mapping[str, Any]) -> list[str]:
+    """Name each parameter and its value; of many only those that are not at their defaults.
+
+    Parameters
+    ----------
+    strategy : str
+        As run.json has it. Defaults are those of the registered strategy: where a user's class
+        subclasses one, what it sets otherwise counts as changed and is shown beside the parent's
+        value, its own parameters are always shown, and what else it replaces is named.
+    params : mapping of str to object
+        Name to value.
+
+    Returns
+    -------
+    list of str
+    """
+    kind = registry.loaded_class(strategy)
+    family = None if kind is None else lineage(kind)
+    defaults = registry.parameters(family.parent if family else kind) if kind else {}
+    moved = [name for name, value in params.items() if not _at_default(defaults, name, value)]
+    named = list(params) if len(params) <= MANY else moved
+    words = [
+        f"{name} {params[name]}{_instead(defaults, name, family) if name in moved else ''}"
+        for name in named
+    ]
+    if len(params) > MANY:
+        others = len(params) - len(moved)
+        of = f" in {family.name}" if family else ""
+        words.append(f"{others} {'other ' if moved else ''}parameters at their defaults{of}")
+    return [*words, family.words()] if family and family.overrides else words
+
+
+def parameter_rows(strategy: str, params: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the strategy, each parameter and its value, and what a subclass changed of each."""
+    kind = registry.loaded_class(strategy)
+    family = None if kind is None else lineage(kind)
+    defaults = registry.parameters(family.parent) if family else {}
+    rows = [("strategy", strategy)]
+    for name, value in params.items():
+        moved = family is not None and not _at_default(defaults, name, value)
+        rows.append((name, f"{value}{_instead(defaults, name, family) if moved else ''}"))
+    if family is not None:
+        rows.append(("subclasses", family.name))
+        if family.overrides:
+            rows.append(("overrides", ", ".join(family.overrides)))
+    return rows
+
+
+def _at_default(defaults: Mapping[str, Any], name: str, value: Any) -> bool:
+    return name in defaults and bool(defaults[name] == value)
+
+
+def _instead(defaults: Mapping[str, Any], name: str, family: Lineage | None) -> str:
+    """Say what the parent has in a parameter's place; nothing of a strategy that has none."""
+    if family is None:
+        return ""
+    has = f"{defaults[name]} in" if name in defaults else "not in"
+    return f" ({has} {family.name})"
