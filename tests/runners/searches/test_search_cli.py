@@ -15,7 +15,7 @@ import pytest
 from filelock import FileLock
 from rich.console import Console
 
-from btplaybook.runners.command import cli, progress
+from btplaybook.runners.command import cli, output, progress
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.searches.evaluators import _ends
 from btplaybook.runners.searches.run import run_search
@@ -198,7 +198,7 @@ def test_a_full_disk_costs_nothing_of_what_was_there(command, tmp_path, monkeypa
 
 
 def test_a_read_only_folder_is_refused_before_the_search(command, tmp_path, monkeypatch):
-    monkeypatch.setattr(cli.os, "access", lambda path, mode: False)
+    monkeypatch.setattr(output.os, "access", lambda path, mode: False)
     ended = command(*PERIODS, "--out", tmp_path / "out")
     assert (ended.code, ended.out) == (2, "")
     assert f"cannot write to {tmp_path / 'out'}: {tmp_path} is read-only" in ended.err
