@@ -87,6 +87,7 @@ def cost_words(
         ("Minimum per order", number(given("min_fee")) if given("min_fee") else "none"),
         ("Of the value", percent(given("percent_fee"), 3) if given("percent_fee") else "none"),
         ("Slippage", f"{given('slippage_bps'):g} bp" if given("slippage_bps") else "none"),
+        ("Bid-ask spread", f"{given('spread'):g} per share" if given("spread") else "none"),
     ]
     if isinstance(own := settings.get("costs"), Mapping):
         charged = [("An order", _own_costs(own))]
