@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, NamedTuple, cast
 
@@ -42,8 +43,26 @@ class RuleCall(NamedTuple):
             Signed weight of the account's value. NaN, or 0 for a rule that is never flat, before
             the first decision; no NaN after it.
         """
-        columns = [getattr(bars, name) for name in self.arrays]
-        return compiled(self.rule)(*columns, *self.arguments)
+        self.check()
+        columns = [_column(bars, name) for name in self.arrays]
+        return positions_of(self.rule, columns, self.arguments)
+
+    def check(self) -> None:
+        """Raise StrategyError where a field is of no use."""
+        if not callable(self.rule):
+            raise StrategyError(f"RuleCall: rule must be a function, got {self.rule!r}")
+        for name, example in (("arguments", "(20,)"), ("arrays", '("close",)')):
+            if not isinstance(given := getattr(self, name), (tuple, list)):
+                raise StrategyError(
+                    f"RuleCall: {name} must be a tuple, as {example}, got {given!r}"
+                )
+        if not self.arrays:
+            raise StrategyError('RuleCall: arrays names no column: say ("close",)')
+        needed = self.bars_needed
+        if not isinstance(needed, (int, np.integer)) or isinstance(needed, bool) or needed < 1:
+            raise StrategyError(
+                f"RuleCall: bars_needed must be a whole number >= 1, got {needed!r}"
+            )
 
 
 class RuleLine(bt.Indicator):
@@ -65,7 +84,8 @@ class RuleLine(bt.Indicator):
     Raises
     ------
     StrategyError
-        The run keeps fewer bars than the rule reads (``exactbars``).
+        The run keeps fewer bars than the rule reads (``exactbars``); the rule does not answer a
+        position for each bar, see `positions_of`.
 
     Notes
     -----
@@ -84,7 +104,7 @@ class RuleLine(bt.Indicator):
     def once(self, start: int, end: int) -> None:
         """Fill the line up to bar `end` in one call."""
         bars = [np.array(source.array[:end]) for source in self._sources()]
-        positions = compiled(self.p.rule)(*bars, *self.p.arguments)
+        positions = positions_of(self.p.rule, bars, self.p.arguments)
         self.lines.position.array[start:end] = array("d", positions[start:].tobytes())
 
     def next(self) -> None:
@@ -92,7 +112,7 @@ class RuleLine(bt.Indicator):
         if any(source.buflen() < len(self.data) for source in self._sources()):
             raise StrategyError("a rule reads all bars so far: run without exactbars")
         bars = [np.array(source.get(size=len(self.data))) for source in self._sources()]
-        self.lines.position[0] = compiled(self.p.rule)(*bars, *self.p.arguments)[-1]
+        self.lines.position[0] = positions_of(self.p.rule, bars, self.p.arguments)[-1]
 
     def _plotlabel(self) -> list[Any]:
         return [self.p.rule.__name__, *self.p.arguments]
@@ -106,7 +126,7 @@ class RuleLine(bt.Indicator):
         lines = self.data.lines
         told = hasattr(lines, "dividend") and not self.data.resampling
         return [
-            getattr(lines, name) if told or name != "dividend" else NoDividends(lines.close)
+            _column(lines, name) if told or name != "dividend" else NoDividends(lines.close)
             for name in self.p.arrays
         ]
 
@@ -129,6 +149,70 @@ class NoDividends:
     def get(self, size: int) -> Any:
         """Return zeros for the newest bars."""
         return np.zeros(size)
+
+
+def positions_of(
+    rule: Rule, columns: Sequence[Any], arguments: Sequence[Any]
+) -> NDArray[np.float64]:
+    """Return what a rule answers.
+
+    Parameters
+    ----------
+    rule : callable
+        As for `RuleLine`.
+    columns : sequence of ndarray of shape (n_bars,)
+        The arrays that it reads, oldest first.
+    arguments : sequence
+        What follows them.
+
+    Returns
+    -------
+    ndarray of shape (n_bars,)
+        A position for each bar, as the rule has it, NaN too.
+
+    Raises
+    ------
+    StrategyError
+        numba cannot compile the rule, it takes other arguments, or it answers anything else than
+        one number for each bar. What the rule itself raises goes through.
+    """
+    from numba.core.errors import NumbaError
+
+    name = getattr(rule, "__name__", repr(rule))
+    try:
+        found = compiled(rule)(*columns, *arguments)
+    except NumbaError as error:
+        lines = [line.strip() for line in re.sub(r"\x1b\[\d*m", "", str(error)).splitlines()]
+        why = " ".join(line for line in lines if line)[:300]
+        raise StrategyError(f"rule {name} cannot be compiled by numba: {why}") from error
+    except TypeError as error:
+        if not str(error).startswith(("too many arguments", "not enough arguments")):
+            raise
+        given = f"{len(columns)} arrays and {len(arguments)} arguments"
+        raise StrategyError(f"rule {name} does not take its {given}: {error}") from error
+    bars = len(columns[0])
+    if (
+        not isinstance(found, np.ndarray)
+        or found.shape != (bars,)
+        or found.dtype.kind not in "biuf"
+    ):
+        got = type(found).__name__
+        if isinstance(found, np.ndarray):
+            got = f"an array of shape {found.shape} and type {found.dtype}"
+        raise StrategyError(
+            f"rule {name} must return an array of one number a bar, of shape ({bars},), got {got}"
+        )
+    return found.astype(np.float64, copy=False)
+
+
+def _column(source: Any, name: str) -> Any:
+    """Return a column by its name."""
+    if not hasattr(source, name):
+        raise StrategyError(
+            f"RuleCall: the bars have no column {name!r}: arrays takes open, high, low, close, "
+            "volume and dividend"
+        )
+    return getattr(source, name)
 
 
 @cache

@@ -26,7 +26,8 @@ class RuleStrategy(PlaybookStrategy):
     Raises
     ------
     StrategyError
-        A parameter is out of range, or the number of feeds is not the one that is traded.
+        A parameter is out of range, the number of feeds is not the one that is traded, `rule_call`
+        returns no usable `RuleCall`, or a subclass's ``__init__`` does not call this one.
 
     Notes
     -----
@@ -52,7 +53,14 @@ class RuleStrategy(PlaybookStrategy):
 
     def __init__(self) -> None:
         self.check_feeds()
-        self.call = self.rule_call(self.p._getkwargs())
+        call: Any = self.rule_call(self.p._getkwargs())
+        if not isinstance(call, RuleCall):
+            raise StrategyError(
+                f"{type(self).__name__}: rule_call() must return a RuleCall, got "
+                f"{type(call).__name__}"
+            )
+        call.check()
+        self.call = call
         self.rule_line = RuleLine(self.data, **self.call._asdict())
 
     @classmethod
@@ -79,3 +87,9 @@ class RuleStrategy(PlaybookStrategy):
     def bars_needed(self) -> int:
         """Return the bars up to the rule's first decision."""
         return self.call.bars_needed
+
+    def _cannot(self) -> str | None:
+        """Return why this run is ruled out: an `__init__` that made no rule line, or the base's."""
+        if "call" not in vars(self):
+            return "its __init__ must call super().__init__(), which reads the rule"
+        return super()._cannot()

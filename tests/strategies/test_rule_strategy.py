@@ -3,6 +3,7 @@
 import doctest
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from btplaybook.feeds.samples import sample
@@ -99,3 +100,92 @@ def test_the_example_in_the_docstring():
     failed, tried = doctest.testmod(rule_strategy)
     assert tried > 0
     assert failed == 0
+
+
+def whole(close):
+    return np.ones(close.size, dtype=np.int64)
+
+
+def single(close):
+    return np.ones(close.size, dtype=np.float32)
+
+
+def truth(close):
+    return close > 0.0
+
+
+def short(close):
+    return np.ones(close.size - 1)
+
+
+def flat(close):
+    return np.ones((close.size, 2))
+
+
+def number(close):
+    return 1.0
+
+
+def none(close):
+    return None
+
+
+def pandas_inside(close):
+    return pd.Series(close).to_numpy()
+
+
+def of_call(*call):
+    class OfCall(RuleStrategy):
+        @classmethod
+        def rule_call(cls, params):
+            return call[0] if len(call) == 1 and not callable(call[0]) else RuleCall(*call)
+
+    return OfCall
+
+
+@pytest.mark.parametrize("preload", [True, False], ids=["once", "one by one"])
+@pytest.mark.parametrize("rule", [whole, single, truth])
+def test_an_array_of_any_numbers_is_positions(rule, preload):
+    bars = sample("simulated")
+    held = run(of_call(rule, ()), bars, preload=preload, strips=False, no_dividends=True)
+    assert held.metrics["total_return"] == pytest.approx(bars.close[-1] / bars.close[0] - 1.0)
+
+
+@pytest.mark.parametrize("preload", [True, False], ids=["once", "one by one"])
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        ((short, ()), "rule short must return an array of one number a bar"),
+        ((flat, ()), "got an array of shape"),
+        ((number, ()), "rule number must return an array of one number a bar"),
+        ((none, ()), "got NoneType"),
+        ((pandas_inside, ()), "rule pandas_inside cannot be compiled by numba"),
+        ((whole, (1,)), "does not take its 1 arrays and 1 arguments"),
+        ((whole, 3), r"arguments must be a tuple, as \(20,\), got 3"),
+        ((whole, (), "close"), r'arrays must be a tuple, as \("close",\)'),
+        ((whole, (), ("closes",)), "the bars have no column 'closes'"),
+        ((whole, (), ()), "arrays names no column"),
+        ((whole, (), ("close",), 0), "bars_needed must be a whole number >= 1, got 0"),
+        ((whole, (), ("close",), 1.5), "bars_needed must be a whole number >= 1, got 1.5"),
+        ((whole, (), ("close",), None), "bars_needed must be a whole number >= 1, got None"),
+        (("sma",), r"rule_call\(\) must return a RuleCall, got str"),
+        ((None,), r"rule_call\(\) must return a RuleCall, got NoneType"),
+    ],
+)
+def test_a_rule_that_cannot_be_read_says_why(call, words, preload):
+    with pytest.raises(StrategyError, match=words) as caught:
+        run(of_call(*call), sample("simulated"), preload=preload, strips=False)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_init_that_leaves_the_rule_out_is_refused():
+    class Forgot(RuleStrategy):
+        def __init__(self):
+            self.mine = 1
+
+        @classmethod
+        def rule_call(cls, params):
+            return RuleCall(whole, ())
+
+    with pytest.raises(StrategyError, match=r"must call super\(\).__init__\(\)"):
+        run(Forgot, sample("simulated"), strips=False)
