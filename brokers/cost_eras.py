@@ -7,6 +7,7 @@ import datetime
 import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from .cost_model import CostModel, check_costs
 from .costs import Costs
@@ -58,6 +59,9 @@ class Eras:
     table: tuple[tuple[datetime.date, CostModel], ...]
 
     def __post_init__(self) -> None:
+        object.__setattr__(
+            self, "table", tuple((_day(first), costs) for first, costs in self.table)
+        )
         days = [first for first, _ in self.table]
         if not days:
             raise BrokerError("a table of eras needs at least one first day and its costs")
@@ -102,8 +106,7 @@ def eras(table: Mapping[Day, CostModel] | Iterable[tuple[Day, CostModel]]) -> Er
     BrokerError
         As for `Eras`; a text that is no date.
     """
-    pairs = table.items() if isinstance(table, Mapping) else table
-    return Eras(tuple((_day(first), costs) for first, costs in pairs))
+    return Eras(_pairs(table))
 
 
 def spread_eras(
@@ -128,11 +131,11 @@ def spread_eras(
     BrokerError
         As for `Eras` and `Costs`.
     """
-    pairs = table.items() if isinstance(table, Mapping) else table
-    return eras(
+    costs = [
         (first, Costs(per_share, min_fee, percent_fee, slippage_bps, spread))
-        for first, spread in pairs
-    )
+        for first, spread in _pairs(table)
+    ]
+    return eras(costs)
 
 
 def us_tick(
@@ -187,8 +190,21 @@ def us_tick(
     )
 
 
+def _pairs(table: Any) -> tuple[tuple[Any, Any], ...]:
+    """Return the rows of a table: of a mapping, a Series, or pairs."""
+    try:
+        return tuple((first, of) for first, of in getattr(table, "items", lambda: table)())
+    except (TypeError, ValueError):
+        raise BrokerError(
+            f"a table of eras maps first days to costs, as {{'2001-01-29': 0.01}}, got a "
+            f"{type(table).__name__}"
+        ) from None
+
+
 def _day(given: Day) -> datetime.date:
     try:
+        if isinstance(given, datetime.datetime):  # a pandas Timestamp, too
+            return given.date()
         return given if isinstance(given, datetime.date) else datetime.date.fromisoformat(given)
     except (TypeError, ValueError):
         raise BrokerError(

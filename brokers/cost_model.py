@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
+import numpy as np
+
 from .costs import Costs
 from .errors import BrokerError, RunStopped
 
@@ -83,11 +85,23 @@ def check_costs(costs: object) -> None:
     Raises
     ------
     BrokerError
-        It has no `free`, or neither `on` nor both of `commission` and `slipped`.
+        It has no `free` that is True or False, or neither `on` nor both of `commission` and
+        `slipped`.
     """
     missing = [name for name in ORDER_METHODS if not callable(getattr(costs, name, None))]
-    if isinstance(costs, type) or not hasattr(costs, "free"):
+    try:
+        free = None if isinstance(costs, type) else getattr(costs, "free", None)
+    except Exception as error:
+        raise BrokerError(
+            f"costs: {name_of(costs)}.free raised {type(error).__name__}: {error}"
+        ) from error
+    if free is None:
         missing = ["free", *missing]
+    elif not isinstance(free, (bool, np.bool_)):
+        raise BrokerError(
+            f"costs: {name_of(costs)}.free must be True or False, got {type(free).__name__}; a "
+            "method needs @property"
+        )
     elif callable(getattr(costs, "on", None)):
         return
     if missing:
@@ -182,12 +196,13 @@ class Charge:
         where, called = f"{self.date}: {self.instrument}", f"{name_of(self.model)}.{method}"
         answer = _asked(where, called, getattr(self.model, method), size, price)
         try:
-            number = float(answer)
+            number = math.nan if isinstance(answer, (str, bytes)) else float(answer)
         except (TypeError, ValueError):
             number = math.nan
         if not math.isfinite(number):
+            got = " ".join(repr(answer).split())[:80]
             raise RunStopped(
-                f"{where}: {called}({size:g}, {price:g}) is no finite number but {answer!r}"
+                f"{where}: {called}({size:g}, {price:g}) is no finite number but {got}"
             )
         return number
 

@@ -47,7 +47,8 @@ def badges(
         found.append(badge("ruined", day=metrics["ruined_on"]))
     if not n_fills:
         found.append(badge("no trades"))
-    found += settings_badges(settings, bars, costs)
+    charged = bool(metrics["pnl"]["commission"] or metrics["pnl"]["slippage"])
+    found += settings_badges(settings, bars, costs, charged=charged)
     if metrics["synthetic"]:
         found.append(badge("synthetic points"))
     return gravest_first(found)
@@ -82,14 +83,21 @@ def data_badges(
 
 
 def settings_badges(
-    settings: Settings, bars: Sequence[Bars], costs: AnyCosts | None = None
+    settings: Settings,
+    bars: Sequence[Bars],
+    costs: AnyCosts | None = None,
+    *,
+    charged: bool = False,
 ) -> list[Badge]:
-    """Return what to know of warnings about the bars, of costs, fills and prices; see `badges`."""
+    """Return what to know of warnings about the bars, of costs, fills and prices; see `badges`.
+
+    `charged` says that some order did cost something, whatever `costs.free` says.
+    """
     found = []
     if warned := [table for table in bars if table.warnings]:
         count = sum(len(table.warnings) for table in warned)
         found.append(badge("data warnings", count=count, instruments=named(warned)))
-    if (settings.costs if costs is None else costs).free:
+    if (settings.costs if costs is None else costs).free and not charged:
         found.append(badge("no costs"))
     elif costs is not None:
         found.append(badge("own costs", costs=name_of(costs)))

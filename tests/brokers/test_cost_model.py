@@ -3,6 +3,7 @@
 import datetime
 import threading
 
+import pandas as pd
 import pytest
 
 from btplaybook.brokers.cost_eras import US_TICKS, Eras, eras, spread_eras, us_tick
@@ -268,3 +269,55 @@ def test_another_exchange_is_refused():
     with pytest.raises(BrokerError, match="exchange must be one of NYSE, Nasdaq, got 'LSE'"):
         us_tick("LSE")
     assert {type(tick) for ticks in US_TICKS.values() for tick in ticks.values()} == {float}
+
+
+@pytest.mark.parametrize("free", [None, 1.0, "no", lambda: False])
+def test_free_is_true_or_false(free):
+    costs = Flat()
+    costs.free = free
+    with pytest.raises(BrokerError, match="free"):
+        check_costs(costs)
+
+
+def test_a_free_that_raises_is_told_in_a_line():
+    class Broken(Flat):
+        free = property(lambda self: 1 / 0)
+
+    with pytest.raises(BrokerError, match=r"Broken.free raised ZeroDivisionError"):
+        check_costs(Broken())
+
+
+@pytest.mark.parametrize("answer", ["1.5", pd.Series([1.0, 2.0])])
+def test_a_text_is_no_commission_and_an_answer_stays_on_its_line(answer):
+    with pytest.raises(RunStopped, match="is no finite number but") as caught:
+        Charge.of(Flat(fee=answer), DAY, "SPY").commission(1.0, 10.0)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {pd.Timestamp("2016-01-01"): 0.1},
+        {datetime.datetime(2016, 1, 1, 12): 0.1},
+        pd.Series([0.1], pd.to_datetime(["2016-01-01"])),
+        [("2016-01-01", 0.1)],
+    ],
+    ids=["Timestamp", "datetime", "Series", "pairs"],
+)
+def test_first_days_are_dates_in_any_form(table):
+    assert spread_eras(table) == eras({"2016-01-01": Costs(spread=0.1)})
+    assert spread_eras(table).on(DAY, "SPY") == Costs(spread=0.1)
+
+
+def test_a_table_built_by_hand_is_checked_as_well():
+    assert Eras((("2016-01-01", Costs()),)).on(DAY, "SPY") == Costs()
+    with pytest.raises(BrokerError, match="must be a date like 2001-01-29, got 'March'"):
+        Eras((("March", Costs()),))
+
+
+@pytest.mark.parametrize("table", [None, 0.1, [("2016-01-01", 0.1, 0.2)]])
+def test_what_is_no_table_of_eras_is_refused(table):
+    with pytest.raises(BrokerError, match="a table of eras maps first days to costs"):
+        spread_eras(table)
+    with pytest.raises(BrokerError, match="spread must be >= 0"):
+        spread_eras({"2016-01-01": -0.1})

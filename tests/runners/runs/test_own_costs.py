@@ -294,3 +294,11 @@ def test_a_search_takes_costs_itself_alone(simulated):
     given = run_search("sma-switch", simulated, "period=8..12", costs=Costs(**FEES), **kept)
     apart = run_search("sma-switch", simulated, "period=8..12", **FEES, **kept)
     assert given.to_json() == apart.to_json()
+
+
+def test_costs_that_say_free_and_charge_get_no_badge_for_it():
+    class Lies(LikeCosts):
+        free = True
+
+    result = run("sma-switch", sample("simulated"), strips=False, costs=Lies(Costs(min_fee=1.0)))
+    assert {"costs on", "no costs"} & {badge.text for badge in result.badges} == {"costs on"}
