@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import backtrader as bt
 
-from ...feeds.quoting import shown
+from ...feeds.quoting import did_you_mean, shown
 from ..errors import ParameterError
 
 Analyzers = Mapping[str, Any] | Iterable[Any]
@@ -35,8 +35,10 @@ def analyzers_from(given: Analyzers, taken: Collection[str]) -> dict[str, Analyz
     Raises
     ------
     ParameterError
-        Something that is no analyzer, or a name for two.
+        Something that is no analyzer, a parameter that it does not have, or a name for two.
     """
+    if inspect.isclass(given) or isinstance(given, str) or not isinstance(given, Iterable):
+        given = () if given is None else (given,)  # one in the place of several
     named: Iterable[tuple[Any, Any]] = (
         given.items() if isinstance(given, Mapping) else ((None, one) for one in given)
     )
@@ -50,6 +52,14 @@ def analyzers_from(given: Analyzers, taken: Collection[str]) -> dict[str, Analyz
         if not isinstance(parameters, Mapping):
             raise ParameterError(
                 f"the parameters of analyzer {kind.__name__} are a mapping, got {shown(parameters)}"
+            )
+        known: list[str] = vars(kind)["params"]._getkeys()
+        if unknown := [key for key in parameters if key not in known]:
+            near = (
+                did_you_mean(str(unknown[0]), known, or_known=True) if known else "; it takes none"
+            )
+            raise ParameterError(
+                f"analyzer {kind.__name__} has no parameter {shown(unknown[0])}{near}"
             )
         name = kind.__name__.lower() if name is None else name
         if not (isinstance(name, str) and name.isidentifier()):

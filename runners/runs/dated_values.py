@@ -44,14 +44,17 @@ class DatedValues:
         Raises
         ------
         ParameterError
-            The index is none of dates, has a gap (NaT), or one day twice.
+            No row or column; or the index is none of dates, has a gap (NaT), one day twice, or a
+            day after 2262-04-11.
         """
         index = given.index
+        if isinstance(given, pd.DataFrame) and not len(given.columns):
+            raise ParameterError(f"the input {shown(name)} is a frame without columns")
         if not isinstance(index, pd.DatetimeIndex) or not len(index):
+            got = f"an index of {index.dtype}: {_remedy(index)}" if len(index) else "no row"
             raise ParameterError(
                 f"the input {shown(name)} must be indexed by date, one row a day at least, got "
-                f"{'no row' if not len(index) else f'an index of {index.dtype}'}: "
-                "use pd.to_datetime on it"
+                f"{got}"
             )
         days = pd.DatetimeIndex(index.tz_localize(None)).normalize()
         if days.hasnans:
@@ -61,7 +64,14 @@ class DatedValues:
                 f"the input {shown(name)} has {twice[0].date()} twice: keep the row that was known "
                 "at that day's close"
             )
-        return cls(given.set_axis(days.as_unit("ns"), axis=0).sort_index())
+        try:
+            days = days.as_unit("ns")
+        except pd.errors.OutOfBoundsDatetime:
+            far = days[(days.year < 1678) | (days.year > 2261)][0].date()
+            raise ParameterError(
+                f"the input {shown(name)} has a row of {far}: days must lie in 1678 to 2261"
+            ) from None
+        return cls(given.set_axis(days, axis=0).sort_index())
 
     @property
     def sha256(self) -> str:
@@ -108,6 +118,17 @@ class DatedValues:
             _noisy(self.values.iloc[:, place], later, rng) for place in range(self.values.shape[1])
         ]
         return replace(self, values=pd.concat(columns, axis=1) if columns else self.values)
+
+
+def _remedy(index: pd.Index) -> str:
+    """Return what makes days of an index on which the rows were known."""
+    if isinstance(index, pd.PeriodIndex):
+        return 'index.to_timestamp(how="end") dates a row at the end of its period'
+    if pd.api.types.is_numeric_dtype(index.dtype):
+        return "say the day on which each row was known, as pd.to_datetime(['2016-03-31', ...])"
+    if isinstance(index, pd.MultiIndex):
+        return "make a column of what is not the date, with unstack()"
+    return "use pd.to_datetime on it"
 
 
 def _noisy(column: pd.Series, rows: np.ndarray, rng: np.random.Generator) -> pd.Series:

@@ -59,8 +59,22 @@ OPTIONS = {
 }
 """Inputs that files tell, and the option that names their files."""
 
+KINDS = ("info", "warn", "bad")
+"""How much a badge says."""
+
 PARTS = ("source", "sha256", "badges", "first_known", "until", "scrambled_after")
 """What an input has."""
+
+
+class MissingInput(ParameterError, KeyError):
+    """A strategy reads an input that the run was not given."""
+
+    def __str__(self) -> str:
+        """Return what to do."""
+        name = self.args[0]
+        return (
+            f"the strategy reads the input {shown(name)}: give it, as inputs={{{name!r}: series}}"
+        )
 
 
 class Inputs(Mapping[str, Any]):
@@ -93,10 +107,13 @@ class Inputs(Mapping[str, Any]):
     @classmethod
     def of(cls, given: Mapping[str, Any] | None) -> Inputs:
         """Return inputs as they are, or from a mapping; none of them from None."""
-        return given if isinstance(given, Inputs) else cls(given or {})
+        return given if isinstance(given, Inputs) else cls({} if given is None else given)
 
     def __getitem__(self, name: str) -> Any:
-        return self._given[name]
+        try:
+            return self._given[name]
+        except KeyError:
+            raise MissingInput(name) from None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._given)
@@ -156,7 +173,7 @@ def check_read(strategy: registry.Strategy, inputs: Inputs, fund: str, end: date
         No holdings of the fund are known by the end of the run.
     """
     for name in inputs:
-        if name != "split_factors" and name not in strategy.reads:
+        if name != "split_factors" and name not in _names(strategy.reads):
             left_out = f"leave --{OPTIONS[name]} out" if name in OPTIONS else "leave it out"
             raise ParameterError(
                 f"{registry.name_of(strategy)} reads no {name}: {left_out}, or name it in the "
@@ -164,6 +181,11 @@ def check_read(strategy: registry.Strategy, inputs: Inputs, fund: str, end: date
             )
     if hasattr(inputs.get("holdings"), "check"):
         inputs["holdings"].check(fund, end)
+
+
+def _names(reads: Any) -> tuple[str, ...]:
+    """Return the names that a strategy reads; one text is one name."""
+    return (reads,) if isinstance(reads, str) else tuple(reads or ())
 
 
 def _input(name: object, source: Any) -> Any:
@@ -176,7 +198,34 @@ def _input(name: object, source: Any) -> Any:
             f"the input {shown(name)} is a {type(source).__name__} without {', '.join(lacking)}: "
             "hand over a Series or DataFrame by date, or an object that has them"
         )
+    if fault := _fault_of(source):
+        raise ParameterError(f"the input {shown(name)} is a {type(source).__name__} whose {fault}")
     return source
+
+
+def _fault_of(source: Any) -> str | None:
+    """Return what is wrong with the parts of an object of a caller's own, in words."""
+    for part in ("source", "sha256"):
+        if not isinstance(found := getattr(source, part), str):
+            return f"{part} must be a text, got {shown(found)}"
+    for part in ("until", "scrambled_after"):
+        if not callable(found := getattr(source, part)):
+            return f"{part} must be a method, got {shown(found)}"
+    first = source.first_known
+    try:
+        known = first is None or not np.isnat(np.datetime64(first, "D"))
+    except (TypeError, ValueError):
+        known = False
+    if not known:
+        return f"first_known must be a day or None, got {shown(first)}"
+    badges = source.badges
+    if not isinstance(badges, (tuple, list)):
+        return f"badges must be a tuple, got {shown(badges)}"
+    for badge in badges:
+        three = isinstance(badge, (tuple, list)) and len(badge) == 3
+        if not (three and all(isinstance(text, str) for text in badge) and badge[0] in KINDS):
+            return f"badges hold a kind ({', '.join(KINDS)}), a text and why; got {shown(badge)}"
+    return None
 
 
 def _scrambled(source: Any, day: np.datetime64, rng: np.random.Generator) -> Any:

@@ -222,6 +222,8 @@ def run_cerebro(
         cerebro.adddata(feed(bars=table), name=table.name)
     for name, analyzer in ANALYZERS.items():
         cerebro.addanalyzer(analyzer, _name=name)
+    if analyzers:
+        cerebro.addobserver(bt.observers.Broker)  # bt.analyzers.AnnualReturn reads its values
     for name, (guest, parameters) in analyzers.items():
         cerebro.addanalyzer(guest, _name=name, **parameters)
     cerebro.addstrategy(
@@ -232,7 +234,7 @@ def run_cerebro(
         rebalance=settings.rebalance,
         every=settings.every,
         account_from=opens,
-        inputs=inputs or None,
+        inputs=inputs if inputs or kind.reads else None,  # empty, they say what is missing
     )
     (ran,) = cerebro.run()
     return ran, cerebro.broker

@@ -176,3 +176,71 @@ def test_what_is_handed_over_is_not_changed():
     run(Calm, BARS, inputs={"fear": FEAR}, strips=False)
     DatedValues.of("table", TABLE)
     pd.testing.assert_frame_equal(TABLE, before)
+
+
+class Bare:
+    """An input of a caller's own, as right as it need be."""
+
+    source, sha256, badges, first_known = "mine", "0", (), None
+
+    def until(self, day):
+        return self
+
+    def scrambled_after(self, day):
+        return self
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "words"),
+    [
+        ("sha256", lambda: "0", "whose sha256 must be a text"),
+        ("source", None, "whose source must be a text, got None"),
+        ("until", 3, "whose until must be a method, got 3"),
+        ("first_known", "yesterday", "whose first_known must be a day or None, got 'yesterday'"),
+        ("first_known", pd.NaT, "whose first_known must be a day or None, got NaT"),
+        ("badges", None, "whose badges must be a tuple, got None"),
+        ("badges", (("info", "x"),), "badges hold a kind (info, warn, bad), a text and why"),
+        ("badges", (("grave", "a", "b"),), "badges hold a kind (info, warn, bad), a text and why"),
+    ],
+)
+def test_an_object_says_which_of_its_parts_is_wrong(part, value, words):
+    given = Bare()
+    setattr(given, part, value)
+    with pytest.raises(ParameterError) as caught:
+        run(Calm, BARS, inputs={"fear": given})
+    assert words in str(caught.value)
+
+
+DAYS = pd.DatetimeIndex(BARS.dates[:2])
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (pd.Series([1.0, 2.0], [2015, 2016]), "say the day on which each row was known"),
+        (pd.Series([1.0, 2.0], DAYS.to_period("D")), 'index.to_timestamp(how="end")'),
+        (pd.DataFrame({"a": [1.0, 2.0]}, DAYS).stack(), "with unstack()"),
+        (pd.DataFrame(index=DAYS), "is a frame without columns"),
+        (
+            pd.Series([1.0, 2.0], np.array(["2016-01-04", "3000-01-01"], "datetime64[s]")),
+            "has a row of 3000-01-01: days must lie in 1678 to 2261",
+        ),
+    ],
+    ids=["years", "periods", "two levels", "no column", "far"],
+)
+def test_an_index_that_is_no_dates_gets_the_remedy_that_fits(given, words):
+    with pytest.raises(ParameterError) as caught:
+        run(Calm, BARS, inputs={"fear": given})
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("inputs", [None, {}])
+def test_an_input_that_is_read_and_not_given_is_named(inputs):
+    with pytest.raises(ParameterError, match="the strategy reads the input 'fear': give it"):
+        run(Calm, BARS, inputs=inputs)
+
+
+@pytest.mark.parametrize("kind", [pd.Series, pd.DataFrame])
+def test_a_series_in_the_place_of_a_mapping_is_refused(kind):
+    with pytest.raises(ParameterError, match="inputs must map names to sources"):
+        run(Calm, BARS, inputs=kind([1.0, 2.0], DAYS))
