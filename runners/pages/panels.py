@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from ..errors import ParameterError
-from ..runs.pictures import checked_picture
+from ..runs.checked_panel import check_panel
+from ..runs.pictures import Picture, checked_picture
 from ..runs.section import Panel
 from ..runs.sections import Shown
 from .draw import draw
@@ -26,7 +28,9 @@ def panels_of(sections: Mapping[str, Shown]) -> list[Panel]:
         except Exception as error:
             error.add_note(f"in panel() of section {name}")
             raise
-        for panel in (panels,) if isinstance(panels, Panel) or panels is None else panels:
+        several = isinstance(panels, Iterable) and not isinstance(panels, (Panel, str, Mapping))
+        each: Any = panels if several else (panels,)
+        for panel in each:
             if panel is None:
                 continue
             if not isinstance(panel, Panel):
@@ -34,8 +38,24 @@ def panels_of(sections: Mapping[str, Shown]) -> list[Panel]:
                     f"section {name}: panel() must return a Panel, several, or None; got "
                     f"{type(panel).__name__}"
                 )
-            found.append(_as_markup(panel))
-    return found
+            check_panel(name, panel)
+            found.append(panel)
+    _refuse_repeats(found)
+    return [_as_markup(panel) for panel in found]
+
+
+def _refuse_repeats(panels: Sequence[Panel]) -> None:
+    """Refuse two pictures of one name, whose parts a page could not tell apart."""
+    seen: set[str] = set()
+    for panel in panels:
+        for chart in panel.charts:
+            if isinstance(chart.picture, Picture):
+                if chart.picture.name in seen:
+                    raise ParameterError(
+                        f"panel {panel.title!r}: picture {chart.picture.name!r} stands on the page "
+                        "already; give it a name of its own"
+                    )
+                seen.add(chart.picture.name)
 
 
 def _as_markup(panel: Panel) -> Panel:

@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ...feeds.quoting import shown
 from ..errors import ParameterError
 
 if TYPE_CHECKING:
@@ -59,6 +60,15 @@ class Picture:
         if not all(len(one) for one in several):
             raise ParameterError(f"picture {self.name!r} has nothing to draw")
 
+    def _refuse_undated(self, which: str, values: Any) -> None:
+        index = getattr(values, "index", None)
+        dates = index is not None and not callable(index) and index.dtype.kind == "M"
+        if not (dates and getattr(values, "ndim", 0) == 1 and values.dtype.kind in "iuf"):
+            raise ParameterError(
+                f"picture {self.name!r}: {which} must be a Series of numbers by date, got "
+                f"{shown(values)}"
+            )
+
 
 @dataclass(frozen=True, eq=False)
 class Curves(Picture):
@@ -86,9 +96,11 @@ class Curves(Picture):
     held: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a picture without lines."""
+        """Refuse a picture without lines, and a line that is not numbers by date."""
         super().__post_init__()
         self._refuse_empty(self.series)
+        for legend, values in self.series.items():
+            self._refuse_undated(f"line {legend!r}", values)
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +122,7 @@ class DailyMarks(Picture):
         """Refuse a picture without days, and an axis without length."""
         super().__post_init__()
         self._refuse_empty(self.values)
+        self._refuse_undated("values", self.values)
         if not self.limit > 0.0:
             raise ParameterError(f"picture {self.name!r}: limit must be > 0, got {self.limit}")
 

@@ -12,13 +12,19 @@ import numpy as np
 import pandas as pd
 
 from ...feeds.bars import Bars
-from ...feeds.quoting import did_you_mean, shown
+from ...feeds.quoting import did_you_mean, shortened, shown
 from ..errors import ParameterError
 from . import entry_points
 from .section import Section
 
 GROUP = "btplaybook.sections"
 """The entry point group that sections are registered in."""
+
+DEEPEST = 40
+"""Mappings and lists within one another; run.json is read back up to 50 levels."""
+
+LARGEST = 10**300
+"""Of a whole number: run.json is read back up to 300 digits."""
 
 Again = Callable[[Mapping[str, Any]], pd.Series]
 """From changed parameters to the account's value by date of another run of the same bars."""
@@ -42,17 +48,23 @@ def sections_from(declared: Iterable[Any], given: Iterable[Any]) -> list[Section
     Raises
     ------
     ParameterError
-        An unknown name, something that is no section, or one name for two of them.
+        An unknown name, something that is no section, or one name for two of them. A class and
+        the name of it are one section, and so is one object that is given twice.
     """
     found: dict[str, Section] = {}
-    for one in (*_each(declared, "a strategy's sections"), *_each(given, "sections")):
-        section = _checked(_registered(one) if isinstance(one, str) else one)
+    from_class: set[str] = set()
+    for one in (*_each(declared), *_each(given)):
+        named = _registered(one) if isinstance(one, str) else one
+        section = _checked(named)
         known = found.setdefault(section.name, section)
-        if known is not section and type(known) is not type(section):
+        alike = type(known) is type(section) and inspect.isclass(named)
+        if known is not section and not (alike and section.name in from_class):
             raise ParameterError(
                 f"two sections are called {shown(section.name)}: {_called(known)} and "
-                f"{_called(section)}"
+                f"{_called(section)}; give one of them another name"
             )
+        if inspect.isclass(named):
+            from_class.add(section.name)
     return list(found.values())
 
 
@@ -91,7 +103,7 @@ def measured_by(
     """
     found = {}
     for section in sections:
-        measured = _noted(section, "measure", ran, ledger, bars, daily)
+        measured = _noted(section, "measure", ran, ledger, tuple(bars), daily.copy())
         if measured is None:
             continue
         variants = _noted(section, "variants", ran) if again and _compares(section) else {}
@@ -106,7 +118,7 @@ def measured_by(
                 f"section {section.name}: measure() must return a mapping of figures or None, "
                 f"got {type(measured).__name__}"
             )
-        _check_plain(f"section {section.name}", measured)
+        _check_plain(f"section {section.name}", measured, 0)
         found[section.name] = Shown(section, measured)
     return found
 
@@ -117,6 +129,8 @@ def plain(measured: Any) -> Any:
         return {str(key): plain(value) for key, value in measured.items()}
     if isinstance(measured, (list, tuple)):
         return [plain(value) for value in measured]
+    if isinstance(measured, np.floating):
+        return float(measured)  # of a long double, item() is one again
     return measured.item() if isinstance(measured, np.generic) else measured
 
 
@@ -126,7 +140,7 @@ def registered_among(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in names if name in points)
 
 
-def _each(given: Any, what: str) -> list[Any]:
+def _each(given: Any) -> list[Any]:
     if isinstance(given, (str, type)) or not isinstance(given, Iterable):
         given = (given,)  # one section in the place of several
     return [one for one in given if one is not None]
@@ -148,7 +162,16 @@ def _registered(name: str) -> Any:
 
 
 def _checked(given: Any) -> Section:
-    section: Any = given() if inspect.isclass(given) else given
+    section: Any = given
+    if inspect.isclass(given):
+        try:
+            inspect.signature(given).bind()
+        except TypeError as error:
+            raise ParameterError(
+                f"{_called(given)} cannot be built without arguments ({error}): give an object "
+                "of it"
+            ) from error
+        section = given()
     for method in ("measure", "panel"):
         if not callable(getattr(section, method, None)):
             raise ParameterError(f"{_called(section)} is no section: it has no {method}()")
@@ -180,24 +203,44 @@ def _noted(section: Section, method: str, *arguments: Any) -> Any:
         raise
 
 
-def _check_plain(where: str, value: Any) -> None:
-    """Refuse what run.json cannot hold, and say where it stands."""
+def _check_plain(where: str, value: Any, depth: int) -> None:
+    """Refuse what run.json cannot hold, or what nobody could read from it; say where it stands."""
+    if depth > DEEPEST:
+        raise ParameterError(
+            f"{shortened(where)}: mappings and lists lie more than {DEEPEST} levels deep"
+        )
     if isinstance(value, Mapping):
         for key, one in value.items():
-            if not isinstance(key, str):
+            if not isinstance(key, str) or not _is_utf8(key):
                 raise ParameterError(f"{where}: a key must be text, got {shown(key)}")
-            _check_plain(f"{where}: {key}", one)
+            _check_plain(f"{where}: {key}", one, depth + 1)
     elif isinstance(value, (list, tuple)):
         for place, one in enumerate(value):
-            _check_plain(f"{where}[{place}]", one)
+            _check_plain(f"{where}[{place}]", one, depth + 1)
+    elif isinstance(value, str):
+        if not _is_utf8(value):
+            raise ParameterError(f"{where} cannot be written as UTF-8: {shown(value)}")
+    elif isinstance(value, int) and abs(value) > LARGEST:
+        raise ParameterError(f"{where} is too large a number: {shown(value)}")
     elif isinstance(value, (float, np.floating)):
         if not math.isfinite(value):
             raise ParameterError(
                 f"{where} is {value}: a figure that does not exist is None, as run.json has it"
             )
-    elif not (value is None or isinstance(value, (str, bool, int, np.integer, np.bool_))):
+    elif isinstance(value, np.timedelta64) or not (
+        value is None or isinstance(value, (int, np.integer, np.bool_))
+    ):
         raise ParameterError(
             f"{where} must be text, a number, True, False, None, or a list or mapping of these, "
             f"got {type(value).__name__}: what only the panel needs goes into Measured(..., "
             "NAME=value)"
         )
+
+
+def _is_utf8(text: str) -> bool:
+    """Return whether a text can be written to a file: half a surrogate pair cannot."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -15,6 +15,7 @@ from ....analyzers.sector.capacity import capacity
 from ....analyzers.sector.premiums import premiums_over_time
 from ....feeds.bars import Bars
 from ....strategies.sector_long_short import HORIZONS
+from ...errors import ParameterError
 from . import figures
 from .variants import variant_figures, variant_returns
 
@@ -115,7 +116,16 @@ def book_of(ran: Any, ledger: Any, bars: Sequence[Bars], daily: pd.DataFrame) ->
           was too large for), ``unknown`` (decisions without a figure);
         - ``trims`` and ``settlements``, one table each; ``variants``, as
           `variants.variant_figures` has them.
+
+    Raises
+    ------
+    ParameterError
+        The strategy is no sector book.
     """
+    if not all(hasattr(ran, part) for part in ("fund", "tickers", "diary")):
+        raise ParameterError(
+            f"section sector measures a sector book, and {type(ran).__name__} is none: leave it out"
+        )
     fund, tickers = str(ran.fund._name), ran.tickers
     decisions = diary.of_the_account(ran.diary, daily.index[0].date())
     terms = _terms(ran, decisions)

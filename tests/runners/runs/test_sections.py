@@ -245,3 +245,112 @@ def test_a_registered_section_is_asked_for_by_name_and_runs_again(tmp_path, monk
     renamed = command(*run_it, "--section", "other")
     assert renamed.code == 2
     assert "is registered as 'other' and calls itself 'last'" in renamed.err
+
+
+def round_and_round():
+    found = {}
+    found["again"] = found
+    return found
+
+
+@pytest.mark.parametrize(
+    ("measured", "words"),
+    [
+        ({"a": np.timedelta64(1, "D")}, "got timedelta64"),
+        ({"a": "\ud800"}, "a cannot be written as UTF-8"),
+        ({"\ud800": 1}, "a key must be text"),
+        ({"a": 10**400}, "a is too large a number"),
+        (round_and_round(), "more than 40 levels deep"),
+    ],
+    ids=["duration", "half a character", "half a key", "huge", "round"],
+)
+def test_what_nobody_could_read_from_run_json_is_refused(measured, words):
+    with pytest.raises(ParameterError, match=words):
+        own(sections=[section(measured=measured, panel=None)])
+
+
+def test_a_long_double_is_a_number():
+    result = own(sections=[section(measured={"a": np.longdouble(1.5)}, panel=None)])
+    assert json.loads(result.to_json())["sections"] == {"mine": {"a": 1.5}}
+
+
+def test_a_section_that_changes_its_days_changes_nobody_elses():
+    class Spoils(Extremes):
+        name = "spoils"
+
+        def measure(self, ran, ledger, bars, daily):
+            assert isinstance(bars, tuple)
+            daily["equity"] = 0.0
+            return {}
+
+    spoilt = own(sections=[Spoils, Extremes], analyzers=[Closes])
+    alone = own(sections=[Extremes], analyzers=[Closes])
+    pd.testing.assert_frame_equal(spoilt.daily, alone.daily)
+    assert spoilt.sections["extremes"].measured == alone.sections["extremes"].measured
+
+
+class Sized:
+    """A section with a size."""
+
+    name = "sized"
+
+    def __init__(self, size=1):
+        self.size = size
+
+    def measure(self, ran, ledger, bars, daily):
+        return {"size": self.size}
+
+    def panel(self, measured):
+        return None
+
+
+class NeedsSize(Sized):
+    """The same without a default."""
+
+    def __init__(self, size):
+        super().__init__(size)
+
+
+def test_of_two_objects_none_is_dropped():
+    for two in ([Sized(1), Sized(2)], [Sized, Sized(2)]):
+        with pytest.raises(ParameterError, match="two sections are called 'sized'"):
+            own(sections=two)
+    once = Sized(3)
+    assert own(sections=[once, once]).plain()["sections"] == {"sized": {"size": 3}}
+    assert own(sections=[Sized, Sized]).plain()["sections"] == {"sized": {"size": 1}}
+
+
+def test_a_class_that_needs_arguments_is_refused():
+    with pytest.raises(ParameterError, match=r"NeedsSize cannot be built without arguments"):
+        own(sections=[NeedsSize])
+
+
+def test_the_sector_section_says_that_this_is_no_sector_book():
+    with pytest.raises(ParameterError, match="section sector measures a sector book, and SmaSw"):
+        own(sections=["sector"])
+
+
+@pytest.mark.parametrize(
+    ("analyzers", "words"),
+    [
+        ("drawdown", "got 'drawdown'"),
+        ([(Closes, {"leest": 1})], "Closes has no parameter 'leest'; did you mean 'least'?"),
+        ([(bt.analyzers.DrawDown, {"_name": "x"})], "DrawDown has no parameter '_name'"),
+    ],
+)
+def test_analyzers_that_cannot_run_are_refused(analyzers, words):
+    with pytest.raises(ParameterError) as caught:
+        own(analyzers=analyzers)
+    assert words in str(caught.value)
+
+
+def test_one_analyzer_stands_for_several_and_none_for_no_one():
+    assert list(own(analyzers=Closes).analyses) == ["closes"]
+    assert own(analyzers=None).analyses == {}
+
+
+def test_backtraders_annual_return_finds_the_values_that_it_reads():
+    plain = own()
+    result = own(analyzers=[bt.analyzers.AnnualReturn])
+    assert result.analyses["annualreturn"][2016] == pytest.approx(plain.metrics["total_return"])
+    assert result.to_json() == plain.to_json()
