@@ -13,6 +13,7 @@ import pandas as pd
 from ...feeds.quoting import shown
 from ..errors import ParameterError
 from . import registry
+from .badge_texts import KINDS
 from .dated_values import DatedValues
 from .result import Badge
 
@@ -58,9 +59,6 @@ OPTIONS = {
     "holdings": "holdings",
 }
 """Inputs that files tell, and the option that names their files."""
-
-KINDS = ("info", "warn", "bad")
-"""How much a badge says."""
 
 PARTS = ("source", "sha256", "badges", "first_known", "until", "scrambled_after")
 """What an input has."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ...feeds.quoting import did_you_mean
+from ...feeds.quoting import did_you_mean, shown
 from ..errors import ParameterError
 from ..runs.pictures import Chart, Picture, checked_picture
 from .study import FINDINGS, Chapter, Figure, Findings, Table
@@ -26,6 +26,13 @@ def checked_findings(chapter: Chapter, found: object) -> Findings:
     where = f"chapter {chapter.id!r}"
     if not isinstance(found, Findings):
         raise ParameterError(f"{where} must return Findings, got {type(found).__name__}")
+    for field in ("words", "figures", "charts", "tables"):
+        given = getattr(found, field)
+        if not isinstance(given, (list, tuple)) or hasattr(given, "_fields"):
+            raise ParameterError(f"{where}: {field} must be a list or tuple, got {shown(given)}")
+    for words in found.words:
+        if not isinstance(words, str):
+            raise ParameterError(f"{where}: words must hold texts, got {shown(words)}")
     for table in found.tables:
         _check_table(table, where)
     return Findings(

@@ -199,8 +199,8 @@ class Bare:
         ("first_known", "yesterday", "whose first_known must be a day or None, got 'yesterday'"),
         ("first_known", pd.NaT, "whose first_known must be a day or None, got NaT"),
         ("badges", None, "whose badges must be a tuple, got None"),
-        ("badges", (("info", "x"),), "badges hold a kind (info, warn, bad), a text and why"),
-        ("badges", (("grave", "a", "b"),), "badges hold a kind (info, warn, bad), a text and why"),
+        ("badges", (("info", "x"),), "badges hold a kind (bad, warn, info), a text and why"),
+        ("badges", (("grave", "a", "b"),), "badges hold a kind (bad, warn, info), a text and why"),
     ],
 )
 def test_an_object_says_which_of_its_parts_is_wrong(part, value, words):

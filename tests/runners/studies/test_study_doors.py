@@ -19,6 +19,7 @@ from btplaybook.runners.pages.study import badges
 from btplaybook.runners.records.write import write_study
 from btplaybook.runners.runs.pictures import BarsByYear, Chart, Curves
 from btplaybook.runners.studies import registry
+from btplaybook.runners.studies.checked_findings import checked_findings
 from btplaybook.runners.studies.registry import loaded, registered, study_of
 from btplaybook.runners.studies.run import run_study
 from btplaybook.runners.studies.study import (
@@ -436,3 +437,20 @@ def test_something_else_than_a_study_is_refused():
 def test_a_study_may_be_changed_and_run_again():
     changed = dataclasses.replace(study(finding(figure())), end=datetime.date(2010, 6, 30))
     assert plain(run_study(changed))["window"]["last"] == "2010-06-30"
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        ({"words": "hello"}, "words must be a list or tuple, got 'hello'"),
+        ({"words": (1,)}, "words must hold texts, got 1"),
+        ({"figures": None}, "figures must be a list or tuple, got None"),
+        ({"charts": Chart("c", "<svg/>")}, "charts must be a list or tuple, got Chart"),
+        ({"tables": 3}, "tables must be a list or tuple, got 3"),
+    ],
+)
+def test_findings_that_are_no_lists_are_refused(found, words):
+    chapter = Chapter("mine", "Mine", "What?", lambda evidence: None)
+    with pytest.raises(ParameterError) as caught:
+        checked_findings(chapter, Findings(**({"words": ()} | found)))
+    assert words in str(caught.value)
