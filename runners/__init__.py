@@ -1,4 +1,4 @@
-"""Wiring and words: one run, its audit, its tearsheet and the command line.
+"""Wire bars, strategies, costs and analyzers into runs, searches and studies; write their pages.
 
-Only here are the other packages put together, arguments parsed, and files written.
+Only this package combines the other packages, parses arguments and writes files.
 """

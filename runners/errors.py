@@ -1,15 +1,15 @@
-"""What a runner raises, each with the exit code that the command line ends with."""
+"""Exceptions of the runners, each with the exit code of the command line."""
 
 from __future__ import annotations
 
 
 class CheckFailed(RuntimeError):
-    """An audit or check is red: the result must not be believed."""
+    """An audit or a consistency check failed: the result must not be believed."""
 
     exit_code = 1
 
 
 class ParameterError(ValueError):
-    """A name, option or value that cannot be used."""
+    """A name, option or value is invalid."""
 
     exit_code = 2

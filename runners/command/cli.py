@@ -1,4 +1,4 @@
-"""The command line. What a command needs is imported when it runs: `--help` stays instant."""
+"""The command line. Each command imports what it needs when it runs, so that `--help` is fast."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .strategies import describe, list_strategies
 from .study import study
 
 LONGEST_LINE = 1_000
-"""Characters of a line of an error."""
+"""Longest line of an error message that is printed whole, in characters."""
 
 app = typer.Typer(
     name="btplaybook",
@@ -56,16 +56,16 @@ def _common(
 
 
 def main() -> None:
-    """Run the command line; end with one line and an exit code where the user can do something."""
+    """Run the command line; report an expected error in one line and exit with its code."""
     try:
         sys.exit(app(standalone_mode=False))
     except KeyboardInterrupt:
         sys.exit(130)
-    except Exception as error:  # a bug has no exit code and shows its traceback
+    except Exception as error:  # an error without an exit code is a bug: show its traceback
         code = getattr(error, "exit_code", None)
         words = getattr(error, "format_message", error.__str__)()
         if isinstance(error, OSError) and error.filename is not None and code is None:
-            # A path that the system refuses: too long, not permitted, on a disk that is full.
+            # The system refuses a path: it is too long, not permitted, or its disk is full.
             code, words = 2, f"{error.filename}: {error.strerror}"
         if code is None or "--debug" in sys.argv:
             raise
@@ -74,5 +74,5 @@ def main() -> None:
 
 
 def _readable(message: str) -> str:
-    """Return a message without the middle of its very long lines."""
+    """Return a message in which the middle of very long lines is left out."""
     return "\n".join(shortened(line, LONGEST_LINE) for line in message.splitlines())

@@ -1,4 +1,4 @@
-"""`btplaybook compare`: earlier runs side by side on one page."""
+"""`btplaybook compare`: compare earlier runs on one page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`btplaybook fetch`: daily bars from Yahoo into the cache."""
+"""`btplaybook fetch`: download daily bars from Yahoo into the cache."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The cache of several tickers brought up to date, and a report of each."""
+"""Update the cache of several tickers and report on each."""
 
 from __future__ import annotations
 
@@ -29,32 +29,32 @@ def fetch_all(
     today: datetime.date | None = None,
     session: YahooSession | None = None,
 ) -> tuple[dict[str, Any], int]:
-    """Bring the cache of several tickers up to date, and say what happened to each.
+    """Update the cache of several tickers and report what happened to each.
 
-    One that fails does not keep the others from being fetched.
+    If one ticker fails, the others are still fetched.
 
     Parameters
     ----------
     tickers : sequence of str
-        ``[SOURCE:]TICKER``, of Yahoo without a source, as the vendor spells it; one that is named
-        twice is fetched once.
+        ``[SOURCE:]TICKER`` in the vendor's spelling; the source is Yahoo if none is given. A ticker
+        that is named twice is fetched once.
     say : callable
-        Takes each line for people.
+        Called with each message to the user.
     complain : callable, optional
-        Takes what went wrong with a ticker; None says it like the rest.
+        Called with the error of a ticker that failed; None: `say` is called instead.
     start, end : datetime.date, optional
         Window whose bars are checked; the cache holds the whole history.
     folder : pathlib.Path, optional
-        The cache; None for this user's.
+        Folder of the cache; None: the user's cache folder.
     today, session
-        As for `btplaybook.feeds.yahoo.fetch.fetch`; the session carries requests to Yahoo alone.
+        As for `btplaybook.feeds.yahoo.fetch.fetch`; the session is used for requests to Yahoo only.
 
     Returns
     -------
     report : dict
-        `schema`, `cache` and `tickers`: for each in order its `ticker` and either what
-        `FetchReport` has, with `bars` (first, last, rows, sha256, warnings of the window), or
-        `error` and `exit_code`.
+        Keys `schema`, `cache` and `tickers`. `tickers` lists one dict per ticker, in order:
+        `ticker` and either the fields of `FetchReport` with `bars` (first, last, rows, sha256,
+        warnings of the window), or `error` and `exit_code`.
     code : int
         0, or the exit code of the first ticker that failed.
 

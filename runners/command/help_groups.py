@@ -1,4 +1,4 @@
-"""Help in groups: options that belong together stand under a heading of their own."""
+"""Help texts in which related options are listed in groups, each under its heading."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ OTHER = "Options"
 
 
 class GroupedCommand(TyperCommand):
-    """A command whose help shows each `rich_help_panel` of its options as a group."""
+    """A command whose help lists the options of each `rich_help_panel` as a group."""
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
-        """Write arguments, then the options without a group, then the groups."""
+        """Write the arguments, then the options without a group, then the groups of options."""
         groups: dict[str, list[tuple[str, str]]] = {"Arguments": [], OTHER: []}
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx)

@@ -1,4 +1,4 @@
-"""The options of commands: those of declared settings, and those that several commands share."""
+"""The options of commands: those made from declared settings, and those that commands share."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ Open = Annotated[bool, typer.Option("--open", help="Open the page in a browser")
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error")]
 
 DATES = {name: each for name, each in SETTINGS.items() if each.kind == "date"}
-"""The settings that stand before the strategy's parameters; the others stand behind them."""
+"""The settings listed before the strategy's parameters in the help; `OTHERS` come after them."""
 
 OTHERS = {name: each for name, each in (SETTINGS | OPTIONS).items() if name not in DATES}
 
 
 def declared_behind(**places: Mapping[str, Setting]) -> Callable[[Command], Command]:
-    """Give a command that takes ``**given`` the options of declared settings.
+    """Decorate a command that takes ``**given`` with the options of declared settings.
 
     Parameters
     ----------
     **places : mapping of str to Setting
-        The name of one of the command's own parameters to the settings whose options stand behind
-        it in the help.
+        Name of one of the command's own parameters to the settings whose options follow it in the
+        help.
 
     Returns
     -------
     callable
-        A decorator. The command is handed each of the settings by name: a list where it may be
-        given several times; None where it is not given and the strategy, or the bars, may say it.
+        A decorator. The command receives each setting by name: a list if the option may be
+        repeated; None if the option was not given and the strategy or the bars may set it.
     """
 
     def with_options(command: Command) -> Command:
@@ -60,7 +60,7 @@ def declared_behind(**places: Mapping[str, Setting]) -> Callable[[Command], Comm
 
 
 def _option(name: str, declared: Setting) -> inspect.Parameter:
-    """Return the parameter that typer makes an option of."""
+    """Return the parameter from which typer makes the option of a setting."""
     kind: Any = str | None
     default: Any = None
     if declared.kind == "texts" and declared.default is not None:

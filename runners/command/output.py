@@ -1,4 +1,4 @@
-"""Where commands write and print: lines for people on stderr, a result's folder, its page."""
+"""Write results to folders, print messages on stderr, and open pages in the browser."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ Result = TypeVar("Result")
 
 
 def say(line: str) -> None:
-    """Print a line for people; stdout stays free for what `--json` prints."""
+    """Print a message on stderr, so that stdout holds only the output of `--json`."""
     typer.echo(line, err=True)
 
 
 def console() -> Console:
-    """Return the terminal that summaries are printed on."""
+    """Return the terminal on which summaries are printed."""
     from rich.console import Console
 
     return Console()
 
 
 def write_result(write: Callable[[Result, Path], None], result: Result, folder: Path) -> None:
-    """Write a result into a folder by a function of `records.write`.
+    """Write a result into a folder with a function of `records.write`.
 
     Raises
     ------
@@ -45,12 +45,12 @@ def write_result(write: Callable[[Result, Path], None], result: Result, folder: 
 
 
 def check_folder(folder: Path) -> None:
-    """Refuse a folder that cannot be written before a long search, not after it.
+    """Raise if a folder cannot be written, before a long search starts.
 
     Raises
     ------
     ParameterError
-        A file stands in its place or above it, or the folder that is there is read-only.
+        The path or one of its parents is a file, or the existing folder is read-only.
     """
     from ..errors import ParameterError
 
@@ -63,5 +63,5 @@ def check_folder(folder: Path) -> None:
 
 
 def open_page(page: Path) -> None:
-    """Show a page in the browser."""
+    """Open a page in the browser."""
     typer.launch(str(page.resolve()))

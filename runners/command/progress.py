@@ -1,4 +1,4 @@
-"""How far a search is, on a terminal: sets, rate, time left, the best so far; lines above it."""
+"""Progress of a search on the terminal: sets, rate, time left and best value so far."""
 
 from __future__ import annotations
 
@@ -22,35 +22,35 @@ from ...search.driver import Progress as Stage
 
 
 class Rate(ProgressColumn):
-    """Sets a second."""
+    """Column of the progress bar with the rate, in parameter sets per second."""
 
     def render(self, task: Task) -> Text:
-        """Return the rate, a dash before there is one."""
+        """Return the rate as text; a dash while it is not known yet."""
         rate = task.finished_speed or task.speed
         return Text("-" if rate is None else f"{rate:,.0f} sets/s")
 
 
 class Bar:
-    """A bar that takes the progress, and lines that stand above it."""
+    """A progress bar of a search, and messages printed above it."""
 
     def __init__(self, shown: Progress, task: TaskID) -> None:
         self._shown, self._task = shown, task
 
     def __call__(self, stage: Stage) -> None:
-        """Show how far the search is."""
+        """Update the bar with the progress of the search."""
         best = "" if stage.best is None else f"best {stage.best:.4g} (set {stage.best_index})"
         self._shown.update(self._task, total=stage.of, completed=stage.places, best=best)
 
     def say(self, line: str) -> None:
-        """Print a line where the bar stands, and the bar below it; the line is not broken."""
+        """Print a message above the bar, on one line that is not wrapped."""
         self._shown.console.print(Text(line), soft_wrap=True)
 
 
 @contextmanager
 def progress(console: Console | None = None) -> Iterator[Bar]:
-    """Show a bar on stderr for as long as the block lasts; yield what takes progress and lines.
+    """Show a progress bar on stderr within the block; yield the functions that update it.
 
-    A file or a pipe gets no bar, and the lines alone.
+    If stderr is a file or a pipe, only the messages are printed.
 
     Parameters
     ----------

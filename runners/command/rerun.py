@@ -1,4 +1,4 @@
-"""`btplaybook rerun`: an earlier run once more, and what changed."""
+"""`btplaybook rerun`: run an earlier run again and report what changed."""
 
 from __future__ import annotations
 

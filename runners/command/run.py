@@ -1,4 +1,4 @@
-"""`btplaybook run`: a strategy, or a plan, run bar by bar and written to a folder."""
+"""`btplaybook run`: run a strategy or a plan bar by bar and write the result to a folder."""
 
 from __future__ import annotations
 

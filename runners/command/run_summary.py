@@ -1,4 +1,4 @@
-"""A run in one screen of a terminal."""
+"""The summary of a run on the terminal."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ..runs.result import RunResult
 from ..runs.units import in_units, unit_of
 
 SHOWN = 6
-"""Warnings about the data that are printed."""
+"""Warnings about the data that are printed, at most."""
 
 STYLES = {"bad": "bold red", "warn": "yellow", "info": "cyan"}
 
 
 def print_summary(result: RunResult, folder: Path, console: Console) -> None:
-    """Print what was run, its figures beside the benchmark's, its badges and where the page is."""
+    """Print the strategy, its figures and the benchmark's, its badges and the path of the page."""
     heading = Text(result.title, style="bold")
     heading.append(f"  {result.window[0]} to {result.window[1]}", style="not bold")
     console.print(heading)

@@ -1,4 +1,4 @@
-"""`btplaybook search`: a strategy's parameters searched, the best confirmed bar by bar."""
+"""`btplaybook search`: search a strategy's parameters and confirm the best sets bar by bar."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from . import output
 from .options import DATES, OTHERS, SOURCES, Debug, Open, declared_behind
 
 SEARCHED = {name: each for name, each in OTHERS.items() if name != "benchmark"}
-"""The settings of a search; it compares every set with the first feed held."""
+"""Settings of a search; no benchmark: every set is compared with holding the first feed."""
 
 
 @declared_behind(where=SOURCES, top=DATES, set_=SEARCHED)

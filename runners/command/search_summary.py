@@ -1,4 +1,4 @@
-"""A search in one screen of a terminal."""
+"""The summary of a search on the terminal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FIGURES = ("excess", "total_return", "sharpe", "max_drawdown", "switches")
 
 
 def print_search(result: SearchResult, page: Path, console: Console) -> None:
-    """Print the best sets with the number of trials, and where the page is."""
+    """Print the best sets, the number of trials and the path of the page."""
     top = result.found.top
     ranking = result.found.objective
     also = DIFFERENCES if ranking in DIFFERENCES else ()

@@ -1,4 +1,4 @@
-"""`btplaybook list` and `btplaybook describe`: the strategies that there are."""
+"""`btplaybook list` and `btplaybook describe`: list the strategies, and document one of them."""
 
 from __future__ import annotations
 

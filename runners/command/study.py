@@ -1,4 +1,4 @@
-"""`btplaybook study`: what a source published, held against prices."""
+"""`btplaybook study`: compare the figures that a source published with measured ones."""
 
 from __future__ import annotations
 

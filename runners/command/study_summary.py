@@ -1,4 +1,4 @@
-"""A study in one screen of a terminal."""
+"""The summary of a study on the terminal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STYLES = {"reproduced": "green", "near": "cyan", "mirror": "yellow", "differs": 
 
 
 def print_study(result: StudyResult, page: Path, console: Console) -> None:
-    """Print every published figure beside the measured one, and where the page is."""
+    """Print each published figure next to the measured one, and the path of the page."""
     table = Table(title=result.study.title, title_justify="left", box=None, pad_edge=False)
     table.add_column("")
     table.add_column("")
@@ -26,7 +26,7 @@ def print_study(result: StudyResult, page: Path, console: Console) -> None:
     for figure in result.published():
         word = Text(FINDINGS[figure.finding], style=STYLES.get(figure.finding, ""))
         table.add_row(
-            Text(figure.ticker),  # a name may hold [brackets], which rich takes for markup
+            Text(figure.ticker),  # rich would read [brackets] in a name as markup
             Text(figure.name),
             as_printed(figure.published, figure.unit),
             printed(figure.measured, figure.unit),

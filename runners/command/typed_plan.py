@@ -1,4 +1,4 @@
-"""What was typed after `run` or `search` as a plan."""
+"""Turn the arguments of `run` or `search` into a plan."""
 
 from __future__ import annotations
 
@@ -26,30 +26,30 @@ def typed_plan(
     quick: bool = False,
     out: Path | None = None,
 ) -> Plan:
-    """Return the plan that a command line says, defaults of its options included.
+    """Return the plan of a command line, with the default values of its options.
 
     Parameters
     ----------
     context : typer.Context
-        Tells which options were typed: of those of reading these alone count.
+        Says which options were typed. Of the options of reading, only the typed ones count.
     strategy : str
         NAME, module:Class or path/file.py:Class.
     pairs : sequence of str
         ``KEY=VALUE`` for each parameter of the strategy.
     given : mapping of str to object
-        Sources, settings and options of reading by name, as typer read them; None where the
-        strategy may say it.
+        Sources, settings and options of reading by name, as typer read them; None if the strategy
+        may set the value.
     sections : sequence of str
         Names of registered sections.
     quick : bool
-        Leave the strips out.
+        Do not compute the strips.
     out : Path or None
-        The folder to write to.
+        Folder to write to.
 
     Raises
     ------
     ParameterError, RequestError
-        A value cannot be used.
+        A value is invalid.
     """
     settings = {name: given[name] for name in SETTINGS if given.get(name) is not None}
     settings["interest"] = interest_from(given["interest"])
@@ -71,18 +71,18 @@ def typed_plan(
 
 
 def typed_names(context: typer.Context) -> set[str]:
-    """Return the names of the options that stand on the command line."""
+    """Return the names of the options that were typed."""
     sources = {name: context.get_parameter_source(name) for name in context.params}
     return {name for name, source in sources.items() if source and source.name != "DEFAULT"}
 
 
 def params_from(pairs: Sequence[str]) -> dict[str, Any]:
-    """Return a strategy's parameters from KEY=VALUE texts; numbers and booleans as such.
+    """Return a strategy's parameters from KEY=VALUE texts; numbers and booleans are converted.
 
     Raises
     ------
     ParameterError
-        A text without a key or an equals sign, or a value that `parameter_from` refuses.
+        A text has no key or no equals sign, or `parameter_from` refuses the value.
     """
     params: dict[str, Any] = {}
     for pair in pairs:
@@ -95,12 +95,12 @@ def params_from(pairs: Sequence[str]) -> dict[str, Any]:
 
 
 def interest_from(text: str) -> float | dict[str, float]:
-    """Return one annual rate, or the rates of cash, rebate and debit apart.
+    """Return one annual rate, or a mapping of separate rates of cash, rebate and debit.
 
     Raises
     ------
     ParameterError
-        The text says neither.
+        The text is neither a number nor such rates.
     """
     try:
         if "=" not in text:

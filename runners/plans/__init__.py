@@ -1,1 +1,1 @@
-"""What a run is made from: options, TOML and run.json, turned into bars, inputs and settings."""
+"""Plans: turn options, TOML files and run.json into bars, inputs and settings."""

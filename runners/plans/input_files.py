@@ -1,4 +1,4 @@
-"""What a strategy reads beside its bars: from files and samples to what it is handed."""
+"""Read a strategy's inputs (panel, fundamentals, membership, ...) from files and samples."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ if TYPE_CHECKING:
     from ...feeds.companies.holdings import Holdings
 
 YAHOO = "yahoo:"
-"""What stands in the place of a file where Yahoo is asked."""
+"""Prefix of an input that is downloaded from Yahoo instead of read from a file."""
 
 SAMPLE = "sample:"
-"""How the source of a sample's tables begins."""
+"""Prefix of the source of a table that comes from a sample."""
 
 BETWEEN = ", "
-"""What stands between several files of one input."""
+"""Separator between several files of one input."""
 
 PANEL = "panel:"
-"""How the source of a table begins that was read from a panel; the ticker follows a #."""
+"""Prefix of the source of a table that was read from a panel; the ticker follows a #."""
 
 
 class Loaded(NamedTuple):
-    """Everything that a run reads."""
+    """The bars and inputs of a run."""
 
     bars: list[Bars]
     inputs: Inputs | None = None
 
     def with_inputs(self, others: Loaded) -> Loaded:
-        """Return both, these bars first.
+        """Return the bars and inputs of both, these bars first.
 
         Raises
         ------
         ParameterError
-            Two sources tell the same.
+            Both hold an input of the same name.
         """
         mine, theirs = self.inputs or Inputs({}), others.inputs or Inputs({})
         if both := sorted(mine.keys() & theirs.keys()):
@@ -56,7 +56,7 @@ class Loaded(NamedTuple):
 
 
 def of_market(market: SectorSample) -> Loaded:
-    """Return the bars and tables of a sample with many instruments."""
+    """Return the bars and inputs of a sample with many instruments."""
     return Loaded(
         list(market.bars),
         Inputs(
@@ -81,28 +81,28 @@ def read_inputs(
     lag_days: int = 90,
     reading: Reading = PLAIN,
 ) -> Loaded:
-    """Read a panel's bars, and what else a strategy reads.
+    """Read the bars of a panel and the other inputs of a strategy.
 
     Parameters
     ----------
     files : mapping of str to sequence of str
-        One of `INPUTS` to its files; only of holdings there may be several. Holdings may be
-        "yahoo:ETF", fundamentals "yahoo:quarterly" or "yahoo:annual".
+        Name of an input, a key of `INPUTS`, to its files; only holdings may have several. Holdings
+        may be "yahoo:ETF", fundamentals "yahoo:quarterly" or "yahoo:annual".
     stocks : sequence of str
-        Whose statements are asked of Yahoo, beside those of the panel.
+        Tickers, besides those of the panel, whose statements are downloaded from Yahoo.
     end : date, optional
-        No bar after it is read.
+        Bars after this day are not read.
     dividends : bool
-        False: dividends are not read either.
+        False: dividends are not read.
     lag_days : int
-        After how many days a statement without a filing date was known.
+        Days after the end of its period on which a statement without a filing date counts as known.
     reading : Reading
         How the panel is read.
 
     Raises
     ------
     ParameterError
-        Two files where one is read.
+        Two files were given for an input that takes one.
     BarsError, RequestError, SourceError
         A file cannot be used, or Yahoo does not answer.
     """
@@ -163,14 +163,14 @@ def _single(name: str, files: Sequence[str]) -> str | None:
 
 
 def files_of(kept: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
-    """Return option to files of the inputs that a run.json keeps; those of a sample are left out.
+    """Return the files of a run.json's inputs by option, without inputs that come from a sample.
 
-    It is what `described` returned.
+    `kept` is what `Inputs.described` returned.
 
     Raises
     ------
     ParameterError
-        An input that no file holds: it was handed over in Python.
+        An input has no file: it was passed from Python.
     """
     found = {}
     for entry in kept:

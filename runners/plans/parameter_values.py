@@ -1,4 +1,4 @@
-"""What a strategy's parameter may be, typed or in a plan: what run.json can hold."""
+"""Convert and check the value of a strategy's parameter, which run.json must be able to hold."""
 
 from __future__ import annotations
 
@@ -11,37 +11,37 @@ from ...feeds.quoting import shown
 from ..errors import ParameterError
 
 LONGEST_TEXT = 1_000
-"""Characters of a parameter."""
+"""Longest text that a parameter may be, in characters."""
 
 MOST_ITEMS = 1_000
-"""Values in a parameter that is a list, those of lists in it among them."""
+"""Most values that a list may hold, counting those of nested lists."""
 
 LARGEST_WHOLE = 2**63 - 1
 
 
 def parameter_from(where: str, text: str) -> Any:
-    """Return the parameter that a text of the command line stands for.
+    """Convert the text of a command line to the parameter's value.
 
     Parameters
     ----------
     where : str
-        What the parameter is called in messages.
+        Name of the parameter in error messages.
     text : str
-        A number, True, False, None, a quoted text, or a list of these as Python writes them;
-        anything else is a text as it stands.
+        A number, True, False, None, a quoted text, or a list of these as Python writes them; any
+        other text is kept as it is.
 
     Raises
     ------
     ParameterError
-        The text is too long or nested too deeply, or stands for what `checked_parameter` refuses.
+        The text is too long or nested too deeply, or `checked_parameter` refuses its value.
     """
     if len(text) > LONGEST_TEXT:
         raise ParameterError(f"{where}: {len(text):,} characters; at most {LONGEST_TEXT:,}")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Python's on texts such as 1if
+            warnings.simplefilter("ignore")  # Python warns of texts such as 1if
             value = ast.literal_eval(text)
-    except (RecursionError, MemoryError):  # so says Python's reader where it gets too deep
+    except (RecursionError, MemoryError):  # Python's parser raises these for deep nesting
         raise ParameterError(f"{where} is nested too deeply: {shown(text)}") from None
     except (ValueError, TypeError, SyntaxError):
         value = text
@@ -49,20 +49,21 @@ def parameter_from(where: str, text: str) -> Any:
 
 
 def checked_parameter(where: str, value: object) -> Any:
-    """Return a strategy's parameter as it is, if run.json can hold it.
+    """Return a strategy's parameter unchanged if run.json can hold it.
 
     Parameters
     ----------
     where : str
-        What the parameter is called in messages.
+        Name of the parameter in error messages.
     value : object
         A text, a number, True, False or None, or a list of these.
 
     Raises
     ------
     ParameterError
-        Anything else; a whole number beyond 64 bits, a number that is not finite, a text of more
-        than `LONGEST_TEXT` characters or with a NUL, more than `MOST_ITEMS` values in lists.
+        The value has another type, or is a whole number beyond 64 bits, a number that is not
+        finite, a text that has more than `LONGEST_TEXT` characters or holds a NUL, or a list of
+        more than `MOST_ITEMS` values.
     """
     left = MOST_ITEMS
     waiting = [value]
@@ -101,6 +102,6 @@ def _check(where: str, value: object) -> None:
 def _writable(text: str) -> bool:
     try:
         text.encode()
-    except UnicodeEncodeError:  # half a character
+    except UnicodeEncodeError:  # an unpaired surrogate
         return False
     return True

@@ -1,4 +1,4 @@
-"""A plan: everything that a run is made from, in the words of the command line."""
+"""A plan: all arguments of a run, named as on the command line."""
 
 from __future__ import annotations
 
@@ -24,49 +24,51 @@ from ..runs.sources import file_of_bars, is_file_of_bars, load, resampled_as
 from .input_files import YAHOO, Loaded, of_market, read_inputs
 
 LAG_DAYS = 90
-"""After how many days a statement without a filing date was known, where the strategy is silent."""
+"""Days until a statement without a filing date counts as known, if the strategy does not say."""
 
 Say = Callable[[str], object]
-"""What takes lines for people: `typer.echo`."""
+"""A callable that shows a message to the user, such as `typer.echo`."""
 
 
 def silent(line: str) -> None:
-    """Take a line for people and show it nowhere."""
+    """Ignore a message."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that a run is made from, in the words of the command line.
+    """All arguments of a run, named as on the command line.
 
     Attributes
     ----------
     strategy : str
         NAME, module:Class or path/file.py:Class.
     params : mapping
-        The strategy's parameters; those that are absent keep their defaults.
+        The strategy's parameters; a parameter that is absent keeps its default.
     settings : mapping
-        Arguments of `Settings`; those that are absent keep their defaults.
+        Arguments of `Settings`; a setting that is absent keeps its default.
     bars : tuple of str
         ``[NAME=]FILE[#TICKER]`` for each feed, in order.
     samples : tuple of str
-        Names of samples, which come after the files.
+        Names of samples; their feeds come after those of the files.
     tickers : tuple of str
-        The instrument to take out of a file; without files and samples, what to ask Yahoo for.
+        The instrument to read from a file that holds several. Without files and samples: the
+        tickers to fetch, from Yahoo unless a source is named.
     inputs : mapping of str to tuple of str
-        panel, fundamentals, membership, securities, holdings: each to its files. A panel's bars
-        come last.
+        Name of an input (panel, fundamentals, membership, securities, holdings) to its files. The
+        feeds of a panel come last.
     sections : tuple of str
-        Registered sections to measure beside those that the strategy declares.
+        Registered sections to measure in addition to those that the strategy declares.
     quick : bool
-        Leave the strips out.
+        Do not compute the strips.
     out : Path or None
-        The folder to write to; None leaves it to the command line.
+        Folder to write to; None: the command line chooses one.
     file : Path or None
-        Where the bars were named, for messages; None for a command line.
+        The file that names the bars, for error messages; None: the command line names them.
     reading : mapping
         Arguments of `Reading` for all bars.
     readings : mapping of str to mapping
-        The same for one of `bars`, `samples` or `tickers`, or for "panel"; they come first.
+        Arguments of `Reading` for one entry of `bars`, `samples` or `tickers`, or for "panel"; they
+        override `reading`.
     """
 
     strategy: str
@@ -84,16 +86,17 @@ class Plan:
     readings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def overridden(self, options: Plan, given: Collection[str]) -> Plan:
-        """Return the plan with what was given on a command line in the place of its own.
+        """Return the plan with the options of a command line in place of its own.
 
         Parameters
         ----------
         options : Plan
-            The command line: its parameters are set one by one; its settings hold defaults too.
+            The command line. Each of its parameters overrides the plan's; its settings hold
+            defaults too.
         given : collection of str
             Names of the options that were typed, as in `Settings`, and "bars", "sample", "ticker",
-            "section", "quick" and the names of inputs. Files or samples that were typed take the
-            place of all of the plan's, a panel that was typed that of its panel.
+            "section", "quick" and the names of inputs. Typed files or samples replace all files and
+            samples of the plan; a typed panel replaces the plan's panel.
         """
         typed = {key: value for key, value in options.settings.items() if key in given}
         plan = replace(
@@ -120,26 +123,26 @@ class Plan:
         )
 
     def reading_of(self, source: str) -> Reading:
-        """Return how one of `bars`, `samples` or `tickers` is read."""
+        """Return how one entry of `bars`, `samples` or `tickers` is read."""
         return Reading.of({**self.reading, **self.readings.get(source, {})})
 
     def load(self, say: Say = silent) -> list[Bars]:
-        """Read the bars; raises what `load_all` does."""
+        """Read the bars; raises the errors of `load_all`."""
         return self.load_all(say).bars
 
     def load_all(self, say: Say = silent) -> Loaded:
-        """Read the bars, and what else the strategy reads.
+        """Read the bars and the other inputs of the strategy.
 
         Parameters
         ----------
         say : callable
-            Takes what Yahoo's bars have to say for people; by default it is shown nowhere.
+            Called with each message about bars from vendors; the default ignores them.
 
         Raises
         ------
         ParameterError
-            No bars are named, a file of a plan is not there, one ticker is not enough, or two
-            sources tell the same.
+            No bars are named, a file of the plan does not exist, several tickers are named for
+            files, or two sources hold the same input.
         BarsError, RequestError, SourceError, CacheError
             A file, sample or ticker cannot be used.
         """
@@ -177,7 +180,7 @@ class Plan:
         )
 
     def _check_splits(self, names: Sequence[str]) -> None:
-        """Refuse a split that belongs to none of the tables, or to one of several unnamed."""
+        """Raise if a split names none of the tables, or no table while there are several."""
         benchmark = str(self.settings.get("benchmark") or "")
         parts = mix_of(benchmark) or (benchmark,)
         names = [*names, *(file_of_bars(part).shown for part in parts if is_file_of_bars(part))]
@@ -195,7 +198,7 @@ class Plan:
                 )
 
     def _load_named(self, end: datetime.date | None, dividends: bool) -> Loaded:
-        """Read what is named by file and by sample."""
+        """Read the bars that are named by file and by sample."""
         if self.reading.get("split"):
             self._check_splits([file_of_bars(text).shown for text in self.bars])
         for text in self.bars if self.file else ():
@@ -229,7 +232,7 @@ class Plan:
         return loaded
 
     def run(self, say: Say = silent) -> RunResult:
-        """Read the bars and run the strategy; raises what `load_all` and `run` do."""
+        """Read the bars and run the strategy; raises the errors of `load_all` and `run`."""
         loaded = self.load_all(say)
         return run(
             self.strategy,
@@ -262,5 +265,5 @@ class Plan:
 
 
 def _kept(file: Path, name: str) -> str:
-    """Return how the command line names the bars that a run kept beside its run.json."""
+    """Return the command line's notation for bars that a run kept beside its run.json."""
     return f"'{name}={file.with_name(BARS)}#{name}'"

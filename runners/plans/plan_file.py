@@ -1,4 +1,4 @@
-"""A plan out of a file: TOML, or the run.json of an earlier run."""
+"""Read a plan from a TOML file or from the run.json of an earlier run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SUFFIXES = (".toml", ".json")
 
 
 def is_plan(text: str) -> bool:
-    """Whether the command line's STRATEGY names a plan."""
+    """Return whether the command line's STRATEGY names a plan."""
     return text.lower().endswith(SUFFIXES)
 
 
@@ -28,21 +28,21 @@ def read_plan(path: str | Path, *, trust: bool = False, say: Say = silent) -> Pl
     Parameters
     ----------
     path : str or Path
-        Of a TOML file with the tables ``[run]`` (``strategy`` and the options that have no table
-        of their own), ``[params]``, ``[bars]`` (``NAME = "file"``, in the order of the feeds) and
-        ``[costs]``; keys are the names of options, a dash being as good as an underscore, and
-        paths count from the plan's folder. Or of a run.json, whose paths are as they were given.
+        A TOML file with the tables ``[run]`` (``strategy`` and the options that have no table of
+        their own), ``[params]``, ``[bars]`` (``NAME = "file"``, in the order of the feeds) and
+        ``[costs]``; keys are the names of options, with dashes or underscores, and paths are
+        relative to the plan's folder. Or a run.json, whose paths are used as they stand.
     trust : bool
-        Execute the file of a run.json's strategy though it may not be the one that ran: see
-        `runners.trust`.
+        Execute the file of a run.json's strategy even if it may not be the one that ran; see
+        `records.trust`.
     say : callable
-        Takes which file that is; by default it is shown nowhere.
+        Called with a message that names that file; the default ignores it.
 
     Raises
     ------
     ParameterError
-        The file cannot be read; a table, key or parameter is unknown; a value is of the wrong
-        kind or out of range. The message names the file and the key.
+        The file cannot be read; a table, key or parameter is unknown; a value has the wrong type or
+        is out of range. The message names the file and the key.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""A plan out of the run.json of an earlier run."""
+"""Rebuild the plan of an earlier run from its run.json."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def record_plan(record: Record) -> Plan:
     Raises
     ------
     ParameterError
-        A setting is unknown or of the wrong kind, or the bars are such as no command line reads.
+        A setting is unknown or has the wrong type, or the command line cannot read the bars, since
+        they were passed from Python.
     """
     plain, where = record.plain, str(record.file)
     settings: dict[str, Any] = {}
@@ -48,13 +49,13 @@ def record_plan(record: Record) -> Plan:
         known = SETTINGS[key]
         if value is not None or known.default is not None:
             value_of(f"{where}: {key}", known.kind, value)
-        settings[key] = value  # unchanged: a record's 1 and 1.0 must stay apart
+        settings[key] = value  # unchanged: a record's 1 and 1.0 must stay different
     try:
         declared = registry.resolve(plain["strategy"]).benchmark
     except ParameterError as error:
         raise ParameterError(f"{where}: {error}") from error
     if settings.get("benchmark") == plain["data"][0]["name"] and declared is None:
-        settings["benchmark"] = None  # the first bars, whatever they are called
+        settings["benchmark"] = None  # the default benchmark: the first feed, whatever its name
     bars, samples, tickers = _sources(record, settings.get("seed", 0))
     return Plan(
         strategy=plain["strategy"],
@@ -74,7 +75,7 @@ def record_plan(record: Record) -> Plan:
 def _sources(record: Record, seed: int) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Return the files, samples and tickers that the bars of a record are read from.
 
-    Those of a panel are left out: it is among the record's inputs.
+    The bars of a panel are left out, since the panel is one of the record's inputs.
     """
     bars: list[str] = []
     samples: list[str] = []
@@ -94,7 +95,7 @@ def _sources(record: Record, seed: int) -> tuple[tuple[str, ...], tuple[str, ...
         elif not (samples or tickers):
             bars.append(
                 text_of_bars(name, source)
-            )  # what is no file is told when the bars are read
+            )  # a file that does not exist is reported when the bars are read
         else:
             raise ParameterError(
                 f"{record.file}: the bars of {name} ({source}) stand behind those of another "
@@ -104,7 +105,7 @@ def _sources(record: Record, seed: int) -> tuple[tuple[str, ...], tuple[str, ...
 
 
 def _readings(record: Record, seed: int) -> dict[str, dict[str, Any]]:
-    """Return how the bars of a record were read, by what `_sources` names them."""
+    """Return the options of reading of a record's bars, by the names that `_sources` returns."""
     found: dict[str, dict[str, Any]] = {}
     of_benchmark = record.plain.get("benchmark_data", [])
     for data in (*record.plain["data"], *of_benchmark):
@@ -128,7 +129,7 @@ def _readings(record: Record, seed: int) -> dict[str, dict[str, Any]]:
 
 
 def _sample_of(record: Record, source: str, seed: int) -> str:
-    """Return the name of the sample that a source names; empty where it names none."""
+    """Return the name of the sample that a source names; empty if it names none."""
     if not source.startswith(SAMPLE):
         return ""
     name, _, simulated = source.removeprefix(SAMPLE).partition(", seed ")

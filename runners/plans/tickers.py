@@ -1,4 +1,4 @@
-"""Bars of tickers from vendors, for a run."""
+"""Load the bars of tickers from vendors for a run."""
 
 from __future__ import annotations
 
@@ -29,23 +29,22 @@ def load_tickers(
     today: datetime.date | None = None,
     session: YahooSession | None = None,
 ) -> list[Bars]:
-    """Return the bars of tickers, in their order, for a run.
+    """Return the bars of tickers, in the given order, for a run.
 
-    A vendor is not asked twice a day for the same ticker, so that runs after one another see the
-    same bars.
+    A vendor is asked at most once a day for a ticker, so that runs of one day read the same bars.
 
     Parameters
     ----------
     tickers : sequence of str
-        ``[SOURCE:]TICKER``, of Yahoo without a source, as the vendor spells it.
+        ``[SOURCE:]TICKER`` in the vendor's spelling; the source is Yahoo if none is given.
     say : callable
-        Takes each line for people; not called where the cache was as new as can be.
+        Called with each message to the user; not called if the cache was up to date.
     end : datetime.date, optional
-        Nothing after it is read, faults included.
+        Rows after this day are neither read nor checked.
     dividends : bool
-        False: dividends are not read either.
+        False: dividends are not read.
     folder, today, session
-        As for `btplaybook.feeds.yahoo.fetch.fetch`; the session carries requests to Yahoo alone.
+        As for `btplaybook.feeds.yahoo.fetch.fetch`; the session is used for requests to Yahoo only.
 
     Raises
     ------
@@ -72,7 +71,7 @@ def load_tickers(
 
 
 def checked(text: str) -> str:
-    """Return ``[SOURCE:]TICKER`` as it is shown; RequestError where one of them is none."""
+    """Return ``[SOURCE:]TICKER`` as it is shown; raise RequestError if it is invalid."""
     source, ticker = source_and_ticker(text)
     if source == YAHOO:
         return check_ticker(ticker)
@@ -80,16 +79,16 @@ def checked(text: str) -> str:
 
 
 def fetched(text: str, session: YahooSession | None, **options: Any) -> Fetched:
-    """Return the bars of ``[SOURCE:]TICKER`` from Yahoo, or from the source that the text names.
+    """Return the bars of ``[SOURCE:]TICKER`` from the source that it names, Yahoo by default.
 
     Parameters
     ----------
     text : str
         As `checked` returned it.
     session : YahooSession or None
-        Carries requests to Yahoo alone.
+        Used for requests to Yahoo only.
     **options : object
-        As for `btplaybook.feeds.vendors.fetch.fetch`, which lists the errors too.
+        As for `btplaybook.feeds.vendors.fetch.fetch`; its docstring lists the errors.
     """
     source, ticker = source_and_ticker(text)
     if source == YAHOO:

@@ -1,4 +1,4 @@
-"""A plan out of a TOML file."""
+"""Read a plan from a TOML file."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from .toml_tables import plan_tables
 
 
 def toml_plan(file: Path) -> Plan:
-    """Return the plan that a TOML file holds; its paths count from the file's folder.
+    """Return the plan of a TOML file; its paths are relative to the file's folder.
 
     Raises
     ------
     ParameterError
-        The file cannot be read, a table or key is unknown, a value is of the wrong kind, or there
-        is no strategy.
+        The file cannot be read, a table or key is unknown, a value has the wrong type, or no
+        strategy is named.
     """
     tables = plan_tables(file)
     chosen = dict(tables["run"])
@@ -63,7 +63,7 @@ def toml_plan(file: Path) -> Plan:
 
 
 def _benchmark(chosen: Mapping[str, Any], file: Path, names: Collection[str]) -> dict[str, str]:
-    """Return a plan's benchmark, its files looked for from the plan's folder."""
+    """Return a plan's benchmark, with its files relative to the plan's folder."""
     if "benchmark" not in chosen:
         return {}
     return {"benchmark": placed(chosen["benchmark"], file.parent, names)}

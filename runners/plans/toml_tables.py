@@ -1,4 +1,4 @@
-"""The tables of a TOML plan, checked key by key."""
+"""Read the tables of a TOML plan and check each key."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ KEYS: dict[str, Setting] = {
     **OPTIONS,
     **SETTINGS,
 }
-"""Every key of a plan that is not the user's own name of a parameter or of bars."""
+"""Every key of a plan, except names of parameters and of bars, which the user chooses."""
 
 LARGEST_PLAN = 200_000
-"""Bytes of a plan."""
+"""Size of the largest plan that is read, in bytes."""
 
 MOST_DOTS = 300
-"""Dots in a line of a plan, those of a dotted key among them."""
+"""Most dots in a line of a plan, counting those of dotted keys."""
 
 LONGEST_KEY = 100
-"""Characters of a key that is named whole."""
+"""Longest key that an error message names in full, in characters."""
 
 TABLES: dict[str, tuple[str, ...] | None] = {
     "run": tuple(key for key, each in KEYS.items() if each.table == "run"),
@@ -40,11 +40,11 @@ TABLES: dict[str, tuple[str, ...] | None] = {
     "bars": None,
     "costs": tuple(key for key, each in KEYS.items() if each.table == "costs"),
 }
-"""The tables of a TOML plan, and the keys of those whose keys are not the user's own."""
+"""The tables of a TOML plan and their keys; None if the user chooses the keys."""
 
 
 def plan_tables(file: Path) -> dict[str, dict[str, Any]]:
-    """Read the tables of a plan.
+    """Read and check the tables of a plan.
 
     Parameters
     ----------
@@ -54,13 +54,13 @@ def plan_tables(file: Path) -> dict[str, dict[str, Any]]:
     Returns
     -------
     dict of str to dict
-        Each of `TABLES`, empty where the file has none: keys with underscores, values as a run
-        takes them.
+        Each table of `TABLES`, empty if the file does not have it. Keys are written with
+        underscores, values have the types that a run takes.
 
     Raises
     ------
     ParameterError
-        The file cannot be read, a table or key is unknown, or a value is of the wrong kind.
+        The file cannot be read, a table or key is unknown, or a value has the wrong type.
     """
     text = _text_of(file)
     try:
@@ -82,9 +82,10 @@ def plan_tables(file: Path) -> dict[str, dict[str, Any]]:
 
 
 def _text_of(file: Path) -> str:
-    """Return the text of a plan that is short enough to be taken apart.
+    """Return the text of a plan, after a check that it is not too large to parse.
 
-    A dotted key makes a table for each of its dots, and looks all of them through again.
+    The parser makes a table for each dot of a dotted key and walks through all of them again, so
+    that its time grows with the square of the number of dots.
     """
     try:
         if existing_file(file).stat().st_size > LARGEST_PLAN:
@@ -106,7 +107,7 @@ def _text_of(file: Path) -> str:
 
 
 def _entry(file: Path, table: str, key: str, value: object) -> dict[str, Any]:
-    """Return one key and its value as the run takes them."""
+    """Return a key, with underscores, and its value as a run takes it."""
     where = f"{file}: [{table}] {_named(key)}"
     known = TABLES[table]
     if known is not None:
@@ -124,7 +125,7 @@ def _entry(file: Path, table: str, key: str, value: object) -> dict[str, Any]:
 
 
 def _bars(where: str, value: object) -> dict[str, Any]:
-    """Return a file of bars and how it is read: "a.csv", or {file = "a.csv", prices = "raw"}."""
+    """Return a file of bars and its options: from "a.csv" or {file = "a.csv", prices = "raw"}."""
     entry = value if isinstance(value, dict) else {"file": value}
     file = entry.get("file")
     if not isinstance(file, str) or not file or not file.isprintable():

@@ -1,4 +1,4 @@
-"""What TOML and JSON may hold for each kind of setting."""
+"""Check the TOML or JSON value of a setting by the kind of the setting."""
 
 from __future__ import annotations
 
@@ -77,12 +77,12 @@ _KINDS: dict[Kind, Callable[[object], Any]] = {
 
 
 def value_of(where: str, kind: Kind, value: object) -> Any:
-    """Return a value of a kind as a run takes it: numbers as floats, texts as a tuple.
+    """Return a value of the given kind as a run takes it: a number as float, texts as a tuple.
 
     Raises
     ------
     ParameterError
-        A value of another kind; `where` begins the message.
+        The value is of another kind; the message begins with `where`.
     """
     try:
         return _KINDS[kind](value)
@@ -91,11 +91,12 @@ def value_of(where: str, kind: Kind, value: object) -> Any:
 
 
 def parameter_of(where: str, value: object) -> Any:
-    """Return a strategy's parameter: text, a number, true or false, or a list of these.
+    """Return a strategy's parameter: a text, number, true or false, or a list of these.
 
     Raises
     ------
     ParameterError
-        Anything else, as a date: run.json could not hold it. See `checked_parameter`.
+        The value is something else, for example a date, which run.json cannot hold; see
+        `checked_parameter`.
     """
     return checked_parameter(where, value)

@@ -1,4 +1,4 @@
-"""Folders of results: written, read again, run again, compared."""
+"""Folders of results: write, read, rerun and compare them."""
 
 from .write import write_comparison, write_run, write_search, write_study
 

@@ -1,4 +1,4 @@
-"""Two vintages of the same bars, and where they part."""
+"""Compare two vintages of the same bars and list their differences."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from ...feeds.tables.spellings import COLUMNS
 
 @dataclass(frozen=True)
 class ColumnChange:
-    """What became of one column on the dates that both vintages have.
+    """How one column changed on the dates that both vintages have.
 
     Attributes
     ----------
     column : str
         Its name.
     bars : int
-        How many values differ.
+        Number of values that differ.
     first, last : date
-        First and last of them.
+        First and last date with a different value.
     on : date
-        Where the largest change stands, relative to what was.
+        Date of the largest change, relative to the old value.
     was, now : float
-        The two values there.
+        The old and the new value on that date.
     """
 
     column: str
@@ -41,13 +41,13 @@ class ColumnChange:
 
     @property
     def relative(self) -> float | None:
-        """The largest change as a fraction of what was; None where that was zero."""
+        """The largest change as a fraction of the old value; None if the old value is zero."""
         return self.now / self.was - 1.0 if self.was else None
 
 
 @dataclass(frozen=True)
 class ChangedBars:
-    """How one instrument's bars differ from an older vintage of them.
+    """The differences between one instrument's bars and an older vintage of them.
 
     Attributes
     ----------
@@ -56,9 +56,9 @@ class ChangedBars:
     rows : int
         Bars in the older vintage.
     changed, added, gone : tuple of date
-        Dates whose values differ, that are new, and that are no longer there; oldest first.
+        Dates with different values, new dates and removed dates; oldest first.
     columns : tuple of ColumnChange
-        Those that changed, in the order of a table of bars.
+        The changed columns, in the order of a table of bars.
     """
 
     name: str
@@ -69,7 +69,7 @@ class ChangedBars:
     columns: tuple[ColumnChange, ...]
 
     def words(self) -> str:
-        """Say it in one line, without the columns."""
+        """Return one line of text: how many bars were changed, added and removed."""
         parts = [f"{len(self.changed):,} of {self.rows:,} bars changed{_span(self.changed)}"]
         parts += [
             f"{len(dates):,} {what}{_span(dates)}"
@@ -79,7 +79,7 @@ class ChangedBars:
         return f"{self.name}: {'; '.join(parts)}"
 
     def plain(self) -> dict[str, Any]:
-        """Return it as JSON takes it; of the dates their number, the first and the last."""
+        """Return the differences for JSON; of dates their number, the first and the last."""
         kinds = {"changed": self.changed, "added": self.added, "gone": self.gone}
         counted = {
             kind: {"bars": len(dates), "first": _iso(dates[:1]), "last": _iso(dates[-1:])}
@@ -96,7 +96,7 @@ class ChangedBars:
 
 
 def changed_bars(was: Bars, now: Bars) -> ChangedBars:
-    """Compare two vintages of an instrument's bars; any other double is another value."""
+    """Compare two vintages of an instrument's bars; equal values are bit-identical doubles."""
     old, new = was.frame(), now.frame()
     common = old.index.intersection(new.index)
     before, after = old.loc[common], new.loc[common]
@@ -117,7 +117,7 @@ def changed_bars(was: Bars, now: Bars) -> ChangedBars:
 
 def _column_change(column: str, was: pd.Series, now: pd.Series) -> ColumnChange:
     old, new = was.to_numpy(), now.to_numpy()
-    relative = np.full(len(old), np.inf)  # out of nothing: larger than any other change
+    relative = np.full(len(old), np.inf)  # a change from zero is the largest
     np.divide(np.abs(new - old), np.abs(old), out=relative, where=old != 0)
     largest = int(relative.argmax())
     dates = _dates(pd.DatetimeIndex(was.index))

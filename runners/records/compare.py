@@ -1,7 +1,7 @@
-"""Several runs side by side, on one HTML page that needs nothing but itself.
+"""Compare several runs on one self-contained HTML page.
 
-What the runs do not have in common stands before their figures. Nothing is run again: the figures
-are those of each run.json, the curves those of each daily.parquet. Equal folders give equal bytes.
+The differences between the runs come before their figures. No run is repeated: the figures are read
+from each run.json, the curves from each daily.parquet. Equal folders give equal bytes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .differences import Difference, cautions, differences, in_common, same_bars
 from .record import Record, read_record
 
 MOST = 8
-"""Runs that one page holds."""
+"""Most runs on one page."""
 
 
 TABLE: tuple[tuple[str, tuple[Figure, ...]], ...] = tuple(
@@ -41,20 +41,20 @@ TABLE: tuple[tuple[str, tuple[Figure, ...]], ...] = tuple(
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """One of the runs.
+    """One of the compared runs.
 
     Attributes
     ----------
     key : str
-        Its letter.
+        Its letter on the page.
     name : str
-        The end of its folder's path that tells it from the others.
+        The last parts of its folder's path, as many as make it unique.
     record : Record
         Its run.json.
     daily : DataFrame
-        Its days, the one on which the account opened first.
+        One row per day, oldest first; the first row is the day on which the account opened.
     figures : dict of str to float or None
-        By key of `Figure`; of profit and loss as a fraction of the cash at the start.
+        Value by key of `Figure`; parts of the profit and loss are fractions of the starting cash.
     """
 
     key: str
@@ -66,22 +66,22 @@ class Run:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
-    """Runs side by side.
+    """The comparison of several runs.
 
     Attributes
     ----------
     runs : list of Run
-        In the order in which they were named.
+        In the order given by the caller.
     cautions : list of (str, str)
-        What to know before comparing: a heading and a sentence each.
+        Reasons why the runs may not be comparable: a heading and a sentence each.
     differences : list of Difference
-        What the runs do not have in common.
+        What differs between the runs.
     common : list of (str, value)
-        What they have.
+        Name and value of what is the same in all runs.
     best : dict of str to list of str
-        Key of a figure to the letters of the best runs; absent where there is no best.
+        Key of a figure to the letters of the best runs; a figure without a best run is absent.
     held : Run or None
-        Buying and holding, where it is the same for all runs.
+        The benchmark if it is the same for all runs, else None.
     """
 
     runs: list[Run]
@@ -92,7 +92,7 @@ class Comparison:
     held: Run | None
 
     def __repr__(self) -> str:
-        """Show the figures in a dozen lines at most."""
+        """Return the figures as text, in a dozen lines at most."""
         shown = [FIGURES[key] for key in IN_BRIEF]
         rows = [("", *(figure.label for figure in shown))]
         for run in [*self.runs, *([self.held] if self.held else [])]:
@@ -131,17 +131,18 @@ class Comparison:
 
 
 def compare(folders: Sequence[str | Path]) -> Comparison:
-    """Put runs side by side.
+    """Compare runs that were written to folders.
 
     Parameters
     ----------
     folders : sequence of str or Path
-        What earlier runs were written to, 2 to 8 of them.
+        Folders of 2 to 8 earlier runs.
 
     Raises
     ------
     ParameterError
-        Too few, too many or one twice; a folder that holds no run, or the parts of two.
+        There are too few or too many folders, or one is given twice; a folder holds no run, or
+        files of two different runs.
     """
     if not 2 <= len(folders) <= MOST:
         raise ParameterError(f"2 to {MOST} runs can be compared, got {len(folders)}")
@@ -164,7 +165,7 @@ def compare(folders: Sequence[str | Path]) -> Comparison:
 
 
 def _short_names(folders: Sequence[Path]) -> list[str]:
-    """Return of each folder's path as many last parts as tell all of them apart."""
+    """Return the shortest ends of the folders' paths that are unique."""
     paths = [folder.resolve() for folder in folders]
     for path, folder in zip(paths, folders, strict=True):
         if paths.count(path) > 1:
@@ -177,7 +178,7 @@ def _short_names(folders: Sequence[Path]) -> list[str]:
 
 
 def _figures(record: Record, side: str) -> dict[str, Any]:
-    """Return the figures of a run, or of its benchmark, by the keys of the table."""
+    """Return the figures of a run, or of its benchmark, by the keys of `TABLE`."""
     measured = record.plain[side]
     cash = _number_in(record, "settings", "cash")
     found: dict[str, Any] = {}
@@ -201,7 +202,7 @@ def _figures(record: Record, side: str) -> dict[str, Any]:
 
 
 def _number_in(record: Record, *keys: str) -> float | None:
-    """Return a number of run.json, None where it has none."""
+    """Return a number of run.json; None if run.json does not hold it."""
     value: Any = record.plain
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
@@ -211,7 +212,7 @@ def _number_in(record: Record, *keys: str) -> float | None:
 
 
 def _band_in(record: Record, side: str, ends: Any) -> list[float] | None:
-    """Return the ends of a confidence band, None where there is none."""
+    """Return the two ends of a confidence band; None if run.json holds no band."""
     if ends is None or (
         isinstance(ends, list)
         and len(ends) == 2
@@ -222,7 +223,7 @@ def _band_in(record: Record, side: str, ends: Any) -> list[float] | None:
 
 
 def _best(runs: Sequence[Run]) -> dict[str, list[str]]:
-    """Return the best runs by figure, where there is a best and not all of them are."""
+    """Return the best runs by figure; none if it cannot be compared or all are equal."""
     records = [run.record for run in runs]
     one_window, one_price = same_window(records), same_bars(records)
     best = {}
@@ -243,7 +244,7 @@ def _best(runs: Sequence[Run]) -> dict[str, list[str]]:
 
 
 def _held(runs: Sequence[Run]) -> Run | None:
-    """Return the benchmark where every run has the same one."""
+    """Return the benchmark if all runs have the same one, else None."""
     first = runs[0]
     name = first.record.plain["benchmark"].get("name")
     figures = _figures(first.record, "benchmark")

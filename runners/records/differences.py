@@ -1,4 +1,4 @@
-"""What several runs have in common, and where they part: read before their figures are compared."""
+"""What is the same in several runs and what differs; the page shows it before their figures."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from .record import Record
 
 
 class Difference(NamedTuple):
-    """One thing that is not the same in every run."""
+    """One item that differs between the runs."""
 
     group: str
     """"run", "params", "settings", "data" or "versions"."""
     name: str
     values: tuple[Any, ...]
-    """One for each run, plain; None where a run does not have it."""
+    """One value for each run, for JSON; None if the run does not have the item."""
 
 
 def differences(records: Sequence[Record]) -> list[Difference]:
-    """Return what differs: the strategy and window, parameters, settings, data, versions."""
+    """Return the items that differ: strategy and window, parameters, settings, data, versions."""
     return [Difference(*thing) for thing in _things(records) if not _same(thing[2])]
 
 
 def in_common(records: Sequence[Record]) -> list[tuple[str, Any]]:
-    """Return name and value of what every run has the same: strategy, parameters, settings."""
+    """Return name and value of the items that are the same: strategy, parameters, settings."""
     return [
         (name, values[0])
         for group, name, values in _things(records)
@@ -34,24 +34,24 @@ def in_common(records: Sequence[Record]) -> list[tuple[str, Any]]:
 
 
 def same_bars(records: Sequence[Record]) -> bool:
-    """Whether all runs read bars of the same names in the same order, whatever their vintage."""
+    """Return whether all runs read bars of the same names in the same order, of any vintage."""
     return _same([tuple(data["name"] for data in record.plain["data"]) for record in records])
 
 
 def same_window(records: Sequence[Record]) -> bool:
-    """Whether the same days count in all runs."""
+    """Return whether the same days count in all runs."""
     return _same([record.plain["window"] for record in records])
 
 
 def cautions(records: Sequence[Record], keys: Sequence[str]) -> list[tuple[str, str]]:
-    """Return what to know before comparing: a heading and a sentence each, the gravest first.
+    """Return reasons why the runs may not be comparable, the gravest first.
 
     Parameters
     ----------
     records : sequence of Record
         The runs.
     keys : sequence of str
-        How each of them is called.
+        Letter of each run.
     """
     found = []
     for key, record in zip(keys, records, strict=True):
@@ -92,7 +92,7 @@ def cautions(records: Sequence[Record], keys: Sequence[str]) -> list[tuple[str, 
 
 
 def shown(value: Any) -> str:
-    """Print a plain value of a setting, parameter or table; a dash for None."""
+    """Format the value of a setting, parameter or table; a dash for None."""
     if value is None:
         return NONE
     if isinstance(value, bool):
@@ -107,7 +107,7 @@ def shown(value: Any) -> str:
 
 
 def _things(records: Sequence[Record]) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
-    """Yield group, name and values of everything that a run is made from."""
+    """Yield group, name and values (one for each run) of every input of the runs."""
     plain = [record.plain for record in records]
     yield "run", "strategy", tuple(run["strategy"] for run in plain)
     yield (
@@ -141,7 +141,7 @@ def _things(records: Sequence[Record]) -> Iterator[tuple[str, str, tuple[Any, ..
 def _restated(
     records: Sequence[Record], keys: Sequence[str]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield instruments that have one span of dates and several vintages, and the runs that do."""
+    """Yield each instrument with several vintages of the same dates, and its runs' letters."""
     found: dict[tuple[str, str, str, int], dict[str, list[str]]] = {}
     for key, record in zip(keys, records, strict=True):
         for data in record.plain["data"]:
@@ -157,7 +157,7 @@ def _names(record: Record) -> str:
 
 
 def _listed(keys: Sequence[str], values: Sequence[str]) -> str:
-    """Say which runs have which value, each value once."""
+    """Return text that lists each distinct value with the runs that have it."""
     having: dict[str, list[str]] = {}
     for key, value in zip(keys, values, strict=True):
         having.setdefault(value, []).append(key)

@@ -1,4 +1,4 @@
-"""What the files of a result are called."""
+"""Names of the files of a result."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ RUN = (
     "run.json", "bars.parquet", "daily.parquet", "trades.parquet", "decisions.parquet",
     "tearsheet.html", MANIFEST,
 )  # fmt: skip
-"""What a run leaves in its folder."""
+"""Files that a run writes into its folder."""
 
 
 class Files(NamedTuple):
-    """A page, and the figures on it."""
+    """The names of a page and of the JSON file with its figures."""
 
     page: str
     figures: str

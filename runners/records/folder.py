@@ -1,16 +1,17 @@
-"""A folder of results: the files of one write, or a reader is told.
+"""Write a folder of results so that a reader never takes a mixture of two writes for one result.
 
-What is guaranteed, and how. Everything is written and synced beside its place first; a disk that
-fills up, or a kill until then, costs nothing of an earlier result. Then the new manifest is moved
-into place and synced, and after it the files, one renaming each. From the first renaming to the
-last the manifest names hashes that not all files have: whoever reads a record refuses them, be the
-writer killed there or just not done. That the manifest comes first, and not last, leaves no moment
-at which an unfinished folder looks like one of an earlier version, which has none; a swap of whole
-folders would be one step, but Linux alone has it, and what else is kept in the folder would move.
+All files are first written and synced to a temporary folder inside the target folder. If the disk
+fills up or the process is killed before this is done, the earlier result is unchanged. Then the new
+manifest is renamed into place and synced, and after it each file is renamed into place. From the
+first to the last of these renames the manifest names hashes that not all files have, so that a
+reader refuses the folder, whether the writer was killed or is still working. The manifest is
+renamed first and not last, because a folder without a manifest is read as the result of an earlier
+version, which wrote none. Swapping two whole folders would be a single step, but only Linux can do
+it, and other files that the user keeps in the folder would be moved too.
 
-A browser checks no manifest. Each page is one file that needs no other, so it is never half of
-one write and half of another; but for the few renamings (a millisecond), or after a kill among
-them, the page can be of another write than the tables beside it.
+A browser does not check the manifest. Each page is a single self-contained file, so it is never a
+mixture of two writes; but during the renames (about a millisecond), or after a kill between them,
+the page and the tables in the folder can be of different writes.
 """
 
 from __future__ import annotations
@@ -26,29 +27,31 @@ from .folder_lock import held
 from .manifest import MANIFEST, Manifest, described, is_still, manifest_in
 
 WRITING = ".writing-"
-"""How the name of a folder begins in which files stand until all are written."""
+"""Prefix of the temporary folder in which files are written before they are renamed into place."""
 
 
 def write_folder(folder: str | Path, files: Mapping[str, bytes]) -> None:
-    """Write the files of a result into a folder, made where needed.
+    """Write the files of a result into a folder; the folder is created if needed.
 
-    An earlier result that has one of the names gives way: those of its files that the new one
-    does not write are deleted, unless somebody changed them since. All other files stay. What a
-    killed process left unfinished is deleted too.
+    An earlier result that shares a file name with the new one is replaced: its files that the new
+    result does not write are deleted, unless they were changed since. All other files stay.
+    Unfinished files of a killed process are deleted too.
 
     Parameters
     ----------
     folder : str or Path
-        Where to.
+        Folder to write to.
     files : mapping of str to bytes
-        Name to content, in the order of moving into place: last what readers open first.
+        Name to content, in the order in which the files are renamed into place; the file that
+        readers open first comes last.
 
     Raises
     ------
     OSError
         The folder or a file in it cannot be written.
     ParameterError
-        Somebody else is writing there, or the manifest there is none of ours.
+        Another process or thread is writing there, or the folder's manifest is not one of
+        btplaybook.
     """
     folder = Path(folder)
     with held(folder):
@@ -75,7 +78,7 @@ def write_folder(folder: str | Path, files: Mapping[str, bytes]) -> None:
 
 
 def _followed(folder: Path, files: Mapping[str, bytes]) -> Manifest:
-    """Return the manifest after a write: what stays beside the new result, and what leaves."""
+    """Return the manifest after a write: results that stay, the new one, files to delete."""
     earlier = manifest_in(folder)
     stay = [result for result in earlier.results if not result.keys() & files.keys()]
     gone = [result for result in earlier.results if result.keys() & files.keys()]
@@ -97,14 +100,14 @@ def _write_synced(file: Path, content: bytes) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """See that renamings are on the disk, in their order."""
-    if os.name != "posix":  # elsewhere a folder cannot be opened
+    """Sync a folder, so that its renames are on the disk, in their order."""
+    if os.name != "posix":  # other systems cannot open a folder
         return
     opened = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(opened)
     except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # a file system that cannot
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # cannot sync a folder
             raise
     finally:
         os.close(opened)

@@ -1,9 +1,9 @@
-"""One writer at a time in a folder of results, and a look whether it can be written at all.
+"""Lock a folder of results for one writer at a time, and check that it can be written.
 
-The lock lies outside of the folder, in this user's cache, under a name made from the folder's
-path: it leaves nothing among the results, and works where the folder's own file system has no
-locks. The system lets go of it when the process ends, however it ends. It does not keep out
-another user, or another machine that shares the folder: what these mix the manifest tells.
+The lock file is in the user's cache folder, under a name made from the folder's path, so that no
+file is left among the results and file systems without locks work too. The operating system
+releases the lock when the process ends, for any reason. The lock does not stop other users, nor
+other machines that share the folder; if their writes are mixed, the manifest shows it.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 @contextmanager
 def reserved(folder: Path) -> Iterator[None]:
-    """Keep a folder for this thread alone, after a look whether it can be written.
+    """Check that a folder can be written, and lock it for this thread.
 
     Raises
     ------
     ParameterError
-        It cannot be written, or somebody else is writing there.
+        The folder cannot be written, or another process or thread is writing there.
     """
     try:
         _try_to_write(folder)
@@ -43,12 +43,12 @@ def reserved(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
-    """Keep a folder for this thread alone; a thread that has it may ask for it again.
+    """Lock a folder for this thread; the thread may lock it again while it holds the lock.
 
     Raises
     ------
     ParameterError
-        Another process or thread has it, or no lock can be made.
+        Another process or thread holds the lock, or no lock can be made.
     """
     lock = _acquired(folder)
     try:
@@ -58,7 +58,7 @@ def held(folder: Path) -> Iterator[None]:
 
 
 def unwritable(folder: Path, error: OSError | ValueError) -> ParameterError:
-    """Return the error of a folder that cannot be written, in words."""
+    """Return the ParameterError for a folder that cannot be written."""
     reason = getattr(error, "strerror", None) or error
     return ParameterError(f"cannot write to {shortened(str(folder))}: {reason}")
 
@@ -75,12 +75,12 @@ def _acquired(folder: Path) -> BaseFileLock:
     user = os.getuid() if hasattr(os, "getuid") else ""
     places = (
         user_cache_path("btplaybook") / "locks",
-        Path(tempfile.gettempdir(), f"btplaybook-locks-{user}"),  # where the cache is read-only
+        Path(tempfile.gettempdir(), f"btplaybook-locks-{user}"),  # if the cache folder is read-only
     )
     for place in places:
         try:
             place.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # One object for each file: whoever has the lock gets it a second time.
+            # One object for each file, so that a thread that holds the lock can acquire it again.
             lock = FileLock(place / name, is_singleton=True)
             lock.acquire(timeout=0)
         except Timeout:
@@ -88,7 +88,7 @@ def _acquired(folder: Path) -> BaseFileLock:
                 f"cannot write to {shortened(str(folder))}: another btplaybook is writing there; "
                 "wait until it is done, or name another folder with --out"
             ) from None
-        except (OSError, NotImplementedError) as error:  # filelock's, where there are no locks
+        except (OSError, NotImplementedError) as error:  # NotImplementedError: no locks
             reason = getattr(error, "strerror", None) or error
         else:
             return lock
@@ -96,7 +96,7 @@ def _acquired(folder: Path) -> BaseFileLock:
 
 
 def _try_to_write(folder: Path) -> None:
-    """Make a nameless file where the folder is or would be made; it leaves no trace."""
+    """Create an unnamed temporary file in the folder, or in its nearest existing parent."""
     whole = Path(os.path.abspath(folder))
     there = next(path for path in (whole, *whole.parents) if _exists(path))
     if there == whole and not there.is_dir():
@@ -106,7 +106,7 @@ def _try_to_write(folder: Path) -> None:
 
 
 def _exists(path: Path) -> bool:
-    """Whether a path is there; a name that is too long for any is an OSError."""
+    """Return whether a path exists; raise OSError if the name is too long."""
     try:
         path.lstat()
     except (FileNotFoundError, NotADirectoryError):

@@ -1,4 +1,4 @@
-"""JSON files that may come from anybody: read within limits, or refused in one line."""
+"""Read JSON files from untrusted origins: within limits, or refuse them with a one-line error."""
 
 from __future__ import annotations
 
@@ -12,33 +12,34 @@ from ...feeds.quoting import shortened
 from ..errors import ParameterError
 
 MOST_BYTES = 32_000_000
-"""Size of the largest file that is read: a hundred times that of a run of 60 stocks."""
+"""Size of the largest file that is read, in bytes: a hundred times that of a run of 60 stocks."""
 
 DEEPEST = 50
-"""Tables and lists within one another; a run.json has 8."""
+"""Deepest nesting of tables and lists; a run.json has 8 levels."""
 
 LONGEST_NUMBER = 300
-"""Digits of the longest whole number: any more, and it is no float."""
+"""Digits of the longest whole number; a longer one does not fit a float."""
 
 LINE = 1_000
-"""Characters of the longest line of a message, whatever stands in it."""
+"""Longest line of a message, in characters."""
 
 
 def read_json(file: Path) -> tuple[str, Any]:
-    """Return the text of a JSON file and what it holds.
+    """Return the text of a JSON file and the value that it holds.
 
-    Every number fits a float and is finite, every text can be written as UTF-8, and nothing lies
-    deeper than `DEEPEST`.
+    Every number is finite and fits a float, every text can be written as UTF-8, and values are
+    nested at most `DEEPEST` levels deep.
 
     Raises
     ------
     ParameterError
-        The file cannot be read, is larger than `MOST_BYTES`, or is no such JSON. One line.
+        The file cannot be read, is larger than `MOST_BYTES`, or is not such JSON. The message is
+        one line.
     """
     named = shortened(str(file))
     try:
         if not os.path.isfile(file):
-            _ = os.stat(file)  # says why, where it is not there
+            _ = os.stat(file)  # raises an error that says why the file cannot be found
             raise ParameterError(f"cannot read {named}: it is no file")
         with file.open("rb") as stream:
             content = stream.read(MOST_BYTES + 1)
@@ -47,7 +48,7 @@ def read_json(file: Path) -> tuple[str, Any]:
     except ValueError as error:
         if isinstance(error, ParameterError):
             raise
-        raise ParameterError(f"cannot read {named!r}: {error}") from error  # a NUL in the name
+        raise ParameterError(f"cannot read {named!r}: {error}") from error  # the name holds a NUL
     if len(content) > MOST_BYTES:
         raise ParameterError(f"cannot read {named}: it is larger than {MOST_BYTES:,} bytes")
     try:
@@ -78,7 +79,7 @@ def _no_number(text: str) -> float:
 
 
 def _check(plain: Any) -> None:
-    """Refuse what lies too deep, and text that no file or terminal can take."""
+    """Raise ValueError for values nested too deeply and for texts that are not valid UTF-8."""
     level = [plain]
     for _ in range(DEEPEST):
         inside = []
@@ -88,7 +89,7 @@ def _check(plain: Any) -> None:
             elif isinstance(value, list):
                 inside += value
             elif isinstance(value, str):
-                value.encode("utf-8")  # half a surrogate pair: UnicodeEncodeError, a ValueError
+                value.encode("utf-8")  # UnicodeEncodeError is a ValueError
         if not inside:
             return
         level = inside

@@ -1,8 +1,9 @@
-"""Which files of a folder were written together: their hashes, in a hidden file beside them.
+"""The manifest of a folder: hashes of the files that were written together, in a hidden file.
 
-A reader that finds a file with another hash has files of two writes before it, and says so. A
-folder without a manifest, as earlier versions left it, is read as it is. Results that have no
-file name in common, as a run and a comparison, live in one folder side by side.
+If a file has another hash than the manifest lists, the folder holds files of two writes, and the
+reader raises an error. A folder without a manifest, as earlier versions wrote it, is read without
+this check. Results without a common file name, such as a run and a comparison, can be in one
+folder.
 """
 
 from __future__ import annotations
@@ -22,18 +23,18 @@ MANIFEST = ".manifest.json"
 SCHEMA = 1
 
 Result = Mapping[str, str]
-"""Names of the files of one result, each with the SHA-256 of its bytes in hex."""
+"""Names of the files of one result, each with the SHA-256 of its bytes, in hexadecimal."""
 
 
 class Manifest(NamedTuple):
-    """What a folder holds."""
+    """The results in a folder, and the files that the newest write deletes."""
 
     results: Sequence[Result] = ()
     leaving: Result = {}  # noqa: RUF012  a mapping that nobody changes
-    """Files of an earlier result that the newest write was to delete."""
+    """Files of earlier results, and their hashes, that the newest write was to delete."""
 
     def content(self) -> bytes:
-        """Return the bytes of the file; equal manifests give equal bytes."""
+        """Return the bytes of the manifest file; equal manifests give equal bytes."""
         plain: dict[str, Any] = {"schema": SCHEMA, "results": sorted(self.results, key=sorted)}
         if self.leaving:
             plain["leaving"] = dict(sorted(self.leaving.items()))
@@ -41,17 +42,17 @@ class Manifest(NamedTuple):
 
 
 def described(files: Mapping[str, bytes]) -> Result:
-    """Return the line of a manifest that files have: in the order of names."""
+    """Return the manifest's entry for files: name to SHA-256, in the order of names."""
     return {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}
 
 
 def manifest_in(folder: Path) -> Manifest:
-    """Return the manifest of a folder; an empty one where there is none.
+    """Return the manifest of a folder; an empty manifest if the folder has none.
 
     Raises
     ------
     ParameterError
-        There is a file of that name, and it is no manifest.
+        The file of that name is not a manifest.
     """
     file = folder / MANIFEST
     if not os.path.lexists(file):
@@ -66,25 +67,25 @@ def manifest_in(folder: Path) -> Manifest:
 
 
 def result_with(folder: Path, name: str) -> Result:
-    """Return the result that a file belongs to, after a look at every file of it.
+    """Return the result that a file belongs to, after checking every file of that result.
 
     Parameters
     ----------
     folder : Path
     name : str
-        Of a file in it.
+        Name of a file in the folder.
 
     Returns
     -------
     mapping of str to str
-        Empty where no manifest lists the file. A file of the result that is gone is no fault: what
-        is there was written together all the same.
+        Name to SHA-256 of the files of the result; empty if no manifest lists the file. A missing
+        file of the result is no error: the files that are there were still written together.
 
     Raises
     ------
     ParameterError
-        A file is not the one that was written; or was to be deleted and is there; and what
-        `manifest_in` raises.
+        A file differs from the one that was written, or a file that was to be deleted still exists;
+        and the errors of `manifest_in`.
     """
     manifest = manifest_in(folder)
     result = next((result for result in manifest.results if name in result), {})
@@ -103,14 +104,14 @@ def result_with(folder: Path, name: str) -> Result:
 
 
 def check_bytes(file: Path, content: bytes, result: Result) -> None:
-    """Raise ParameterError where a file has other bytes than its result lists."""
+    """Raise ParameterError if a file's bytes do not have the hash that its result lists."""
     wanted = result.get(file.name)
     if wanted is not None and hashlib.sha256(content).hexdigest() != wanted:
         raise _mixed(file.parent, file.name)
 
 
 def is_still(file: Path, sha256: str) -> bool:
-    """Whether a file is there and has the bytes of that hash."""
+    """Return whether a file exists and its bytes have the given hash."""
     return os.path.isfile(file) and hashlib.sha256(file.read_bytes()).hexdigest() == sha256
 
 
@@ -132,7 +133,7 @@ def _is_manifest(plain: Any) -> bool:
 
 
 def _is_result(plain: Any) -> bool:
-    """Whether it maps names of files in the folder, and in no other, to hashes."""
+    """Return whether a JSON value maps names of files in this folder to hashes."""
     return isinstance(plain, dict) and all(
         isinstance(sha256, str) and name == os.path.basename(name) and name not in ("", ".", "..")
         for name, sha256 in plain.items()

@@ -1,4 +1,4 @@
-"""The folder that a run left, read back: what it was, its days, and the bars it read."""
+"""Read the folder of a run: its run.json, its days and its bars."""
 
 from __future__ import annotations
 
@@ -23,23 +23,24 @@ from .record_shape import fault_of
 RUN, DAILY, BARS = "run.json", "daily.parquet", "bars.parquet"
 
 LARGEST = 1e100
-"""What no figure of a day reaches; a sum of such days is still a number."""
+"""Upper limit of a day's figures; the sum of many such days is still a finite number."""
 
 
 @dataclass(frozen=True, eq=False)
 class Record:
-    """A run.json as it stands in its file.
+    """The run.json of a run and the folder around it.
 
     Attributes
     ----------
     file : Path
-        Where it was read.
+        Path of the run.json.
     text : str
-        Every character of it.
+        Its text, unchanged.
     plain : dict
-        What it holds; the keys are those of `RunResult.plain`.
+        Its content; the keys are those of `RunResult.plain`.
     result : mapping of str to str
-        The files that were written with it, and their hashes; empty where nobody kept any.
+        Names and hashes of the files that were written with it; empty if the folder has no
+        manifest.
     """
 
     file: Path
@@ -49,16 +50,16 @@ class Record:
 
     @property
     def folder(self) -> Path:
-        """The folder that the run was written to."""
+        """The folder of the run."""
         return self.file.parent
 
     def daily(self) -> pd.DataFrame:
-        """Return the run's days, the one on which the account opened first.
+        """Return the table of the run's days; its first row is the day on which the account opened.
 
         Raises
         ------
         ParameterError
-            The table is not there, or holds the days of another run.
+            The table does not exist, or holds the days of another run.
         """
         file = self.folder / DAILY
         daily = self._table(file)
@@ -72,12 +73,12 @@ class Record:
         return daily
 
     def bars(self) -> list[Bars]:
-        """Return the bars that the run read, feed by feed.
+        """Return the bars that the run read, one table for each feed.
 
         Raises
         ------
         ParameterError
-            They were not kept, or are not those that run.json describes.
+            The bars were not kept, or are not those that run.json describes.
         """
         file = self.folder / BARS
         table = self._table(file)
@@ -102,7 +103,7 @@ class Record:
         return kept
 
     def _table(self, file: Path) -> pd.DataFrame:
-        """Read a table beside run.json, from the bytes that were written with it."""
+        """Read a table of the run's folder; its bytes must be those written with run.json."""
         if not os.path.exists(file):
             raise ParameterError(f"cannot read {file}: no such file")
         try:
@@ -116,12 +117,13 @@ class Record:
 
 
 def read_record(path: Path) -> Record:
-    """Read a run.json, or that of a folder, and see that its files were written together.
+    """Read a run.json, given as file or folder, and check that its files were written together.
 
     Raises
     ------
     ParameterError
-        It is not there, is not the record of a run, or files beside it are of another write.
+        The file does not exist or is not the record of a run, or files in its folder are of another
+        write.
     """
     file = path / RUN if os.path.isdir(path) else path
     text, plain = read_json(file)
@@ -133,7 +135,7 @@ def read_record(path: Path) -> Record:
 
 
 def _fault_of_days(daily: pd.DataFrame) -> str | None:
-    """Say what keeps a table from being that of a run's days."""
+    """Return why a table is not that of a run's days; None if it is."""
     dates = daily.index
     if not isinstance(dates, pd.DatetimeIndex) or dates.tz is not None or dates.hasnans:
         return "its index holds no dates"

@@ -1,4 +1,4 @@
-"""What each part of a run.json must be, before anything is made of it."""
+"""Check the type of each part of a run.json before it is used."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ Test = Callable[[Any], bool]
 
 
 def fault_of(plain: Any) -> str | None:
-    """Say what keeps a JSON value from being the record of a run; None where nothing does.
+    """Return why a JSON value is not the record of a run; None if it is one.
 
-    Settings and parameters are held against their options and their strategy where they are used.
+    The values of settings and parameters are checked later, against their options and their
+    strategy.
     """
     if not isinstance(plain, Mapping):
         return "it holds no table"
@@ -51,7 +52,7 @@ def fault_of(plain: Any) -> str | None:
 
 
 def _broken_name(plain: Any) -> str | None:
-    """Return a key with a line break or control character, at any depth."""
+    """Return a key, at any depth, that holds a line break or control character, or None."""
     if isinstance(plain, dict):
         for key in plain:
             if _BREAKS.search(key):
@@ -72,7 +73,7 @@ def _shown(value: Any) -> str:
 
 
 def _is_text(value: Any) -> bool:
-    """Whether it is a text of one line: messages show it as it is."""
+    """Return whether a value is a text of one line, since messages show it unchanged."""
     return isinstance(value, str) and value != "" and not _BREAKS.search(value)
 
 
@@ -81,7 +82,7 @@ def _is_string(value: Any) -> bool:
 
 
 def _is_figure(value: Any) -> bool:
-    """Whether it is a number, null, true or false, or a list or table of these."""
+    """Return whether a value is a number, null, true or false, or a list or table of these."""
     inside = [value]
     if isinstance(value, (dict, list)):
         inside = list(value.values()) if isinstance(value, dict) else value

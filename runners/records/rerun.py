@@ -1,4 +1,4 @@
-"""An earlier run once more: the same bytes, or what changed and what that did."""
+"""Run an earlier run again and report what changed: bars, versions and figures."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ from .record import RUN, Record, read_record
 from .trust import check_code
 
 ROUNDING = 1e-9
-"""Difference of a figure, relative or as a fraction of the account, that rounding explains."""
+"""Largest difference that rounding explains, relative or as a fraction of the account."""
 
 FIGURES = ("window", "metrics", "benchmark", "unfilled")
-"""The parts of run.json that say what came of a run; the others say how it was made."""
+"""Parts of run.json that hold the outcome of a run; the other parts describe how it was made."""
 
 SHOWN = 6
-"""Figures that are named where they should be equal and are not."""
+"""Most figures that the error names when equal bars gave different figures."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Rerun:
-    """What came of running a record again.
+    """The outcome of running a record again.
 
     Attributes
     ----------
@@ -48,15 +48,15 @@ class Rerun:
     result : RunResult
         The new one.
     bars : list of ChangedBars
-        One for each feed whose bars are others now.
+        One for each feed whose bars have changed.
     untold : list of str
-        Feeds of which it cannot be told which bars changed, and why not.
+        Sentences about feeds whose changed bars cannot be listed, with the reason.
     versions : dict
-        Of libraries whose version is another now: name to (was, now).
+        Libraries whose version has changed: name to (old, new).
     figures : list of str
-        Figures that are others now, by more than rounding.
+        Names of figures that changed by more than rounding.
     parts : list of str
-        Other parts of run.json that differ.
+        Names of other parts of run.json that differ.
     """
 
     record: Record
@@ -68,7 +68,7 @@ class Rerun:
     parts: list[str]
 
     def __repr__(self) -> str:
-        """Show the figures in a dozen lines at most."""
+        """Return the figures as text, in a dozen lines at most."""
         was, now = self.record.plain["metrics"], self.result.metrics
         rows: list[tuple[str, ...]] = [("", "was", "now")]
         for figure in (CATALOGUE[key] for key in IN_BRIEF):
@@ -82,7 +82,7 @@ class Rerun:
 
     @property
     def same_bytes(self) -> bool:
-        """Whether the new run.json would be the old one, byte for byte."""
+        """Whether the new run.json equals the old one byte for byte."""
         return self.result.to_json() == self.record.text
 
     @property
@@ -91,7 +91,7 @@ class Rerun:
         return not self.bars and not self.untold
 
     def check(self) -> None:
-        """Raise CheckFailed where equal bars gave other figures."""
+        """Raise CheckFailed if equal bars gave different figures."""
         if self.same_bars and self.figures:
             named = ", ".join(self.figures[:SHOWN])
             more = len(self.figures) - SHOWN
@@ -101,7 +101,7 @@ class Rerun:
             )
 
     def plain(self) -> dict[str, Any]:
-        """Return the report as JSON takes it."""
+        """Return the report for JSON."""
         now = json.loads(self.result.to_json())
         return {
             "schema": 1,
@@ -127,24 +127,25 @@ class Rerun:
 
 
 def rerun(folder: str | Path, say: Say = silent, *, trust: bool = False) -> Rerun:
-    """Run the record in a folder again, from the bars as they are now.
+    """Run the record in a folder again, with the bars as they are now.
 
     Parameters
     ----------
     folder : str or Path
-        What an earlier run was written to; nothing in it is changed. Paths of bars count from the
-        folder that the command runs in, as they did then.
+        Folder of an earlier run; it is not changed. Paths of bars are relative to the current
+        folder, as they were in the earlier run.
     say : callable
-        Takes what Yahoo's bars have to say for people, and which file a strategy executes that is
-        not registered; by default it is shown nowhere.
+        Called with messages about bars from vendors, and with the file of a strategy that is not
+        registered; the default ignores them.
     trust : bool
-        Execute that file though it may not be the one that ran: see `runners.trust`.
+        Execute that file even if it may not be the one that ran; see `records.trust`.
 
     Raises
     ------
     ParameterError
-        The folder holds no record of a run, or files of two writes; its bars are not where they
-        were, or they came from Python; its strategy's code is not trusted; and what the run raises.
+        The folder holds no record of a run, or files of two writes; the bars are no longer at their
+        path, or were passed from Python; the strategy's code is not trusted. The errors of `run`
+        are raised too.
     """
     if not os.path.isdir(folder):
         raise ParameterError(f"there is no folder {shortened(str(folder))}")
@@ -155,7 +156,7 @@ def rerun(folder: str | Path, say: Say = silent, *, trust: bool = False) -> Reru
 
 
 def compared(record: Record, result: RunResult) -> Rerun:
-    """Compare a record with a run of its plan."""
+    """Compare a record with the result of running its plan again."""
     old: dict[str, Any] = record.plain
     new: dict[str, Any] = json.loads(result.to_json())
     vintages = {data["name"]: data["sha256"] for data in new["data"]}
@@ -178,7 +179,7 @@ def compared(record: Record, result: RunResult) -> Rerun:
 
 
 def print_rerun(report: Rerun, console: Console) -> None:
-    """Print what is the same, what changed, and what that did to the figures."""
+    """Print what is the same, what changed, and by how much the figures moved."""
     file = report.record.file
     if report.same_bytes:
         console.print(f"{file}: the same bytes", highlight=False, soft_wrap=True)
@@ -204,7 +205,7 @@ def print_rerun(report: Rerun, console: Console) -> None:
 def _changes(
     record: Record, result: RunResult, names: list[str]
 ) -> tuple[list[ChangedBars], list[str]]:
-    """Return how the bars of these names changed; a sentence instead where they were not kept."""
+    """Return how the bars of these feeds changed; a sentence if the old bars were not kept."""
     if not names:
         return [], []
     try:
@@ -221,7 +222,7 @@ def _changes(
 
 
 def _benchmark_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """Return a sentence for each table that only the benchmark reads and that is another now."""
+    """Return a sentence for each changed table that only the benchmark reads."""
     now = {data["name"]: data["sha256"] for data in new.get("benchmark_data", [])}
     return [
         f"{was['name']}, which is only compared with: other bars than the {was['rows']:,} from "
@@ -281,7 +282,7 @@ def _figures(report: Rerun) -> Table:
 
 
 def _printed(figure: Figure, value: Any) -> str:
-    """Print a figure; a value of another kind, as a changed record may have, as it is."""
+    """Format a figure; a value that is no number, as in an edited record, is shown as it is."""
     try:
         return figure.show(value)
     except (TypeError, ValueError, LookupError):

@@ -1,10 +1,10 @@
-"""Whether the code that a run.json names may be executed.
+"""Decide whether the code that a run.json names may be executed.
 
-A run.json can come from anybody, and the strategy that it names runs when the record is run again.
-A registered strategy was installed by whoever runs it. Any other, a file or a module, must be the
-very file that ran, by the hash in run.json, and must not have come with the record, in its folder;
-else the user has to say `--trust`. The hash is of that one file: what it imports is not looked at,
-and whoever writes a run.json writes its hash. Read the file before you trust it.
+A run.json may come from an unknown author, and running it again executes the strategy that it
+names. A registered strategy is trusted, since the user installed it. The file of any other strategy
+must have the hash that run.json keeps, and must not be inside the record's folder; otherwise the
+user must give `--trust`. The hash covers that one file and not the files that it imports, and the
+author of a run.json can write any hash. Read the file before you trust it.
 """
 
 from __future__ import annotations
@@ -22,28 +22,28 @@ from .record import Record
 
 
 def check_code(record: Record, *, trust: bool, say: Callable[[str], Any]) -> None:
-    """Say which file a record's strategy executes, and refuse one that nobody vouches for.
+    """Report the file that a record's strategy executes, and refuse a file that is not trusted.
 
     Parameters
     ----------
     record : Record
-        Nothing that it names is executed here.
+        The record; no code that it names is executed here.
     trust : bool
-        The user has said `--trust`.
+        The user gave `--trust`.
     say : callable
-        Takes the line that names the file.
+        Called with a message that names the file.
 
     Raises
     ------
     ParameterError
-        The file lies in the record's folder, is not the one that ran, or no hash of it was kept,
-        and `trust` is False.
+        `trust` is False, and the file is inside the record's folder, has another hash than the one
+        that ran, or has no hash in run.json.
     """
     text = record.plain["strategy"]
     file = registry.file_of(text)
     by_path = text.rpartition(":")[0].endswith(".py")
     if file is None or (by_path and not os.path.isfile(file)):
-        return  # registered, or nothing to execute: the registry says so
+        return  # registered, or not found: then the registry raises the error
     why = None if trust else _why_not(record, file)
     named = shortened(str(file))
     if why is not None:
@@ -55,7 +55,7 @@ def check_code(record: Record, *, trust: bool, say: Callable[[str], Any]) -> Non
 
 
 def _why_not(record: Record, file: Path) -> str | None:
-    """Say why a file needs the user's word; None where it needs none."""
+    """Return why a file is not trusted; None if it is."""
     folder = os.path.realpath(record.folder)
     places = Path(os.path.realpath(file)), Path(os.path.abspath(file))
     if any(place.is_relative_to(folder) for place in places):

@@ -1,4 +1,4 @@
-"""Results into folders, each with its page: the one place that knows both."""
+"""Write results and their pages into folders."""
 
 from __future__ import annotations
 
@@ -22,14 +22,15 @@ def write_run(result: RunResult, folder: str | Path) -> None:
     Parameters
     ----------
     result : RunResult
-        As `run` returned it.
+        The result of `run`.
     folder : str or Path
-        Made where needed. An earlier result in it gives way; other files stay.
+        Folder to write to; created if needed. An earlier result in it is replaced; other files
+        stay.
 
     Raises
     ------
     OSError, ParameterError
-        As `write_folder`: the folder or a file in it cannot be written.
+        The folder or a file in it cannot be written; see `write_folder`.
     """
     from ..pages.tearsheet import tearsheet
 

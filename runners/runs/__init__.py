@@ -1,1 +1,1 @@
-"""One strategy bar by bar: settings, bars, inputs, the result and what it hangs on."""
+"""Run one strategy bar by bar: its settings, bars and inputs, and the result and its checks."""

@@ -1,4 +1,4 @@
-"""The backtrader analyzers that a caller lets run along."""
+"""backtrader analyzers that a caller adds to a run."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from ...feeds.quoting import did_you_mean, shown
 from ..errors import ParameterError
 
 Analyzers = Mapping[str, Any] | Iterable[Any]
-"""Name to class, or classes alone; a pair (class, mapping) in a class's place sets parameters."""
+"""Name to analyzer class, or classes without names; a pair (class, mapping) sets parameters."""
 
 
 class Analyzer(NamedTuple):
-    """A backtrader analyzer, and its parameters."""
+    """A backtrader analyzer class and its parameters."""
 
     kind: type
     parameters: Mapping[str, Any]
 
 
 def analyzers_from(given: Analyzers, taken: Collection[str]) -> dict[str, Analyzer]:
-    """Return analyzers by the names that ``strategy.analyzers`` will know them by.
+    """Return the analyzers by their names in ``strategy.analyzers``.
 
     Parameters
     ----------
     given : mapping of str to class, or iterable of classes
-        A class that is not named is called by its own name in lower case, as backtrader does it.
+        A class without a name gets its class name in lower case, as in backtrader.
     taken : collection of str
-        Names that a run has used up.
+        Names that the run already uses.
 
     Raises
     ------
@@ -73,5 +73,5 @@ def analyzers_from(given: Analyzers, taken: Collection[str]) -> dict[str, Analyz
 
 
 def analyses_of(ran: Any, analyzers: Mapping[str, Analyzer]) -> dict[str, Any]:
-    """Return name to what each analyzer found."""
+    """Return the analysis of each analyzer by name."""
     return {name: getattr(ran.analyzers, name).get_analysis() for name in analyzers}

@@ -1,4 +1,4 @@
-"""Bars from whatever a caller has at hand: a file, a frame, a series of closes, or bars."""
+"""Convert whatever a caller passes as bars (file, frame, series of closes, Bars) to tables."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .sources import load, resampled_as
 OneOrMany = Bars | pd.DataFrame | pd.Series | str | Path
 
 AnyBars = OneOrMany | Sequence[OneOrMany] | Mapping[str, OneOrMany]
-"""What a run takes for its bars; a mapping names them."""
+"""Types that a run accepts as bars; a mapping gives names to its tables."""
 
 TAKEN = (
     "the path of a CSV or Parquet file, a pandas DataFrame or Series of closes, Bars, "
@@ -34,18 +34,18 @@ TAKEN = (
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class How:
-    """How tables are read.
+    """Options for reading tables.
 
     Attributes
     ----------
     end : date or None
-        Nothing after it is read, faults included.
+        Rows after this day are neither read nor checked.
     dividends : bool
-        False: dividends are not read either.
+        False: dividends are not read.
     reading : Reading
-        What a file or frame does not say itself.
+        What a file or frame does not state itself, such as its prices or calendar.
     counted_from : date or None
-        Faulty rows before it are left out, and listed, instead of stopping the run.
+        Faulty rows before this day are left out and listed; later ones stop the run.
     """
 
     end: datetime.date | None = None
@@ -62,29 +62,29 @@ def tables_from(
     reading: Reading = PLAIN,
     counted_from: datetime.date | None = None,
 ) -> list[Bars]:
-    """Return tables of bars, one for each instrument.
+    """Return one table of bars for each instrument.
 
     Parameters
     ----------
     bars : Bars, DataFrame, Series, str or Path, or a sequence or mapping of them
         A path is read as the command line's ``--bars``: ``[NAME=]FILE[#TICKER]``. A frame with
-        several tickers gives a table for each, in the frame's order. A series holds closes. A
-        mapping names its tables.
+        several tickers gives one table for each, in the frame's order. A series holds closing
+        prices. A mapping gives names to its tables.
     end : date, optional
-        Nothing after it is read, faults included.
+        Rows after this day are neither read nor checked.
     dividends : bool
-        False: dividends are not read either.
+        False: dividends are not read.
     reading : Reading
-        What files and frames do not say themselves. Of `Bars` it can say `resample` alone.
+        What files and frames do not state themselves. For `Bars` only `resample` applies.
     counted_from : date, optional
-        Faulty rows before it are left out, and listed, instead of stopping the run.
+        Faulty rows before this day are left out and listed; later ones stop the run.
 
     Raises
     ------
     ParameterError
-        Something that is none of these, or several instruments under one name.
+        The argument has another type, or several instruments have the same name.
     BarsError, RequestError
-        What cannot be used as bars.
+        The data cannot be used as bars.
     """
     how = How(end=end, dividends=dividends, reading=reading, counted_from=counted_from)
     if isinstance(bars, Mapping):
@@ -98,14 +98,14 @@ def tables_from(
 def reading_in(
     kind: Any, reading: Reading | None, keywords: Mapping[str, Any]
 ) -> tuple[Reading, dict[str, Any]]:
-    """Return how tables are read, and the keywords that do not say it.
+    """Return the options of reading, and the keywords that are not options of reading.
 
     Parameters
     ----------
     kind : type
-        The strategy: a parameter of its own keeps its name.
+        The strategy. A keyword that is one of its parameters is not taken as an option of reading.
     reading : Reading or None
-        What the caller gave as such; keywords override it.
+        The options that the caller passed as `reading`; keywords override them.
     keywords : mapping
         Options of reading, settings and parameters.
     """
@@ -149,7 +149,7 @@ def _one_or_many(given: Any, how: How) -> list[Bars]:
 
 
 def _as_read(bars: Bars, reading: Reading) -> Bars:
-    """Return bars that were read already, resampled where that is asked."""
+    """Return bars that are already `Bars`, resampled if `reading` asks for it."""
     if other := reading.plain().keys() - {"resample"}:
         raise ParameterError(
             f"{min(other)} says how a file or frame is read; {bars.name} is a table of Bars already"

@@ -1,4 +1,4 @@
-"""Look-ahead audit: what a strategy decided, and what it earned, must not move with the future."""
+"""Look-ahead audit: decisions and equity must not depend on later bars."""
 
 from __future__ import annotations
 
@@ -24,34 +24,34 @@ from .run import run, settings_and_params
 from .settings import Settings
 
 ROUNDING = 1e-9
-"""Difference in a weight, or relative in equity, that rounding explains."""
+"""Largest difference that rounding explains: absolute in a weight, relative in equity."""
 
 
 class Moved(NamedTuple):
-    """Something that was known too early."""
+    """A decision or an equity value that depended on later bars."""
 
     cut: datetime.date
-    """Last day whose bar the two runs had in common."""
+    """Last day whose bar both runs have."""
     how: str
-    """"one by one", "truncated" or "scrambled"; "missing": the whole run looked past its end."""
+    """"one by one", "truncated", "scrambled"; "missing": the whole run read past its last bar."""
     date: datetime.date
-    """First day on which they differ."""
+    """First day on which the two runs differ."""
     what: str
     """The difference, in words."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Audit:
-    """What an audit found.
+    """The outcome of a look-ahead audit.
 
     Attributes
     ----------
     strategy : str
         Its name.
     cuts : list of date
-        Where the future was taken away and scrambled; empty where nothing was ever decided.
+        Days after which the bars were removed or scrambled; empty if the strategy made no decision.
     moved : list of Moved
-        Empty where nothing was known too early.
+        The differences found; empty if there is no look-ahead.
     """
 
     strategy: str
@@ -60,11 +60,11 @@ class Audit:
 
     @property
     def passed(self) -> bool:
-        """Whether no decision and no day's equity moved."""
+        """Whether no decision and no equity value changed."""
         return not self.moved
 
     def words(self) -> str:
-        """Return the verdict in a line."""
+        """Return the verdict as one line of text."""
         if not self.cuts and self.passed:
             return f"Look-ahead audit passed: {self.strategy} decided nothing"
         if self.passed:
@@ -96,30 +96,30 @@ def audit(
     seed: int = 0,
     **settings: Any,
 ) -> Audit:
-    """Run a strategy again without its future, and with another one.
+    """Audit a strategy for look-ahead: run it again without its later bars, and with other ones.
 
-    First with bars that are delivered one by one, so that there is nothing after the newest to be
-    read. Then at each of `cuts` dates twice: on bars that end there, and on bars that go on as a
-    random walk of the same dates, which also tells what was worked out from the whole table.
-    What the strategy reads beside its bars is cut and scrambled with them.
-    Decisions and equity up to the cut must be those of the whole run. A strategy that fails with
-    an IndexError where its future ends has looked for it, and fails the audit; that of the whole
-    run ends with its last bar.
+    The first run delivers the bars one by one, so that no later bar can be read. Then the strategy
+    runs twice for each of `cuts` dates: on bars that end on that date, and on bars that continue as
+    a random walk over the same dates, which also finds values computed from the whole table. The
+    strategy's inputs are cut and scrambled in the same way. Decisions and equity up to the cut must
+    equal those of the whole run. A strategy that raises an IndexError at the last bar has read past
+    it and fails the audit; for the whole run, the last bar is that of its data.
 
     Parameters
     ----------
     strategy, bars, inputs, **settings
         As for `run`.
     cuts : int
-        Dates to cut at, >= 1: half of them spread over the counted days after the first decision,
-        half over the days on which a target or a position changed, where a rare peek shows.
+        Number of dates to cut at, >= 1: half of them spread over the counted days after the first
+        decision, half over the days on which a target or a position changed, which find a
+        look-ahead that acts on few days.
     seed : int
-        Of the random futures; also the run's own seed.
+        Seed of the random bars and of the runs.
 
     Raises
     ------
     ParameterError
-        Fewer than one cut, or too few bars for them; and what `run` raises for the whole run.
+        `cuts` is below 1, or there are too few bars for the cuts; and the errors of `run`.
     """
     kind = registry.strategy_of(strategy)
     read, settings = reading_in(kind, None, {**settings, "seed": seed})
@@ -171,7 +171,7 @@ def _compare(
     whole: RunResult,
     settings: Mapping[str, Any],
 ) -> list[Moved]:
-    """Return the first difference up to the cut, if any."""
+    """Return the first difference up to the cut, or None."""
     try:
         other = run(kind, bars, **settings)
     except (IndexError, KeyError) as error:
@@ -198,7 +198,7 @@ def _first_decision_moved(
     sides = [table[table["date"] <= known].set_index(keys)["weight"] for table in (whole, other)]
     both = pd.concat(sides, axis=1, keys=["whole", "other"]).sort_index()
     same = np.isclose(both["whole"], both["other"], rtol=ROUNDING, atol=ROUNDING)
-    moved = both.index[~same]  # a decision that one of them lacks is NaN, which is close to nothing
+    moved = both.index[~same]  # NaN: a decision that only one run made; it is close to no number
     return moved[0][0].date() if len(moved) else None
 
 
@@ -213,7 +213,7 @@ def _first_equity_moved(
 
 
 def _changes(whole: RunResult) -> set[datetime.date]:
-    """Return the days on which a target changed or something was traded."""
+    """Return the days on which a target changed or an order was filled."""
     weights = whole.decisions.pivot(
         index="date", columns=["session", "instrument"], values="weight"
     )
@@ -236,7 +236,7 @@ def _cut_dates(
 
 
 def _spread(days: Sequence[datetime.date], number: int) -> list[datetime.date]:
-    """Return so many days at even distances, the outermost ones left out; fewer where days are."""
+    """Return evenly spaced days without the first and the last, at most `number`."""
     if not days:
         return []
     places = np.linspace(0, len(days) - 1, number + 2).round().astype(int)[1:-1]
@@ -248,6 +248,6 @@ def _truncated(bars: Bars, cut: datetime.date, rng: np.random.Generator) -> Bars
 
 
 def _scrambled(bars: Bars, cut: datetime.date, rng: np.random.Generator) -> Bars:
-    """Return bars that go on from the cut's close as a wild random walk without dividends."""
+    """Return bars that continue after the cut as a volatile random walk without dividends."""
     known = int(np.searchsorted(bars.dates, np.datetime64(cut), side="right"))
     return noise_after(bars, known, rng)

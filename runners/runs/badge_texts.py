@@ -1,4 +1,4 @@
-"""Every badge once: its kind, its text, and why one should know it."""
+"""The catalogue of badges: kind, text and reason of each."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ KINDS = ("bad", "warn", "info")
 """From the gravest to the mildest."""
 
 SHOWN = 6
-"""Instruments that a badge names."""
+"""Most instruments that a badge names."""
 
 TEXTS: dict[str, tuple[str, str, str]] = {
-    # what came of a run
+    # the outcome of a run
     "ruined": ("bad", "ruined", "Equity fell to zero or below at the close of {day}."),
     "no trades": ("bad", "no trades", "The strategy never ordered anything."),
     "synthetic points": (
@@ -28,7 +28,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "benchmark lacks days",
         "No bar of {instruments} days: each counts as a day without return.",
     ),
-    # how orders were filled, and what they cost
+    # fills and costs
     "no costs": ("warn", "no costs", "Neither commission nor slippage was charged."),
     "costs on": ("info", "costs on", "Commission and slippage as stated below."),
     "own costs": ("info", "costs on", "Every order is charged by {costs}, as stated below."),
@@ -83,7 +83,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Decisions fall on the last session of each {every}, and there is no bar on {days}: what "
         "was held before was kept.",
     ),
-    # a search
+    # searches
     "best of a search": (
         "warn",
         "in sample",
@@ -109,7 +109,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "confirmed: {count}",
         "The best and some at random, run again bar by bar: equity and figures agree to 1e-9.",
     ),
-    # a study
+    # studies
     "sample": (
         "bad",
         "sample",
@@ -122,7 +122,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     "no costs in a study": ("warn", "no costs", "{convention}"),
     "best of a study": ("warn", "in sample", "{searched}"),
 }
-"""Name to kind, text and why; what stands in braces is given with each badge."""
+"""Name to kind, text and reason; the values in braces are passed to `badge`."""
 
 
 def badge(name: str, /, **facts: Any) -> Badge:
@@ -133,24 +133,24 @@ def badge(name: str, /, **facts: Any) -> Badge:
     name : str
         Its key in `TEXTS`.
     **facts
-        What stands in the braces of its text and its why.
+        Values for the braces in its text and its reason.
 
     Raises
     ------
     KeyError
-        There is no such badge, or a fact is missing.
+        The catalogue has no such badge, or a value for its braces is missing.
     """
     kind, text, why = TEXTS[name]
     return Badge(kind, text.format(**facts), why.format(**facts))
 
 
 def gravest_first(badges: Iterable[Badge]) -> list[Badge]:
-    """Return badges by kind; those of one kind stay as they were given."""
+    """Return badges sorted by kind, the gravest first; the order within a kind is kept."""
     return sorted(badges, key=lambda one: KINDS.index(one.kind))
 
 
 def named(tables: Sequence[Bars]) -> str:
-    """Return the names of a few tables, and how many more there are."""
+    """Return the names of the first tables, and how many more there are, as text."""
     more = len(tables) - SHOWN
     names = ", ".join(table.name for table in tables[:SHOWN])
     return f"{names} and {more} more" if more > 0 else names

@@ -1,4 +1,4 @@
-"""What to know before believing a result: of its bars, its inputs, its settings, its outcome."""
+"""Badges of a run: warnings about its bars, inputs, settings and outcome."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ def badges(
     Parameters
     ----------
     settings : Settings
-        Of the run.
+        Settings of the run.
     bars : sequence of Bars
         The tables of its feeds and of its benchmark.
     metrics : dict
-        As run.json has them.
+        The metrics of run.json.
     n_fills : int
-        How many orders were filled.
+        Number of filled orders.
     others : sequence of Badge
-        Those of `data_badges` and of the benchmark.
+        The badges of `data_badges` and of the benchmark.
     costs : CostModel, DatedCostModel or None
-        The run's, where they are not the settings'.
+        The run's own cost model; None: the costs of the settings.
     """
     found = list(others)
     if metrics["ruined_on"]:
@@ -61,23 +61,23 @@ def data_badges(
     opens: datetime.date,
     lengths: Sequence[Badge] = (),
 ) -> list[Badge]:
-    """Return what to know of the bars and inputs of a run, or of every set of a search.
+    """Return badges on the bars and inputs of a run, or of all sets of a search.
 
     Parameters
     ----------
     tables : sequence of Bars
         The bars of each feed, up to the window's end.
     inputs : Inputs
-        What is read beside them.
+        The strategy's other inputs.
     every : {"day", "week", "month"}
         How often the strategy decides.
     opens : date
         Day on which the account opened.
     lengths : sequence of Badge
-        Those of feeds that end early or begin late, as `lengths` returns them.
+        Badges of feeds that end early or begin late, as the functions of `lengths` return them.
     """
     found = inputs.all_badges()
-    if "closes only" not in {each.text for each in found}:  # a sample says it in its own words
+    if "closes only" not in {each.text for each in found}:  # a sample of closes states it itself
         found += closes_only_badges(tables)
     return [*found, *lengths, *undecided_badges(tables, every, opens)]
 

@@ -1,4 +1,4 @@
-"""How a benchmark is called."""
+"""The name of a benchmark, as a heading and within a sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run is compared with: an instrument held, cash, a mix of instruments, or given returns."""
+"""The benchmark of a run: an instrument held, cash, a mix of instruments, or given returns."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from .sources import file_of_bars, is_file_of_bars, text_of_bars
 CASH = "cash"
 
 EXACT = 1e-9
-"""How far a mix's weights may sum from 1 by rounding."""
+"""Largest distance from 1 of the sum of a mix's weights that rounding explains."""
 
 _PART = re.compile(
     r"\s*(.+?)\s*=\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)\s*(?:,|$)", re.IGNORECASE
@@ -39,24 +39,23 @@ _PART = re.compile(
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Benchmark:
-    """What a run is compared with.
+    """The benchmark of a run.
 
     Attributes
     ----------
     kind : {"held", "cash", "mix", "returns"}
-        An instrument bought and held; free cash at the run's rate of interest; instruments by
-        weight, brought back to their weights at each month's last close; returns as they were
-        given.
+        An instrument bought and held; cash at the run's interest rate; instruments by weight,
+        rebalanced at each month's last close; a series of returns from the caller.
     name : str
-        How it is called.
+        Its name.
     setting : str or dict
-        What run.json keeps of it: a name, a path, a mix; of what came from Python its hash.
+        What run.json keeps of it: a name, a path or a mix; for data passed from Python their hash.
     parts : dict of Bars to float
-        The instruments and their weights; what is left to 1 is cash without interest.
+        The instruments and their weights; the remainder up to 1 is cash without interest.
     returns : Series or None
-        Those that were given.
+        The caller's daily simple returns; None for other kinds.
     feeds : tuple of Bars
-        Those of the run: the others are described in run.json.
+        The run's feeds; run.json describes instruments that are none of them.
     """
 
     kind: str
@@ -68,27 +67,27 @@ class Benchmark:
 
     @property
     def held(self) -> Bars | None:
-        """The instrument, where it is one that is held."""
+        """The instrument, if the benchmark holds a single one."""
         return next(iter(self.parts)) if self.kind == "held" else None
 
     @property
     def others(self) -> list[Bars]:
-        """The instruments that are no feeds."""
+        """The instruments that are not feeds of the run."""
         return [bars for bars in self.parts if bars not in self.feeds]
 
     def data(self) -> list[dict[str, Any]]:
-        """Return what a result keeps of instruments that are no feeds."""
+        """Return what run.json keeps of the instruments that are not feeds of the run."""
         return [described(bars) for bars in self.others]
 
     def measured(
         self, dates: pd.DatetimeIndex, settings: Settings, periods_per_year: int
     ) -> tuple[pd.Series, dict[str, Any]]:
-        """Return the daily returns and metrics over a run's days; see `metrics.buy_and_hold`.
+        """Return the daily returns and metrics over the days of a run; see `metrics.buy_and_hold`.
 
         Raises
         ------
         ParameterError
-            It begins after the account opened, ends before the run does, or lacks a return.
+            The benchmark begins after the account opened, ends before the run, or lacks a return.
         """
         rate = settings.risk_free_rate
         if self.kind == "cash":
@@ -105,7 +104,7 @@ class Benchmark:
         return metrics.of_mix(self.parts, dates, settings.cash, periods_per_year, rate)
 
     def badges(self, dates: pd.DatetimeIndex) -> list[Badge]:
-        """Return what to know of it: days of the run on which it has no bar."""
+        """Return a badge on days of the run without a bar of the benchmark, if there are any."""
         days = dates.to_numpy(dtype="datetime64[D]")
         lacking = {bars.name: int((~np.isin(days, bars.dates)).sum()) for bars in self.parts}
         told = [f"{name} on {n} of {len(days)}" for name, n in lacking.items() if n]
@@ -120,27 +119,28 @@ def benchmark_of(
     default: str | None = None,
     reading: Reading = PLAIN,
 ) -> Benchmark:
-    """Return what to compare with.
+    """Return the benchmark that the settings name.
 
     Parameters
     ----------
     tables : sequence of Bars
-        The run's feeds; without a benchmark the first of them counts.
+        The run's feeds; the first is the default benchmark.
     settings : Settings
         Its `benchmark`: the name of a feed, "cash", a file, a mix such as "SPY=0.6,TLT=0.4", a
-        mapping of its names to weights; or anything else of one instrument that a run takes for
-        bars. A series is one of daily simple returns.
+        mapping of names to weights; or the bars of one instrument in any form that a run accepts. A
+        Series holds daily simple returns.
     default : str, optional
-        What the strategy compares itself with.
+        The benchmark that the strategy declares.
     reading : Reading
-        How the benchmark's files and frames are read where they do not say so.
+        Options for reading the benchmark's files and frames.
 
     Raises
     ------
     ParameterError
-        None of these, a mix whose weights do not sum to 1, or a series that holds prices.
+        The setting is none of these, a mix has weights that do not sum to 1, or a series holds
+        prices.
     BarsError, RequestError
-        What cannot be read as bars.
+        The data cannot be read as bars.
     """
     given = settings.benchmark if settings.benchmark is not None else default
     feeds = tuple(tables)
@@ -191,12 +191,12 @@ def _of_text(text: str, tables: Sequence[Bars], settings: Settings, reading: Rea
 
 
 def mix_of(text: str) -> dict[str, float] | None:
-    """Return names to weights of a mix such as "SPY=0.6,TLT=0.4"; None where the text is none.
+    """Return the weights by name of a mix such as "SPY=0.6,TLT=0.4"; None if the text is no mix.
 
     Raises
     ------
     ParameterError
-        A name that is there twice.
+        A name occurs twice.
     """
     weights: dict[str, float] = {}
     end = 0
@@ -212,7 +212,7 @@ def mix_of(text: str) -> dict[str, float] | None:
 
 
 def placed(text: str, folder: Path, names: Collection[str]) -> str:
-    """Return a plan's benchmark with its files looked for from the plan's folder."""
+    """Return a plan's benchmark; paths of its files are made relative to the plan's folder."""
 
     def place(part: str) -> str:
         if part in names or not is_file_of_bars(part):
@@ -228,7 +228,7 @@ def placed(text: str, folder: Path, names: Collection[str]) -> str:
 
 
 def _instrument(text: str, tables: Sequence[Bars], settings: Settings, reading: Reading) -> Bars:
-    """Return the feed of a name, or the bars of a file."""
+    """Return the feed of that name, or the bars of the file."""
     by_name = {table.name: table for table in tables}
     if text in by_name:
         return by_name[text]
@@ -262,7 +262,7 @@ def _single(given: Any, settings: Settings, reading: Reading) -> Bars:
 
 
 def _kept(bars: Bars) -> dict[str, Any]:
-    """Return what run.json keeps of a table from Python."""
+    """Return what run.json keeps of a table passed from Python."""
     first, last = str(bars.dates[0]), str(bars.dates[-1])
     return {"name": bars.name, "first": first, "last": last, "sha256": bars.vintage}
 
@@ -301,7 +301,7 @@ class _Span(NamedTuple):
 
 
 def _check_cover(bars: Bars, dates: pd.DatetimeIndex) -> None:
-    """Refuse bars that begin after the account opened, or end before the run does."""
+    """Raise if bars begin after the account opened, or end before the run."""
     own = _Span(bars.dates[0].item(), bars.dates[-1].item())
     run = _Span(dates[0].date(), dates[-1].date())
     if own.first > run.first:
@@ -331,7 +331,7 @@ def _covering(returns: pd.Series, dates: pd.DatetimeIndex, name: str) -> pd.Seri
 
 
 def _interest(dates: pd.DatetimeIndex, settings: Settings) -> pd.Series:
-    """Return what free cash earned from day to day, ACT/360, at the rate known the day before."""
+    """Return the daily interest on cash, ACT/360, at the rate known on the day before."""
     days = [day.date() for day in dates]
     earned = [
         rate_on(settings.financing.cash, before) * (day - before).days / 360.0

@@ -1,4 +1,4 @@
-"""What cannot be filled where closes alone are known."""
+"""Refuse fills at the open for instruments whose opening prices are unknown."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ NO_OPENS = "closes alone are known: there is no next open to fill at"
 
 
 def check_opens(kind: registry.Strategy, tables: Sequence[Bars], settings: Settings) -> None:
-    """Refuse a run that fills at opens where no table has any.
+    """Raise if the run fills at opens and no table has opening prices.
 
-    Where some have, `check_fills` looks at what was traded: a series that is only read may be one
-    of closes.
+    If only some tables have none, `check_fills` checks the traded ones later: a series that the
+    strategy only reads may hold closes alone.
 
     Raises
     ------
     ParameterError
-        The fill, or one of the strategy's sessions, is at the open.
+        The fill setting is the next open, or the strategy trades at the open.
     """
     if all(table.closes_only for table in tables):
         _refuse(_at_open(kind, settings), tables)
@@ -33,20 +33,20 @@ def check_opens(kind: registry.Strategy, tables: Sequence[Bars], settings: Setti
 def check_fills(
     kind: registry.Strategy, tables: Sequence[Bars], settings: Settings, fills: Iterable[Fill]
 ) -> None:
-    """Refuse a run that filled at opens of a table without any, as `check_opens` does."""
+    """Raise if the run filled an order at the open of a table without opening prices."""
     if why := _at_open(kind, settings):
         traded = {fill.instrument for fill in fills}
         _refuse(why, [t for t in tables if t.closes_only and t.name in traded])
 
 
 def traded_on_closes(tables: Sequence[Bars], fills: Iterable[Fill]) -> bool:
-    """Whether any table that was traded holds closes alone."""
+    """Return whether any traded table holds closes alone."""
     without = {table.name for table in tables if table.closes_only}
     return bool(without) and any(fill.instrument in without for fill in fills)
 
 
 def closes_only_badges(tables: Sequence[Bars]) -> list[Badge]:
-    """Return the badge of tables that hold closes alone."""
+    """Return the badge that names the tables that hold closes alone."""
     found = [table for table in tables if table.closes_only]
     if not found:
         return []
@@ -54,7 +54,7 @@ def closes_only_badges(tables: Sequence[Bars]) -> list[Badge]:
 
 
 def _at_open(kind: registry.Strategy, settings: Settings) -> str | None:
-    """Say what fills at an open, if anything does."""
+    """Return what makes the run fill at an open, for the message; None if nothing does."""
     if settings.fill == "next_open":
         return "fill next_open"
     if "open" in kind.sessions:

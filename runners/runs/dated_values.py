@@ -1,4 +1,4 @@
-"""A Series or DataFrame by date as an input: each row is known from its day on."""
+"""A Series or DataFrame indexed by date as an input: each row is known from its date on."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class DatedValues:
 
     @classmethod
     def of(cls, name: str, given: pd.Series | pd.DataFrame) -> Self:
-        """Return a copy in the order of time.
+        """Return a sorted copy of a Series or DataFrame as an input.
 
         Raises
         ------
@@ -75,19 +75,19 @@ class DatedValues:
 
     @property
     def sha256(self) -> str:
-        """Hash of days and values."""
+        """Hash of the days and values."""
         content = pd.util.hash_pandas_object(self.values, index=True).to_numpy().tobytes()
         columns = "" if isinstance(self.values, pd.Series) else repr(list(self.values.columns))
         return hashlib.sha256(columns.encode() + content).hexdigest()
 
     @property
     def first_known(self) -> np.datetime64 | None:
-        """The first row's day; None where no row is left."""
+        """Day of the first row; None if there is none."""
         days = self.values.index.to_numpy("datetime64[D]")
         return days[0] if len(days) else None
 
     def on(self, day: Any) -> Any:
-        """Return the newest value known on a day: a number, or a frame's row.
+        """Return the newest value known on a day: a number, or a row of the frame.
 
         Parameters
         ----------
@@ -96,20 +96,20 @@ class DatedValues:
         Returns
         -------
         scalar or Series
-            As it stands, NaN too; None before the first row.
+            The stored value, which may be NaN; None before the first row.
         """
         rows = int(self.values.index.searchsorted(pd.Timestamp(day), side="right"))
         return self.values.iloc[rows - 1] if rows else None
 
     def until(self, day: Any) -> Self:
-        """Return the same without the rows after a day."""
+        """Return a copy without the rows after a day."""
         return replace(self, values=self.values[self.values.index <= pd.Timestamp(day)])
 
     def scrambled_after(self, day: Any, rng: np.random.Generator) -> Self:
-        """Return the same with noise in the rows after a day.
+        """Return a copy with noise in the rows after a day.
 
-        Numbers become draws with three times the column's spread about its mean, everything else
-        values of other rows.
+        Numbers are replaced by normal draws around the column's mean with three times its standard
+        deviation, other values by values of other rows.
         """
         later = (self.values.index > pd.Timestamp(day)).nonzero()[0]
         if isinstance(self.values, pd.Series):
@@ -132,7 +132,7 @@ def _remedy(index: pd.Index) -> str:
 
 
 def _noisy(column: pd.Series, rows: np.ndarray, rng: np.random.Generator) -> pd.Series:
-    """Return a column with noise in some of its rows."""
+    """Return a column with noise in some rows."""
     number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
     if not number:
         values = column.to_numpy(dtype=object, copy=True)

@@ -1,8 +1,8 @@
-"""What a run can be told, each setting and source declared once.
+"""The settings and sources of a run, each declared once.
 
 The options of `run` and `search`, the keys of a TOML plan, the settings of a run.json and the
-checks of `Settings` follow from here. Importing it loads neither NumPy nor pandas, so that the
-help of the command line is instant.
+checks of `Settings` are made from these declarations. This module imports neither NumPy nor pandas,
+so that the help of the command line is fast.
 """
 
 # ruff: noqa: RUF009  what `setting` returns is a dataclass's field
@@ -48,7 +48,7 @@ INPUTS = {
         help="A fund's holdings: table or SPDR workbook, repeat; or yahoo:ETF",
     ),
 }
-"""What a strategy reads beside its bars; None as default: one file, an empty tuple: several."""
+"""Inputs that a strategy reads besides its bars; default None: one file, empty tuple: several."""
 
 SOURCES = {
     "bars": Setting(
@@ -72,14 +72,14 @@ SOURCES = {
     ),
     **INPUTS,
 }
-"""Where a run's bars and inputs come from."""
+"""Sources of a run's bars and inputs."""
 
 _MONEY = "account currency"
 _PER_YEAR = "fraction a year"
 
 
 def _cost(name: str) -> Range:
-    """Return the range of a cost, as `Costs` has it."""
+    """Return the range of a cost from `Costs`."""
     below, meaning = LIMITS[name]
     return Range(0.0, below, "[)", f">= 0 and < {below:g} ({meaning})")
 
@@ -94,12 +94,12 @@ def _rate(words: str) -> Range:
 
 @dataclass(frozen=True, kw_only=True)
 class DeclaredSettings:
-    """How a run is timed, filled, charged and financed, as it is declared; see `Settings`.
+    """The settings of a run as declared: timing, fills, costs and financing; see `Settings`.
 
     Raises
     ------
     ParameterError
-        A value that its declaration does not take, or a start that is not before the end.
+        A value is outside the range of its declaration, or `start` is not before `end`.
     """
 
     start: datetime.date | None = setting(

@@ -1,4 +1,4 @@
-"""A strategy's docstring, taken apart."""
+"""Split a strategy's docstring into its parts."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ BASES = (PlaybookStrategy, RuleStrategy)
 
 
 def text_of(documented: object) -> str:
-    """Return a docstring.
+    """Return a strategy's docstring.
 
-    A strategy without one has that of the strategy that it subclasses, and none where that is one
-    of `BASES`.
+    A strategy without a docstring has that of the strategy that it subclasses; it has none if it
+    subclasses one of `BASES` directly.
     """
     text = inspect.getdoc(documented) or ""
     bare = documented not in BASES and text in map(inspect.getdoc, BASES)
@@ -26,7 +26,7 @@ def text_of(documented: object) -> str:
 
 
 def parts(documented: object) -> dict[str, str]:
-    """Return the sections of a docstring: heading to text, what stands before the first as ""."""
+    """Return the parts of a docstring: heading to text; the text before the first heading is ""."""
     pieces = HEADING.split(text_of(documented))
     headings = ["", *pieces[1::2]]
     return {name: body.strip() for name, body in zip(headings, pieces[::2], strict=True)}

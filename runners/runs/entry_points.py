@@ -1,4 +1,4 @@
-"""What installed packages register for runs and studies: one object a name."""
+"""Strategies, sections and studies that installed packages register as entry points."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from ..errors import ParameterError
 
 
 def registered(group: str) -> dict[str, EntryPoint]:
-    """Return registered name to entry point, in the order of names; nothing is imported.
+    """Return registered name to entry point, sorted by name; nothing is imported.
 
-    Where two distributions register one name, btplaybook's own counts, else that of the
-    distribution whose name comes first.
+    If two distributions register the same name, btplaybook's own entry point is used, otherwise
+    that of the distribution whose name comes first.
     """
     found: dict[str, EntryPoint] = {}
     for point in points_of(group):
@@ -23,7 +23,7 @@ def registered(group: str) -> dict[str, EntryPoint]:
 
 
 def hidden(group: str) -> list[str]:
-    """Return a line for each entry point whose name is another's already."""
+    """Return a message for each entry point that is ignored because its name is taken."""
     first = registered(group)
     return [
         f"{described(point)} ({point.value}) is hidden by that of "
@@ -34,12 +34,12 @@ def hidden(group: str) -> list[str]:
 
 
 def load(point: EntryPoint) -> Any:
-    """Import what an entry point stands for.
+    """Import the object of an entry point.
 
     Raises
     ------
     ParameterError
-        The import fails: the message names the entry point and what went wrong.
+        The import fails; the message names the entry point and the error.
     """
     try:
         return loaded(point)

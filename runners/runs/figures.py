@@ -1,4 +1,4 @@
-"""The figures of a result, each declared once: key, label, format, and which value is better."""
+"""The catalogue of figures: key, label, format, and which value is better."""
 
 from __future__ import annotations
 
@@ -12,30 +12,31 @@ UNITS: Mapping[Callable[..., str], str] = {
     formats.percent: "%",
     formats.percentage_points: formats.POINTS,
 }
-"""What follows a fraction that is printed in hundredths."""
+"""Unit that follows a fraction printed in hundredths."""
 
 PROPER = ("CAGR", "Sharpe", "Sortino")
-"""First words of labels that keep their capital within a sentence."""
+"""First words of labels that keep their capital letter within a sentence."""
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure, as the terminal, the pages and every result print it.
+    """One figure, as the terminal, the pages and all results show it.
 
     Attributes
     ----------
     key : str
         Its name in run.json, search.json and compare.json.
     label : str
-        What it is called.
+        Its name for readers.
     show : callable
-        Prints its value; None is a dash.
+        Formats its value; None becomes a dash.
     best : callable or None
-        `max`, `min`, or None where neither is better.
+        `max` or `min`; None if neither direction is better.
     grows : bool
-        It grows with the window, so that runs over different windows have no best.
+        Whether it grows with the length of the window; then runs over different windows have no
+        best one.
     note : str
-        What it is measured in or counts.
+        What it measures or counts, and its unit.
     """
 
     key: str
@@ -53,7 +54,7 @@ class Figure:
 
     @property
     def unit(self) -> str:
-        """What follows the number: "%", " pp", or nothing where it is printed as it is."""
+        """The unit after the number: "%", " pp", or empty if it is printed without one."""
         return UNITS.get(self.show, "")
 
 
@@ -65,7 +66,7 @@ _ALL = (
         "excess", OVER_HELD, formats.percentage_points, max, True, "difference of the total returns"
     ),
     Figure(
-        "over_buy_and_hold",  # what compare.json calls it
+        "over_buy_and_hold",  # its key in compare.json
         OVER_HELD, formats.percentage_points, max, True, "difference of the total returns",
     ),
     Figure(
@@ -109,7 +110,7 @@ _ALL = (
 )  # fmt: skip
 
 FIGURES: Mapping[str, Figure] = {figure.key: figure for figure in _ALL}
-"""Key to figure. Of ``pnl`` the parts, as fractions of the cash at the start."""
+"""Key to figure. The parts of ``pnl`` are fractions of the starting cash."""
 
 GROWTH_AND_RISK = (
     "total_return", "over_buy_and_hold", "cagr", "volatility", "sharpe", "sharpe_band", "sortino",
@@ -121,19 +122,19 @@ DAY_BY_DAY = (
 PROFIT = tuple(key for key in FIGURES if key.startswith("pnl."))
 
 IN_BRIEF = ("total_return", "cagr", "sharpe", "sharpe_band", "max_drawdown", "switches")
-"""Figures of a result's `repr`."""
+"""Figures in the `repr` of a result."""
 
 ON_SCREEN = (
     "total_return", "cagr", "volatility", "sharpe", "sharpe_band", "max_drawdown", "points",
     "percent", "win_rate", "switches_per_year",
 )  # fmt: skip
-"""Figures that the command line prints of a run."""
+"""Figures of a run that the command line prints."""
 
 
 def figure_of(key: str) -> Figure:
-    """Return the figure of a key; one that is not in the catalogue is called by its key.
+    """Return the figure of a key; a key outside the catalogue is used as label.
 
-    Its value is printed with two decimals, and a larger one is taken for better, as a search does.
+    Such a figure is printed with two decimals, and a larger value counts as better, as in a search.
     """
     label = key.replace("_", " ").capitalize()
     return FIGURES.get(key) or Figure(key, label, formats.number, max)

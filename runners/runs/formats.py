@@ -1,4 +1,4 @@
-"""How figures are printed: true minus signs, thousands separators, a dash where there is none."""
+"""Format figures as text: true minus signs, thousands separators, a dash for a missing value."""
 
 from __future__ import annotations
 
@@ -11,42 +11,42 @@ POINTS = "\N{NO-BREAK SPACE}pp"
 
 
 def number(value: float | None, digits: int = 2) -> str:
-    """Print a number with thousands separators and a true minus; a dash for None and NaN."""
+    """Format a number with thousands separators and a true minus sign; a dash for None and NaN."""
     if value is None or value != value:
         return NONE
     text = f"{value:,.{digits}f}"
     if not text.strip("-0.,"):
-        text = text.lstrip("-")  # -0.00 is rounding, not a loss
+        text = text.lstrip("-")  # a rounded -0.00 must not look like a loss
     return text.replace("-", MINUS)
 
 
 def percent(value: float | None, digits: int = 2) -> str:
-    """Print a fraction as a percentage; a dash for None and NaN."""
+    """Format a fraction as a percentage; a dash for None and NaN."""
     return _in_hundredths(value, digits, "%")
 
 
 def percentage_points(value: float | None, digits: int = 2) -> str:
-    """Print a difference of two fractions in percentage points; a dash for None and NaN."""
+    """Format the difference of two fractions in percentage points; a dash for None and NaN."""
     return _in_hundredths(value, digits, POINTS)
 
 
 def count(value: float | None) -> str:
-    """Print a whole number; a dash for None and NaN."""
+    """Format a whole number; a dash for None and NaN."""
     return number(value, 0)
 
 
 def one_decimal(value: float | None) -> str:
-    """Print a number with one decimal; a dash for None and NaN."""
+    """Format a number with one decimal; a dash for None and NaN."""
     return number(value, 1)
 
 
 def band(ends: Sequence[float] | None) -> str:
-    """Print the two ends of a confidence band; a dash for None."""
+    """Format the two ends of a confidence band; a dash for None."""
     return NONE if ends is None else f"{number(ends[0])} to {number(ends[1])}"
 
 
 def counted(n: int, noun: str) -> str:
-    """Print how many there are of something: "1 set", "1,000 sets"."""
+    """Format a count with its noun: "1 set", "1,000 sets"."""
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 

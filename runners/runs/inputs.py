@@ -1,4 +1,4 @@
-"""What a strategy reads beside its bars: a mapping of sources that say what was known when."""
+"""Inputs of a strategy besides its bars: a mapping of sources that know their state on each day."""
 
 from __future__ import annotations
 
@@ -19,35 +19,35 @@ from .result import Badge
 
 
 class Input(Protocol):
-    """One source of what was known on a day.
+    """An input: a source that knows what was known on each day.
 
-    How a strategy asks it is between the two: a strategy that reads ``inputs["vix"]`` calls what
-    that object offers.
+    Only the attributes and methods below are required. A strategy that reads ``inputs["vix"]``
+    calls that object's own methods for its values.
     """
 
     @property
     def source(self) -> str:
-        """Where it came from, for run.json."""
+        """Its origin, for run.json."""
 
     @property
     def sha256(self) -> str:
-        """Hash of all that it holds: equal content, equal hash."""
+        """Hash of its whole content: equal content gives equal hashes."""
 
     @property
     def badges(self) -> tuple[tuple[str, str, str], ...]:
-        """What to know before believing a result: kind ("info", "warn", "bad"), text, why."""
+        """Its badges, each a tuple of kind ("info", "warn", "bad"), text and reason."""
 
     @property
     def first_known(self) -> Any:
-        """First day on which it says anything; None where it never does."""
+        """First day on which it holds a value; None if it never does."""
 
     def until(self, day: np.datetime64) -> Input:
-        """Return the same without what became known after a day; what the day tells stays."""
+        """Return a copy without what became known after a day; what the day itself tells stays."""
 
     def scrambled_after(self, day: np.datetime64, rng: np.random.Generator) -> Input:
-        """Return the same with noise in the place of what became known after a day.
+        """Return a copy with noise instead of what became known after a day.
 
-        The second argument is left out where the method takes one.
+        A method with one parameter is called without the generator.
         """
 
 
@@ -58,10 +58,10 @@ OPTIONS = {
     "sectors": "securities",
     "holdings": "holdings",
 }
-"""Inputs that files tell, and the option that names their files."""
+"""Inputs that are read from files, and the option that names the files."""
 
 PARTS = ("source", "sha256", "badges", "first_known", "until", "scrambled_after")
-"""What an input has."""
+"""Names that an input must have."""
 
 
 class MissingInput(ParameterError, KeyError):
@@ -76,20 +76,20 @@ class MissingInput(ParameterError, KeyError):
 
 
 class Inputs(Mapping[str, Any]):
-    """Name to source.
+    """The inputs of a run: a mapping of name to source.
 
     Parameters
     ----------
     given : mapping of str to Input, Series or DataFrame
-        A Series or frame by date is wrapped in `DatedValues`: its index says from which day on
-        each row was known.
+        A Series or DataFrame is wrapped in `DatedValues`: its index gives the day from which each
+        row is known.
     badges : tuple of (kind, text, why)
-        What to know of all of it.
+        Badges of the inputs as a whole.
 
     Raises
     ------
     ParameterError
-        Something that is no input; the message says what it lacks.
+        A source is not an input; the message names what it lacks.
     """
 
     def __init__(
@@ -124,11 +124,11 @@ class Inputs(Mapping[str, Any]):
         return self._each(lambda source: source.until(np.datetime64(day, "D")))
 
     def scrambled_after(self, day: datetime.date, rng: np.random.Generator) -> Inputs:
-        """Return the inputs with noise in the place of what became known after a day."""
+        """Return the inputs with noise instead of what became known after a day."""
         return self._each(lambda source: _scrambled(source, np.datetime64(day, "D"), rng))
 
     def described(self) -> list[dict[str, Any]]:
-        """Return what run.json keeps: name, source, hash, first day known, badges."""
+        """Return what run.json keeps of each input: name, source, hash, first day known, badges."""
         return [
             {
                 "name": name,
@@ -141,7 +141,7 @@ class Inputs(Mapping[str, Any]):
         ]
 
     def all_badges(self) -> list[Badge]:
-        """Return what there is to know of the inputs before believing a result."""
+        """Return the badges of all inputs."""
         each = (badge for source in self.values() for badge in source.badges)
         return [Badge(*badge) for badge in (*self.badges, *each)]
 
@@ -150,14 +150,14 @@ class Inputs(Mapping[str, Any]):
 
 
 def check_read(strategy: registry.Strategy, inputs: Inputs, fund: str, end: datetime.date) -> None:
-    """Refuse inputs that a strategy would not look at, or that know nothing in time.
+    """Raise if the strategy does not read one of the inputs, or if holdings are known too late.
 
     Parameters
     ----------
     strategy : type
-        What runs.
+        The strategy class.
     inputs : Inputs
-        What it is handed.
+        The inputs of the run.
     fund : str
         Name of the fund whose holdings are read.
     end : date
@@ -227,7 +227,7 @@ def _fault_of(source: Any) -> str | None:
 
 
 def _scrambled(source: Any, day: np.datetime64, rng: np.random.Generator) -> Any:
-    """Scramble an input, by its own noise or by this generator's."""
+    """Scramble an input with its own generator if it has one, else with the given generator."""
     takes = inspect.signature(source.scrambled_after).parameters.values()
     alone = len(takes) == 1 and next(iter(takes)).kind is not inspect.Parameter.VAR_POSITIONAL
     return source.scrambled_after(day) if alone else source.scrambled_after(day, rng)

@@ -1,4 +1,4 @@
-"""Feeds of different length: where a run ends, and who joins it late."""
+"""Feeds of different length: end the run with the shortest, and report feeds that begin late."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from .result import Badge
 from .settings import Settings
 
 MANY = 5
-"""Periods without a bar after which a feed is taken to have ended."""
+"""Missing periods after which a feed counts as ended."""
 
 
 def same_end(
     kind: registry.Strategy, tables: Sequence[Bars], settings: Settings
 ) -> tuple[list[Bars], list[Badge]]:
-    """Return the tables up to where all of them have bars, and what to know of that.
+    """Return the tables cut to their common last day, and the badges that say so.
 
-    A feed that has ended cannot be traded, and would be valued at an old price. With an end of its
-    own a run refuses it; without one, the run ends with the feed that ends first. Strategies whose
-    `feeds_come_and_go` see to it themselves.
+    A feed that has ended cannot be traded and would be valued at an old price. If the settings give
+    an end, such a feed is an error; otherwise the run ends with the feed that ends first.
+    Strategies with `feeds_come_and_go` handle ended feeds themselves.
 
     Raises
     ------
     ParameterError
-        A feed ends long before the window does, or before it begins.
+        A feed ends long before the window's end, or before the window begins.
     """
     until = settings.end or max(_last(table) for table in tables)
     missed = {table.name: _missed(table, until) for table in tables}
@@ -61,7 +61,7 @@ def same_end(
 def late_badges(
     kind: registry.Strategy, tables: Sequence[Bars], opens: datetime.date
 ) -> list[Badge]:
-    """Return the badge of feeds that begin after the account opened."""
+    """Return the badge of feeds that begin after the account opened, if there are any."""
     late = [table for table in tables if table.dates[0].item() > opens]
     if kind.feeds_come_and_go or not late:
         return []
@@ -76,7 +76,7 @@ def _last(table: Bars) -> datetime.date:
 
 
 def _missed(table: Bars, until: datetime.date) -> int:
-    """Return how many bars a table lacks from its last one to a day."""
+    """Return how many bars a table lacks between its last bar and a day."""
     last = table.dates[-1].item()
     if until <= last:
         return 0

@@ -1,4 +1,4 @@
-"""What a user's strategy took from a registered one, and what it changed of it."""
+"""Find what a user's strategy overrides of the registered strategy that it subclasses."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ NOT_SAID = frozenset(
         "frompackages", "title",
     }
 )  # fmt: skip
-"""What backtrader gives every class, and the words over a page."""
+"""Attributes that backtrader gives every class, and the text attributes of pages."""
 
 
 class Lineage(NamedTuple):
-    """A strategy that subclasses a registered one."""
+    """A strategy that subclasses a registered strategy."""
 
     name: str
     """The registered name of the parent."""
     parent: registry.Strategy
     overrides: tuple[str, ...]
-    """Methods and attributes of the parent that are replaced, in the order of their writing."""
+    """Overridden methods and attributes of the parent, in the order of the source."""
 
     def words(self) -> str:
-        """Say what is replaced; empty for nothing."""
+        """Return text that names what is overridden; empty if nothing is."""
         if not self.overrides:
             return ""
         return f"overrides {_listed(self.overrides)} of {self.parent.__name__}"
 
 
 def lineage(strategy: registry.Strategy) -> Lineage | None:
-    """Return the nearest registered strategy that one subclasses, and what it replaces of it.
+    """Return a strategy's nearest registered base class, and what is overridden of it.
 
     Returns
     -------
     Lineage or None
-        None for a strategy that is registered itself, or that subclasses none that is.
+        None if the strategy is registered itself or has no registered base class.
     """
     names = {kind: registry.name_of(kind) for kind in strategy.__mro__ if _is_strategy(kind)}
     known = registry.registered()
@@ -52,7 +52,7 @@ def lineage(strategy: registry.Strategy) -> Lineage | None:
 
 
 def _overrides(strategy: registry.Strategy, parent: registry.Strategy) -> tuple[str, ...]:
-    """Return what the classes before the parent define, and the parent has as well."""
+    """Return the names that the classes before the parent define and that the parent has too."""
     before = strategy.__mro__[: strategy.__mro__.index(parent)]
     found: dict[str, None] = {}
     for kind in reversed(before):

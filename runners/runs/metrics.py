@@ -1,4 +1,4 @@
-"""The figures of run.json, for a strategy and for what it is compared with."""
+"""The metrics of run.json, for a strategy and for its benchmark."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ORDER = (
     "points", "percent", "synthetic", "win_rate", "average_win", "average_loss", "switches",
     "switches_per_year", "ruined_on", "ex_dividend", "pnl",
 )  # fmt: skip
-"""Keys of a metrics table, in the order in which they are written."""
+"""Keys of a table of metrics, in the order of run.json."""
 
 
 def of_run(
@@ -28,7 +28,7 @@ def of_run(
     periods_per_year: int,
     risk_free_rate: float,
 ) -> dict[str, Any]:
-    """Return the metrics of a run from what its analyzers measured."""
+    """Return the metrics of a run from the analyses of its analyzers."""
     daily = analyses["daily"]["daily"]
     returns = daily["return"].to_numpy()[1:]
     uncompounded = analyses["uncompounded"]
@@ -51,26 +51,25 @@ def of_run(
 def buy_and_hold(
     bars: Bars, dates: pd.DatetimeIndex, cash: float, periods_per_year: int, risk_free_rate: float
 ) -> tuple[pd.Series, dict[str, Any]]:
-    """Return the daily returns and metrics of holding one instrument, its dividends reinvested.
+    """Return the daily returns and metrics of holding one instrument with dividends reinvested.
 
     Parameters
     ----------
     bars : Bars
-        The instrument, with a bar on or before the first day. A date of the run on which it has no
-        bar is a day without return; what it made on days that are none of the run counts on the
-        next one that is.
+        The instrument, with a bar on or before the first day. On a date of the run without a bar
+        its return is 0; returns of its days between two dates of the run count on the later date.
     dates : DatetimeIndex
-        Days of the run, the one on which the account opened first.
+        Days of the run, oldest first; the first is the day on which the account opened.
     cash : float
-        Invested at the first close; dividends are reinvested at the ex-date's close, both free of
-        cost.
+        Amount invested at the first close, in account currency. Dividends are reinvested at the
+        ex-date's close. Neither has any cost.
 
     Returns
     -------
     Series
         Indexed by `dates`, the first NaN.
     dict
-        The metrics; None where one does not apply.
+        The metrics; None for a metric that does not apply.
     """
     held = _held(bars, dates)
     close, dividend = held["close"], held["dividend"]
@@ -105,10 +104,10 @@ def of_mix(
     Parameters
     ----------
     parts : mapping of Bars to float
-        To weights > 0 that sum to 1 at most; what is left is cash without interest. They are
-        bought at the first close, and brought back to their weights at the close of the last of
-        the run's days in each month; dividends stay in the instrument that paid them. All of it is
-        free of cost.
+        Instrument to weight > 0; the weights sum to 1 at most, the remainder is cash without
+        interest. They are bought at the first close and rebalanced at the close of the run's last
+        day in each month; dividends are reinvested in the instrument that paid them. No trade has
+        any cost.
     dates, cash, periods_per_year, risk_free_rate
         As for `buy_and_hold`.
 
@@ -117,7 +116,7 @@ def of_mix(
     Series
         Indexed by `dates`, the first NaN.
     dict
-        The metrics; None where one does not apply, as points.
+        The metrics; None for a metric that does not apply, such as points.
     """
     frames = [_held(bars, dates) for bars in parts]
     total = [on_days((f["close"] + f["dividend"]) / f["close"].shift() - 1, dates) for f in frames]
@@ -152,11 +151,11 @@ def of_mix(
 def of_cash(
     interest: pd.Series, cash: float, periods_per_year: int, risk_free_rate: float
 ) -> tuple[pd.Series, dict[str, Any]]:
-    """Return the daily returns and metrics of cash that earns so much from day to day."""
+    """Return the daily returns and metrics of cash from its daily interest."""
     returns = interest.rename("benchmark_return")
     total = cash * statistics.total_return(returns.to_numpy()[1:])
     metrics = _of(returns, cash, periods_per_year, risk_free_rate, pnl={"interest": total})
-    # Its rate hardly varies from day to day: what is divided by that says nothing.
+    # No ratios to volatility: the interest rate hardly varies from day to day.
     absent = ("sharpe", "sharpe_band", "sortino", "win_rate", "average_win", "average_loss")
     return returns, metrics | dict.fromkeys(absent)
 
@@ -164,7 +163,7 @@ def of_cash(
 def of_returns(
     given: pd.Series, cash: float, periods_per_year: int, risk_free_rate: float
 ) -> tuple[pd.Series, dict[str, Any]]:
-    """Return given daily returns, the first NaN, and their metrics; their origin is not known."""
+    """Return a caller's daily returns, the first NaN, and their metrics."""
     returns = given.rename("benchmark_return")
     pnl = {"price": None, "dividends": None}
     metrics = _of(returns, cash, periods_per_year, risk_free_rate, pnl=pnl)
@@ -172,13 +171,13 @@ def of_returns(
 
 
 def on_days(returns: pd.Series, dates: pd.DatetimeIndex) -> pd.Series:
-    """Return an instrument's returns on a run's days, the first NaN.
+    """Return an instrument's returns on the days of a run; the first is NaN.
 
-    What it made since the run's last day counts on the day: nothing where it has no bar, the
-    product where it has several.
+    The return on a day of the run is compounded over the instrument's bars since the run's previous
+    day: 0 without a bar.
     """
     own = returns.iloc[1:]
-    places = dates.searchsorted(own.index)  # the run's first day that is no earlier
+    places = dates.searchsorted(own.index)  # the run's first day that is not earlier
     counted = np.zeros(len(dates))
     counts = np.bincount(places, minlength=len(dates))
     single = counts[places] == 1
@@ -190,7 +189,7 @@ def on_days(returns: pd.Series, dates: pd.DatetimeIndex) -> pd.Series:
 
 
 def _held(bars: Bars, dates: pd.DatetimeIndex) -> pd.DataFrame:
-    """Return the instrument's bars from the newest that is known on the first day to the last."""
+    """Return the instrument's bars from the newest known on the first day to the last day."""
     frame = bars.frame()
     first = int(frame.index.searchsorted(dates[0], side="right")) - 1
     return frame.iloc[max(first, 0) :].loc[: dates[-1], ["close", "dividend"]]

@@ -1,4 +1,4 @@
-"""Costs handed to a run as an object: `Costs` becomes settings, anything else stays beside them."""
+"""Costs passed to a run as an object: `Costs` becomes settings, any other object is kept apart."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ FIELDS = tuple(field.name for field in dataclasses.fields(Costs))
 def costs_in(
     costs: AnyCosts | None, settings: Mapping[str, Any]
 ) -> tuple[dict[str, Any], AnyCosts | None]:
-    """Return the settings with the costs in them, and the costs that no setting can say.
+    """Return the settings, with the fields of `Costs` in them, and any other cost model.
 
     Parameters
     ----------
     costs : CostModel, DatedCostModel or None
-        What the caller handed in. `Costs` itself is its fields, as if they had been given apart.
+        The caller's argument. The fields of `Costs` itself become settings.
     settings : mapping
         The caller's other keywords.
 
     Raises
     ------
     ParameterError
-        Costs are given in both ways.
+        Costs are given both as an object and as settings.
     BrokerError
         The object cannot charge an order.
     """
@@ -50,12 +50,12 @@ def costs_in(
 
 
 def only_costs(costs: object, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a search's settings with its costs in them.
+    """Return the settings of a search with the fields of `Costs` in them.
 
     Raises
     ------
     ParameterError
-        Costs that are not `Costs` itself, or given in both ways.
+        The object is not `Costs` itself, or costs are given both as an object and as settings.
     """
     if costs is not None and type(costs) is not Costs:
         raise ParameterError(
@@ -66,12 +66,12 @@ def only_costs(costs: object, settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def told(costs: AnyCosts) -> dict[str, Any]:
-    """Return what run.json keeps of costs of your own.
+    """Return what run.json keeps of a caller's own cost model.
 
     Returns
     -------
     dict
-        ``class``, as ``module:Class``, and of a dataclass its ``parameters``, plain.
+        ``class``, as ``module:Class``, and for a dataclass its ``parameters`` as JSON values.
     """
     found: dict[str, Any] = {"class": name_of(costs)}
     if parameters := _parameters(costs):
@@ -85,12 +85,12 @@ def _parameters(costs: Any) -> dict[str, Any]:
     return {
         field.name: _plain(getattr(costs, field.name))
         for field in dataclasses.fields(costs)
-        if field.init  # the others are what it counts
+        if field.init  # fields with init=False hold its state
     }
 
 
 def _plain(value: Any) -> Any:
-    """Return a parameter as JSON takes it; of an object that has no such form, its class."""
+    """Return a parameter as a JSON value; for an object without such a form, its class name."""
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, float):

@@ -1,4 +1,4 @@
-"""A strategy's parameters as a person reads them: what was set, and what a subclass changed."""
+"""List a strategy's parameters for readers, and what a subclass changed."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from . import registry
 from .lineage import Lineage, lineage
 
 MANY = 8
-"""Parameters above which those at their defaults are not named."""
+"""Number of parameters above which those with default values are left out."""
 
 
 def shown_params(strategy: str, params: Mapping[str, Any]) -> list[str]:
-    """Name each parameter and its value; of many only those that are not at their defaults.
+    """List parameters and their values; if there are many, only those that differ from the default.
 
     Parameters
     ----------
     strategy : str
-        As run.json has it. Defaults are those of the registered strategy: where a user's class
-        subclasses one, what it sets otherwise counts as changed and is shown beside the parent's
-        value, its own parameters are always shown, and what else it replaces is named.
+        The strategy's name in run.json. Defaults are those of the registered strategy. For a user's
+        subclass of one, values that differ from the parent's are shown next to the parent's value,
+        its own parameters are always shown, and overridden methods and attributes are named.
     params : mapping of str to object
         Name to value.
 
@@ -45,7 +45,7 @@ def shown_params(strategy: str, params: Mapping[str, Any]) -> list[str]:
 
 
 def parameter_rows(strategy: str, params: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the strategy, each parameter and its value, and what a subclass changed of each."""
+    """Return rows: the strategy, each parameter with its value, and what a subclass changed."""
     kind = registry.loaded_class(strategy)
     family = None if kind is None else lineage(kind)
     defaults = registry.parameters(family.parent) if family else {}
@@ -65,7 +65,7 @@ def _at_default(defaults: Mapping[str, Any], name: str, value: Any) -> bool:
 
 
 def _instead(defaults: Mapping[str, Any], name: str, family: Lineage | None) -> str:
-    """Say what the parent has in a parameter's place; nothing of a strategy that has none."""
+    """Return text with the parent's value of a parameter; empty if the strategy has no parent."""
     if family is None:
         return ""
     has = f"{defaults[name]} in" if name in defaults else "not in"

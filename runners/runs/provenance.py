@@ -1,4 +1,4 @@
-"""Where a result came from: its bars and the libraries that computed it."""
+"""The bars and library versions that a result was computed from."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LIBRARIES = ("btplaybook", "backtrader", "numba", "numpy", "pandas")
 
 
 def described(bars: Bars) -> dict[str, Any]:
-    """Return what a result keeps of its bars: their name, their hash, what is odd about them."""
+    """Return what a result keeps of its bars: name, hash, dates, warnings and the like."""
     return {
         "name": bars.name,
         "source": bars.source,

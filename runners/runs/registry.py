@@ -1,4 +1,4 @@
-"""Strategies by name: registered ones, and a user's own by module or file."""
+"""Find strategies by name: registered ones, and a user's own by module or file."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ def registered() -> dict[str, EntryPoint]:
 
 
 def loaded() -> tuple[dict[str, Strategy], list[str]]:
-    """Return registered name to strategy, and a line for each entry point that is left out.
+    """Return registered name to strategy, and a message for each entry point that is left out.
 
-    Left out is what cannot be imported, is no `PlaybookStrategy`, or has a name that is taken.
+    An entry point is left out if it cannot be imported, is no `PlaybookStrategy`, or has a name
+    that is taken.
     """
     strategies: dict[str, Strategy] = {}
     left_out = entry_points.hidden(GROUP)
@@ -44,14 +45,14 @@ def loaded() -> tuple[dict[str, Strategy], list[str]]:
 
 
 def resolve(text: str) -> Strategy:
-    """Return the strategy that a name, ``module:Class`` or ``path/file.py:Class`` stands for.
+    """Return the strategy that a registered name, ``module:Class`` or ``path/file.py:Class`` names.
 
     A file with one strategy needs no ``:Class``.
 
     Raises
     ------
     ParameterError
-        Nothing is found there, it cannot be imported, or it is no `PlaybookStrategy`.
+        The strategy is not found, cannot be imported, or is no `PlaybookStrategy`.
     """
     if text.endswith(".py"):
         return _only(text, module_of(Path(text)))
@@ -78,7 +79,7 @@ def resolve(text: str) -> Strategy:
 
 
 def loaded_class(text: str) -> Strategy | None:
-    """Return what `resolve` would, if it is loaded already; a user's file is not run again."""
+    """Return the strategy of a text if it is loaded; a user's file is not executed again."""
     if ":" not in text:
         return resolve(text) if text in registered() else None
     where, _, name = text.rpartition(":")
@@ -89,12 +90,12 @@ def loaded_class(text: str) -> Strategy | None:
 
 
 def strategy_of(given: Strategy | str | Path) -> Strategy:
-    """Return a strategy that was handed over, or that a text or path stands for.
+    """Return the strategy of a class, text or path.
 
     Raises
     ------
     ParameterError
-        It is no `PlaybookStrategy`; and what `resolve` raises.
+        The class is no `PlaybookStrategy`; and the errors of `resolve`.
     """
     if isinstance(given, (str, Path)):
         return resolve(str(given))
@@ -102,7 +103,7 @@ def strategy_of(given: Strategy | str | Path) -> Strategy:
 
 
 def name_of(strategy: Strategy) -> str:
-    """Return a strategy's registered name, or what `resolve` finds it by."""
+    """Return a strategy's registered name, or the text by which `resolve` finds it."""
     module = strategy.__module__
     if module.startswith(USER_FILE):
         module = str(sys.modules[module].__file__)
@@ -116,8 +117,9 @@ def code_of(strategy: Strategy) -> dict[str, str] | None:
     Returns
     -------
     dict of str to str or None
-        `file` and the `sha256` of its bytes. Of a module `file` is its name as a path, wherever it
-        was installed. None for a registered strategy, and for one that no file holds.
+        `file` and the `sha256` of its bytes. For a module, `file` is the module's name as a path,
+        independent of where it is installed. None for a registered strategy, and for one that is
+        not defined in a file.
     """
     module = sys.modules.get(strategy.__module__)
     if module is None or ":" not in name_of(strategy):
@@ -133,7 +135,7 @@ def code_of(strategy: Strategy) -> dict[str, str] | None:
 
 
 def file_of(text: str) -> Path | None:
-    """Return the file that `resolve` would execute for a text; nothing is executed.
+    """Return the file that `resolve` would execute for a text, without executing it.
 
     Parameters
     ----------
@@ -143,7 +145,7 @@ def file_of(text: str) -> Path | None:
     Returns
     -------
     Path or None
-        None for a registered strategy, by name or by module, and where nothing is found.
+        None for a registered strategy, by name or by module, and if no file is found.
     """
     where, separator, _ = text.rpartition(":")
     if not separator or any(point.value == text for point in registered().values()):
@@ -152,7 +154,7 @@ def file_of(text: str) -> Path | None:
 
 
 def parameters(strategy: Strategy) -> dict[str, Any]:
-    """Return a strategy's own parameters and their defaults; not those that every strategy has."""
+    """Return a strategy's own parameters and their defaults, without those of every strategy."""
     common = dict(PlaybookStrategy.params._getitems())
     return {name: value for name, value in strategy.params._getitems() if name not in common}
 
@@ -163,7 +165,7 @@ def _load(point: EntryPoint) -> Strategy:
 
 
 def _file_of_module(name: str) -> Path | None:
-    """Return the file of a module without importing it, or a package above it."""
+    """Return the file of a module; neither the module nor its packages are imported."""
     path: list[str] | None = None
     spec = None
     parts = name.split(".")
@@ -184,7 +186,7 @@ def _file_of_module(name: str) -> Path | None:
 
 
 def _only(text: str, module: Any) -> Strategy:
-    """Return the one strategy of a file; name them where there are others."""
+    """Return the single strategy of a file; if there are several, the error names them."""
     found = _strategies_in(vars(module))
     defined = [key for key in found if vars(module)[key].__module__ == module.__name__]
     one, *more = defined or found or [""]
@@ -198,7 +200,7 @@ def _only(text: str, module: Any) -> Strategy:
 
 
 def _strategies_in(names: Mapping[str, Any]) -> list[str]:
-    """Return the names of strategies among others."""
+    """Return the names in a namespace that are strategies."""
     return [
         key
         for key, value in names.items()

@@ -1,4 +1,4 @@
-"""The recorded decisions of a run, replayed through the array ledger."""
+"""Replay the recorded decisions of a run through the array ledger."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ...brokers.ledger import Ledger
 
 MOST_IN_PYTHON = 200_000
-"""Bars times instruments of a replay under costs of your own: the strips replay some 60 times."""
+"""Most bars times instruments of a replay with a caller's own costs; strips replay 60 times."""
 
 SAME = 1e-9
 """Largest difference between replay and run, as a fraction of the account."""
@@ -35,22 +35,23 @@ SAME = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Replay:
-    """The decisions of a run, ready to be filled, charged and sized in another way.
+    """The decisions of a run, to be replayed with other fills, costs or sizes.
 
     Attributes
     ----------
     market : Market
         Prices from the opening day on.
     targets, due : ndarray of shape (n_bars, n_feeds)
-        Weights in force after each bar's decision, and which of them are ordered there.
+        Target weights after each bar's decision, and which of them are ordered at that bar.
     opening : Slot or None
-        The same for the next open, where the strategy decides twice a bar.
+        The same for the next open, if the strategy trades at the open too; else None.
     sides : ndarray of shape (n_feeds,) or None
-        +1 for the index, -1 for its inverse; None where there is no one index.
+        +1 for the index, -1 for its inverse; None if the feeds are not a single index and its
+        inverse.
     index : int
         Column of the index.
     terms : Terms
-        The run's own.
+        The terms of the run.
     periods_per_year : int
         252 or 365 days, 52 weeks, 12 months.
     risk_free_rate : float
@@ -68,12 +69,13 @@ class Replay:
     risk_free_rate: float
 
     def account(self, **changes: Any) -> tuple[ledger.Terms, ledger.Account]:
-        """Return the account under the run's terms with `changes`, and those terms.
+        """Return the account and the terms of a replay with `changes` to the run's terms.
 
         Raises
         ------
         LedgerDomainError
-            A rate of interest is not known on some day, or the costs leave no price to fill at.
+            An interest rate is unknown on some day, or the costs leave no positive price to fill
+            at.
         """
         terms = dataclasses.replace(self.terms, **changes)
         try:
@@ -88,15 +90,15 @@ class Replay:
 
     @property
     def own_slippage(self) -> float:
-        """The run's level of `at_slippage`, in basis points."""
+        """The run's slippage in basis points, the level of `at_slippage` that changes nothing."""
         costs = self.terms.costs
         return float(costs.slippage_bps) if type(costs) is Costs else 0.0
 
     def at_slippage(self, bps: float) -> tuple[ledger.Terms, ledger.Account]:
-        """Return the account with so much slippage, every other cost as in the run.
+        """Return the account with another slippage, in basis points, and all other costs unchanged.
 
-        It takes the place of the slippage of `Costs`; before costs of your own charge an order, the
-        market's price moves by it.
+        It replaces the slippage of `Costs`. With a caller's own costs it moves the market price
+        before they charge the order.
         """
         costs = self.terms.costs
         if type(costs) is Costs:
@@ -104,7 +106,7 @@ class Replay:
         return self.account(costs=MovedMarket(costs, bps))
 
     def points(self, fill: str) -> float | None:
-        """Return the uncompounded gain at a fill; None without one index."""
+        """Return the uncompounded gain in points at a fill; None without a single index."""
         if self.sides is None:
             return None
         daily = ledger.daily_points(
@@ -118,7 +120,7 @@ class Replay:
         return float(daily.sum())
 
     def gain(self, terms: ledger.Terms, account: ledger.Account) -> dict[str, Any]:
-        """Return what an account made."""
+        """Return what an account gained, in account currency."""
         ruined_on = None if account.ruined is None else str(self.market.dates[account.ruined])
         return {
             "total_return": statistics.total_return(account.returns(terms.cash)),
@@ -135,28 +137,28 @@ def replay_of(
     opens: datetime.date,
     costs: AnyCosts | None = None,
 ) -> Replay:
-    """Return a run's replay, checked against the run.
+    """Return a run's replay after checking that it reproduces the run.
 
     Parameters
     ----------
     ran : PlaybookStrategy
         The strategy that ran, with its decisions.
     book : Ledger
-        What its broker wrote.
+        The ledger of its broker.
     tables : sequence of Bars
         One for each feed, in order.
     settings : Settings
-        The run's own.
+        The settings of the run.
     opens : date
         Day at whose close the account opened.
     costs : CostModel, DatedCostModel or None
-        The run's, where they are not the settings'.
+        The run's own cost model; None: the costs of the settings.
 
     Raises
     ------
     LedgerDomainError
-        Nothing was traded, feeds have gaps, the account is not that of the decisions alone, or
-        costs of your own would be asked for so many bars that it takes minutes.
+        Nothing was traded, feeds have gaps, the account does not follow from the decisions alone,
+        or a caller's own costs would be called for so many bars that it takes minutes.
     """
     if not book.fills:
         raise LedgerDomainError("the run never traded")
@@ -202,24 +204,25 @@ def replay_of(
 def slots(
     decisions: Sequence[Any], sessions: Sequence[str], market: Market, rebalance: str
 ) -> list[ledger.Slot]:
-    """Return what each session has in force at each bar, and what of it is ordered there.
+    """Return each session's target weights at each bar, and which of them are ordered there.
 
     Parameters
     ----------
     decisions : sequence of Decision
         As the strategy recorded them, oldest first.
     sessions : sequence of str
-        The strategy's, in the order in which it is asked.
+        The strategy's sessions, in the order in which it decides.
     market : Market
-        Its days.
+        The market; its dates are used.
     rebalance : {"on_change", "daily", "on_decision"}
-        A target has changed where it is not the last one ordered, by whichever session.
+        When targets are ordered. A target has changed if it differs from the last ordered one of
+        any session.
 
     Returns
     -------
     list of Slot
-        One for each session. Before its first decision a session orders nothing and has in force
-        what was ordered last; before any decision that is 0.
+        One for each session. Before its first decision a session orders nothing, and its targets
+        are the last ones ordered by another session, or 0 before any decision.
     """
     in_force = [
         targets_in_force([made for made in decisions if made.session == session], market)
@@ -239,13 +242,13 @@ def slots(
 
 
 def decision_bars(decisions: Sequence[Any], session: str, market: Market) -> NDArray[np.bool_]:
-    """Return at which bars a session decided on every weight, shape (n_bars,)."""
+    """Return at which bars a session decided on all weights, shape (n_bars,)."""
     days = [made.date for made in decisions if made.session == session and not made.partial]
     return np.isin(market.dates, np.array(days, dtype="datetime64[D]"))
 
 
 def targets_in_force(decisions: Sequence[Any], market: Market) -> Floats:
-    """Return the weights of the newest decision at each bar, (n_bars, n_feeds); NaN before it."""
+    """Return the newest decided weights at each bar, (n_bars, n_feeds); NaN before the first."""
     days = np.array([decision.date for decision in decisions], dtype="datetime64[D]")
     before = (np.nan,) * market.closes.shape[1]
     weights = np.array([before, *(decision.weights for decision in decisions)], dtype=np.float64)

@@ -1,4 +1,4 @@
-"""What a run leaves behind: figures, tables and everything needed to run it again."""
+"""The result of a run: figures, tables and everything needed to run it again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SCHEMA = 1
 
 
 class Badge(NamedTuple):
-    """One thing to know before believing a result."""
+    """A statement about a result that readers should know before they believe it."""
 
     kind: str
     """"info", "warn" or "bad"."""
@@ -29,7 +29,7 @@ class Badge(NamedTuple):
 
 
 def plain_number(value: Any) -> Any:
-    """Return the Python number in a NumPy one, as a caller may have given; for `json.dumps`."""
+    """Convert a NumPy number from a caller to a Python number; used by `json.dumps`."""
     if isinstance(value, np.generic):
         return value.item()
     raise TypeError(f"{type(value).__name__} has no place in a result")
@@ -37,20 +37,20 @@ def plain_number(value: Any) -> Any:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class RunResult:
-    """One run, bar by bar.
+    """The result of running one strategy bar by bar.
 
     Attributes
     ----------
     strategy : str
         Registered name, or ``module:Class``.
     title : str
-        The strategy's name in words.
+        The strategy's name for readers.
     rule : dict of str to str
-        Its docstring's parts: Rule, Timing, Sizing, Source, Deviations.
+        The parts of its docstring: Rule, Timing, Sizing, Source, Deviations.
     params, settings : dict
-        Plain values; together with `data` enough to run again.
+        JSON values; together with `data` they are enough to run again.
     versions : dict of str to str
-        Of the libraries that computed it.
+        Versions of Python and of the libraries that computed the result.
     data : list of dict
         For each table of bars: name, source, sha256, first, last, rows, price_only, warnings.
     window : tuple of (str, str)
@@ -58,36 +58,38 @@ class RunResult:
     periods_per_year : int
         252 or 365 days, 52 weeks, 12 months.
     metrics, benchmark : dict
-        Plain numbers, fractions rather than percent, None where a figure does not exist.
+        Python numbers; rates are fractions, not percent; None if a figure does not exist.
     benchmark_name : str
-        What `benchmark` measures.
+        The name of the benchmark.
     benchmark_kind : {"held", "cash", "mix", "returns"}
-        What it is, as for `benchmarks.Benchmark`.
+        The kind of the benchmark; see `benchmarks.Benchmark`.
     benchmark_data : list of dict
-        The tables that only the benchmark reads, as `data`.
+        The tables that only the benchmark reads, in the form of `data`.
     hold_return : float or None
         Total return of buying and holding the first feed.
     unfilled : list of dict
         Orders that never filled: date, instrument, target, fill, reason.
     badges : list of Badge
-        What to know before believing the result.
+        Statements to know before believing the result, the gravest first.
     daily : DataFrame
-        Index date, the day the account opened first; equity, cash, return, benchmark_return, gross,
-        net, invested, sign, points and percent (one index only) and the day's P&L by origin.
+        Indexed by date, oldest first; the first row is the day on which the account opened.
+        Columns: equity, cash, return, benchmark_return, gross, net, invested, sign, points and
+        percent (one index only) and the day's P&L by origin.
     trades : DataFrame
-        One row a fill, oldest first.
+        One row per fill, oldest first.
     decisions : DataFrame
-        One row a decision and instrument: date, instrument, weight.
+        One row per decision and instrument: date, instrument, weight.
     bars : list of Bars
-        What `data` describes: the bars of each feed up to the window's end, warm-up included.
+        The bars of each feed up to the window's end, with the warm-up; `data` describes them.
     inputs : list of dict
-        What was read beside the bars: name, source, sha256, first day known, badges.
+        The strategy's other inputs: name, source, sha256, first day known, badges.
     strips : dict or None
-        What the result hangs on, as `runners.strips.strips_of` returns it; None where left out.
+        The result at other fills, costs and account sizes, as `strips.strips_of` returns it; None
+        if it was not computed.
     sections : dict of str to Shown
-        Each section, and what it measured; `Shown.measured` is what run.json holds of it.
+        Each section and its figures; run.json holds `Shown.measured`.
     analyses : dict of str to object
-        What each analyzer of ``run(analyzers=...)`` found, as backtrader returns it.
+        The analysis of each analyzer of ``run(analyzers=...)``, as backtrader returns it.
     code : dict of str to str or None
         File and sha256 of a strategy that is not registered, as `registry.code_of` returns them.
     """
@@ -120,7 +122,7 @@ class RunResult:
     hold_return: float | None = None
 
     def __repr__(self) -> str:
-        """Show the figures in a dozen lines at most."""
+        """Return the figures as text, in a dozen lines at most."""
         rows = [("", "run", self.benchmark_title)]
         for figure in (FIGURES[key] for key in IN_BRIEF):
             ours, theirs = self.metrics[figure.key], self.benchmark[figure.key]
@@ -133,28 +135,28 @@ class RunResult:
 
     @property
     def benchmark_title(self) -> str:
-        """The benchmark as a heading: "Hold SPY", "Cash"."""
+        """The benchmark's name as a heading: "Hold SPY", "Cash"."""
         return title(self.benchmark_kind, self.benchmark_name)
 
     @property
     def benchmark_noun(self) -> str:
-        """The benchmark within a sentence: "SPY held", "cash"."""
+        """The benchmark's name within a sentence: "SPY held", "cash"."""
         return noun(self.benchmark_kind, self.benchmark_name)
 
     @property
     def held_name(self) -> str:
-        """What the strips call buying and holding: the benchmark's instrument, or the first."""
+        """The instrument that the strips compare with: that of the benchmark, or the first feed."""
         held = self.benchmark_kind == "held" or not self.data
         return self.benchmark_name if held else str(self.data[0]["name"])
 
     @property
     def equity(self) -> pd.Series:
-        """Account value after each close, the opening day first."""
+        """Account value after each close, oldest first, from the opening day on."""
         return self.daily["equity"]
 
     @property
     def returns(self) -> pd.Series:
-        """Daily returns that count, oldest first; what quantstats and pyfolio take."""
+        """Daily returns that count, oldest first, in the form that quantstats and pyfolio take."""
         return self.daily["return"].iloc[1:]
 
     def plain(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""One strategy, one window, bar by bar."""
+"""Run one strategy over one window, bar by bar."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ ANALYZERS = {
     "waterfall": Waterfall,
 }
 RESIDUAL = 1e-9
-"""Largest residual of the waterfall, as a fraction of the most that the account was worth."""
+"""Largest residual of the profit and loss, as a fraction of the account's highest value."""
 
 
 def run(
@@ -72,50 +72,50 @@ def run(
     aligned: bool = True,
     **settings: Any,
 ) -> RunResult:
-    """Run a strategy bar by bar and measure what came of it.
+    """Run a strategy bar by bar and measure the result.
 
     Parameters
     ----------
     strategy : class, str or Path
-        A `PlaybookStrategy`, or what the command line takes: a registered name, ``module:Class``,
+        A `PlaybookStrategy`, or a name as on the command line: a registered name, ``module:Class``,
         ``path/file.py:Class``, or a file of one strategy.
     bars : Bars, DataFrame, Series, str or Path, or a sequence or mapping of them
         One table for each feed, in the strategy's order. A path names a CSV or Parquet file; a
-        frame with several tickers gives a table for each, in its order; a series holds closes
-        alone. A mapping names the tables.
+        frame with several tickers gives one table for each, in its order; a Series holds closing
+        prices only. A mapping gives names to the tables.
     inputs : mapping of str to Input, Series or DataFrame, optional
-        What the strategy reads beside its bars, by the names in its `reads`. A Series or frame by
-        date is wrapped, see `DatedValues`; any other object has the parts of `Input`.
+        The strategy's other inputs, by the names in its `reads`. A Series or DataFrame indexed by
+        date is wrapped in `DatedValues`; any other object has the attributes of `Input`.
     costs : Costs, CostModel or DatedCostModel, optional
-        What an order costs: any object with the methods of `Costs`, whose fields may also be given
-        as keywords.
+        Costs of an order: any object with the methods of `Costs`. The fields of `Costs` may also be
+        given as keywords.
     params : mapping, optional
         The strategy's parameters; they may also be given as keywords.
     reading : Reading, optional
-        How files and frames are read where they do not say so; its parts may also be given as
+        Options for reading files and frames that do not state them; they may also be given as
         keywords.
     benchmark_reading : Reading, optional
-        The same for the benchmark's files; by default as `reading`.
+        The same for the benchmark's files; default: `reading`.
     sections : iterable of Section, class or str
-        Figures and panels of the page beside those that the strategy declares; a text is a
-        registered name. See `Section`.
+        Sections to measure in addition to those that the strategy declares; a text is a registered
+        name. See `Section`.
     analyzers : mapping of str to class, or iterable of classes
-        backtrader analyzers to run along; a pair ``(class, {"parameter": value})`` sets
-        parameters. What they found is in `RunResult.analyses`, and a section reads it from
-        ``ran.analyzers``.
+        backtrader analyzers to add; a pair ``(class, {"parameter": value})`` sets parameters. Their
+        analyses are in `RunResult.analyses`; a section reads them from ``ran.analyzers``.
     preload : bool
-        False delivers the bars one by one and computes indicators as they come, which is slower
-        and gives the same; the audit uses it.
+        False delivers the bars one by one and computes indicators bar by bar. This is slower, with
+        the same result; the audit uses it.
     strips : bool
-        Also replay the decisions at other fills, costs and sizes of the account; and run the
-        strategy again where a section compares it with itself, as a sector book with its gate off.
+        Also replay the decisions at other fills, costs and account sizes, and run the strategy
+        again for sections that compare it with variants of itself, such as a sector book with its
+        gate off.
     figures_only : bool
-        Leave the strips and the sections out.
+        Compute neither strips nor sections.
     aligned : bool
-        End with the feed that ends first. False leaves feeds that ended as they are; the audit
-        uses it, whose futures end anywhere.
+        End the run with the feed that ends first. False keeps feeds that end at different days; the
+        audit uses it.
     **settings
-        Those of `Settings` and of `Reading`, and parameters of the strategy.
+        Fields of `Settings` and `Reading`, and parameters of the strategy.
 
     Returns
     -------
@@ -125,13 +125,13 @@ def run(
     Raises
     ------
     ParameterError
-        An unknown name, a value out of range, or a window that the bars do not cover.
+        A name is unknown, a value is out of range, or the bars do not cover the window.
     StrategyError, BrokerError
-        A parameter or cost out of range.
+        A parameter or cost is out of range.
     RunStopped, StrategyStopped
-        An order or a decision ended the run.
+        An order or a decision stopped the run.
     CheckFailed
-        The parts of the profit and loss do not add up to it.
+        The parts of the profit and loss do not add up to the total.
 
     Examples
     --------
@@ -207,7 +207,7 @@ def run_cerebro(
     preload: bool = True,
     analyzers: Mapping[str, Analyzer] = MappingProxyType({}),
 ) -> tuple[Any, PlaybookBroker]:
-    """Wire a cerebro and run it; return the strategy that ran, and its broker."""
+    """Set up a cerebro and run it; return the strategy that ran and its broker."""
     cerebro = bt.Cerebro(stdstats=False, preload=preload, runonce=preload)
     cerebro.broker = PlaybookBroker(
         cash=settings.cash,
@@ -217,7 +217,7 @@ def run_cerebro(
         max_gross=settings.max_gross,
         account_from=opens,
     )
-    feed: Any = BarsFeed  # its metaclass takes the parameters
+    feed: Any = BarsFeed  # typed Any: the parameters are taken by its metaclass
     for table in tables:
         cerebro.adddata(feed(bars=table), name=table.name)
     for name, analyzer in ANALYZERS.items():
@@ -254,7 +254,7 @@ def _result(
     *,
     strips: bool,
 ) -> RunResult:
-    """Collect what was measured, and check that it adds up."""
+    """Build the result of a run, and check that the profit and loss adds up."""
     analyses = {name: getattr(ran.analyzers, name).get_analysis() for name in ANALYZERS}
     book = broker.ledger
     daily = analyses["daily"]["daily"]
@@ -318,14 +318,14 @@ def _result(
 def settings_and_params(
     kind: registry.Strategy, keywords: Mapping[str, Any]
 ) -> tuple[Settings, dict[str, Any]]:
-    """Return the settings and the strategy's parameters that keywords mix."""
+    """Split keywords into the settings and the strategy's parameters."""
     known = {field.name for field in dataclasses.fields(Settings)}
     own = {key: value for key, value in keywords.items() if key not in known}
     unknown = sorted(set(own) - set(registry.parameters(kind)))
     if unknown:
         near = did_you_mean(unknown[0], known | set(registry.parameters(kind)), or_known=True)
         raise ParameterError(f"there is no setting or parameter {unknown[0]!r}{near}")
-    # The caller's value overrides what a strategy declares after its source.
+    # The caller's value overrides the strategy's own setting.
     declared = {name: getattr(kind.params, name) for name in CHOICES}
     given = {key: value for key, value in keywords.items() if key in known}
     return Settings(**(declared | given)), own
@@ -334,14 +334,14 @@ def settings_and_params(
 def fund_of(params: Mapping[str, Any], tables: Sequence[Bars]) -> str:
     """Return the name of the fund whose holdings are read: the parameter etf, else the first feed.
 
-    What is no name the strategy refuses itself.
+    The strategy itself refuses a value of `etf` that is no name.
     """
     etf = params.get("etf")
     return etf if isinstance(etf, str) and etf else tables[0].name
 
 
 def check_names(kind: registry.Strategy, params: Mapping[str, Any]) -> None:
-    """Refuse parameters that the strategy does not have."""
+    """Raise if a parameter is not one of the strategy's."""
     known = registry.parameters(kind)
     for name in params:
         if name not in known:

@@ -1,4 +1,4 @@
-"""What a section is: figures of its own in run.json, and a panel of its own on the tearsheet."""
+"""Sections: a section adds figures to run.json and a panel to the tearsheet."""
 
 from __future__ import annotations
 
@@ -16,42 +16,42 @@ if TYPE_CHECKING:
 
 
 class Table(NamedTuple):
-    """Rows of texts under a heading; the first cell of a row names it."""
+    """A table of texts with a title, for a `Panel`; the first cell of a row names the row."""
 
     title: str
     columns: tuple[str, ...]
-    """One heading for each cell of a row."""
+    """Headings, one for each cell of a row."""
     rows: Sequence[Sequence[str]]
     caption: str = ""
     style: str = "data"
-    """Classes of the page's style sheet; "data" sets texts to the left."""
+    """CSS classes of the page's style sheet; "data" aligns text to the left."""
 
 
 class Panel(NamedTuple):
-    """One part of a page, in the order of reading."""
+    """A part of the tearsheet: title, paragraphs, rows, charts and tables, shown in this order."""
 
     title: str
     words: Sequence[str] = ()
     """Paragraphs below the title, as plain text."""
     rows: Sequence[Sequence[str]] = ()
-    """A name and its figures each, all printed; as a table without headings."""
+    """Rows of texts, a name and its figures; shown as a table without headings."""
     charts: Sequence[Chart] = ()
     tables: Sequence[Table] = ()
-    """Tables with headings, below the charts."""
+    """Tables with headings, shown below the charts."""
     html: str = ""
-    """HTML in the place of all of these. It is not escaped: it must come from code."""
+    """HTML shown instead of all other fields. It is not escaped: it must hold no user data."""
 
 
 class Measured(dict[str, Any]):
-    """Figures for run.json, and what a panel needs beside them.
+    """The figures of a section for run.json, with further data for its panel.
 
     Parameters
     ----------
     figures : mapping of str to plain value
-        As `Section.measure` returns them.
+        The figures that `Section.measure` returns.
     **kept
-        Anything else, such as a Series to draw: an attribute of `kept` for `Section.panel`.
-        run.json does not hold it.
+        Other data, such as a Series to draw. `Section.panel` reads them as attributes of `kept`;
+        run.json does not hold them.
     """
 
     def __init__(self, figures: Mapping[str, Any], **kept: Any) -> None:
@@ -60,24 +60,23 @@ class Measured(dict[str, Any]):
 
 
 class Section(Protocol):
-    """Measures a run in a way of its own, and shows what it measured.
+    """A section: measures its own figures of a run and shows them on the tearsheet.
 
-    A strategy declares the sections that it needs (``sections = (Drawdowns, "sector")``), and
-    `run` takes others (``run(..., sections=[Drawdowns()])``). Each is an object with the three
-    members below, a class of such objects, or the name that one is registered under in the entry
-    point group ``btplaybook.sections``.
+    A strategy declares its sections (``sections = (Drawdowns, "sector")``), and a caller of `run`
+    adds others (``run(..., sections=[Drawdowns()])``). Each is an object with the three members
+    below, a class of such objects, or a name in the entry point group ``btplaybook.sections``.
 
-    A section that compares a run with others of the same bars has two more methods; see
+    A section that compares a run with other runs on the same bars has two more methods; see
     `Comparing`.
     """
 
     name: str
-    """Its key in run.json's ``sections``; letters, digits, - and _."""
+    """Its key in ``sections`` of run.json; letters, digits, - and _."""
 
     def measure(
         self, ran: Any, ledger: Ledger, bars: Sequence[Bars], daily: pd.DataFrame
     ) -> Mapping[str, Any] | None:
-        """Return figures for run.json, or None for a run that has none.
+        """Return figures for run.json, or None if this run has none.
 
         Parameters
         ----------
@@ -85,11 +84,11 @@ class Section(Protocol):
             The strategy that ran: its parameters are ``ran.p``, its decisions ``ran.decisions``,
             backtrader's analyzers ``ran.analyzers``.
         ledger : Ledger
-            The broker's book: every fill and every day.
+            The broker's ledger: every fill and every day.
         bars : sequence of Bars
             One table for each feed, up to the window's end, warm-up included.
         daily : DataFrame
-            The account day by day, oldest first, the day that it opened on first.
+            The account day by day, oldest first; the first row is the day on which it opened.
 
         Returns
         -------
@@ -99,26 +98,26 @@ class Section(Protocol):
         ...
 
     def panel(self, measured: Mapping[str, Any]) -> Panel | Sequence[Panel] | None:
-        """Return what the page shows of the figures; None for nothing."""
+        """Return what the page shows of the figures; None to show nothing."""
         ...
 
 
 class Comparing(Section, Protocol):
-    """A section that also wants the same run with other parameters."""
+    """A section that also runs the strategy with other parameters and compares the results."""
 
     def variants(self, ran: Any) -> Mapping[str, Mapping[str, Any]]:
-        """Return name to changed parameters of each other run; {} is the run itself."""
+        """Return the variants to run: name to changed parameters; {} is the run itself."""
         ...
 
     def compared(
         self, measured: Mapping[str, Any], equity: Mapping[str, pd.Series], risk_free_rate: float
     ) -> Mapping[str, Any]:
-        """Return the figures with those of the comparison.
+        """Return the figures with those of the comparison added.
 
         Parameters
         ----------
         measured : mapping
-            As `measure` returned it.
+            What `measure` returned.
         equity : mapping of str to Series
             Name of a variant to the account's value by date, oldest first.
         risk_free_rate : float

@@ -1,4 +1,4 @@
-"""The sections of a run: found, asked, and checked for what run.json can hold."""
+"""Find the sections of a run, measure them, and check that run.json can hold their figures."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from . import entry_points
 from .section import Section
 
 GROUP = "btplaybook.sections"
-"""The entry point group that sections are registered in."""
+"""Entry point group in which packages register sections."""
 
 DEEPEST = 40
 """Mappings and lists within one another; run.json is read back up to 50 levels."""
@@ -27,23 +27,23 @@ LARGEST = 10**300
 """Of a whole number: run.json is read back up to 300 digits."""
 
 Again = Callable[[Mapping[str, Any]], pd.Series]
-"""From changed parameters to the account's value by date of another run of the same bars."""
+"""Run the same bars with changed parameters; return the account's value by date."""
 
 
 class Shown(NamedTuple):
-    """A section, and what it measured of a run."""
+    """A section and the figures that it measured."""
 
     section: Section
     measured: Mapping[str, Any]
 
 
 def sections_from(declared: Iterable[Any], given: Iterable[Any]) -> list[Section]:
-    """Return the sections that a strategy declares, and then those that a run was given.
+    """Return the sections that a strategy declares, followed by those given to the run.
 
     Parameters
     ----------
     declared, given : iterable of Section, class or str
-        A text is a name of the entry point group ``btplaybook.sections``.
+        A text is a name in the entry point group ``btplaybook.sections``.
 
     Raises
     ------
@@ -78,28 +78,28 @@ def measured_by(
     again: Again | None = None,
     risk_free_rate: float = 0.0,
 ) -> dict[str, Shown]:
-    """Ask each section for its figures.
+    """Measure the figures of each section.
 
     Parameters
     ----------
     sections : sequence of Section
-        As `sections_from` returns them.
+        The sections, as `sections_from` returns them.
     ran, ledger, bars, daily
         As for `Section.measure`.
     again : callable or None
-        Runs the strategy with changed parameters; None: sections are not asked what to compare.
+        Runs the strategy with changed parameters; None: sections compare nothing.
     risk_free_rate : float
         Per year.
 
     Returns
     -------
     dict of str to Shown
-        By name, those left out that measured nothing.
+        Name to section and figures, without sections that returned None.
 
     Raises
     ------
     ParameterError
-        A section measured what run.json cannot hold.
+        A section returned figures that run.json cannot hold.
     """
     found = {}
     for section in sections:
@@ -124,7 +124,7 @@ def measured_by(
 
 
 def plain(measured: Any) -> Any:
-    """Return figures as JSON takes them: Python's numbers, lists and dictionaries."""
+    """Convert figures to JSON values: Python numbers, lists and dictionaries."""
     if isinstance(measured, Mapping):
         return {str(key): plain(value) for key, value in measured.items()}
     if isinstance(measured, (list, tuple)):
@@ -135,14 +135,14 @@ def plain(measured: Any) -> Any:
 
 
 def registered_among(names: Iterable[str]) -> tuple[str, ...]:
-    """Return those of some names that sections are registered under, in their order."""
+    """Return the names that are registered sections, in the given order."""
     points = entry_points.registered(GROUP)
     return tuple(name for name in names if name in points)
 
 
 def _each(given: Any) -> list[Any]:
     if isinstance(given, (str, type)) or not isinstance(given, Iterable):
-        given = (given,)  # one section in the place of several
+        given = (given,)  # a single section instead of a sequence
     return [one for one in given if one is not None]
 
 
@@ -195,7 +195,7 @@ def _compares(section: Section) -> bool:
 
 
 def _noted(section: Section, method: str, *arguments: Any) -> Any:
-    """Call a method of a section; an error of its author's tells where it came from."""
+    """Call a method of a section; add the section's name to an error that it raises."""
     try:
         return getattr(section, method)(*arguments)
     except Exception as error:

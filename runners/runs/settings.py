@@ -1,4 +1,4 @@
-"""Everything about a run except its strategy's parameters and its bars."""
+"""All settings of a run; the strategy's parameters and the bars are not among them."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from ...search.ledger import Terms
 from .declared import SETTINGS, DeclaredSettings
 
 CHOICES = {name: each.choices for name, each in SETTINGS.items() if each.choices}
-"""The settings that a strategy may declare for itself, and what they may be."""
+"""The settings that a strategy may set itself, and their allowed values."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(DeclaredSettings):
-    """How a run is timed, filled, charged and financed; the names are those of the options.
+    """Settings of a run: timing, fills, costs and financing; the names are those of the options.
 
     Parameters
     ----------
     start, end : date, ISO text or None
-        First and last day that count. Bars before `start` warm up; the position that `start`
-        begins with was decided on the bar before it. None: as far as the bars go.
+        First and last day that count. Bars before `start` are warm-up; the position at the start
+        was decided on the last bar before it. None: the first or last day of the bars.
     fill, size_at, rebalance, every : str
         As for `PlaybookStrategy`.
     per_share, min_fee, percent_fee, slippage_bps, spread : float
@@ -37,7 +37,8 @@ class Settings(DeclaredSettings):
     borrow : float or Series
         Annual fee for borrowed shares, a decimal fraction of their market value.
     interest : float, Series or mapping
-        Annual rate on cash; a mapping gives `cash`, `rebate` and `debit` apart.
+        Annual rate on cash, a decimal fraction; a mapping gives separate rates `cash`, `rebate` and
+        `debit`.
     no_dividends : bool
         Ignore dividends.
     max_gross : float
@@ -46,39 +47,39 @@ class Settings(DeclaredSettings):
     whole_shares : bool
         Trade whole shares only.
     cash : float
-        Account currency at the start, > 0 and up to 1e15.
+        Starting cash in account currency, > 0 and up to 1e15.
     benchmark : str, Path, Bars, DataFrame, Series, mapping or None
-        What to compare with, as `benchmarks.benchmark_of` takes it; None: the first bars, or what
-        the strategy declares.
+        The benchmark, in any form that `benchmarks.benchmark_of` takes; None: the one that the
+        strategy declares, else the first feed.
     risk_free_rate : float
         Per year, a decimal fraction in (-1, 1), for Sharpe and Sortino ratios.
     seed : int
-        For everything random, in [0, 2**63).
+        Seed of all random numbers, in [0, 2**63).
 
     Raises
     ------
     ParameterError, BrokerError
-        A value out of range.
+        A value is out of range.
     """
 
     def __post_init__(self) -> None:
-        """Check every value; costs and rates are refused by the classes that charge them."""
+        """Check every value; `Costs` and `Financing` check costs and rates."""
         _ = self.costs, self.financing
         super().__post_init__()
 
     @property
     def costs(self) -> Costs:
-        """What an order costs."""
+        """The costs of an order."""
         return Costs(**{name: getattr(self, name) for name in LIMITS})
 
     @property
     def financing(self) -> Financing:
-        """What a night costs."""
+        """The interest on cash and the fees for borrowed shares."""
         return Financing.of(self.interest, self.borrow)
 
     @property
     def terms(self) -> Terms:
-        """The same as the array ledger takes them."""
+        """The costs and settings in the form that the array ledger takes."""
         return Terms(
             fill=self.fill,
             size_at=self.size_at,
@@ -90,7 +91,7 @@ class Settings(DeclaredSettings):
         )
 
     def plain(self) -> dict[str, Any]:
-        """Return the settings as JSON takes them; a series of rates by its hash."""
+        """Return the settings as JSON values; a series of rates becomes its hash."""
         return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
 
 
@@ -110,7 +111,7 @@ def _plain(value: Any) -> Any:
 
 
 def hashed(series: pd.Series) -> dict[str, str]:
-    """Return what run.json keeps of a series by date: its first and last day, and its hash."""
+    """Return what run.json keeps of a series by date: first day, last day and hash."""
     content = pd.util.hash_pandas_object(series, index=True).to_numpy().tobytes()
     return {
         "first": str(series.index[0].date()),

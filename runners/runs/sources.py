@@ -1,4 +1,4 @@
-"""From what a command line says of bars to the bars."""
+"""Load bars from the files and samples that a command line names."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..errors import ParameterError
 
 
 class FileOfBars(NamedTuple):
-    """What ``[NAME=]FILE[#TICKER]`` says."""
+    """The parts of ``[NAME=]FILE[#TICKER]``."""
 
     name: str | None
     path: Path
@@ -28,7 +28,7 @@ class FileOfBars(NamedTuple):
 
     @property
     def shown(self) -> str:
-        """The name under which its bars are shown."""
+        """The name under which the bars are shown."""
         return self.name or name_of_file(self.path, self.ticker)
 
 
@@ -43,32 +43,32 @@ def load(
     readings: Mapping[str, Reading] | None = None,
     counted_from: datetime.date | None = None,
 ) -> list[Bars]:
-    """Return the bars of files and samples, in that order.
+    """Return the bars of files and samples, files first, in the given order.
 
     Parameters
     ----------
     files : sequence of str
-        ``FILE`` or ``NAME=FILE``; without a name the file's own is taken. ``FILE#TICKER`` takes
-        one instrument out of a file that holds several.
+        ``FILE`` or ``NAME=FILE``; the default name is that of the file. ``FILE#TICKER`` reads one
+        instrument of a file that holds several.
     samples : sequence of str
         Names of embedded samples.
     ticker : str, optional
-        The instrument to take out of files that hold several and do not say which.
+        The instrument to read from files that hold several and are given without ``#TICKER``.
     end : date, optional
-        Nothing after it is read, faults included.
+        Rows after this day are neither read nor checked.
     dividends : bool
-        False: dividends are not read either.
+        False: dividends are not read.
     seed : int
-        For simulated samples.
+        Seed of simulated samples.
     readings : mapping of str to Reading, optional
-        How each of the files and samples is read; of a sample `resample` alone counts.
+        Options for reading each file and sample; for a sample only `resample` applies.
     counted_from : date, optional
-        Faulty rows before it are left out, and listed, instead of stopping the run.
+        Faulty rows before this day are left out and listed; later ones stop the run.
 
     Raises
     ------
     ParameterError
-        Neither a file nor a sample was named, or a file with two tickers.
+        Neither a file nor a sample was named, or a file was given two different tickers.
     BarsError, RequestError
         A file or sample cannot be used.
     """
@@ -92,7 +92,7 @@ def load(
             reading=read.get(text, PLAIN),
             counted_from=counted_from,
         )
-        # What run.json keeps: enough to read the same bars again.
+        # The source for run.json: enough to read the same bars again.
         tables.append(replace(table, source=f"{path}#{chosen}" if chosen else str(path)))
     for name in samples:
         table = sample(name, seed=seed, end=end, dividends=dividends)
@@ -101,7 +101,7 @@ def load(
 
 
 def resampled_as(bars: Bars, reading: Reading) -> Bars:
-    """Return bars that are no file's, resampled as a reading asks."""
+    """Return bars that do not come from a file, resampled if `reading` asks for it."""
     if reading.resample is None:
         return bars
     made = resampled(bars, reading.resample)
@@ -110,15 +110,15 @@ def resampled_as(bars: Bars, reading: Reading) -> Bars:
 
 
 def file_of_bars(text: str) -> FileOfBars:
-    """Take ``[NAME=]FILE[#TICKER]`` apart.
+    """Split ``[NAME=]FILE[#TICKER]`` into its parts.
 
-    A name may hold equals signs, and so may a path: the longest name counts whose rest is a file
-    that is there. Where none is there a name holds no slash.
+    Names and paths may contain equals signs: the longest name is taken whose remainder is an
+    existing file. If no such file exists, the name contains no slash.
 
     Raises
     ------
     ParameterError
-        A name without a file, or a file without a name before the equals sign.
+        A name has no file, or the name before the equals sign is empty.
     """
     path, ticker = _file_and_ticker(text)
     signs = [place for place, letter in enumerate(text) if letter == "="]
@@ -139,20 +139,20 @@ def file_of_bars(text: str) -> FileOfBars:
 
 
 def text_of_bars(name: str, path: str) -> str:
-    """Return ``NAME=FILE`` so that `file_of_bars` takes it apart at this equals sign."""
+    """Return ``NAME=FILE`` in a form that `file_of_bars` splits at this equals sign."""
     text = f"{name}={path}"
     read_so = Path(path).is_absolute() or file_of_bars(text).name == name
     return text if read_so else f"{name}=./{path}"
 
 
 def is_file_of_bars(source: str) -> bool:
-    """Whether a table's source names a file that bars are read from."""
+    """Return whether the source of a table is a file of bars."""
     return suffix_of(str(_file_and_ticker(source)[0])) is not None
 
 
 def _file_and_ticker(text: str) -> tuple[Path, str | None]:
     if not Path(text).exists():
-        for place in range(len(text) - 2, 0, -1):  # a file's name may hold the sign too
+        for place in range(len(text) - 2, 0, -1):  # the file's name may contain # too
             if text[place] == "#" and Path(text[:place]).is_file():
                 return Path(text[:place]), text[place + 1 :]
         endings = "|".join(map(re.escape, suffixes()))

@@ -1,7 +1,7 @@
-"""What a run's result hangs on: the fill, the cost of an order, the size of the account.
+"""Sensitivity of a run to its fill, its costs and the size of its account.
 
-The decisions that the run recorded are replayed through the array ledger, never decided again, so
-that a row differs from the run by what it names and by nothing else.
+The recorded decisions of the run are replayed through the array ledger. The strategy does not
+decide again, so that a row differs from the run only in what the row names.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ...brokers.ledger import Ledger
 
 SLIPPAGE_BPS = (0.0, 1.0, 2.0, 5.0, 10.0)
-"""Basis points of the traded value, in place of the run's own slippage."""
+"""Levels of slippage in basis points of the traded value, each instead of the run's own."""
 
 FILL_IS_THE_RULE = (
     "the strategy acts at the close and at the next open: its fills are the rule itself"
@@ -34,12 +34,12 @@ FILL_IS_THE_RULE = (
 """Why a strategy that trades at the close and at the next open has no fill strip."""
 
 SEARCH_BPS = (*SLIPPAGE_BPS, 20.0, 50.0, 100.0, 200.0, 500.0, 999.0)
-"""Where a break-even is looked for, coarsely first; costs end below 1,000."""
+"""Levels of slippage between which a break-even is searched; slippage is below 1,000."""
 
 TOLERANCE_BPS = 0.01
 CAPITAL = (1e4, 1e5, 1e6, 1e7)
 MIN_FEE = 1.0
-"""Least commission of an order on the ladder where the run has none, in account currency."""
+"""Minimum fee per order of the capital ladder if the run has none, in account currency."""
 
 
 def strips_of(
@@ -58,17 +58,17 @@ def strips_of(
     ran : PlaybookStrategy
         The strategy that ran, with its decisions.
     book : Ledger
-        What its broker wrote; the replay must agree with it.
+        The ledger of its broker; the replay must agree with it.
     tables : sequence of Bars
         One for each feed, in order.
     settings : Settings
-        The run's own.
+        The settings of the run.
     opens : date
         Day at whose close the account opened.
     benchmark_return : float
         Total return of buying and holding, a fraction.
     costs : CostModel, DatedCostModel or None
-        The run's, where they are not the settings'.
+        The run's own cost model; None: the costs of the settings.
 
     Returns
     -------
@@ -97,7 +97,7 @@ def strips_of(
 
 
 def fill_strip(replay: Replay, *, opens_known: bool = True) -> list[dict[str, Any]]:
-    """Return the same decisions at four fills and two sizes; at three where opens are not known.
+    """Return the result at four fills and two sizings; at three fills if opens are unknown.
 
     Returns
     -------
@@ -131,14 +131,14 @@ def fill_strip(replay: Replay, *, opens_known: bool = True) -> list[dict[str, An
 
 
 def cost_strip(replay: Replay, benchmark_return: float) -> dict[str, Any]:
-    """Return the gain at several levels of slippage, and the levels that use it up.
+    """Return the gain at several levels of slippage, and the break-even levels.
 
     Parameters
     ----------
     replay : Replay
-        The run's decisions. A level takes the place of the run's own slippage; commission, spread,
-        borrow and interest are as in the run. Under costs of your own it comes on top: the market's
-        price moves against every order before they charge it.
+        The run's decisions. A level replaces the run's own slippage; commission, spread, borrow and
+        interest are as in the run. With a caller's own costs the level is added: it moves the
+        market price against each order before they charge it.
     benchmark_return : float
         Total return of buying and holding, free of cost.
 
@@ -172,12 +172,12 @@ def cost_strip(replay: Replay, benchmark_return: float) -> dict[str, Any]:
 
 
 def break_even(excess: Callable[[float], float]) -> dict[str, Any]:
-    """Return the least slippage at which an excess is gone.
+    """Return the smallest slippage at which an excess is used up.
 
     Parameters
     ----------
     excess : callable
-        Basis points of slippage to the excess, falling.
+        Function from slippage in basis points to the excess; it falls with slippage.
 
     Returns
     -------
@@ -202,7 +202,7 @@ def break_even(excess: Callable[[float], float]) -> dict[str, Any]:
 
 
 def capital_ladder(replay: Replay) -> dict[str, Any]:
-    """Return the run in whole shares and with a minimum fee, for accounts of four sizes.
+    """Return the result with whole shares and a minimum fee, for accounts of four sizes.
 
     Returns
     -------

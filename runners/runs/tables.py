@@ -1,4 +1,4 @@
-"""The tables that a run leaves: its bars, its days, its fills, its decisions."""
+"""The tables of a run: bars, days, fills and decisions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ...feeds.tables.spellings import COLUMNS
 
 
 def bars_table(bars: Sequence[Bars]) -> pd.DataFrame:
-    """Return one row a bar: feed by feed, oldest first; instrument, date, the bar's columns."""
+    """Return one row per bar, feed by feed, oldest first: instrument, date, columns of the bar."""
     rows = [table.frame().reset_index().assign(instrument=table.name) for table in bars]
     columns = ["instrument", "date", *COLUMNS]
     return pd.concat(rows, ignore_index=True)[columns] if rows else pd.DataFrame(columns=columns)
@@ -24,7 +24,7 @@ def bars_table(bars: Sequence[Bars]) -> pd.DataFrame:
 def daily_table(
     account: pd.DataFrame, uncompounded: pd.DataFrame | None, benchmark: pd.Series
 ) -> pd.DataFrame:
-    """Return one table of everything that there is a figure a day of."""
+    """Return one table with all daily figures of a run."""
     front = account[["equity", "cash", "return"]].assign(benchmark_return=benchmark)
     exposure = account[["gross", "net", "invested"]]
     if uncompounded is None:
@@ -36,16 +36,16 @@ def daily_table(
 
 
 def trades_table(fills: Sequence[Fill]) -> pd.DataFrame:
-    """Return one row a fill, oldest first; the columns are those of `Fill`."""
+    """Return one row per fill, oldest first; the columns are the fields of `Fill`."""
     table = pd.DataFrame(fills, columns=list(Fill._fields))
     numbers = dict.fromkeys(Fill._fields[3:], float)
     return table.astype(numbers).assign(date=pd.to_datetime(table["date"]))
 
 
 def decisions_table(ran: Any, opens: datetime.date) -> pd.DataFrame:
-    """Return one row a decision and feed, from the day the account opened on.
+    """Return one row per decision and feed, from the day on which the account opened.
 
-    The column ``session`` says from which moment on it is to hold: this close, or the next open.
+    The column ``session`` says when the decision takes effect: at this close or at the next open.
     """
     rows = [
         (decision.date, data._name, weight, decision.session)

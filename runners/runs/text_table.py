@@ -1,4 +1,4 @@
-"""A table of text: what a result shows in a notebook or a debugger."""
+"""A table of text: how a result looks in a notebook or a debugger."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from collections.abc import Sequence
 from .formats import NONE
 
 ROWS = 8
-"""Rows of a result; with its heading and what follows they stay within a dozen lines."""
+"""Rows shown of a result; with heading and last line they stay within a dozen lines."""
 
 
 def text_table(heading: str, rows: Sequence[Sequence[str]], last: str) -> str:
-    """Return rows under a heading, the first column to the left and the others to the right.
+    """Return rows under a heading as text; the first column is left-aligned, the others right.
 
     Parameters
     ----------
     heading : str
         The first line.
     rows : sequence of sequence of str, each of the same length
-        The columns' names first. Below them an empty cell is a dash.
+        The first row holds the names of the columns. In the other rows an empty cell becomes a
+        dash.
     last : str
         The last line.
     """

@@ -1,4 +1,4 @@
-"""The weeks and months of a run in which nothing could be decided, for want of their last bar."""
+"""Find weeks and months of a run without a decision because their last bar is missing."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from .result import Badge
 def undecided_periods(
     tables: Sequence[Bars], every: str, opens: datetime.date | str | None = None
 ) -> Dates:
-    """List the periods of a run that ended without a bar on which a decision could be made.
+    """List the periods of a run that have no bar on which a decision could be made.
 
     Parameters
     ----------
     tables : sequence of Bars
-        The bars of each feed, up to the window's end. A decision is made where any of them has the
-        last bar of its period.
+        The bars of each feed, up to the window's end. A period has a decision if any feed has a bar
+        on its last session.
     every : {"day", "week", "month"}
         How often the strategy decides.
     opens : datetime.date or str, optional
@@ -34,8 +34,8 @@ def undecided_periods(
     Returns
     -------
     ndarray of datetime64[D], shape (n_periods,)
-        The last session of each such period, oldest first. A last period that the bars leave
-        unfinished does not count; none does when every bar decides.
+        The last session of each such period, oldest first. An unfinished period at the end of the
+        bars does not count. Empty if `every` is "day".
     """
     missed, decided = [], []
     for table in tables:
@@ -54,7 +54,7 @@ def undecided_periods(
 def undecided_badges(
     tables: Sequence[Bars], every: str, opens: datetime.date | str | None = None
 ) -> list[Badge]:
-    """Return a badge that counts the periods without a decision; none where there are none."""
+    """Return a badge that counts the periods without a decision; empty if there are none."""
     ends = undecided_periods(tables, every, opens)
     if not len(ends):
         return []

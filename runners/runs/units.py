@@ -1,4 +1,4 @@
-"""Words that say what a bar spans: the page of a weekly run speaks of weeks, not of days."""
+"""Replace days by weeks or months in the texts of weekly and monthly runs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 ADVERBS = {"day": "daily", "week": "weekly", "month": "monthly", "bar": "periodic"}
-"""Unit to the word for its returns; a "bar" is any of them."""
+"""Unit to its adverb; a "bar" can be any of them."""
 
 
 def unit_of(periods_per_year: int) -> str:
@@ -15,20 +15,20 @@ def unit_of(periods_per_year: int) -> str:
 
 
 def common_unit(units: Iterable[str]) -> str:
-    """Return the unit that all have in common, else "bar"."""
+    """Return the unit if all are the same, else "bar"."""
     found = set(units)
     return found.pop() if len(found) == 1 else "bar"
 
 
 def in_units(text: str, unit: str) -> str:
-    """Put weeks, months or bars in the place of days and sessions; capitals stay capitals.
+    """Replace days and sessions in a text by weeks, months or bars; capital letters are kept.
 
     Parameters
     ----------
     text : str
-        Words about daily bars: "Winning days", "daily returns".
+        Text about daily bars: "Winning days", "daily returns".
     unit : {"day", "week", "month", "bar"}
-        What a bar spans. "day" changes nothing.
+        What a bar spans. "day" leaves the text unchanged.
 
     Returns
     -------

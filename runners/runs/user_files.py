@@ -1,8 +1,8 @@
-"""A user's own Python file as a module, and the files beside it that it imports.
+"""Import a user's Python file as a module, together with the files next to it that it imports.
 
-A file that is run by its path may import its neighbours, as a script may. Each module gets a name
-of its own, made from its path: `sys.path` is left alone, and the `signals.py` of two folders are
-two modules.
+A file given by its path may import files of its folder, as a script may. Each module gets a name
+made from its path, so that `sys.path` is not changed and files named `signals.py` in two folders
+become two modules.
 """
 
 from __future__ import annotations
@@ -25,37 +25,37 @@ from ...feeds.quoting import shortened, shown
 from ..errors import ParameterError
 
 USER_FILE = "user_strategy_"
-"""How the names of modules begin that are loaded from a user's files."""
+"""Prefix of the names of modules loaded from a user's files."""
 
 SHA256 = "__btplaybook_sha256__"
-"""Where such a module keeps the hash of the bytes that were executed."""
+"""Attribute of such a module with the hash of the bytes that were executed."""
 
 
 def module_of(path: Path) -> ModuleType:
-    """Load a file anew, and anew what it imports from its folder.
+    """Import a file again, and again the files of its folder that it imports.
 
     Raises
     ------
     ParameterError
-        There is no such file, or its import fails: the message names the file, the line and what
-        went wrong there.
+        The file does not exist, or its import fails; the message names the file, the line and the
+        error.
     """
     if not os.path.isfile(path):
         raise ParameterError(f"there is no file {shortened(str(path))}")
     try:
         module = _loaded(path, _Imports(path.resolve().parent), given=path)
-    except (Exception, SystemExit) as error:  # an import runs whatever the file's author wrote
+    except (Exception, SystemExit) as error:  # the author's code may raise anything
         raise ParameterError(f"{path} cannot be imported: {failure(error)}") from error
     return module
 
 
 def module_at(where: str) -> ModuleType:
-    """Return the module that a text names: a path ending in ``.py``, or a dotted name.
+    """Return the module of a path ending in ``.py``, or of a dotted name.
 
     Raises
     ------
     ParameterError
-        There is none, or its import fails.
+        The module does not exist, or its import fails.
     """
     if where.endswith(".py"):
         return module_of(Path(where))
@@ -63,13 +63,13 @@ def module_at(where: str) -> ModuleType:
         return importlib.import_module(where)
     except (ImportError, ValueError) as error:
         raise ParameterError(f"module {shown(where)} cannot be imported: {error}") from error
-    except (Exception, SystemExit) as error:  # an import runs whatever the module's author wrote
+    except (Exception, SystemExit) as error:  # the author's code may raise anything
         words = " ".join(f"{type(error).__name__}: {error}".split())
         raise ParameterError(f"module {shown(where)} cannot be imported: {words}") from error
 
 
 class _Imports:
-    """What ``import`` does in a user's file: the file's folder first, then as everywhere."""
+    """The ``import`` statement of a user's file: it searches the file's folder first."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -88,48 +88,48 @@ class _Imports:
         return builtins.__import__(name, globals, locals, fromlist, level)
 
     def _own(self, name: str) -> str:
-        """Return the name under which a neighbour is loaded; any other name as it is."""
+        """Return the module name of a file in the same folder; any other name unchanged."""
         first, dot, rest = name.partition(".")
         if first not in self.names and first not in sys.stdlib_module_names | {"btplaybook"}:
             for path in (self.folder / f"{first}.py", self.folder / first / "__init__.py"):
                 if path.is_file():
                     self.names[first] = module_name(
                         path
-                    )  # first, for files that import one another
+                    )  # earlier, for files that import each other
                     _loaded(path, self)
                     break
         return self.names.get(first, first) + dot + rest
 
 
 class _Loader(importlib.machinery.SourceFileLoader):
-    """Loads a file whose imports look into a folder first."""
+    """Load a file whose import statements search a given folder first."""
 
     def __init__(self, name: str, path: str, imports: _Imports) -> None:
         super().__init__(name, path)
         self.imports = imports
 
     def get_code(self, fullname: str) -> CodeType:
-        """Compile the bytes of the file, whose hash is kept: no compiled file takes their place."""
+        """Compile the bytes of the file and keep their hash; a cached .pyc is never used."""
         content = Path(self.path).read_bytes()
         self.sha256 = hashlib.sha256(content).hexdigest()
         code: CodeType = self.source_to_code(content, self.path)
         return code
 
     def exec_module(self, module: ModuleType) -> None:
-        """Run the file with that ``import``."""
+        """Execute the file with that ``import``."""
         vars(module)["__builtins__"] = {**vars(builtins), "__import__": self.imports}
         super().exec_module(module)
         vars(module)[SHA256] = self.sha256
 
 
 class _Inside(importlib.machinery.PathFinder):
-    """Finds the modules of a package that lies beside a user's file."""
+    """Find the modules of a package that is in the folder of a user's file."""
 
     @classmethod
     def find_spec(
         cls, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """Return the spec of such a module, whose imports are those of its package; else None."""
+        """Return the spec of a module of such a package; None for any other module."""
         package = sys.modules.get(fullname.partition(".")[0])
         loader = getattr(package, "__loader__", None)
         if not isinstance(loader, _Loader):
@@ -141,7 +141,7 @@ class _Inside(importlib.machinery.PathFinder):
 
 
 def _loaded(path: Path, imports: _Imports, given: Path | None = None) -> ModuleType:
-    """Run a file as a module of its own name; a failed one leaves the one before it."""
+    """Execute a file as a module under its own name; if it fails, the earlier module stays."""
     if _Inside not in sys.meta_path:
         sys.meta_path.insert(0, _Inside)
     name = module_name(path)
@@ -154,11 +154,11 @@ def _loaded(path: Path, imports: _Imports, given: Path | None = None) -> ModuleT
     )
     module = importlib.util.module_from_spec(spec)
     if given is not None:
-        module.__file__ = str(given)  # as it was given, for the name in run.json
+        module.__file__ = str(given)  # as given, since run.json keeps it
     before = {key: kept for key, kept in sys.modules.items() if key.split(".")[0] == name}
     for key in before:
         del sys.modules[key]
-    sys.modules[name] = module  # backtrader looks a class's module up when it makes one
+    sys.modules[name] = module  # backtrader looks up the module when it creates a class
     try:
         spec.loader.exec_module(module)
     except BaseException:
@@ -169,20 +169,21 @@ def _loaded(path: Path, imports: _Imports, given: Path | None = None) -> ModuleT
 
 
 def module_name(path: Path) -> str:
-    """Return the name of a user's module: files of one name in two folders are two."""
+    """Return the module name of a user's file; files of one name in two folders differ."""
     stem = path.parent.name if path.name == "__init__.py" else path.stem
     return f"{USER_FILE}{stem}_{zlib.crc32(bytes(path.resolve())):08x}".replace(".", "_")
 
 
 def failure(error: BaseException, file: str | None = None) -> str:
-    """Return what went wrong and where, in a line.
+    """Return an error of a user's code and where it happened, in one line.
 
     Parameters
     ----------
     error : BaseException
-        As it was raised by a user's code.
+        The error raised by a user's code.
     file : str or None
-        The user's file: its innermost line is named, if it has one; else the innermost of all.
+        The user's file. Its innermost line in the traceback is named, or the innermost line of all
+        if it has none.
     """
     said = " ".join(str(error).split())
     if isinstance(error, SyntaxError):

@@ -1,4 +1,4 @@
-"""Which bars a run reads, and which of its days count."""
+"""Determine which bars a run reads and which of its days count."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from .settings import Settings
 
 
 def tables_of(bars: AnyBars, settings: Settings, reading: Reading = PLAIN) -> list[Bars]:
-    """Return the bars up to the window's end, each under a name of its own.
+    """Return the bars up to the window's end; each table has its own name.
 
     Raises
     ------
     ParameterError
-        No bars, two tables of one name, bars of a day beside bars of a week, or a window that
-        reaches past the first table's bars.
+        There are no bars, two tables have the same name, bars of different frequency are mixed, or
+        the window reaches beyond the first table's bars.
     """
     tables = tables_from(
         bars,
@@ -49,7 +49,7 @@ def tables_of(bars: AnyBars, settings: Settings, reading: Reading = PLAIN) -> li
 
 
 def _check_window(bars: Bars, settings: Settings) -> None:
-    """Refuse a window that reaches over the bars' ends, which would shrink in silence."""
+    """Raise if the window reaches beyond the bars; it is never shortened silently."""
     first, last = _date(bars.dates[0]), _date(bars.dates[-1])
     if settings.start and settings.start > last:
         raise ParameterError(f"start {settings.start} lies after {bars.name}'s last bar, {last}")
@@ -69,21 +69,21 @@ def _check_window(bars: Bars, settings: Settings) -> None:
 
 
 def periods_per_year(tables: Sequence[Bars]) -> int:
-    """Return by how many returns a year a run's figures are annualised.
+    """Return the number of returns per year with which a run's figures are annualised.
 
-    The account is valued on every day on which any table has a bar: 365 times a year as soon as
-    one of them trades on all days.
+    The account is valued on each day on which any table has a bar: 365 times a year if one of them
+    trades every day.
     """
     return max(table.periods_per_year for table in tables)
 
 
 def opening_day(tables: Sequence[Bars], settings: Settings) -> datetime.date:
-    """Return the day at whose close the account opens: the last before the window's start.
+    """Return the day at whose close the account opens: the last one before the window's start.
 
-    No earlier than the first table's first bar.
+    It is not earlier than the first table's first bar.
     """
     days = np.unique(np.concatenate([table.dates for table in tables]))
-    first = tables[0].dates[0]  # the window is the first table's: no account before its first bar
+    first = tables[0].dates[0]  # the account cannot open before its first bar
     if settings.start is None:
         return _date(first)
     before = days[days < np.datetime64(settings.start, "D")]

@@ -1,1 +1,1 @@
-"""Searches of a strategy's parameters: wiring, confirmation, page."""
+"""Search a strategy's parameters and confirm the best sets bar by bar."""

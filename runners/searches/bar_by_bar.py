@@ -1,4 +1,4 @@
-"""Parameter sets run bar by bar: for strategies without a rule that arrays can be read from."""
+"""Evaluate parameter sets by bar-by-bar runs, for strategies without a rule on arrays."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ from ..runs.run import run
 from ..runs.settings import Settings
 
 HASH_BITS = 52
-"""What a float holds exactly."""
+"""Bits of a hash: a float holds that many exactly."""
 
 
 @dataclass(frozen=True, eq=False)
 class RunEvaluator:
-    """Judges a set by its bar-by-bar run.
+    """Evaluator that runs each parameter set bar by bar.
 
     Parameters
     ----------
     strategy : str
-        What `registry.resolve` takes: a worker resolves it anew.
+        A text that `registry.resolve` takes; each worker process resolves it again.
     params : mapping
-        The parameters that the space does not set.
+        Parameters that the space does not set.
     space : Space
-        From a set's number to its parameters.
+        The space; it gives the parameters of each set's number.
     bars : sequence of Bars
         One table for each feed.
     settings : mapping
-        Those of `Settings`.
+        Fields of `Settings`.
     inputs : Inputs or None
-        What the strategy reads beside its bars.
+        The strategy's other inputs.
     """
 
     strategy: str
@@ -54,7 +54,7 @@ class RunEvaluator:
     columns = COLUMNS
 
     def __call__(self, indices: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return a row of statistics for each set; NaN where a figure does not exist."""
+        """Return one row of statistics for each set; NaN for a figure that does not exist."""
         return np.array([row_of(self.run(int(index))) for index in indices]).reshape(
             len(indices), len(COLUMNS)
         )
@@ -73,19 +73,19 @@ class RunEvaluator:
 
 
 def keywords(settings: Settings) -> dict[str, Any]:
-    """Return settings as `run` takes them."""
+    """Return settings as keyword arguments of `run`."""
     values = {field.name: getattr(settings, field.name) for field in fields(settings)}
     return {name: value for name, value in values.items() if value is not None}
 
 
 def row_of(result: RunResult) -> list[float]:
-    """Return a run's statistics as a search has them: `COLUMNS`."""
+    """Return the statistics of a run in the columns of a search, `COLUMNS`."""
     figures = {**result.metrics, **extras(result)}
     return [np.nan if figures[name] is None else float(figures[name]) for name in COLUMNS]
 
 
 def extras(result: RunResult) -> dict[str, float | None]:
-    """Return what a search has beyond a run's metrics."""
+    """Return the statistics of a search that a run's metrics do not hold."""
     ruined_on = result.metrics["ruined_on"]
     days = pd.DatetimeIndex(result.daily.index)
     row = int(days.searchsorted(pd.Timestamp(ruined_on))) if ruined_on else -1
@@ -97,7 +97,7 @@ def extras(result: RunResult) -> dict[str, float | None]:
 
 
 def _difference(result: RunResult, name: str) -> float | None:
-    """Return a metric less that of buying and holding; None where either has none."""
+    """Return a metric minus that of buying and holding; None if either is missing."""
     own, held = result.metrics[name], result.hold_return
     if held is not None and name == "cagr":
         years = len(result.returns) / result.periods_per_year
@@ -106,7 +106,7 @@ def _difference(result: RunResult, name: str) -> float | None:
 
 
 def _positions_hash(result: RunResult) -> float:
-    """Return a hash of the weights that were decided, day by day."""
+    """Return a hash of the decided weights, day by day."""
     weights = result.decisions["weight"].to_numpy(np.float64) + 0.0
     days = result.decisions["date"].to_numpy("datetime64[D]").astype("<i8")
     digest = hashlib.sha256(days.tobytes() + weights.astype("<f8").tobytes()).digest()

@@ -1,4 +1,4 @@
-"""The columns of a search's tables: which come first, their headings, their cells."""
+"""The columns of a search's tables: their order, headings and cells."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ OTHER_EXCESS = {
     "excess": ("excess_per_year", "per year"),
     "excess_per_year": ("excess", "in total"),
 }
-"""From an excess to the same in its other unit, and the words that tell the two apart."""
+"""Key of an excess to the key of the same excess in its other unit, and the name of that unit."""
 
 
 def first(objective: str, names: Sequence[str]) -> list[str]:
-    """Return figures with what ranks before the others, and then whether a set was ruined.
+    """Order columns: the objective first, then whether a set was ruined, then the others.
 
-    Both kinds of excess stand together.
+    If the objective is an excess, its other unit comes directly after it.
     """
     together = DIFFERENCES if objective in DIFFERENCES else ()
     return sorted(names, key=lambda name: (name != objective, name not in together, name != RUINED))
 
 
 def heading(name: str) -> str:
-    """Return what stands above a column."""
+    """Return the heading of a column."""
     return "Ruined" if name == RUINED else figure_of(name).label
 
 
 def cell(name: str, value: Any) -> str:
-    """Print a statistic; a dash where it does not exist, a text as it is."""
+    """Format a statistic; a dash for a missing value, a text unchanged."""
     if value is None or isinstance(value, str):
         return value or NONE
     if name == RUINED:

@@ -1,4 +1,4 @@
-"""Screen, then confirm: the best sets and some at random, run again bar by bar."""
+"""Confirm a search: run the best sets and some random sets again bar by bar."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from ..runs.settings import Settings
 from .bar_by_bar import extras, keywords
 
 DRAWS = 1 << 14
-"""Sets tried at a time; a smaller space is gone through."""
+"""Sets drawn at a time; a space with fewer sets is walked through instead."""
 ROUNDS = 64
-"""As often at most: constraints may leave too few sets to meet one by chance."""
+"""Most draws: constraints may leave too few sets to find one by chance."""
 
 
 def confirm_found(
@@ -37,7 +37,7 @@ def confirm_found(
     at_random: int,
     say: Callable[[str], None],
 ) -> int:
-    """Run the best sets and some at random bar by bar; stop unless all agree."""
+    """Run the best sets and some random ones bar by bar; raise if any result differs."""
     best = [int(index) for index in found.top["index"]]
     drawn = _drawn(space, at_random, settings.seed, set(best))
     indices = [*best, *drawn]
@@ -70,7 +70,7 @@ def confirm_found(
 
 
 def _drawn(space: Space, count: int, seed: int, known: set[int]) -> list[int]:
-    """Return some sets at random that are not known yet, as many as there are or turn up."""
+    """Return random sets that are not yet known: `count`, or fewer if no more are found."""
     random = np.random.default_rng(seed)
     drawn: set[int] = set()
     rounds = 1 if space.size <= DRAWS else ROUNDS

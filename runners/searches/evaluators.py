@@ -1,4 +1,4 @@
-"""What judges the sets of a strategy: a kernel where it has a rule, else its runs."""
+"""Choose the evaluator of a search: a compiled kernel if the strategy has a rule, else runs."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ from .bar_by_bar import RunEvaluator, keywords
 FAMILIES: tuple[type[SignFamilyEvaluator] | type[SmaFamilyEvaluator], ...] = (
     SignFamilyEvaluator, SmaFamilyEvaluator,
 )  # fmt: skip
-"""Kernels of one rule, levelled daily and free of costs; tried in this order."""
+"""Kernels for one rule each, rebalanced daily and without costs; tried in this order."""
 
 TIMED = Space({"period": range(2, 66)})
-"""Sets of the SMA switch by which a kernel is timed."""
+"""Sets of the SMA switch that measure the speed of the kernel."""
 
 
 def evaluator_for(
@@ -46,10 +46,10 @@ def evaluator_for(
     say: Callable[[str], None],
     inputs: Inputs | None = None,
 ) -> tuple[Evaluator, Screen | None]:
-    """Return what judges the sets, and the screen that gives one set's equity.
+    """Return the evaluator of a search, and the screen that gives the equity of one set.
 
-    A strategy with a rule over one feed gets a kernel. Any other is run bar by bar, without a
-    screen, and `say` is told how long that takes.
+    A strategy with a rule on one feed gets a compiled kernel. Any other strategy is run bar by bar,
+    without a screen, and `say` is called with the estimated time.
     """
     defaults = {**registry.parameters(kind), **params}
     first = space.set_at(space.first)
@@ -84,7 +84,7 @@ def evaluator_for(
         try:
             return family(**common), screen
         except (LedgerDomainError, StrategyError):
-            continue  # what it does not do exactly, or no set has, the general kernel does
+            continue  # outside its exact domain: try the next kernel
     return GeneralEvaluator(**common, every=settings.every), screen
 
 
@@ -95,12 +95,12 @@ def _check_ends(
     space: Space,
     screen: Screen,
 ) -> None:
-    """Refuse values out of range, and sets that could never decide on these bars."""
+    """Raise for values out of range, and for sets that could never decide on these bars."""
     largest = dict(first)
     for name in space.names:
         ends = _ends(space, name, first)
         for value in ends:
-            kind.rule_call({**defaults, **first, name: value})  # says what is out of range
+            kind.rule_call({**defaults, **first, name: value})  # raises if out of range
         largest[name] = ends[-1]
         _check_decides(kind, defaults, {**first, name: ends[-1]}, {name: ends[-1]}, screen)
     if space.allowed(np.array([space.index_of(largest)]))[0]:
@@ -114,7 +114,7 @@ def _check_decides(
     named: Mapping[str, Any],
     screen: Screen,
 ) -> None:
-    """Refuse a set that has too few bars to ever decide: it would count as flat, and could win."""
+    """Raise if a set has too few bars to decide: it would stay flat, and might win."""
     call = kind.rule_call({**defaults, **one})
     if call is None:
         return
@@ -128,7 +128,7 @@ def _check_decides(
 
 
 def _ends(space: Space, name: str, first: Mapping[str, Any]) -> list[Any]:
-    """Return the smallest and largest value that a parameter takes beside `first`; every text."""
+    """Return the smallest and largest allowed value of a parameter next to `first`; all texts."""
     values = space.values[space.names.index(name)]
     numbers = [space.index_of({**first, name: values[place]}) for place in (0, -1)]
     stride = (numbers[1] - numbers[0]) // max(1, len(values) - 1)
@@ -147,7 +147,7 @@ def _by_runs(
     say: Callable[[str], None],
     inputs: Inputs | None,
 ) -> RunEvaluator:
-    """Return the evaluator that runs every set, and say how long it takes."""
+    """Return the evaluator that runs every set, after a message with the estimated time."""
     if kind.__module__ == "__main__":
         raise ParameterError(
             f"{kind.__name__} is defined in __main__, where other processes cannot find it, and "
@@ -179,7 +179,7 @@ def _duration(seconds: float) -> str:
 
 
 def _kernel_seconds(bars: Bars) -> float:
-    """Return what a kernel takes for a set of the SMA switch, its averages included."""
+    """Return the seconds of a kernel per set of the SMA switch, including its averages."""
     evaluator = GeneralEvaluator(
         strategy=SmaSwitch,
         defaults=registry.parameters(SmaSwitch),
@@ -189,7 +189,7 @@ def _kernel_seconds(bars: Bars) -> float:
         terms=Terms(),
     )
     indices = np.arange(TIMED.size)
-    evaluator(indices)  # compiles
+    evaluator(indices)  # the first call compiles
     began = time.perf_counter()
     evaluator(indices)
     return (time.perf_counter() - began) / TIMED.size

@@ -1,4 +1,4 @@
-"""The median trial: what a set picked without hindsight came to."""
+"""The median trial: the result of a parameter set that was picked without hindsight."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ class Median(NamedTuple):
     """The objective of the set in the middle of the ranking."""
 
     objective: float | None
-    """None: the one in the middle was ruined, or has no objective."""
+    """None if the set in the middle was ruined or has no objective."""
     low: float | None
-    """No less than this: the objective itself where it is exact, else the edge of a bin."""
+    """Lower bound: the objective itself if it is exact, else the lower edge of its bin."""
     high: float | None
     trials: int
-    """Sets that it is the middle of, the ruined and those without an objective among them."""
+    """Number of ranked sets, including ruined ones and those without an objective."""
     distinct: bool
-    """Equal positions counted once; False: every set counted."""
+    """True: equal position series were counted once; False: every set was counted."""
 
     @property
     def exact(self) -> bool:
-        """Whether it was read from the sets, and not from a histogram of them."""
+        """Whether it was computed from the sets, not from their histogram."""
         return self.low == self.high
 
 
 def median_of(found: Found) -> Median:
     """Return the median trial of a search.
 
-    Up to `search.driver.HELD` sets it is exact, and equal positions are one trial. Beyond, it is
-    read from the histogram, in which every set counts: the middle of its bin, which is 3 % of the
-    value wide at most. A store moves nothing, whatever rows it keeps.
+    Up to `search.driver.HELD` sets it is exact, and equal position series count as one trial. For
+    more sets it is the middle of a bin of the histogram, in which every set counts; a bin is at
+    most 3 % of the value wide. The result does not depend on a store or the rows that it keeps.
 
     Parameters
     ----------
     found : Found
-        Of an evaluator that tells ruin and hashes of positions.
+        The outcome of a search whose evaluator returns ruin and hashes of positions.
 
     Returns
     -------
     Median
-        Of an even number of sets the mean of the two in the middle. As everywhere in the ranking,
-        sets without an objective and ruined ones come last.
+        For an even number of sets, the mean of the two in the middle. As in any ranking here, sets
+        without an objective and ruined sets come last.
     """
     if found.rows is None or found.evaluated > HELD:
         return _of_bins(found)
@@ -59,16 +59,17 @@ def median_of(found: Found) -> Median:
 def excess_of(
     found: Found, median: Median, held: Mapping[str, float | None], years: float
 ) -> dict[str, float | None]:
-    """Return the median trial's excess in total and per year; empty where neither ranks.
+    """Return the median trial's excess in total and per year; empty if the search ranks by neither.
 
-    All sets have the same days, so that one follows from the other and ranks the sets alike.
+    All sets have the same days, so that one excess follows from the other and both give the same
+    ranking.
 
     Parameters
     ----------
     found : Found
         As for `median_of`.
     median : Median
-        What it returned.
+        The result of `median_of`.
     held : mapping
         ``total_return`` and ``cagr`` of buying and holding.
     years : float
@@ -77,8 +78,8 @@ def excess_of(
     Returns
     -------
     dict
-        ``excess`` and ``excess_per_year``, fractions; None where it does not exist. As exact as
-        the median itself.
+        ``excess`` and ``excess_per_year``, fractions; None for an excess that does not exist. They
+        are as exact as the median itself.
     """
     if found.objective not in DIFFERENCES:
         return {}
@@ -98,7 +99,7 @@ def excess_of(
 
 
 def _of_rows(rows: pd.DataFrame, name: str) -> tuple[float | None, int]:
-    """Return the middle of one figure over distinct positions, and of how many it is that."""
+    """Return the median of one figure over distinct positions, and the number of such positions."""
     distinct = rows.drop_duplicates(POSITIONS)
     values = distinct[name].to_numpy(np.float64)
     ranked = np.isfinite(values) & ~(distinct[RUINED].to_numpy() >= 0)
@@ -115,11 +116,11 @@ def _of_bins(found: Found) -> Median:
         return Median(None, None, None, found.evaluated, distinct=False)
     places = np.searchsorted(below + np.cumsum(count), middles, side="right")
     low, high = (float(np.mean(bins[edge].to_numpy()[places])) for edge in ("low", "high"))
-    if not np.isfinite([low, high]).all():  # beyond 2**32 the histogram knows no more
+    if not np.isfinite([low, high]).all():  # the histogram has no edge beyond 2**32
         return Median(None, None, None, found.evaluated, distinct=False)
     return Median((low + high) / 2.0, low, high, found.evaluated, distinct=False)
 
 
 def _middles(count: int) -> list[int]:
-    """Return the places in the middle of so many: twice the same of an odd number."""
+    """Return the two middle places of a sorted list; for an odd count both are the same."""
     return [(count - 1) // 2, count // 2]

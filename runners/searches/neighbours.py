@@ -1,4 +1,4 @@
-"""The winner of a search, and the sets next to it."""
+"""The best set of a search and the sets next to it."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from ...search.space import Space
 from .values import in_order
 
 STEPS = 2
-"""How far the neighbourhood goes, in values of each parameter."""
+"""Number of neighbouring values on each side, for each parameter."""
 
 
 def neighbours(space: Space, evaluator: Evaluator, found: Found) -> pd.DataFrame:
-    """Return the objective of the sets next to the winner, one parameter at a time.
+    """Return the objective of the best set and of its neighbours, one parameter at a time.
 
-    Next to a number are those next in size, in whatever order the space has them; next to a text
-    those before and after it.
+    The neighbours of a number are the next smaller and larger values, in any order of the space;
+    those of a text are the ones before and after it in the space.
 
     Returns
     -------
     DataFrame
         `parameter`, `step` (0 is the winner), `value`, `objective` (NaN where a set was ruined or
-        has none), `ruined`. Sets that the constraints rule out are left out.
+        has none), `ruined`. Sets that the constraints exclude are left out.
     """
     column = tuple(evaluator.columns).index(found.objective)
     ruined = tuple(evaluator.columns).index(RUINED)

@@ -1,4 +1,4 @@
-"""A search and what it leaves behind."""
+"""The result of a search."""
 
 from __future__ import annotations
 
@@ -23,47 +23,48 @@ from .median import Median
 
 @dataclass(frozen=True, eq=False, repr=False)
 class SearchResult:
-    """A search, and the runs that confirm it.
+    """The result of a search, with the number of runs that confirm it.
 
     Attributes
     ----------
     strategy, title : str
-        Registered name and name in words.
+        Registered name, and name for readers.
     space : Space
-        The sets.
+        The space of parameter sets.
     params : dict
         Parameters that the space does not set.
     settings : Settings
-        Of every set.
+        Settings of every set.
     seed : int
-        Of the sample and of the confirmed sets.
+        Seed of the sample and of the randomly confirmed sets.
     sample : int or None
-        How many random sets were tried; None: all.
+        Number of random sets that were tried; None: all sets.
     kernel : str
-        What judged the sets.
+        Name of the evaluator.
     found : Found
-        The outcome.
+        The ranked sets and their statistics.
     confirmed : int
-        Sets that were run again bar by bar and agreed; 0 where the runs are the search.
+        Number of sets that were run again bar by bar with the same result; 0 if the search itself
+        consists of such runs.
     neighbours : DataFrame
-        The winner (step 0) and the sets next to it in each parameter: `parameter`, `step`, `value`,
+        The best set (step 0) and its neighbours in each parameter: `parameter`, `step`, `value`,
         `objective`.
     median : Median
         The set in the middle of the ranking.
     held : dict
         Metrics of buying and holding.
     bars : list of Bars
-        What was searched on.
+        The bars that were searched.
     window : tuple of (str, str)
         First and last day that count.
     twice_a_day : bool
-        The strategy decides before the open too.
+        Whether the strategy also decides before the open.
     inputs : list of dict
-        What was read beside the bars, as a run keeps it.
+        The strategy's other inputs, as a run keeps them.
     median_excess : dict
         What `median.excess_of` returns.
     badges : list of Badge
-        What to know of the bars and inputs, as `runs.badges.data_badges` returns it.
+        Statements about the bars and inputs, as `runs.badges.data_badges` returns them.
     """
 
     strategy: str
@@ -88,12 +89,12 @@ class SearchResult:
 
     @property
     def held_figures(self) -> dict[str, Any]:
-        """Metrics of buying and holding, and its excess over itself: 0 where there is one."""
+        """Metrics of buying and holding; its excess over itself is 0 if it exists."""
         over = {name: None if self.held[own] is None else 0.0 for name, own in DIFFERENCES.items()}
         return {**self.held, **over}
 
     def __repr__(self) -> str:
-        """Show the figures in a dozen lines at most."""
+        """Return the best sets as text, in a dozen lines at most."""
         names, found = self.space.names, self.found
         columns = dict.fromkeys((found.objective, "total_return", "sharpe", "max_drawdown"))
         rows = [(*names, *(heading(name) for name in columns))]
@@ -112,7 +113,7 @@ class SearchResult:
 
     @property
     def held_objective(self) -> float | None:
-        """What buying and holding has of the objective; None where it has none."""
+        """The objective of buying and holding; None if it has none."""
         value = self.held_figures.get(self.found.objective)
         return None if value is None else float(value)
 

@@ -1,4 +1,4 @@
-"""From a strategy and a space to a search: bars, kernel, engine, and the runs that confirm it."""
+"""Run a search: choose the evaluator and engine, rank the sets and confirm the best."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from .result import SearchResult
 OBJECTIVE = "excess"
 TOP = 20
 AT_RANDOM = 20
-"""Sets that are run again bar by bar beside the best."""
+"""Random sets that are run again bar by bar in addition to the best."""
 
 
 def run_search(
@@ -62,7 +62,7 @@ def run_search(
     watch: Callable[[Progress], object] | None = None,
     **settings: Any,
 ) -> SearchResult:
-    """Search a strategy's parameters, and confirm what is found bar by bar.
+    """Search a strategy's parameters and confirm the result bar by bar.
 
     Parameters
     ----------
@@ -71,29 +71,29 @@ def run_search(
     bars : Bars, DataFrame, Series, str or Path, or a sequence or mapping of them
         As for `run`.
     space : Space or str
-        The sets; a text as `Space.parse` reads it.
+        The parameter sets; a text is read by `Space.parse`.
     objective : str
-        The statistic that ranks, larger is better; "excess" is over buying and holding in total,
-        "excess_per_year" by growth rates.
+        The statistic that ranks the sets, larger is better. "excess" is the total return minus that
+        of buying and holding, "excess_per_year" the difference of the growth rates per year.
     engine, workers, scheduler, sample, store
         As for `search.driver.search`.
     top, at_random : int
-        How many of the best sets, and of the others at random, are run again bar by bar.
+        Number of the best sets, and of other sets drawn at random, that are run again bar by bar.
     inputs : mapping, optional
         As for `run`.
     costs : Costs, optional
-        What an order costs; its fields may also be given as keywords.
+        Costs of an order; their fields may also be given as keywords.
     params : mapping, optional
         Parameters that the space does not set; they may also be given as keywords.
     reading : Reading, optional
-        How files and frames are read where they do not say so; its parts may also be given as
+        Options for reading files and frames that do not state them; they may also be given as
         keywords.
     say : callable
-        Takes a line for people.
+        Called with each message to the user.
     watch : callable or None
-        Takes the progress after each chunk.
+        Called with the progress after each chunk.
     **settings
-        Those of `Settings` and of `Reading`, and parameters of the strategy.
+        Fields of `Settings` and `Reading`, and parameters of the strategy.
 
     Returns
     -------
@@ -102,11 +102,12 @@ def run_search(
     Raises
     ------
     ParameterError, StrategyError, SpaceError, SearchError
-        A name or value that cannot be, or a set that could never decide on these bars.
+        A name or value is invalid, or a set could never decide on these bars.
     SchedulerUnreachable, StoreError, SearchStopped
         As for `search.driver.search`.
     Mismatch
-        The arrays and the bar-by-bar run disagree in a set: it names set, day and both values.
+        The kernel and the bar-by-bar run give different results for a set; the message names the
+        set, the day and both values.
     """
     kind = registry.strategy_of(strategy)
     read, settings = reading_in(kind, reading, only_costs(costs, settings))
@@ -127,7 +128,7 @@ def run_search(
         kind, given, space, tables, opens, chosen, sample, say, inputs
     )
     if screen is None and engine == "threads":
-        engine = "processes"  # the event loop holds the interpreter's lock
+        engine = "processes"  # runs hold Python's interpreter lock, so that threads would not help
     if figure_of(objective).best is not max:
         say(f"ranked by {objective}, the largest first, although more of it is not better")
     found = search(
@@ -192,7 +193,7 @@ def _manifest(
     inputs: Inputs,
     opens: datetime.date,
 ) -> dict[str, Any]:
-    """Return what a store's figures hang on."""
+    """Return everything that the figures in a store depend on."""
     return {
         "strategy": registry.name_of(kind),
         "params": dict(params),

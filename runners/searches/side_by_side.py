@@ -1,4 +1,4 @@
-"""The best set of a search beside the median trial and buying and holding."""
+"""The best set of a search next to the median trial and buying and holding."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from .result import SearchResult
 
 
 class Side(NamedTuple):
-    """One of the three: its name and its objective, as printed."""
+    """One of the three: its name and its objective as text."""
 
     name: str
     figure: str
     other: str
-    """The excess in the other unit where the objective is an excess, else empty."""
+    """The excess in the other unit if the objective is an excess, else empty."""
 
 
 def side_by_side(result: SearchResult) -> tuple[Side, Side, Side]:
@@ -48,7 +48,7 @@ def side_by_side(result: SearchResult) -> tuple[Side, Side, Side]:
 
 
 def trials(result: SearchResult) -> str:
-    """Return how many sets were tried, and how many of them hold different positions."""
+    """Return the number of tried sets, and the number of distinct position series among them."""
     found = result.found
     of = "" if found.sets in (None, found.evaluated) else f" drawn of {found.sets:,}"
     distinct = ""
@@ -59,7 +59,7 @@ def trials(result: SearchResult) -> str:
 
 
 def _other_excess(objective: str, figures: Mapping[Any, Any]) -> str:
-    """Print the excess per year of one in total, and the other way round; else nothing."""
+    """Format the excess per year for an excess in total, and the reverse; else return ""."""
     other, _ = OTHER_EXCESS.get(objective, ("", ""))
     if figures.get(other) is None or math.isnan(figures[other]):
         return ""

@@ -1,1 +1,1 @@
-"""Studies: what a source published, held against prices, chapter by chapter."""
+"""Studies: compare the figures that a source published with measured ones, chapter by chapter."""

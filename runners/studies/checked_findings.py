@@ -1,4 +1,4 @@
-"""What a chapter found, checked before it is kept: plain values, known words, no name twice."""
+"""Check a chapter's findings before they are kept: JSON values, known words, unique names."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ from .study import FINDINGS, Chapter, Figure, Findings, Table
 
 
 def checked_findings(chapter: Chapter, found: object) -> Findings:
-    """Return a chapter's findings with plain values in their figures.
+    """Return a chapter's findings with JSON values in their figures.
 
     Raises
     ------
     ParameterError
-        With the chapter, the figure, chart or table, and what is wrong with it.
+        A finding cannot be kept; the message names the chapter, the figure, chart or table, and the
+        fault.
     """
     where = f"chapter {chapter.id!r}"
     if not isinstance(found, Findings):
@@ -44,12 +45,12 @@ def checked_findings(chapter: Chapter, found: object) -> Findings:
 
 
 def refuse_repeats(chapters: Sequence[tuple[Chapter, Findings | str]]) -> None:
-    """Refuse two figures of one id and ticker, and two pictures of one name, in a whole study.
+    """Raise if two figures of a study have the same id and ticker, or two pictures the same name.
 
     Raises
     ------
     ParameterError
-        With the id or name, and the chapter of the second.
+        The message names the id or name, and the chapter of the second.
     """
     found = [(chapter.id, own) for chapter, own in chapters if isinstance(own, Findings)]
     figures = [(id, (one.id, one.ticker)) for id, own in found for one in own.figures]
@@ -72,7 +73,7 @@ def refuse_repeats(chapters: Sequence[tuple[Chapter, Findings | str]]) -> None:
 
 
 def plain_value(value: Any) -> Any:
-    """Return a figure's value as study.json holds it.
+    """Convert a figure's value to what study.json holds.
 
     Returns
     -------
@@ -82,7 +83,7 @@ def plain_value(value: Any) -> Any:
     Raises
     ------
     ValueError
-        It is infinite, or of another type.
+        The value is infinite or has another type.
     """
     if value is None or isinstance(value, (str, bool)):
         return value

@@ -1,4 +1,4 @@
-"""A folder of bars: which file is whose."""
+"""Find the files of bars in a folder, and the ticker of each."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from pathlib import Path
 from ...feeds.kinds_of_files import registered
 from ..errors import ParameterError
 
-#: Of the files that bars are read from. A .txt in a folder may be a note or a licence.
+#: Suffixes of files of bars. A .txt file is not one of them: it may be a note or a licence.
 SUFFIXES = (".csv", ".csv.gz", ".parquet")
 
 
 def suffixes() -> tuple[str, ...]:
-    """Return the suffixes of a folder's files of bars, those of installed readers last."""
+    """Return the suffixes of files of bars; those of installed readers come last."""
     return (*SUFFIXES, *registered())
 
 
 def files_in(folder: Path) -> list[Path]:
-    """Return every file below a folder, sorted.
+    """Return every file in a folder and its subfolders, sorted.
 
     Raises
     ------
     ParameterError
-        It is no folder, or there is no file of bars in it.
+        The path is no folder, or the folder holds no file of bars.
     """
     if not folder.is_dir():
         what = "is a file" if folder.exists() else "does not exist"
@@ -46,14 +46,15 @@ def by_ticker(files: Iterable[Path], tickers: Iterable[str]) -> Mapping[str, Pat
     Parameters
     ----------
     files : iterable of Path
-        As `files_in` returns them.
+        The result of `files_in`.
     tickers : iterable of str
-        A file is a ticker's by its name without the suffix, in any case.
+        Tickers. A file belongs to a ticker if its name without the suffix is the ticker, in upper
+        or lower case.
 
     Raises
     ------
     ParameterError
-        Two files are one ticker's.
+        Two files belong to the same ticker.
     """
     wanted = {ticker.lower(): ticker for ticker in tickers}
     found: dict[str, Path] = {}

@@ -1,4 +1,4 @@
-"""Studies by name: registered ones, and a user's own by module or file."""
+"""Find studies by name: registered ones, and a user's own by module or file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..runs.user_files import failure, module_at
 from .study import Study
 
 GROUP = "btplaybook.studies"
-"""Entry-point group of studies: a `Study`, or a function without arguments that returns one."""
+"""Entry point group of studies: a `Study`, or a function without arguments that returns one."""
 
 
 def registered() -> dict[str, EntryPoint]:
@@ -23,9 +23,9 @@ def registered() -> dict[str, EntryPoint]:
 
 
 def loaded() -> tuple[dict[str, Study], list[str]]:
-    """Return registered name to study, and a line for each entry point that is left out.
+    """Return registered name to study, and a message for each entry point that is left out.
 
-    Left out is what cannot be imported, is no `Study`, or has a name that is taken.
+    An entry point is left out if it cannot be imported, is no `Study`, or has a name that is taken.
     """
     studies: dict[str, Study] = {}
     left_out = entry_points.hidden(GROUP)
@@ -38,7 +38,7 @@ def loaded() -> tuple[dict[str, Study], list[str]]:
 
 
 def study_of(given: Study | str | Path) -> Study:
-    """Return a study that was handed over, or that a text or path stands for.
+    """Return the study of an object, text or path.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def study_of(given: Study | str | Path) -> Study:
     Raises
     ------
     ParameterError
-        Nothing is found there, it cannot be imported, or it is no `Study`.
+        The study is not found, cannot be imported, or is no `Study`.
     """
     if isinstance(given, Study):
         return given
@@ -80,7 +80,7 @@ def _load(point: EntryPoint) -> Study:
 
 
 def _only(text: str, names: Mapping[str, Any]) -> Study:
-    """Return the one study of a file; name them where there are others."""
+    """Return the single study of a file; if there are several, the error names them."""
     one, *more = _studies_in(names) or [""]
     if not one:
         raise ParameterError(
@@ -95,7 +95,7 @@ def _only(text: str, names: Mapping[str, Any]) -> Study:
 
 
 def _studies_in(names: Mapping[str, Any]) -> list[str]:
-    """Return the names of studies among others, the first name of each."""
+    """Return the names in a namespace that are studies; of several names for one, the first."""
     first: dict[int, str] = {}
     for name, value in names.items():
         if isinstance(value, Study):
@@ -107,7 +107,7 @@ def _checked(found: Any, text: str) -> Study:
     if not isinstance(found, Study) and callable(found):
         try:
             found = found()
-        except Exception as error:  # whatever the study's author wrote
+        except Exception as error:  # the author's code may raise anything
             raise ParameterError(f"{text} returns no Study: {failure(error)}") from error
     if not isinstance(found, Study):
         raise ParameterError(

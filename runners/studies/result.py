@@ -1,4 +1,4 @@
-"""What a study came to: its figures, and the text of study.json."""
+"""The result of a study: its figures, and the text of study.json."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from .verdicts import as_printed, printed
 
 @dataclass(frozen=True, eq=False, repr=False)
 class StudyResult:
-    """A study that was run.
+    """The result of running a study.
 
     Attributes
     ----------
     study : Study
-        The declaration.
+        The study.
     evidence : Evidence
-        What it was run on.
+        The bars and the window that it was run on.
     from_sample : bool
-        The embedded sample took the place of the source's ticker.
+        Whether the embedded sample was used instead of the source's ticker.
     missing : dict of str to str
-        Tickers that were asked for and left out, and why.
+        Ticker to the reason why it was left out.
     chapters : list of (Chapter, Findings or str)
-        What each found, or why the bars cannot carry it.
+        Each chapter and its findings, or the reason why the bars are not sufficient for it.
     """
 
     study: Study
@@ -39,7 +39,7 @@ class StudyResult:
     chapters: list[tuple[Chapter, Findings | str]]
 
     def __repr__(self) -> str:
-        """Show the figures that the source prints, in a dozen lines at most."""
+        """Return the published and measured figures as text, in a dozen lines at most."""
         published = self.published()
         rows = [("", "", "published", "measured", "")]
         rows += [
@@ -61,16 +61,16 @@ class StudyResult:
         )
 
     def figures(self) -> list[Figure]:
-        """Return every figure, chapter by chapter."""
+        """Return all figures, chapter by chapter."""
         found = [findings for _, findings in self.chapters if isinstance(findings, Findings)]
         return [figure for findings in found for figure in findings.figures]
 
     def published(self) -> list[Figure]:
-        """Return the figures that the source prints."""
+        """Return the figures for which the source prints a value."""
         return [figure for figure in self.figures() if figure.published is not None]
 
     def not_carried(self) -> list[tuple[Chapter, str]]:
-        """Return the chapters that the bars cannot carry, and why."""
+        """Return the chapters for which the bars are not sufficient, and the reasons."""
         return [(chapter, why) for chapter, why in self.chapters if isinstance(why, str)]
 
     def plain(self) -> dict[str, Any]:

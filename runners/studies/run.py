@@ -1,4 +1,4 @@
-"""From a study and a folder of bars to its figures."""
+"""Run a study on a folder of bars."""
 
 from __future__ import annotations
 
@@ -31,36 +31,36 @@ def run_study(
     dividends: bool = True,
     say: Callable[[str], None] = lambda line: None,
 ) -> StudyResult:
-    """Measure what a source published.
+    """Run a study: measure the figures that its source published.
 
     Parameters
     ----------
     study : Study, str or Path
-        A study; its name as `btplaybook study --list` prints it; ``module:NAME``; or a file that
-        holds one: ``my_study.py``, ``my_study.py:NAME``.
+        A study; a name that `btplaybook study --list` prints; ``module:NAME``; or a file that holds
+        one: ``my_study.py``, ``my_study.py:NAME``.
     folder : str, Path or None
-        Searched, subfolders too, for ``TICKER.csv``, ``.csv.gz`` or ``.parquet``. None: the
-        embedded sample takes the place of the source's own ticker.
+        Folder that holds ``TICKER.csv``, ``.csv.gz`` or ``.parquet``, also in subfolders. None: the
+        embedded sample is used instead of the source's own ticker.
     tickers : sequence of str or None
-        What to study; None: the study's own.
+        Tickers to study; None: those of the study.
     start, end : date or None
-        First and last day that count; None: the source's.
+        First and last day that count; None: those of the source.
     seed : int
-        For everything random, >= 0.
+        Seed of all random numbers, >= 0.
     dividends : bool
         False: dividends are not read.
     say : callable
-        Takes a line of progress.
+        Called with each line of progress.
 
     Raises
     ------
     ParameterError
-        An unknown study, a folder without bars, none of the tickers in it, a window that no
-        ticker's bars reach into, or a user's chapter that raises or returns what cannot be kept.
+        The study is unknown, the folder holds no bars or none of the tickers, no ticker has bars in
+        the window, or a user's chapter raises an error or returns what cannot be kept.
     BarsError
-        A file has a fault; every fault is named.
+        A file has faults; the message names all of them.
     CheckFailed
-        The array ledger and the bar-by-bar run disagree.
+        The array ledger and the bar-by-bar run give different results.
     """
     study = study_of(study)
     if seed < 0:
@@ -118,7 +118,7 @@ def _read(
     dividends: bool,
     missing: dict[str, str],
 ) -> dict[str, Bars]:
-    """Return the bars of the tickers that have any in the window; name the others in `missing`."""
+    """Return the bars of each ticker with bars in the window; add the others to `missing`."""
     inverses = [study.inverses[ticker] for ticker in wanted if ticker in study.inverses]
     paths = by_ticker(found, [*wanted, *inverses])
     bars: dict[str, Bars] = {}
@@ -133,7 +133,7 @@ def _read(
         except RequestError as error:
             missing[ticker] = str(error).removeprefix(f"{paths[ticker]}: ")
             continue
-        # Where the folder lies is no part of the result: the vintage says which bars these were.
+        # The path of the folder is left out of the result: the hash identifies the bars.
         bars[ticker] = dataclasses.replace(table, source=paths[ticker].name)
     if not any(ticker in bars for ticker in wanted):
         reasons = "; ".join(missing.values())
@@ -157,6 +157,6 @@ def _built(chapter: Chapter, evidence: Evidence) -> Findings | str:
 
 
 def _is_ours(chapter: Chapter) -> bool:
-    """Whether a chapter is btplaybook's own: what it raises is a bug, and shows its traceback."""
+    """Return whether a chapter is btplaybook's own; then an error is a bug with a traceback."""
     package = __name__.partition(".")[0]
     return str(getattr(chapter.build, "__module__", "")).startswith(f"{package}.")

@@ -1,4 +1,4 @@
-"""What a study is: a source, its window, and chapters that measure what it published."""
+"""A study: a source, its window, and chapters that measure what the source published."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ T = TypeVar("T")
 
 
 class NotCarried(Exception):
-    """The bars at hand cannot carry a chapter; its text says why."""
+    """The bars are not sufficient for a chapter; the text says why."""
 
 
 class Figure(NamedTuple):
-    """One figure: what was published, what was measured, and what to think of it."""
+    """One figure of a study: the published value, the measured value, and a verdict."""
 
     id: str
-    """The chapter's id and the measure, with a dot between; the same for every ticker, and once
-    for each: ``graph_6.overnight_uncompounded``."""
+    """The chapter's id, a dot and the measure: ``graph_6.overnight_uncompounded``. It is the same
+    for all tickers and occurs once for each."""
     ticker: str
     name: str
-    """What is measured, in words."""
+    """What is measured, for readers."""
     published: Any
-    """As the source prints it, in `unit`; None where it prints nothing."""
+    """The value as the source prints it, in `unit`; None if it prints none."""
     measured: Any
-    """In `unit`: a number, a text or a list of these; None or NaN where it does not exist."""
+    """In `unit`: a number, a text or a list of these; None or NaN if it does not exist."""
     unit: str
-    """One of `verdicts.UNITS`; any other is printed behind the number."""
+    """One of `verdicts.UNITS`; any other text is printed after the number."""
     verdict: str
-    """A sentence."""
+    """The verdict, a sentence."""
     finding: str = "measured"
     """One of `FINDINGS`."""
 
@@ -55,11 +55,11 @@ FINDINGS = {
     "not_comparable": "Not comparable",
     "measured": "Measured",
 }
-"""What a verdict comes to, and the word for it."""
+"""Kind of verdict to the word printed for it."""
 
 
 class Table(NamedTuple):
-    """Rows of texts under a heading; the first column names the row."""
+    """A table of texts with a title; the first column names the row."""
 
     title: str
     columns: tuple[str, ...]
@@ -69,16 +69,16 @@ class Table(NamedTuple):
 
 @dataclass(frozen=True)
 class Findings:
-    """What a chapter found.
+    """What a chapter found: paragraphs, figures, charts and tables.
 
     Attributes
     ----------
     words : tuple of str
-        The verdict in plain words, a paragraph each.
+        Paragraphs with the verdict.
     figures : list of Figure
-        For study.json and for the chapter's table.
+        Figures for study.json and for the chapter's table.
     charts, tables
-        In the order of the page.
+        Charts and tables, in the order of the page.
     """
 
     words: tuple[str, ...] = ()
@@ -88,47 +88,47 @@ class Findings:
 
 
 class Chapter(NamedTuple):
-    """One graph or table of the source."""
+    """A chapter of a study: one graph or table of the source."""
 
     id: str
-    """A letter, then letters, digits, ``_`` or ``-``: the ids of its figures begin with it."""
+    """A letter, then letters, digits, ``_`` or ``-``. The ids of its figures begin with it."""
     title: str
     says: str
-    """What the source says, in this project's words."""
+    """What the source says, paraphrased."""
     build: Callable[[Evidence], Findings]
-    """Measures; raises `NotCarried` where the bars at hand cannot carry the chapter."""
+    """Measures the figures; raises `NotCarried` if the bars are not sufficient."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Study:
-    """A study, declared.
+    """The declaration of a study; `run_study` runs it.
 
     Attributes
     ----------
     name : str
-        As typed: a lower-case letter or digit, then also ``-``, ``_`` or ``.``. The default
-        folder of the result is ``out/<name>/``.
+        Name on the command line: a lower-case letter or digit, then also ``-``, ``_`` or ``.``. The
+        default folder of the result is ``out/<name>/``.
     title, source, summary : str
-        As printed, the source with author and date, and one line for ``study --list``.
+        Title of the page; the source with author and date; one line for ``study --list``.
     start, end : date
         The source's window: the first and last day that count, `start` before `end`.
     tickers : tuple of str
-        What is studied where nothing else is asked for; the first is the source's own.
+        Tickers to study by default; the first is the source's own.
     inverses : mapping of str to str
-        Ticker to the ETF that moves inversely; looked for as well, missed without complaint.
+        Ticker to the ETF that moves inversely. Bars of these ETFs are read too, and may be missing.
     sample : str
-        The embedded sample that takes the first ticker's place without a data folder.
+        The embedded sample that is used instead of the first ticker without a data folder.
     convention : str
-        For the badge "no costs" of the page: what is charged and counted. Empty: no badge.
+        Text of the badge "no costs": what is charged and counted. Empty: no badge.
     searched : str
-        For the badge "in sample": how many sets each best is of. Empty: no badge.
+        Text of the badge "in sample": from how many sets each best one was chosen. Empty: no badge.
     chapters : tuple of Chapter
-        In the order of the page; no id twice.
+        The chapters in the order of the page; each has its own id.
 
     Raises
     ------
     ParameterError
-        A field cannot be used; the message names it.
+        A field is invalid; the message names it.
     """
 
     name: str
@@ -145,7 +145,7 @@ class Study:
     searched: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse what no study can be run or written with."""
+        """Raise if a field is invalid."""
         for name in ("name", "title", "source", "summary"):
             value = getattr(self, name)
             if not isinstance(value, str) or not value.strip():
@@ -182,24 +182,24 @@ class Study:
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What the chapters measure on.
+    """The bars and settings on which the chapters measure.
 
     Attributes
     ----------
     study : Study
-        The declaration.
+        The study.
     bars : mapping of str to Bars
-        By ticker, up to the window's end, warm-up included.
+        Ticker to its bars up to the window's end, with the warm-up.
     tickers : tuple of str
-        Those to be studied that have bars, inverses not among them; never empty.
+        Tickers to study that have bars, without inverse ETFs; never empty.
     start, end : date
         First and last day that count.
     files : mapping of str to Path
-        Further files of the data folder by their names in lower case.
+        Other files of the data folder, by name in lower case.
     seed : int
-        For everything random.
+        Seed of all random numbers.
     say : callable
-        Takes a line of progress.
+        Called with each line of progress.
     """
 
     study: Study
@@ -214,20 +214,20 @@ class Evidence:
 
     @property
     def main(self) -> str:
-        """The ticker that the charts are of."""
+        """The ticker of the charts."""
         return self.tickers[0]
 
     @property
     def as_published(self) -> bool:
-        """Whether the window is the source's."""
+        """Whether the window is that of the source."""
         return (self.start, self.end) == (self.study.start, self.study.end)
 
     def comparable(self, ticker: str) -> bool:
-        """Whether a figure that the source prints for its own ticker can be held against this."""
+        """Return whether this ticker's figures can be compared with the source's."""
         return self.as_published and ticker == self.study.tickers[0] and not self.shortened(ticker)
 
     def of(self, ticker: str) -> Bars:
-        """Return a ticker's bars, warm-up included; raise NotCarried where there are none."""
+        """Return a ticker's bars with the warm-up; raise NotCarried if there are none."""
         try:
             return self.bars[ticker]
         except KeyError:
@@ -243,19 +243,19 @@ class Evidence:
             raise NotCarried(str(error)) from error
 
     def years(self, ticker: str) -> float:
-        """Return the length of a ticker's window as run.json counts it.
+        """Return the length of a ticker's window in years, as in run.json.
 
-        It is the number of returns, of which the opening day has none, over those of a year.
+        It is the number of returns divided by the returns per year; the opening day has no return.
         """
         bars = self.window(ticker)
         return (len(bars) - 1) / bars.periods_per_year
 
     def warmed_up(self, ticker: str) -> bool:
-        """Whether `window` begins with a bar before the window, which gives its close only."""
+        """Return whether `window` begins with a bar before the window, for its close only."""
         return bool(self.window(ticker).dates[0] < np.datetime64(self.start))
 
     def shortened(self, ticker: str) -> str | None:
-        """Return how a ticker's bars fall short of the window ("from 2004-11-18"), or None."""
+        """Return how a ticker's bars are shorter than the window ("from 2004-11-18"), or None."""
         dates = self.of(ticker).dates
         first, last = dates[0].item(), dates[-1].item()
         late = f"from {first}" if (first - self.start).days > _SLACK else ""
@@ -263,7 +263,7 @@ class Evidence:
         return " ".join(part for part in (late, early) if part) or None
 
     def once(self, key: Hashable, compute: Callable[[], T]) -> T:
-        """Return what `compute` answered the first time; chapters share what is slow."""
+        """Return the cached value of `compute`: chapters share slow computations."""
         if key not in self._known:
             self._known[key] = compute()
         found: T = self._known[key]
@@ -271,4 +271,4 @@ class Evidence:
 
 
 _SLACK = 5
-"""Days by which bars may miss an end of the window: a weekend and its holidays."""
+"""Days by which bars may miss an end of the window: a weekend and holidays."""

@@ -1,4 +1,4 @@
-"""Verdicts and numbers in plain words."""
+"""Verdicts of a study, and figures formatted in their units."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .study import FINDINGS, Evidence, Figure
 
 
 class Unit(NamedTuple):
-    """How a number of a unit is printed."""
+    """Decimals and suffix of a unit's numbers."""
 
     decimals: int = 2
     suffix: str = ""
@@ -34,16 +34,16 @@ UNITS = {
     "bp": Unit(suffix=" bp"),
     ": 1": Unit(suffix=" : 1"),
 }
-"""Units that are printed without their name, or close to the number."""
+"""Formats of units; any other unit is printed in words after a number with two decimals."""
 
 
 def unit_of(name: str) -> Unit:
-    """Return how a unit is printed; one that is not in `UNITS` stands behind two decimals."""
+    """Return the format of a unit; a unit outside `UNITS` follows a number with two decimals."""
     return UNITS.get(name, Unit(suffix=f" {name}"))
 
 
 def printed(value: Any, unit: str = "") -> str:
-    """Print a figure in its unit; a dash for None, a list with commas between."""
+    """Format a figure in its unit; a dash for None, a list with commas."""
     if value is None:
         return NONE
     if isinstance(value, (list, tuple)):
@@ -57,7 +57,7 @@ def printed(value: Any, unit: str = "") -> str:
 
 
 def as_printed(value: Any, unit: str) -> str:
-    """Print a published figure with the decimals that the source gives it."""
+    """Format a published figure with the number of decimals that the source prints."""
     if unit in ("year", "period") or not isinstance(value, (int, float)):
         return printed(value, unit)
     decimals = len(f"{value:g}".partition(".")[2])
@@ -65,7 +65,7 @@ def as_printed(value: Any, unit: str) -> str:
 
 
 def remark(figure: Figure) -> str:
-    """Return a verdict without the word that its finding already says."""
+    """Return a verdict without the word that its finding already states."""
     rest = figure.verdict.removeprefix(FINDINGS[figure.finding]).lstrip(".: ")
     return rest[:1].upper() + rest[1:]
 
@@ -83,22 +83,22 @@ def held_against(
     near: float,
     remark: str = "",
 ) -> Figure:
-    """Return a figure with the verdict that its distance from the published one calls for.
+    """Return a figure whose verdict follows from its distance to the published value.
 
     Parameters
     ----------
     evidence : Evidence
-        Says whether the two are of one window and one ticker at all.
+        Says whether both values are of the same window and ticker.
     id, ticker, name, unit
         As for `Figure`.
     published, measured : float
         Both in `unit`.
     within : float
-        Largest distance that the printed digits of the published figure allow.
+        Largest distance that the rounding of the published figure explains.
     near : float
-        Largest distance that leaves the source's point standing.
+        Largest distance at which the source's statement still holds.
     remark : str
-        A sentence that follows.
+        A sentence that is added to the verdict.
     """
     remark = f" {remark}" if remark else ""
     if measured is None:

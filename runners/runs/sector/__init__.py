@@ -1,1 +1,1 @@
-"""What a sector book did, measured."""
+"""Measure a sector book: its decisions, neutrality, skill and capacity."""

@@ -1,4 +1,4 @@
-"""What a sector book did, measured once: the numbers of run.json and the tables of the pictures."""
+"""Measure a sector book: the numbers for run.json and the tables for its pictures."""
 
 from __future__ import annotations
 
@@ -20,38 +20,38 @@ from . import figures
 from .variants import variant_figures, variant_returns
 
 PARAMS = ("weighting", "gate", "gate_window", "gate_threshold", "names", "hedge_band")
-"""Parameters that the page's words go by."""
+"""Parameters that determine the sentences on the page."""
 
 
 @dataclass(frozen=True, eq=False)
 class SectorBook:
-    """What a sector book did in a run.
+    """The measurements of a sector book in a run.
 
     Attributes
     ----------
     plain : dict
-        What run.json keeps, under the keys that `book_of` lists.
+        What run.json keeps; `book_of` lists its keys.
     beta : DataFrame
         Day by day: ``ex_ante``, ``target``, ``realised_63``, ``realised_252``.
     sides : DataFrame
-        Day by day, as `analyzers.sector.sides.pnl_by_side` has it.
+        Day by day, as `analyzers.sector.sides.pnl_by_side` returns it.
     daily : DataFrame
-        Day by day, those with a return: ``account`` and ``fund``, simple returns, and ``equity``.
+        One row per day with a return: ``account`` and ``fund``, simple returns, and ``equity``.
     decided : DataFrame
-        Decision by decision: ``until``, the last day that it was at work; ``fallback``,
+        One row per decision: ``until``, the last day on which it was in force; ``fallback``,
         ``mean_ic``, ``tracking_error``, ``names``, ``effective``.
     skill : DataFrame
-        Index ``known_on``: ``ic`` of the forecasts that could be judged.
+        Index ``known_on``: ``ic``, the rank correlation of each forecast that could be judged.
     premiums, weights, candidates, capacity : DataFrame
-        Decision by decision, as the analyzers of these names have them.
+        One row per decision, as the analyzers of these names return them.
     variants : DataFrame
-        Daily returns of each variant; no columns where none were run.
+        Daily returns of each variant; no columns if no variant was run.
     cash : float
-        What the account began with.
+        Starting cash, in account currency.
     equity : Series
-        The account's value by date, the day that it opened on first.
+        The account's value by date, from the day on which it opened.
     whole_shares : bool
-        Whether it traded no fractions of a share.
+        Whether it traded whole shares only.
     periods_per_year : int
         252 sessions, 52 weeks or 12 months.
     """
@@ -81,13 +81,13 @@ def book_of(ran: Any, ledger: Any, bars: Sequence[Bars], daily: pd.DataFrame) ->
     ran : SectorLongShort
         The strategy that ran.
     ledger : Ledger
-        Its broker's book.
+        Its broker's ledger.
     bars : sequence of Bars
         The bars of its feeds, for their volumes.
     daily : DataFrame
-        The account day by day, as `analyzers.daily_account` has it, the day that it opened on
-        first. Decisions before that day count only where the account opened with one, and
-        forecasts from that one on.
+        The account day by day, as `analyzers.daily_account` returns it, from the day on which it
+        opened. Of earlier decisions only the one in force when the account opened counts; forecasts
+        count from that decision on.
 
     Returns
     -------
@@ -195,14 +195,14 @@ def book_of(ran: Any, ledger: Any, bars: Sequence[Bars], daily: pd.DataFrame) ->
 def with_variants(
     book: SectorBook, equity: Mapping[str, pd.Series], risk_free_rate: float
 ) -> SectorBook:
-    """Return a book with what it would have made weighed otherwise.
+    """Return a book with the figures of its variants added.
 
     Parameters
     ----------
     book : SectorBook
-        As `book_of` returns it.
+        The result of `book_of`.
     equity : mapping of str to Series
-        Name of a variant to account value by date, the run itself first.
+        Name of the variant to account value by date; the run itself comes first.
     risk_free_rate : float
         Per year, for the Sharpe ratios.
     """
@@ -213,7 +213,7 @@ def with_variants(
 
 
 def _terms(ran: Any, decisions: Sequence[Any]) -> tuple[str, ...]:
-    """Return what the equation is linear in: the factors, or their score alone."""
+    """Return the terms of the forecast equation: the factors, or their combined score alone."""
     factors = tuple(ran.factors)
     if decisions and len(decisions[0].premiums) != len(factors):
         return ("score",)
@@ -223,7 +223,7 @@ def _terms(ran: Any, decisions: Sequence[Any]) -> tuple[str, ...]:
 def _decided(
     decisions: Sequence[Any], held: pd.DataFrame, dates: pd.DatetimeIndex, asked: str
 ) -> pd.DataFrame:
-    """Return what the pictures show of each decision, and until when it was at work."""
+    """Return the table of decisions for the pictures, with the last day of each."""
     index = diary.dates_of(decisions)
     table = held[["names", "effective"]].assign(
         fallback=[one.method != asked for one in decisions],
@@ -241,9 +241,9 @@ def _judged(realised: Sequence[Any]) -> pd.DataFrame:
 
 
 def _dollar_volume(tables: Sequence[Bars], fund: str) -> pd.DataFrame:
-    """Return close times volume on the fund's sessions, as the strategy reads it.
+    """Return close times volume on the fund's sessions, as the strategy reads them.
 
-    0 on a day without a bar; NaN before the first, and where the volume is not known.
+    0 on a day without a bar; NaN before the first bar and for unknown volume.
     """
     (sessions,) = (pd.DatetimeIndex(table.dates) for table in tables if table.name == fund)
     columns = {}
@@ -257,7 +257,7 @@ def _dollar_volume(tables: Sequence[Bars], fund: str) -> pd.DataFrame:
 
 
 def _row(entry: Any) -> dict[str, Any]:
-    """Return an entry of the book's records with its dates as text and its numbers plain."""
+    """Return an entry of the book's records with JSON values: dates as text, Python numbers."""
     return {
         name: value
         if isinstance(value, str)

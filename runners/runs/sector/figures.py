@@ -1,4 +1,4 @@
-"""A sector book's figures as run.json has them: plain numbers, None where one does not exist."""
+"""A sector book's figures for run.json: Python numbers, None for a figure that does not exist."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ WINDOWS = (63, 252)
 
 
 def known(value: float | None) -> float | None:
-    """Return a number, or None for one that is not known."""
+    """Return a finite number, or None for an unknown value."""
     return None if value is None or not math.isfinite(value) else float(value)
 
 
 def spread(values: pd.Series) -> dict[str, float | None]:
-    """Return the least, the median and the most of what is known; None of nothing."""
+    """Return the minimum, median and maximum of the known values; None if there are none."""
     finite = values.astype(float).dropna()
     if finite.empty:
         return {"least": None, "median": None, "most": None}
@@ -38,22 +38,22 @@ def spread(values: pd.Series) -> dict[str, float | None]:
 
 
 def decision_row(decided: Any, terms: Sequence[str], horizons: Sequence[int]) -> dict[str, Any]:
-    """Return a decision as run.json keeps it; what was ordered stands in decisions.parquet.
+    """Return a decision for run.json; its orders are in decisions.parquet.
 
     Parameters
     ----------
     decided : decision
-        As the strategy's `Decided` has it.
+        A `Decided` of the strategy.
     terms : sequence of str
-        What the equation is linear in.
+        The terms of the forecast equation.
     horizons : sequence of int
-        Sessions that each estimate of a premium looks ahead.
+        Sessions ahead that each estimate of a premium covers.
 
     Returns
     -------
     dict
-        ``date``; ``universe`` and ``names``, numbers of stocks; ``excluded``, reason to number,
-        those that kept somebody out; ``factors`` that counted; ``missing``, factor (and why) to
+        ``date``; ``universe`` and ``names``, numbers of stocks; ``excluded``, reason to number of
+        excluded stocks, without zeros; ``factors`` that counted; ``missing``, factor (and why) to
         number; ``premiums``, term to residual return a year for a unit of loading; ``intervals``,
         term to horizon to the two ends of the 95 % interval; ``method``, ``reason``, ``mean_ic``,
         ``tracking_error``; ``target_beta``, ``hedge``, ``beta``, ``rounding``, ``scale``.
@@ -86,12 +86,12 @@ def decision_row(decided: Any, terms: Sequence[str], horizons: Sequence[int]) ->
 
 
 def methods(decisions: Decisions) -> dict[str, int]:
-    """Return how many decisions each method weighted, the commonest first."""
+    """Return the number of decisions by weighting method, the most frequent first."""
     return dict(Counter(decided.method for decided in decisions).most_common())
 
 
 def fallback(dates: pd.DatetimeIndex, decisions: Decisions, asked: str) -> dict[str, Any]:
-    """Return how long the book was weighted by another method than the one asked for, and why."""
+    """Return how long the book used another weighting than the one requested, and why."""
     found = skill.fallbacks(decisions, asked)
     days = skill.in_fallback(dates, decisions, asked)
     return {
@@ -103,16 +103,16 @@ def fallback(dates: pd.DatetimeIndex, decisions: Decisions, asked: str) -> dict[
 
 
 def neutrality(beta: pd.DataFrame, decisions: Decisions, daily: pd.DataFrame) -> dict[str, Any]:
-    """Return how neutral the book was built, and how neutral it was.
+    """Return how neutral the book was designed to be, and how neutral it was.
 
     Parameters
     ----------
     beta : DataFrame
         Day by day: ``ex_ante``, ``target``, ``realised_63``, ``realised_252``.
     decisions : sequence of decisions
-        For their `rounding`.
+        The decisions; their `rounding` is used.
     daily : DataFrame
-        Day by day, those with a return: ``account`` and ``fund``.
+        One row per day with a return: ``account`` and ``fund``.
     """
     realised = realised_beta(daily["account"].to_numpy(), daily["fund"].to_numpy())
     return {
@@ -127,12 +127,12 @@ def neutrality(beta: pd.DataFrame, decisions: Decisions, daily: pd.DataFrame) ->
 
 
 def pnl_sides(totals: Mapping[str, float]) -> dict[str, Any]:
-    """Return the two sides' profit and loss, their parts and what they add up to.
+    """Return the profit and loss of both sides, by part and in total.
 
     Parameters
     ----------
     totals : mapping of str to float
-        The sums of the columns of `analyzers.sector.sides.pnl_by_side`.
+        Sums of the columns of `analyzers.sector.sides.pnl_by_side`.
     """
 
     def side(name: str) -> dict[str, float]:
@@ -152,7 +152,7 @@ def pnl_sides(totals: Mapping[str, float]) -> dict[str, Any]:
 def premium_intervals(
     estimates: pd.DataFrame, terms: Sequence[str], horizons: Sequence[int]
 ) -> dict[str, dict[str, dict[str, int]]]:
-    """Return how many intervals each term has at each horizon, and how many leave 0 out."""
+    """Return the number of confidence intervals by term and horizon, and how many exclude 0."""
     return {
         term: {
             str(horizon): dict(
@@ -169,12 +169,12 @@ def premium_intervals(
 
 
 def capacity(room: pd.DataFrame, equity: pd.Series) -> dict[str, Any]:
-    """Return how large the account could be, and how often this one was larger.
+    """Return how large the account could be, and at how many decisions it was larger.
 
     Parameters
     ----------
     room : DataFrame
-        As `analyzers.sector.capacity.capacity` has it.
+        As `analyzers.sector.capacity.capacity` returns it.
     equity : Series
         The account's value by date.
     """

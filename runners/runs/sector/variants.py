@@ -1,4 +1,4 @@
-"""The same book weighed in other ways: what its gate and its optimiser were worth."""
+"""Compare a sector book with variants of itself: what its gate and its optimiser are worth."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GATE_ON, GATE_OFF, NEVER = "gate on", "gate off", "never optimised"
 
 
 def variants_of(params: Any) -> dict[str, dict[str, Any]]:
-    """Return the books that a sector book is compared with: name to changed parameters.
+    """Return the variants of a sector book: name to changed parameters.
 
     Parameters
     ----------
@@ -25,8 +25,8 @@ def variants_of(params: Any) -> dict[str, dict[str, Any]]:
     Returns
     -------
     dict
-        The run itself first, with nothing changed. It is alone where its weights take no forecast:
-        there is nothing to gate.
+        The run itself comes first, without changes. It is the only one if its weights use no
+        forecast, since there is nothing to gate.
     """
     if params.weighting not in FORECAST_WEIGHTINGS:
         return {params.weighting.replace("_", " "): {}}
@@ -37,26 +37,26 @@ def variants_of(params: Any) -> dict[str, dict[str, Any]]:
 def variant_returns(
     variants: Mapping[str, pd.Series], dates: pd.DatetimeIndex, starting_cash: float
 ) -> pd.DataFrame:
-    """Return the daily returns of each variant, as those of the run are counted.
+    """Return the daily returns of each variant, computed as those of the run.
 
     Parameters
     ----------
     variants : mapping of str to Series
-        Name to account value by date.
+        Name of the variant to account value by date.
     dates : DatetimeIndex
-        The run's days, the one on which the account opened first.
+        The run's days, oldest first; the first is the day on which the account opened.
     starting_cash : float
-        What every variant began with; the costs of the opening day count in the first return.
+        Starting cash of every variant; the costs of the opening day count in the first return.
 
     Returns
     -------
     DataFrame
-        One row for each date but the first, a column a variant; 0 after ruin.
+        One row for each date but the first, one column per variant; 0 after ruin.
 
     Raises
     ------
     ValueError
-        A variant has no value on one of the days: it was run over other bars.
+        A variant has no value on one of the days, since it was run over other bars.
     """
     table = pd.DataFrame(index=dates[1:])
     for name, equity in variants.items():
@@ -76,12 +76,12 @@ def variant_returns(
 def variant_figures(
     returns: pd.DataFrame, fund: pd.Series, periods_per_year: int, risk_free_rate: float
 ) -> dict[str, dict[str, Any]]:
-    """Return one line of figures for each variant.
+    """Return the figures of each variant.
 
     Parameters
     ----------
     returns : DataFrame
-        As `variant_returns` has them.
+        The result of `variant_returns`.
     fund : Series
         The fund's simple total returns on the same days.
     periods_per_year : int
@@ -93,7 +93,8 @@ def variant_figures(
     -------
     dict
         Variant to ``total_return``, ``sharpe``, ``max_drawdown``, ``beta`` (to the fund) and
-        ``excess``: its total return less that of holding the fund. None where one does not exist.
+        ``excess``, its total return minus that of holding the fund. None for a figure that does not
+        exist.
     """
     market = fund.to_numpy(dtype=float)
     held = statistics.total_return(market)

@@ -1,1 +1,1 @@
-"""The study of "Developing A Robust ETF Trading Algorithm", a module for each of its subjects."""
+"""The study of "Developing A Robust ETF Trading Algorithm"; each module holds one subject."""

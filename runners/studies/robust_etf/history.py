@@ -1,4 +1,4 @@
-"""Graph 4: a model fitted on the first N years, run on to the end without another look."""
+"""Graph 4: a model fitted on the first N years and then run to the end unchanged."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from ..study import Evidence, Figure, Findings, NotCarried, Table
 from .sweeps import DIRECTIONS, PERIODS, held, over, points_of_day, swept
 
 PUBLISHED = {3: 2.0, 10: 3.1, 15: 3.73}
-"""Years of data to gain over the ETF's, of the source's own model."""
+"""Years of data to the gain of the source's own model, as a multiple of the ETF's gain."""
 
 LEAST = 3
 
 
 def graph_4(evidence: Evidence) -> Findings:
-    """Return the same question put to the SMA rule: the source's own model is not disclosed."""
+    """Return the same test of the SMA rule, since the source does not disclose its own model."""
     main = evidence.main
     daily = _points_of_every_set(evidence, main)
     market = held(evidence, main)
@@ -113,13 +113,13 @@ def graph_4(evidence: Evidence) -> Findings:
 
 
 def _full_years(first: pd.Timestamp, last: pd.Timestamp) -> int:
-    """Return how many calendar years end by the last day."""
+    """Return the number of full years from the first day to the last."""
     years = last.year - first.year
     return years if first + pd.DateOffset(years=years) <= last else years - 1
 
 
 def _points_of_every_set(evidence: Evidence, ticker: str) -> pd.DataFrame:
-    """Return the points of each day, a column a set; the longest average has to fit first."""
+    """Return the points of each day, one column for each set with enough bars."""
     known = swept(evidence, ticker)["close"]["trend"].index
     columns = {
         (direction, period): points_of_day(evidence, ticker, period, direction)

@@ -1,4 +1,4 @@
-"""Graph 1: how closely an inverse ETF follows."""
+"""Graph 1: how closely an inverse ETF follows its index."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FROM, TO = datetime.date(2009, 1, 1), datetime.date(2013, 9, 30)
 """The months that the source measures: January 2009 to September 2013."""
 
 LIMIT = 0.03
-"""Daily difference at which the picture ends."""
+"""Largest daily difference on the axis of the picture."""
 
 
 def graph_1(evidence: Evidence) -> Findings:
@@ -100,7 +100,7 @@ def graph_1(evidence: Evidence) -> Findings:
 
 
 def differences(evidence: Evidence, ticker: str, inverse: str) -> pd.DataFrame:
-    """Return the daily differences on the days that both have."""
+    """Return the daily differences on the days that both ETFs have."""
     ours, theirs = evidence.window(ticker), evidence.window(inverse)
     dates = np.intersect1d(ours.dates, theirs.dates)
     if dates.size < 2:
@@ -110,7 +110,7 @@ def differences(evidence: Evidence, ticker: str, inverse: str) -> pd.DataFrame:
 
 
 def _on(bars: Bars, dates: np.ndarray) -> pd.DataFrame:
-    """Return close and dividend on some of the days; a dividend between two of them is moved on."""
+    """Return close and dividend on given days; dividends between two days move to the later one."""
     frame = bars.frame()
     paid = frame["dividend"].cumsum()
     kept = frame.loc[pd.DatetimeIndex(dates)]
@@ -129,7 +129,7 @@ def _slippage(
 def _figures(
     evidence: Evidence, ticker: str, inverse: str, found: Slippage, as_published: bool
 ) -> list[Figure]:
-    """Return what the source says of SPY and SH, measured on a pair."""
+    """Return the source's figures for SPY and SH, measured on a pair of ETFs."""
     first = evidence.study.tickers[0]
     span = f"{ticker} and {inverse}, {found.first} to {found.last}"
     published = {

@@ -1,4 +1,4 @@
-"""Graph 5: how much prices move, up and down, overnight and within the day."""
+"""Graph 5: price movement up and down, overnight and within the session."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from ...runs.pictures import Chart, Movement
 from ..study import Evidence, Figure, Findings, NotCarried, Table
 
 LARGEST = [2000, 2002, 2008]
-"""The years of the largest total movement, as the source has them."""
+"""The years with the largest total movement, according to the source."""
 
 PARTS = ("gap_up", "gap_down", "session_up", "session_down")
 
 STALE = 0.2
-"""Share of opens equal to the previous close above which the opens are taken for no trades."""
+"""Share of opens equal to the previous close above which the opens are taken to be no trades."""
 
 
 def graph_5(evidence: Evidence) -> Findings:
-    """Return the movement by year, and whether the largest years were bearish."""
+    """Return the movement by year, and whether the years with the largest movement were bearish."""
     main = evidence.main
     check_opens(evidence, main)
     table = movement_of(evidence, main)
@@ -79,7 +79,7 @@ def graph_5(evidence: Evidence) -> Findings:
 
 
 def movement_of(evidence: Evidence, ticker: str) -> pd.DataFrame:
-    """Return a ticker's movement by year; it is computed once."""
+    """Return a ticker's movement by year; it is computed only once."""
     bars = evidence.window(ticker)
     return evidence.once(
         ("movement", ticker),
@@ -90,7 +90,7 @@ def movement_of(evidence: Evidence, ticker: str) -> pd.DataFrame:
 
 
 def check_opens(evidence: Evidence, ticker: str) -> None:
-    """Raise NotCarried where many opens repeat the previous close: they were no trades."""
+    """Raise NotCarried if many opens equal the previous close: then they are not traded prices."""
     bars = evidence.window(ticker)
     stale = float(np.mean(bars.open[1:] == bars.close[:-1]))
     if stale > STALE:
@@ -101,7 +101,7 @@ def check_opens(evidence: Evidence, ticker: str) -> None:
 
 
 def session_years(table: pd.DataFrame) -> list[int]:
-    """Return the three years of the largest movement from open to close, by percent."""
+    """Return the three years with the largest movement from open to close, in percent."""
     inside = table["percent"]["session_up"] - table["percent"]["session_down"]
     return [int(year) for year in inside.nlargest(3).index]
 

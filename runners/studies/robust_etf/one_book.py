@@ -1,4 +1,4 @@
-"""Graphs 8 to 10: the other funds, and all of them in one book."""
+"""Graphs 8 to 10: the other ETFs, and all of them in one account."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from .sweeps import percent_of_day
 
 
 def graphs_8_to_10(evidence: Evidence) -> Findings:
-    """Return one fixed rule on every ticker, and their mean: what diversification does."""
+    """Return one fixed rule on every ticker, and their mean: the effect of diversification."""
     if len(evidence.tickers) < 2:
         raise NotCarried("there are bars of one ticker only, and nothing to combine")
     daily = pd.DataFrame(
         {
-            # The opening day has no return: counted as a 0 it would dilute every mean.
+            # The opening day has no return; a 0 for it would lower every mean.
             ticker: percent_of_day(evidence, ticker, PUBLISHED_PERIOD, "reversion").iloc[1:]
             for ticker in evidence.tickers
         }

@@ -1,4 +1,4 @@
-"""Graphs 6 and 7: what nights gain, and what days gain."""
+"""Graphs 6 and 7: the gains of overnight and of intraday sessions."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from .sma import PUBLISHED_PERIOD
 from .sweeps import open_to_open, points_of_day
 
 OVERNIGHT, INTRADAY = 9.61, -0.44
-"""Percent a year, as published for SPY from 1993 to 2013."""
+"""Percent per year, as published for SPY from 1993 to 2013."""
 
 GOLD = "GLD"
 
 
 def gains_of(evidence: Evidence, ticker: str) -> SessionGains:
-    """Return a ticker's gains by session; they are computed once."""
+    """Return a ticker's gains by session; they are computed only once."""
     bars = evidence.window(ticker)
     return evidence.once(
         ("sessions", ticker),
@@ -40,7 +40,7 @@ def gains_of(evidence: Evidence, ticker: str) -> SessionGains:
 
 
 def graph_6(evidence: Evidence) -> Findings:
-    """Return nights against days of the main ticker, and of the others in a table."""
+    """Return overnight and intraday gains of the main ticker, with a table of the other tickers."""
     main = evidence.main
     check_opens(evidence, main)
     gains = gains_of(evidence, main)
@@ -63,7 +63,7 @@ def graph_6(evidence: Evidence) -> Findings:
 
 
 def graph_7(evidence: Evidence) -> Findings:
-    """Return the same of gold."""
+    """Return the same for gold."""
     if GOLD not in evidence.tickers:
         raise NotCarried(f"there are no bars of {GOLD}")
     check_opens(evidence, GOLD)
@@ -150,7 +150,7 @@ def _verdict(ticker: str, gains: SessionGains) -> str:
 
 
 def _elsewhere(evidence: Evidence) -> list[str]:
-    """Say on which of the other tickers the nights won."""
+    """Return the sentence that says on which other tickers the overnight session gained more."""
     won: list[str] = []
     lost: list[str] = []
     for ticker in evidence.tickers[1:]:
@@ -191,7 +191,7 @@ def _close_or_open(evidence: Evidence, ticker: str, gains: SessionGains) -> str:
 
 
 def _with_opens_replaced(evidence: Evidence, ticker: str) -> tuple[Figure, str] | None:
-    """Return the nights' gain with a file of wrong opens mended, where the folder has one."""
+    """Return the overnight gain with wrong opens replaced, if the folder holds a file of them."""
     name = f"{ticker}_suspect_opens.csv"
     file = evidence.files.get(name.lower())
     if file is None:
@@ -215,7 +215,7 @@ def _with_opens_replaced(evidence: Evidence, ticker: str) -> tuple[Figure, str] 
 
 
 def _mended(bars: Bars, file: Path) -> tuple[np.ndarray, int]:
-    """Return the opens with an independent feed's in place of wrong ones, and how many."""
+    """Return the opens, with wrong ones replaced from another feed, and the number replaced."""
     try:
         table = pd.read_csv(file, dtype=str)
     except (OSError, ValueError) as error:

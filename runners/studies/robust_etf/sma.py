@@ -1,4 +1,4 @@
-"""Graphs 2 and 3: which average is best, and what the best one gained."""
+"""Graphs 2 and 3: the best period of the average, and what that set gained."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NAMES = {"trend": "as printed (long above)", "reversion": "its mirror (long belo
 
 
 def graph_2(evidence: Evidence) -> Findings:
-    """Return the sweep over the period, of the rule as printed and of its mirror."""
+    """Return the sweep over the period, for the printed rule and for its mirror."""
     main = evidence.main
     tables = swept(evidence, main)["close"]
     market = held(evidence, main)
@@ -95,7 +95,7 @@ def graph_2(evidence: Evidence) -> Findings:
 
 
 def _best_figures(evidence: Evidence, ticker: str, best: dict[str, int]) -> list[Figure]:
-    """Return what the source prints of Graph 2, and what the prices say."""
+    """Return the figures that the source prints for Graph 2, with their measured values."""
     table = swept(evidence, ticker)["close"]
     market = held(evidence, ticker)
     mirror_points = _points(table["reversion"], best["reversion"])
@@ -132,7 +132,7 @@ def _best_figures(evidence: Evidence, ticker: str, best: dict[str, int]) -> list
 
 
 def _measured(evidence: Evidence, ticker: str) -> list[Figure]:
-    """Return the figures of a ticker that the source does not print."""
+    """Return figures of a ticker that the source does not print."""
     table = swept(evidence, ticker)["close"]
     market = held(evidence, ticker)
     found = []
@@ -178,7 +178,7 @@ def _sign_finding(
     points: dict[str, pd.Series],
     adjusted: float,
 ) -> str:
-    """Say what the sign of the rule has to be for the published period."""
+    """Return the finding which sign of the rule gives the published period."""
     trend, mirror = points["trend"], points["reversion"]
     words = (
         f"On {evidence.main} the rule as printed is best at {best['trend']}, with "
@@ -201,7 +201,7 @@ def _sign_finding(
 
 
 def _by_measure(evidence: Evidence, ticker: str) -> Table:
-    """Return the best set by each measure, beside its neighbours."""
+    """Return the best set by each measure, with its neighbours."""
     rows = []
     for direction in DIRECTIONS:
         table = swept(evidence, ticker)["close"][direction]
@@ -284,7 +284,7 @@ def _by_ticker(evidence: Evidence) -> Table:
 
 
 def graph_3(evidence: Evidence) -> Findings:
-    """Return what period 8 gained over time, both ways, beside the ETF held."""
+    """Return the gain of period 8 over time, in both directions, compared with holding the ETF."""
     main = evidence.main
     bars = evidence.window(main)
     adjusted = bars.adjusted_close
@@ -359,7 +359,7 @@ def graph_3(evidence: Evidence) -> Findings:
 
 
 class _Years(NamedTuple):
-    """Uncompounded gain by full calendar year, of the model and of the market."""
+    """Uncompounded gain of the model and of the market in each full calendar year."""
 
     model: dict[int, float]
     market: dict[int, float]

@@ -1,4 +1,4 @@
-"""The SMA rule at every period, in both directions, at every fill: what several chapters read."""
+"""The SMA rule at every period, direction and fill, computed once for several chapters."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ Swept = dict[str, dict[str, pd.DataFrame]]
 
 
 class Market(NamedTuple):
-    """What holding came to over the window, one share, in points."""
+    """Gain of holding one share over the window, in points."""
 
     price: float
     """Change of the price."""
     with_cash: float
-    """And the dividends in cash."""
+    """Change of the price plus the dividends in cash."""
     adjusted: float
     """Change of the dividend-adjusted price, anchored at the last close."""
 
 
 def sma_call(period: int, direction: str) -> RuleCall:
-    """Return the SMA rule of one set."""
+    """Return the call of the SMA rule for one set."""
     return SmaSwitch.rule_call({"period": period, "direction": direction})
 
 
 def screen(evidence: Evidence, ticker: str, fill: str = "close") -> Screen:
-    """Return what a ticker's sets are judged by: no costs, prices without dividends."""
+    """Return the screen of a ticker's sets: no costs, prices without dividends."""
 
     def build() -> Screen:
         bars = evidence.of(ticker).without_dividends()
@@ -55,7 +55,7 @@ def screen(evidence: Evidence, ticker: str, fill: str = "close") -> Screen:
 
 
 def swept(evidence: Evidence, ticker: str) -> Swept:
-    """Return the sweep of a ticker; it is computed once."""
+    """Return the sweep of a ticker; it is computed only once."""
     return evidence.once(("sma sweep", ticker), lambda: _swept(evidence, ticker))
 
 
@@ -64,7 +64,7 @@ def _swept(evidence: Evidence, ticker: str) -> Swept:
     periods = [period for period in PERIODS if period < bars]
     if len(periods) < 2:
         raise NotCarried(f"{ticker} has {bars} bars, too few for averages")
-    # Only the main ticker's chapters look at fills after the close.
+    # Only chapters of the main ticker read fills after the close.
     fills = FILLS if ticker == evidence.main else ("close",)
     evidence.say(
         f"  {ticker}: {len(periods)} periods, {len(DIRECTIONS)} directions, {len(fills)} fill"
@@ -84,14 +84,14 @@ def _swept(evidence: Evidence, ticker: str) -> Swept:
 
 
 def best_period(table: pd.DataFrame, by: str = "points") -> int:
-    """Return the period of the highest value."""
+    """Return the period with the highest value."""
     return best_of(table[by])
 
 
 def points_of_day(
     evidence: Evidence, ticker: str, period: int, direction: str, fill: str = "close"
 ) -> pd.Series:
-    """Return what a set gained each day, one share, from prices alone."""
+    """Return the daily gain of a set in points, for one share and without dividends."""
     judged = screen(evidence, ticker, fill)
     targets = judged.targets(sma_call(period, direction))
     points = daily_points(judged.market, targets, np.ones(1), fill)
@@ -99,7 +99,7 @@ def points_of_day(
 
 
 def percent_of_day(evidence: Evidence, ticker: str, period: int, direction: str) -> pd.Series:
-    """Return the same of one unit of money, a fraction of the price a close before."""
+    """Return the daily gain of a set as a fraction of the previous close, for one unit of money."""
     close = pd.Series(screen(evidence, ticker).market.closes[:, 0])
     points = points_of_day(evidence, ticker, period, direction)
     before = close.shift().bfill().to_numpy()
@@ -107,7 +107,7 @@ def percent_of_day(evidence: Evidence, ticker: str, period: int, direction: str)
 
 
 def held(evidence: Evidence, ticker: str) -> Market:
-    """Return what holding one share came to."""
+    """Return the gain of holding one share."""
     bars = evidence.window(ticker)
     price = float(bars.close[-1] - bars.close[0])
     adjusted = bars.adjusted_close
@@ -115,12 +115,12 @@ def held(evidence: Evidence, ticker: str) -> Market:
 
 
 def over(points: float, gain: float) -> float | None:
-    """Return points over a gain; None where there were no points to tell or nothing was gained."""
+    """Return points divided by a gain; None if the points are unknown or the gain is 0."""
     return None if np.isnan(points) or gain == 0.0 else points / gain
 
 
 def open_to_open(evidence: Evidence, ticker: str, period: int, direction: str) -> float:
-    """Return the points of the rule read from opens and traded at those opens."""
+    """Return the points of the rule computed from opens and traded at the same opens."""
     bars: Bars = evidence.of(ticker)
     call = sma_call(period, direction)
     kept = len(evidence.window(ticker))
@@ -129,12 +129,12 @@ def open_to_open(evidence: Evidence, ticker: str, period: int, direction: str) -
 
 
 def confirm_sample(evidence: Evidence, ticker: str) -> int:
-    """Run some sets bar by bar, and stop unless they are the sweep's; return how many.
+    """Run some sets bar by bar and compare them with the sweep; return their number.
 
     Raises
     ------
     Mismatch
-        With the set, the day or figure, and both values.
+        A run differs from the sweep; the message names the set, the day or figure, and both values.
     """
     return evidence.once(("confirmed", ticker), lambda: _confirm(evidence, ticker))
 
@@ -147,7 +147,7 @@ def _confirm(evidence: Evidence, ticker: str) -> int:
     for place, period in enumerate(sorted(int(period) for period in chosen)):
         fill, direction = FILLS[place % len(FILLS)], DIRECTIONS[random.integers(2)]
         if fill == "next_open" and evidence.of(ticker).closes_only:
-            continue  # nothing trades at opens that are not known
+            continue  # opens that are unknown cannot be traded
         judged = screen(evidence, ticker, fill)
         came_to = judged.account(sma_call(period, direction))
         begins = evidence.start > judged.bars.dates[0].item()

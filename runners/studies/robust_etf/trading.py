@@ -1,4 +1,4 @@
-"""Graph 11 and the end of the source: trades, ex-dates, win rate."""
+"""Graph 11 and the end of the source: number of trades, ex-dates and win rate."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ SWITCHES_A_YEAR = 81
 WIN_RATE, AVERAGE_WIN, AVERAGE_LOSS = 53.42, 0.89, -0.79
 EX_DATES_LONG, EX_DATES = 46, 80
 EX_DATES_FROM = datetime.date(1994, 1, 3)
-"""The source's model starts in 1994: of SPY's ex-dates it counts those from this session on."""
+"""The source's model starts in 1994: ex-dates of SPY count from this session on."""
 
 PER_SHARE = 0.005
-"""Account currency: the commission that the source names."""
+"""Commission that the source names, in account currency per share."""
 
 STAND_IN = (
     "Published of a model whose formula is not disclosed; measured is the mirrored 8-day average."
@@ -38,7 +38,7 @@ STAND_IN = (
 
 
 def graph_11(evidence: Evidence) -> Findings:
-    """Return how often the 8-day model switches, when, and what that costs."""
+    """Return how often and when the 8-day model switches, and what that costs."""
     main = evidence.main
     sides = sides_of(evidence, main)
     by_year = switches_by_year(sides.index, sides)
@@ -104,7 +104,7 @@ def graph_11(evidence: Evidence) -> Findings:
 
 
 def ex_dates_and_wins(evidence: Evidence) -> Findings:
-    """Return the sides on ex-dates and the win rate of the 8-day model."""
+    """Return the positions on ex-dates and the win rate of the 8-day model."""
     main = evidence.main
     sides, daily = (
         sides_of(evidence, main),
@@ -162,20 +162,20 @@ def ex_dates_and_wins(evidence: Evidence) -> Findings:
 
 
 def sides_of(evidence: Evidence, ticker: str) -> pd.Series:
-    """Return the side of the mirrored 8-day rule after each close, 1, -1 or 0."""
+    """Return the position of the mirrored 8-day rule after each close: 1, -1 or 0."""
     judged = screen(evidence, ticker)
     targets = judged.targets(sma_call(PUBLISHED_PERIOD, "reversion"))
     return pd.Series(targets[:, 0], pd.DatetimeIndex(judged.market.dates, name="date"))
 
 
 def sides_on_ex_dates(bars: Bars, sides: pd.Series, first: datetime.date) -> dict[str, int]:
-    """Count the ex-dates from a day on by the side that was held into them."""
+    """Count the ex-dates from a day on, by the position held into each."""
     counted = np.where(bars.dates >= np.datetime64(first), bars.dividend, 0.0)
     return ex_dividend_sides(counted, sides.to_numpy())
 
 
 def _won(sides: pd.Series, daily: pd.Series) -> WinLoss:
-    """Return the win rate of the days that a position was held over."""
+    """Return the wins and losses of the days with a position."""
     held = sides.shift().fillna(0.0).to_numpy() != 0.0
     return win_loss(np.asarray(daily.to_numpy(), dtype=np.float64)[1:], held[1:])
 

@@ -1,1 +1,1 @@
-"""The study of "Summer Speculations": the sign rules S1 to S4, searched and held against prices."""
+"""The study of "Summer Speculations": a search of the sign rules S1 to S4."""

@@ -1,4 +1,4 @@
-"""The coefficient g: how it is distributed, and whether 2 is its centre."""
+"""The coefficient g: its distribution, and whether it is centred on 2."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DELAY = 1
 
 
 def coefficient(evidence: Evidence) -> Findings:
-    """Return the distribution of g for z = r_{t-d}, where the source derives 2."""
+    """Return the distribution of g for z = r_{t-d}, for which the source derives 2."""
     rows, figures = [], []
     for ticker in evidence.tickers:
         for memory in MEMORIES:
@@ -81,7 +81,7 @@ def coefficient(evidence: Evidence) -> Findings:
 
 
 def _estimates(evidence: Evidence, ticker: str, memory: int) -> tuple[np.ndarray, float]:
-    """Return g on the window's deciding days, the fallback left out, and the fallback's share."""
+    """Return the estimates of g in the window without fallbacks, and the share of fallbacks."""
     bars = evidence.of(ticker)
     counted = slice(len(bars) - len(evidence.window(ticker)), len(bars) - 1)
     g, on_fallback, _ = sign_g(bars.close, bars.dividend, DELAY, 1, memory, True, STATIONARY, False)

@@ -1,4 +1,4 @@
-"""The study's declaration: the source, its window, and what it says."""
+"""Declaration of the study: the source, its window, and what it says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The same search on weekly and monthly bars, where d, M and R count weeks and months."""
+"""The same search on weekly and monthly bars; d, M and R then count weeks or months."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from .trials import PARAMETERS, RANGES, RULES, Trial, Trials, confirmed, held_ov
 ADVERBS = {"day": "daily", "week": "weekly", "month": "monthly"}
 
 LONGEST = sum(max(RANGES[name]) for name in PARAMETERS["S4"])
-"""Bars before the window that the set with the most memory reads."""
+"""Bars before the window that the set with the longest memory reads."""
 
 
 class Found(NamedTuple):
     """The search of one ticker on bars of one frequency."""
 
     bars: Bars
-    """Those that count, from the bar at whose close the account opens."""
+    """The bars that count, from the bar at whose close the account opens."""
     held: float
     """Total return of buying and holding the same bars, a fraction."""
     trials: Trials
     confirmed: int
-    """Winners that were run again bar by bar and agreed."""
+    """Number of winners that were run again bar by bar with the same result."""
     cold: int
-    """Bars of warm-up that the longest set lacks."""
+    """Bars of warm-up that are missing for the set with the longest memory."""
 
 
 def frequencies(evidence: Evidence) -> Findings:
-    """Return the best sets on daily, weekly and monthly bars, beside one another."""
+    """Return the best sets on daily, weekly and monthly bars, side by side."""
     found = {
         (ticker, every): one
         for ticker in evidence.tickers
@@ -93,7 +93,7 @@ def frequencies(evidence: Evidence) -> Findings:
 
 
 def found_on(evidence: Evidence, ticker: str, every: str) -> Found | None:
-    """Return the search on bars that span `every`; None where the window holds too few."""
+    """Return the search on bars that span `every`; None if the window holds too few."""
     return evidence.once(
         ("sign frequencies", ticker, every), lambda: _found_on(evidence, ticker, every)
     )
@@ -110,7 +110,7 @@ def _found_on(evidence: Evidence, ticker: str, every: str) -> Found | None:
     except (RequestError, ValueError):
         return None
     cold = max(0, LONGEST - (len(bars) - len(counted)))
-    if bars is whole:  # the first chapter has searched them, and confirmed the winners
+    if bars is whole:  # the first chapter has already searched them and confirmed the winners
         return Found(counted, held_over(counted), trials(evidence, ticker), len(RULES), cold)
     evidence.say(f"  {ticker}: searching {ADVERBS[every]} bars")
     judged = Screen.of(bars, opens, Terms(), rebalance="daily")

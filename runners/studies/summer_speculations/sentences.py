@@ -1,4 +1,4 @@
-"""The source's sentences on Table 1, each with its verdict."""
+"""The source's statements on Table 1, each with its verdict."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TOP = "OIH"
 
 
 def sentences(evidence: Evidence) -> Findings:
-    """Return the verdicts."""
+    """Return the verdicts on the source's statements."""
     if len(evidence.tickers) < 2:
         raise NotCarried("there are bars of one ticker only, and nothing to rank over")
     figures = [

@@ -1,4 +1,4 @@
-"""Table 1: the best set of each rule on each ticker, and what is known of it."""
+"""Table 1: the best set of each rule on each ticker, and how reliable it is."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def table_1(evidence: Evidence) -> Findings:
 
 
 def estimated(evidence: Evidence) -> Findings:
-    """Return what hangs on the fallback, which the source leaves open."""
+    """Return what depends on the fallback of g, which the source leaves open."""
     rows, figures = [], []
     for ticker in evidence.tickers:
         for rule in ("S3", "S4"):
@@ -168,7 +168,7 @@ def estimated(evidence: Evidence) -> Findings:
 
 
 def as_published(evidence: Evidence) -> Findings:
-    """Return what the author's script computes, which departs from his formula."""
+    """Return what the author's script computes; it differs from his formula."""
     rows, figures = [], []
     for ticker in evidence.tickers:
         script = _script(evidence, ticker)
@@ -202,7 +202,7 @@ def as_published(evidence: Evidence) -> Findings:
 
 
 class _Script:
-    """What the script prints for a ticker."""
+    """The output of the author's script for one ticker."""
 
     def __init__(self, printed: list[float], best: tuple[int, int, int], kept: int, days: int):
         self.printed, self.best, self.kept, self.days = printed, best, kept, days
@@ -242,7 +242,7 @@ def _of_script(
 
 
 def _shares(evidence: Evidence, ticker: str, trial: Trial) -> tuple[float, float, float]:
-    """Return the shares of the window's days on the fallback, at g = 0, and flat."""
+    """Return the shares of the window's days on the fallback, with g = 0, and flat."""
     bars = evidence.of(ticker)
     call = call_of(trial.rule, trial.set)
     counted = slice(len(bars) - len(evidence.window(ticker)), len(bars) - 1)

@@ -1,4 +1,4 @@
-"""Every set of the source's search, of every rule, on one ticker."""
+"""Evaluate every set of the source's search, for each rule, on one ticker."""
 
 from __future__ import annotations
 
@@ -27,50 +27,50 @@ from ..study import Evidence
 RULES: dict[str, type[SignRule]] = {"S1": SignS1, "S2": SignS2, "S3": SignS3, "S4": SignS4}
 NAMES = {"S1": "sign-s1", "S2": "sign-s2", "S3": "sign-s3", "S4": "sign-s4"}
 RANGES = {"d": range(1, 6), "M": range(1, 15), "R": range(2, 22)}
-"""The source's search."""
+"""The parameter ranges of the source's search."""
 
 PARAMETERS = {"S1": ("d",), "S2": ("d", "M"), "S3": ("d", "R"), "S4": ("d", "M", "R")}
 SETS_BY_RULE = {
     rule: math.prod(len(RANGES[name]) for name in names) for rule, names in PARAMETERS.items()
 }
 FALLBACKS = (2.0, 1.0, 0.0)
-"""The first is the stationary value of g, and the one that the search uses."""
+"""The first is the stationary value of g, which the search uses."""
 
 Set = tuple[tuple[str, int], ...]
 """A set's parameters by name."""
 
 
 class Trial(NamedTuple):
-    """One set, and what it came to."""
+    """One set of a rule and its excess."""
 
     rule: str
     set: Set
     excess: float
-    """Total return over that of buying and holding, a fraction."""
+    """Total return minus that of buying and holding, a fraction."""
 
 
 class Trials(NamedTuple):
     """The search of one ticker."""
 
     best: dict[str, Trial]
-    """By rule; of equal sets the first."""
+    """The best set by rule; of equal sets the first."""
     sets: int
     distinct: int
-    """Sets that are different rules: S1 is S2 with M = 1, and S3 is S4."""
+    """Number of distinct rules: S1 is S2 with M = 1, and S3 is S4 with M = 1."""
     winning: dict[str, float]
-    """By rule, the share of its sets that beat buying and holding."""
+    """Share of the sets that beat buying and holding, by rule."""
     median: dict[str, float]
-    """By rule, the median excess of its sets."""
+    """Median excess of the sets, by rule."""
 
 
 def call_of(rule: str, one: Set, fallback: float = FALLBACKS[0]) -> RuleCall:
-    """Return the rule of a set."""
+    """Return the call of a rule for one set."""
     given = {"fallback": fallback, "sizing": "sign", **dict(one)}
     return RULES[rule].rule_call(given)
 
 
 def screen(evidence: Evidence, ticker: str, every: str = "day") -> Screen:
-    """Return what a ticker's sets are judged by: daily weights, no costs, dividends paid."""
+    """Return the screen of a ticker's sets: daily rebalanced, no costs, dividends paid."""
     opens_on = evidence.window(ticker).dates[0].item()
     return evidence.once(
         ("sign screen", ticker, every),
@@ -90,7 +90,7 @@ def held_over(bars: Bars) -> float:
 
 
 def excess(evidence: Evidence, ticker: str, call: RuleCall, every: str = "day") -> float:
-    """Return what a rule made over buying and holding."""
+    """Return the excess of a rule over buying and holding."""
     judged = screen(evidence, ticker, every)
     returns = judged.account(call).returns(judged.terms.cash)
     return statistics.total_return(returns) - held(evidence, ticker)
@@ -99,7 +99,7 @@ def excess(evidence: Evidence, ticker: str, call: RuleCall, every: str = "day") 
 def trials(
     evidence: Evidence, ticker: str, every: str = "day", delays: range = RANGES["d"]
 ) -> Trials:
-    """Return the search of a ticker; it is computed once."""
+    """Return the search of a ticker; it is computed only once."""
     key = ("sign trials", ticker, every, delays)
     return evidence.once(
         key,
@@ -113,7 +113,7 @@ def searched(judged: Screen, market: float, delays: range = RANGES["d"]) -> Tria
     Parameters
     ----------
     judged : Screen
-        What the sets are judged by.
+        The screen that evaluates the sets.
     market : float
         Total return of buying and holding the same bars, a fraction.
     delays : range
@@ -140,12 +140,13 @@ def searched(judged: Screen, market: float, delays: range = RANGES["d"]) -> Tria
 
 
 def confirm_best(evidence: Evidence, ticker: str) -> int:
-    """Run the winners of a ticker bar by bar; return how many.
+    """Run the winners of a ticker bar by bar and compare them with the search; return their number.
 
     Raises
     ------
     Mismatch
-        With the set, the day or figure, and both values.
+        A run differs from the search; the message names the set, the day or figure, and both
+        values.
     """
     judged = screen(evidence, ticker)
     begins = evidence.start > judged.bars.dates[0].item()
@@ -154,23 +155,24 @@ def confirm_best(evidence: Evidence, ticker: str) -> int:
 
 
 def confirmed(name: str, judged: Screen, found: Trials, start: datetime.date | None) -> int:
-    """Run the winners of a search bar by bar; return how many.
+    """Run the winners of a search bar by bar and compare them with it; return their number.
 
     Parameters
     ----------
     name : str
-        What was searched, for the error's text.
+        Name of what was searched, for the error message.
     judged : Screen
-        What the sets were judged by.
+        The screen that evaluated the sets.
     found : Trials
         The search.
     start : datetime.date, optional
-        First day that counts; None where the window begins with the bars.
+        First day that counts; None: the window begins with the bars.
 
     Raises
     ------
     Mismatch
-        With the set, the day or figure, and both values.
+        A run differs from the search; the message names the set, the day or figure, and both
+        values.
     """
     for rule, trial in found.best.items():
         call = call_of(rule, trial.set)
