@@ -407,7 +407,7 @@ def test_an_evaluator_travels_and_gives_the_same_bytes(bars):
 @pytest.mark.parametrize(
     ("strategy", "sets", "says"),
     [
-        pytest.param(SessionSwitch, [{}], "twice a day", id="two sessions"),
+        pytest.param(SessionSwitch, [{}], "twice a bar", id="two sessions"),
         pytest.param(SmaSwitch, [{"short_via": "inverse"}], "one feed", id="two feeds"),
         pytest.param(SmaSwitch, [{"fill": "close"}], "fill cannot be a set's", id="a set's fill"),
     ],

@@ -32,6 +32,7 @@ class Tiny:
             with urlopen(url, timeout=self.seconds) as answer:
                 return pd.DataFrame(json.load(answer))
         except HTTPError as error:
-            if error.code == 404:
-                raise UnknownTickerError(f"tiny knows no ticker {ticker!r}") from error
-            raise
+            with error:  # it holds the connection
+                if error.code == 404:
+                    raise UnknownTickerError(f"tiny knows no ticker {ticker!r}") from error
+                raise
