@@ -1,1 +1,1 @@
-"""From results to HTML. Pages read results; no result knows a page."""
+"""Turn results into HTML pages. Pages import results; results do not import pages."""

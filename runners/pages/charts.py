@@ -1,4 +1,4 @@
-"""How each kind of picture is drawn, in the tearsheet's look: data in, inline SVG out."""
+"""Draw each kind of picture as inline SVG, in the style of the tearsheet."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def curves(chart: Curves) -> str:
-    """Lines over time, around zero."""
+    """Draw lines over time, with a line at zero."""
 
     def draw(axes: Axes) -> None:
         from matplotlib.ticker import PercentFormatter
@@ -47,7 +47,7 @@ def curves(chart: Curves) -> str:
 
 
 def daily_marks(chart: DailyMarks) -> str:
-    """Thin vertical lines from zero, one a day; beyond `limit` they are cut off and said so."""
+    """Draw one vertical line per day from zero; values beyond `limit` are cut off."""
 
     def draw(axes: Axes) -> None:
         from matplotlib.ticker import PercentFormatter
@@ -61,7 +61,7 @@ def daily_marks(chart: DailyMarks) -> str:
 
 
 def by_period(chart: ByPeriod) -> str:
-    """A figure of every set of a sweep over one parameter."""
+    """Draw a figure for each set of a sweep over one parameter."""
 
     def draw(axes: Axes) -> None:
         from matplotlib.ticker import MaxNLocator, PercentFormatter
@@ -100,7 +100,7 @@ def by_period(chart: ByPeriod) -> str:
 
 
 def movement(chart: Movement) -> str:
-    """Bars: up and down movement by year, the overnight gap and the session stacked."""
+    """Draw bars of up and down movement by year, overnight gap and session stacked."""
 
     def draw(axes: Axes) -> None:
         from matplotlib.ticker import PercentFormatter
@@ -138,7 +138,7 @@ def movement(chart: Movement) -> str:
 
 
 def bars_by_year(chart: BarsByYear) -> str:
-    """Bars: one or two figures of each calendar year, side by side."""
+    """Draw bars of one or two figures for each calendar year, side by side."""
 
     def draw(axes: Axes) -> None:
         from matplotlib.ticker import PercentFormatter
@@ -163,7 +163,7 @@ def bars_by_year(chart: BarsByYear) -> str:
 
 
 def scatter(chart: Scatter) -> str:
-    """Points with names, one against the other."""
+    """Draw named points, one figure against another."""
 
     def draw(axes: Axes) -> None:
         from matplotlib.ticker import PercentFormatter
@@ -183,7 +183,7 @@ def scatter(chart: Scatter) -> str:
 
 
 def grouped_bars(chart: GroupedBars) -> str:
-    """Bars: several figures of each name, side by side."""
+    """Draw bars of several figures for each name, side by side."""
 
     def draw(axes: Axes) -> None:
         from matplotlib.ticker import PercentFormatter
@@ -205,7 +205,7 @@ def grouped_bars(chart: GroupedBars) -> str:
 
 
 def histogram(chart: Histogram) -> str:
-    """Shares of values between edges; what lies beyond them counts in the last bar on its side."""
+    """Draw the share of values between edges; the outer bars include all values beyond them."""
 
     def draw(axes: Axes) -> None:
         from matplotlib.ticker import PercentFormatter
@@ -223,14 +223,15 @@ def histogram(chart: Histogram) -> str:
 
 
 BARS = 48
-"""Bars of a histogram of sets, at most: none is narrower than this part of its width."""
+"""Most bars of a histogram of sets; no bar is narrower than 1 / BARS of the width."""
 
 
 def whole_bins(bins: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return wider bins that hold the same sets: none is cut, narrow ones are put together.
+    """Merge the bins of a histogram into wider ones; no bin is split.
 
-    A bar that starts at a bin's lower edge ends at the first bin's edge that is far enough away;
-    where no bin follows it ends at its width. Nothing is said of where in a bin its sets lie.
+    A bar starts at a bin's lower edge and ends at the first edge of a bin that is at least the
+    smallest width away; if no bin follows, it has that width. How the sets are spread within a bin
+    is unknown.
 
     Parameters
     ----------
@@ -241,10 +242,10 @@ def whole_bins(bins: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.floa
     Returns
     -------
     edges : ndarray of shape (n_bars + 1,)
-        Rising, from the lowest edge to the highest. No bar is narrower than 1 / `BARS` of that,
-        unless it is empty.
+        Rising, from the lowest edge to the highest. No bar is narrower than 1 / `BARS` of this
+        range, unless it is empty.
     counts : ndarray of shape (n_bars,)
-        Sets in each bar, 0 between bins that are far apart; they sum to those of the bins.
+        Number of sets in each bar, 0 between bins that are far apart; the sum is that of the bins.
     """
     low, high = (bins[edge].to_numpy(float) for edge in ("low", "high"))
     count = bins["count"].to_numpy()
@@ -265,7 +266,7 @@ def whole_bins(bins: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.floa
         apart = counts[-2] == 0
         if apart and top - width > edges[-1]:  # it begins in the empty space before it
             edges.append(top - width)
-        else:  # it joins the bar before it
+        else:  # merge it with the bar before it
             if apart:
                 edges.pop()
             joined = 3 if apart else 2
@@ -274,7 +275,7 @@ def whole_bins(bins: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.floa
 
 
 def spread(chart: Spread) -> str:
-    """A histogram of many sets, with some values marked; a bar's area is the number of its sets."""
+    """Draw a histogram of many sets with marked values; the area of a bar is its number of sets."""
 
     def draw(axes: Axes) -> None:
         from matplotlib.ticker import MaxNLocator, PercentFormatter
@@ -282,7 +283,7 @@ def spread(chart: Spread) -> str:
         finite = chart.bins[np.isfinite(chart.bins["low"]) & np.isfinite(chart.bins["high"])]
         edges, counts = whole_bins(finite)
         density = counts / np.diff(edges)
-        axes.stairs(density, edges, fill=True, color=BENCHMARK)  # one shape: no seams
+        axes.stairs(density, edges, fill=True, color=BENCHMARK)  # one shape: no gaps between bars
         axes.set_ylim(0.0, 1.05 * density.max())
         for colour, (legend_text, value) in zip(
             (ACCENT, INK, LOSS), chart.marks.items(), strict=False

@@ -1,4 +1,4 @@
-"""The page of a comparison, with the tearsheet's style."""
+"""The page of a comparison of runs, in the style of the tearsheet."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ GROUPS = {
     "data": "Data",
     "versions": "Versions",
 }
-"""Headings of the differences."""
+"""Headings of the groups of differences."""
 
 
 def page(comparison: Comparison) -> str:
-    """Return the page as HTML text: the whole document."""
+    """Return the page as HTML text, a whole document."""
     from markupsafe import Markup
 
     runs, held = comparison.runs, comparison.held
@@ -62,7 +62,7 @@ def page(comparison: Comparison) -> str:
 
 
 def _groups(found: Sequence[Difference]) -> dict[str, list[Difference]]:
-    """Return the differences under their headings; groups without any are left out."""
+    """Return the differences under their headings, without empty groups."""
     grouped = {
         heading: [difference for difference in found if difference.group == group]
         for group, heading in GROUPS.items()
@@ -85,20 +85,20 @@ def _charts(runs: Sequence[Run], held: Run | None) -> dict[str, str]:
 
 
 def _daily_gain(daily: pd.DataFrame) -> pd.Series:
-    """Return what one unit of money gained each day: of the price where there is one index."""
+    """Return the daily gain of one unit of money; of the price if there is a single index."""
     column = "percent" if "percent" in daily else "return"
     return daily[column].fillna(0.0)
 
 
 def _unbroken(text: str) -> Markup:
-    """Keep the dates in a text from being broken at their hyphens; everything is escaped."""
+    """Escape a text and prevent line breaks within its dates."""
     from markupsafe import Markup, escape
 
     return Markup(re.sub(r"\d{4}-\d\d-\d\d", r"<time>\g<0></time>", str(escape(text))))
 
 
 def _swatch(place: int) -> str:
-    """Draw the line of a run as it stands in the charts."""
+    """Draw a sample of a run's line as it looks in the charts."""
     return (
         '<svg class="swatch" viewBox="0 0 22 8" aria-hidden="true">'
         f'<path d="M0 4H22" stroke="{plots.RUNS[place]}" stroke-width="2.5"/></svg>'

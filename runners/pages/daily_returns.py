@@ -1,4 +1,4 @@
-"""A run's daily returns and its benchmark's, and what is summed up of them by the year."""
+"""Daily returns of a run and its benchmark, and yearly figures computed from them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from ..runs.result import RunResult
 
 CASH = "cash"
-"""Name of the benchmark that is cash, with or without interest."""
+"""Name of the benchmark that holds cash, with or without interest."""
 
 
 def strategy_returns(result: RunResult) -> pd.Series:
-    """Return the counted daily returns: the account's opening day has none.
+    """Return the daily returns that count; the opening day has none.
 
-    Of an account that ended at exactly zero there is no further return; it is taken as zero.
+    After the account's value has fallen to exactly zero, returns are undefined and taken as zero.
     """
     returns = result.daily["return"].iloc[1:]
     ruined = (returns <= -1.0).cummax()
@@ -26,7 +26,7 @@ def strategy_returns(result: RunResult) -> pd.Series:
 
 
 def benchmark_returns(result: RunResult) -> pd.Series | None:
-    """Return the benchmark's daily returns; None where there is no benchmark."""
+    """Return the benchmark's daily returns; None if there is no benchmark."""
     if "benchmark_return" not in result.daily:
         return None
     returns = result.daily["benchmark_return"].iloc[1:]
@@ -34,9 +34,9 @@ def benchmark_returns(result: RunResult) -> pd.Series | None:
 
 
 def is_cash(name: str, returns: statistics.Returns) -> bool:
-    """Return whether a benchmark is cash: by its name, or since its returns do not vary.
+    """Return whether a benchmark is cash: by its name, or because its returns do not vary.
 
-    Interest by the calendar varies, a weekend's is three days', without being a risk.
+    The interest on cash does vary (a weekend earns three days), but that is no risk.
     """
     return name == CASH or (returns.size > 1 and statistics.standard_deviation(returns) == 0.0)
 
@@ -73,8 +73,8 @@ def switches_per_year(sign: pd.Series) -> dict[int, int]:
     Returns
     -------
     dict of int to int
-        Every year after the first date, on which the account only opens; oldest first, the years
-        without a reversal too.
+        Year to number of reversals, oldest first, for every year after the first date, on which the
+        account only opens; years without a reversal have 0.
     """
     years = pd.DatetimeIndex(sign.index).year
     counts = dict.fromkeys((int(year) for year in years[1:].unique()), 0)

@@ -1,4 +1,4 @@
-"""From a picture, which is data, to the inline SVG that a page shows."""
+"""Draw a picture, which is data, as inline SVG."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def draw(picture: pictures.Picture | str) -> str:
     Parameters
     ----------
     picture : Picture or str
-        Text is SVG already, as `checked_picture` returns it, and comes back as it is.
+        A text is SVG, as `checked_picture` returns it, and is returned unchanged.
 
     Raises
     ------
     ParameterError
-        It is of a kind that nothing here draws.
+        No function draws this kind of picture.
     """
     if isinstance(picture, str):
         return picture

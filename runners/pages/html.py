@@ -1,4 +1,4 @@
-"""Templates filled in the house's style: pages that hold no script and ask for nothing."""
+"""Fill HTML templates in the style of the tearsheet; pages hold no script and make no request."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 POLICY = "; ".join(
     (
-        "default-src 'none'",  # no script, frame or font, and no request of any kind
+        "default-src 'none'",  # no script, frame, font or request of any kind
         "img-src data:",
         "style-src 'unsafe-inline'",
         "form-action 'none'",
         "base-uri 'none'",
     )
 )
-"""What a browser lets a page do, whatever text got into it: show itself, and ask for nothing."""
+"""Content security policy: a browser shows the page and makes no request, whatever its text."""
 
 
 def rendered(template: str, **context: Any) -> str:
-    """Fill a template in the house's style; every text in `context` is escaped."""
+    """Return a filled template with the common style; every text in `context` is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -47,7 +47,7 @@ def rendered(template: str, **context: Any) -> str:
 
 
 def _paragraphs(text: str) -> list[Markup]:
-    """Split text at blank lines and set `code` in a fixed width; everything else is escaped."""
+    """Split text at blank lines into paragraphs; set `code` in a fixed width, escape the rest."""
     from markupsafe import Markup, escape
 
     return [
@@ -58,7 +58,7 @@ def _paragraphs(text: str) -> list[Markup]:
 
 
 def _true_minus(text: str) -> str:
-    """Set a number's hyphen as a minus sign, a lone one as a dash; drop that of a negative zero."""
+    """Replace the hyphen of a number by a minus sign, a single hyphen by a dash, and -0 by 0."""
     if text == "-":
         return NONE
     if re.fullmatch(r"-0(\.0*)?%?", text):

@@ -1,4 +1,4 @@
-"""Where the labels of a logarithmic axis stand, and what they say: three at least, none alike."""
+"""Labels of a logarithmic axis: at least three, all different."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 LEAST, MOST = 3, 9
-"""Labels on an axis."""
+"""Fewest and most labels on an axis."""
 
 STEPS = ((1.0,), (1.0, 3.0), (1.0, 2.0, 5.0), (1.0, 1.5, 2.0, 3.0, 5.0, 7.0))
-"""Multiples of the powers of ten that are tried, the coarsest first."""
+"""Multiples of the powers of ten that are tried as labels, the coarsest first."""
 
 ALIKE = 1e-9
-"""Relative range that is rounding: the values are one."""
+"""Relative range below which values count as equal, since it is rounding."""
 
 ROOM = 0.01
-"""By how much of the value an axis of one value reaches to either side."""
+"""Fraction of the value by which an axis of a single value extends to either side."""
 
 
 def log_ticks(low: float, high: float) -> list[float]:
@@ -52,12 +52,12 @@ def log_ticks(low: float, high: float) -> list[float]:
 
 
 def label_log_axis(axes: Axes) -> None:
-    """Label a logarithmic axis of values with plain numbers, at least three and no two alike."""
+    """Label a logarithmic axis with at least three plain numbers, all different."""
     from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
     low, high = axes.get_ylim()
     drawn = axes.dataLim.intervaly
-    if drawn[1] <= drawn[0] * (1.0 + ALIKE) and drawn[0] > 0.0:  # the default is two decades
+    if drawn[1] <= drawn[0] * (1.0 + ALIKE) and drawn[0] > 0.0:  # the default range is two decades
         low, high = drawn[0] * (1.0 - ROOM), drawn[1] * (1.0 + ROOM)
     axes.set_ylim(low, high)
     ticks = log_ticks(low, high)
@@ -67,7 +67,7 @@ def label_log_axis(axes: Axes) -> None:
 
 
 def labels(ticks: Sequence[float]) -> list[str]:
-    """Print values with no more figures than tell them apart and say each to a millionth."""
+    """Format values with as few digits as distinguish them and give each to a millionth."""
     for digits in range(6, 16):
         texts = [_plain(tick, digits) for tick in ticks]
         if len(set(texts)) == len(texts):
@@ -76,7 +76,7 @@ def labels(ticks: Sequence[float]) -> list[str]:
 
 
 def _plain(value: float, digits: int) -> str:
-    """Print a value with thousands separators and so many figures, in powers of ten if far off."""
+    """Format a value with thousands separators and `digits` digits; as power of ten if extreme."""
     if 1e-6 <= value < 1e9:
         decimals = max(0, digits - 1 - math.floor(math.log10(value)))
         text = f"{value:,.{decimals}f}"
@@ -89,7 +89,7 @@ def _inside(ticks: Sequence[float], low: float, high: float) -> list[float]:
 
 
 def _evenly(low: float, high: float) -> list[float]:
-    """Return round numbers at equal distances."""
+    """Return evenly spaced round numbers."""
     from matplotlib.ticker import MaxNLocator
 
     for bins in range(LEAST + 2, 4 * MOST):

@@ -1,4 +1,4 @@
-"""The panels of a run's sections, as the tearsheet places them."""
+"""The panels of a run's sections, for the tearsheet."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from .draw import draw
 
 
 def panels_of(sections: Mapping[str, Shown]) -> list[Panel]:
-    """Ask each section for its panels, in the order of the sections.
+    """Return the panels of all sections, in the order of the sections.
 
     Raises
     ------
     ParameterError
-        A section returned something else than panels.
+        A section returned something other than panels.
     """
     found: list[Panel] = []
     for name, (section, measured) in sections.items():
@@ -59,7 +59,7 @@ def _refuse_repeats(panels: Sequence[Panel]) -> None:
 
 
 def _as_markup(panel: Panel) -> Panel:
-    """Return a panel whose pictures and HTML a template places as they are."""
+    """Return a panel whose pictures and HTML are marked as safe for a template."""
     from markupsafe import Markup
 
     charts = []

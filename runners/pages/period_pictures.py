@@ -1,4 +1,4 @@
-"""Pictures of the returns of weeks, months, quarters and years: every period is in them."""
+"""Pictures of weekly, monthly, quarterly and yearly returns; every period is included."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BINS = 20
 PALE = "#f6f3ec"
 
 STRONG = 0.95
-"""Share of the months that keep within the range of colours; beyond it all are as dark."""
+"""Share of the months within the range of colours; months beyond it have the darkest colour."""
 
 
 def quantiles(by_unit: Mapping[str, pd.Series]) -> str:
@@ -29,7 +29,7 @@ def quantiles(by_unit: Mapping[str, pd.Series]) -> str:
     Parameters
     ----------
     by_unit : mapping of str to Series of float
-        Name of the period to its returns as fractions, no NaN, each with one return at least.
+        Name of the period to its returns as fractions, no NaN, at least one return each.
 
     Returns
     -------
@@ -60,12 +60,12 @@ def quantiles(by_unit: Mapping[str, pd.Series]) -> str:
 
 
 def monthly_distribution(strategy: pd.Series, benchmark: pd.Series | None) -> str:
-    """Draw how many months had which return.
+    """Draw the distribution of monthly returns.
 
     Parameters
     ----------
     strategy, benchmark : Series of float
-        Returns of months as fractions, no NaN, one at least.
+        Monthly returns as fractions, no NaN, at least one.
 
     Returns
     -------
@@ -97,12 +97,12 @@ def monthly_distribution(strategy: pd.Series, benchmark: pd.Series | None) -> st
 
 
 def heat_map_of_months(table: pd.DataFrame) -> str:
-    """Draw the return of each month, in percent, on its colour.
+    """Draw a table of monthly returns in percent, coloured by value.
 
     Parameters
     ----------
     table : DataFrame of float
-        As `periods.table_of_months` has it; NaN is left blank.
+        The result of `periods.table_of_months`; NaN is left blank.
 
     Returns
     -------

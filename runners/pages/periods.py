@@ -1,4 +1,4 @@
-"""Returns of whole weeks, months, quarters and years, each grouped by its own calendar."""
+"""Compound returns over calendar weeks, months, quarters and years."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ UNITS: Mapping[str, tuple[str, int]] = {
     "Quarterly": ("Q", 4),
     "Yearly": ("Y", 1),
 }
-"""Name to pandas' letter and number a year; a week runs from Monday to Sunday."""
+"""Name to pandas' letter and number of periods per year; a week runs from Monday to Sunday."""
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -38,14 +38,14 @@ def compounded(returns: pd.Series, unit: str) -> pd.Series:
 
 
 def by_unit(returns: pd.Series, periods_per_year: int) -> dict[str, pd.Series]:
-    """Return the returns as they are and of each longer period, by name.
+    """Return the returns themselves, and those of each longer period, by name.
 
     Parameters
     ----------
     returns : Series of float, indexed by date
         As for `compounded`.
     periods_per_year : int
-        Of the returns: 252 or 365 for days, 52 for weeks, 12 for months.
+        Returns per year: 252 or 365 for days, 52 for weeks, 12 for months.
 
     Returns
     -------
@@ -62,14 +62,14 @@ def by_unit(returns: pd.Series, periods_per_year: int) -> dict[str, pd.Series]:
 
 
 def table_of_months(returns: pd.Series, begins: pd.Timestamp | None = None) -> pd.DataFrame:
-    """Return the compounded return of each month, a row a year.
+    """Return the compounded return of each month, one row per year.
 
     Parameters
     ----------
     returns : Series of float, indexed by date
         As for `compounded`.
     begins : Timestamp, optional
-        Day of the first decision, before whose close nothing could be held; None: from the first
+        Day of the first decision; before its close no position was possible. None: from the first
         return on.
 
     Returns
@@ -88,7 +88,7 @@ def table_of_months(returns: pd.Series, begins: pd.Timestamp | None = None) -> p
 
 
 def held_from(returns: pd.Series, begins: pd.Timestamp | None) -> pd.Series:
-    """Return the returns after the day of the first decision; all where that is not known."""
+    """Return the returns after the day of the first decision; all of them if it is unknown."""
     if begins is None:
         return returns
     return returns[pd.DatetimeIndex(returns.index).tz_localize(None).normalize() > begins]

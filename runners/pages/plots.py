@@ -1,9 +1,8 @@
-"""Every picture of the project, in one look: numbers in, inline SVG out.
+"""Draw the pictures of all pages in one style: numbers in, inline SVG out.
 
-Text stays text in the SVG (the reader's fonts draw it and the page can enlarge it), identifiers
-are prefixed with the picture's name (so that many pictures share a page), and neither a clock nor
-a random salt enters: equal numbers give equal bytes. Nothing here leaves a trace in matplotlib's
-settings.
+Text stays text in the SVG, so that it uses the reader's fonts and can be enlarged. Identifiers
+begin with the picture's name, so that a page can hold many pictures. No clock and no random salt is
+used: equal numbers give equal bytes. matplotlib's settings are restored after each picture.
 """
 
 from __future__ import annotations
@@ -68,16 +67,16 @@ LOOK: dict[RcKeyType, Any] = {
     "ytick.labelsize": 9,
     "ytick.major.size": 0,
 }
-"""matplotlib settings on top of its defaults; a user's matplotlibrc has no say in a report."""
+"""matplotlib settings on top of its defaults; a user's matplotlibrc has no effect on a page."""
 
-_LEGEND_COLUMNS = 7  # short labels, so that eight runs and a benchmark stand on two lines
+_LEGEND_COLUMNS = 7  # short labels, so that eight runs and a benchmark fit on two lines
 
 SIZE = (5.4, 3.0)  # inches: 389 points wide, so that 9 point text is legible on a phone
 
 
 @contextmanager
 def look() -> Iterator[None]:
-    """Draw in the house's look within the block; restore matplotlib's settings after it."""
+    """Use the style of the pages within the block; restore matplotlib's settings after it."""
     import matplotlib
 
     with matplotlib.rc_context():
@@ -87,13 +86,13 @@ def look() -> Iterator[None]:
 
 
 def growth(strategy: pd.Series, benchmark: pd.Series | None) -> str:
-    """Compounded growth of 1 on a logarithmic scale.
+    """Draw the compounded growth of 1 on a logarithmic scale.
 
     Parameters
     ----------
     strategy, benchmark : Series of float, indexed by date
-        Wealth, 1.0 at the start, oldest first. From the first value that is not positive on,
-        nothing is drawn: a logarithm has no place for it.
+        Wealth, 1.0 at the start, oldest first. The line ends before the first value that is not
+        positive, which has no logarithm.
 
     Returns
     -------
@@ -111,7 +110,7 @@ def growth(strategy: pd.Series, benchmark: pd.Series | None) -> str:
 
 
 def uncompounded(strategy: pd.Series, benchmark: pd.Series | None) -> str:
-    """Running sums of daily returns: what one unit of money, topped up daily, has gained.
+    """Draw running sums of daily returns: the gain of one unit of money, reset to 1 every day.
 
     Parameters
     ----------
@@ -137,14 +136,14 @@ def uncompounded(strategy: pd.Series, benchmark: pd.Series | None) -> str:
 
 
 def compared_growth(strategies: Mapping[str, pd.Series], benchmark: pd.Series | None) -> str:
-    """Compounded growth of 1 of several runs on a logarithmic scale.
+    """Draw the compounded growth of 1 of several runs on a logarithmic scale.
 
     Parameters
     ----------
     strategies : mapping of str to Series of float, indexed by date
-        Label to wealth as in `growth`, each 1.0 at its own start; at most as many as `RUNS`.
+        Label to wealth as in `growth`, each 1.0 at its own start; at most ``len(RUNS)`` runs.
     benchmark : Series of float, indexed by date, or None
-        The wealth of what all of them are compared with.
+        The wealth of the common benchmark.
 
     Returns
     -------
@@ -162,14 +161,14 @@ def compared_growth(strategies: Mapping[str, pd.Series], benchmark: pd.Series | 
 
 
 def compared_uncompounded(strategies: Mapping[str, pd.Series], benchmark: pd.Series | None) -> str:
-    """Running sums of the daily returns of several runs.
+    """Draw running sums of the daily returns of several runs.
 
     Parameters
     ----------
     strategies : mapping of str to Series of float, indexed by date
-        Label to cumulative sum of returns as in `uncompounded`; at most as many as `RUNS`.
+        Label to cumulative sum of returns as in `uncompounded`; at most ``len(RUNS)`` runs.
     benchmark : Series of float, indexed by date, or None
-        That of what all of them are compared with.
+        The cumulative sum of the common benchmark.
 
     Returns
     -------
@@ -190,7 +189,7 @@ def compared_uncompounded(strategies: Mapping[str, pd.Series], benchmark: pd.Ser
 
 
 def switches(per_year: Mapping[int, int]) -> str:
-    """Bars: reversals of the position's sign in each calendar year.
+    """Draw bars of the reversals of the position's sign in each calendar year.
 
     Parameters
     ----------
@@ -215,7 +214,7 @@ def switches(per_year: Mapping[int, int]) -> str:
 
 
 def yearly_returns(strategy: Mapping[int, float], benchmark: Mapping[int, float] | None) -> str:
-    """Bars: the compounded return of each calendar year.
+    """Draw bars of the compounded return of each calendar year.
 
     Parameters
     ----------
@@ -247,7 +246,7 @@ def yearly_returns(strategy: Mapping[int, float], benchmark: Mapping[int, float]
 
 
 def waterfall(parts: Mapping[str, float]) -> str:
-    """Steps from zero to the total profit, one bar for each source of profit or cost.
+    """Draw steps from zero to the total profit, one bar for each source of profit or cost.
 
     Parameters
     ----------
@@ -275,7 +274,7 @@ def waterfall(parts: Mapping[str, float]) -> str:
         for row, end in enumerate(ends):
             axes.plot([end, end], [row - 0.31, row + 1.31], color=MUTED, linewidth=0.7)
         axes.axvline(0.0, color=MUTED, linewidth=0.8)
-        axes.use_sticky_edges = False  # a cost ends where the next bar begins, at the very edge
+        axes.use_sticky_edges = False  # a cost may end exactly at the edge
         axes.margins(x=0.04)
         axes.grid(axis="x")
         axes.grid(visible=False, axis="y")
@@ -290,18 +289,18 @@ def waterfall(parts: Mapping[str, float]) -> str:
 def fill_strip(
     amounts: Mapping[str, float], run: str, reference: float | None, *, in_points: bool
 ) -> str:
-    """Bars: what the same decisions make at each fill.
+    """Draw bars of the gain of the same decisions at each fill.
 
     Parameters
     ----------
     amounts : mapping of str to float
         Fill to gain, from the earliest to the latest.
     run : str
-        Which of them was run.
+        The fill of the run.
     reference : float or None
         The gain of holding the market, drawn as a line.
     in_points : bool
-        The amounts are points, not fractions.
+        Whether the amounts are points; else they are fractions.
 
     Returns
     -------
@@ -332,18 +331,18 @@ def fill_strip(
 
 
 def tidy_svg(svg: str, name: str, label: str, colours: Mapping[str, str] | None = None) -> str:
-    """Turn matplotlib's SVG file into an element that shares a page with others.
+    """Turn the SVG file that matplotlib writes into an element that can share a page with others.
 
     Parameters
     ----------
     svg : str
         The file as matplotlib writes it.
     name : str
-        Prefix that keeps this picture's identifiers apart from those of its neighbours.
+        Prefix of the picture's identifiers, which makes them unique on the page.
     label : str
-        What the picture shows, for readers who hear it.
+        What the picture shows, for screen readers.
     colours : mapping of str to str, optional
-        Lower-case ``#rrggbb`` to the colour that takes its place.
+        Lower-case ``#rrggbb`` to the colour that replaces it.
 
     Returns
     -------
@@ -375,9 +374,9 @@ def tidy_svg(svg: str, name: str, label: str, colours: Mapping[str, str] | None 
 def picture(
     name: str, label: str, draw: Callable[[Axes], None], *, size: tuple[float, float] = SIZE
 ) -> str:
-    """Let ``draw`` fill one pair of axes in the house's look; return the SVG element.
+    """Draw into one pair of axes with the house style and return the SVG element.
 
-    The size is in inches.
+    `draw` is called with the axes. `size` is in inches.
     """
     with look():
         from matplotlib.dates import AutoDateLocator
@@ -386,8 +385,8 @@ def picture(
         figure: Figure = Figure(figsize=size, layout="constrained")
         axes = figure.add_subplot()
         draw(axes)
-        if isinstance(axes.xaxis.get_major_locator(), AutoDateLocator):  # more would overlap
-            few: Any = AutoDateLocator  # matplotlib leaves it untyped
+        if isinstance(axes.xaxis.get_major_locator(), AutoDateLocator):  # more labels would overlap
+            few: Any = AutoDateLocator  # matplotlib's locator is untyped
             axes.xaxis.set_major_locator(few(minticks=3, maxticks=7))
         file = io.StringIO()
         figure.savefig(file, format="svg", metadata={"Date": None})
@@ -397,7 +396,7 @@ def picture(
 def _lines(
     strategy: pd.Series, benchmark: pd.Series | None
 ) -> Iterator[tuple[pd.Series, str, str]]:
-    """Yield series, colour and label, the benchmark first so that the strategy lies on top."""
+    """Yield series, colour and label; the benchmark first, so that the strategy is drawn on top."""
     if benchmark is not None:
         yield benchmark, BENCHMARK, "Benchmark"
     yield strategy, ACCENT, "Strategy"
@@ -406,7 +405,7 @@ def _lines(
 def _styled(
     strategies: Mapping[str, pd.Series], benchmark: pd.Series | None
 ) -> Iterator[tuple[pd.Series, dict[str, Any]]]:
-    """Yield series and line style, in the order of the legend; the first run lies on top."""
+    """Yield series and line style in the order of the legend; the first run is drawn on top."""
     for place, (label, series) in enumerate(strategies.items()):
         yield series, {"color": RUNS[place], "label": label, "zorder": 3 - place / 100}
     if benchmark is not None:
@@ -414,17 +413,17 @@ def _styled(
 
 
 def _plot_wealth(axes: Axes, wealth: pd.Series, **style: Any) -> None:
-    """Draw wealth on a logarithmic scale, which has no place for what is not positive."""
+    """Draw wealth on a logarithmic scale, up to the first value that is not positive."""
     axes.set_yscale("log")
     alive = (wealth > 0).cummin()
     axes.plot(wealth.index[alive], wealth[alive], **style)
 
 
 def legend(axes: Axes, *, reverse: bool = True, columns: int = 2) -> None:
-    """Put the labels above the axes, where no line can run through them; the strategy first."""
+    """Place the legend above the axes, where no line crosses it; the strategy comes first."""
     handles, labels = axes.get_legend_handles_labels()
     step = -1 if reverse else 1
-    # matplotlib fills column by column, and a reader goes along the lines.
+    # matplotlib fills the legend by columns, but readers read it by lines.
     order = [place for column in range(columns) for place in range(column, len(labels), columns)]
     axes.legend(
         [handles[::step][place] for place in order],
@@ -439,7 +438,7 @@ def legend(axes: Axes, *, reverse: bool = True, columns: int = 2) -> None:
 
 
 def some_of(years: list[int]) -> list[int]:
-    """Return at most eight of the years, evenly spaced, to be written under the axis."""
+    """Return at most eight evenly spaced years, as labels of the axis."""
     return years[:: -(-len(years) // 8) or 1]
 
 

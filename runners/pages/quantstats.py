@@ -1,10 +1,11 @@
-"""quantstats behind one function: returns in, the pieces of its report out.
+"""Run quantstats behind one function: returns in, parts of its report out.
 
-quantstats pastes titles into HTML unescaped, dates and salts its pictures, rearranges series whose
-dates differ, and crashes on returns that do not vary. Here it sees plain numbers and the fixed
-words "Strategy" and "Benchmark" only; its report is drawn on a template of bare markers, taken
-apart, and handed back as pictures and tables. Whatever it changes in the process (matplotlib's
-settings and backend, warnings, a log filter) is restored.
+quantstats inserts titles into HTML without escaping them, adds dates and random identifiers to its
+pictures, changes series whose dates differ, and fails on returns that do not vary. It is therefore
+called with plain numbers and the fixed names "Strategy" and "Benchmark" only. Its report is
+rendered with a template that holds markers alone, split at these markers, and returned as pictures
+and tables. Everything that it changes in the process (matplotlib's settings and backend, warnings,
+a log filter) is restored.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from ..runs.units import in_units, unit_of
 from . import period_pictures, periods, plots
 
 MINIMUM_RETURNS = 10
-"""Fewer returns than this get words instead of a report that annualises noise."""
+"""Fewest returns for a report; fewer get a sentence, since annualised figures would be noise."""
 
 CHARTS = {
     "vol_returns": "Cumulative returns with the benchmark at the strategy's volatility",
@@ -41,10 +42,11 @@ CHARTS = {
     "returns_dist": "Quantiles of returns, by length of the period",
     "monthly_heatmap": "Return of each month, %",
 }
-"""The report's pictures that the page shows, in its order, with a description for each.
+"""Pictures of the report that the page shows, in its order, each with a description.
 
-Left out: `returns`, `log_returns` and `eoy_returns`, which the page draws itself (the last because
-its bars and its years do not line up), and `daily_returns`, thousands of bars that say little.
+Not shown are `returns`, `log_returns` and `eoy_returns`, which the page draws itself (the last
+because quantstats' bars are not aligned with their years), and `daily_returns`, which has thousands
+of bars and little information.
 """
 
 NOT_DRAWN = {
@@ -52,16 +54,16 @@ NOT_DRAWN = {
     "week": (),
     "month": ("rolling_sharpe", "rolling_sortino", "rolling_vol", "rolling_beta"),
 }
-"""Pictures that make no sense of monthly returns: figures of six of them."""
+"""Pictures that are not shown for a frequency, such as six-month figures of monthly returns."""
 
 _BY_THE_DAY = ("Expected Daily", "Daily Value-at-Risk", "Best Day", "Worst Day", "Win Days")
-"""Rows of quantstats' table about single returns, which it takes for those of days."""
+"""Rows of quantstats' table about single returns, which it assumes to be daily."""
 
 OURS = ("monthly_dist", "returns_dist", "monthly_heatmap")
-"""Those that are drawn here in quantstats' place.
+"""Pictures that are drawn here instead of by quantstats.
 
-Its quantiles keep only periods whose last calendar day is a session, its table prints 0.00 where
-there is no month, and the axes of the two distributions are cut to whole percents.
+quantstats' quantiles keep only periods whose last calendar day is a session, its table prints 0.00
+for missing months, and the axes of its two distributions show whole percents only.
 """
 
 DEVIATIONS = {
@@ -84,7 +86,7 @@ DEVIATIONS = {
     "Alpha": "ignores the risk-free rate; the summary has Jensen's alpha with its error.",
     "Treynor Ratio": "divides the total return of all years; the summary uses a yearly one.",
 }
-"""Rows of quantstats' table that are never the textbook's figure, and how they differ."""
+"""Rows of quantstats' table that always differ from the textbook definition, and how."""
 
 _RENAMED = {"CAGR\N{SMALL PERCENT SIGN}": "CAGR", "R^2": "R\N{SUPERSCRIPT TWO}"}
 
@@ -104,19 +106,19 @@ _COLOURS = {
 
 @dataclass(frozen=True)
 class Body:
-    """quantstats' report, taken apart.
+    """quantstats' report, split into pictures and tables.
 
     Attributes
     ----------
     charts : dict of str to str
-        quantstats' name of the picture to an ``<svg>`` element.
+        Name of the picture in quantstats to an ``<svg>`` element.
     metrics : list of list of tuple of str
         Groups of rows: name, strategy, benchmark (missing without a benchmark).
     years : list of tuple of str
         Year, strategy, benchmark (missing without a benchmark), as percentages.
     drawdowns : list of tuple of str
-        Start, end, depth in percent, calendar days; the deepest first. The end is empty where
-        the loss has not been made good.
+        Start, end, depth in percent, calendar days; the deepest first. The end is empty if the
+        drawdown has not been recovered.
     version : str
         quantstats' version.
     """
@@ -129,12 +131,12 @@ class Body:
 
 
 def deviations(risk_free_rate: float, periods_per_year: int = 252) -> dict[str, str]:
-    """Return the rows of quantstats' table that are not the textbook's figure, and how they differ.
+    """Return the rows of quantstats' table that differ from the textbook definition, and how.
 
     Parameters
     ----------
     risk_free_rate : float
-        Fraction per year; quantstats takes a negative one for zero.
+        Fraction per year; quantstats treats a negative rate as zero.
     periods_per_year : int
         252, 365, 52 or 12.
 
@@ -152,7 +154,7 @@ def deviations(risk_free_rate: float, periods_per_year: int = 252) -> dict[str, 
 
 
 def why_no_body(returns: pd.Series) -> str | None:
-    """Say in a sentence why quantstats cannot describe these returns; None if it can.
+    """Return why quantstats cannot describe these returns; None if it can.
 
     Parameters
     ----------
@@ -162,8 +164,8 @@ def why_no_body(returns: pd.Series) -> str | None:
     Returns
     -------
     str or None
-        Too few, missing or ruinous returns, returns that do not vary, and the series that
-        quantstats takes for prices.
+        A sentence if there are too few returns, missing or ruinous returns, returns that do not
+        vary, or returns that quantstats would take for prices.
     """
     values = returns.to_numpy(dtype=float)
     if not np.isfinite(values).all():
@@ -191,22 +193,22 @@ def quantstats_body(
     risk_free_rate: float = 0.0,
     begins: pd.Timestamp | None = None,
 ) -> Body:
-    """Draw quantstats' report and take it apart.
+    """Run quantstats and split its report.
 
     Parameters
     ----------
     returns : Series of float, indexed by date
-        Simple returns, oldest first, for which `why_no_body` has no objection.
+        Simple returns, oldest first, for which `why_no_body` returns None.
     benchmark : Series of float or None
-        The benchmark's returns on the same dates. One that does not vary is left out, for
-        quantstats cannot regress on it.
+        The benchmark's returns on the same dates. Returns that do not vary are left out, since
+        quantstats cannot regress on them.
     periods_per_year : int
         252 for exchange days, 365 for calendar days, 52 for weeks, 12 for months.
     risk_free_rate : float
         Fraction per year.
     begins : Timestamp, optional
-        Day of the first decision: months and years that end by then are blank, for nothing could
-        be held in them.
+        Day of the first decision. Months and years that end by then are blank, since no position
+        was possible in them.
 
     Returns
     -------
@@ -216,7 +218,7 @@ def quantstats_body(
     Raises
     ------
     ValueError
-        For returns that quantstats cannot describe, or a benchmark on other dates or with NaN.
+        quantstats cannot describe the returns, or the benchmark has other dates or NaN.
     """
     reason = why_no_body(returns)
     if reason is not None:
@@ -247,7 +249,7 @@ def _ours(
     periods_per_year: int,
     begins: pd.Timestamp | None,
 ) -> dict[str, str]:
-    """Draw what quantstats draws otherwise."""
+    """Draw the pictures in `OURS`, which replace quantstats' own."""
     market = None if benchmark is None else periods.compounded(benchmark, "M")
     months = periods.compounded(strategy, "M")
     drawn = (
@@ -261,13 +263,13 @@ def _ours(
 def _blank(
     years: list[tuple[str, ...]], strategy: pd.Series, begins: pd.Timestamp | None
 ) -> list[tuple[str, ...]]:
-    """Leave the strategy's cell of a year empty in which nothing could be held."""
+    """Return years in which the strategy's cell is empty if no position was possible."""
     held = {str(date.year) for date in periods.held_from(strategy, begins).index}
     return [row if row[0] in held else (row[0], "", *row[2:]) for row in years]
 
 
 def _like(benchmark: pd.Series, returns: pd.Series, dates: pd.DatetimeIndex) -> pd.Series | None:
-    """Return the benchmark on the naive midnights of the returns; None if it does not vary."""
+    """Return the benchmark on the dates of the returns; None if it does not vary."""
     if not benchmark.index.equals(returns.index):
         raise ValueError("the benchmark's dates are not those of the returns")
     values = benchmark.to_numpy(dtype=float)
@@ -281,7 +283,7 @@ def _like(benchmark: pd.Series, returns: pd.Series, dates: pd.DatetimeIndex) -> 
 def _report(
     strategy: pd.Series, benchmark: pd.Series | None, periods_per_year: int, risk_free_rate: float
 ) -> dict[str, str]:
-    """Run quantstats on a template of markers; return its pieces by name."""
+    """Run quantstats on a template of markers; return the parts of its report by name."""
     names = (*(name for name in CHARTS if name not in OURS), *_TABLES)
     template = "\n".join(f"<!--piece:{name}-->{{{{{name}}}}}<!--/piece-->" for name in names)
     with _quiet(), tempfile.TemporaryDirectory() as folder:
@@ -296,7 +298,7 @@ def _report(
                 periods_per_year=periods_per_year,
                 output=str(output),
                 template_path=str(template_path),
-                # True would cut the leading days without a position off both series.
+                # True would remove the leading days without a position from both series.
                 match_dates=False,
                 strategy_title="Strategy",
                 benchmark_title="Benchmark",
@@ -308,7 +310,7 @@ def _report(
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Silence what quantstats and seaborn are known to say with these versions, and only that."""
+    """Suppress the known warnings and output of quantstats and seaborn, and no others."""
 
     def about_another_font(record: logging.LogRecord) -> bool:
         return "Font family 'Arial' not found" not in record.getMessage()
@@ -343,16 +345,16 @@ def _import_quantstats() -> ModuleType:
 
 @contextmanager
 def _whole_labels() -> Iterator[None]:
-    """Let quantstats label its axes with as many decimals as the distance of the labels asks for.
+    """Make quantstats label its axes with as many decimals as the distance of labels needs.
 
-    It rounds percentages to whole ones and ratios to hundredths, so that two labels of one axis
-    may be the same.
+    quantstats rounds percentages to whole numbers and ratios to hundredths, so that two labels of
+    an axis may be equal.
     """
     from matplotlib.ticker import PercentFormatter, ScalarFormatter
     from quantstats._plotting import core
 
     ours = {
-        "_FuncFormatter": lambda _: PercentFormatter(xmax=1.0),  # it is given percentages alone
+        "_FuncFormatter": lambda _: PercentFormatter(xmax=1.0),  # it only receives percentages
         "_FormatStrFormatter": lambda _: ScalarFormatter(useOffset=False),
     }
     before = {name: vars(core)[name] for name in ours}
@@ -387,14 +389,14 @@ def _rows(table: str) -> list[tuple[str, ...]]:
 
 
 def _metric_groups(table: str, has_benchmark: bool) -> list[list[tuple[str, ...]]]:
-    """Return rows of name, strategy, benchmark in the groups that quantstats rules off."""
+    """Return rows of name, strategy and benchmark, in the groups that quantstats separates."""
     groups: list[list[tuple[str, ...]]] = [[]]
     for row in _rows(table):
         if not any(row[1:]):
             groups.append([])
             continue
         name, *values = row
-        # quantstats prints the benchmark first.
+        # quantstats puts the benchmark first.
         values = values[::-1] if has_benchmark else values
         groups[-1].append((_RENAMED.get(name, name), *values))
     return [group for group in groups if group]
@@ -403,14 +405,14 @@ def _metric_groups(table: str, has_benchmark: bool) -> list[list[tuple[str, ...]
 def _of_single_returns(
     groups: list[list[tuple[str, ...]]], unit: str
 ) -> list[list[tuple[str, ...]]]:
-    """Name the rows about single returns after what a bar spans; those named so already stand."""
+    """Name the rows about single returns by the unit of a bar, unless a row has that name."""
     taken = {row[0] for group in groups for row in group}
 
     def renamed(row: tuple[str, ...]) -> tuple[str, ...] | None:
         if unit == "day" or row[0] not in _BY_THE_DAY:
             return row
         name = in_units(row[0], unit)
-        also = name.replace("Months", "Month")  # quantstats' "Win Month"
+        also = name.replace("Months", "Month")  # quantstats' own "Win Month"
         return None if {name, also} & taken else (name, *row[1:])
 
     return [[new for row in group if (new := renamed(row)) is not None] for group in groups]
@@ -419,8 +421,8 @@ def _of_single_returns(
 def _years(table: str, has_benchmark: bool) -> list[tuple[str, ...]]:
     """Return year, strategy and benchmark, compounded.
 
-    Beside them quantstats prints the quotient of the two, which says nothing once a sign differs;
-    without a benchmark, it puts a column of uncompounded sums first.
+    quantstats also prints the quotient of the two, which is meaningless if their signs differ;
+    without a benchmark, its first column holds uncompounded sums. Both are left out.
     """
     if has_benchmark:
         return [(year, strategy, market) for year, market, strategy, *_ in _rows(table)]
@@ -428,7 +430,7 @@ def _years(table: str, has_benchmark: bool) -> list[tuple[str, ...]]:
 
 
 def _drawdowns(table: str, strategy: pd.Series) -> list[tuple[str, ...]]:
-    """Return the drawdowns; one that reaches the last day below its peak has no end."""
+    """Return the drawdowns; one that lasts until the last day has no end."""
     wealth = (1.0 + strategy).cumprod()
     is_open = bool(wealth.iloc[-1] < max(1.0, wealth.max()))
     last = f"{strategy.index[-1]:%Y-%m-%d}"

@@ -1,4 +1,4 @@
-"""The settings of a run in words: when orders fill, how large they are, and what they cost."""
+"""Describe the settings of a run in words: when orders fill, their size and their costs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def heading(
     settings: Mapping[str, Any],
     twice_a_day: bool = False,
 ) -> str:
-    """Name the parameters and how orders are filled, in one line."""
+    """Return the parameters and the fill of orders as one line."""
     fill, rebalance = str(settings.get("fill")), str(settings.get("rebalance"))
     if twice_a_day:
         fill = "close and at the next open"
@@ -48,7 +48,7 @@ def heading(
 def timing_words(
     settings: Mapping[str, Any], twice_a_day: bool = False, unit: str = "day"
 ) -> list[tuple[str, str]]:
-    """Say when and how large the orders were; `unit` is what a bar spans."""
+    """Return sentences on the timing and size of orders; `unit` is what a bar spans."""
     every = str(settings.get("every", "day"))
     every_bar = PERIODS.index(every) <= PERIODS.index(unit)
     words = [
@@ -66,7 +66,7 @@ def timing_words(
 def cost_words(
     settings: Mapping[str, Any], data: Sequence[Mapping[str, Any]]
 ) -> list[tuple[str, str]]:
-    """Say what trading and holding cost; a cost of zero is said, not left out."""
+    """Return sentences on the costs of trading and holding; a cost of zero is stated too."""
 
     def given(key: str) -> Any:
         return settings.get(key) or 0.0
@@ -100,13 +100,13 @@ def cost_words(
 
 
 def _own_costs(own: Mapping[str, Any]) -> str:
-    """Name costs of the caller's own: their class and parameters."""
+    """Return text for a caller's own costs: class and parameters."""
     parameters = ", ".join(f"{name} {value}" for name, value in own.get("parameters", {}).items())
     return f"charged by {own['class']}{f' ({parameters})' if parameters else ''}"
 
 
 def _rate(rate: Any) -> str:
-    """Name a rate per year: a fraction, or a series known by its hash."""
+    """Return text for a rate per year: a fraction, or a series with its hash."""
     if isinstance(rate, Mapping):
         return f"daily rates {rate['first']} to {rate['last']} ({rate['sha256'][:12]})"
     return f"{percent(float(rate))} a year" if rate else "none"

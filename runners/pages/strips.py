@@ -1,4 +1,4 @@
-"""The rows of the strips: what a result hangs on, as the tearsheet prints it."""
+"""The rows of the strips: results at other fills, costs and account sizes, for the tearsheet."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SIZES = {"fill": "Sized at the fill", "decision": "Sized at the decision"}
 
 @dataclass(frozen=True)
 class StripRow:
-    """One line of a strip: what is changed, the figures, and whether this is the run itself."""
+    """One row of a strip: what is changed, the figures, and whether it is the run itself."""
 
     name: str
     cells: tuple[str, ...]
@@ -34,7 +34,7 @@ class StripRow:
 
 @dataclass(frozen=True)
 class StripTable:
-    """Rows under their columns, in named groups; facts that stand beneath them."""
+    """A table of a strip: columns, named groups of rows, and remarks below."""
 
     columns: tuple[str, ...]
     groups: tuple[tuple[str, tuple[StripRow, ...]], ...]
@@ -42,21 +42,21 @@ class StripTable:
 
 
 class FillBars(NamedTuple):
-    """What the same decisions make at each fill."""
+    """The gain of the same decisions at each fill."""
 
     amounts: dict[str, float]
     run: str
-    """The fill that was run."""
+    """The fill of the run."""
     reference: float | None
-    """What holding the market makes."""
+    """The gain of holding the market."""
     in_points: bool
-    """The amounts are points, not total returns."""
+    """Whether the amounts are points; else they are total returns."""
 
 
 def strip_tables(result: RunResult) -> dict[str, StripTable]:
-    """Return the tables ``fill``, ``cost`` and ``capital``; none where the run has no strips.
+    """Return the tables ``fill``, ``cost`` and ``capital``; empty if the run has no strips.
 
-    There is no ``fill`` where the fills are the strategy's rule.
+    The table ``fill`` is absent if the strategy's rule determines its fills.
     """
     strips = result.strips
     if not strips or strips["not_shown"]:
@@ -68,9 +68,9 @@ def strip_tables(result: RunResult) -> dict[str, StripTable]:
 
 
 def fill_bars(result: RunResult) -> FillBars | None:
-    """Return the fill strip as its picture takes it; None where the run has none.
+    """Return the fill strip for its picture; None if the run has none.
 
-    The amounts are points where one index is traded, else total returns sized as in the run.
+    The amounts are points if a single index is traded, else total returns with the run's sizing.
     """
     strips = result.strips
     if not strips or not strips["fill"]:
@@ -127,7 +127,7 @@ def _cost(strip: Mapping[str, Any], held: str) -> StripTable:
 
 
 def _level(found: Mapping[str, Any], no_gain: str) -> str:
-    """Name a break-even, or say why there is none."""
+    """Return text for a break-even level, or the reason why there is none."""
     if found["why"] == "no gain":
         return no_gain
     return "more than 999 bp" if found["why"] else f"{number(found['slippage_bps'])} bp"

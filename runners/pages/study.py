@@ -1,4 +1,4 @@
-"""The page of a study, with the tearsheet's style."""
+"""The page of a study, in the style of the tearsheet."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .html import rendered
 
 
 def page(result: StudyResult) -> str:
-    """Return the page as HTML text: the whole document, which needs nothing but itself."""
+    """Return the page as HTML text, a whole self-contained document."""
     from markupsafe import Markup
 
     return rendered(
@@ -40,7 +40,7 @@ def page(result: StudyResult) -> str:
 
 
 def badges(result: StudyResult) -> list[Badge]:
-    """Return what to know before believing the page."""
+    """Return the badges of a study's page."""
     evidence, study = result.evidence, result.study
     found = []
     if result.from_sample:
@@ -62,7 +62,7 @@ def badges(result: StudyResult) -> list[Badge]:
 
 
 def _counted(result: StudyResult) -> list[tuple[str, int]]:
-    """Return how often each finding was come to among the published figures."""
+    """Return the number of published figures with each finding."""
     counts: dict[str, Any] = dict.fromkeys(FINDINGS, 0)
     for figure in result.published():
         counts[figure.finding] += 1

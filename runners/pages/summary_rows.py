@@ -1,4 +1,4 @@
-"""The rows of a tearsheet's summary: growth, risk, against the benchmark, day by day."""
+"""The rows of a tearsheet's summary: growth, risk, comparison with the benchmark, days."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from ..runs.result import RunResult
 
 RELATIVE = ("Beta", "Jensen's alpha", "Information ratio", "Treynor ratio")
-"""Figures against a benchmark, in the order of the summary."""
+"""Figures relative to a benchmark, in the order of the summary."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the summary: a name, the strategy's and the benchmark's figure, a remark."""
+    """One row of the summary: name, figure of the strategy and of the benchmark, remark."""
 
     name: str
     strategy: str
@@ -32,18 +32,18 @@ class Row:
 
 
 def summary(result: RunResult) -> list[list[Row]]:
-    """Return the summary's groups of rows: growth, risk, against the benchmark, day by day.
+    """Return the summary's groups of rows: growth, risk, comparison with the benchmark, days.
 
     Parameters
     ----------
     result : RunResult
-        The run; the figures that its metrics hold are taken from there, the others are computed
-        from its daily returns by `btplaybook.analyzers.statistics`.
+        The run. Figures come from its metrics; those that the metrics do not hold are computed from
+        its daily returns by `btplaybook.analyzers.statistics`.
 
     Returns
     -------
     list of list of Row
-        Figures that do not exist are a dash.
+        A figure that does not exist is a dash.
     """
     returns = strategy_returns(result).to_numpy(dtype=float)
     market = benchmark_returns(result)
@@ -67,7 +67,7 @@ def summary(result: RunResult) -> list[list[Row]]:
 def _growth_and_risk(
     result: RunResult, returns: statistics.Returns, benchmark: statistics.Returns | None
 ) -> list[Row]:
-    """Return total return to expected shortfall, the benchmark beside the strategy."""
+    """Return the rows from total return to expected shortfall, for strategy and benchmark."""
     periods, rate = result.periods_per_year, _risk_free_rate(result)
     computed: dict[str, Callable[[statistics.Returns], float | None]] = {
         "total_return": statistics.total_return,
@@ -107,7 +107,7 @@ def _growth_and_risk(
 def _against(
     result: RunResult, returns: statistics.Returns, benchmark: statistics.Returns
 ) -> list[Row]:
-    """Return the figures that need the benchmark to be said; over cash none of them exists."""
+    """Return the figures relative to the benchmark; none of them exists for cash."""
     periods, rate = result.periods_per_year, _risk_free_rate(result)
     if is_cash(result.benchmark_name, benchmark):
         why = "the benchmark has no risk"
@@ -165,7 +165,7 @@ def _day_by_day(result: RunResult) -> list[Row]:
 
 
 def waterfall_rows(pnl: Mapping[str, Any], cash: float | None) -> list[Row]:
-    """Return the profit's parts in money and, where the starting cash is known, as its share."""
+    """Return the parts of the profit in money and, if the starting cash is known, as its share."""
     names = {key.removeprefix("pnl."): FIGURES[key].label for key in PROFIT} | {"total": "Total"}
     rows = [
         Row(
@@ -182,7 +182,7 @@ def waterfall_rows(pnl: Mapping[str, Any], cash: float | None) -> list[Row]:
 def _known(
     metrics: Mapping[str, Any], key: str, compute: Callable[[], float | None]
 ) -> float | None:
-    """Return the run's own figure; compute those that its metrics do not hold."""
+    """Return the figure of the run's metrics; compute it if the metrics do not hold it."""
     value = metrics[key] if key in metrics else compute()
     return None if value is None or not np.isfinite(value) else float(value)
 

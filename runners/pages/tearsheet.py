@@ -1,8 +1,7 @@
-"""A run's tearsheet: one HTML page that needs nothing but itself.
+"""A run's tearsheet: one self-contained HTML page.
 
-The page says first what was run and what to think of it, then shows quantstats' report. It holds
-no script and asks the network for nothing; every text that came from a user is escaped; equal
-runs give equal bytes.
+The page first describes the run and how far to trust it, then shows quantstats' report. It holds no
+script and makes no network request; every text from a user is escaped; equal runs give equal bytes.
 """
 
 from __future__ import annotations
@@ -38,8 +37,8 @@ def tearsheet(result: RunResult) -> str:
     Parameters
     ----------
     result : RunResult
-        What was run and what came of it. Runs that quantstats cannot describe (no trades, too
-        few days, a ruined account) get a sentence that says so in place of its report.
+        The result of a run. If quantstats cannot describe it (no trades, too few days, a ruined
+        account), a sentence replaces its report.
 
     Returns
     -------
@@ -50,7 +49,7 @@ def tearsheet(result: RunResult) -> str:
 
 
 def _context(result: RunResult) -> dict[str, Any]:
-    """Return everything that the template places."""
+    """Return all values for the template."""
     from markupsafe import Markup
 
     returns, benchmark = strategy_returns(result), benchmark_returns(result)
@@ -67,7 +66,7 @@ def _context(result: RunResult) -> dict[str, Any]:
     return {
         "run": result,
         "has_benchmark": benchmark is not None,
-        # quantstats leaves a benchmark out that does not vary, as cash without interest
+        # quantstats omits a benchmark that does not vary, such as cash without interest
         "drawn_beside": any(
             len(row) > 2 for group in (body.metrics if body else []) for row in group
         ),
@@ -101,10 +100,10 @@ def _context(result: RunResult) -> dict[str, Any]:
 def _body(
     result: RunResult, returns: pd.Series, benchmark: pd.Series | None, rate: float
 ) -> quantstats_body.Body:
-    """Return quantstats' report, without what a benchmark cannot carry."""
+    """Return quantstats' report; a benchmark without risk is left out."""
     market = None if benchmark is None else benchmark.to_numpy(dtype=float)
     if market is not None and is_cash(result.benchmark_name, market):
-        benchmark = None  # there is no slope on what has no risk
+        benchmark = None  # a benchmark without risk has no beta
     body = quantstats_body.quantstats_body(
         returns, benchmark, result.periods_per_year, rate, first_decision(result)
     )
@@ -128,7 +127,7 @@ def first_decision(result: RunResult) -> pd.Timestamp | None:
 
 
 def _pictures(result: RunResult) -> dict[str, str]:
-    """Return the pictures by name; one that this run has no numbers for is empty."""
+    """Return the pictures by name; a picture without numbers is empty."""
     pictures = dict.fromkeys(
         ("growth", "uncompounded", "years", "switches", "waterfall", "fills"), ""
     )

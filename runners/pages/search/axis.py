@@ -1,4 +1,4 @@
-"""The labels of an axis: round figures, and which values of a parameter are written."""
+"""Labels of an axis: round numbers, and which values of a parameter are written."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from ...runs.formats import number
 from ...searches.values import is_even, is_numeric
 
 FEWEST = 3
-"""Labels of an axis of figures, at least."""
+"""Fewest labels on an axis of figures."""
 STEPS = (1, 2, 2.5, 5, 10)
-"""Between two labels, times a power of ten."""
+"""Distances between labels, as multiples of a power of ten."""
 
 
 def ticks(low: float, high: float, most: int = 6) -> list[float]:
-    """Return round numbers from `low` to `high`, `FEWEST` or more; low < high."""
+    """Return at least `FEWEST` round numbers from `low` to `high`; low < high."""
     from matplotlib.ticker import MaxNLocator
 
     for bins in range(most, 4 * most):
@@ -29,15 +29,15 @@ def ticks(low: float, high: float, most: int = 6) -> list[float]:
 
 
 def tick_texts(values: Sequence[float], unit: str) -> list[str]:
-    """Print labels with as many decimals as they need to be told apart.
+    """Format labels with as many decimals as distinguish them.
 
     Parameters
     ----------
     values : sequence of float
         Rising, two or more.
     unit : str
-        What follows a fraction that is printed in hundredths, as `Figure.unit`; empty where the
-        values are printed as they are.
+        Unit after a fraction that is printed in hundredths, as `Figure.unit`; empty if the values
+        are printed unchanged.
     """
     scaled = [100.0 * value if unit else value for value in values]
     close = 1e-3 * min(b - a for a, b in pairwise(scaled))
@@ -48,20 +48,20 @@ def tick_texts(values: Sequence[float], unit: str) -> list[str]:
 
 
 def written(values: Sequence[Value], most: int) -> list[int]:
-    """Return the places of the values that are written beside their cells.
+    """Return the indices of the values that are written next to their cells.
 
     Parameters
     ----------
     values : sequence
         In the axis's order.
     most : int
-        That many at most, >= 1.
+        Most values to write, >= 1.
 
     Returns
     -------
     list of int
-        All of them where they fit; of evenly spaced numbers the round ones; else every second,
-        third, ... from the first.
+        All values if they fit; for evenly spaced numbers the round ones; otherwise every second,
+        third, ... value from the first.
     """
     if len(values) <= most:
         return list(range(len(values)))

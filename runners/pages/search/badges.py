@@ -1,4 +1,4 @@
-"""What to know before believing the page of a search."""
+"""Badges on the page of a search."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ...searches.side_by_side import trials
 
 
 def badges(result: SearchResult) -> list[Badge]:
-    """Return the badges of the search, and those that a run on the same bars has."""
+    """Return the badges of the search itself, and those that a run on the same bars has."""
     found, figure = result.found, figure_of(result.found.objective)
     told = [badge("best of a search", trials=trials(result))]
     if figure.best is not max:

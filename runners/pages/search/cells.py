@@ -1,4 +1,4 @@
-"""The cells of two parameters as a map shows them, and what became of the sets in each."""
+"""The cells of a map of two parameters: the figure and the state of the sets in each."""
 
 from __future__ import annotations
 
@@ -14,30 +14,31 @@ from ...searches.values import in_order, is_numeric
 
 
 class Side(NamedTuple):
-    """A parameter along one side of a map."""
+    """One parameter of a map, along its rows or its columns."""
 
     name: str
     values: list[Value]
     places: list[int]
-    """Of the values in the table."""
+    """Index of each value in the table."""
 
 
 class Cells(NamedTuple):
-    """A table of cells: rows from the top, columns from the left."""
+    """A table of cells: rows from top to bottom, columns from left to right."""
 
     down: Side
     across: Side
     values: NDArray[np.float64]
-    """The figure, shape (n_rows, n_columns); NaN where no set of the cell has one."""
+    """The figure, shape (n_rows, n_columns); NaN if no set of the cell has one."""
     sets: NDArray[np.int64]
     ruined: NDArray[np.int64]
     undefined: NDArray[np.int64]
 
     @classmethod
     def of(cls, pair: Pair, table: pd.DataFrame) -> Cells:
-        """Return the cells of one of a pair's tables, the side with more values across.
+        """Return the cells of a pair of parameters; the one with more values goes across.
 
-        Numbers rise to the right and upwards; texts stand in their order, from the left and top.
+        Numbers rise to the right and upwards; texts keep their order, from the left and from the
+        top.
         """
         frames = [table, pair.sets, pair.ruined, pair.undefined]
         if table.shape[0] > table.shape[1]:
@@ -51,23 +52,23 @@ class Cells(NamedTuple):
 
     @property
     def all_ruined(self) -> NDArray[np.bool_]:
-        """Which cells hold sets, all of them ruined."""
+        """Which cells hold sets that are all ruined."""
         found: NDArray[np.bool_] = (self.sets > 0) & (self.ruined == self.sets)
         return found
 
     @property
     def without(self) -> NDArray[np.bool_]:
-        """Which other cells hold sets and have no figure."""
+        """Which other cells hold sets of which none has the figure."""
         return (self.sets > 0) & ~self.all_ruined & np.isnan(self.values)
 
     @property
     def some_ruined(self) -> NDArray[np.bool_]:
-        """Which cells hold ruined sets and others."""
+        """Which cells hold both ruined and other sets."""
         return (self.ruined > 0) & ~self.all_ruined
 
     @property
     def some_undefined(self) -> NDArray[np.bool_]:
-        """Which cells that have a figure hold sets without one too."""
+        """Which cells with a figure also hold sets without one."""
         return (self.undefined > 0) & ~self.without
 
     def place_of(self, one: dict[str, Any]) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""A figure by the values of one parameter: lines over numbers, bars of texts; ruin is marked."""
+"""Draw a figure by the values of one parameter: lines for numbers, bars for texts."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 STRIP = 0.09
-"""Height of the strip of ruined sets, as a share of the axes."""
+"""Height of the strip of ruined sets, as a fraction of the axes."""
 MOST_NAMES = 60
-"""Bars up to which each has its name."""
+"""Most bars of which each is named."""
 DOTTED = 60
-"""Values up to which each has a dot."""
+"""Most values of which each has a dot."""
 
 
 class Near(NamedTuple):
-    """The best set and the values beside it."""
+    """The best set and the values next to it."""
 
     value: Any
     low: Any
     high: Any
-    """Ends of the neighbourhood."""
+    """Lower and upper end of the neighbourhood."""
     median: float | None
-    """Of the neighbours, the best not among them; None where the middle one has no figure."""
+    """Median of the neighbours without the best set; None if the middle one has no figure."""
 
 
 class Levels(NamedTuple):
-    """What a figure is compared with."""
+    """Values with which a figure is compared."""
 
     held: float | None
     near: Near | None
@@ -60,18 +60,18 @@ def by_value(
     name : str
         Unique on the page.
     label : str
-        What the picture shows, for readers who hear it.
+        What the picture shows, for screen readers.
     parameter : str
         Its name.
     rows : DataFrame
-        Those of the parameter in `Found.marginals`. Where each value has one set at most there is
-        one line or bar, else best, mean and worst. A line ends where no set has the figure.
+        The rows of the parameter in `Found.marginals`. If each value has one set at most, one line
+        or bar is drawn, otherwise best, mean and worst. A line ends where no set has the figure.
     words : str
         The figure's name.
     unit : str
         As for `axis.tick_texts`.
     levels : Levels
-        Buying and holding, and the neighbourhood of the best.
+        Values to compare with: buying and holding, and the neighbourhood of the best set.
 
     Returns
     -------
@@ -143,27 +143,27 @@ def _lines(
 
 
 def _alone(y: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Return which figures have none on either side: a line would not show them."""
+    """Return which points have no neighbour on either side: a line would not show them."""
     known = np.concatenate([[False], np.isfinite(y), [False]])
     alone: NDArray[np.bool_] = known[1:-1] & ~known[:-2] & ~known[2:]
     return alone
 
 
 def _known(groups: Sequence[Any]) -> list[float]:
-    """Return the figures among values."""
+    """Return the finite figures of all groups."""
     every = [float(value) for group in groups for value in group if value is not None]
     return [value for value in every if np.isfinite(value)]
 
 
 def _with_zero(known: list[float]) -> list[float]:
-    """Add zero, unless figures of one sign lie so close together that it would flatten them."""
+    """Add zero to the figures, unless they are so close that zero would flatten the curve."""
     sizes = [abs(value) for value in known]
     one_sign = min(known) > 0.0 or max(known) < 0.0
     return known if one_sign and min(sizes) > 0.5 * max(sizes) else [*known, 0.0]
 
 
 def _scale(axis: Any, known: list[float], unit: str) -> None:
-    """Label an axis of figures at round values, three of them or more."""
+    """Label an axis of figures with at least three round values."""
     low, high = min(known), max(known)
     if low == high:
         low, high = low - 0.01, high + 0.01
@@ -174,7 +174,7 @@ def _scale(axis: Any, known: list[float], unit: str) -> None:
 
 
 def _strip(axes: Axes, x: NDArray[np.float64], rows: pd.DataFrame, words: str) -> None:
-    """Mark at the foot which share of each value's sets was ruined, or has no figure."""
+    """Mark below the axes what share of each value's sets was ruined, or has no figure."""
     sets = rows["sets"].to_numpy(float)
     if not rows[["ruined", "undefined"]].to_numpy().any():
         return
@@ -194,7 +194,7 @@ def _strip(axes: Axes, x: NDArray[np.float64], rows: pd.DataFrame, words: str) -
             "transform": axes.get_xaxis_transform(), "color": colour,
             "label": f"{told}: {int(counts.sum()):,} of {every:,} sets",
         }  # fmt: skip
-        if x.size > 1 and is_even(x.tolist()):  # side by side, and one shape: no seams
+        if x.size > 1 and is_even(x.tolist()):  # one shape: no gaps between bars
             half = (x[1] - x[0]) / 2.0
             axes.stairs(tops, np.append(x - half, x[-1] + half), baseline=foot, fill=True, **style)
         else:

@@ -1,8 +1,7 @@
-"""A figure over two parameters: one colour a cell, and what became of the sets in it.
+"""Draw a figure over two parameters: one coloured cell for each pair of values.
 
-The colours are an image of one pixel a cell, which the browser enlarges without smoothing: cells
-lie side by side at any size and resolution, with nothing between them. Marks, labels and titles
-are drawn above it.
+The colours are an image with one pixel per cell, which the browser enlarges without smoothing, so
+that no gaps appear between cells at any size. Marks, labels and titles are drawn above the image.
 """
 
 from __future__ import annotations
@@ -22,20 +21,21 @@ from .axis import tick_texts, ticks, written
 from .cells import Cells, Side
 
 ZERO = "#efe6d3"
-"""A figure of 0; darker than the page, so that a cell without sets stands out."""
+"""Colour of a figure of 0; darker than the page, so that cells without sets are visible."""
 NO_FIGURE = "#b79cc4"
 RUINED = INK
 EMPTY = "#ffffff"
 
-WIDTH = 389.0  # that of every picture, so that texts are as large as theirs
-LETTER = 5.0  # a letter's width, at most on average
+WIDTH = 389.0  # the width of all pictures, so that texts have one size
+LETTER = 5.0  # average width of a letter, rounded up
 LINE = 14.0
 MARKED = 2.0
-"""Side of a cell from which on a corner can be marked."""
+"""Smallest side of a cell on which a corner can be marked."""
 TITLED = 1_600
-"""Cells up to which each has a title; of a larger map those do that hold a set without a figure."""
+"""Most cells of which each has a title; of a larger map, only cells with ruined or undefined
+sets."""
 SMOOTHED = 400
-"""Cells in a row from which on the browser may average them: they are smaller than its pixels."""
+"""Cells in a row from which on the browser may average them, since they are below its pixels."""
 
 
 def heat_map(
@@ -50,28 +50,28 @@ def heat_map(
     best: tuple[int, int] | None = None,
     empty: str = "no set",
 ) -> str:
-    """Draw cells: dark blue is far above zero, red below, ink ruined, paper no set.
+    """Draw cells: blue is above zero, red below, dark for ruined, page colour for no set.
 
     Parameters
     ----------
     name : str
         Unique on the page.
     label : str
-        What the picture shows, for readers who hear it.
+        What the picture shows, for screen readers.
     cells : Cells
-        What each holds.
+        The cells to draw.
     words : str
         The figure's name.
     shown : callable
-        Prints a figure.
+        Formats a figure.
     unit : str
-        As for `axis.tick_texts`: that of the bar of colours.
+        Unit of the colour bar, as for `axis.tick_texts`.
     kind : str
-        What the figure is of a cell's sets, such as "mean"; for cells of several sets.
+        Statistic over the sets of a cell, such as "mean"; used if cells hold several sets.
     best : tuple of (int, int) or None
         Row and column of the search's best set.
     empty : str
-        Why a cell may hold no set.
+        The reason why a cell may hold no set.
 
     Returns
     -------
@@ -96,7 +96,7 @@ def heat_map(
 
 
 class Frame:
-    """Where the cells lie in the picture."""
+    """Position of the cells in the picture."""
 
     def __init__(self, left: float, top: float, width: float, rows: int, columns: int) -> None:
         self.left, self.top, self.width = left, top, width
@@ -105,24 +105,24 @@ class Frame:
 
     @classmethod
     def of(cls, cells: Cells) -> Frame:
-        """Leave room for the labels of the rows, and for the bar of colours."""
+        """Return a frame with space for the row labels and the colour bar."""
         longest = max(len(str(value)) for value in cells.down.values)
         left = 20.0 + min(110.0, LETTER * longest + 6.0)
         return cls(left, 6.0, WIDTH - left - 62.0, *cells.values.shape)
 
     @property
     def cell(self) -> tuple[float, float]:
-        """Width and height of one."""
+        """Width and height of a cell."""
         return self.width / self.columns, self.height / self.rows
 
     def corner(self, row: int, column: int) -> tuple[float, float]:
-        """Return where a cell begins, from the left and from the top."""
+        """Return the left and the top of a cell."""
         wide, high = self.cell
         return self.left + column * wide, self.top + row * high
 
     @property
     def bottom(self) -> float:
-        """Where the cells end."""
+        """Bottom of the cells."""
         return self.top + self.height
 
 
@@ -136,16 +136,16 @@ def colours(cells: Cells) -> NDArray[np.uint8]:
 
 
 class Scale(NamedTuple):
-    """From figures to colours."""
+    """A scale from figures to colours."""
 
     floor: float
-    """A figure of this size, of either sign, has the lightest colour."""
+    """Figures up to this size, of either sign, have the lightest colour."""
     reach: float
-    """A figure of this size has the darkest one."""
+    """Figures of this size have the darkest colour."""
 
     @classmethod
     def of(cls, values: NDArray[np.float64]) -> Scale:
-        """Let zero be lightest, unless figures of one sign lie too close together for that."""
+        """Return a scale whose lightest colour is zero, unless all figures are close together."""
         known = values[np.isfinite(values)]
         sizes = np.abs(known)
         least, most = float(sizes.min(initial=np.inf)), float(sizes.max(initial=0.0))
@@ -154,13 +154,13 @@ class Scale(NamedTuple):
         return cls(least if narrow else 0.0, most or 1.0)
 
     def shares(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return where figures lie between the lightest colour, 0, and the darkest, -1 or 1."""
+        """Return figures as shares of the scale: 0 is the lightest colour, -1 and 1 the darkest."""
         beyond = np.maximum(np.abs(values) - self.floor, 0.0) / (self.reach - self.floor)
         return np.sign(values) * beyond
 
 
 def blended(shares: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the colours of shares in [-1, 1], one more dimension: red, green, blue."""
+    """Return the colours of shares in [-1, 1], with one more dimension: red, green, blue."""
     low, zero, high = (_rgb(colour) for colour in (LOSS, ZERO, ACCENT))
     share = shares[..., None]
     found: NDArray[np.float64] = zero + np.where(share < 0, zero - low, high - zero) * share
@@ -172,9 +172,9 @@ def _rgb(colour: str) -> NDArray[np.float64]:
 
 
 def png(pixels: NDArray[np.uint8]) -> bytes:
-    """Return an image file of pixels, shape (n_rows, n_columns, 3): equal ones give equal bytes."""
+    """Return a PNG file of pixels, shape (n_rows, n_columns, 3); equal pixels give equal bytes."""
     rows, columns, _ = pixels.shape
-    lines = np.zeros((rows, 1 + 3 * columns), np.uint8)  # each line begins with its filter: none
+    lines = np.zeros((rows, 1 + 3 * columns), np.uint8)  # each line begins with filter type 0
     lines[:, 1:] = pixels.reshape(rows, -1)
 
     def chunk(kind: bytes, content: bytes) -> bytes:
@@ -201,7 +201,7 @@ def _image(cells: Cells, frame: Frame) -> str:
 
 
 def _marks(cells: Cells, frame: Frame) -> Iterator[str]:
-    """Yield what tells a cell's state without its colour: crosses, and corners cut off."""
+    """Yield marks that show a cell's state without colour: crosses and cut corners."""
     wide, high = frame.cell
     if min(wide, high) < MARKED:
         return
@@ -233,7 +233,7 @@ def _marks(cells: Cells, frame: Frame) -> Iterator[str]:
 
 
 def _corner(x: float, y: float, size: float, side: int) -> str:
-    """Return the upper right corner (side 1) or the lower left one (-1) as a path."""
+    """Return the upper right corner (side 1) or the lower left corner (-1) as a path."""
     return f"M{x:.2f} {y:.2f}h{-side * size:.2f}l{side * size:.2f} {side * size:.2f}z"
 
 
@@ -275,7 +275,7 @@ def _told(
     kind: str,
     empty: str,
 ) -> str:
-    """Say what a cell holds."""
+    """Return text that says what a cell holds."""
     sets, ruined, undefined = (
         int(table[row, column]) for table in (cells.sets, cells.ruined, cells.undefined)
     )
@@ -318,7 +318,7 @@ def _axes(cells: Cells, frame: Frame) -> Iterator[str]:
 
 
 def _fitting(side: Side, width: float) -> int:
-    """Return how many of a side's values can be written below one another's cells."""
+    """Return how many of a side's values fit below each other's cells."""
     longest = max(len(str(value)) for value in side.values)
     return max(1, int(width / (LETTER * min(longest, 22) + 8.0)))
 
@@ -333,7 +333,7 @@ def _best(frame: Frame, best: tuple[int, int] | None) -> Iterator[str]:
         return
     wide, high = frame.cell
     x, y = frame.corner(*best)
-    if min(wide, high) < 5.0:  # too small for an outline of its own
+    if min(wide, high) < 5.0:  # too small to be outlined itself
         x, y, wide, high = x + wide / 2.0 - 3.5, y + high / 2.0 - 3.5, 7.0, 7.0
     for colour, width in (("#fff", 2.6), (INK, 1.2)):
         yield (
@@ -343,7 +343,7 @@ def _best(frame: Frame, best: tuple[int, int] | None) -> Iterator[str]:
 
 
 def _bar(name: str, values: NDArray[np.float64], frame: Frame, *, unit: str) -> Iterator[str]:
-    """Yield the bar of colours, as far as figures and zero go; nothing where there is none."""
+    """Yield the colour bar over the range of the figures and zero; nothing without figures."""
     known = values[np.isfinite(values)]
     if not known.size:
         return
@@ -373,7 +373,7 @@ def _bar(name: str, values: NDArray[np.float64], frame: Frame, *, unit: str) -> 
 def _legend(
     cells: Cells, frame: Frame, words: str, best: tuple[int, int] | None, empty: str
 ) -> tuple[list[str], float]:
-    """Return the marks in words, with the number of sets behind each, and the picture's height."""
+    """Return the legend of the marks with their numbers of sets, and the picture's height."""
     parts = []
     x, y = frame.left, frame.bottom + 30.0 + LINE
     for swatch, text in _legend_items(cells, words, best, empty):

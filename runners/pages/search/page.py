@@ -1,4 +1,4 @@
-"""The page of a search, with the tearsheet's style."""
+"""The page of a search, in the style of the tearsheet."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .space_line import space_line
 
 
 def page(result: SearchResult) -> str:
-    """Return the page as HTML text: the whole document, which needs nothing but itself."""
+    """Return the page as HTML text, a whole self-contained document."""
     found, settings = result.found, result.settings.plain()
     data = [described(bars) for bars in result.bars]
     top = found.top
@@ -62,10 +62,10 @@ def page(result: SearchResult) -> str:
 
 
 def _neighbour_rows(result: SearchResult) -> list[tuple[str, list[tuple[str, str, bool]]]]:
-    """Return for each parameter its values around the winner with their objective.
+    """Return, for each parameter, its values around the best set with their objective.
 
-    The winner stands in the middle; a cell is empty where the parameter ends or a constraint rules
-    the set out.
+    The best set is in the middle; a cell is empty if the parameter has no such value or a
+    constraint excludes the set.
     """
     rows = []
     for name, steps in result.neighbours.groupby("parameter", sort=False):

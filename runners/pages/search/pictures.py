@@ -1,4 +1,4 @@
-"""The pictures of a search, and the rows behind them."""
+"""The pictures of a search, and the rows of their tables."""
 
 from __future__ import annotations
 
@@ -24,74 +24,74 @@ from .heat_map import heat_map
 MOST_MAPS = 6
 MOST_CURVES = 8
 MOST_ROWS = 1_000
-"""Values of a parameter up to which the page has a row for each."""
+"""Most values of a parameter for which the page has a row each."""
 
 
 class Picture(NamedTuple):
-    """A picture with what stands above it."""
+    """A picture and its heading."""
 
     title: str
     svg: Markup | None
-    """None where there is nothing to draw."""
+    """None if there is nothing to draw."""
 
 
 class Distribution(NamedTuple):
-    """The distribution of all sets."""
+    """The distribution of the objective over all sets."""
 
     picture: Picture
     drawn: int
-    """Sets that the picture holds."""
+    """Number of sets in the picture."""
     beyond: int
-    """Sets whose figure is too large for the histogram."""
+    """Number of sets whose figure is too large for the histogram."""
 
 
 class Marginal(NamedTuple):
-    """A parameter over all others."""
+    """The objective by one parameter, over all values of the others."""
 
     name: str
     picture: Picture
     banded: bool
-    """The picture has the band of the winner's neighbours."""
+    """Whether the picture shows the range of the best set's neighbours."""
     columns: list[str]
     rows: list[list[str]]
-    """One for each value; empty where they are more than `MOST_ROWS`."""
+    """One row for each value; empty if there are more than `MOST_ROWS`."""
     total: list[str]
-    """The sums of the counts."""
+    """The sums of the count columns."""
 
 
 class Undrawn(NamedTuple):
-    """Parameters without picture and rows."""
+    """Parameters without a picture and rows."""
 
     large: list[str]
-    """They have too many values for their figures to be kept."""
+    """Parameters with too many values for their figures to be kept."""
     others: list[str]
-    """Their figures are in search.json alone."""
+    """Parameters whose figures are only in search.json."""
 
 
 class Maps(NamedTuple):
-    """Two parameters at a time."""
+    """The objective by two parameters at a time."""
 
     pictures: list[Picture]
     drawn: int
-    """Pairs that have a picture."""
+    """Number of pairs with a picture."""
     kept: int
-    """Pairs that search.json has."""
+    """Number of pairs in search.json."""
     large: list[str]
-    """Pairs that have too many cells to be kept."""
+    """Pairs with too many cells to be kept."""
 
 
 def varied(space: Space) -> list[str]:
-    """Return the parameters that have more than one value."""
+    """Return the parameters with more than one value."""
     return [name for name, values in zip(space.names, space.values, strict=True) if len(values) > 1]
 
 
 def objective_of(result: SearchResult) -> Figure:
-    """Return the figure that ranks."""
+    """Return the figure that ranks the sets."""
     return figure_of(result.found.objective)
 
 
 def spread_of(result: SearchResult) -> Distribution | None:
-    """Return the distribution of all sets; None where fewer than two bins hold any."""
+    """Return the distribution of all sets; None if fewer than two bins hold sets."""
     found, figure = result.found, objective_of(result)
     finite = found.histogram[
         found.histogram["low"].map(math.isfinite) & found.histogram["high"].map(math.isfinite)
@@ -101,7 +101,7 @@ def spread_of(result: SearchResult) -> Distribution | None:
         return None
     low, high = (finite[edge].to_numpy(float).copy() for edge in ("low", "high"))
     worst = float(found.marginals["worst"].min())
-    if best > low[-1]:  # no bar reaches beyond the best set or the worst, whatever its bin does
+    if best > low[-1]:  # the outer bars end at the best and the worst set
         high[-1] = min(high[-1], best)
     if worst < high[0]:
         low[0] = max(low[0], worst)
@@ -119,7 +119,7 @@ def spread_of(result: SearchResult) -> Distribution | None:
 
 
 def marginals_of(result: SearchResult) -> list[Marginal]:
-    """Return each parameter that has more than one value, with a row for each value."""
+    """Return each parameter with more than one value, with a row for each value."""
     found, figure = result.found, objective_of(result)
     names = varied(result.space)
     marginals: list[Marginal] = []
@@ -159,7 +159,7 @@ def marginals_of(result: SearchResult) -> list[Marginal]:
 
 
 def undrawn_of(result: SearchResult, marginals: list[Marginal]) -> Undrawn:
-    """Return which parameters have neither picture nor rows."""
+    """Return which parameters have neither a picture nor rows."""
     kept = {*result.found.marginals["parameter"]}
     missing = [name for name in varied(result.space) if name not in {m.name for m in marginals}]
     return Undrawn(
@@ -168,7 +168,7 @@ def undrawn_of(result: SearchResult, marginals: list[Marginal]) -> Undrawn:
 
 
 def _drawn(result: SearchResult, name: str, rows: pd.DataFrame, one: bool) -> Markup | None:
-    """Draw a parameter; None where no set has the figure."""
+    """Draw the objective by a parameter; None if no set has an objective."""
     if not rows["count"].any():
         return None
     figure = objective_of(result)
@@ -186,7 +186,7 @@ def _drawn(result: SearchResult, name: str, rows: pd.DataFrame, one: bool) -> Ma
 
 
 def _near(result: SearchResult, name: str) -> Near | None:
-    """Return the winner's neighbourhood; None where the winner has no figure."""
+    """Return the neighbourhood of the best set; None if the best set has no objective."""
     steps = result.neighbours[result.neighbours["parameter"] == name]
     winner, beside = steps[steps["step"] == 0], steps[steps["step"] != 0]
     if not winner["objective"].notna().all():
@@ -201,7 +201,7 @@ def _near(result: SearchResult, name: str) -> Near | None:
 
 
 def maps_of(result: SearchResult) -> Maps:
-    """Return the heat maps of pairs of parameters, and which have none."""
+    """Return the heat maps of pairs of parameters, and the pairs without one."""
     found = result.found
     names = varied(result.space)
     wanted = [(one, other) for at, one in enumerate(names) for other in names[at + 1 :]]

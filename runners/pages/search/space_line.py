@@ -1,4 +1,4 @@
-"""The line of a search's page that names its parameters, their values and its conditions."""
+"""The line of a search's page with its parameters, their values and constraints."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from ....search.space import Space, Value
 from ...searches.values import in_order, is_even, is_numeric
 
 MOST_NAMED = 12
-"""Values of no range that are named one by one."""
+"""Most values, not evenly spaced, that are listed one by one."""
 
 
 def space_line(space: Space) -> str:
-    """Name the parameters with their values, and what a set must satisfy."""
+    """Return text with the parameters, their values and the constraints of a set."""
     parts = [
         f"{name} {values_named(values)}"
         for name, values in zip(space.names, space.values, strict=True)
@@ -22,7 +22,7 @@ def space_line(space: Space) -> str:
 
 
 def values_named(values: Sequence[Value]) -> str:
-    """Name values: all of a few, the ends and the step of a range, the ends of others."""
+    """Return text for values: all if few, the ends and step of a range, the ends of others."""
     count = len(values)
     if count <= 3 or (count <= MOST_NAMED and not _is_range(values)):
         return ", ".join(str(value) for value in values)

@@ -1,1 +1,1 @@
-"""The sector book's part of a tearsheet."""
+"""The panel of a sector book on the tearsheet."""

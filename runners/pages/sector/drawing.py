@@ -1,4 +1,4 @@
-"""What the pictures of a sector book share: all of them run over time."""
+"""Helpers for the pictures of a sector book, which all have a time axis."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SECOND = "#c2702e"
-"""Beside the accent, where two lines are of one kind."""
+"""Colour of the second of two similar lines, next to the accent colour."""
 
 SIZE = (5.4, 3.0)
-"""Of a picture, inches, as `plots.picture` has it."""
+"""Size of a picture in inches, as `plots.picture` has it."""
 
 
 def over_time(
     name: str, label: str, draw: Callable[[Axes], None], size: tuple[float, float] = SIZE
 ) -> str:
-    """Let ``draw`` fill one pair of axes over time, of a size in inches; return the SVG element."""
+    """Draw into one pair of axes with a time axis and return the SVG element; size in inches."""
     with look():
         from matplotlib import dates
         from matplotlib.figure import Figure
 
-        locator: Any = dates.AutoDateLocator  # without hints
+        locator: Any = dates.AutoDateLocator  # matplotlib's locator is untyped
         figure: Figure = Figure(figsize=size, layout="constrained")
         axes = figure.add_subplot()
         draw(axes)
@@ -40,29 +40,29 @@ def over_time(
 
 
 def ends(decided: pd.DataFrame) -> Any:
-    """Return the decisions' days and the last day that the last of them was at work."""
+    """Return the days of the decisions, then the last day on which the last one was in force."""
     return to_the_end(decided.index, decided["until"].iloc[-1])
 
 
 def to_the_end(index: Any, last: pd.Timestamp) -> Any:
-    """Return the decisions' days and the day to which the last of them reaches."""
+    """Return the days of the decisions, followed by `last`, the end of the last one."""
     return pd.DatetimeIndex(index).append(pd.DatetimeIndex([last])).to_numpy()
 
 
 def held_on(values: pd.Series) -> Any:
-    """Return a decision's figures, the last one once more for the day that it reaches to."""
+    """Return a decision's figures with the last one repeated, for the end of the last decision."""
     return np.append(values.to_numpy(dtype=float), float(values.iloc[-1]))
 
 
 def percent_axis(axes: Axes) -> None:
-    """Label the values, which are fractions, as percent."""
+    """Format the labels of the value axis, which are fractions, as percent."""
     from matplotlib.ticker import PercentFormatter
 
     axes.yaxis.set_major_formatter(PercentFormatter(xmax=1.0))
 
 
 def whole_axis(axes: Axes) -> None:
-    """Label whole numbers alone."""
+    """Label whole numbers only."""
     from matplotlib.ticker import MaxNLocator
 
     axes.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))

@@ -1,4 +1,4 @@
-"""Pictures of who was held and who was not: tables in, inline SVG out, in the tearsheet's look."""
+"""Pictures of the stocks that a sector book held or left out: tables in, inline SVG out."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
 KEPT_OUT = (
     "#d8c3a5", "#b9a6c2", "#c99a8e", "#9fbf9a", "#8fb8bd", "#cfc07e", "#8c8c99", "#a98d6f",
 )  # fmt: skip
-"""Colours of the reasons, quieter than those of who was held."""
+"""Colours of the reasons for exclusion, paler than those of held stocks."""
 
 PASSED_OVER = "#a9c3d6"
 UNASKED = "#e6e6e6"
 
 ROW = 0.148
-"""Height of a name in the map of weights, inches: 8 point text fits."""
+"""Height of a row in the map of weights, in inches; 8 point text fits."""
 
 
 def weights(table: pd.DataFrame, last: pd.Timestamp) -> str:
-    """Draw a map of who was held, name by name and decision by decision; darker is more.
+    """Draw a map of weights by stock and decision; darker is larger.
 
     Parameters
     ----------
     table : DataFrame
-        Index ``date``, a column a name, weights of the basket.
+        Index ``date``, one column per stock, weights of the long book.
     last : Timestamp
-        The window's end, to which the last decision reaches.
+        The window's end, where the last decision ends.
     """
     order = table.sum().sort_values(ascending=False, kind="stable").index
     values = table[order].to_numpy(dtype=float).T
@@ -64,7 +64,7 @@ def weights(table: pd.DataFrame, last: pd.Timestamp) -> str:
 
 
 def tracking_error(decided: pd.DataFrame) -> str:
-    """Draw how far each basket strayed from the factors' own portfolio."""
+    """Draw each decision's tracking error against the portfolio of the factors."""
 
     def draw(axes: Axes) -> None:
         values = decided["tracking_error"]
@@ -77,7 +77,7 @@ def tracking_error(decided: pd.DataFrame) -> str:
 
 
 def breadth(decided: pd.DataFrame) -> str:
-    """Draw how many names each decision held, and how many equal ones they are worth."""
+    """Draw the number of stocks of each decision, and the effective number of equal positions."""
 
     def draw(axes: Axes) -> None:
         for name, colour, label in (
@@ -95,14 +95,14 @@ def breadth(decided: pd.DataFrame) -> str:
 
 
 def candidates(table: pd.DataFrame, last: pd.Timestamp) -> str:
-    """Draw where every stock of the book stood, one upon the other.
+    """Draw the number of stocks by status, stacked.
 
     Parameters
     ----------
     table : DataFrame
-        Index ``date``, a column for each standing, the held first; every row has the same sum.
+        Index ``date``, one column per status, held stocks first; every row has the same sum.
     last : Timestamp
-        The window's end, to which the last decision reaches.
+        The window's end, where the last decision ends.
     """
     shown = [str(name) for name in table if table[name].any()]
     reasons = cycle(KEPT_OUT)

@@ -1,4 +1,4 @@
-"""How a sector book's chapter prints numbers."""
+"""Format numbers in the panel of a sector book."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ MILLION = 1e6
 
 
 def ranged(values: Mapping[str, Any], show: Callable[[float | None], str]) -> str:
-    """Print a median with what it ranges over; once where that does not show."""
+    """Format a median and its range; a single number if the range is not visible."""
     least, median, most = (show(values[key]) for key in ("least", "median", "most"))
     return median if least == most else f"{median} ({least} to {most})"
 
 
 def whole(value: float | None) -> str:
-    """Print a number of things; the median of two may be a half."""
+    """Format a count; the median of two counts may be a half."""
     return number(value, 0 if value is None or value == int(value) else 1)
 
 
 def large(value: float | None) -> str:
-    """Print money to three figures, in millions or billions where it comes to that."""
+    """Format an amount to three digits, in millions or billions if it is that large."""
     if value is None:
         return NONE
     for size, unit in ((1e3 * MILLION, " billion"), (MILLION, " million")):
@@ -33,10 +33,10 @@ def large(value: float | None) -> str:
 
 
 def count(n: int, noun: str) -> str:
-    """Print how many there are of something."""
+    """Format a count with its noun."""
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 def times(n: int) -> str:
-    """Print how often something happened."""
+    """Format how often something happened."""
     return "never" if not n else "once" if n == 1 else f"{n:,} times"

@@ -1,4 +1,4 @@
-"""A sector book as ``sector.html`` takes it."""
+"""The values of a sector book for the template ``sector.html``."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def page_of(book: SectorBook) -> dict[str, Any]:
-    """Return what ``sector.html`` places: figures, rows, sentences and pictures.
+    """Return the values for ``sector.html``: figures, rows, sentences and pictures.
 
-    A picture that the book has no numbers for is empty.
+    A picture without numbers is empty.
     """
     from markupsafe import Markup
 
@@ -80,7 +80,7 @@ def _pictures(book: SectorBook) -> dict[str, str]:
 
 
 def _premiums(book: SectorBook) -> list[tuple[str, str]]:
-    """Return a picture for each term that was ever estimated."""
+    """Return a picture for each term with an estimate."""
     last = book.decided["until"].iloc[-1]
     found = []
     for place, term in enumerate(book.plain["terms"]):

@@ -1,4 +1,4 @@
-"""Pictures of what a sector book's figures did: tables in, inline SVG out, in the page's look."""
+"""Pictures of a sector book's figures over time: tables in, inline SVG out."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 PALE = "#f3efe6"
-"""Behind the days on which forecasts did not set the weights."""
+"""Background of the days on which forecasts did not determine the weights."""
 
 
 def neutrality(beta: pd.DataFrame, band: float) -> str:
-    """Draw the beta that the book was built for and those that it had, around its target.
+    """Draw the planned and the realised beta around the target.
 
     Parameters
     ----------
     beta : DataFrame
         Day by day: ``ex_ante``, ``target``, ``realised_63``, ``realised_252``.
     band : float
-        Drift from the target that the book leaves alone.
+        Drift from the target at which the book does not trade.
     """
 
     def draw(axes: Axes) -> None:
@@ -54,14 +54,14 @@ def neutrality(beta: pd.DataFrame, band: float) -> str:
 
 
 def two_sides(sides: pd.DataFrame, cash: float) -> str:
-    """Draw the running profit of the stocks, of the fund, of financing and of the account.
+    """Draw the cumulative profit of the stocks, the hedge, financing and the account.
 
     Parameters
     ----------
     sides : DataFrame
-        Day by day, as `analyzers.sector.sides.pnl_by_side` has it.
+        Day by day, as `analyzers.sector.sides.pnl_by_side` returns it.
     cash : float
-        The account's at the start, of which profits are fractions.
+        Starting cash; profits are drawn as fractions of it.
     """
     parts = ("price", "dividends", "costs")
     lines = {
@@ -85,20 +85,20 @@ def two_sides(sides: pd.DataFrame, cash: float) -> str:
 
 
 def skill(ics: pd.Series, decided: pd.DataFrame, threshold: float | None) -> str:
-    """Draw what each forecast's rank correlation was, and when the gate stood open.
+    """Draw the rank correlation of each forecast, and when the gate was open.
 
     Parameters
     ----------
     ics : Series
-        Index: the day on which it was known.
+        Rank correlations; index: the day on which each became known.
     decided : DataFrame
         Decision by decision: ``until``, ``fallback``, ``mean_ic``.
     threshold : float or None
-        Of the gate; None where there is none.
+        Threshold of the gate; None without a gate.
     """
 
     def draw(axes: Axes) -> None:
-        shade: Any = axes.axvspan  # its hints know no dates
+        shade: Any = axes.axvspan  # matplotlib's hints do not accept dates
         label = "weighted without forecasts"
         for start, end in spells(decided):
             shade(start, end, color=PALE, linewidth=0, label=label)
@@ -121,7 +121,7 @@ def skill(ics: pd.Series, decided: pd.DataFrame, threshold: float | None) -> str
 
 
 def premium(name: str, table: pd.DataFrame, term: str, last: pd.Timestamp) -> str:
-    """Draw what a factor was estimated to pay, with its 95 % intervals.
+    """Draw the estimated premium of a factor with its 95 % confidence intervals.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ def premium(name: str, table: pd.DataFrame, term: str, last: pd.Timestamp) -> st
 
 
 def capacity(table: pd.DataFrame, equity: pd.Series, share: str) -> str:
-    """Draw the account that each decision had room for, beside the account itself.
+    """Draw the largest possible account at each decision, next to the account itself.
 
     Parameters
     ----------
@@ -161,7 +161,7 @@ def capacity(table: pd.DataFrame, equity: pd.Series, share: str) -> str:
     equity : Series
         The account's value by date.
     share : str
-        The share of a day's volume that sets it, in words.
+        The share of a day's volume that limits it, as text.
     """
 
     def draw(axes: Axes) -> None:
@@ -180,14 +180,15 @@ def capacity(table: pd.DataFrame, equity: pd.Series, share: str) -> str:
 
 
 def variants(returns: pd.DataFrame, fund: pd.Series | None) -> str:
-    """Draw the running sums of daily returns of the same book, weighed in several ways.
+    """Draw the cumulative daily returns of the variants of the book.
 
     Parameters
     ----------
     returns : DataFrame
-        Daily returns, a column a variant, the run itself first.
+        Daily returns, one column per variant, the run itself first.
     fund : Series or None
-        The fund's daily returns, to be taken off: then it is the excess over holding it.
+        The fund's daily returns; if given, they are subtracted, to draw the excess over holding the
+        fund.
     """
     name = "sector-variants" if fund is None else "sector-excess"
     label = "Uncompounded gain of the variants"
@@ -207,7 +208,7 @@ def variants(returns: pd.DataFrame, fund: pd.Series | None) -> str:
 
 
 def spells(decided: pd.DataFrame) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
-    """Return first and last day of every stretch of decisions in fallback."""
+    """Return the first and last day of each series of consecutive decisions in fallback."""
     found: list[tuple[pd.Timestamp, pd.Timestamp]] = []
     for date, until, fallback in zip(
         decided.index, decided["until"], decided["fallback"], strict=True

@@ -1,4 +1,4 @@
-"""A sector book's tables, row by row, as its chapter prints them."""
+"""The tables of a sector book's panel, row by row."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ METHODS = {
 }
 
 TIGHTEST = 5
-"""Decisions with the least room that are shown."""
+"""Decisions with the least capacity that are shown."""
 
 Plain = Mapping[str, Any]
-"""A chapter's plain figures, as `chapter.book_of` lists them."""
+"""The figures of a sector book, as `book.book_of` returns them."""
 
 
 def book_rows(book: Plain) -> list[list[Row]]:
-    """Return the table of the book: who, how, against what, and how much of it."""
+    """Return the table of the book: stocks, method, hedge and size."""
     return [_who(book), _how(book), _against_what(book), _how_much(book)]
 
 
@@ -96,7 +96,7 @@ def _how_much(book: Plain) -> list[Row]:
 
 
 def beta_rows(book: Plain) -> list[tuple[str, str, str, str]]:
-    """Return each kind of beta over the days: least, median and most."""
+    """Return each kind of beta over the days: minimum, median and maximum."""
     neutral = book["neutrality"]
     kinds = {"Target": neutral["target"], "Ex ante, after each close": neutral["ex_ante"]}
     for window, values in neutral["rolling"].items():
@@ -113,7 +113,7 @@ def beta_rows(book: Plain) -> list[tuple[str, str, str, str]]:
 
 
 def sides_rows(book: Plain, cash: float) -> list[tuple[str, str, str, str]]:
-    """Return each part of the profit: name, long book, hedge, account; fractions of the start."""
+    """Return each part of the profit, as fractions of the starting cash."""
     pnl = book["pnl"]
 
     def line(name: str, key: str) -> tuple[str, str, str, str]:
@@ -135,7 +135,7 @@ def sides_rows(book: Plain, cash: float) -> list[tuple[str, str, str, str]]:
 
 
 def fallback_rows(book: Plain) -> list[tuple[str, str, str, str]]:
-    """Return each stretch of decisions in fallback: first, last, how many, why it began."""
+    """Return each series of decisions in fallback: first, last, number and reason of the first."""
     place = {row["date"]: number for number, row in enumerate(book["decisions"])}
     stretches: list[list[Plain]] = []
     for entry in book["fallback"]["list"]:
@@ -156,7 +156,7 @@ def fallback_rows(book: Plain) -> list[tuple[str, str, str, str]]:
 
 
 def premium_rows(book: Plain) -> list[tuple[str, ...]]:
-    """Return each term: where it counted, its intervals that leave 0 out, its newest premium."""
+    """Return each term: decisions in which it counted, intervals that exclude 0, newest premium."""
     n = len(book["decisions"])
     rows = []
     for term in book["terms"]:
@@ -171,7 +171,7 @@ def premium_rows(book: Plain) -> list[tuple[str, ...]]:
 
 
 def missing_rows(book: Plain) -> list[tuple[str, str, str]]:
-    """Return each factor, and each reason for missing it: least and most stocks a decision."""
+    """Return each factor and reason for missing it: least and most stocks at a decision."""
     names = dict.fromkeys(name for row in book["decisions"] for name in row["missing"])
     rows = []
     for name in names:
@@ -182,7 +182,7 @@ def missing_rows(book: Plain) -> list[tuple[str, str, str]]:
 
 
 def tightest_rows(room: pd.DataFrame) -> list[tuple[str, str, str, str]]:
-    """Return the decisions with the least room: day, stock, order as a share, account."""
+    """Return the decisions with the least capacity: day, stock, order as a share, account."""
     tightest = room.dropna(subset=["account"]).nsmallest(TIGHTEST, "account").reset_index()
     return [
         (str(row["date"].date()), row["ticker"], percent(row["order"], 1), large(row["account"]))
@@ -191,7 +191,7 @@ def tightest_rows(room: pd.DataFrame) -> list[tuple[str, str, str, str]]:
 
 
 def variant_rows(book: Plain) -> list[tuple[str, ...]]:
-    """Return each variant's line: total return, Sharpe ratio, drawdown, beta, excess."""
+    """Return the figures of each variant: total return, Sharpe ratio, drawdown, beta, excess."""
     return [
         (
             name,
@@ -206,7 +206,7 @@ def variant_rows(book: Plain) -> list[tuple[str, ...]]:
 
 
 def settled_rows(book: Plain) -> list[tuple[str, str, str, str]]:
-    """Return each stock that vanished while it was held: day, name, last bar, price."""
+    """Return each stock that stopped trading while held: day, name, last bar, price."""
     return [
         (one["date"], one["ticker"], one["last_bar"], number(one["price"]))
         for one in book["settlements"]
@@ -226,5 +226,5 @@ def _thousandths(value: float | None) -> str:
 
 
 def _why(reason: str) -> str:
-    """Print a reason, its negative numbers with a true minus; a dash for none."""
+    """Format a reason with true minus signs; a dash for None."""
     return reason.replace(" -", f" {MINUS}") or NONE

@@ -1,4 +1,4 @@
-"""The sector book's section: what `SectorLongShort` declares, measured and shown."""
+"""The section of a sector book, which `SectorLongShort` declares: figures and panel."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from .page import page_of
 
 
 class SectorSection:
-    """What a sector book held, whether it was neutral, and what its forecasts were worth."""
+    """Section of a sector book: what it held, its neutrality, and the skill of its forecasts."""
 
     name = "sector"
 
     def measure(
         self, ran: Any, ledger: Ledger, bars: Sequence[Bars], daily: pd.DataFrame
     ) -> Measured:
-        """Return the figures of `book_of`; the tables that the pictures need are kept."""
+        """Return the figures of `book_of`; the tables for the pictures are kept with them."""
         book = book_of(ran, ledger, bars, daily)
         return Measured(book.plain, book=book)
 
     def variants(self, ran: Any) -> Mapping[str, Mapping[str, Any]]:
-        """Return the same book with its gate off, and never optimised."""
+        """Return the variants: the same book without its gate, and without optimisation."""
         return variants_of(ran.p)
 
     def compared(
         self, measured: Measured, equity: Mapping[str, pd.Series], risk_free_rate: float
     ) -> Measured:
-        """Return the figures with a line for each variant."""
+        """Return the figures with those of each variant added."""
         book = with_variants(measured.kept.book, equity, risk_free_rate)
         return Measured(book.plain, book=book)
 
     def panel(self, measured: Measured) -> Panel:
-        """Return the book's chapter of the tearsheet."""
+        """Return the book's panel on the tearsheet."""
         page = page_of(measured.kept.book)
         return Panel("The book", html=rendered("sector.html", sector=page))

@@ -1,4 +1,4 @@
-"""What a sector book's figures say, in sentences."""
+"""Sentences about a sector book's figures."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from .numbers import count, large
 from .rows import METHODS, Plain
 
 DUST = 1e-9
-"""Of a beta: what sums in floating point miss by."""
+"""Rounding error of a beta that is a sum of floating-point numbers."""
 
 LIKELY = 2.0
-"""Standard errors that chance alone seldom passes."""
+"""Standard errors beyond which chance alone is unlikely."""
 
 
 def neutral_words(book: Plain) -> str:
-    """Say whether the book was neutral, and how far chance carries a shorter window."""
+    """Say whether the book was neutral, and how much beta varies by chance in shorter windows."""
     neutral = book["neutrality"]
     realised, target = neutral["realised"], neutral["mean_target"]
     if realised is None or target is None:
@@ -37,9 +37,9 @@ def neutral_words(book: Plain) -> str:
 
 
 def drift_words(book: Plain, whole_shares: bool) -> str:
-    """Say how far from its target rounding kept the book, and when its beta is not known.
+    """Say how far rounding kept the book's beta from its target, and when its beta is unknown.
 
-    What the book of an account that trades fractions misses by is the rounding of a sum.
+    With fractional shares the distance is only the rounding error of a sum.
     """
     neutral = book["neutrality"]
     words = []
@@ -56,7 +56,7 @@ def drift_words(book: Plain, whole_shares: bool) -> str:
 
 
 def sides_words(book: Plain) -> str:
-    """Say what the two sides left over, and how much of the profit was financing."""
+    """Say what the two sides earned together, and how much of the profit was financing."""
     pnl = book["pnl"]
     both, financing = pnl["long"]["total"] + pnl["hedge"]["total"], pnl["financing"]["total"]
     words = f"Together the two sides {'made' if both >= 0.0 else 'lost'} {number(abs(both), 0)}"
@@ -68,7 +68,7 @@ def sides_words(book: Plain) -> str:
 
 
 def skill_words(book: Plain) -> str:
-    """Say whether the forecasts ranked what came."""
+    """Say whether the forecasts ranked the returns that followed."""
     skill = book["skill"]
     if not skill["judged"]:
         if not skill["unjudged"]:
@@ -91,7 +91,7 @@ def skill_words(book: Plain) -> str:
 
 
 def fallback_words(book: Plain) -> str:
-    """Say how long the book did without forecasts."""
+    """Say how long the book was weighted without forecasts."""
     fallback, asked = book["fallback"], book["params"]["weighting"]
     if asked not in FORECAST_WEIGHTINGS:
         name = METHODS.get(asked, asked).capitalize()
@@ -107,7 +107,7 @@ def fallback_words(book: Plain) -> str:
 
 
 def coverage_words(book: Plain) -> str:
-    """Say how often the book did without one of its factors."""
+    """Say how often one of the factors was missing."""
     n, factors = len(book["decisions"]), book["factors"]
     words = []
     for name, counted in factors.items():
@@ -119,7 +119,7 @@ def coverage_words(book: Plain) -> str:
 
 
 def capacity_words(book: Plain, equity: float) -> str:
-    """Say how large the account could have been, and where it was too large as it is."""
+    """Say how large the account could be, and when this account was too large."""
     room = book["capacity"]
     accounts = room["account"]
     if accounts["median"] is None:
@@ -141,6 +141,6 @@ def capacity_words(book: Plain, equity: float) -> str:
 
 
 def _small(value: float) -> str:
-    """Print a small number with one figure that counts, and never in powers of ten."""
+    """Format a small number with one significant digit, never as a power of ten."""
     digits = max(1, -math.floor(math.log10(value)))
     return f"{value:.{digits}f}" if digits < 7 else "a millionth"
