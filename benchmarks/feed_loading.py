@@ -1,4 +1,4 @@
-"""How much faster `BarsFeed` loads than backtrader's own `PandasData`."""
+"""Measure how much faster `BarsFeed` loads than backtrader's own `PandasData`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from btplaybook.feeds.bars_feed import BarsFeed
 from btplaybook.feeds.simulated.prices import simulated_bars
 
 TARGET = 5.0
-N_INSTRUMENTS = 31  # thirty stocks and the sector's ETF
+N_INSTRUMENTS = 31  # thirty stocks and the ETF of their sector
 REPETITIONS = 5
 
 Table = TypeVar("Table", Bars, pd.DataFrame)
@@ -27,7 +27,7 @@ class _DividendData(bt.feeds.PandasData):
 
 
 def measure() -> dict[str, object]:
-    """Load 31 instruments of 2,520 bars both ways, in turn, and compare the medians.
+    """Load 31 instruments of 2,520 bars with both feeds in turn, and compare the median times.
 
     Returns
     -------
@@ -62,7 +62,7 @@ def _loading_time(tables: list[Table], feed_of: Callable[[Table], bt.feed.DataBa
     cerebro = bt.Cerebro()
     for table in tables:
         cerebro.adddata(feed_of(table))
-    # What Cerebro.run does with its feeds before the first bar.
+    # the work of Cerebro.run on its feeds before the first bar
     for feed in cerebro.datas:
         feed.reset()
         feed._start()

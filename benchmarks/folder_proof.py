@@ -1,10 +1,10 @@
-"""A folder of results after kills in the middle of a write: one generation, or a reader is told.
+"""Prove that a folder of results is whole, or refused by a reader, after kills during a write.
 
-A child writes generations into one folder, one after another, as fast as it can, and is killed
-with SIGKILL at a moment drawn at random, or before or after any one step of a write (a file or
-folder synced, a file renamed, a file deleted). Then a reader looks: it must find every file of one
-generation, or refuse. A file that somebody else keeps there must stay; the next write must leave
-nothing unfinished.
+A child process writes generations of files into one folder, as fast as it can. It is killed with
+SIGKILL at a random moment, or before or after a step of a write (a file or folder synced, a file
+renamed, a file deleted). A reader must then find every file of one generation, or refuse the
+folder. A file of the user in the folder must stay, and the next write must leave no unfinished
+files.
 
 ``python folder_proof.py FOLDER KILLS AT_RANDOM SEED`` is the program that forks and prints JSON.
 """
@@ -31,26 +31,27 @@ from btplaybook.runners.records.manifest import MANIFEST, result_with
 PAGES = ("daily.parquet", "trades.parquet", "tearsheet.html")
 OWN = "notes.txt"
 STEPS = ("fsync", "replace", "unlink")
-SECONDS = 0.15  # within which the kill at random comes
+SECONDS = 0.15  # longest time until a random kill
 
 
 def prove(kills: int = 60, at_random: int = 30, seed: int = 0) -> dict[str, Any]:
-    """Kill writers; return what was found.
+    """Kill writers and return what a reader found.
 
     Parameters
     ----------
     kills : int
-        Repetitions.
+        Number of repetitions.
     at_random : int
-        How many of them are killed at random moments; the others at the steps in turn.
+        Number of repetitions with a kill at a random moment; in the others the kill is at each step
+        in turn.
     seed : int
-        Of the random moments.
+        Seed of the random moments.
 
     Returns
     -------
     dict
         `kills`, `seed`, `found` (how often a reader found a whole generation, "whole", none yet,
-        "none", or refused, "refused") and `faults` (what was not as it should be, in words).
+        "none", or refused, "refused") and `faults` (a sentence for each failure).
     """
     with tempfile.TemporaryDirectory() as folder:
         ran = subprocess.run(
@@ -65,9 +66,9 @@ def prove(kills: int = 60, at_random: int = 30, seed: int = 0) -> dict[str, Any]
 
 
 def main() -> None:
-    """Fork, kill and look, as the arguments say; print JSON."""
+    """Fork, kill and read as the arguments say; print the outcome as JSON."""
     root = Path(sys.argv[1])
-    os.environ["XDG_CACHE_HOME"] = str(root / "cache")  # where the locks lie
+    os.environ["XDG_CACHE_HOME"] = str(root / "cache")  # the folder of the locks
     kills, at_random, seed = map(int, sys.argv[2:])
     moments = random.Random(seed)
     steps = [(name, call, after) for call in (1, 2, 3, 4, 5, 6) for name in STEPS
@@ -75,7 +76,7 @@ def main() -> None:
     found: Counter[str] = Counter()
     faults = []
     for kill in range(kills):
-        # Some folders are new, some are killed over and over.
+        # Some folders are new, others are killed repeatedly.
         folder = root / str(kill % 12)
         folder.mkdir(exist_ok=True)
         (folder / OWN).write_text("mine")
@@ -100,13 +101,13 @@ def main() -> None:
 
 
 def generation(number: int) -> dict[str, bytes]:
-    """Return the files of a generation; one of them is in every other only."""
+    """Return the files of a generation; one of the files is only in every second generation."""
     names = [*PAGES, *(["strips.parquet"] if number % 2 else []), "run.json"]
     return {name: f"{number} {name}\n".encode() * 2000 for name in names}
 
 
 def _write_on(folder: Path) -> None:
-    """Write generation after generation, until somebody kills this process."""
+    """Write generation after generation until this process is killed."""
     number = time.monotonic_ns()
     while True:
         number += 1
@@ -114,7 +115,7 @@ def _write_on(folder: Path) -> None:
 
 
 def _killed_at(step: tuple[str, int, bool], folder: Path) -> None:
-    """Write a generation, and kill this process at a step of the next."""
+    """Write a generation, and kill this process at a step of the next one."""
     number = time.monotonic_ns() * 2 + 1
     write_folder(folder, generation(number))
     function, call, after = step
@@ -136,7 +137,7 @@ def _killed_at(step: tuple[str, int, bool], folder: Path) -> None:
 
 
 def _look(folder: Path) -> tuple[str, list[str]]:
-    """Return what a reader finds, and what is not as it should be."""
+    """Return what a reader finds, and the failures."""
     faults = []
     if (folder / OWN).read_text() != "mine":
         faults.append(f"{OWN} was changed")
@@ -150,7 +151,7 @@ def _look(folder: Path) -> tuple[str, list[str]]:
              if path.is_file() and path.name not in (OWN, MANIFEST)}  # fmt: skip
     if not result and not there:
         return "none", faults
-    if "run.json" not in there:  # a first write: a reader finds no record
+    if "run.json" not in there:  # the first write: a reader finds no record yet
         return "none", faults
     number = int(there["run.json"].split(b" ", 1)[0])
     if there != generation(number):
@@ -159,7 +160,7 @@ def _look(folder: Path) -> tuple[str, list[str]]:
 
 
 def _write_again(folder: Path) -> list[str]:
-    """Write once more; return what is not as it should be afterwards."""
+    """Write once more and return the failures found afterwards."""
     number = time.monotonic_ns() * 2
     write_folder(folder, generation(number))
     state, faults = _look(folder)
@@ -176,7 +177,7 @@ def _forked(act: Callable[[], object]) -> int:
     try:
         act()
     finally:
-        os._exit(1)  # without what the parent has registered for its own end
+        os._exit(1)  # skip the exit handlers that the parent registered
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Sound inputs of every reader, how they are mutated, and the bombs among them."""
+"""Valid inputs of every reader, their mutations, and inputs made to exhaust a reader (bombs)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ ABSURD = tuple(
 
 @dataclass(frozen=True)
 class Kind:
-    """A reader, a sound input of it, and how that is changed."""
+    """A reader, a valid input of it, and the function that mutates the input."""
 
     read: Callable[[Path], object]
     suffix: str
@@ -52,7 +52,7 @@ class Kind:
     bombs: tuple[Callable[[], bytes], ...] = ()
 
     def mutated(self, rng: np.random.Generator) -> bytes:
-        """Return the sound input after one to four changes."""
+        """Return the valid input after one to four mutations."""
         content = self.sound()
         for _ in range(int(rng.integers(1, 5))):
             content = self.change(content, rng)
@@ -63,7 +63,7 @@ class Kind:
 
 
 def changed_bytes(content: bytes, rng: np.random.Generator) -> bytes:
-    """Return bytes with some flipped, cut out, repeated, swapped or put in."""
+    """Return bytes with some of them flipped, removed, repeated, swapped or inserted."""
     if not content:
         return bytes(rng.integers(0, 256, 8, dtype=np.uint8))
     first, last = sorted(rng.integers(0, len(content) + 1, 2).tolist())
@@ -86,13 +86,13 @@ def changed_bytes(content: bytes, rng: np.random.Generator) -> bytes:
 
 
 def changed_text(content: bytes, rng: np.random.Generator) -> bytes:
-    """Return text with a word, cell or line replaced by an absurd one, or its bytes changed."""
+    """Return text with a word, cell or line replaced by an extreme one, or with mutated bytes."""
     words = list(re.finditer(rb"[^,\s=\"|;:]+", content))
     choice = int(rng.integers(8))
     if choice == 0 or not words:
         return changed_bytes(content, rng)
     word = words[int(rng.integers(len(words)))]
-    if choice == 1:  # another word of the same text
+    if choice == 1:  # replace it by another word of the text
         other = words[int(rng.integers(len(words)))]
         return content[: word.start()] + other[0] + content[word.end() :]
     lines = content.split(b"\n")
@@ -106,10 +106,10 @@ def changed_text(content: bytes, rng: np.random.Generator) -> bytes:
 
 
 def changed_gzip(content: bytes, rng: np.random.Generator) -> bytes:
-    """Return a .gz whose text or whose bytes are changed."""
+    """Return a .gz file with mutated text or mutated bytes."""
     try:
         text = gzip.decompress(content)
-    except Exception:  # it is broken already
+    except Exception:  # the input is already broken
         return changed_bytes(content, rng)
     if rng.random() < 0.3:
         return changed_bytes(content, rng)
@@ -142,10 +142,10 @@ ODD_COLUMNS: tuple[Callable[[int], pa.Array], ...] = (
 
 
 def changed_parquet(content: bytes, rng: np.random.Generator) -> bytes:
-    """Return a Parquet file with a column of another type or name, without one, or broken."""
+    """Return a Parquet file with a column changed, renamed or removed, or with mutated bytes."""
     try:
         table = pq.read_table(io.BytesIO(content))
-    except Exception:  # it is broken already
+    except Exception:  # the input is already broken
         return changed_bytes(content, rng)
     choice = int(rng.integers(5))
     column = int(rng.integers(max(table.num_columns, 1)))
@@ -163,17 +163,17 @@ def changed_parquet(content: bytes, rng: np.random.Generator) -> bytes:
     file = io.BytesIO()
     try:
         pq.write_table(table, file)
-    except pa.ArrowException:  # Parquet cannot hold it
+    except pa.ArrowException:  # Parquet cannot hold the value
         return changed_bytes(content, rng)
     return file.getvalue()
 
 
 def changed_workbook(content: bytes, rng: np.random.Generator) -> bytes:
-    """Return a workbook with one of its parts changed or left out, or with its zip broken."""
+    """Return a workbook with a part changed or removed, or with a broken zip."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             parts = {name: book.read(name) for name in book.namelist()}
-    except Exception:  # it is broken already
+    except Exception:  # the input is already broken
         return changed_bytes(content, rng)
     if rng.random() < 0.2 or not parts:
         return changed_bytes(content, rng)

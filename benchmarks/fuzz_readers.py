@@ -1,9 +1,10 @@
-"""Mutated inputs against every reader: only the project's own errors, in time and in little memory.
+"""Read mutated inputs with every reader: it may raise only the project's errors, soon and small.
 
-Small valid files of every kind are changed by a seeded mutator: bytes flipped, cut out, repeated
-and swapped, numbers and words replaced by absurd ones, columns of Parquet given other types, zips
-and gzips given other parts. Each kind also has some bombs, made here. A worker process reads
-them; what it may end in is an answer or an error that carries `exit_code`.
+A seeded mutator changes small valid files of every kind: it flips, removes, repeats and swaps
+bytes, replaces numbers and words by extreme ones, changes the types of Parquet columns, and
+exchanges parts of zip and gzip files. Each kind also has bombs, inputs made to exhaust a reader. A
+worker process reads the inputs within limits of time and memory; it must return a result or raise
+an error that has an `exit_code`.
 
     python benchmarks/fuzz_readers.py [N] [SEED] [KIND ...]
 """
@@ -30,14 +31,14 @@ from fuzz_inputs import KINDS, Kind
 INPUTS, SEED = 10_000, 0
 SECONDS = 10
 LARGEST = 10**9
-"""Bytes that a worker's memory may grow by while it reads one input."""
+"""Bytes by which a worker's memory may grow while it reads one input."""
 
 ADDRESS_SPACE = 6 * 2**30
-"""Bytes beyond which the system refuses a worker memory: so a bomb cannot take the machine's."""
+"""Bytes of memory beyond which the system refuses a worker, to protect the machine."""
 
 
 class Fault(NamedTuple):
-    """An input that ended otherwise than it may."""
+    """An input that led to another end than a result or one of the project's errors."""
 
     kind: str
     number: int
@@ -46,26 +47,27 @@ class Fault(NamedTuple):
 
 
 class TooSlow(BaseException):
-    """A reader took longer than it may; no reader's `except Exception` takes it for its own."""
+    """A reader took too long; a BaseException, so that `except Exception` does not catch it."""
 
 
 def prove(
     n_inputs: int = INPUTS, seed: int = SEED, kinds: dict[str, Kind] = KINDS
 ) -> dict[str, Any]:
-    """Read mutated inputs, split evenly over the kinds, and count how they ended.
+    """Read mutated inputs, the same number of each kind, and count the outcomes.
 
     Returns
     -------
     dict
-        seed, inputs, how many were refused and accepted of each kind, the slowest in seconds, the
-        largest growth of memory in MB, and the faults: kind and number make the input again.
+        Seed, number of inputs, number of refused and accepted inputs of each kind, the longest time
+        in seconds, the largest growth of memory in MB, and the faults, whose kind and number
+        reproduce the input.
     """
     share = -(-n_inputs // len(kinds))
     jobs = [(name, seed, share) for name in kinds]
     ended: Counter[str] = Counter()
     faults: list[Fault] = []
     slowest, largest = (0.0, ""), (0, "")
-    # Each kind in a process of its own: the peak of memory never falls again.
+    # Each kind has its own process, since the peak of memory never falls.
     with multiprocessing.get_context("spawn").Pool(2, maxtasksperchild=1) as pool:
         for name, counts, found, slow, large in pool.imap_unordered(_read_all, jobs, chunksize=1):
             ended.update(counts)
@@ -83,7 +85,7 @@ def prove(
 
 
 def made(name: str, seed: int, number: int) -> bytes:
-    """Return one input of a kind: the bombs first, then mutations of its sound file."""
+    """Return an input of a kind by number: first the bombs, then mutations of its valid file."""
     kind = KINDS[name]
     if number < len(kind.bombs):
         return kind.bombs[number]()
@@ -103,7 +105,7 @@ def _read_all(
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / f"input{kind.suffix}"
         file.write_bytes(kind.sound())
-        kind.read(file)  # imports, and shows that what is mutated is sound
+        kind.read(file)  # imports the reader, and shows that the valid file can be read
         for number in range(share):
             file.write_bytes(made(name, seed, number))
             before, start = _peak(), time.process_time()
@@ -119,9 +121,9 @@ def _read_all(
 
 
 def _ended(read: Callable[[], object], counts: Counter[str]) -> tuple[str, str] | None:
-    """Read, and return what is wrong with how it ended."""
-    signal.setitimer(signal.ITIMER_PROF, SECONDS)  # of this process: others may be busy too
-    signal.setitimer(signal.ITIMER_REAL, 10 * SECONDS)  # waiting counts as well
+    """Read an input and return how it failed, or None."""
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)  # time of this process: others may be busy
+    signal.setitimer(signal.ITIMER_REAL, 10 * SECONDS)  # elapsed time: waiting counts too
     try:
         read()
         counts["accepted"] += 1

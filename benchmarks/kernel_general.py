@@ -1,4 +1,4 @@
-"""How many bars a second the general kernel accounts for, with every cost on."""
+"""Measure how many bars per second the general kernel computes with all costs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ DEAR = Terms(
 
 
 class Periods:
-    """A space of moving averages, the same ones again and again."""
+    """A space of moving averages that repeats the same periods."""
 
     def set_at(self, index: int) -> dict[str, Any]:
         """Return the set of a number."""
@@ -40,13 +40,13 @@ class Periods:
 
 
 def measure() -> list[dict[str, Any]]:
-    """Time the kernel alone, the ledger's walk beside it, and the evaluator on two threads.
+    """Time the kernel alone, the ledger for comparison, and the evaluator on two threads.
 
     Returns
     -------
     list of dict
-        `name`, `target`, `measured` and `met`. Bars a second are those of all sets together, their
-        positions given, statistics included; what has no target is there to compare with.
+        `name`, `target`, `measured` and `met`. Bars per second count all sets together, from given
+        positions to statistics. Results without a target are for comparison.
     """
     bars = sample("sp500")
     bars = bars.between(bars.dates[-N_BARS].item()) if len(bars) > N_BARS else bars
@@ -60,7 +60,7 @@ def measure() -> list[dict[str, Any]]:
         ended = perf_counter()
         targets = positions[repetition][:, None].copy()
         account(market, targets, orders_due(targets, "on_change"), DEAR)
-        if repetition:  # in the first one numba compiles
+        if repetition:  # numba compiles in the first repetition
             kernel.append(ended - began)
             walk.append(perf_counter() - ended)
     speed = positions.size / median(kernel) / 1e9
@@ -97,7 +97,7 @@ def _threads(bars: Bars) -> float:
         opens_on=bars.dates[0].item(),
         terms=DEAR,
     )
-    # Every tenth set: chunks of equal work, since long averages take longer.
+    # Every tenth set, so that chunks have equal work: long averages take longer.
     chunks = [np.arange(N_SETS)[first::10] for first in range(10)]
     evaluator(chunks[0])  # numba compiles
     times: dict[int, list[float]] = {1: [], 2: []}

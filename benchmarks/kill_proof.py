@@ -1,11 +1,11 @@
-"""A fetch that is killed at any moment leaves the cache whole; so do fetches at once.
+"""Prove that the cache stays whole when a fetch is killed, and when several fetch at once.
 
-The real yfinance talks to the tests' server on 127.0.0.1. Each repetition: from a cache of
-200 bars, kill -9 a fetch of 50 more, read what is there, fetch again. The kills stand at every step
-of writing (a file half written, before and after each renaming) and, as often, at a moment drawn at
-random over the time that a fetch takes.
+The real yfinance requests data from the tests' server on 127.0.0.1. Each repetition starts with a
+cache of 200 bars, kills a fetch of 50 more with SIGKILL, reads the cache, and fetches again. The
+kills are at every step of writing (a file half written, before and after each rename) and, as
+often, at a random moment during the fetch.
 
-A process with the server's threads must not fork, so this file is also the program that forks:
+The process with the server's threads must not fork, so this file is also the program that forks:
 ``python kill_proof.py ADDRESS FOLDER KILLS AT_RANDOM SEED``.
 """
 
@@ -32,11 +32,11 @@ from btplaybook.feeds.yahoo.fetch import Fetched, fetch
 
 SERVER = Path(__file__).parents[1] / "tests" / "feeds" / "yahoo" / "yahoo_server.py"
 DAYS = [day.item() for day in sessions("XNYS", "2020-01-02", "2020-12-31")]
-OLD, NEW = 200, 250  # bars of the first and of the second fetch
+OLD, NEW = 200, 250  # bars after the first and the second fetch
 AT_ONCE = 4
 
-# Where a fetch is killed: the function, its how-manieth call, before or after it, and how many
-# bars a reader then finds. Of each file the content is synced, it is renamed, the folder is synced.
+# Where a fetch is killed: function, number of its call, before or after the call, and the bars that
+# a reader then finds. For each file the content is synced, it is renamed, the folder is synced.
 STEPS = {
     "bars half written": ("fsync", 1, "half", OLD),
     "bars not yet renamed": ("replace", 1, "before", OLD),
@@ -51,23 +51,24 @@ STEPS = {
 
 
 def prove(kills: int = 30, at_random: int = 15, seed: int = 0) -> dict[str, Any]:
-    """Kill fetches, and let some run at once; return what was found.
+    """Kill fetches, run some at once, and return the outcomes.
 
     Parameters
     ----------
     kills : int
-        Repetitions.
+        Number of repetitions.
     at_random : int
-        How many of them are killed at random moments; the others at the steps in turn.
+        Number of repetitions with a kill at a random moment; in the others the kill is at each step
+        in turn.
     seed : int
-        Of the random moments.
+        Seed of the random moments.
 
     Returns
     -------
     dict
-        `kills`, `whole` (repetitions after which everything was as it should be), `found` (how
-        often which bars were found after the kill), `at_once` (fetches at once) and `at_once_whole`
-        (those that returned all bars), `faults` (what was not as it should be, in words).
+        `kills`, `whole` (repetitions without a fault), `found` (number of repetitions by the bars
+        found after the kill), `at_once` (number of simultaneous fetches) and `at_once_whole` (those
+        that returned all bars), `faults` (a sentence for each failure).
     """
     server_module = _from_path(SERVER)
     with server_module.serving() as server, tempfile.TemporaryDirectory() as folder:
@@ -84,7 +85,7 @@ def prove(kills: int = 30, at_random: int = 15, seed: int = 0) -> dict[str, Any]
 
 
 def main() -> None:
-    """Fork, kill and look, as the arguments say; print JSON."""
+    """Fork, kill and read as the arguments say; print the outcome as JSON."""
     base, folder = sys.argv[1], Path(sys.argv[2])
     kills, at_random, seed = map(int, sys.argv[3:])
     import yfinance  # noqa: F401  once, before the forks
@@ -130,7 +131,7 @@ def _one_kill(
     delay: float | None,
     found: Counter[str],
 ) -> list[str]:
-    """Do one repetition; return what was not as it should be."""
+    """Run one repetition; return the failures."""
     faults = []
     if delay is None:
         ended = _wait(_forked(lambda: _killed_at(name, lambda: get(cache, NEW))))
@@ -177,7 +178,7 @@ def _killed_at(name: str, act: Callable[[], object]) -> None:
 
 
 def _at_once(get: Callable[[Path, int], Fetched], cache: Path) -> int:
-    """Start fetches of the same ticker into an empty cache at once; count those that have all."""
+    """Start simultaneous fetches into an empty cache; count those that return all bars."""
     children = [_forked(lambda: get(cache, NEW)) for _ in range(AT_ONCE)]
     ended = [_wait(child) for child in children]
     left = len(fetch("SPY", folder=cache, offline=True, today=DAYS[NEW]).bars)
@@ -200,7 +201,7 @@ def _forked(act: Callable[[], object]) -> int:
         act()
         code = 0
     finally:
-        os._exit(code)  # without what the parent has registered for its own end
+        os._exit(code)  # skip the exit handlers that the parent registered
 
 
 def _wait(child: int) -> int:

@@ -1,4 +1,4 @@
-"""How long large tables take to be read, and statements to be asked."""
+"""Measure how long it takes to read large tables and to look up statements."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ QUESTIONS = 20
 
 
 def measure() -> list[dict[str, object]]:
-    """Time each reader on one large table, in seconds of this process.
+    """Time each reader on one large table, in seconds of processor time.
 
     Returns
     -------
@@ -57,7 +57,7 @@ def _timed(name: str, target: float, task: Callable[[], Any], times: int = 1) ->
 
 
 def _statements() -> tuple[list[str], Fundamentals]:
-    """Return names and a statement of each for each year."""
+    """Return stock names and one statement per stock and year."""
     names = [f"N{place:02d}" for place in range(N_NAMES)]
     ends = [f"{2008 + year}-12-31" for year in range(YEARS)]
     table = pd.DataFrame([(name, end) for name in names for end in ends])

@@ -1,4 +1,4 @@
-"""Longer proofs than a test run has time for: ``make proof``.
+"""Longer checks than a test run has time for: ``make proof``.
 
 1. The account against the plain ledger of the tests, on 20,000 random markets instead of 400.
 2. The figures that the SMA switch's documentation states, from real prices where
@@ -48,7 +48,7 @@ PUBLISHED = (  # direction, period, fill, points
 
 
 def main() -> None:
-    """Run the proofs."""
+    """Run all proofs."""
     failed = subprocess.call(
         [sys.executable, "-m", "pytest", "-q", ORACLE, "--hypothesis-profile=proof"]
     )
@@ -65,7 +65,7 @@ def main() -> None:
 
 
 def documented_figures() -> int:
-    """Print measured beside documented; return 1 where they differ by more than 0.01."""
+    """Print the measured and the documented figures; return 1 if they differ by more than 0.01."""
     folder = os.environ.get("BTPLAYBOOK_DATA")
     if not folder:
         print("SPY's figures: not shown, BTPLAYBOOK_DATA names no folder")
@@ -81,32 +81,32 @@ def documented_figures() -> int:
 
 
 def readers_refuse() -> int:
-    """Print how mutated inputs ended, and their seed; return 1 where one ended otherwise."""
+    """Print the outcomes of mutated inputs and their seed; return 1 if any input failed."""
     found = fuzz_readers.prove()
     print(json.dumps(found, indent=2))
     return int(bool(found["faults"]))
 
 
 def cache_survives() -> int:
-    """Print how often the cache was whole; return 1 where it was not."""
+    """Print how often the cache was whole; return 1 if it was not whole once."""
     found = kill_proof.prove()
     print(json.dumps(found, indent=2))
     return int(bool(found["faults"]) or found["at_once_whole"] != found["at_once"])
 
 
 def search_survives() -> int:
-    """Print what the kills left and whether the results are equal; return 1 where they are not."""
+    """Print what the kills left and whether the results are equal; return 1 if they are not."""
     return holds(search_proof.prove("search_proof:sign_rules"))
 
 
 def holds(found: dict[str, Any]) -> int:
-    """Print what was found; return 1 where it has faults."""
+    """Print the outcome of a proof; return 1 if it has faults."""
     print(json.dumps(found, indent=2))
     return int(bool(found["faults"]))
 
 
 def targets_met(results: Iterable[dict[str, Any]]) -> int:
-    """Print results; return 1 where one misses its target."""
+    """Print results; return 1 if one misses its target."""
     missed = 0
     for result in results:
         print(json.dumps(result))

@@ -1,11 +1,11 @@
-"""Damaged folders of results: a command ends well, or with one line and its exit code.
+"""Read damaged folders of results: a command ends well, or with one line and its exit code.
 
-From two folders that real runs left, inputs are made by a seeded generator: nodes of run.json are
-replaced, deleted, doubled, exchanged or turned into other types; bytes of its files are flipped,
-cut or taken away. `rerun`, `run FOLDER/run.json` and `compare` read each of them in this process. A
-traceback, a second line, a code that is none of ours or a minute are faults.
+A seeded generator damages the folders of two real runs: it replaces, deletes, duplicates or
+exchanges nodes of run.json or changes their types, and flips, cuts or removes bytes of the files.
+`rerun`, `run FOLDER/run.json` and `compare` read each folder in this process. A traceback, a second
+line of output, an unknown exit code or more than a minute is a fault.
 
-``python record_fuzz.py FIRST LAST`` reads the inputs of these seeds alone, and prints JSON.
+``python record_fuzz.py FIRST LAST`` reads only the inputs of these seeds, and prints JSON.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from typing import Any
 
 CODES = {0, 1, 2, 3, 4, 5}
 CHUNK = 500
-SECONDS = 60  # compiling the ledger is among them
+SECONDS = 60  # includes compiling the ledger
 
-RAW = {  # what no Python value writes: put into the text in the place of a mark
+RAW = {  # JSON that no Python value produces: it replaces a mark in the text
     "<400 digits>": "7" * 400,
     "<5000 digits>": "-" + "7" * 5000,
     "<too large>": "1e999",
@@ -53,14 +53,14 @@ VALUES: tuple[Any, ...] = (
 
 
 def prove(inputs: int = 10_000, first: int = 0) -> dict[str, Any]:
-    """Read damaged folders; return what came of it.
+    """Read damaged folders and return the outcomes.
 
     Parameters
     ----------
     inputs : int
-        How many.
+        Number of inputs.
     first : int
-        Seed of the first; the others follow.
+        Seed of the first input; the others have the seeds that follow.
 
     Returns
     -------
@@ -91,14 +91,14 @@ def prove(inputs: int = 10_000, first: int = 0) -> dict[str, Any]:
 
 
 def _chunk(start: int, end: int) -> subprocess.CompletedProcess[str]:
-    """Read inputs in a process of its own, which bytes of Parquet may bring down."""
+    """Read inputs in a process of its own, since damaged Parquet files may crash it."""
     last = min(start + CHUNK, end)
     command = [sys.executable, __file__, str(start), str(last)]
     return subprocess.run(command, capture_output=True, text=True)
 
 
 def main() -> None:
-    """Read the inputs of some seeds, as the arguments say; print JSON."""
+    """Read the inputs of some seeds as the arguments say; print the outcome as JSON."""
     first, last = map(int, sys.argv[1:3])
     codes: Counter[str] = Counter()
     faults = []
@@ -116,7 +116,7 @@ def main() -> None:
 
 
 def _bases() -> list[dict[str, bytes]]:
-    """Run two strategies; return the files of each folder."""
+    """Run two strategies and return the files of their folders."""
     from btplaybook.feeds.samples import sample
     from btplaybook.runners.plans.plan import Plan
     from btplaybook.runners.records.folder import write_folder
@@ -131,7 +131,7 @@ def _bases() -> list[dict[str, bytes]]:
     bases = []
     for place, plan in enumerate(plans):
         result, folder = plan.run(), Path(str(place))
-        files = {  # without the page, which takes seconds and is read by nobody
+        files = {  # without the page, which takes seconds and is not read
             "bars.parquet": bars_table(result.bars).to_parquet(),
             "daily.parquet": result.daily.to_parquet(),
             "run.json": result.to_json().encode(),
@@ -142,9 +142,9 @@ def _bases() -> list[dict[str, bytes]]:
 
 
 def _without_delays() -> None:
-    """Leave out what takes long and reads nothing of a record.
+    """Replace slow steps that read nothing of a record.
 
-    That is the page of a run, and making the command line's parser anew for each input.
+    These are the page of a run, and building the command line's parser for each input.
     """
     import typer
 
@@ -159,7 +159,7 @@ def _without_delays() -> None:
 
 
 def _one_input(seed: int, bases: list[dict[str, bytes]]) -> tuple[object, str]:
-    """Read one damaged folder; return the exit code, and what was not as it should be."""
+    """Read one damaged folder; return the exit codes and the faults."""
     from btplaybook.runners.pages import compare as compare_page
 
     rng = random.Random(seed)
@@ -170,7 +170,7 @@ def _one_input(seed: int, bases: list[dict[str, bytes]]) -> tuple[object, str]:
         Path("x", name).write_bytes(content)
     command = rng.choice((["rerun", "x"], ["rerun", "x", "--json"], ["compare", "x", "0"],
                           ["run", "x/run.json", "--out", "y"]))  # fmt: skip
-    # Charts take half a second, and see nothing of run.json.
+    # Charts take half a second and read nothing of run.json.
     charts = compare_page._charts
     if files.get("daily.parquet") in [base["daily.parquet"] for base in bases]:
         compare_page._charts = lambda runs, held: dict.fromkeys(("growth", "uncompounded"), "")
@@ -181,7 +181,7 @@ def _one_input(seed: int, bases: list[dict[str, bytes]]) -> tuple[object, str]:
 
 
 def _ended(command: list[str]) -> tuple[object, str]:
-    """Run a command; return its exit code, and what was not as it should be."""
+    """Run a command; return its exit code and its fault, if any."""
     from btplaybook.runners.command import cli
 
     words = " ".join(command)
@@ -210,7 +210,7 @@ def _ended(command: list[str]) -> tuple[object, str]:
 
 @contextlib.contextmanager
 def _at_most(seconds: int) -> Iterator[None]:
-    signal.alarm(seconds)  # ends this process where it is not heard
+    signal.alarm(seconds)  # the default action ends the process if the signal is not handled
     signal.signal(signal.SIGALRM, signal.default_int_handler)
     try:
         yield
@@ -222,7 +222,7 @@ def _at_most(seconds: int) -> Iterator[None]:
 
 
 def damaged(files: dict[str, bytes], rng: random.Random) -> dict[str, bytes]:
-    """Return the files of a folder with damage; mostly without the manifest, which would tell."""
+    """Return the damaged files of a folder, mostly without the manifest, which would reveal it."""
     files = dict(files)
     if rng.random() < 0.95:
         del files[".manifest.json"]
@@ -237,7 +237,7 @@ def damaged(files: dict[str, bytes], rng: random.Random) -> dict[str, bytes]:
             del files[name]
         else:
             files[name] = _changed_bytes(files[name], rng)
-            if name == "bars.parquet":  # it is read where the bars are others than they were
+            if name == "bars.parquet":  # it is read if the bars have changed
                 files["run.json"] = files["run.json"].replace(b'"sha256": "', b'"sha256": "0', 1)
     return files
 
@@ -249,7 +249,7 @@ def _changed_bytes(content: bytes, rng: random.Random) -> bytes:
     if kind == 1:
         return content + content[: rng.randrange(100)]
     changed = bytearray(content)
-    # The end of a Parquet file says how to read it.
+    # The end of a Parquet file describes how to read it.
     lowest = max(0, len(changed) - 4000) if kind == 2 else 0
     for _ in range(rng.choice((1, 1, 2, 5, 50))):
         changed[rng.randrange(lowest, len(changed))] = rng.randrange(256)
@@ -267,7 +267,7 @@ def _changed_json(content: bytes, rng: random.Random) -> bytes:
 
 
 def _change(plain: Any, rng: random.Random) -> Any:
-    """Change one node of a JSON value, any of them as likely."""
+    """Change one node of a JSON value; all nodes are equally likely."""
     places = list(_places(plain))
     if not places:
         return rng.choice(VALUES)
@@ -303,7 +303,7 @@ def _retyped(value: Any, rng: random.Random) -> Any:
 
 
 def _places(plain: Any) -> Iterator[tuple[Any, Any]]:
-    """Yield where each node stands: what holds it, and its key there."""
+    """Yield the container and the key of each node."""
     inside = plain.items() if isinstance(plain, dict) else enumerate(plain)
     for key, value in list(inside):
         yield plain, key

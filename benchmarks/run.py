@@ -1,6 +1,6 @@
-"""Measure every target and print them as JSON: ``make bench``.
+"""Measure all targets and print them as JSON: ``make bench``.
 
-Exits 0 whatever was measured: a target that is missed is a finding, not a failure.
+The exit code is 0 even if a target is missed: that is a result, not an error.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ BENCHMARKS = (
 
 
 def main() -> None:
-    """Run the benchmarks one after another."""
+    """Run all benchmarks in turn."""
     results: list[dict[str, object]] = []
     for benchmark in BENCHMARKS:
         measured = benchmark()

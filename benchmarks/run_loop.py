@@ -1,4 +1,4 @@
-"""How fast a run is, beside backtrader's own engine at its defaults."""
+"""Compare the time of a run with backtrader's own engine at its defaults."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ REPETITIONS = 5
 
 
 class StockSwitch(bt.Strategy):
-    """The same switch as backtrader's users write it."""
+    """The SMA switch as users of backtrader write it."""
 
     def __init__(self) -> None:
         self.average = bt.ind.SMA(period=PERIOD)
 
     def next(self) -> None:
-        """Turn to the side that the average calls for."""
+        """Order the side that the average asks for."""
         close, average = self.data.close[0], self.average[0]
         if close > average and self.position.size <= 0:
-            self.order_target_percent(target=0.99)  # 1.0 is margin-called
+            self.order_target_percent(target=0.99)  # a target of 1.0 is rejected for lack of margin
         elif close < average and self.position.size >= 0:
             self.order_target_percent(target=-0.99)
 
 
 def measure() -> dict[str, Any]:
-    """Run the SMA switch both ways, in turn, and compare the medians.
+    """Run the SMA switch with both engines in turn, and compare the median times.
 
     Returns
     -------

@@ -1,10 +1,10 @@
-"""Print what twelve commands compute as a hash each: equal hashes, equal figures to the last bit.
+"""Print a hash of the results of each of twelve commands; equal hashes mean bit-equal figures.
 
     python benchmarks/same_bytes.py [NAME ...]
 
-Run it in two checkouts, or before and after a change, and compare the lines. Versions of libraries
-are left out of a hash: they name the machine. Of run.json, search.json and study.json the rest
-counts, byte for byte. The commands need no file and no network.
+Run it in two checkouts, or before and after a change, and compare the lines. A hash covers all
+bytes of run.json, search.json and study.json except the versions of libraries, which depend on the
+machine. The commands need no file and no network.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 ADDED = {"spread": 0.0}
-"""Settings that later versions have, and the value that changes nothing."""
+"""Settings that later versions added, with the value that has no effect."""
 
 COMMANDS = {
     "sma": "run sma-switch --sample sp500 --quick",
@@ -44,13 +44,13 @@ COMMANDS = {
 
 
 def main(*names: str) -> None:
-    """Run the commands of the names, or all; print a hash and a name a line."""
+    """Run the named commands, or all; print one line per command: hash and name."""
     for name in names or COMMANDS:
         print(digest(COMMANDS[name].split()), name, flush=True)
 
 
 def digest(command: list[str]) -> str:
-    """Return the hash of what a command prints as JSON, without the versions in it."""
+    """Return the hash of a command's JSON without the versions."""
     with tempfile.TemporaryDirectory() as folder:
         printed = subprocess.run(
             [sys.executable, "-m", "btplaybook.runners", *command, "--json", "--out", folder],
@@ -61,7 +61,7 @@ def digest(command: list[str]) -> str:
         ).stdout
     content = json.loads(printed)
     content.pop("versions", None)
-    for key, neutral in ADDED.items():  # 0.1.0 wrote neither
+    for key, neutral in ADDED.items():  # version 0.1.0 wrote neither
         if content.get("settings", {}).get(key, neutral) == neutral:
             content.get("settings", {}).pop(key, None)
     content.update(content.pop("sections", {}))

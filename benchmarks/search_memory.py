@@ -1,4 +1,4 @@
-"""Peak memory of a search of 10^4 sets and of 10^7, each in a process of its own."""
+"""Measure the peak memory of searches of 10^4 and 10^7 sets, each in its own process."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DELAYS, WINDOWS = 20, 100
 
 
 def measure() -> dict[str, Any]:
-    """Return the larger search's peak over the smaller one's, and both in MB."""
+    """Return the ratio of the larger search's peak to the smaller one's, and both peaks in MB."""
     peaks = {sets: _peak(sets) for sets in (SMALL, LARGE)}
     ratio = peaks[LARGE] / peaks[SMALL]
     return {
@@ -41,7 +41,7 @@ def _peak(sets: int) -> int:
 
 
 def run(sets: int) -> int:
-    """Search so many sets of the sign rule S4; return the peak RSS of this process in MB."""
+    """Search `sets` sets of the sign rule S4; return this process's peak memory (RSS) in MB."""
     bars = sample("sp500")
     memories = sets // (DELAYS * WINDOWS)
     space = Space({"d": range(DELAYS), "M": range(1, WINDOWS + 1), "R": range(2, memories + 2)})
@@ -58,10 +58,10 @@ def run(sets: int) -> int:
 
 
 def _peak_of_this_process() -> int:
-    """Return the peak RSS in MB.
+    """Return the peak memory (RSS) in MB.
 
-    Linux counts into a child's `ru_maxrss` what its parent held when it was started; the high-water
-    mark of /proc begins with the program.
+    On Linux, a child's `ru_maxrss` includes the memory that its parent held at its start; the
+    high-water mark of /proc begins with the program itself.
     """
     status = Path("/proc/self/status")
     if status.exists():

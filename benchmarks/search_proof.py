@@ -1,8 +1,8 @@
-"""A search that is killed twice in the middle ends in the same bytes as one left alone.
+"""Prove that a search that is killed twice gives the same bytes as an undisturbed one.
 
-Each process of the search is killed with -9 once it has stored some chunks more than it found, at a
-moment drawn at random; the next one goes on, with another engine. What is searched is named by
-``module:function``, which returns space, evaluator, objective and manifest; ``toy`` is one.
+Each process of the search is killed with SIGKILL at a random moment after it has stored some new
+chunks; the next process continues with another engine. The search is named by ``module:function``,
+which returns space, evaluator, objective and manifest; ``toy`` is an example.
 """
 
 from __future__ import annotations
@@ -35,21 +35,21 @@ from btplaybook.strategies.sign.sign_s4 import SignS4
 HERE = Path(__file__).parent
 ALONE = ("threads", 1)
 ENGINES = (("threads", 2), ("processes", 2), ("dask", 2))
-"""Of each process in turn: all but the last are killed."""
+"""Engine and workers of each process in turn; all but the last are killed."""
 PATIENCE = 120.0
-"""Seconds for one process."""
+"""Longest time of one process, in seconds."""
 
 
 @dataclass(frozen=True)
 class Toy:
-    """Statistics drawn from a hash of the set's number: ties, undefined and ruined sets among them.
+    """Evaluator of statistics hashed from a set's number, with ties, undefined and ruined sets.
 
     Attributes
     ----------
     pause : float
-        Seconds that each call sleeps.
+        Time that each call sleeps, in seconds.
     rules : int
-        How many distinct rules there are at most.
+        Largest number of distinct rules.
     """
 
     pause: float = 0.0
@@ -57,7 +57,7 @@ class Toy:
     columns: tuple[str, ...] = ("gain", "points", "ruined", "positions_hash")
 
     def __call__(self, indices: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return rows; see `btplaybook.search.evaluator.Evaluator`."""
+        """Return one row of statistics per set; see `btplaybook.search.evaluator.Evaluator`."""
         time.sleep(self.pause)
         bits = indices.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
         bits = (bits ^ (bits >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -73,7 +73,7 @@ class Toy:
 
 
 class Job(NamedTuple):
-    """What is searched."""
+    """The parts of a search."""
 
     space: Space
     evaluator: Any
@@ -82,7 +82,7 @@ class Job(NamedTuple):
 
 
 def toy() -> Job:
-    """Return a million sets, slow enough that they can be interrupted."""
+    """Return a million sets that are slow enough to be interrupted."""
     space = Space({"a": range(100), "b": range(100), "c": range(10), "d": range(10)})
     return Job(space, Toy(pause=0.15), "gain", {"vintage": "toy"})
 
@@ -103,20 +103,20 @@ def sign_rules() -> Job:
 
 
 def prove(job: str = "search_proof:toy", *, seed: int = 0) -> dict[str, Any]:
-    """Search alone, then with kills; return what was found.
+    """Search without and with kills; return the comparison.
 
     Parameters
     ----------
     job : str
         ``module:function``; the module is importable from this folder.
     seed : int
-        Of the moments.
+        Seed of the random moments.
 
     Returns
     -------
     dict
-        `kills`; `chunks_after_kill` (stored when each process was dead), `chunks` (of all),
-        `sha256` of the undisturbed result, `equal`, and `faults` in words.
+        `kills`; `chunks_after_kill` (stored chunks after each kill), `chunks` (their total number),
+        `sha256` of the undisturbed result, `equal`, and `faults` (a sentence for each).
     """
     moments = random.Random(seed)
     faults: list[str] = []
@@ -158,7 +158,7 @@ def prove(job: str = "search_proof:toy", *, seed: int = 0) -> dict[str, Any]:
 
 
 def search_in(job: str, folder: str, engine: str, workers: str) -> None:
-    """Be one of the processes: search, with a store."""
+    """Search in this process, with a store."""
     module, _, function = job.partition(":")
     what: Job = getattr(import_module(module), function)()
     search(
@@ -173,9 +173,9 @@ def search_in(job: str, folder: str, engine: str, workers: str) -> None:
 
 
 def _started(job: str, folder: Path, engine: tuple[str, int]) -> subprocess.Popen[bytes]:
-    """Start a search in a process group of its own: its workers are killed with it."""
+    """Start a search in its own process group, so that its workers are killed with it."""
     arguments = (job, str(folder), engine[0], str(engine[1]))
-    # Imported and not run: what is defined in __main__ cannot be sent to workers.
+    # Imported, since workers cannot receive what is defined in __main__.
     script = f"import search_proof\nsearch_proof.search_in(*{arguments!r})\n"
     return subprocess.Popen([sys.executable, "-c", script], cwd=HERE, start_new_session=True)
 
@@ -191,7 +191,7 @@ def _ended(process: subprocess.Popen[bytes], faults: list[str], name: str) -> No
 
 
 def _chunks(folder: Path) -> int:
-    """Return how many chunks a store's progress has; it is read whole or not at all."""
+    """Return the number of chunks in a store's progress file, which is read whole or not at all."""
     path = folder / "progress.npz"
     if not path.exists():
         return 0
@@ -204,7 +204,7 @@ def _content(path: Path) -> bytes:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print what was found; return 1 where it does not hold."""
+    """Print the outcome; return 1 if the proof fails."""
     found = prove(*arguments)
     print(json.dumps(found, indent=2))
     return int(bool(found["faults"]))

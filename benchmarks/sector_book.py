@@ -1,7 +1,7 @@
-"""The sector book bar by bar on simulated markets: its beta, its account, the order of its feeds.
+"""Check the sector book bar by bar on simulated markets: beta, account and order of the feeds.
 
-Each market is run twice, on 10 million, in whole shares and with every cost; the second time with
-its stocks in another order.
+Each market is run twice with 10 million of starting cash, whole shares and all costs; the second
+time its stocks have another order.
 """
 
 from __future__ import annotations
@@ -34,29 +34,29 @@ SETTINGS = Settings(rebalance="on_decision", every="month", **COSTS)
 
 
 class Held(NamedTuple):
-    """What one market's two runs came to."""
+    """The outcomes of the two runs on one market."""
 
     ex_ante: float
     """Largest distance of the account's beta from its target after a decision."""
     realised: float
-    """Slope of its daily returns on the fund's, from the first decision to the end."""
+    """Slope of the account's daily returns on the fund's, from the first decision to the end."""
     residual: float
-    """Profit and loss that no origin explains, as a fraction of the cash at the start."""
+    """Unexplained profit and loss, as a fraction of the starting cash."""
     decisions: int
     same_shares: bool
     same_bytes: bool
-    """Of every day's equity."""
+    """Whether every day's equity has the same bytes in both runs."""
     apart: float
-    """Largest relative difference of the two equities."""
+    """Largest relative difference between the two runs' equity."""
 
 
 def measure(seeds: int = 20, processes: int = 2) -> list[dict[str, Any]]:
-    """Run the markets of seeds 0 .. seeds - 1 and hold the book to what it claims.
+    """Run the markets of seeds 0 .. seeds - 1 and check the book's properties.
 
     Returns
     -------
     list of dict
-        `name`, `target` (most, or how many of the seeds), `measured` and `met`.
+        `name`, `target` (largest value, or number of seeds), `measured` and `met`.
     """
     held = Parallel(n_jobs=processes)(delayed(_held)(seed) for seed in range(seeds))
     worst = {name: max(abs(getattr(one, name)) for one in held) for name in Held._fields}
@@ -73,7 +73,7 @@ def measure(seeds: int = 20, processes: int = 2) -> list[dict[str, Any]]:
 
 
 def audited(seed: int = 0) -> dict[str, Any]:
-    """Audit the book where every price, member, holding and statement after a day is noise."""
+    """Audit the book with all prices, members, holdings and statements after a day scrambled."""
     bars, inputs = of_market(simulated_sector(seed, years=4))
     found = audit(SectorLongShort, bars, inputs=inputs, strips=False, **COSTS)
     return {
@@ -110,7 +110,7 @@ def _run(tables: Any, inputs: Any) -> tuple[Any, Ledger]:
 
 
 def _worst_beta(ran: Any, ledger: Ledger) -> float:
-    """Return the largest distance from its target of the beta of what the account holds."""
+    """Return the largest distance of the beta of the account's positions from its target."""
     by_day = {day.date: day for day in ledger.days}
     place = {name: column for column, name in enumerate(ledger.instruments)}
     columns = [place[ticker] for ticker in ran.tickers]

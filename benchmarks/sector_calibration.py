@@ -1,13 +1,14 @@
-"""The sector book on simulated markets of known premiums: what its intervals and its gate do.
+"""Check the sector book's intervals and gate on simulated markets with known premiums.
 
-Each market is `feeds.simulated_sector` whole: late listings, delistings, splits, statements that
-come late or not at all, betas that wander. The book knows none of the truth; it estimates betas,
-measures loadings and residual returns, and scores its own universe, as in a run.
+Each market is a complete `simulated_sector`: late listings, delistings, splits, late or missing
+statements, betas that drift. The book does not know the true values; it estimates betas, measures
+loadings and residual returns, and scores its own universe, as in a run.
 
-A premium is planted daily on the loadings of the day. They fade, and the book's are measured with
-errors, so that less than that is earned over h sessions on a unit of what it measured. The truth
-that an interval must hold is this: the slope on the measured loadings of the sum, over the h
-sessions, of what the premiums paid, by the same regression, and the mean of it over all markets.
+Each day a premium is added to the returns in proportion to the day's loadings. Loadings fade, and
+the book measures them with errors, so that a unit of measured loading earns less than the premium
+over h sessions. The true value that an interval must contain is therefore computed by the same
+regression: the slope, on the measured loadings, of the premiums paid over the h sessions, averaged
+over all markets.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ YEARS = 8
 TURN = 5 * 252
 FACTORS = ("value", "momentum")
 KINDS: dict[str, dict[str, Any]] = {
-    "planted": {},  # 4 % a year for a unit of either loading
+    "planted": {},  # 4 % per year for a unit of either loading
     "none": {"premium_value": 0.0, "premium_momentum": 0.0},
     "turned": {"turn": TURN},
 }
@@ -42,7 +43,7 @@ SKILL_WINDOW: int = SectorLongShort.params.skill_window
 
 
 class Estimate(NamedTuple):
-    """An equation of two premiums by one horizon's labels; arrays of shape (2,)."""
+    """An equation of two premiums estimated at one horizon; arrays of shape (2,)."""
 
     horizon: int
     window: str
@@ -50,48 +51,50 @@ class Estimate(NamedTuple):
     lower: Floats
     upper: Floats
     paid: Floats
-    """The same slopes of what the premiums paid."""
+    """The same slopes, of the premiums paid instead of the returns."""
 
 
 class Lived(NamedTuple):
-    """What the book came to on a market."""
+    """The outcome of the book on one market."""
 
     estimates: list[Estimate]
     made: NDArray[np.intp]
-    """Sessions of the decisions, counted from the first bar; none where nobody watched."""
+    """Sessions of the decisions, counted from the first bar; empty if the gate was not watched."""
     optimise: NDArray[np.bool_]
-    """Whether the gate was open."""
+    """Whether the gate was open, for each decision."""
     judged: NDArray[np.bool_]
-    """Whether so many forecasts were over that it was not closed for want of them."""
+    """Whether enough forecasts had ended for the gate to be judged, for each decision."""
     mean_ic: Floats
 
 
 def measure(seeds: int = 200, gates: int = 100, processes: int = 2) -> list[dict[str, Any]]:
-    """Count, over markets of seeds from 0 on, the intervals that hold, and watch the gate.
+    """Count the intervals that contain the true value, over many markets, and watch the gate.
 
     Parameters
     ----------
     seeds : int
-        Markets with premiums, and as many without, for the intervals.
+        Number of markets with premiums, and of markets without, for the intervals.
     gates : int
-        How many of each, and of markets whose premiums turn, are also watched month by month.
+        Number of each of these, and of markets whose premiums change sign, on which the gate is
+        also watched month by month.
     processes : int
-        At once.
+        Number of parallel processes.
 
     Returns
     -------
     list of dict
-        `name`, `target` (lowest and highest), `measured` and `met`. Judged are the intervals of
-        both factors together: of one alone there are 200, and a share of them that should be 95 %
-        is within 3 points of it in 19 of 20 tries, no better. (Twice as many of 3 years, in two
-        windows that share no session.) What has no target is there to know.
+        `name`, `target` (lowest and highest), `measured` and `met`. The targets apply to the
+        intervals of both factors together: one factor has only 200 intervals, and the share of 200
+        intervals with a coverage of 95 % varies by 3 points either way in 19 of 20 cases. (Of 3
+        years there are twice as many, in two windows without common sessions.) Results without a
+        target are for information.
     """
     lived = lives(range(seeds), gates, processes)
     return [*_intervals(lived), *_gate(lived)]
 
 
 def lives(seeds: Sequence[int], gates: int, processes: int) -> dict[str, list[Lived]]:
-    """Return what the book came to on each market, in the order of the seeds."""
+    """Return the book's outcome on each market, in the order of the seeds."""
     tasks = [
         (kind, seed, place < gates)
         for place, seed in enumerate(seeds)
@@ -121,7 +124,7 @@ def _live(kind: str, seed: int, monthly: bool) -> Lived:
 
 
 def _estimates(market: SectorSample, decided: Decisions, last: int) -> Iterator[Estimate]:
-    """Yield the newest equation, one that shares no session with it, and that of all years."""
+    """Yield the newest equation, an earlier one without common sessions, and that of all years."""
     truth = market.truth
     if truth is None:
         raise ValueError("the premiums of this market are not known")
@@ -172,7 +175,7 @@ def _intervals(lived: dict[str, list[Lived]]) -> Iterator[dict[str, Any]]:
 
 
 def _gate(lived: dict[str, list[Lived]]) -> Iterator[dict[str, Any]]:
-    """Yield how soon the gate closes after a turn, and how often where nothing turned."""
+    """Yield how soon the gate closes after a turn, and how often it closes without one."""
     watched = {kind: [life for life in found if life.made.size] for kind, found in lived.items()}
     for kind, name in (("turned", "after the turn"), ("planted", "where nothing turns")):
         days = np.array([_until_closed(life) for life in watched[kind]])
@@ -194,9 +197,9 @@ def _gate(lived: dict[str, list[Lived]]) -> Iterator[dict[str, Any]]:
 
 
 def _until_closed(life: Lived) -> float:
-    """Return the sessions from the turn to the first decision that the gate closed.
+    """Return the sessions from the turn to the first decision with a closed gate.
 
-    NaN where it was not open at the last decision before; infinite where it stayed open.
+    NaN if the gate was not open at the last decision before the turn; infinite if it stayed open.
     """
     after = life.made >= TURN
     if not life.optimise[~after][-1]:
@@ -216,7 +219,7 @@ def _judged(name: str, hits: NDArray[np.bool_], target: tuple[float, float]) -> 
 
 
 def _told(name: str, value: float) -> dict[str, Any]:
-    measured = round(float(value), 4) if np.isfinite(value) else None  # None: never
+    measured = round(float(value), 4) if np.isfinite(value) else None  # None: the gate never closed
     return {"name": name, "target": None, "measured": measured, "met": None}
 
 

@@ -1,8 +1,8 @@
-"""The sector book's decisions on a simulated market without the event loop, for many markets.
+"""Compute the sector book's decisions on simulated markets without the event loop.
 
-What is left out is what follows from a forecast: weights, hedge and account. The steps that are
-taken are the strategy's own methods, on arrays aligned once instead of at every decision; a test
-holds both ways against each other.
+The steps after the forecast are left out: weights, hedge and account. The other steps are the
+strategy's own methods, on arrays that are aligned once instead of at every decision. A test
+compares the decisions with those of a run.
 """
 
 from __future__ import annotations
@@ -27,26 +27,26 @@ from btplaybook.strategies.sector_long_short import SectorLongShort
 
 
 class Decision(NamedTuple):
-    """What a month's last session came to, before it is weighted."""
+    """The decision at a month's last session, before weights are computed."""
 
     session: int
-    """Counted from the fund's first bar."""
+    """Session of the decision, counted from the fund's first bar."""
     equation: list[Pooled]
-    """One for each of the strategy's horizons."""
+    """One equation for each of the strategy's horizons."""
     forecast: Floats
     judged: Verdict
 
 
 class Decisions(NamedTuple):
-    """A market's decisions, oldest first, and what they were made from."""
+    """The decisions on a market, oldest first, and the arrays that they were computed from."""
 
     made: list[Decision]
     past: Past
     residuals: Floats
-    """As they were measured, shape (n, m)."""
+    """Measured residual returns, shape (n, m)."""
 
     def scored(self, until: int, horizon: int, window: int) -> tuple[NDArray[np.intp], Floats]:
-        """Return what `Past.ended` does at a session: sessions, and their loadings (s, m, k)."""
+        """Return sessions and their loadings (s, m, k), as `Past.ended` does at a session."""
         sessions, found = self.past.ended(until, horizon, window, _loadings)
         shape = (len(found), self.residuals.shape[1], len(SectorLongShort.factors))
         return sessions, np.array(found).reshape(shape)
@@ -55,17 +55,19 @@ class Decisions(NamedTuple):
 def decisions_on(
     market: SectorSample, sessions: Sequence[int] | None = None, **params: Any
 ) -> Decisions:
-    """Score, estimate, forecast and judge as the strategy does.
+    """Score, estimate, forecast and judge forecasts as the strategy does.
 
     Parameters
     ----------
     market : SectorSample
         A simulated market.
     sessions : sequence of int, optional
-        Where to decide, increasing, counted from the fund's first bar; None: at every month's last
-        session. A forecast is judged from those that were made, so fewer of them judge otherwise.
+        Sessions of the decisions, increasing, counted from the fund's first bar; None: every
+        month's last session. Only forecasts made at these sessions are judged, so that fewer
+        sessions give another judgement.
     **params
-        Of `SectorLongShort`, where they are not its defaults; the equation is on the loadings.
+        Parameters of `SectorLongShort` that differ from its defaults; the equation uses the
+        loadings.
     """
     stocks = sorted(market.panel.bars, key=lambda bars: bars.name)
     history = aligned(_series(market.etf), [_series(bars) for bars in stocks])
@@ -77,7 +79,7 @@ def decisions_on(
             continue
         for feed in (book.fund, *book.stocks):
             feed.deliver(history.dates[session])
-        # The strategy keeps as many rows as its look-backs need; older ones change nothing.
+        # The strategy keeps as many rows as its look-backs need; older ones have no effect.
         seen, known = _first_rows(history, session + 1), residuals[: session + 1]
         today = book._score(seen, known)
         equation = book.skill(known)
@@ -88,14 +90,14 @@ def decisions_on(
 
 
 def month_ends(market: SectorSample) -> list[int]:
-    """Return the months' last sessions; the market's last month may be partial, and has none."""
+    """Return the last session of each month, without the last month, which may be partial."""
     month = market.etf.dates.astype("datetime64[M]").astype(int)
     ends: list[int] = np.flatnonzero(np.diff(month)).tolist()
     return ends
 
 
 class _Feed:
-    """As much of a feed as the steps look at: how many bars there were so far, and when."""
+    """A feed with what the steps read: the number of bars so far, and their dates."""
 
     def __init__(self, bars: Bars) -> None:
         self._name = bars.name
@@ -112,12 +114,12 @@ class _Feed:
         return day
 
     def deliver(self, day: np.datetime64) -> None:
-        """Have the bars up to a day."""
+        """Add the bars up to a day."""
         self._delivered = int(np.searchsorted(self._dates, day, side="right"))
 
 
 class _Factors:
-    """A panel's split factors in one table, which is asked some ten thousand times a market."""
+    """A panel's split factors in one table, since they are read some ten thousand times."""
 
     def __init__(self, market: SectorSample, stocks: Sequence[Bars]) -> None:
         self._dates = market.etf.dates
@@ -129,7 +131,7 @@ class _Factors:
             self._table[row >= 0, column] = factors[bars.name][row[row >= 0]]
 
     def split_factors(self, day: np.datetime64, tickers: Sequence[str]) -> Floats:
-        """Return what the panel says."""
+        """Return the split factors as the panel does."""
         row = np.searchsorted(self._dates, day, side="right") - 1
         if row < 0:
             return np.full(len(tickers), np.nan)
@@ -138,7 +140,7 @@ class _Factors:
 
 
 def _without_engine(market: SectorSample, stocks: Sequence[Bars], params: Any) -> Any:
-    """Return the strategy as it is before its first bar, without what an engine gives it."""
+    """Return a strategy as it is before its first bar, without backtrader's engine."""
     factors = _Factors(market, stocks)
     inputs = {**(of_market(market).inputs or {}), "split_factors": factors}
     book: Any = SectorLongShort.__new__(SectorLongShort)

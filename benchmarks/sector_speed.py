@@ -1,8 +1,8 @@
-"""How long six years of the sector book take on one core: 47 stocks, optimised every month.
+"""Measure six years of the sector book on one core: 47 stocks, optimised every month.
 
-On real Health Care stocks and their fund, XLV, where ``BTPLAYBOOK_DATA`` names real prices; else on
-a simulated market cut to as many stocks. A process takes its core before NumPy starts its threads,
-so this file is also the program that runs there.
+The data are real Health Care stocks and their fund XLV if ``BTPLAYBOOK_DATA`` names real prices,
+else a simulated market cut to the same number of stocks. A process must be bound to its core before
+NumPy starts its threads, so this file is also the program that runs there.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def measure() -> list[dict[str, Any]]:
 
 
 def main() -> None:
-    """Take one core, run, and print JSON."""
+    """Bind this process to one core, run, and print the times as JSON."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()

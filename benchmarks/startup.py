@@ -1,4 +1,4 @@
-"""How soon the package and its command line are there."""
+"""Measure the start of the package and of its command line."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ REPETITIONS = 20
 
 
 def measure() -> list[dict[str, object]]:
-    """Time `import btplaybook` and `btplaybook --help`, the fastest of several runs of each.
+    """Time `import btplaybook` and `btplaybook --help`; the fastest of several runs each.
 
     Returns
     -------
     list of dict
-        `name`, `target` (most seconds), `measured` (seconds) and `met`. What else the machine
-        does only ever adds to a time: the fastest is the nearest to its own.
+        `name`, `target` (most seconds), `measured` (seconds) and `met`. Other work of the machine
+        can only make a run slower, so the fastest is closest to the true time.
     """
     return [
         _result("import btplaybook, seconds", IMPORT_SECONDS, _import_seconds),
@@ -35,7 +35,7 @@ def _result(name: str, target: float, seconds: Callable[[], float]) -> dict[str,
 
 
 def _import_seconds() -> float:
-    """Return its own time and that of what it imports, as Python tells it."""
+    """Return the time of the package and of what it imports, as Python reports it."""
     command = (sys.executable, "-X", "importtime", "-c", "import btplaybook")
     words = subprocess.run(command, capture_output=True, text=True, check=True).stderr
     (microseconds,) = re.findall(r"\| +(\d+) \| btplaybook$", words, flags=re.MULTILINE)

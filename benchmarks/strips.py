@@ -1,4 +1,4 @@
-"""What the strips of a tearsheet cost, beside the run that they belong to."""
+"""Compare the time of a tearsheet's strips with that of their run."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ N_INSTRUMENTS = 31
 
 
 class Rotation(PlaybookStrategy):
-    """Every month one instrument is out, another one each time, and the rest are held alike."""
+    """Hold all instruments but one with equal weights; the left-out one changes every month."""
 
     def target_weights(self) -> Weights:
         """Return equal weights for all but one."""
@@ -38,9 +38,9 @@ def measure() -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        `name`, `target` (most that a strip may take, in units of the run's time), `measured`
-        (the same ratio of medians) and `met`. What the three strips share, the replay of the run
-        itself, is counted with each.
+        `name`, `target` (largest time of a strip, in units of the run's time), `measured` (the same
+        ratio of medians) and `met`. The replay of the run, which the three strips share, is
+        included in each.
     """
     sp500 = sample("sp500")
     many = [replace(simulated_bars(seed), name=f"I{seed}") for seed in range(N_INSTRUMENTS)]
@@ -77,7 +77,7 @@ def _against_the_run(
             started = perf_counter()
             strip(replay)
             took[task] = shared + perf_counter() - started
-        if repetition:  # in the first one numba compiles
+        if repetition:  # numba compiles in the first repetition
             for task, seconds in took.items():
                 times[task].append(seconds)
     whole = median(times["run"])

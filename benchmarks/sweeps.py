@@ -1,7 +1,7 @@
-"""Sweeps of +1/-1 positions by the fast kernels, beside what a user would write without them.
+"""Compare sweeps of +1/-1 positions by the fast kernels with the code that a user would write.
 
-vectorbt is compared with where it is installed (``pip install btplaybook[bench]``); else an equally
-vectorised sweep in pandas and NumPy stands in, and the result's name says so.
+The comparison is with vectorbt if it is installed (``pip install btplaybook[bench]``), else with an
+equally vectorised sweep in pandas and NumPy; the result's name says which.
 """
 
 from __future__ import annotations
@@ -33,31 +33,31 @@ REPETITIONS = 5
 WARM_UP = 40
 SIGN_BARS, SMA_BARS = 660, 5220
 SAMPLE = 30
-"""Every so many sets the pandas loop is timed on: all of them would take seconds."""
+"""The pandas loop is timed on one of so many sets, since all of them would take seconds."""
 DELAYS, WINDOWS, MEMORIES = range(1, 6), range(1, 15), range(2, 22)
 SIGN_SPACES = (
     (SignS2, Space({"d": DELAYS, "M": WINDOWS})),
     (SignS4, Space({"d": DELAYS, "M": WINDOWS, "R": MEMORIES})),
 )
-"""S1 is S2 with M = 1 and S3 is S4 with M = 1: of 1,575 sets these are the 1,470 distinct ones."""
+"""S1 is S2 with M = 1 and S3 is S4 with M = 1: 1,470 of the 1,575 sets are distinct."""
 PERIODS = Space({"period": range(2, 252)})
 TIE = 1e-12
 
 
 def measure() -> list[dict[str, Any]]:
-    """Time the sweeps in turn with what they are compared with.
+    """Time the sweeps and their rivals in turn.
 
     Returns
     -------
     list of dict
-        `name`, `target`, `measured` and `met`. What the kernels build first is in their time, the
-        outputs are the same on both sides, which is checked; what has no target says how fast one
-        core is.
+        `name`, `target`, `measured` and `met`. The preparation of the kernels is included in their
+        time. Both sides compute the same output, which is checked. Results without a target show
+        the speed of one core.
 
     Raises
     ------
     RuntimeError
-        The two sides disagree.
+        The two sides give different results.
     """
     short, long = simulated(SIGN_BARS + WARM_UP), simulated(SMA_BARS + WARM_UP)
     speeds = [
@@ -72,7 +72,7 @@ def measure() -> list[dict[str, Any]]:
 
 
 def simulated(n_bars: int) -> Bars:
-    """Return a random walk in cents that pays no dividends."""
+    """Return a random walk in cents without dividends."""
     close = np.random.default_rng(0).normal(0.0003, 0.012, n_bars).cumsum()
     close = np.round(100.0 * np.exp(close), 2)
     dates = np.busday_offset("2000-01-03", np.arange(n_bars), roll="forward")
@@ -117,11 +117,11 @@ def _sma_sweeps(bars: Bars) -> list[dict[str, Any]]:
     results = []
     for rival, sweep in rivals.items():
         theirs = sweep(bars)
-        if "kept" not in rival:  # an account of its own: less work, other figures
-            # vectorbt's Sharpe counts the opening day as one return more, of 0
+        if "kept" not in rival:  # another account: less work and other figures
+            # vectorbt's Sharpe ratio counts the opening day as a return of 0
             _check(rows[:, shared], theirs[:, :3], rival, rtol=2e-4)
         ours, taken = _in_turn(partial(_sma_rows, bars), partial(sweep, bars))
-        judged = rival == "vectorbt"  # the same account; the others are there to compare with
+        judged = rival == "vectorbt"  # the same account; the other rivals are for comparison
         results.append(
             {
                 "name": f"SMA 2..251 sweep, {SMA_BARS} bars, 14 figures, against four by {rival}",
@@ -154,7 +154,7 @@ def _threads(bars: Bars) -> dict[str, Any]:
 def _speed(bars: Bars, kind: Any, strategy: Any, space: Space) -> dict[str, Any]:
     evaluator = _evaluator(kind, strategy, space, bars)
     indices = np.tile(np.arange(space.size), 5)
-    evaluator(indices)  # what all sets share is built once
+    evaluator(indices)  # prepares what all sets share
     seconds, _ = _in_turn(partial(evaluator, indices), lambda: None)
     return {
         "name": f"{kind.__name__}, {len(bars) - WARM_UP} bars: sets a second, one core",
@@ -189,7 +189,7 @@ def _evaluator(kind: Any, strategy: Any, space: Space, bars: Bars) -> Any:
 
 
 def _pandas_loop(bars: Bars, sets: Sequence[tuple[Any, dict[str, int]]]) -> np.ndarray:
-    """Return the figures set by set; what all sets share is worked out once."""
+    """Return the figures of each set in a loop; what all sets share is computed once."""
     close = pd.Series(bars.close, index=pd.DatetimeIndex(bars.dates))
     returns = close.pct_change()
     loss = (returns < -TIE).astype(float)
@@ -241,7 +241,7 @@ def _pandas_loop(bars: Bars, sets: Sequence[tuple[Any, dict[str, int]]]) -> np.n
 def _vectorbt_sma(bars: Bars, daily: bool = True) -> np.ndarray:
     """Return total return, Sharpe, drawdown and the share of winning trades of all periods.
 
-    Levelled daily as the kernels' account is, or ordered at flips alone.
+    The account is rebalanced daily, as that of the kernels, or only when the position changes.
     """
     import vectorbt
 
@@ -252,7 +252,7 @@ def _vectorbt_sma(bars: Bars, daily: bool = True) -> np.ndarray:
     if not daily:
         kept = np.zeros_like(sides, dtype=bool)
         kept[1:] = sides[1:] == sides[:-1]
-        sides = np.where(kept, np.nan, sides)  # no order
+        sides = np.where(kept, np.nan, sides)  # NaN: no order
     portfolio = vectorbt.Portfolio.from_orders(
         counted,
         size=sides,
@@ -260,7 +260,7 @@ def _vectorbt_sma(bars: Bars, daily: bool = True) -> np.ndarray:
         init_cash=1e6,
         freq="1D",
     )
-    scale = math.sqrt(252 / 365)  # vectorbt annualises a daily frequency by 365
+    scale = math.sqrt(252 / 365)  # vectorbt annualises daily returns by 365 days
     return np.column_stack(
         [
             portfolio.total_return(),
@@ -297,14 +297,14 @@ def _sides(close: np.ndarray, average: np.ndarray) -> np.ndarray:
 
 
 def _check(ours: np.ndarray, theirs: np.ndarray, name: str, rtol: float = 1e-9) -> None:
-    """Refuse to time what does not come to the same."""
+    """Raise if the results of the two sides differ."""
     apart = ~np.isclose(ours, theirs, rtol=rtol, atol=1e-9).all(axis=1)
     if apart.any():
         raise RuntimeError(f"{name}: {apart.sum()} of {len(ours)} sets differ")
 
 
 def _in_turn(first: Callable[[], Any], second: Callable[[], Any]) -> tuple[float, float]:
-    """Return the median seconds of both, run one after the other."""
+    """Return the median times of both in seconds, run in turn."""
     seconds: tuple[list[float], list[float]] = ([], [])
     for _ in range(REPETITIONS):
         for task, taken in zip((first, second), seconds, strict=True):

@@ -1,4 +1,4 @@
-"""How soon a user is told that a host does not answer."""
+"""Measure how soon a user is told that a host does not answer."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ ALLOWED, VENDOR_SECONDS = 1.0, 2.0
 
 
 class Redirected(YahooSession):
-    """A session whose requests go to a host that swallows everything."""
+    """A session whose requests go to a host that accepts them and never answers."""
 
     def __init__(self, base: str) -> None:
         super().__init__()
         self.base = base
 
     def request(self, method: Any, url: str, **options: Any) -> Any:
-        """Send the request there."""
+        """Send the request to that host."""
         return super().request(method, self.base + urlsplit(url).path, **options)
 
 
 def measure() -> list[dict[str, object]]:
-    """Ask a scheduler that is not there, and a vendor who never answers.
+    """Ask a scheduler that does not exist, and a vendor that never answers.
 
     Returns
     -------
@@ -43,7 +43,7 @@ def measure() -> list[dict[str, object]]:
     """
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
-        silent.listen(16)  # and never answers
+        silent.listen(16)  # accepts connections and never answers
         vendor = f"http://127.0.0.1:{silent.getsockname()[1]}"
         return [
             _until_told(
