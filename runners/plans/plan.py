@@ -69,6 +69,19 @@ class Plan:
     readings : mapping of str to mapping
         Arguments of `Reading` for one entry of `bars`, `samples` or `tickers`, or for "panel"; they
         override `reading`.
+
+    Examples
+    --------
+    >>> from btplaybook.runners.plans.plan import Plan
+    >>> plan = Plan(
+    ...     "sma-switch",
+    ...     params={"period": 100},
+    ...     settings={"fill": "next_open"},
+    ...     samples=("sp500",),
+    ...     quick=True,
+    ... )
+    >>> plan.run().metrics["switches"]
+    261
     """
 
     strategy: str

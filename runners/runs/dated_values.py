@@ -15,7 +15,7 @@ from ..errors import ParameterError
 
 @dataclass(frozen=True, eq=False)
 class DatedValues:
-    """Rows by the day on which they became known.
+    """Values with the day on which each became known.
 
     Attributes
     ----------
@@ -27,7 +27,7 @@ class DatedValues:
     >>> import pandas as pd
     >>> days = pd.to_datetime(["2024-01-02", "2024-01-05"])
     >>> vix = DatedValues.of("vix", pd.Series([13.2, 14.1], index=days))
-    >>> vix.on("2024-01-04")
+    >>> float(vix.on("2024-01-04"))
     13.2
     >>> len(vix.until(pd.Timestamp("2024-01-04")).values)
     1

@@ -1,8 +1,8 @@
-"""Pictures as data: what is to be drawn, in plain values, without a drawing library.
+"""Pictures as data: what a page draws, in plain values, without a drawing library.
 
-Code that measures (a chapter of a study, a section of a run) answers pictures; `runners.pages.draw`
-turns each into an inline SVG when a page is written. A picture that none of these kinds fits is
-given as ready SVG text instead: see `checked_picture`.
+Code that measures (a chapter of a study, a section of a run) returns pictures; `runners.pages.draw`
+draws each as inline SVG when a page is written. For any other kind of picture, return SVG text; see
+`checked_picture`.
 """
 
 from __future__ import annotations
@@ -25,27 +25,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """What every picture has; one of its subclasses says how it looks.
+    """Base class of all pictures; a subclass is a kind of picture.
 
     Attributes
     ----------
     name : str
-        Unique on the page: a letter, then letters, digits, ``.``, ``_`` or ``-``. The identifiers
-        of the picture's parts begin with it.
+        Name, unique on the page: a letter, then letters, digits, ``.``, ``_`` or ``-``. The
+        identifiers of the picture's parts begin with it.
     label : str
-        What the picture shows, in a sentence, for readers who hear the page.
+        What the picture shows, as a sentence for screen readers.
 
     Raises
     ------
     ParameterError
-        The name or the label cannot be used, or there is nothing to draw.
+        The name or the label is invalid, or there is nothing to draw.
     """
 
     name: str
     label: str
 
     def __post_init__(self) -> None:
-        """Refuse a name that is no identifier, and a label that says nothing."""
+        """Raise if the name is no identifier or the label is empty."""
         if not isinstance(self.name, str) or not re.fullmatch(r"[A-Za-z][\w.-]*", self.name):
             raise ParameterError(
                 f"a picture's name is a letter, then letters, digits, '.', '_' or '-': "
@@ -72,16 +72,17 @@ class Picture:
 
 @dataclass(frozen=True, eq=False)
 class Curves(Picture):
-    """Lines over time, around zero.
+    """Lines over time, with a line at zero.
 
     Attributes
     ----------
     series : mapping of str to Series of float, indexed by date
-        Legend to values, oldest first; the first lies on top. A NaN leaves a gap.
+        Legend to values, oldest first. The first series is drawn on top. NaN leaves a gap in the
+        line.
     percent : bool
-        The values are fractions, shown as percent.
+        Whether the values are fractions, shown as percent.
     held : str or None
-        The legend of the series that the others are compared with: it is drawn in grey.
+        Legend of the series that the others are compared with; it is drawn in grey.
 
     Examples
     --------
@@ -96,7 +97,7 @@ class Curves(Picture):
     held: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a picture without lines, and a line that is not numbers by date."""
+        """Raise if there are no lines, or if a line does not hold numbers by date."""
         super().__post_init__()
         self._refuse_empty(self.series)
         for legend, values in self.series.items():
@@ -105,21 +106,28 @@ class Curves(Picture):
 
 @dataclass(frozen=True, eq=False)
 class DailyMarks(Picture):
-    """Thin vertical lines from zero, one a day, cut off beyond `limit`.
+    """One thin vertical line per day from zero, cut off beyond `limit`.
 
     Attributes
     ----------
     values : Series of float, indexed by date
         Fractions, oldest first.
     limit : float
-        Both ends of the axis, a fraction > 0.
+        The axis goes from -limit to limit; a fraction > 0.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> apart = pd.Series([0.001, -0.002], pd.date_range("2024-01-02", periods=2))
+    >>> DailyMarks("apart", "SPY against SH, by day", apart, limit=0.03).limit
+    0.03
     """
 
     values: pd.Series
     limit: float
 
     def __post_init__(self) -> None:
-        """Refuse a picture without days, and an axis without length."""
+        """Raise if there are no days, no numbers by date, or the limit is not positive."""
         super().__post_init__()
         self._refuse_empty(self.values)
         self._refuse_undated("values", self.values)
@@ -129,22 +137,30 @@ class DailyMarks(Picture):
 
 @dataclass(frozen=True, eq=False)
 class ByPeriod(Picture):
-    """A figure of every set of a sweep over one parameter.
+    """A figure for each set of a sweep over one parameter.
 
     Attributes
     ----------
     series : mapping of str to Series of float
-        Legend to value by parameter.
+        Legend to the figure, indexed by the parameter's value.
     marks : mapping of str to int
-        Legend to the parameter whose value is marked: the best.
+        Legend to the parameter value to mark, usually the best one.
     reference : float or None
-        A level to compare with, drawn as a broken line.
+        A level to compare with, drawn as a dashed line.
     ruined : mapping of str to sequence of int
-        Legend to the parameters whose account was ruined, marked under the curve.
+        Legend to the parameter values that ruined the account, marked below the curve.
     percent : bool
-        The values are fractions, shown as percent.
+        Whether the figures are fractions, shown as percent.
     axis : str
-        What the parameter is.
+        Label of the parameter's axis.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> gain = pd.Series({5: 1.2, 8: 2.5, 20: 0.9})
+    >>> sweep = ByPeriod("sweep", "Gain by period", {"mirror": gain}, marks={"mirror": 8})
+    >>> float(sweep.series["mirror"][sweep.marks["mirror"]])
+    2.5
     """
 
     series: Mapping[str, pd.Series]
@@ -155,29 +171,37 @@ class ByPeriod(Picture):
     axis: str = "bars in the average"
 
     def __post_init__(self) -> None:
-        """Refuse a picture without sets."""
+        """Raise if there are no sets."""
         super().__post_init__()
         self._refuse_empty(self.series, *self.series.values())
 
 
 @dataclass(frozen=True, eq=False)
 class Movement(Picture):
-    """Bars: up and down movement by year, the overnight gap and the session stacked.
+    """Bars of up and down movement by year, overnight gap and session stacked.
 
     Attributes
     ----------
     table : DataFrame
-        As `analyzers.market.movement.yearly_movement` returns it for one unit: index year, columns
+        The result of `analyzers.market.movement.yearly_movement` for one unit: index year, columns
         gap_up, gap_down, session_up, session_down.
     unit : {"percent", "points"}
-        Percent are fractions, shown as percent.
+        Unit of the table; "percent" values are fractions, shown as percent.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> columns = ["gap_up", "gap_down", "session_up", "session_down"]
+    >>> table = pd.DataFrame([[0.3, -0.2, 0.6, -0.5]], index=[2024], columns=columns)
+    >>> Movement("movement", "Movement of SPY in 2024", table, unit="percent").unit
+    'percent'
     """
 
     table: pd.DataFrame
     unit: str
 
     def __post_init__(self) -> None:
-        """Refuse a picture without years, and a unit that is neither."""
+        """Raise if there are no years, or if the unit is unknown."""
         super().__post_init__()
         self._refuse_empty(self.table)
         if self.unit not in ("percent", "points"):
@@ -188,21 +212,27 @@ class Movement(Picture):
 
 @dataclass(frozen=True, eq=False)
 class BarsByYear(Picture):
-    """Bars: one or two figures of each calendar year, side by side.
+    """Bars of one or two figures for each calendar year, side by side.
 
     Attributes
     ----------
     series : mapping of str to mapping of int to float
-        Legend to value by year, the same years in each.
+        Legend to value by year; all series have the same years.
     percent : bool
-        The values are fractions, shown as percent.
+        Whether the values are fractions, shown as percent.
+
+    Examples
+    --------
+    >>> gains = {"rule": {2023: 0.11, 2024: 0.08}, "SPY held": {2023: 0.26, 2024: 0.25}}
+    >>> list(BarsByYear("years", "Gain by year", gains).series)
+    ['rule', 'SPY held']
     """
 
     series: Mapping[str, Mapping[int, float]]
     percent: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse a picture without years, and series of different years."""
+        """Raise if there are no years, or if series have different years."""
         super().__post_init__()
         self._refuse_empty(self.series, *self.series.values())
         _refuse_different_keys(self.name, self.series)
@@ -210,18 +240,29 @@ class BarsByYear(Picture):
 
 @dataclass(frozen=True, eq=False)
 class Scatter(Picture):
-    """Points with names, one figure against another.
+    """Named points, one figure against another.
 
     Attributes
     ----------
     x, y : sequence of float
-        Of each point; equally long.
+        Coordinates of the points; both have the same length.
     names : sequence of str
-        Of the points, written beside them.
+        Names of the points, written next to them.
     x_label, y_label : str
-        What the axes are.
+        Labels of the axes.
     x_percent : bool
-        x are fractions, shown as percent.
+        Whether x are fractions, shown as percent.
+
+    Examples
+    --------
+    >>> points = Scatter("risk", "Return against volatility", [0.15, 0.2], [0.08, 0.1],
+    ...                  names=["SPY", "QQQ"], x_label="volatility", y_label="return")
+    >>> points.names
+    ['SPY', 'QQQ']
+    >>> Scatter("risk", "Return against volatility", [0.15, 0.2], [0.08],
+    ...         names=["SPY", "QQQ"], x_label="volatility", y_label="return")
+    Traceback (most recent call last):
+    btplaybook.runners.errors.ParameterError: ...
     """
 
     x: Sequence[float]
@@ -232,7 +273,7 @@ class Scatter(Picture):
     x_percent: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse points that lack a coordinate or a name."""
+        """Raise if a point lacks a coordinate or a name."""
         super().__post_init__()
         if not len(self.x) == len(self.y) == len(self.names):
             raise ParameterError(
@@ -243,21 +284,27 @@ class Scatter(Picture):
 
 @dataclass(frozen=True, eq=False)
 class GroupedBars(Picture):
-    """Bars: several figures of each name, side by side.
+    """Bars of several figures for each name, side by side.
 
     Attributes
     ----------
     series : mapping of str to mapping of str to float
-        Legend to value by name, the same names in each.
+        Legend to value by name; all series have the same names.
     percent : bool
-        The values are fractions, shown as percent.
+        Whether the values are fractions, shown as percent.
+
+    Examples
+    --------
+    >>> gains = {"overnight": {"SPY": 0.09, "QQQ": 0.12}, "intraday": {"SPY": 0.0, "QQQ": -0.02}}
+    >>> list(GroupedBars("sessions", "Gain by session", gains, percent=True).series)
+    ['overnight', 'intraday']
     """
 
     series: Mapping[str, Mapping[str, float]]
     percent: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse a picture without names, and series of different names."""
+        """Raise if there are no names, or if series have different names."""
         super().__post_init__()
         self._refuse_empty(self.series, *self.series.values())
         _refuse_different_keys(self.name, self.series)
@@ -265,21 +312,26 @@ class GroupedBars(Picture):
 
 @dataclass(frozen=True, eq=False)
 class Histogram(Picture):
-    """Shares of values between edges; what lies beyond them counts in the last bar on its side.
+    """Share of values between edges; the outer bars include all values beyond them.
 
     Attributes
     ----------
     values : array of shape (n,)
-        No NaN; empty: bars of no height.
+        The values, no NaN; if empty, all bars have height 0.
     edges : array of shape (n_bars + 1,)
-        Rising; at least two.
+        Edges of the bars, rising, at least two.
+
+    Examples
+    --------
+    >>> Histogram("days", "Daily returns", [-0.02, 0.0, 0.01], edges=[-0.03, 0.0, 0.03]).edges
+    [-0.03, 0.0, 0.03]
     """
 
     values: ArrayLike
     edges: ArrayLike
 
     def __post_init__(self) -> None:
-        """Refuse edges that do not rise."""
+        """Raise if the edges do not rise."""
         super().__post_init__()
         edges = np.asarray(self.edges, dtype=float)
         if edges.size < 2 or not (np.diff(edges) > 0.0).all():
@@ -288,18 +340,26 @@ class Histogram(Picture):
 
 @dataclass(frozen=True, eq=False)
 class Spread(Picture):
-    """A histogram of very many values that were counted already, with some of them marked.
+    """A histogram of very many values, given as counts per bin, with marked values.
 
     Attributes
     ----------
     bins : DataFrame
-        `low`, `high`, `count`, in rising order; bins may be of different widths. Those that are
-        not finite are left out.
+        Columns `low`, `high` and `count`, in rising order; bins may have different widths. Bins
+        that are not finite are left out.
     marks : mapping of str to float
-        Legend to a value, drawn as a line; at most three.
+        Legend to a value that is drawn as a vertical line; at most three.
     unit : str
-        "%" or what else follows fractions that are shown in hundredths; empty where the values are
-        shown as they are.
+        "%", or another unit of fractions that are shown in hundredths; empty if the values are
+        shown unchanged.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> bins = pd.DataFrame({"low": [0.0, 0.1], "high": [0.1, 0.2], "count": [300, 20]})
+    >>> spread = Spread("sets", "Sharpe ratio of all sets", bins, marks={"best": 0.19})
+    >>> int(spread.bins["count"].sum())
+    320
     """
 
     bins: pd.DataFrame
@@ -307,7 +367,7 @@ class Spread(Picture):
     unit: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse a picture without bins, and more marks than there are colours."""
+        """Raise if there are no bins, or more marks than colours."""
         super().__post_init__()
         self._refuse_empty(self.bins)
         if len(self.marks) > 3:
@@ -317,30 +377,38 @@ class Spread(Picture):
 
 
 class Chart(NamedTuple):
-    """A picture with its heading."""
+    """A picture with a title and a caption, for a chapter or a panel.
+
+    Examples
+    --------
+    >>> gains = {"rule": {2023: 0.11, 2024: 0.08}}
+    >>> chart = Chart("Gain by year", BarsByYear("years", "Gain by year", gains), "No costs.")
+    >>> chart.title
+    'Gain by year'
+    """
 
     title: str
     picture: Picture | str
-    """What to draw, as data; or ready SVG text. Text is not escaped: it must come from code, never
-    from data."""
+    """The picture as data, or SVG text. SVG text is not escaped: it must come from code, never from
+    data."""
     caption: str = ""
 
 
 def checked_picture(given: Picture | str, where: str) -> Picture | str:
-    """Return a picture, or the one element of ready SVG text.
+    """Return a picture, or the SVG element of a text.
 
     Parameters
     ----------
     given : Picture or str
-        Text is an SVG file or element. It is put on the page as it is, without its prologue: it
-        needs a `viewBox`, and its identifiers must not be those of another picture.
+        A text is an SVG file or element. It is put on the page unchanged, without its prologue. It
+        needs a `viewBox`, and its identifiers must differ from those of other pictures.
     where : str
-        Whose picture it is, for the message: ``chart 'Gain' of chapter 'gains'``.
+        Place of the picture, for error messages: ``chart 'Gain' of chapter 'gains'``.
 
     Raises
     ------
     ParameterError
-        It is neither a picture nor well-formed SVG.
+        The argument is neither a picture nor well-formed SVG.
     """
     if isinstance(given, Picture):
         return given

@@ -28,7 +28,21 @@ class Table(NamedTuple):
 
 
 class Panel(NamedTuple):
-    """A part of the tearsheet: title, paragraphs, rows, charts and tables, shown in this order."""
+    """A part of the tearsheet: title, paragraphs, rows, charts and tables, shown in this order.
+
+    Examples
+    --------
+    >>> from btplaybook.runners.runs.pictures import BarsByYear
+    >>> days = BarsByYear("market-days", "Days in the market", {"rule": {2024: 180}}, percent=False)
+    >>> panel = Panel(
+    ...     "Days in the market",
+    ...     words=["The rule was long on 180 of 252 days."],
+    ...     rows=[("Long", "180"), ("Flat", "72")],
+    ...     charts=[Chart("By year", days)],
+    ... )
+    >>> [name for name, _ in panel.rows]
+    ['Long', 'Flat']
+    """
 
     title: str
     words: Sequence[str] = ()
@@ -52,6 +66,12 @@ class Measured(dict[str, Any]):
     **kept
         Other data, such as a Series to draw. `Section.panel` reads them as attributes of `kept`;
         run.json does not hold them.
+
+    Examples
+    --------
+    >>> measured = Measured({"days": 180}, returns=[0.01, -0.02])
+    >>> dict(measured), measured.kept.returns
+    ({'days': 180}, [0.01, -0.02])
     """
 
     def __init__(self, figures: Mapping[str, Any], **kept: Any) -> None:

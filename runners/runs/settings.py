@@ -60,6 +60,16 @@ class Settings(DeclaredSettings):
     ------
     ParameterError, BrokerError
         A value is out of range.
+
+    Examples
+    --------
+    >>> from btplaybook.runners.runs.settings import Settings
+    >>> settings = Settings(start="2015-01-02", fill="next_open", slippage_bps=2.0, borrow=0.005)
+    >>> settings.start, settings.costs.slippage_bps, settings.financing.borrow
+    (datetime.date(2015, 1, 2), 2.0, 0.005)
+    >>> Settings(fill="tomorrow")
+    Traceback (most recent call last):
+    btplaybook.runners.errors.ParameterError: fill must be one of close, next_open, ...
     """
 
     def __post_init__(self) -> None:

@@ -129,6 +129,28 @@ class Study:
     ------
     ParameterError
         A field is invalid; the message names it.
+
+    Examples
+    --------
+    >>> from btplaybook.runners.studies.run import run_study
+    >>> def positive(evidence):
+    ...     close = evidence.window(evidence.main).close
+    ...     measured = 100.0 * (close[1:] > close[:-1]).mean()
+    ...     verdict = "A little more than half of the days gain."
+    ...     share = Figure("gains.share", "SPY", "days with a gain", 53, measured, "%", verdict)
+    ...     return Findings(words=(verdict,), figures=[share])
+    >>> study = Study(
+    ...     name="positive-days",
+    ...     title="Days with a gain",
+    ...     source="An example",
+    ...     summary="how often the close is above the previous close",
+    ...     start=datetime.date(2000, 1, 1),
+    ...     end=datetime.date(2010, 12, 31),
+    ...     tickers=("SPY",),
+    ...     chapters=(Chapter("gains", "Gains", "53 % of the days gain.", positive),),
+    ... )
+    >>> [(figure.name, round(figure.measured, 1)) for figure in run_study(study).figures()]
+    [('days with a gain', 52.7)]
     """
 
     name: str
