@@ -1,4 +1,4 @@
-"""What a result looks like in a notebook, and that its folder may be text."""
+"""The repr of results in a notebook; a result's folder may be a text."""
 
 import pytest
 

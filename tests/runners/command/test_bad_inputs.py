@@ -1,4 +1,4 @@
-"""What a user gets wrong, and the one line that says so."""
+"""Wrong input on the command line gives one clear line and its exit code."""
 
 import shlex
 import subprocess

@@ -1,4 +1,4 @@
-"""No parameter of any strategy takes nonsense, however it comes, and each refusal names it."""
+"""Invalid parameters of every strategy are refused by name, on each way to give them."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The command line: what it prints where, what it leaves in the folder, what it offers."""
+"""The command line: output on stdout and stderr, files in the folder, and commands."""
 
 import io
 import json

@@ -1,7 +1,7 @@
-"""How files are read, said on the command line, in a plan, and kept in run.json for a rerun.
+"""Options of reading: on the command line, in a plan, and kept in run.json for a rerun.
 
-The laws: an option reaches the table that it is said for, alone; run.json keeps it, and a rerun
-gives the same bytes; the help lists options of reading in a group of their own.
+The laws: an option applies only to the table that it names; run.json keeps it, and a rerun gives
+the same bytes; the help lists the options of reading in their own group.
 """
 
 import dataclasses

@@ -1,4 +1,4 @@
-"""A logarithmic axis has three labels or more, whatever range it shows."""
+"""A logarithmic axis has at least three labels over any range."""
 
 import re
 import xml.etree.ElementTree as ElementTree

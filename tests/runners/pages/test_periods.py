@@ -1,4 +1,4 @@
-"""Weeks, months, quarters and years: every one is counted, by its own calendar."""
+"""Weeks, months, quarters and years: each is counted by its own calendar."""
 
 import re
 import xml.etree.ElementTree as ElementTree

@@ -1,4 +1,4 @@
-"""Every page forbids requests before anything else of it is read."""
+"""The content security policy of each page comes before anything else in it."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Weekly and monthly runs speak of weeks and months, in words, rows and pictures."""
+"""Pages of weekly and monthly runs speak of weeks and months in texts, rows and pictures."""
 
 import re
 from functools import cache

@@ -1,4 +1,4 @@
-"""Runs from files: what a plan may say, what it means, and what is wrong with it."""
+"""Plans from files: allowed keys, their meaning, and the message for each fault."""
 
 import dataclasses
 import json

@@ -1,4 +1,4 @@
-"""Runs side by side: what differs, which is best, and a page that needs nothing but itself."""
+"""Comparisons of runs: differences, best runs, and a self-contained page."""
 
 import dataclasses
 import json

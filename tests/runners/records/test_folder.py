@@ -1,4 +1,4 @@
-"""Results are written whole, or not at all; a reader is told of anything between."""
+"""Results are written completely or not at all; readers refuse anything in between."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A run.json that may come from anybody: read within limits, or refused in one line."""
+"""A run.json of unknown origin is read within limits or refused in one line."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""A run again: the same bytes, or which bars changed, and what that did."""
+"""Reruns: the same bytes, or a report of the changed bars and figures."""
 
 import dataclasses
 import io

@@ -1,4 +1,4 @@
-"""Code that a run.json names is executed when it is what ran, or the user vouches for it."""
+"""Code that a run.json names is executed only if it is the code that ran or the user trusts it."""
 
 import hashlib
 import json

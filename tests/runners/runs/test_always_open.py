@@ -1,4 +1,4 @@
-"""A market that never closes is annualised by 365 days, also beside one that does."""
+"""Runs on a market that is always open are annualised by 365 days, also with other feeds."""
 
 import math
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Whatever a caller has at hand becomes bars, and closes alone are filled at closes only."""
+"""Bars in any form that a run accepts; closing prices alone are filled at closes only."""
 
 import json
 

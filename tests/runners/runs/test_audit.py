@@ -1,4 +1,4 @@
-"""The look-ahead audit: honest strategies pass, and every planted cheat is caught."""
+"""The look-ahead audit passes honest strategies and finds every planted look-ahead."""
 
 import dataclasses
 import json

@@ -1,4 +1,4 @@
-"""Badges: each has one kind, one text and one why, on the page of a run and of a search."""
+"""Badges: each has one kind, text and reason, on the pages of runs and searches."""
 
 import dataclasses
 import re

@@ -1,4 +1,4 @@
-"""What a run is compared with: instruments, cash, mixes and returns, by figures and by words."""
+"""Benchmarks: instruments, cash, mixes and returns; their figures and texts."""
 
 import dataclasses
 import json

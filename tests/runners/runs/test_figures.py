@@ -1,4 +1,4 @@
-"""The catalogue of figures: each one declared once, and everything that shows it reads it there."""
+"""The catalogue of figures: each is declared once, and every output reads it there."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""What a strategy reads beside its bars: from options, plans and samples to the run, and back."""
+"""Inputs of a strategy: from options, plans and samples to the run, and back from run.json."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Feeds of different length: an error, or a badge; never half a curve, a NaN or a traceback."""
+"""Feeds of different length give an error or a badge, never half a curve, NaN or a traceback."""
 
 import dataclasses
 

@@ -1,4 +1,4 @@
-"""What a subclass changed of the registered strategy it comes from."""
+"""What a subclass overrides of the registered strategy that it subclasses."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Costs of one's own handed to a run: figures, strips, page, record, audit and search."""
+"""A caller's own costs: figures, strips, page, record, audit and search."""
 
 import dataclasses
 import html

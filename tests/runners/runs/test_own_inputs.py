@@ -1,4 +1,4 @@
-"""Inputs of a caller's own: a Series, a frame, an object; cut, scrambled, kept in run.json."""
+"""A caller's own inputs (Series, frame, object) are cut, scrambled and kept in run.json."""
 
 import datetime
 import json

@@ -1,4 +1,4 @@
-"""Pictures as data: what cannot be drawn is refused where it is declared, the rest is drawn."""
+"""Pictures as data: invalid pictures are refused where they are made, all others are drawn."""
 
 import doctest
 import re

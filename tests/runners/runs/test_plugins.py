@@ -1,4 +1,4 @@
-"""Strategies that other distributions register: good ones, broken ones, and names taken twice."""
+"""Strategies of other distributions: valid ones, broken ones, and names that are taken."""
 
 import sys
 from collections.abc import Callable, Iterator

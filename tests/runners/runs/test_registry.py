@@ -1,4 +1,4 @@
-"""Strategies by name, by module and by file; a docstring's parts; what a typing error is told."""
+"""Strategies by name, module and file; the parts of a docstring; suggestions for misspelt names."""
 
 import backtrader as bt
 import pytest

@@ -1,4 +1,4 @@
-"""A run against its contract: what it counts, what it trades, and figures worked out elsewhere."""
+"""A run: what it counts and trades, and its figures against independent computations."""
 
 import dataclasses
 import json

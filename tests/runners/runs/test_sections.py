@@ -1,4 +1,4 @@
-"""Sections and analyzers of a caller's own: figures in run.json, a panel on the page."""
+"""A caller's own sections and analyzers: figures in run.json and a panel on the page."""
 
 import json
 import re

@@ -1,7 +1,7 @@
-"""Every setting is declared once: its options, its key in a plan and in run.json follow from that.
+"""Each setting is declared once; its options, its key in a plan and in run.json follow.
 
-The laws: each way in knows every setting; each refuses the same values in the same words; the
-docstring of `Settings` and the help name each of them.
+The laws: the command line, plans, `run` and `Settings` know every setting and refuse the same
+values with the same message; the docstring of `Settings` and the help name every setting.
 """
 
 import dataclasses

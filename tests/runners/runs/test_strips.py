@@ -1,4 +1,4 @@
-"""Each row of a strip against a run of its own, and how the page puts it."""
+"""Each row of a strip equals a run with that change; the page shows it."""
 
 import html
 import json

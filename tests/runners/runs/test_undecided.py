@@ -1,4 +1,4 @@
-"""Weeks and months whose last session has no bar decide nothing, and a badge counts them."""
+"""Weeks and months whose last session has no bar have no decision; a badge counts them."""
 
 import numpy as np
 import pandas as pd

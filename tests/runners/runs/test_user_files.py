@@ -1,4 +1,4 @@
-"""A strategy in a file of one's own: its class, its neighbours, and a failed import."""
+"""A strategy in a user's file: its class, the files that it imports, and failed imports."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Runs on weekly and monthly bars: the account, the years it counts, and the window it takes."""
+"""Runs on weekly and monthly bars: account, number of years and window."""
 
 import math
 

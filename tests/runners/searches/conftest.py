@@ -1,4 +1,4 @@
-"""A strategy that no array can be read from, and its file."""
+"""A strategy without a rule on arrays, and its file."""
 
 from pathlib import Path
 

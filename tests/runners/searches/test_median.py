@@ -1,7 +1,7 @@
 """The median trial: the middle of the ranking, from the sets and from the histogram.
 
-Laws: equal positions are one trial; ruin and want of a figure rank last whatever a set gained; the
-histogram's bin holds the exact value of the same sets.
+Laws: equal positions count as one trial; ruined sets and sets without the figure rank last; the
+exact value lies in the bin that the histogram gives.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""The command `search`: what it prints where, and the one line that says what is wrong."""
+"""The command `search`: what it prints, and one line for each fault."""
 
 import errno
 import io

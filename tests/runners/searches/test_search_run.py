@@ -1,7 +1,7 @@
-"""A search against a plain loop of runs, from every engine, interrupted, and with a wrong kernel.
+"""A search equals a loop of runs, for every engine, after interruption; wrong kernels are found.
 
-Laws: the figures, the order and the counts of a search are those of one run after another; neither
-engine nor interruption nor repetition moves a byte; a figure that the run does not have is refused.
+Laws: figures, order and counts of a search equal those of single runs; engine, interruption and
+repetition change no byte; a figure that a run does not have is refused.
 """
 
 import itertools

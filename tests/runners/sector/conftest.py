@@ -1,4 +1,4 @@
-"""A sector book that ran over a simulated market, and one that is made up."""
+"""A sector book from a run on a simulated market, and one with made-up values."""
 
 import datetime
 from types import SimpleNamespace

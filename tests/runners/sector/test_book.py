@@ -1,4 +1,4 @@
-"""What run.json says of a sector book, of a real run and of made-up ones."""
+"""The figures of a sector book in run.json, for a real run and for made-up ones."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""The chapter on the page: what it says of real and of made-up books, and that it is sound HTML."""
+"""The panel of a sector book: its texts for real and made-up books, and valid HTML."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Small folders of simulated bars, and sweeps that are short enough for a test."""
+"""Small folders of simulated bars, and short sweeps for tests."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

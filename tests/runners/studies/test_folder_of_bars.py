@@ -1,4 +1,4 @@
-"""Which file in a folder is whose."""
+"""The file of each ticker in a folder of bars."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The study of the SMA switch, nights and inverse ETFs: on its sample, and on real prices."""
+"""The study of the SMA switch, sessions and inverse ETFs, on its sample and on real prices."""
 
 import datetime
 import json

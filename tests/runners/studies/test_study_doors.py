@@ -1,6 +1,6 @@
-"""Studies that other distributions register or that lie in a file, and what their chapters return.
+"""Studies of other distributions or in a user's file, and what their chapters return.
 
-A guest's study gets right values or one clear line; whatever is wrong with it, the others stay.
+Such a study gives correct values or one clear line; its faults do not affect other studies.
 """
 
 import dataclasses

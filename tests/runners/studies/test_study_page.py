@@ -1,4 +1,4 @@
-"""The page of a study: every published figure on it, nothing from outside, nobody's markup."""
+"""The page of a study: all published figures, no external resource, all markup escaped."""
 
 import datetime
 import html

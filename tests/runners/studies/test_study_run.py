@@ -1,4 +1,4 @@
-"""A study on small folders: which bars it takes, what it leaves, and what it says of bad input."""
+"""A study on small folders: the bars that it uses, those it leaves out, and bad input."""
 
 import dataclasses
 import datetime

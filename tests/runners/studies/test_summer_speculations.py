@@ -1,4 +1,4 @@
-"""The study of the sign rules, on simulated bars and against what the source's prices say."""
+"""The study of the sign rules, on simulated bars and on real prices of the source's tickers."""
 
 import itertools
 import re

@@ -1,4 +1,4 @@
-"""The example of a study from outside: which days are at the turn, and what its page has."""
+"""The example study: days at the turn of the month, and its page."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Figures and verdicts as a reader sees them."""
+"""Figures and verdicts in the form that readers see."""
 
 import datetime
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Axes of the search's pictures: values in order, round labels, three of them or more."""
+"""Axes of the pictures of a search: sorted values and at least three round labels."""
 
 import hypothesis.strategies as st
 import pytest

@@ -1,4 +1,4 @@
-"""A figure by one parameter: lines that end at ruin, bars of texts, and three labels or more."""
+"""A figure by one parameter: lines end at ruin, texts get bars, axes have three labels or more."""
 
 import re
 

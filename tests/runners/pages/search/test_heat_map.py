@@ -1,4 +1,4 @@
-"""Heat maps: a pixel a cell, what became of its sets, and the same numbers in words."""
+"""Heat maps: one pixel per cell, the state of its sets, and the same numbers as text."""
 
 import base64
 import io

@@ -1,4 +1,4 @@
-"""The page of a search: its trials wherever a winner stands, every figure, nothing from outside."""
+"""The page of a search: trials next to every best set, all figures, no external resource."""
 
 import dataclasses
 import re
