@@ -13,7 +13,7 @@ from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.plans import plan as plan_module
 from btplaybook.runners.plans.input_files import of_market
 from btplaybook.runners.plans.plan import Plan
-from btplaybook.runners.runs import dated_values, pictures, section, settings
+from btplaybook.runners.runs import dated_values, section, settings
 from btplaybook.runners.runs import run as run_module
 from btplaybook.runners.studies import study
 from btplaybook.strategies.rule_line import compiled
@@ -69,13 +69,13 @@ def test_the_cost_model_of_the_page_prints_what_it_says(capsys):
 
 
 BUILT_BY_HAND = (
-    costs, cost_eras, financing, settings, plan_module, dated_values, pictures, section, study,
+    costs, cost_eras, financing, settings, plan_module, dated_values, section, study,
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("module", BUILT_BY_HAND, ids=lambda one: one.__name__)
 def test_the_examples_of_classes_that_are_built_by_hand(module):
-    failed, tried = doctest.testmod(module, optionflags=doctest.ELLIPSIS)
+    failed, tried = doctest.testmod(module)
     assert (failed, tried > 0) == (0, True)
 
 

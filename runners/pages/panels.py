@@ -45,7 +45,7 @@ def panels_of(sections: Mapping[str, Shown]) -> list[Panel]:
 
 
 def _refuse_repeats(panels: Sequence[Panel]) -> None:
-    """Refuse two pictures of one name, whose parts a page could not tell apart."""
+    """Raise if two pictures have the same name: their parts would have the same identifiers."""
     seen: set[str] = set()
     for panel in panels:
         for chart in panel.charts:

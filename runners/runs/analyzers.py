@@ -38,7 +38,7 @@ def analyzers_from(given: Analyzers, taken: Collection[str]) -> dict[str, Analyz
         Something that is no analyzer, a parameter that it does not have, or a name for two.
     """
     if inspect.isclass(given) or isinstance(given, str) or not isinstance(given, Iterable):
-        given = () if given is None else (given,)  # one in the place of several
+        given = () if given is None else (given,)  # a single class instead of several
     named: Iterable[tuple[Any, Any]] = (
         given.items() if isinstance(given, Mapping) else ((None, one) for one in given)
     )

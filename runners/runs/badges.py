@@ -89,9 +89,9 @@ def settings_badges(
     *,
     charged: bool = False,
 ) -> list[Badge]:
-    """Return what to know of warnings about the bars, of costs, fills and prices; see `badges`.
+    """Return badges on warnings about the bars, on costs, fills and prices; see `badges`.
 
-    `charged` says that some order did cost something, whatever `costs.free` says.
+    `charged` is True if an order did cost something; it overrides `costs.free`.
     """
     found = []
     if warned := [table for table in bars if table.warnings]:

@@ -14,7 +14,7 @@ from .section import Panel, Table
 
 
 def check_panel(section: str, panel: Panel) -> None:
-    """Refuse a panel that a page cannot show as it was meant.
+    """Raise if a page cannot show a panel correctly.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def _check_list(where: str, given: object) -> None:
 
 
 def _check_text(where: str, cell: object) -> None:
-    """Refuse a cell that would read None, nan or worse."""
+    """Raise if a cell would be shown as None, nan or an unreadable text."""
     if isinstance(cell, str):
         try:
             cell.encode("utf-8")

@@ -121,7 +121,7 @@ class DatedValues:
 
 
 def _remedy(index: pd.Index) -> str:
-    """Return what makes days of an index on which the rows were known."""
+    """Return advice on how to turn an index into the days on which rows became known."""
     if isinstance(index, pd.PeriodIndex):
         return 'index.to_timestamp(how="end") dates a row at the end of its period'
     if pd.api.types.is_numeric_dtype(index.dtype):

@@ -68,7 +68,7 @@ class MissingInput(ParameterError, KeyError):
     """A strategy reads an input that the run was not given."""
 
     def __str__(self) -> str:
-        """Return what to do."""
+        """Return a message that tells how to pass the input."""
         name = self.args[0]
         return (
             f"the strategy reads the input {shown(name)}: give it, as inputs={{{name!r}: series}}"
@@ -182,7 +182,7 @@ def check_read(strategy: registry.Strategy, inputs: Inputs, fund: str, end: date
 
 
 def _names(reads: Any) -> tuple[str, ...]:
-    """Return the names that a strategy reads; one text is one name."""
+    """Return the names of a strategy's inputs; a single text is a single name."""
     return (reads,) if isinstance(reads, str) else tuple(reads or ())
 
 
@@ -202,7 +202,7 @@ def _input(name: object, source: Any) -> Any:
 
 
 def _fault_of(source: Any) -> str | None:
-    """Return what is wrong with the parts of an object of a caller's own, in words."""
+    """Return what is wrong with the attributes of a caller's own input, or None."""
     for part in ("source", "sha256"):
         if not isinstance(found := getattr(source, part), str):
             return f"{part} must be a text, got {shown(found)}"

@@ -259,10 +259,6 @@ class Scatter(Picture):
     ...                  names=["SPY", "QQQ"], x_label="volatility", y_label="return")
     >>> points.names
     ['SPY', 'QQQ']
-    >>> Scatter("risk", "Return against volatility", [0.15, 0.2], [0.08],
-    ...         names=["SPY", "QQQ"], x_label="volatility", y_label="return")
-    Traceback (most recent call last):
-    btplaybook.runners.errors.ParameterError: ...
     """
 
     x: Sequence[float]

@@ -234,7 +234,7 @@ def run_cerebro(
         rebalance=settings.rebalance,
         every=settings.every,
         account_from=opens,
-        inputs=inputs if inputs or kind.reads else None,  # empty, they say what is missing
+        inputs=inputs if inputs or kind.reads else None,  # empty inputs report a missing one
     )
     (ran,) = cerebro.run()
     return ran, cerebro.broker

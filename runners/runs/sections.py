@@ -21,10 +21,10 @@ GROUP = "btplaybook.sections"
 """Entry point group in which packages register sections."""
 
 DEEPEST = 40
-"""Mappings and lists within one another; run.json is read back up to 50 levels."""
+"""Deepest nesting of mappings and lists; run.json is read back up to 50 levels."""
 
 LARGEST = 10**300
-"""Of a whole number: run.json is read back up to 300 digits."""
+"""Upper limit of a whole number; run.json is read back up to 300 digits."""
 
 Again = Callable[[Mapping[str, Any]], pd.Series]
 """Run the same bars with changed parameters; return the account's value by date."""
@@ -130,7 +130,7 @@ def plain(measured: Any) -> Any:
     if isinstance(measured, (list, tuple)):
         return [plain(value) for value in measured]
     if isinstance(measured, np.floating):
-        return float(measured)  # of a long double, item() is one again
+        return float(measured)  # item() of a long double returns a long double
     return measured.item() if isinstance(measured, np.generic) else measured
 
 
@@ -204,7 +204,7 @@ def _noted(section: Section, method: str, *arguments: Any) -> Any:
 
 
 def _check_plain(where: str, value: Any, depth: int) -> None:
-    """Refuse what run.json cannot hold, or what nobody could read from it; say where it stands."""
+    """Raise if run.json cannot hold a value or could not be read back; name the value's place."""
     if depth > DEEPEST:
         raise ParameterError(
             f"{shortened(where)}: mappings and lists lie more than {DEEPEST} levels deep"
@@ -238,7 +238,7 @@ def _check_plain(where: str, value: Any, depth: int) -> None:
 
 
 def _is_utf8(text: str) -> bool:
-    """Return whether a text can be written to a file: half a surrogate pair cannot."""
+    """Return whether UTF-8 can hold a text; it cannot hold an unpaired surrogate."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:

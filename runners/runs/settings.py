@@ -67,7 +67,7 @@ class Settings(DeclaredSettings):
     >>> settings = Settings(start="2015-01-02", fill="next_open", slippage_bps=2.0, borrow=0.005)
     >>> settings.start, settings.costs.slippage_bps, settings.financing.borrow
     (datetime.date(2015, 1, 2), 2.0, 0.005)
-    >>> Settings(fill="tomorrow")
+    >>> Settings(fill="tomorrow")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     btplaybook.runners.errors.ParameterError: fill must be one of close, next_open, ...
     """
