@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from .runners.records.compare import compare
     from .runners.records.write import write_comparison, write_run, write_search, write_study
     from .runners.runs.run import run
-    from .runners.runs.section import Chart, Measured, Panel, Section, Table
+    from .runners.runs.sections.pictures import Chart
+    from .runners.runs.sections.section import Measured, Panel, Section, Table
     from .runners.searches.run import run_search as search
     from .runners.studies.run import run_study
 
@@ -34,7 +35,8 @@ __all__ = [
 
 _HOMES = {
     "Bars": ".feeds.bars",
-    **dict.fromkeys(("Chart", "Measured", "Panel", "Section", "Table"), ".runners.runs.section"),
+    "Chart": ".runners.runs.sections.pictures",
+    **dict.fromkeys(("Measured", "Panel", "Section", "Table"), ".runners.runs.sections.section"),
     "compare": ".runners.records.compare",
     "read_bars": ".feeds.readers",
     "run": ".runners.runs.run",

@@ -66,7 +66,7 @@ def rooms(root: Path) -> dict[str, tuple[int, int]]:
     for folder in (*FOLDERS, *ASIDE):
         for file in sorted((root / folder).rglob("*.py")):
             place = file.relative_to(root).parent
-            room = folder if folder in ASIDE else "/".join(place.parts[:2])
+            room = folder if folder in ASIDE else place.as_posix()
             count, lines = found.get(room, (0, 0))
             found[room] = (count + 1, lines + len(file.read_bytes().splitlines()))
     return found

@@ -18,8 +18,8 @@ import numpy as np
 import pandas as pd
 
 from btplaybook.feeds.bars import Bars
-from btplaybook.runners.runs.formats import number
-from btplaybook.runners.runs.pictures import BarsByYear, Chart
+from btplaybook.runners.runs.labels.formats import number
+from btplaybook.runners.runs.sections.pictures import BarsByYear, Chart
 from btplaybook.runners.studies.study import (
     Chapter,
     Evidence,

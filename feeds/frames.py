@@ -16,13 +16,7 @@ from .errors import BarsError, RequestError
 from .quoting import did_you_mean, listed
 from .reading import PLAIN, Reading
 from .tables.places import place, quoted
-from .tables.spellings import (
-    COLUMNS,
-    SPELLINGS,
-    SPLIT_COLUMNS,
-    column_name,
-    column_names,
-)
+from .tables.spellings import COLUMNS, SPELLINGS, SPLIT_COLUMNS, column_name, column_names
 from .tables.written_dates import read_dates
 from .tables.written_numbers import decimal_mark, read_numbers
 from .tickers import plain_ticker

@@ -13,8 +13,9 @@ from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.plans import plan as plan_module
 from btplaybook.runners.plans.input_files import of_market
 from btplaybook.runners.plans.plan import Plan
-from btplaybook.runners.runs import dated_values, section, settings
+from btplaybook.runners.runs import dated_values, settings
 from btplaybook.runners.runs import run as run_module
+from btplaybook.runners.runs.sections import section
 from btplaybook.runners.studies import study
 from btplaybook.strategies.rule_line import compiled
 from btplaybook.strategies.rules.sma_switch import sma_side

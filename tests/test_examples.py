@@ -25,8 +25,9 @@ from btplaybook.feeds.samples import sample
 from btplaybook.runners.command import cli
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.pages import tearsheet
-from btplaybook.runners.runs import docstring, registry
+from btplaybook.runners.runs import registry
 from btplaybook.runners.runs.audit import audit
+from btplaybook.runners.runs.found import docstring
 from btplaybook.runners.runs.run import run
 from btplaybook.runners.searches.run import run_search
 from btplaybook.runners.studies.folder_of_bars import by_ticker, files_in

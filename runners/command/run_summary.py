@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..runs.figures import FIGURES, ON_SCREEN
-from ..runs.parameters_shown import shown_params
+from ..runs.labels.figures import FIGURES, ON_SCREEN
+from ..runs.labels.parameters_shown import shown_params
+from ..runs.labels.units import in_units, unit_of
 from ..runs.result import RunResult
-from ..runs.units import in_units, unit_of
 
 SHOWN = 6
 """Warnings about the data that are printed, at most."""

@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from ...search.evaluator import DIFFERENCES, RUINED
-from ..runs.figures import figure_of
-from ..runs.formats import counted
+from ..runs.labels.figures import figure_of
+from ..runs.labels.formats import counted
 from ..searches.columns import OTHER_EXCESS, cell, first, heading
 from ..searches.result import SearchResult
 from ..searches.side_by_side import side_by_side, trials

@@ -9,7 +9,8 @@ import typer
 
 def list_strategies() -> None:
     """List the registered strategies."""
-    from ..runs import docstring, registry
+    from ..runs import registry
+    from ..runs.found import docstring
 
     strategies, left_out = registry.loaded()
     for name, kind in strategies.items():
@@ -23,7 +24,8 @@ def describe(
     strategy: Annotated[str, typer.Argument(help="NAME, module:Class or path/file.py:Class")],
 ) -> None:
     """Print a strategy's documentation and its parameters."""
-    from ..runs import docstring, registry
+    from ..runs import registry
+    from ..runs.found import docstring
 
     kind = registry.resolve(strategy)
     words = docstring.text_of(kind) or f"{kind.title} (it has no docstring)"

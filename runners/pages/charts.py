@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..runs.pictures import (
+from ..runs.sections.pictures import (
     BarsByYear,
     ByPeriod,
     Curves,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..records.compare import TABLE, Comparison, Run
 from ..records.differences import Difference, shown
-from ..runs.units import common_unit, in_units
+from ..runs.labels.units import common_unit, in_units
 from . import plots
 from .html import rendered
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..errors import ParameterError
-from ..runs import pictures
+from ..runs.sections import pictures
 from . import charts
 
 DRAWN: dict[type[pictures.Picture], Callable[[Any], str]] = {
@@ -42,6 +42,6 @@ def draw(picture: pictures.Picture | str) -> str:
     if drawn is None:
         raise ParameterError(
             f"no page draws a {type(picture).__name__} ({picture.name!r}): take a kind of "
-            "runners/runs/pictures.py, or give SVG text"
+            "runners/runs/sections/pictures.py, or give SVG text"
         )
     return drawn(picture)

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..runs.formats import MINUS, NONE, number, percent
+from ..runs.labels.formats import MINUS, NONE, number, percent
 
 if TYPE_CHECKING:
     from markupsafe import Markup

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..errors import ParameterError
-from ..runs.checked_panel import check_panel
-from ..runs.pictures import Picture, checked_picture
-from ..runs.section import Panel
-from ..runs.sections import Shown
+from ..runs.sections.asked import Shown
+from ..runs.sections.checked_panel import check_panel
+from ..runs.sections.pictures import Picture, checked_picture
+from ..runs.sections.section import Panel
 from .draw import draw
 
 

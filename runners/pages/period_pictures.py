@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ..runs.formats import number
+from ..runs.labels.formats import number
 from .periods import MONTHS
 from .plots import ACCENT, BENCHMARK, GAIN, INK, LOSS, MUTED, legend, picture
 

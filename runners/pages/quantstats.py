@@ -24,7 +24,7 @@ from types import ModuleType
 import numpy as np
 import pandas as pd
 
-from ..runs.units import in_units, unit_of
+from ..runs.labels.units import in_units, unit_of
 from . import period_pictures, periods, plots
 
 MINIMUM_RETURNS = 10

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...feeds.conventions import PERIODS
-from ..runs.formats import NONE, number, percent
-from ..runs.parameters_shown import shown_params
-from ..runs.units import in_units
+from ..runs.labels.formats import NONE, number, percent
+from ..runs.labels.parameters_shown import shown_params
+from ..runs.labels.units import in_units
 
 FILLS = {
     "close": "at the close that the decision is made on (market on close, idealised)",

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..runs.figures import FIGURES
-from ..runs.formats import count, number
+from ..runs.labels.figures import FIGURES
+from ..runs.labels.formats import count, number
 
 if TYPE_CHECKING:
     from ..runs.result import RunResult

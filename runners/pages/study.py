@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..runs.badge_texts import badge
+from ..runs.labels.badge_texts import badge
 from ..runs.provenance import described
 from ..runs.result import Badge
 from ..studies.result import StudyResult

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...analyzers import relative_statistics, statistics
-from ..runs.figures import DAY_BY_DAY, FIGURES, PROFIT, Figure
-from ..runs.formats import NONE, number, percent
-from ..runs.units import in_units, unit_of
+from ..runs.labels.figures import DAY_BY_DAY, FIGURES, PROFIT, Figure
+from ..runs.labels.formats import NONE, number, percent
+from ..runs.labels.units import in_units, unit_of
 from .daily_returns import benchmark_returns, is_cash, strategy_returns
 
 if TYPE_CHECKING:

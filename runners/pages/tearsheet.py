@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ...analyzers import relative_statistics
-from ..runs.parameters_shown import parameter_rows
-from ..runs.units import in_units, unit_of
+from ..runs.labels.parameters_shown import parameter_rows
+from ..runs.labels.units import in_units, unit_of
 from . import plots, settings_rows, summary_rows
 from . import quantstats as quantstats_body
 from . import strips as strip_words

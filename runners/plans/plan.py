@@ -16,11 +16,11 @@ from ...feeds.samples import MARKETS, sample_market
 from ..errors import ParameterError
 from ..records.record import BARS
 from ..runs import registry
+from ..runs.bars.sources import file_of_bars, is_file_of_bars, load, resampled_as
 from ..runs.benchmarks import mix_of
 from ..runs.declared import as_date
 from ..runs.result import RunResult
 from ..runs.run import run
-from ..runs.sources import file_of_bars, is_file_of_bars, load, resampled_as
 from .input_files import YAHOO, Loaded, of_market, read_inputs
 
 LAG_DAYS = 90

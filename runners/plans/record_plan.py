@@ -12,9 +12,9 @@ from ...feeds.vendors.names import ticker_of_bars
 from ..errors import ParameterError
 from ..records.record import Record
 from ..runs import registry
+from ..runs.bars.sources import text_of_bars
 from ..runs.declared import SETTINGS
-from ..runs.sections import registered_among
-from ..runs.sources import text_of_bars
+from ..runs.sections.asked import registered_among
 from .input_files import PANEL, SAMPLE, files_of
 from .plan import Plan
 from .toml_values import value_of

@@ -8,9 +8,9 @@ from typing import Any
 
 from ...feeds.reading import OPTIONS
 from ..errors import ParameterError
+from ..runs.bars.sources import text_of_bars
 from ..runs.benchmarks import placed
 from ..runs.declared import INPUTS
-from ..runs.sources import text_of_bars
 from .input_files import YAHOO
 from .plan import Plan
 from .toml_tables import plan_tables

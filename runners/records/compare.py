@@ -17,10 +17,10 @@ from typing import Any
 import pandas as pd
 
 from ..errors import ParameterError
-from ..runs.benchmark_names import noun
-from ..runs.figures import DAY_BY_DAY, FIGURES, GROWTH_AND_RISK, IN_BRIEF, PROFIT, Figure
-from ..runs.formats import counted
-from ..runs.text_table import text_table
+from ..runs.labels.benchmark_names import noun
+from ..runs.labels.figures import DAY_BY_DAY, FIGURES, GROWTH_AND_RISK, IN_BRIEF, PROFIT, Figure
+from ..runs.labels.formats import counted
+from ..runs.labels.text_table import text_table
 from .differences import Difference, cautions, differences, in_common, same_bars, same_window
 from .record import Record, read_record
 

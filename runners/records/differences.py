@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..runs.formats import NONE
+from ..runs.labels.formats import NONE
 from .record import Record
 
 

@@ -17,11 +17,11 @@ from ...feeds.quoting import shortened
 from ..errors import CheckFailed, ParameterError
 from ..plans.plan import Say, silent
 from ..plans.record_plan import record_plan
-from ..runs.figures import FIGURES as CATALOGUE
-from ..runs.figures import IN_BRIEF, ON_SCREEN, Figure
-from ..runs.formats import NONE, counted, percent
+from ..runs.labels.figures import FIGURES as CATALOGUE
+from ..runs.labels.figures import IN_BRIEF, ON_SCREEN, Figure
+from ..runs.labels.formats import NONE, counted, percent
+from ..runs.labels.text_table import text_table
 from ..runs.result import RunResult
-from ..runs.text_table import text_table
 from .changed_bars import ChangedBars, ColumnChange, changed_bars
 from .differences import shown
 from .record import RUN, Record, read_record

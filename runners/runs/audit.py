@@ -15,10 +15,10 @@ from ...feeds.bars import Bars
 from ...feeds.simulated.noise import noise_after
 from ..errors import CheckFailed, ParameterError
 from . import registry
-from .any_bars import AnyBars, reading_in, tables_from
+from .bars.any_bars import AnyBars, reading_in, tables_from
+from .bars.lengths import same_end
 from .declared import as_date
 from .inputs import Inputs
-from .lengths import same_end
 from .result import RunResult
 from .run import run, settings_and_params
 from .settings import Settings

@@ -9,12 +9,12 @@ from typing import Any
 from ...brokers.cost_model import AnyCosts, name_of
 from ...feeds.bars import Bars
 from ...feeds.tidy.basis import UNSPLIT
-from .badge_texts import badge, gravest_first, named
-from .closes_alone import closes_only_badges
+from .bars.closes_alone import closes_only_badges
+from .bars.undecided import undecided_badges
 from .inputs import Inputs
+from .labels.badge_texts import badge, gravest_first, named
 from .result import Badge
 from .settings import Settings
-from .undecided import undecided_badges
 
 
 def badges(

@@ -20,12 +20,12 @@ from ...feeds.quoting import did_you_mean
 from ...feeds.reading import PLAIN, Reading
 from ..errors import ParameterError
 from . import metrics
-from .any_bars import tables_from
-from .badge_texts import badge
+from .bars.any_bars import tables_from
+from .bars.sources import file_of_bars, is_file_of_bars, text_of_bars
+from .labels.badge_texts import badge
 from .provenance import described
 from .result import Badge
 from .settings import Settings, hashed
-from .sources import file_of_bars, is_file_of_bars, text_of_bars
 
 CASH = "cash"
 

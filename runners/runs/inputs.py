@@ -13,8 +13,8 @@ import pandas as pd
 from ...feeds.quoting import shown
 from ..errors import ParameterError
 from . import registry
-from .badge_texts import KINDS
 from .dated_values import DatedValues
+from .labels.badge_texts import KINDS
 from .result import Badge
 
 

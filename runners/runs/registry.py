@@ -14,8 +14,8 @@ from typing import Any
 from ...feeds.quoting import did_you_mean, shown
 from ...strategies.playbook_strategy import PlaybookStrategy
 from ..errors import ParameterError
-from . import entry_points
-from .user_files import SHA256, USER_FILE, module_at, module_name, module_of
+from .found import entry_points
+from .found.user_files import SHA256, USER_FILE, module_at, module_name, module_of
 
 GROUP = "btplaybook.strategies"
 """Entry-point group that an installed package registers its strategies in."""

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from ...feeds.bars import Bars
-from .benchmark_names import noun, title
-from .figures import FIGURES, IN_BRIEF
-from .formats import counted
-from .sections import Shown, plain
-from .text_table import text_table
+from .labels.benchmark_names import noun, title
+from .labels.figures import FIGURES, IN_BRIEF
+from .labels.formats import counted
+from .labels.text_table import text_table
+from .sections.asked import Shown, plain
 
 SCHEMA = 1
 

@@ -25,19 +25,20 @@ from ...feeds.bars_feed import BarsFeed
 from ...feeds.quoting import did_you_mean, shown
 from ...feeds.reading import Reading
 from ..errors import CheckFailed, ParameterError
-from . import docstring, metrics, registry
+from . import metrics, registry
 from .analyzers import Analyzer, Analyzers, analyses_of, analyzers_from
-from .any_bars import AnyBars, reading_in
 from .badges import badges, data_badges
+from .bars.any_bars import AnyBars, reading_in
+from .bars.closes_alone import check_fills, check_opens
+from .bars.lengths import late_badges, same_end
 from .benchmarks import Benchmark, benchmark_of
-from .closes_alone import check_fills, check_opens
+from .found import docstring
 from .inputs import Inputs, check_read
-from .lengths import late_badges, same_end
 from .own_costs import costs_in
 from .own_costs import told as told_costs
 from .provenance import described, versions
 from .result import Badge, RunResult
-from .sections import measured_by, sections_from
+from .sections.asked import measured_by, sections_from
 from .settings import CHOICES, Settings
 from .strips import strips_of
 from .tables import daily_table, decisions_table, trades_table

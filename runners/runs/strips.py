@@ -18,7 +18,7 @@ from ...feeds.bars import Bars
 from ...feeds.conventions import SIZES_AT
 from ...search import ledger
 from ...search.errors import LedgerDomainError
-from .closes_alone import NO_OPENS, traded_on_closes
+from .bars.closes_alone import NO_OPENS, traded_on_closes
 from .replay import Replay, replay_of
 from .settings import Settings
 

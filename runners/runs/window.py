@@ -11,7 +11,7 @@ from ...feeds.bars import Bars
 from ...feeds.calendars import periods_between
 from ...feeds.reading import PLAIN, Reading
 from ..errors import ParameterError
-from .any_bars import AnyBars, tables_from
+from .bars.any_bars import AnyBars, tables_from
 from .settings import Settings
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...search.evaluator import DIFFERENCES, RUINED
-from ..runs.figures import figure_of
-from ..runs.formats import NONE
+from ..runs.labels.figures import figure_of
+from ..runs.labels.formats import NONE
 
 OTHER_EXCESS = {
     "excess": ("excess_per_year", "per year"),

@@ -12,11 +12,11 @@ from ...feeds.bars import Bars
 from ...search.evaluator import DIFFERENCES
 from ...search.found import Found
 from ...search.space import Space
-from ..runs.formats import counted
+from ..runs.labels.formats import counted
+from ..runs.labels.text_table import ROWS, text_table
 from ..runs.provenance import described, versions
 from ..runs.result import SCHEMA, Badge, plain_number
 from ..runs.settings import Settings
-from ..runs.text_table import ROWS, text_table
 from .columns import cell, heading
 from .median import Median
 

@@ -17,12 +17,12 @@ from ...search.driver import Progress, search
 from ...search.space import Space
 from ..errors import ParameterError
 from ..runs import registry
-from ..runs.any_bars import AnyBars, reading_in
 from ..runs.badges import data_badges
-from ..runs.closes_alone import check_opens
-from ..runs.figures import figure_of
+from ..runs.bars.any_bars import AnyBars, reading_in
+from ..runs.bars.closes_alone import check_opens
+from ..runs.bars.lengths import late_badges, same_end
 from ..runs.inputs import Inputs, check_read
-from ..runs.lengths import late_badges, same_end
+from ..runs.labels.figures import figure_of
 from ..runs.metrics import buy_and_hold
 from ..runs.own_costs import only_costs
 from ..runs.provenance import versions

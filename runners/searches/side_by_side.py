@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ...search.evaluator import RUINED
-from ..runs.formats import counted
+from ..runs.labels.formats import counted
 from .columns import OTHER_EXCESS, cell
 from .result import SearchResult
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from ...feeds.quoting import did_you_mean, shown
 from ..errors import ParameterError
-from ..runs.pictures import Chart, Picture, checked_picture
+from ..runs.sections.pictures import Chart, Picture, checked_picture
 from .study import FINDINGS, Chapter, Figure, Findings, Table
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from ...feeds.quoting import did_you_mean, shown
 from ..errors import ParameterError
-from ..runs import entry_points
-from ..runs.user_files import failure, module_at
+from ..runs.found import entry_points
+from ..runs.found.user_files import failure, module_at
 from .study import Study
 
 GROUP = "btplaybook.studies"

@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from ..runs.formats import counted
+from ..runs.labels.formats import counted
+from ..runs.labels.text_table import ROWS, text_table
 from ..runs.provenance import described, versions
 from ..runs.result import SCHEMA, plain_number
-from ..runs.text_table import ROWS, text_table
 from .study import FINDINGS, Chapter, Evidence, Figure, Findings, Study
 from .verdicts import as_printed, printed
 

@@ -12,7 +12,7 @@ from ...feeds.errors import RequestError
 from ...feeds.readers import read_bars
 from ...feeds.samples import sample
 from ..errors import ParameterError
-from ..runs.user_files import failure
+from ..runs.found.user_files import failure
 from .checked_findings import checked_findings, refuse_repeats
 from .folder_of_bars import by_ticker, files_in
 from .registry import study_of

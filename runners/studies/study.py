@@ -14,7 +14,7 @@ import numpy as np
 from ...feeds.bars import Bars
 from ...feeds.errors import RequestError
 from ..errors import ParameterError
-from ..runs.pictures import Chart
+from ..runs.sections.pictures import Chart
 from ..runs.settings import Settings
 from ..runs.window import opening_day
 

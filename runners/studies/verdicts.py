@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ..runs.formats import NONE, number
+from ..runs.labels.formats import NONE, number
 from .study import FINDINGS, Evidence, Figure
 
 

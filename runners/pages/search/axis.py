@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from ....search.space import Value
-from ...runs.formats import number
+from ...runs.labels.formats import number
 from ...searches.values import is_even, is_numeric
 
 FEWEST = 3

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ...runs.badge_texts import badge, gravest_first
 from ...runs.badges import settings_badges
-from ...runs.figures import figure_of
-from ...runs.formats import counted
+from ...runs.labels.badge_texts import badge, gravest_first
+from ...runs.labels.figures import figure_of
+from ...runs.labels.formats import counted
 from ...runs.result import Badge
 from ...searches.result import SearchResult
 from ...searches.side_by_side import trials

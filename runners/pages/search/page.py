@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ....search.evaluator import POSITIONS, RUINED
-from ...runs.figures import figure_of
-from ...runs.formats import counted
+from ...runs.labels.figures import figure_of
+from ...runs.labels.formats import counted
 from ...runs.provenance import described
 from ...searches.columns import OTHER_EXCESS, cell, first, heading
 from ...searches.neighbours import STEPS

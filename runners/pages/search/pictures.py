@@ -11,8 +11,8 @@ from markupsafe import Markup
 from ....search.evaluator import RUINED
 from ....search.found import Pair
 from ....search.space import Space
-from ...runs.figures import Figure, figure_of
-from ...runs.pictures import Spread
+from ...runs.labels.figures import Figure, figure_of
+from ...runs.sections.pictures import Spread
 from ...searches.columns import cell
 from ...searches.result import SearchResult
 from ...searches.values import in_order, is_numeric

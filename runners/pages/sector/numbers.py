@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ...runs.formats import NONE, number
+from ...runs.labels.formats import NONE, number
 
 MILLION = 1e6
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from ...runs.formats import MINUS, NONE, number, percent
+from ...runs.labels.formats import MINUS, NONE, number, percent
 from ..summary_rows import Row
 from .numbers import large, ranged, times, whole
 

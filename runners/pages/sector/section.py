@@ -9,7 +9,7 @@ import pandas as pd
 
 from ....brokers.ledger import Ledger
 from ....feeds.bars import Bars
-from ...runs.section import Measured, Panel
+from ...runs.sections.section import Measured, Panel
 from ...runs.sector.book import book_of, with_variants
 from ...runs.sector.variants import variants_of
 from ..html import rendered

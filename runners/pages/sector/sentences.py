@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from ....strategies.sector.checks import FORECAST_WEIGHTINGS
-from ...runs.formats import number, percent
+from ...runs.labels.formats import number, percent
 from .numbers import count, large
 from .rows import METHODS, Plain
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...runs.formats import number, percent
-from ...runs.pictures import ByPeriod, Chart
+from ...runs.labels.formats import number, percent
+from ...runs.sections.pictures import ByPeriod, Chart
 from ..study import Evidence, Figure, Findings, NotCarried, Table
 from .sweeps import DIRECTIONS, PERIODS, held, over, points_of_day, swept
 

@@ -9,8 +9,8 @@ import pandas as pd
 
 from ....analyzers.market.tracking import Slippage, slippage, slippage_by_year, tracking
 from ....feeds.bars import Bars
-from ...runs.formats import percent
-from ...runs.pictures import Chart, Curves, DailyMarks
+from ...runs.labels.formats import percent
+from ...runs.sections.pictures import Chart, Curves, DailyMarks
 from ..study import Evidence, Figure, Findings, NotCarried, Table
 from ..verdicts import held_against
 

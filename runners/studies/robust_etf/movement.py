@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from ....analyzers.market.movement import largest_years, yearly_movement
-from ...runs.formats import number, percent
-from ...runs.pictures import Chart, Movement
+from ...runs.labels.formats import number, percent
+from ...runs.sections.pictures import Chart, Movement
 from ..study import Evidence, Figure, Findings, NotCarried, Table
 
 LARGEST = [2000, 2002, 2008]

@@ -6,8 +6,8 @@ import math
 
 import pandas as pd
 
-from ...runs.formats import NONE, number, percent
-from ...runs.pictures import Chart, Curves
+from ...runs.labels.formats import NONE, number, percent
+from ...runs.sections.pictures import Chart, Curves
 from ..study import Evidence, Figure, Findings, NotCarried, Table
 from .sma import PUBLISHED_PERIOD
 from .sweeps import percent_of_day

@@ -10,8 +10,8 @@ import pandas as pd
 
 from ....analyzers.market.session_gains import Gain, SessionGains, session_gains
 from ....feeds.bars import Bars, BarsError
-from ...runs.formats import number, percent
-from ...runs.pictures import Chart, Curves
+from ...runs.labels.formats import number, percent
+from ...runs.sections.pictures import Chart, Curves
 from ..study import Evidence, Figure, Findings, NotCarried, Table
 from ..verdicts import held_against
 from .movement import check_opens

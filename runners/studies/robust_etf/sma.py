@@ -11,8 +11,8 @@ from ....analyzers.market.calendar_years import full_years
 from ....analyzers.market.up_down_years import YearsGain, gain_in_up_and_down_years
 from ....feeds.conventions import FILLS
 from ....search.sweep import plateau
-from ...runs.formats import number, percent
-from ...runs.pictures import BarsByYear, ByPeriod, Chart, Curves
+from ...runs.labels.formats import number, percent
+from ...runs.sections.pictures import BarsByYear, ByPeriod, Chart, Curves
 from ..study import Evidence, Figure, Findings, NotCarried, Table
 from ..verdicts import held_against
 from .sweeps import (

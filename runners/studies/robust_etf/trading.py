@@ -16,8 +16,8 @@ from ....analyzers.market.switching import (
 )
 from ....analyzers.statistics import WinLoss, win_loss
 from ....feeds.bars import Bars
-from ...runs.formats import NONE, number, percent
-from ...runs.pictures import BarsByYear, Chart, Scatter
+from ...runs.labels.formats import NONE, number, percent
+from ...runs.sections.pictures import BarsByYear, Chart, Scatter
 from ..study import Evidence, Figure, Findings, Table
 from .movement import movement_of
 from .sma import PUBLISHED_PERIOD

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ....strategies.rules.sign_rule import STATIONARY, sign_g
-from ...runs.formats import number, percent
-from ...runs.pictures import Chart, Histogram
+from ...runs.labels.formats import number, percent
+from ...runs.sections.pictures import Chart, Histogram
 from ..study import Evidence, Figure, Findings, Table
 
 MEMORIES = (2, 5, 10, 21, 63, 252)

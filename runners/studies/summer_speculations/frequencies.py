@@ -9,7 +9,7 @@ from ....feeds.conventions import PERIODS
 from ....feeds.resampled import resampled
 from ....search.ledger import Terms
 from ....search.screen import Screen
-from ...runs.formats import number, percent
+from ...runs.labels.formats import number, percent
 from ...runs.settings import Settings
 from ...runs.window import opening_day
 from ..study import Evidence, Figure, Findings, NotCarried, Table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...runs.formats import number
+from ...runs.labels.formats import number
 from ..study import Evidence, Figure, Findings, NotCarried, Table
 from .trials import RULES, trials
 

@@ -7,8 +7,8 @@ import numpy as np
 from ....feeds.conventions import PERIODS
 from ....strategies.rules.sign_rule import sign_g
 from ....strategies.rules.sign_rule_as_published import script_positions
-from ...runs.formats import number, percent
-from ...runs.pictures import Chart, GroupedBars
+from ...runs.labels.formats import number, percent
+from ...runs.sections.pictures import Chart, GroupedBars
 from ..study import Evidence, Figure, Findings, Table
 from .trials import (
     FALLBACKS,

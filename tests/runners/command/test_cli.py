@@ -17,7 +17,7 @@ from btplaybook.runners.command.run_summary import print_summary
 from btplaybook.runners.command.typed_plan import interest_from, params_from
 from btplaybook.runners.records.files import RUN as FILES
 from btplaybook.runners.runs import registry
-from btplaybook.runners.runs.figures import FIGURES, ON_SCREEN
+from btplaybook.runners.runs.labels.figures import FIGURES, ON_SCREEN
 from btplaybook.runners.runs.run import run
 
 OPTIONS = (

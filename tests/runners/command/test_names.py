@@ -9,7 +9,7 @@ from btplaybook.feeds.samples import sample
 from btplaybook.runners.plans.plan_file import read_plan
 from btplaybook.runners.records.compare import compare
 from btplaybook.runners.records.rerun import rerun
-from btplaybook.runners.runs.sources import FileOfBars, file_of_bars, text_of_bars
+from btplaybook.runners.runs.bars.sources import FileOfBars, file_of_bars, text_of_bars
 
 pytestmark = pytest.mark.usefixtures("without_pages")
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from btplaybook.runners.pages import plots
 from btplaybook.runners.pages.draw import draw as drawn
 from btplaybook.runners.pages.log_axis import LEAST, MOST, labels, log_ticks
-from btplaybook.runners.runs.pictures import Curves
+from btplaybook.runners.runs.sections.pictures import Curves
 
 TEXT = "{http://www.w3.org/2000/svg}text"
 DATES = pd.bdate_range("2010-01-04", periods=60)

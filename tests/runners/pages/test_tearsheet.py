@@ -16,7 +16,7 @@ from btplaybook.runners.pages.daily_returns import switches_per_year
 from btplaybook.runners.pages.settings_rows import cost_words
 from btplaybook.runners.pages.summary_rows import summary
 from btplaybook.runners.pages.tearsheet import tearsheet
-from btplaybook.runners.runs.formats import MINUS, NONE, number
+from btplaybook.runners.runs.labels.formats import MINUS, NONE, number
 
 NASTY = "</title><script>alert(1)</script> {{returns}} {% raw %} \"'&"
 

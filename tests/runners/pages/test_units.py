@@ -10,8 +10,8 @@ from btplaybook.feeds.samples import sample
 from btplaybook.runners.pages.compare import page as page_of
 from btplaybook.runners.pages.tearsheet import tearsheet
 from btplaybook.runners.records.compare import compare
+from btplaybook.runners.runs.labels.units import common_unit, in_units, unit_of
 from btplaybook.runners.runs.run import run
-from btplaybook.runners.runs.units import common_unit, in_units, unit_of
 
 PERIOD = 8
 

@@ -16,10 +16,10 @@ from btplaybook.runners.plans.plan import Plan
 from btplaybook.runners.plans.plan_file import is_plan, read_plan
 from btplaybook.runners.plans.toml_tables import KEYS, TABLES
 from btplaybook.runners.plans.toml_values import value_of
+from btplaybook.runners.runs.bars.sources import FileOfBars, file_of_bars, load
 from btplaybook.runners.runs.declared import INPUTS, SETTINGS
 from btplaybook.runners.runs.result import RunResult
 from btplaybook.runners.runs.run import run
-from btplaybook.runners.runs.sources import FileOfBars, file_of_bars, load
 from btplaybook.runners.runs.tables import bars_table
 
 END = "2006-06-30"

@@ -11,8 +11,8 @@ from btplaybook.feeds.samples import sample
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.pages.tearsheet import tearsheet
 from btplaybook.runners.records.write import write_run
-from btplaybook.runners.runs.any_bars import tables_from
 from btplaybook.runners.runs.audit import audit
+from btplaybook.runners.runs.bars.any_bars import tables_from
 from btplaybook.runners.runs.run import run
 from btplaybook.runners.searches.run import run_search
 from btplaybook.strategies.playbook_strategy import PlaybookStrategy

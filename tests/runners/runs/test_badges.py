@@ -8,7 +8,7 @@ import pytest
 
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.pages.search.badges import badges as search_badges
-from btplaybook.runners.runs.badge_texts import KINDS, TEXTS, badge, gravest_first
+from btplaybook.runners.runs.labels.badge_texts import KINDS, TEXTS, badge, gravest_first
 from btplaybook.runners.runs.result import Badge
 from btplaybook.runners.runs.run import run
 from btplaybook.runners.searches.run import run_search

@@ -8,8 +8,8 @@ import pytest
 from btplaybook import Chart, Panel, Table
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.pages.panels import panels_of
-from btplaybook.runners.runs.pictures import Curves, DailyMarks
-from btplaybook.runners.runs.sections import Shown
+from btplaybook.runners.runs.sections.asked import Shown
+from btplaybook.runners.runs.sections.pictures import Curves, DailyMarks
 
 DAYS = pd.date_range("2024-01-02", periods=2)
 CURVES = Curves("gain", "Gain", {"gain": pd.Series([0.0, 0.1], DAYS)})

@@ -8,8 +8,8 @@ import pytest
 
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.records.compare import TABLE
-from btplaybook.runners.runs import formats
-from btplaybook.runners.runs.figures import (
+from btplaybook.runners.runs.labels import formats
+from btplaybook.runners.runs.labels.figures import (
     DAY_BY_DAY,
     FIGURES,
     GROWTH_AND_RISK,
@@ -18,7 +18,7 @@ from btplaybook.runners.runs.figures import (
     PROFIT,
     figure_of,
 )
-from btplaybook.runners.runs.formats import MINUS, NONE, POINTS
+from btplaybook.runners.runs.labels.formats import MINUS, NONE, POINTS
 from btplaybook.runners.runs.run import run
 from btplaybook.search.evaluator import COLUMNS, POSITIONS, RUINED
 

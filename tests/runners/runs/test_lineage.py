@@ -7,8 +7,8 @@ import pytest
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.pages.tearsheet import tearsheet
 from btplaybook.runners.runs import registry
-from btplaybook.runners.runs.lineage import lineage
-from btplaybook.runners.runs.parameters_shown import parameter_rows, shown_params
+from btplaybook.runners.runs.found.lineage import lineage
+from btplaybook.runners.runs.labels.parameters_shown import parameter_rows, shown_params
 from btplaybook.runners.runs.run import run
 from btplaybook.strategies.playbook_strategy import PlaybookStrategy
 from btplaybook.strategies.sector_long_short import SectorLongShort

@@ -9,8 +9,8 @@ import pytest
 
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.pages.draw import DRAWN, draw
-from btplaybook.runners.runs import pictures
-from btplaybook.runners.runs.pictures import (
+from btplaybook.runners.runs.sections import pictures
+from btplaybook.runners.runs.sections.pictures import (
     BarsByYear,
     ByPeriod,
     Curves,

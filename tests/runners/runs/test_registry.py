@@ -4,7 +4,8 @@ import backtrader as bt
 import pytest
 
 from btplaybook.runners.errors import ParameterError
-from btplaybook.runners.runs import docstring, registry
+from btplaybook.runners.runs import registry
+from btplaybook.runners.runs.found import docstring
 from btplaybook.strategies.playbook_strategy import PlaybookStrategy
 from btplaybook.strategies.sma_switch import SmaSwitch
 

@@ -12,7 +12,7 @@ from btplaybook import Chart, Measured, Panel, Table, run, sample, write_run
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.pages.draw import draw
 from btplaybook.runners.pages.tearsheet import tearsheet
-from btplaybook.runners.runs.pictures import Curves
+from btplaybook.runners.runs.sections.pictures import Curves
 from btplaybook.strategies.sma_switch import SmaSwitch
 
 BARS = sample("sp500", start="2016-01-04", end="2016-12-30")
@@ -211,7 +211,10 @@ def test_a_chart_may_be_a_picture_as_data(tmp_path):
     ("chart", "words"),
     [
         ("<b>bold</b>", "panel 'Drawn': chart 'Equity': the text is no SVG"),
-        (7, "panel 'Drawn': chart 'Equity': a Picture of runners/runs/pictures.py or SVG text is"),
+        (
+            7,
+            "panel 'Drawn': chart 'Equity': a Picture of runners/runs/sections/pictures.py or",
+        ),
     ],
 )
 def test_a_chart_that_is_no_picture_is_refused(tmp_path, monkeypatch, chart, words):

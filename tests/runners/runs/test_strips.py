@@ -13,7 +13,7 @@ from btplaybook.feeds.samples import sample
 from btplaybook.runners.pages import quantstats as quantstats_body
 from btplaybook.runners.pages import strips as strip_words
 from btplaybook.runners.pages.tearsheet import tearsheet
-from btplaybook.runners.runs.formats import number
+from btplaybook.runners.runs.labels.formats import number
 from btplaybook.runners.runs.replay import replay_of
 from btplaybook.runners.runs.run import run, run_cerebro
 from btplaybook.runners.runs.settings import Settings

@@ -8,8 +8,8 @@ from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.resampled import resampled
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.pages.search.badges import badges
+from btplaybook.runners.runs.bars.undecided import undecided_badges, undecided_periods
 from btplaybook.runners.runs.run import run
-from btplaybook.runners.runs.undecided import undecided_badges, undecided_periods
 from btplaybook.runners.searches.run import run_search
 
 FRIDAYS = ["2018-03-02", "2018-03-29", "2018-08-31"]  # Good Friday was the 30th of March

@@ -7,7 +7,8 @@ import pytest
 
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.errors import ParameterError
-from btplaybook.runners.runs import docstring, registry
+from btplaybook.runners.runs import registry
+from btplaybook.runners.runs.found import docstring
 from btplaybook.runners.runs.run import run
 from btplaybook.strategies.rule_strategy import RuleStrategy
 

@@ -7,7 +7,7 @@ from btplaybook.runners.pages.sector.rows import (
     premium_rows,
     sides_rows,
 )
-from btplaybook.runners.runs.formats import MINUS, NONE
+from btplaybook.runners.runs.labels.formats import MINUS, NONE
 
 
 @pytest.mark.parametrize(

@@ -17,12 +17,12 @@ import pytest
 from btplaybook.runners.errors import CheckFailed, ParameterError
 from btplaybook.runners.pages.study import badges
 from btplaybook.runners.records.write import write_study
-from btplaybook.runners.runs.pictures import BarsByYear, Chart, Curves
+from btplaybook.runners.runs.sections.pictures import BarsByYear, Chart, Curves
 from btplaybook.runners.studies import registry
 from btplaybook.runners.studies.checked_findings import checked_findings
 from btplaybook.runners.studies.registry import loaded, registered, study_of
 from btplaybook.runners.studies.run import run_study
-from btplaybook.runners.studies.study import (
+from btplaybook.runners.studies.study import (  # fmt: skip
     Chapter,
     Evidence,
     Figure,
@@ -30,7 +30,7 @@ from btplaybook.runners.studies.study import (
     NotCarried,
     Study,
     Table,
-)  # fmt: skip
+)
 
 SOURCE = """
 import datetime
@@ -168,8 +168,8 @@ WRONG = {
     "no findings": (lambda evidence: None, "chapter 'c0' must return Findings, got NoneType"),
     "no chart": (finding(charts=["<svg/>"]), "charts holds a str, not a Chart"),
     "no picture": (finding(charts=[Chart("Gain", 3)]),
-        "chapter 'c0': chart 'Gain': a Picture of runners/runs/pictures.py or SVG text is wanted, "
-        "got int"),
+        "chapter 'c0': chart 'Gain': a Picture of runners/runs/sections/pictures.py or SVG text "
+        "is wanted, got int"),
     "no SVG": (finding(charts=[Chart("Gain", "<b>bold</b>")]), "its element is <b>"),
     "broken SVG": (finding(charts=[Chart("Gain", "<svg><g></svg>")]), "the text is no SVG (mism"),
     "no table": (finding(tables=[[1]]), "tables holds a list, not a Table"),

@@ -10,7 +10,7 @@ import pytest
 
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.records.write import write_study
-from btplaybook.runners.runs.user_files import module_of
+from btplaybook.runners.runs.found.user_files import module_of
 from btplaybook.runners.studies.registry import study_of
 from btplaybook.runners.studies.run import run_study
 

@@ -15,12 +15,7 @@ from hypothesis.extra import numpy as npst
 from scipy.stats.mstats import winsorize
 
 from btplaybook.strategies.errors import StrategyError
-from btplaybook.strategies.sector.score import (
-    composite,
-    score_1_to_100,
-    usable_factors,
-    z_scores,
-)
+from btplaybook.strategies.sector.score import composite, score_1_to_100, usable_factors, z_scores
 
 NAN = math.nan
 

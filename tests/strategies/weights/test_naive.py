@@ -7,12 +7,7 @@ from hypothesis import strategies as some
 from hypothesis.extra import numpy as npst
 
 from btplaybook.strategies.errors import StrategyError
-from btplaybook.strategies.weights import (
-    WeightsError,
-    equal,
-    equal_variance,
-    inverse_variance,
-)
+from btplaybook.strategies.weights import WeightsError, equal, equal_variance, inverse_variance
 
 volatilities = npst.arrays(np.float64, some.integers(1, 40), elements=some.floats(0.01, 5.0))
 both = some.sampled_from([equal_variance, inverse_variance])

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 
 from btplaybook.runners.pages.search.axis import tick_texts, ticks, written
-from btplaybook.runners.runs.formats import POINTS
+from btplaybook.runners.runs.labels.formats import POINTS
 from btplaybook.runners.searches.values import in_order, is_even, is_numeric
 
 

@@ -16,8 +16,8 @@ from btplaybook.runners.pages.search.badges import badges
 from btplaybook.runners.pages.search.page import page
 from btplaybook.runners.pages.search.space_line import values_named
 from btplaybook.runners.pages.settings_rows import TWICE
-from btplaybook.runners.runs.figures import FIGURES
-from btplaybook.runners.runs.formats import NONE, POINTS
+from btplaybook.runners.runs.labels.figures import FIGURES
+from btplaybook.runners.runs.labels.formats import NONE, POINTS
 from btplaybook.runners.searches import median as medians
 from btplaybook.runners.searches.columns import cell
 from btplaybook.runners.searches.run import run_search

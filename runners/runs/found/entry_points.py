@@ -5,9 +5,9 @@ from __future__ import annotations
 from importlib.metadata import EntryPoint
 from typing import Any
 
-from ...feeds.entry_points import described, distribution_of, loaded, points_of
-from ...feeds.errors import RequestError
-from ..errors import ParameterError
+from ....feeds.entry_points import described, distribution_of, loaded, points_of
+from ....feeds.errors import RequestError
+from ...errors import ParameterError
 
 
 def registered(group: str) -> dict[str, EntryPoint]:

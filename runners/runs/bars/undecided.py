@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ...feeds.arrays import Dates
-from ...feeds.bars import Bars
-from ...feeds.calendars import last_of_period, period_number, undecided
-from ...feeds.checks import on_dates
-from .badge_texts import badge
-from .formats import counted
-from .result import Badge
+from ....feeds.arrays import Dates
+from ....feeds.bars import Bars
+from ....feeds.calendars import last_of_period, period_number, undecided
+from ....feeds.checks import on_dates
+from ..labels.badge_texts import badge
+from ..labels.formats import counted
+from ..result import Badge
 
 
 def undecided_periods(

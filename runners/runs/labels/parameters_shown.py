@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from . import registry
-from .lineage import Lineage, lineage
+from .. import registry
+from ..found.lineage import Lineage, lineage
 
 MANY = 8
 """Number of parameters above which those with default values are left out."""

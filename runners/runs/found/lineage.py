@@ -5,8 +5,8 @@ from __future__ import annotations
 import inspect
 from typing import NamedTuple
 
-from ...strategies.playbook_strategy import PlaybookStrategy
-from . import registry
+from ....strategies.playbook_strategy import PlaybookStrategy
+from .. import registry
 
 NOT_SAID = frozenset(
     {

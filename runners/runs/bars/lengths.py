@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
-from ...feeds.bars import Bars
-from ...feeds.calendars import periods_between
-from ..errors import ParameterError
-from . import registry
-from .badge_texts import badge, named
-from .result import Badge
-from .settings import Settings
+from ....feeds.bars import Bars
+from ....feeds.calendars import periods_between
+from ...errors import ParameterError
+from .. import registry
+from ..labels.badge_texts import badge, named
+from ..result import Badge
+from ..settings import Settings
 
 MANY = 5
 """Missing periods after which a feed counts as ended."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ...feeds.bars import Bars
-from .result import Badge
+from ....feeds.bars import Bars
+from ..result import Badge
 
 KINDS = ("bad", "warn", "info")
 """From the gravest to the mildest."""

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from ...feeds.bars import Bars
-from ...feeds.quoting import did_you_mean, shortened, shown
-from ..errors import ParameterError
-from . import entry_points
+from ....feeds.bars import Bars
+from ....feeds.quoting import did_you_mean, shortened, shown
+from ...errors import ParameterError
+from ..found import entry_points
 from .section import Section
 
 GROUP = "btplaybook.sections"

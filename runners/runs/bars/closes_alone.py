@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ...brokers.ledger import Fill
-from ...feeds.bars import Bars
-from ..errors import ParameterError
-from . import registry
-from .badge_texts import badge, named
-from .result import Badge
-from .settings import Settings
+from ....brokers.ledger import Fill
+from ....feeds.bars import Bars
+from ...errors import ParameterError
+from .. import registry
+from ..labels.badge_texts import badge, named
+from ..result import Badge
+from ..settings import Settings
 
 NO_OPENS = "closes alone are known: there is no next open to fill at"
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from .pictures import Chart as Chart
+from .pictures import Chart
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ...brokers.ledger import Ledger
-    from ...feeds.bars import Bars
+    from ....brokers.ledger import Ledger
+    from ....feeds.bars import Bars
 
 
 class Table(NamedTuple):
@@ -32,7 +32,7 @@ class Panel(NamedTuple):
 
     Examples
     --------
-    >>> from btplaybook.runners.runs.pictures import BarsByYear
+    >>> from btplaybook.runners.runs.sections.pictures import BarsByYear
     >>> days = BarsByYear("market-days", "Days in the market", {"rule": {2024: 180}}, percent=False)
     >>> panel = Panel(
     ...     "Days in the market",

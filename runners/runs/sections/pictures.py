@@ -16,8 +16,8 @@ from xml.etree import ElementTree
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ...feeds.quoting import shown
-from ..errors import ParameterError
+from ....feeds.quoting import shown
+from ...errors import ParameterError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -410,7 +410,7 @@ def checked_picture(given: Picture | str, where: str) -> Picture | str:
         return given
     if not isinstance(given, str):
         raise ParameterError(
-            f"{where}: a Picture of runners/runs/pictures.py or SVG text is wanted, "
+            f"{where}: a Picture of runners/runs/sections/pictures.py or SVG text is wanted, "
             f"got {type(given).__name__}"
         )
     try:

@@ -10,13 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from ...feeds.bars import Bars
-from ...feeds.kinds_of_files import suffix_of, suffixes
-from ...feeds.readers import name_of_file, read_bars
-from ...feeds.reading import PLAIN, Reading
-from ...feeds.resampled import resampled
-from ...feeds.samples import sample
-from ..errors import ParameterError
+from ....feeds.bars import Bars
+from ....feeds.kinds_of_files import suffix_of, suffixes
+from ....feeds.readers import name_of_file, read_bars
+from ....feeds.reading import PLAIN, Reading
+from ....feeds.resampled import resampled
+from ....feeds.samples import sample
+from ...errors import ParameterError
 
 
 class FileOfBars(NamedTuple):

@@ -21,8 +21,8 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
-from ...feeds.quoting import shortened, shown
-from ..errors import ParameterError
+from ....feeds.quoting import shortened, shown
+from ...errors import ParameterError
 
 USER_FILE = "user_strategy_"
 """Prefix of the names of modules loaded from a user's files."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import inspect
 import re
 
-from ...strategies.playbook_strategy import PlaybookStrategy
-from ...strategies.rule_strategy import RuleStrategy
+from ....strategies.playbook_strategy import PlaybookStrategy
+from ....strategies.rule_strategy import RuleStrategy
 
 HEADING = re.compile(r"^(\w[\w ]*)\n-{3,}$", re.MULTILINE)
 

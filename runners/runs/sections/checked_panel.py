@@ -7,8 +7,8 @@ import numbers
 from collections.abc import Sequence
 from typing import Any
 
-from ...feeds.quoting import shown
-from ..errors import ParameterError
+from ....feeds.quoting import shown
+from ...errors import ParameterError
 from .pictures import Chart
 from .section import Panel, Table
 

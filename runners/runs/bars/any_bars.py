@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...feeds.bars import Bars
-from ...feeds.closes import bars_of_closes
-from ...feeds.instruments import instruments_in, with_columns_alone
-from ...feeds.reading import PLAIN, Reading
-from ...feeds.samples import SAMPLES
-from ...feeds.tables.spellings import SPELLINGS, column_name
-from ..errors import ParameterError
+from ....feeds.bars import Bars
+from ....feeds.closes import bars_of_closes
+from ....feeds.instruments import instruments_in, with_columns_alone
+from ....feeds.reading import PLAIN, Reading
+from ....feeds.samples import SAMPLES
+from ....feeds.tables.spellings import SPELLINGS, column_name
+from ...errors import ParameterError
 from .sources import load, resampled_as
 
 OneOrMany = Bars | pd.DataFrame | pd.Series | str | Path

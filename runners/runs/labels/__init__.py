@@ -1,0 +1,1 @@
+"""What figures, units, badges and benchmarks are called, and how they are printed."""
