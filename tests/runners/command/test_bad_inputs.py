@@ -294,7 +294,7 @@ def test_a_bug_shows_its_traceback(inputs, monkeypatch):
         cli.main()
 
 
-def test_unknown_dividends_can_be_ignored(command, inputs, monkeypatch, tmp_path):
+def test_unknown_dividends_can_be_ignored(command, inputs, monkeypatch, tmp_path, without_pages):
     monkeypatch.chdir(inputs)
     arguments = "sma-switch --bars nan_dividend.csv --no-dividends --set period=5 --json"
     ended = command("run", *arguments.split(), "--out", tmp_path / "out")

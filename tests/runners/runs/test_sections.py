@@ -223,7 +223,9 @@ def test_a_chart_that_is_no_picture_is_refused(tmp_path, monkeypatch, chart, wor
         write_run(own(sections=[Drawn()], analyzers=[Closes]), tmp_path)
 
 
-def test_a_registered_section_is_asked_for_by_name_and_runs_again(tmp_path, monkeypatch, command):
+def test_a_registered_section_is_asked_for_by_name_and_runs_again(
+    tmp_path, monkeypatch, command, without_pages
+):
     """The entry point is written as an installed package's would be."""
     info = tmp_path / "site" / "guests-1.0.dist-info"
     info.mkdir(parents=True)
