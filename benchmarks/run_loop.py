@@ -11,7 +11,7 @@ import pandas as pd
 
 from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.samples import sample
-from btplaybook.runners.runs.run import run_cerebro
+from btplaybook.runners.runs.cerebro import run_cerebro
 from btplaybook.runners.runs.settings import Settings
 from btplaybook.strategies.sma_switch import SmaSwitch
 

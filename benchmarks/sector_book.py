@@ -16,7 +16,8 @@ from btplaybook.feeds.arrays import Floats
 from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.plans.input_files import of_market
 from btplaybook.runners.runs.audit import audit
-from btplaybook.runners.runs.run import RESIDUAL, run_cerebro
+from btplaybook.runners.runs.cerebro import run_cerebro
+from btplaybook.runners.runs.run import RESIDUAL
 from btplaybook.runners.runs.settings import Settings
 from btplaybook.strategies.sector_long_short import SectorLongShort
 

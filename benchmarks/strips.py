@@ -12,8 +12,8 @@ from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.samples import sample
 from btplaybook.feeds.simulated.prices import simulated_bars
 from btplaybook.runners.runs import strips
+from btplaybook.runners.runs.cerebro import run_cerebro
 from btplaybook.runners.runs.replay import replay_of
-from btplaybook.runners.runs.run import run_cerebro
 from btplaybook.runners.runs.settings import Settings
 from btplaybook.strategies.playbook_strategy import PlaybookStrategy, Weights
 from btplaybook.strategies.sma_switch import SmaSwitch

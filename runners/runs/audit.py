@@ -19,8 +19,9 @@ from .bars.any_bars import AnyBars, reading_in, tables_from
 from .bars.lengths import same_end
 from .declared import as_date
 from .inputs import Inputs
+from .keywords import settings_and_params
 from .result import RunResult
-from .run import run, settings_and_params
+from .run import run
 from .settings import Settings
 
 ROUNDING = 1e-9

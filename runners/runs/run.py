@@ -6,52 +6,36 @@ import dataclasses
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
-import backtrader as bt
 import pandas as pd
 
-from ...analyzers.daily_account import DailyAccount
-from ...analyzers.daily_win_rate import DailyWinRate
-from ...analyzers.ex_dividend_dates import ExDividendDates
-from ...analyzers.switches import Switches
-from ...analyzers.uncompounded_gain import UncompoundedGain
-from ...analyzers.waterfall import Waterfall
 from ...brokers.cost_model import AnyCosts
 from ...brokers.playbook_broker import PlaybookBroker
 from ...feeds.bars import Bars
-from ...feeds.bars_feed import BarsFeed
-from ...feeds.quoting import did_you_mean, shown
 from ...feeds.reading import Reading
 from ..errors import CheckFailed, ParameterError
 from . import metrics, registry
-from .analyzers import Analyzer, Analyzers, analyses_of, analyzers_from
+from .analyzers import Analyzers, analyses_of, analyzers_from
 from .badges import badges, data_badges
 from .bars.any_bars import AnyBars, reading_in
 from .bars.closes_alone import check_fills, check_opens
 from .bars.lengths import late_badges, same_end
 from .benchmarks import Benchmark, benchmark_of
+from .cerebro import ANALYZERS, run_cerebro
 from .found import docstring
 from .inputs import Inputs, check_read
+from .keywords import check_names, fund_of, settings_and_params
 from .own_costs import costs_in
 from .own_costs import told as told_costs
 from .provenance import described, versions
 from .result import Badge, RunResult
 from .sections.asked import measured_by, sections_from
-from .settings import CHOICES, Settings
+from .settings import Settings
 from .strips import strips_of
 from .tables import daily_table, decisions_table, trades_table
 from .window import opening_day, periods_per_year, tables_of
 
-ANALYZERS = {
-    "daily": DailyAccount,
-    "uncompounded": UncompoundedGain,
-    "win_rate": DailyWinRate,
-    "switches": Switches,
-    "ex_dividend": ExDividendDates,
-    "waterfall": Waterfall,
-}
 RESIDUAL = 1e-9
 """Largest residual of the profit and loss, as a fraction of the account's highest value."""
 
@@ -184,7 +168,7 @@ def run(
         _, other = run_cerebro(kind, tables, given | dict(changes), chosen, opens, **wired)
         return pd.Series({pd.Timestamp(day.date): day.equity for day in other.ledger.days})
 
-    shown = measured_by(
+    measured = measured_by(
         asked,
         ran,
         broker.ledger,
@@ -193,52 +177,7 @@ def run(
         again=again if strips else None,
         risk_free_rate=chosen.risk_free_rate,
     )
-    return dataclasses.replace(result, sections=shown)
-
-
-def run_cerebro(
-    kind: registry.Strategy,
-    tables: Sequence[Bars],
-    params: Mapping[str, Any],
-    settings: Settings,
-    opens: datetime.date,
-    *,
-    inputs: Inputs | None = None,
-    costs: AnyCosts | None = None,
-    preload: bool = True,
-    analyzers: Mapping[str, Analyzer] = MappingProxyType({}),
-) -> tuple[Any, PlaybookBroker]:
-    """Set up a cerebro and run it; return the strategy that ran and its broker."""
-    cerebro = bt.Cerebro(stdstats=False, preload=preload, runonce=preload)
-    cerebro.broker = PlaybookBroker(
-        cash=settings.cash,
-        costs=settings.costs if costs is None else costs,
-        financing=settings.financing,
-        whole_shares=settings.whole_shares,
-        max_gross=settings.max_gross,
-        account_from=opens,
-    )
-    feed: Any = BarsFeed  # typed Any: the parameters are taken by its metaclass
-    for table in tables:
-        cerebro.adddata(feed(bars=table), name=table.name)
-    for name, analyzer in ANALYZERS.items():
-        cerebro.addanalyzer(analyzer, _name=name)
-    if analyzers:
-        cerebro.addobserver(bt.observers.Broker)  # bt.analyzers.AnnualReturn reads its values
-    for name, (guest, parameters) in analyzers.items():
-        cerebro.addanalyzer(guest, _name=name, **parameters)
-    cerebro.addstrategy(
-        kind,
-        **params,
-        fill=settings.fill,
-        size_at=settings.size_at,
-        rebalance=settings.rebalance,
-        every=settings.every,
-        account_from=opens,
-        inputs=inputs if inputs or kind.reads else None,  # empty inputs report a missing one
-    )
-    (ran,) = cerebro.run()
-    return ran, cerebro.broker
+    return dataclasses.replace(result, sections=measured)
 
 
 def _result(
@@ -311,46 +250,6 @@ def _result(
         if strips
         else None,
     )
-
-
-# -- what goes in ---------------------------------------------------------------------------------
-
-
-def settings_and_params(
-    kind: registry.Strategy, keywords: Mapping[str, Any]
-) -> tuple[Settings, dict[str, Any]]:
-    """Split keywords into the settings and the strategy's parameters."""
-    known = {field.name for field in dataclasses.fields(Settings)}
-    own = {key: value for key, value in keywords.items() if key not in known}
-    unknown = sorted(set(own) - set(registry.parameters(kind)))
-    if unknown:
-        near = did_you_mean(unknown[0], known | set(registry.parameters(kind)), or_known=True)
-        raise ParameterError(f"there is no setting or parameter {unknown[0]!r}{near}")
-    # The caller's value overrides the strategy's own setting.
-    declared = {name: getattr(kind.params, name) for name in CHOICES}
-    given = {key: value for key, value in keywords.items() if key in known}
-    return Settings(**(declared | given)), own
-
-
-def fund_of(params: Mapping[str, Any], tables: Sequence[Bars]) -> str:
-    """Return the name of the fund whose holdings are read: the parameter etf, else the first feed.
-
-    The strategy itself refuses a value of `etf` that is no name.
-    """
-    etf = params.get("etf")
-    return etf if isinstance(etf, str) and etf else tables[0].name
-
-
-def check_names(kind: registry.Strategy, params: Mapping[str, Any]) -> None:
-    """Raise if a parameter is not one of the strategy's."""
-    known = registry.parameters(kind)
-    for name in params:
-        if name not in known:
-            near = did_you_mean(name, known, or_known=True)
-            raise ParameterError(f"{registry.name_of(kind)} has no parameter {shown(name)}{near}")
-
-
-# -- what comes out -------------------------------------------------------------------------------
 
 
 def _check_residual(residual: float, scale: float) -> None:

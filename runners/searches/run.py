@@ -22,11 +22,11 @@ from ..runs.bars.any_bars import AnyBars, reading_in
 from ..runs.bars.closes_alone import check_opens
 from ..runs.bars.lengths import late_badges, same_end
 from ..runs.inputs import Inputs, check_read
+from ..runs.keywords import check_names, fund_of, settings_and_params
 from ..runs.labels.figures import figure_of
 from ..runs.metrics import buy_and_hold
 from ..runs.own_costs import only_costs
 from ..runs.provenance import versions
-from ..runs.run import check_names, fund_of, settings_and_params
 from ..runs.settings import Settings
 from ..runs.window import opening_day, tables_of
 from .confirmation import confirm_found

@@ -9,7 +9,7 @@ import pytest
 
 from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.plans.input_files import of_market
-from btplaybook.runners.runs.run import run_cerebro
+from btplaybook.runners.runs.cerebro import run_cerebro
 from btplaybook.runners.runs.settings import Settings
 from btplaybook.strategies.sector_long_short import HORIZONS, SectorLongShort
 

@@ -13,8 +13,9 @@ from btplaybook.brokers.costs import Costs
 from btplaybook.brokers.financing import Financing
 from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.samples import sample
+from btplaybook.runners.runs.cerebro import run_cerebro
 from btplaybook.runners.runs.replay import replay_of
-from btplaybook.runners.runs.run import run, run_cerebro
+from btplaybook.runners.runs.run import run
 from btplaybook.runners.runs.settings import Settings
 from btplaybook.runners.runs.window import opening_day, tables_of
 from btplaybook.search.errors import LedgerDomainError

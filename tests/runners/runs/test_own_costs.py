@@ -19,7 +19,8 @@ from btplaybook.runners.records.rerun import rerun
 from btplaybook.runners.records.write import write_run
 from btplaybook.runners.runs import replay
 from btplaybook.runners.runs.audit import audit
-from btplaybook.runners.runs.run import run, run_cerebro
+from btplaybook.runners.runs.cerebro import run_cerebro
+from btplaybook.runners.runs.run import run
 from btplaybook.runners.runs.settings import Settings
 from btplaybook.runners.searches.run import run_search
 from btplaybook.search.errors import LedgerDomainError

@@ -13,9 +13,10 @@ from btplaybook.feeds.samples import sample
 from btplaybook.runners.pages import quantstats as quantstats_body
 from btplaybook.runners.pages import strips as strip_words
 from btplaybook.runners.pages.tearsheet import tearsheet
+from btplaybook.runners.runs.cerebro import run_cerebro
 from btplaybook.runners.runs.labels.formats import number
 from btplaybook.runners.runs.replay import replay_of
-from btplaybook.runners.runs.run import run, run_cerebro
+from btplaybook.runners.runs.run import run
 from btplaybook.runners.runs.settings import Settings
 from btplaybook.runners.runs.strips import break_even
 from btplaybook.search.errors import LedgerDomainError

@@ -11,7 +11,8 @@ from btplaybook.analyzers.daily_account import daily_account
 from btplaybook.brokers.ledger import Day, Fill, Ledger
 from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.simulated.sector import simulated_sector
-from btplaybook.runners.runs.run import run_cerebro, settings_and_params
+from btplaybook.runners.runs.cerebro import run_cerebro
+from btplaybook.runners.runs.keywords import settings_and_params
 from btplaybook.runners.runs.window import opening_day, tables_of
 from btplaybook.strategies.sector_long_short import SectorLongShort
 

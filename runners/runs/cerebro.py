@@ -1,0 +1,80 @@
+"""A strategy, its bars and its broker in one cerebro."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import backtrader as bt
+
+from ...analyzers.daily_account import DailyAccount
+from ...analyzers.daily_win_rate import DailyWinRate
+from ...analyzers.ex_dividend_dates import ExDividendDates
+from ...analyzers.switches import Switches
+from ...analyzers.uncompounded_gain import UncompoundedGain
+from ...analyzers.waterfall import Waterfall
+from ...brokers.cost_model import AnyCosts
+from ...brokers.playbook_broker import PlaybookBroker
+from ...feeds.bars import Bars
+from ...feeds.bars_feed import BarsFeed
+from . import registry
+from .analyzers import Analyzer
+from .inputs import Inputs
+from .settings import Settings
+
+ANALYZERS = {
+    "daily": DailyAccount,
+    "uncompounded": UncompoundedGain,
+    "win_rate": DailyWinRate,
+    "switches": Switches,
+    "ex_dividend": ExDividendDates,
+    "waterfall": Waterfall,
+}
+"""The analyzers that a run's figures are taken from, by their names in a cerebro."""
+
+
+def run_cerebro(
+    kind: registry.Strategy,
+    tables: Sequence[Bars],
+    params: Mapping[str, Any],
+    settings: Settings,
+    opens: datetime.date,
+    *,
+    inputs: Inputs | None = None,
+    costs: AnyCosts | None = None,
+    preload: bool = True,
+    analyzers: Mapping[str, Analyzer] = MappingProxyType({}),
+) -> tuple[Any, PlaybookBroker]:
+    """Set up a cerebro and run it; return the strategy that ran and its broker."""
+    cerebro = bt.Cerebro(stdstats=False, preload=preload, runonce=preload)
+    cerebro.broker = PlaybookBroker(
+        cash=settings.cash,
+        costs=settings.costs if costs is None else costs,
+        financing=settings.financing,
+        whole_shares=settings.whole_shares,
+        max_gross=settings.max_gross,
+        account_from=opens,
+    )
+    feed: Any = BarsFeed  # typed Any: the parameters are taken by its metaclass
+    for table in tables:
+        cerebro.adddata(feed(bars=table), name=table.name)
+    for name, analyzer in ANALYZERS.items():
+        cerebro.addanalyzer(analyzer, _name=name)
+    if analyzers:
+        cerebro.addobserver(bt.observers.Broker)  # bt.analyzers.AnnualReturn reads its values
+    for name, (guest, parameters) in analyzers.items():
+        cerebro.addanalyzer(guest, _name=name, **parameters)
+    cerebro.addstrategy(
+        kind,
+        **params,
+        fill=settings.fill,
+        size_at=settings.size_at,
+        rebalance=settings.rebalance,
+        every=settings.every,
+        account_from=opens,
+        inputs=inputs if inputs or kind.reads else None,  # empty inputs report a missing one
+    )
+    (ran,) = cerebro.run()
+    return ran, cerebro.broker

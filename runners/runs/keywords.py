@@ -1,0 +1,47 @@
+"""The keywords of `run`, told apart: settings, and the strategy's own parameters."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ...feeds.bars import Bars
+from ...feeds.quoting import did_you_mean, shown
+from ..errors import ParameterError
+from . import registry
+from .settings import CHOICES, Settings
+
+
+def settings_and_params(
+    kind: registry.Strategy, keywords: Mapping[str, Any]
+) -> tuple[Settings, dict[str, Any]]:
+    """Split keywords into the settings and the strategy's parameters."""
+    known = {field.name for field in dataclasses.fields(Settings)}
+    own = {key: value for key, value in keywords.items() if key not in known}
+    unknown = sorted(set(own) - set(registry.parameters(kind)))
+    if unknown:
+        near = did_you_mean(unknown[0], known | set(registry.parameters(kind)), or_known=True)
+        raise ParameterError(f"there is no setting or parameter {unknown[0]!r}{near}")
+    # The caller's value overrides the strategy's own setting.
+    declared = {name: getattr(kind.params, name) for name in CHOICES}
+    given = {key: value for key, value in keywords.items() if key in known}
+    return Settings(**(declared | given)), own
+
+
+def fund_of(params: Mapping[str, Any], tables: Sequence[Bars]) -> str:
+    """Return the name of the fund whose holdings are read: the parameter etf, else the first feed.
+
+    The strategy itself refuses a value of `etf` that is no name.
+    """
+    etf = params.get("etf")
+    return etf if isinstance(etf, str) and etf else tables[0].name
+
+
+def check_names(kind: registry.Strategy, params: Mapping[str, Any]) -> None:
+    """Raise if a parameter is not one of the strategy's."""
+    known = registry.parameters(kind)
+    for name in params:
+        if name not in known:
+            near = did_you_mean(name, known, or_known=True)
+            raise ParameterError(f"{registry.name_of(kind)} has no parameter {shown(name)}{near}")
