@@ -301,15 +301,17 @@ def test_a_look_back_out_of_range_is_refused(lookback):
 DONCHIAN = f"{EXAMPLES / 'donchian.py'}:DonchianBreakout"
 
 
-def test_the_breakout_runs_and_is_searched_as_its_file_says(tmp_path):
+def test_the_breakout_runs_and_is_searched_as_its_file_says(command, monkeypatch, tmp_path):
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr("btplaybook.runners.pages.search.page.page", lambda _: "<!DOCTYPE html>")
     source = (EXAMPLES / "donchian.py").read_text(encoding="utf-8")
     assert len(source.splitlines()) < 60
     lines = re.findall("^btplaybook (.*)$", source, re.MULTILINE)
     run_line, search_line = (shlex.split(line) for line in lines)
     short = ("--end", "2000-06-30", "--out", tmp_path / "out")
-    printed = python("-m", "btplaybook.runners", *run_line, *short)
+    printed = command(*run_line, *short)
     assert printed.startswith("Donchian breakout  1999-01-05 to 2000-06-30")
-    printed = python("-m", "btplaybook.runners", *search_line, *short, "--top", "2")
+    printed = command(*search_line, *short, "--top", "2")
     assert "Donchian breakout: best of 41 sets" in printed
     assert "sets agree with their bar-by-bar runs" in printed
 

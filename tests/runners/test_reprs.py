@@ -13,6 +13,15 @@ from btplaybook.runners.studies.run import run_study
 MOST = 12
 
 
+@pytest.fixture(scope="module", autouse=True)
+def empty_pages():
+    """Write an empty page beside the figures: drawing takes seconds, and other tests see to it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for page in ("tearsheet.tearsheet", "search.page.page", "study.page", "compare.page"):
+            patch.setattr(f"btplaybook.runners.pages.{page}", lambda _: "<!DOCTYPE html>")
+        yield
+
+
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
     """Two runs, and the folders that they were written to by name."""

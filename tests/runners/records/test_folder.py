@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from btplaybook.feeds.samples import sample
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.records import folder as folders
 from btplaybook.runners.records.folder import write_folder
 from btplaybook.runners.records.folder_lock import held, reserved
 from btplaybook.runners.records.manifest import MANIFEST, result_with
+from btplaybook.runners.records.write import write_run
+from btplaybook.runners.runs.run import run
 
 RUN = [sys.executable, "-m", "btplaybook.runners", "run", "sma-switch", "--sample", "simulated"]
 SMALL = 100_000  # bytes: more than run.json, less than the page
@@ -294,9 +297,9 @@ def test_a_cache_that_cannot_be_written_is_no_hindrance(tmp_path, monkeypatch):
 # -- the command -----------------------------------------------------------------------------------
 
 
-def test_a_disk_that_fills_up_costs_nothing_of_an_earlier_run(tmp_path):
-    subprocess.run([*RUN, "--quick"], cwd=tmp_path, check=True, capture_output=True)
+def test_a_disk_that_fills_up_costs_nothing_of_an_earlier_run(tmp_path, without_pages):
     folder = tmp_path / "out" / "sma-switch"
+    write_run(run("sma-switch", sample("simulated"), strips=False), folder)
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     ended = subprocess.run(
         [*RUN, "--quick", "--set", "period=50"],
