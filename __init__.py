@@ -1,9 +1,9 @@
 """A playbook of documented trading strategies for backtrader: exact fills, honest tearsheets.
 
-What most scripts need stands here: `run`, `sample`, `read_bars`, `Bars`, `search`, `compare`,
-`run_study`, what writes their results (`write_run`, ...), and what a section is made of. Each is
-imported when it is first named, so that the package itself loads at once. `search` is the
-sub-package of that name, and may be called: ``btplaybook.search(...)`` is `run_search`, and
+What most scripts need stands here: `run`, `audit`, `sample`, `read_bars`, `Bars`, `search`,
+`compare`, `run_study`, what writes their results (`write_run`, ...), and what a section is made
+of. Each is imported when it is first named, so that the package itself loads at once. `search` is
+the sub-package of that name, and may be called: ``btplaybook.search(...)`` is `run_search`, and
 ``from btplaybook.search.space import Space`` works beside it.
 """
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .feeds.samples import sample
     from .runners.records.compare import compare
     from .runners.records.write import write_comparison, write_run, write_search, write_study
+    from .runners.runs.audit import audit
     from .runners.runs.run import run
     from .runners.runs.sections.pictures import Chart
     from .runners.runs.sections.section import Measured, Panel, Section, Table
@@ -29,14 +30,16 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
-    "Bars", "Chart", "Measured", "Panel", "Section", "Table", "compare", "read_bars", "run",
-    "run_study", "sample", "search", "write_comparison", "write_run", "write_search", "write_study",
+    "Bars", "Chart", "Measured", "Panel", "Section", "Table", "audit", "compare", "read_bars",
+    "run", "run_study", "sample", "search",
+    "write_comparison", "write_run", "write_search", "write_study",
 ]  # fmt: skip
 
 _HOMES = {
     "Bars": ".feeds.bars",
     "Chart": ".runners.runs.sections.pictures",
     **dict.fromkeys(("Measured", "Panel", "Section", "Table"), ".runners.runs.sections.section"),
+    "audit": ".runners.runs.audit",
     "compare": ".runners.records.compare",
     "read_bars": ".feeds.readers",
     "run": ".runners.runs.run",

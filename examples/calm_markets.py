@@ -8,8 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from btplaybook import Bars, run, sample
-from btplaybook.runners.runs.audit import audit
+from btplaybook import Bars, audit, run, sample
 from btplaybook.strategies.playbook_strategy import PlaybookStrategy
 
 WINDOW = 21

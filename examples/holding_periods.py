@@ -75,11 +75,7 @@ class HoldingPeriods:
                 ("Median", f"{measured['median_days']:g} days"),
                 ("Longest", f"{measured['longest_days']:,} days"),
             ],
-            tables=[
-                Table(
-                    "The longest", ("From", "Side", "Days"), list(longest.itertuples(index=False))
-                )
-            ],
+            tables=[Table("The longest", ("Side", "Days"), list(longest.itertuples(index=False)))],
         )
 
 

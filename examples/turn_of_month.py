@@ -20,15 +20,8 @@ import pandas as pd
 from btplaybook.feeds.bars import Bars
 from btplaybook.runners.runs.labels.formats import number
 from btplaybook.runners.runs.sections.pictures import BarsByYear, Chart
-from btplaybook.runners.studies.study import (
-    Chapter,
-    Evidence,
-    Figure,
-    Findings,
-    NotCarried,
-    Study,
-    Table,
-)
+from btplaybook.runners.runs.sections.section import Table
+from btplaybook.runners.studies.study import Chapter, Evidence, Figure, Findings, NotCarried, Study
 
 FIRST = 3
 """Sessions of a month that belong to its turn, with the last one of the month before."""

@@ -11,8 +11,10 @@ import numpy as np
 
 from ...feeds.quoting import did_you_mean, shown
 from ..errors import ParameterError
+from ..runs.sections.checked_panel import check_width
 from ..runs.sections.pictures import Chart, Picture, checked_picture
-from .study import FINDINGS, Chapter, Figure, Findings, Table
+from ..runs.sections.section import Table
+from .study import FINDINGS, Chapter, Figure, Findings
 
 
 def checked_findings(chapter: Chapter, found: object) -> Findings:
@@ -140,11 +142,7 @@ def _check_table(table: object, where: str) -> None:
     if not isinstance(table, Table):
         raise ParameterError(f"{where}: tables holds a {type(table).__name__}, not a Table")
     for row in table.rows:
-        if len(row) != 1 + len(table.columns):
-            raise ParameterError(
-                f"{where}: table {table.title!r}: a row has its name and {len(table.columns)} "
-                f"cells, got {len(row)} in all: {row!r}"
-            )
+        check_width(f"{where}: table {table.title!r}", table, row)
 
 
 def _first_repeat(named: Iterable[tuple[str, Any]]) -> tuple[str, Any] | None:

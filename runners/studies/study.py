@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -15,6 +15,7 @@ from ...feeds.bars import Bars
 from ...feeds.errors import RequestError
 from ..errors import ParameterError
 from ..runs.sections.pictures import Chart
+from ..runs.sections.section import Table
 from ..runs.settings import Settings
 from ..runs.window import opening_day
 
@@ -56,15 +57,6 @@ FINDINGS = {
     "measured": "Measured",
 }
 """Kind of verdict to the word printed for it."""
-
-
-class Table(NamedTuple):
-    """A table of texts with a title; the first column names the row."""
-
-    title: str
-    columns: tuple[str, ...]
-    rows: Sequence[tuple[str, ...]]
-    caption: str = ""
 
 
 @dataclass(frozen=True)

@@ -56,11 +56,16 @@ def _check_table(where: str, table: object) -> None:
     _check_list(f"{where}: rows", table.rows)
     for row in table.rows:
         _check_row(where, row)
-        if len(row) != len(table.columns):
-            raise ParameterError(
-                f"{where}: a row has {len(table.columns)} cells, one for each heading; got "
-                f"{len(row)}: {shown(row)}"
-            )
+        check_width(where, table, row)
+
+
+def check_width(where: str, table: Table, row: Sequence[str]) -> None:
+    """Raise unless a row has its name and one cell for each heading."""
+    if len(row) != 1 + len(table.columns):
+        raise ParameterError(
+            f"{where}: a row has its name and {len(table.columns)} cells, one for each of the "
+            f"columns (the title heads the names); got {len(row)} in all: {shown(row)}"
+        )
 
 
 def _check_row(where: str, row: Any) -> None:

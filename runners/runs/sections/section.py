@@ -16,15 +16,14 @@ if TYPE_CHECKING:
 
 
 class Table(NamedTuple):
-    """A table of texts with a title, for a `Panel`; the first cell of a row names the row."""
+    """A table of texts, for a `Panel` or a study; the first cell of a row names the row."""
 
     title: str
+    """Heading of the column of names."""
     columns: tuple[str, ...]
-    """Headings, one for each cell of a row."""
+    """Headings of the other columns, one for each cell after the name."""
     rows: Sequence[Sequence[str]]
     caption: str = ""
-    style: str = "data"
-    """CSS classes of the page's style sheet; "data" aligns text to the left."""
 
 
 class Panel(NamedTuple):

@@ -9,7 +9,8 @@ import pandas as pd
 
 from ...runs.labels.formats import number, percent
 from ...runs.sections.pictures import ByPeriod, Chart
-from ..study import Evidence, Figure, Findings, NotCarried, Table
+from ...runs.sections.section import Table
+from ..study import Evidence, Figure, Findings, NotCarried
 from .sweeps import DIRECTIONS, PERIODS, held, over, points_of_day, swept
 
 PUBLISHED = {3: 2.0, 10: 3.1, 15: 3.73}

@@ -11,7 +11,8 @@ from ....analyzers.market.tracking import Slippage, slippage, slippage_by_year, 
 from ....feeds.bars import Bars
 from ...runs.labels.formats import percent
 from ...runs.sections.pictures import Chart, Curves, DailyMarks
-from ..study import Evidence, Figure, Findings, NotCarried, Table
+from ...runs.sections.section import Table
+from ..study import Evidence, Figure, Findings, NotCarried
 from ..verdicts import held_against
 
 FROM, TO = datetime.date(2009, 1, 1), datetime.date(2013, 9, 30)

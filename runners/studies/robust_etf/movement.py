@@ -8,7 +8,8 @@ import pandas as pd
 from ....analyzers.market.movement import largest_years, yearly_movement
 from ...runs.labels.formats import number, percent
 from ...runs.sections.pictures import Chart, Movement
-from ..study import Evidence, Figure, Findings, NotCarried, Table
+from ...runs.sections.section import Table
+from ..study import Evidence, Figure, Findings, NotCarried
 
 LARGEST = [2000, 2002, 2008]
 """The years with the largest total movement, according to the source."""

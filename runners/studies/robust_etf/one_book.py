@@ -8,7 +8,8 @@ import pandas as pd
 
 from ...runs.labels.formats import NONE, number, percent
 from ...runs.sections.pictures import Chart, Curves
-from ..study import Evidence, Figure, Findings, NotCarried, Table
+from ...runs.sections.section import Table
+from ..study import Evidence, Figure, Findings, NotCarried
 from .sma import PUBLISHED_PERIOD
 from .sweeps import percent_of_day
 

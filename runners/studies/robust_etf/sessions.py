@@ -12,7 +12,8 @@ from ....analyzers.market.session_gains import Gain, SessionGains, session_gains
 from ....feeds.bars import Bars, BarsError
 from ...runs.labels.formats import number, percent
 from ...runs.sections.pictures import Chart, Curves
-from ..study import Evidence, Figure, Findings, NotCarried, Table
+from ...runs.sections.section import Table
+from ..study import Evidence, Figure, Findings, NotCarried
 from ..verdicts import held_against
 from .movement import check_opens
 from .sma import PUBLISHED_PERIOD

@@ -13,7 +13,8 @@ from ....feeds.conventions import FILLS
 from ....search.sweep import plateau
 from ...runs.labels.formats import number, percent
 from ...runs.sections.pictures import BarsByYear, ByPeriod, Chart, Curves
-from ..study import Evidence, Figure, Findings, NotCarried, Table
+from ...runs.sections.section import Table
+from ..study import Evidence, Figure, Findings, NotCarried
 from ..verdicts import held_against
 from .sweeps import (
     DIRECTIONS,

@@ -18,7 +18,8 @@ from ....analyzers.statistics import WinLoss, win_loss
 from ....feeds.bars import Bars
 from ...runs.labels.formats import NONE, number, percent
 from ...runs.sections.pictures import BarsByYear, Chart, Scatter
-from ..study import Evidence, Figure, Findings, Table
+from ...runs.sections.section import Table
+from ..study import Evidence, Figure, Findings
 from .movement import movement_of
 from .sma import PUBLISHED_PERIOD
 from .sweeps import percent_of_day, screen, sma_call

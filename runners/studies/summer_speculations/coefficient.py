@@ -7,7 +7,8 @@ import numpy as np
 from ....strategies.rules.sign_rule import STATIONARY, sign_g
 from ...runs.labels.formats import number, percent
 from ...runs.sections.pictures import Chart, Histogram
-from ..study import Evidence, Figure, Findings, Table
+from ...runs.sections.section import Table
+from ..study import Evidence, Figure, Findings
 
 MEMORIES = (2, 5, 10, 21, 63, 252)
 SHOWN = 21

@@ -10,9 +10,10 @@ from ....feeds.resampled import resampled
 from ....search.ledger import Terms
 from ....search.screen import Screen
 from ...runs.labels.formats import number, percent
+from ...runs.sections.section import Table
 from ...runs.settings import Settings
 from ...runs.window import opening_day
-from ..study import Evidence, Figure, Findings, NotCarried, Table
+from ..study import Evidence, Figure, Findings, NotCarried
 from .trials import PARAMETERS, RANGES, RULES, Trial, Trials, confirmed, held_over, searched, trials
 
 ADVERBS = {"day": "daily", "week": "weekly", "month": "monthly"}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ...runs.labels.formats import number
-from ..study import Evidence, Figure, Findings, NotCarried, Table
+from ...runs.sections.section import Table
+from ..study import Evidence, Figure, Findings, NotCarried
 from .trials import RULES, trials
 
 ALL_WORK = ("BTC-USD", "OIH")

@@ -9,7 +9,8 @@ from ....strategies.rules.sign_rule import sign_g
 from ....strategies.rules.sign_rule_as_published import script_positions
 from ...runs.labels.formats import number, percent
 from ...runs.sections.pictures import Chart, GroupedBars
-from ..study import Evidence, Figure, Findings, Table
+from ...runs.sections.section import Table
+from ..study import Evidence, Figure, Findings
 from .trials import (
     FALLBACKS,
     RANGES,

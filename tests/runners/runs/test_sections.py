@@ -58,7 +58,7 @@ class Extremes:
             words=["The close was <never> higher."],
             rows=[("Highest close", f"{measured['highest']:.2f}")],
             charts=[Chart("Equity", SVG, f"{len(measured.kept.equity)} days")],
-            tables=[Table("By name", ("Name", "Bars"), [("SP500", str(measured["bars"]))])],
+            tables=[Table("By name", ("Bars",), [("SP500", str(measured["bars"]))])],
         )
 
 
