@@ -12,7 +12,10 @@ from .options import Debug
 
 def fetch(
     tickers: Annotated[
-        list[str], typer.Argument(metavar="TICKER...", help="As Yahoo spells them: SPY BRK-B ^GSPC")
+        list[str],
+        typer.Argument(
+            metavar="TICKER...", help="As Yahoo spells them: SPY BRK-B ^GSPC; or VENDOR:TICKER"
+        ),
     ],
     start: Annotated[
         str | None, typer.Option(metavar="DATE", help="First day whose bar is checked")
@@ -26,7 +29,7 @@ def fetch(
     json: Annotated[bool, typer.Option("--json", help="Print a report alone on stdout")] = False,
     debug: Debug = False,
 ) -> None:
-    """Fetch daily bars from Yahoo into the cache: all at first, then what is new."""
+    """Fetch daily bars from a vendor into the cache: all at first, then what is new."""
     import json as encoder
 
     from ..runs.declared import as_date

@@ -68,7 +68,7 @@ SOURCES = {
         kind="texts",
         default=(),
         metavar="TICKER",
-        help="Which instrument of a file; without files, from Yahoo",
+        help="Which instrument of a file; without files, from Yahoo, or as VENDOR:TICKER",
     ),
     **INPUTS,
 }
