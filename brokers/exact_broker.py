@@ -12,7 +12,8 @@ from .cost_model import Charge, own_copy
 from .costs import Costs
 from .errors import BrokerError, RunStopped
 from .financing import Financing
-from .ledger import Aim, Day, ExDate, Fill, Ledger, Unfilled
+from .ledger import Aim, Day, ExDate, Fill, Ledger, Unfilled, instrument
+from .sent_orders import cancel_sent, order_sent
 
 STOPPING = (bt.Order.Margin, bt.Order.Rejected, bt.Order.Partial)
 """States of an order that stop the run: after them the strategy would hold something else."""
@@ -85,16 +86,8 @@ class ExactBroker(bt.brokers.BackBroker):
     @property
     def unfilled(self) -> list[Unfilled]:
         """Orders that never filled, and those that still wait."""
-        return self._ledger.unfilled + [
-            Unfilled(
-                bt.num2date(order.created.dt).date(),
-                instrument(order.data),
-                math.nan,
-                f"{order.getordername()} {order.executed.remsize:+g} shares",
-                NO_BAR_LEFT,
-            )
-            for order in self.pending
-        ]
+        waiting = [*self.pending, *self.submitted]
+        return self._ledger.unfilled + [unfilled_order(order, NO_BAR_LEFT) for order in waiting]
 
     # -- a day ----------------------------------------------------------------------------------
 
@@ -104,7 +97,7 @@ class ExactBroker(bt.brokers.BackBroker):
             return
         self._accrue()
         self._fill_at("open")
-        if self.pending or self._toactivate or self._userhist:
+        if self.pending or self.submitted or self._toactivate or self._userhist:
             super().next()
         self._fill_at("close")
         self._settle()
@@ -173,7 +166,11 @@ class ExactBroker(bt.brokers.BackBroker):
                 if position.size:
                     self._trade(None, data, -position.size, data.close[0], "close", 0.0)
             for order in list(self.pending):
-                self.cancel(order)
+                self.cancel(order, bracket=True)
+            while self.submitted:
+                order = self.submitted.popleft()
+                order.cancel()
+                self.notify(order)
             self._get_value()
         datas = self.cerebro.datas
         self._ledger.close_day(
@@ -229,10 +226,12 @@ class ExactBroker(bt.brokers.BackBroker):
         if not size:
             return None
         data = order.data
+        commission = charge.commission(size, price) + self._scheme_commission(order, size, price)
+        if not self._may_fill(order, size, price, commission):
+            return None
         held = self.positions[data]
         entry = held.price
         after, average, opened, closed = held.update(size, price, data.datetime.datetime(0))
-        commission = charge.commission(size, price)
         self.cash -= size * price + commission
         to_open = commission * opened / size
         order.execute(
@@ -240,12 +239,12 @@ class ExactBroker(bt.brokers.BackBroker):
             size,
             price,
             closed,
-            abs(closed) * entry,
+            -closed * entry,
             commission - to_open,
             opened,
-            abs(opened) * price,
+            opened * price,
             to_open,
-            0.0,
+            None,  # margin: shares have none
             closed * (entry - price),
             after,
             average,
@@ -255,6 +254,14 @@ class ExactBroker(bt.brokers.BackBroker):
         self.notify(order)
         self._ococheck(order)
         return None
+
+    def _scheme_commission(self, order: bt.Order, size: float, price: float) -> float:
+        """Return what is charged beside `costs`; a subclass may honour commission schemes."""
+        return 0.0
+
+    def _may_fill(self, order: bt.Order, size: float, price: float, commission: float) -> bool:
+        """Return whether an order may fill at `price`; a subclass may refuse it."""
+        return True
 
     def _record(
         self,
@@ -290,6 +297,31 @@ class ExactBroker(bt.brokers.BackBroker):
 
     # -- backtrader's own orders, of so many shares ------------------------------------------------
 
+    def submit(self, order: bt.Order, check: bool = True) -> bt.Order:
+        """Record an order as the strategy sent it, and take it."""
+        self._ledger.sent.append(order_sent(order, self._day_of(order), self._fill_of(order)))
+        last = super().submit(order, check=check)
+        family = self._pchildren.get(getattr(order.parent, "ref", order.ref), ())
+        for filled in [one for one in family if one.status == bt.Order.Completed]:
+            self._bracketize(filled)  # filled at this close: its children wait for the next bar
+        return last
+
+    def cancel(self, order: bt.Order, bracket: bool = False) -> bool:
+        """Cancel an order that waits; record it unless another order's end causes it."""
+        if not bracket:
+            self._ledger.sent.append(cancel_sent(order, self._day_of(order)))
+        return bool(super().cancel(order, bracket=bracket))
+
+    def _day_of(self, order: bt.Order) -> datetime.date:
+        return self._today if self._today > datetime.date.min else order.data.datetime.date(0)
+
+    def _fill_of(self, order: bt.Order) -> str:
+        """Return where a market order fills; empty for another order."""
+        if order.exectype != bt.Order.Market:
+            return ""
+        asked = order.info.get("fill") == "close" or (self.p.coc and order.info.get("coc", True))
+        return "close" if asked else "next_open"
+
     def transmit(self, order: bt.Order, check: bool = True) -> bt.Order:
         """Take an order that a strategy sent with `buy` or `sell`.
 
@@ -302,24 +334,27 @@ class ExactBroker(bt.brokers.BackBroker):
             order.cancel()
             self.notify(order)
             return order
+        self._check_sent(order)
+        super().transmit(order, check=check)
+        if self._fill_of(order) == "close":
+            if order.data in self._trading:
+                self._fill_at_this_close(order)
+                self._settle()
+            else:
+                order.exectype = bt.Order.Close  # today's close is an old one: wait for the next
+        return order
+
+    def _check_sent(self, order: bt.Order) -> None:
+        """Stop the run if an order of so many shares passes `max_gross`."""
         shares = self.positions[order.data].size + order.size
         weight = shares * order.created.pclose / self._value
-        self._check_order(
-            {**self._weights, order.data: weight},
-            f"{instrument(order.data)}: order for {order.size:+g} shares",
-        )
-        super().transmit(order, check=check)
-        at_close = order.info.get("fill") == "close" or (self.p.coc and order.info.get("coc", True))
-        if order.exectype != bt.Order.Market or not at_close:
-            return order
-        if order.data in self._trading:
-            self.pending.remove(order)
-            order.addinfo(moment="close")
-            self._fill_now(order, order.created.pclose)
-            self._settle()
-        else:
-            order.exectype = bt.Order.Close  # today's close is an old one: wait for the next bar's
-        return order
+        self._check_order({**self._weights, order.data: weight}, called(order))
+
+    def _fill_at_this_close(self, order: bt.Order) -> None:
+        """Fill a pending market order at the close of the bar that sent it."""
+        self.pending.remove(order)
+        order.addinfo(moment="close")
+        self._fill_now(order, order.data.close[0])
 
     def _try_exec(self, order: bt.Order) -> None:
         self._executing = order
@@ -392,9 +427,20 @@ class ExactBroker(bt.brokers.BackBroker):
         return float(self._value)
 
 
-def instrument(data: Any) -> str:
-    """Return the name of a feed, as the ledger writes it."""
-    return str(data._name or f"data{data._id - 1}")
+def unfilled_order(order: bt.Order, reason: str) -> Unfilled:
+    """Return the entry of an order of so many shares that never filled."""
+    return Unfilled(
+        bt.num2date(order.created.dt).date(),
+        instrument(order.data),
+        math.nan,
+        f"{order.getordername()} {order.executed.remsize:+g} shares",
+        reason,
+    )
+
+
+def called(order: bt.Order) -> str:
+    """Return an order of so many shares in words."""
+    return f"{instrument(order.data)}: order for {order.size:+g} shares"
 
 
 def _moment(order: bt.Order) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Fill(NamedTuple):
@@ -63,6 +63,29 @@ class Unfilled(NamedTuple):
     reason: str
 
 
+class Sent(NamedTuple):
+    """One order, or the cancellation of one, as the strategy sent it."""
+
+    date: datetime.date
+    instrument: str
+    kind: str
+    """backtrader's name of the order type, "Market" or "StopTrail"; "Cancel"; or "Target"."""
+    size: float
+    """Signed shares; NaN for a target weight."""
+    target: float
+    """The weight to reach; NaN for an order of so many shares."""
+    fill: str
+    """Where it may fill: "close", "next_open" or "next_close"; empty for other kinds."""
+    price: float
+    """Of a limit or stop; NaN where there is none."""
+    limit: float
+    """The limit of a stop-limit order; NaN where there is none."""
+    trail: float
+    """Distance of a trailing stop: an amount, or a fraction below 1; NaN where there is none."""
+    valid: str
+    """Day up to which it is valid, as ISO text; empty where it has no end."""
+
+
 class Day(NamedTuple):
     """The account after the last fill of a close."""
 
@@ -98,6 +121,7 @@ class Ledger:
     aims: list[Aim] = field(default_factory=list)
     ex_dates: list[ExDate] = field(default_factory=list)
     unfilled: list[Unfilled] = field(default_factory=list)
+    sent: list[Sent] = field(default_factory=list)
     ruined_on: datetime.date | None = None
 
     def close_day(self, day: Day) -> None:
@@ -106,3 +130,8 @@ class Ledger:
             self.days[-1] = day
         else:
             self.days.append(day)
+
+
+def instrument(data: Any) -> str:
+    """Return the name of a feed, as the ledger writes it."""
+    return str(data._name or f"data{data._id - 1}")

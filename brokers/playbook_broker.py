@@ -10,8 +10,9 @@ import backtrader as bt
 
 from ..feeds.conventions import FILLS, SIZES_AT
 from .errors import BrokerError
-from .exact_broker import NO_BAR_LEFT, ExactBroker, instrument
-from .ledger import Aim, Unfilled
+from .exact_broker import NO_BAR_LEFT, ExactBroker
+from .ledger import Aim, Unfilled, instrument
+from .sent_orders import target_sent
 from .sizing import order_size, target_shares
 
 MOMENTS = dict(zip(FILLS, ("close", "open", "close"), strict=True))
@@ -97,6 +98,7 @@ class PlaybookBroker(ExactBroker):
             self._weights, ", ".join(f"{instrument(d)} to {w:+.4g}" for d, w in targets.items())
         )
         for data, weight in targets.items():
+            self._ledger.sent.append(target_sent(data, weight, fill, self._today))
             shares = self._shares(data, weight, self._value, data.close[0])
             fixed = shares if size_at == "decision" else None
             self._queue(_Ticket(self._today, owner, data, weight, fill, fixed))

@@ -136,10 +136,10 @@ class PlaybookStrategy(bt.Strategy):
         """Set `title` in a class that names none, and refuse one that is not a text."""
         super().__init_subclass__(**options)
         if "title" not in vars(cls):
-            cls.title = _in_words(cls.__name__)
+            cls.title = in_words(cls.__name__)
         elif not isinstance(cls.title, str):
             raise StrategyError(
-                f'{cls.__name__}: title must be a text, as title = "{_in_words(cls.__name__)}", '
+                f'{cls.__name__}: title must be a text, as title = "{in_words(cls.__name__)}", '
                 f"got a {type(vars(cls)['title']).__name__}"
             )
 
@@ -326,7 +326,7 @@ class PlaybookStrategy(bt.Strategy):
                 )
 
 
-def _in_words(name: str) -> str:
+def in_words(name: str) -> str:
     """Return a class name in words: SmaSwitch is "Sma switch", ETFRotation "ETF rotation"."""
     words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*", name)
     return " ".join([*words[:1], *(word if word.isupper() else word.lower() for word in words[1:])])

@@ -15,6 +15,8 @@ from ..runs import registry
 from ..runs.bars.sources import text_of_bars
 from ..runs.declared import SETTINGS
 from ..runs.sections.asked import registered_among
+from ..runs.told_params import params_again
+from ..runs.traits import traits_of
 from .input_files import PANEL, SAMPLE, files_of
 from .plan import Plan
 from .toml_values import value_of
@@ -51,15 +53,15 @@ def record_plan(record: Record) -> Plan:
             value_of(f"{where}: {key}", known.kind, value)
         settings[key] = value  # unchanged: a record's 1 and 1.0 must stay different
     try:
-        declared = registry.resolve(plain["strategy"]).benchmark
+        kind = registry.resolve(plain["strategy"])
     except ParameterError as error:
         raise ParameterError(f"{where}: {error}") from error
-    if settings.get("benchmark") == plain["data"][0]["name"] and declared is None:
+    if settings.get("benchmark") == plain["data"][0]["name"] and traits_of(kind).benchmark is None:
         settings["benchmark"] = None  # the default benchmark: the first feed, whatever its name
     bars, samples, tickers = _sources(record, settings.get("seed", 0))
     return Plan(
         strategy=plain["strategy"],
-        params=plain["params"],
+        params=params_again(kind, plain["params"], where),
         settings=settings,
         bars=bars,
         samples=samples,

@@ -8,7 +8,7 @@ from .manifest import MANIFEST
 
 RUN = (
     "run.json", "bars.parquet", "daily.parquet", "trades.parquet", "decisions.parquet",
-    "tearsheet.html", MANIFEST,
+    "orders.parquet", "tearsheet.html", MANIFEST,
 )  # fmt: skip
 """Files that a run writes into its folder."""
 

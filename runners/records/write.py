@@ -39,6 +39,7 @@ def write_run(result: RunResult, folder: str | Path) -> None:
         "daily.parquet": result.daily.to_parquet(),
         "trades.parquet": result.trades.to_parquet(),
         "decisions.parquet": result.decisions.to_parquet(),
+        "orders.parquet": result.orders.to_parquet(),
         "tearsheet.html": tearsheet(result).encode(),
         "run.json": result.to_json().encode(),
     }

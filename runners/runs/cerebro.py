@@ -16,13 +16,17 @@ from ...analyzers.switches import Switches
 from ...analyzers.uncompounded_gain import UncompoundedGain
 from ...analyzers.waterfall import Waterfall
 from ...brokers.cost_model import AnyCosts
+from ...brokers.exact_broker import ExactBroker
+from ...brokers.order_broker import OrderBroker
 from ...brokers.playbook_broker import PlaybookBroker
 from ...feeds.bars import Bars
 from ...feeds.bars_feed import BarsFeed
 from . import registry
 from .analyzers import Analyzer
+from .gate import Gate
 from .inputs import Inputs
 from .settings import Settings
+from .traits import sends_orders
 
 ANALYZERS = {
     "daily": DailyAccount,
@@ -46,17 +50,43 @@ def run_cerebro(
     costs: AnyCosts | None = None,
     preload: bool = True,
     analyzers: Mapping[str, Analyzer] = MappingProxyType({}),
-) -> tuple[Any, PlaybookBroker]:
-    """Set up a cerebro and run it; return the strategy that ran and its broker."""
-    cerebro = bt.Cerebro(stdstats=False, preload=preload, runonce=preload)
-    cerebro.broker = PlaybookBroker(
-        cash=settings.cash,
-        costs=settings.costs if costs is None else costs,
-        financing=settings.financing,
-        whole_shares=settings.whole_shares,
-        max_gross=settings.max_gross,
-        account_from=opens,
-    )
+    bars_late: int = 0,
+) -> tuple[Any, ExactBroker]:
+    """Set up a cerebro and run it; return the strategy that ran and its broker.
+
+    `bars_late` delays every order of a strategy that sends its own.
+    """
+    own_orders = sends_orders(kind)
+    # The default observers are there for the code of a backtrader strategy that reads them.
+    cerebro = bt.Cerebro(stdstats=own_orders, preload=preload, runonce=preload)
+    account: dict[str, Any] = {
+        "cash": settings.cash,
+        "costs": settings.costs if costs is None else costs,
+        "financing": settings.financing,
+        "max_gross": settings.max_gross,
+        "account_from": opens,
+    }
+    if own_orders:
+        cerebro.broker = OrderBroker(
+            **account,
+            market_fill=settings.fill,
+            cash_check=settings.cash_check,
+            bars_late=bars_late,
+        )
+        cerebro.addanalyzer(Gate, _name="gate", opens=opens)
+        cerebro.addstrategy(kind, **params)
+    else:
+        cerebro.broker = PlaybookBroker(**account, whole_shares=settings.whole_shares)
+        cerebro.addstrategy(
+            kind,
+            **params,
+            fill=settings.fill,
+            size_at=settings.size_at,
+            rebalance=settings.rebalance,
+            every=settings.every,
+            account_from=opens,
+            inputs=inputs if inputs or kind.reads else None,  # empty inputs report a missing one
+        )
     feed: Any = BarsFeed  # typed Any: the parameters are taken by its metaclass
     for table in tables:
         cerebro.adddata(feed(bars=table), name=table.name)
@@ -66,15 +96,5 @@ def run_cerebro(
         cerebro.addobserver(bt.observers.Broker)  # bt.analyzers.AnnualReturn reads its values
     for name, (guest, parameters) in analyzers.items():
         cerebro.addanalyzer(guest, _name=name, **parameters)
-    cerebro.addstrategy(
-        kind,
-        **params,
-        fill=settings.fill,
-        size_at=settings.size_at,
-        rebalance=settings.rebalance,
-        every=settings.every,
-        account_from=opens,
-        inputs=inputs if inputs or kind.reads else None,  # empty inputs report a missing one
-    )
     (ran,) = cerebro.run()
     return ran, cerebro.broker

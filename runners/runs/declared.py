@@ -203,6 +203,11 @@ class DeclaredSettings:
         help="Largest gross exposure that an order may aim at",
     )
     whole_shares: bool = setting("flag", False, help="Trade whole shares only")
+    cash_check: bool = setting(
+        "flag",
+        False,
+        help="Refuse orders that cash does not cover, for strategies that send their own orders",
+    )
     cash: float = setting(
         "number",
         1_000_000.0,

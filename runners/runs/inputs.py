@@ -16,6 +16,7 @@ from . import registry
 from .dated_values import DatedValues
 from .labels.badge_texts import KINDS
 from .result import Badge
+from .traits import traits_of
 
 
 class Input(Protocol):
@@ -171,7 +172,7 @@ def check_read(strategy: registry.Strategy, inputs: Inputs, fund: str, end: date
         No holdings of the fund are known by the end of the run.
     """
     for name in inputs:
-        if name != "split_factors" and name not in _names(strategy.reads):
+        if name != "split_factors" and name not in _names(traits_of(strategy).reads):
             left_out = f"leave --{OPTIONS[name]} out" if name in OPTIONS else "leave it out"
             raise ParameterError(
                 f"{registry.name_of(strategy)} reads no {name}: {left_out}, or name it in the "

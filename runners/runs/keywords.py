@@ -10,7 +10,8 @@ from ...feeds.bars import Bars
 from ...feeds.quoting import did_you_mean, shown
 from ..errors import ParameterError
 from . import registry
-from .settings import CHOICES, Settings
+from .settings import Settings
+from .traits import Traits, traits_of
 
 
 def settings_and_params(
@@ -24,9 +25,28 @@ def settings_and_params(
         near = did_you_mean(unknown[0], known | set(registry.parameters(kind)), or_known=True)
         raise ParameterError(f"there is no setting or parameter {unknown[0]!r}{near}")
     # The caller's value overrides the strategy's own setting.
-    declared = {name: getattr(kind.params, name) for name in CHOICES}
+    traits = traits_of(kind)
     given = {key: value for key, value in keywords.items() if key in known}
-    return Settings(**(declared | given)), own
+    settings = Settings(**{**traits.settings, **given})
+    _check_apply(traits, settings)
+    return settings, own
+
+
+def _check_apply(traits: Traits, settings: Settings) -> None:
+    """Raise if a setting has no effect on the strategy."""
+    if not traits.sends_orders:
+        if settings.cash_check:
+            raise ParameterError(
+                f"cash_check is for strategies that send their own orders, and {traits.title} "
+                "states target weights: max_gross limits them"
+            )
+        return
+    for name, only in {**traits.settings, "whole_shares": False}.items():
+        if name != "fill" and getattr(settings, name) != only:
+            raise ParameterError(
+                f"{name} has no effect on {traits.title}: it sends its own orders, of so many "
+                f"shares; leave {name} out"
+            )
 
 
 def fund_of(params: Mapping[str, Any], tables: Sequence[Bars]) -> str:

@@ -11,6 +11,8 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
+import backtrader as bt
+
 from ...feeds.quoting import did_you_mean, shown
 from ...strategies.playbook_strategy import PlaybookStrategy
 from ..errors import ParameterError
@@ -20,7 +22,13 @@ from .found.user_files import SHA256, USER_FILE, module_at, module_name, module_
 GROUP = "btplaybook.strategies"
 """Entry-point group that an installed package registers its strategies in."""
 
-Strategy = type[PlaybookStrategy]
+Strategy = type[bt.Strategy]
+
+BASES = (bt.Strategy, bt.SignalStrategy)
+"""Classes of backtrader that do nothing until they are subclassed."""
+
+LIBRARIES = ("backtrader", "btplaybook")
+"""Packages whose classes are bases of a user's strategies, not strategies of the user's file."""
 
 
 def registered() -> dict[str, EntryPoint]:
@@ -31,7 +39,7 @@ def registered() -> dict[str, EntryPoint]:
 def loaded() -> tuple[dict[str, Strategy], list[str]]:
     """Return registered name to strategy, and a message for each entry point that is left out.
 
-    An entry point is left out if it cannot be imported, is no `PlaybookStrategy`, or has a name
+    An entry point is left out if it cannot be imported, is no backtrader strategy, or has a name
     that is taken.
     """
     strategies: dict[str, Strategy] = {}
@@ -52,7 +60,7 @@ def resolve(text: str) -> Strategy:
     Raises
     ------
     ParameterError
-        The strategy is not found, cannot be imported, or is no `PlaybookStrategy`.
+        The strategy is not found, cannot be imported, or is no backtrader strategy.
     """
     if text.endswith(".py"):
         return _only(text, module_of(Path(text)))
@@ -73,7 +81,9 @@ def resolve(text: str) -> Strategy:
                 f"path/file.py:{name}; in Python, hand the class over"
             )
         own = _strategies_in(classes)
-        near = did_you_mean(name, own, or_known=True) if own else ", nor any other PlaybookStrategy"
+        near = (
+            did_you_mean(name, own, or_known=True) if own else ", nor any other backtrader strategy"
+        )
         raise ParameterError(f"{where} has no class {shown(name)}{near}")
     return _checked(classes[name], text)
 
@@ -86,7 +96,7 @@ def loaded_class(text: str) -> Strategy | None:
     found: Any = sys.modules.get(module_name(Path(where)) if where.endswith(".py") else where)
     for part in name.split("."):
         found = getattr(found, part, None)
-    return found if inspect.isclass(found) and issubclass(found, PlaybookStrategy) else None
+    return found if inspect.isclass(found) and issubclass(found, bt.Strategy) else None
 
 
 def strategy_of(given: Strategy | str | Path) -> Strategy:
@@ -95,7 +105,7 @@ def strategy_of(given: Strategy | str | Path) -> Strategy:
     Raises
     ------
     ParameterError
-        The class is no `PlaybookStrategy`; and the errors of `resolve`.
+        The class is no backtrader strategy; and the errors of `resolve`.
     """
     if isinstance(given, (str, Path)):
         return resolve(str(given))
@@ -156,6 +166,8 @@ def file_of(text: str) -> Path | None:
 def parameters(strategy: Strategy) -> dict[str, Any]:
     """Return a strategy's own parameters and their defaults, without those of every strategy."""
     common = dict(PlaybookStrategy.params._getitems())
+    if not issubclass(strategy, PlaybookStrategy):
+        common = {}
     return {name: value for name, value in strategy.params._getitems() if name not in common}
 
 
@@ -191,7 +203,7 @@ def _only(text: str, module: Any) -> Strategy:
     defined = [key for key in found if vars(module)[key].__module__ == module.__name__]
     one, *more = defined or found or [""]
     if not one:
-        raise ParameterError(f"{text} holds no PlaybookStrategy")
+        raise ParameterError(f"{text} holds no backtrader strategy")
     if more:
         raise ParameterError(
             f"which class of the file? It holds {', '.join((one, *more))}: say {text}:{one}"
@@ -205,12 +217,12 @@ def _strategies_in(names: Mapping[str, Any]) -> list[str]:
         key
         for key, value in names.items()
         if inspect.isclass(value)
-        and issubclass(value, PlaybookStrategy)
-        and value is not PlaybookStrategy
+        and issubclass(value, bt.Strategy)
+        and value.__module__.partition(".")[0] not in LIBRARIES
     ]
 
 
 def _checked(found: Any, text: str) -> Strategy:
-    if not (inspect.isclass(found) and issubclass(found, PlaybookStrategy)):
-        raise ParameterError(f"{text} is not a PlaybookStrategy: subclass it")
+    if not (inspect.isclass(found) and issubclass(found, bt.Strategy)) or found in BASES:
+        raise ParameterError(f"{text} is no backtrader strategy: subclass bt.Strategy")
     return found

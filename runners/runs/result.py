@@ -90,6 +90,10 @@ class RunResult:
         Each section and its figures; run.json holds `Shown.measured`.
     analyses : dict of str to object
         The analysis of each analyzer of ``run(analyzers=...)``, as backtrader returns it.
+    orders : DataFrame
+        One row per order as it was sent, oldest first; the columns are those of `ledger.Sent`.
+    refused : int
+        Number of orders that cash did not cover.
     code : dict of str to str or None
         File and sha256 of a strategy that is not registered, as `registry.code_of` returns them.
     """
@@ -116,6 +120,8 @@ class RunResult:
     strips: dict[str, Any] | None = None
     sections: dict[str, Shown] = field(default_factory=dict)
     analyses: dict[str, Any] = field(default_factory=dict)
+    orders: pd.DataFrame = field(default_factory=pd.DataFrame)
+    refused: int = 0
     code: dict[str, str] | None = None
     benchmark_kind: str = "held"
     benchmark_data: list[dict[str, Any]] = field(default_factory=list)
@@ -181,6 +187,7 @@ class RunResult:
             },
             "badges": [badge._asdict() for badge in self.badges],
             "unfilled": self.unfilled,
+            **({"refused": self.refused} if self.settings.get("cash_check") else {}),
             "strips": self.strips,
             **({"sections": sections} if sections else {}),
         }

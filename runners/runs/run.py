@@ -11,11 +11,11 @@ from typing import Any
 import pandas as pd
 
 from ...brokers.cost_model import AnyCosts
-from ...brokers.playbook_broker import PlaybookBroker
+from ...brokers.exact_broker import ExactBroker
 from ...feeds.bars import Bars
 from ...feeds.reading import Reading
 from ..errors import CheckFailed, ParameterError
-from . import metrics, registry
+from . import metrics, registry, told_params
 from .analyzers import Analyzers, analyses_of, analyzers_from
 from .badges import badges, data_badges
 from .bars.any_bars import AnyBars, reading_in
@@ -33,7 +33,8 @@ from .result import Badge, RunResult
 from .sections.asked import measured_by, sections_from
 from .settings import Settings
 from .strips import strips_of
-from .tables import daily_table, decisions_table, trades_table
+from .tables import daily_table, decisions_table, orders_table, trades_table
+from .traits import traits_of
 from .window import opening_day, periods_per_year, tables_of
 
 RESIDUAL = 1e-9
@@ -62,8 +63,8 @@ def run(
     Parameters
     ----------
     strategy : class, str or Path
-        A `PlaybookStrategy`, or a name as on the command line: a registered name, ``module:Class``,
-        ``path/file.py:Class``, or a file of one strategy.
+        A `PlaybookStrategy`, any other backtrader strategy, or a name as on the command line: a
+        registered name, ``module:Class``, ``path/file.py:Class``, or a file of one strategy.
     bars : Bars, DataFrame, Series, str or Path, or a sequence or mapping of them
         One table for each feed, in the strategy's order. A path names a CSV or Parquet file; a
         frame with several tickers gives one table for each, in its order; a Series holds closing
@@ -132,6 +133,7 @@ def run(
     chosen, given = settings_and_params(kind, settings)
     given |= dict(params or {})
     check_names(kind, given)
+    traits = traits_of(kind)
     tables = tables_of(bars, chosen, read)
     inputs = Inputs.of(inputs)
     check_read(kind, inputs, fund_of(given, tables), tables[0].dates[-1].item())
@@ -140,16 +142,16 @@ def run(
         tables, lengths = same_end(kind, tables, chosen)
     opens = opening_day(tables, chosen)
     lengths += late_badges(kind, tables, opens)
-    benchmark = benchmark_of(tables, chosen, kind.benchmark, benchmark_reading or read)
+    benchmark = benchmark_of(tables, chosen, traits.benchmark, benchmark_reading or read)
     check_opens(kind, tables, chosen)
 
-    asked = sections_from(kind.sections, sections)
+    asked = sections_from(traits.sections, sections)
     more = analyzers_from(analyzers, ANALYZERS)
     wired: dict[str, Any] = {"inputs": inputs, "costs": own_costs}
     ran, broker = run_cerebro(
         kind, tables, given, chosen, opens, preload=preload, analyzers=more, **wired
     )
-    if len(tables[0]) < ran.bars_needed():
+    if not traits.sends_orders and len(tables[0]) < ran.bars_needed():
         raise ParameterError(
             f"{registry.name_of(kind)} needs {ran.bars_needed()} bars before it can decide, and "
             f"{tables[0].name} has {len(tables[0])} up to {tables[0].dates[-1]}"
@@ -183,7 +185,7 @@ def run(
 def _result(
     kind: registry.Strategy,
     ran: Any,
-    broker: PlaybookBroker,
+    broker: ExactBroker,
     tables: Sequence[Bars],
     compared: Benchmark,
     settings: Settings,
@@ -197,10 +199,14 @@ def _result(
     """Build the result of a run, and check that the profit and loss adds up."""
     analyses = {name: getattr(ran.analyzers, name).get_analysis() for name in ANALYZERS}
     book = broker.ledger
+    traits = traits_of(kind)
     daily = analyses["daily"]["daily"]
     _check_residual(analyses["waterfall"]["residual"], max(daily["equity"].max(), settings.cash))
     periods = periods_per_year(tables)
     ruined_on = book.ruined_on.isoformat() if book.ruined_on else None
+    uncompounded = analyses["uncompounded"]
+    if traits.sends_orders:  # sizes of its own: a gain of one share or of its sides says little
+        uncompounded |= {"points": None, "percent": None}
     measured = metrics.of_run(analyses, ruined_on, periods, settings.risk_free_rate)
     benchmark_returns, benchmark = compared.measured(daily.index, settings, periods)
     first, *_ = tables
@@ -213,9 +219,9 @@ def _result(
     return RunResult(
         strategy=registry.name_of(kind),
         code=registry.code_of(kind),
-        title=ran.title,
+        title=traits.title,
         rule=docstring.parts(kind),
-        params={name: getattr(ran.p, name) for name in registry.parameters(kind)},
+        params={name: told_params.told(getattr(ran.p, name)) for name in registry.parameters(kind)},
         settings=settings.plain()
         | {"benchmark": compared.setting}
         | ({} if costs is None else {"costs": told_costs(costs)}),
@@ -234,9 +240,13 @@ def _result(
         badges=badges(
             settings, [*tables, *compared.others], measured, len(book.fills), told, costs
         ),
-        daily=daily_table(daily, analyses["uncompounded"]["daily"], benchmark_returns),
+        daily=daily_table(
+            daily, uncompounded["daily"], benchmark_returns, gains=not traits.sends_orders
+        ),
         trades=trades_table(book.fills),
         decisions=decisions_table(ran, opens),
+        orders=orders_table(book.sent),
+        refused=getattr(broker, "refused", 0),
         bars=list(tables),
         strips=strips_of(
             ran,
@@ -247,7 +257,7 @@ def _result(
             benchmark["total_return"] if compared.held else hold_return,
             costs,
         )
-        if strips
+        if strips and not traits.sends_orders
         else None,
     )
 

@@ -15,10 +15,7 @@ from ...brokers.costs import LIMITS, Costs
 from ...brokers.financing import Financing
 from ...feeds.bars import Bars
 from ...search.ledger import Terms
-from .declared import SETTINGS, DeclaredSettings
-
-CHOICES = {name: each.choices for name, each in SETTINGS.items() if each.choices}
-"""The settings that a strategy may set itself, and their allowed values."""
+from .declared import DeclaredSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +43,8 @@ class Settings(DeclaredSettings):
         up to 1e9.
     whole_shares : bool
         Trade whole shares only.
+    cash_check : bool
+        Refuse orders that cash does not cover, for strategies that send their own orders.
     cash : float
         Starting cash in account currency, > 0 and up to 1e15.
     benchmark : str, Path, Bars, DataFrame, Series, mapping or None

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...brokers.ledger import Fill
+from ...brokers.ledger import Fill, Sent
 from ...feeds.bars import Bars
 from ...feeds.tables.spellings import COLUMNS
 
@@ -22,15 +22,20 @@ def bars_table(bars: Sequence[Bars]) -> pd.DataFrame:
 
 
 def daily_table(
-    account: pd.DataFrame, uncompounded: pd.DataFrame | None, benchmark: pd.Series
+    account: pd.DataFrame,
+    uncompounded: pd.DataFrame | None,
+    benchmark: pd.Series,
+    *,
+    gains: bool = True,
 ) -> pd.DataFrame:
-    """Return one table with all daily figures of a run."""
+    """Return one table with all daily figures of a run; `gains`: with points and percent."""
     front = account[["equity", "cash", "return"]].assign(benchmark_return=benchmark)
     exposure = account[["gross", "net", "invested"]]
     if uncompounded is None:
         sides = exposure[[]].assign(sign=np.sign(account["net"]).astype(int))
     else:
-        sides = uncompounded.rename(columns={"side": "sign"})[["sign", "points", "percent"]]
+        columns = ["sign", "points", "percent"] if gains else ["sign"]
+        sides = uncompounded.rename(columns={"side": "sign"})[columns]
     flows = account.drop(columns=[*front.columns.drop("benchmark_return"), *exposure.columns])
     return pd.concat([front, exposure, sides, flows], axis=1)
 
@@ -42,14 +47,22 @@ def trades_table(fills: Sequence[Fill]) -> pd.DataFrame:
     return table.astype(numbers).assign(date=pd.to_datetime(table["date"]))
 
 
+def orders_table(sent: Sequence[Sent]) -> pd.DataFrame:
+    """Return one row per order as it was sent, oldest first; the columns are those of `Sent`."""
+    table = pd.DataFrame(sent, columns=list(Sent._fields))
+    numbers = dict.fromkeys(("size", "target", "price", "limit", "trail"), float)
+    return table.astype(numbers).assign(date=pd.to_datetime(table["date"]))
+
+
 def decisions_table(ran: Any, opens: datetime.date) -> pd.DataFrame:
     """Return one row per decision and feed, from the day on which the account opened.
 
     The column ``session`` says when the decision takes effect: at this close or at the next open.
+    A strategy that sends its own orders states no weights: it has no rows.
     """
     rows = [
         (decision.date, data._name, weight, decision.session)
-        for decision in ran.decisions
+        for decision in getattr(ran, "decisions", ())
         if decision.date >= opens
         for data, weight in zip(ran.datas, decision.weights, strict=True)
     ]

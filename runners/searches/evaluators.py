@@ -24,6 +24,7 @@ from ..errors import ParameterError
 from ..runs import registry
 from ..runs.inputs import Inputs
 from ..runs.settings import Settings
+from ..runs.traits import sends_orders
 from .bar_by_bar import RunEvaluator, keywords
 
 FAMILIES: tuple[type[SignFamilyEvaluator] | type[SmaFamilyEvaluator], ...] = (
@@ -53,7 +54,7 @@ def evaluator_for(
     """
     defaults = {**registry.parameters(kind), **params}
     first = space.set_at(space.first)
-    call = kind.rule_call({**defaults, **first})
+    call = None if sends_orders(kind) else kind.rule_call({**defaults, **first})
     if (
         call is None
         or len(tables) != 1

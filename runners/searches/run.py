@@ -28,6 +28,7 @@ from ..runs.metrics import buy_and_hold
 from ..runs.own_costs import only_costs
 from ..runs.provenance import versions
 from ..runs.settings import Settings
+from ..runs.traits import traits_of
 from ..runs.window import opening_day, tables_of
 from .confirmation import confirm_found
 from .evaluators import evaluator_for
@@ -159,7 +160,7 @@ def run_search(
     median = median_of(found)
     return SearchResult(
         strategy=registry.name_of(kind),
-        title=kind.title,
+        title=traits_of(kind).title,
         space=space,
         params={
             name: value
@@ -181,7 +182,7 @@ def run_search(
         inputs=inputs.described(),
         badges=data_badges(tables, inputs, chosen.every, opens, lengths),
         window=(str(dates[1].date()), str(dates[-1].date())),
-        twice_a_day=len(kind.sessions) > 1,
+        twice_a_day=len(traits_of(kind).sessions) > 1,
     )
 
 

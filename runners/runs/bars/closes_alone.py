@@ -11,6 +11,7 @@ from .. import registry
 from ..labels.badge_texts import badge, named
 from ..result import Badge
 from ..settings import Settings
+from ..traits import traits_of
 
 NO_OPENS = "closes alone are known: there is no next open to fill at"
 
@@ -57,7 +58,7 @@ def _at_open(kind: registry.Strategy, settings: Settings) -> str | None:
     """Return what makes the run fill at an open, for the message; None if nothing does."""
     if settings.fill == "next_open":
         return "fill next_open"
-    if "open" in kind.sessions:
+    if "open" in traits_of(kind).sessions:
         return f"{registry.name_of(kind)}, which trades at the open,"
     return None
 

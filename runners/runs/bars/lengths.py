@@ -12,6 +12,7 @@ from .. import registry
 from ..labels.badge_texts import badge, named
 from ..result import Badge
 from ..settings import Settings
+from ..traits import traits_of
 
 MANY = 5
 """Missing periods after which a feed counts as ended."""
@@ -33,7 +34,7 @@ def same_end(
     """
     until = settings.end or max(_last(table) for table in tables)
     missed = {table.name: _missed(table, until) for table in tables}
-    if kind.feeds_come_and_go or not any(missed.values()):
+    if traits_of(kind).feeds_come_and_go or not any(missed.values()):
         return list(tables), []
     ended = [table for table in tables if missed[table.name] > MANY]
     if not ended:
@@ -63,7 +64,7 @@ def late_badges(
 ) -> list[Badge]:
     """Return the badge of feeds that begin after the account opened, if there are any."""
     late = [table for table in tables if table.dates[0].item() > opens]
-    if kind.feeds_come_and_go or not late:
+    if traits_of(kind).feeds_come_and_go or not late:
         return []
     begin = ", ".join(f"{table.name} on {table.dates[0]}" for table in late[:MANY])
     more = f" and {len(late) - MANY} more" if len(late) > MANY else ""

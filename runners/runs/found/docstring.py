@@ -5,12 +5,14 @@ from __future__ import annotations
 import inspect
 import re
 
+import backtrader as bt
+
 from ....strategies.playbook_strategy import PlaybookStrategy
 from ....strategies.rule_strategy import RuleStrategy
 
 HEADING = re.compile(r"^(\w[\w ]*)\n-{3,}$", re.MULTILINE)
 
-BASES = (PlaybookStrategy, RuleStrategy)
+BASES = (PlaybookStrategy, RuleStrategy, bt.Strategy, bt.SignalStrategy)
 """Classes whose docstrings describe no rule."""
 
 

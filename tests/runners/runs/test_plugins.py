@@ -35,9 +35,9 @@ BROKEN = {
     "is no Python": ("plugin:Faster", "class", "SyntaxError: invalid syntax"),
     "no such class": ("plugin:Slower", GOOD, "'plugin' has no attribute 'Slower'"),
     "a value that says nothing": ("?", "", "cannot be loaded: "),
-    "a module": ("plugin", GOOD, "(plugin) is not a PlaybookStrategy: subclass it"),
-    "a function": ("plugin:f", "def f(): pass", "(plugin:f) is not a PlaybookStrategy"),
-    "another class": ("pathlib:Path", "", "(pathlib:Path) is not a PlaybookStrategy"),
+    "a module": ("plugin", GOOD, "(plugin) is no backtrader strategy: subclass bt.Strategy"),
+    "a function": ("plugin:f", "def f(): pass", "(plugin:f) is no backtrader strategy"),
+    "another class": ("pathlib:Path", "", "(pathlib:Path) is no backtrader strategy"),
 }
 
 Install = Callable[..., None]

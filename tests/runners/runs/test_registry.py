@@ -96,7 +96,7 @@ def test_what_every_strategy_takes_is_no_parameter_of_its_own():
         ("SMA-Switch", r"did you mean 'sma-switch'\?"),
         ("btplaybook.strategies.none:X", "'btplaybook.strategies.none' cannot be imported"),
         (":SmaSwitch", "cannot be imported"),
-        ("pathlib:Path", "pathlib:Path is not a PlaybookStrategy"),
+        ("pathlib:Path", "pathlib:Path is no backtrader strategy"),
         ("nowhere/mine.py:Mine", r"no file nowhere.mine\.py"),
         ("mine.py", "no file mine.py"),
         ("__main__:Mine", "Mine was defined in a notebook or a script: put it into a file"),
@@ -173,9 +173,9 @@ def test_a_strategy_is_handed_over_or_named(mine):
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        (bt.Strategy, "Strategy is not a PlaybookStrategy"),
-        (5, "5 is not a"),
-        (None, "None is not a"),
+        (bt.Strategy, "Strategy is no backtrader strategy"),
+        (5, "5 is no backtrader strategy"),
+        (None, "None is no backtrader strategy"),
     ],
 )
 def test_what_is_handed_over_and_is_none_is_refused(given, words):

@@ -80,7 +80,7 @@ def test_the_docstrings_name_each():
 
 
 def test_what_is_asked_for_is_refused_or_has_no_range():
-    free = {"no_dividends", "whole_shares", "benchmark"}
+    free = {"no_dividends", "whole_shares", "cash_check", "benchmark"}
     assert set(REFUSED) == set(SETTINGS) - free
 
 

@@ -112,7 +112,7 @@ def test_neighbours_that_import_one_another(tmp_path):
     ("source", "words"),
     [
         (TWO, r"It holds First, Second: say .*mine\.py:First"),
-        ("x = 1", r"mine\.py holds no PlaybookStrategy"),
+        ("x = 1", r"mine\.py holds no backtrader strategy"),
         ("x = 1\ny = unknown", r"line 2 of mine\.py: NameError: name 'unknown' is not defined"),
         ("import gone", r"line 1 of mine\.py: ModuleNotFoundError: No module named 'gone'"),
         ("import broken", r"line 2 of broken\.py: ZeroDivisionError: division by zero"),

@@ -1,0 +1,250 @@
+"""A broker for strategies that send backtrader's own orders of so many shares."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import backtrader as bt
+
+from ..feeds.conventions import FILLS
+from .cost_model import Charge
+from .costs import Costs
+from .errors import BrokerError, RunStopped
+from .exact_broker import ExactBroker, called, unfilled_order
+from .ledger import instrument
+
+NOT_COVERED = "cash does not cover it"
+PARENT_GONE = "its parent order was refused, or has ended"
+
+
+class OrderBroker(ExactBroker):
+    """The exact account, for strategies that send backtrader's own orders.
+
+    Orders of every type are accepted, notified, filled, expired and cancelled as by backtrader's
+    broker; the account around them is that of `ExactBroker`. `getcash` is the cash and `getvalue`
+    the value at the newest close, as the sizers of backtrader expect.
+
+    Parameters
+    ----------
+    market_fill : {"next_open", "close", "next_close"}
+        Where market orders fill: at the next bar's open, as in backtrader; at the close of the bar
+        that sends them, once all code of the strategy for that bar has run; or at the next close.
+    bars_late : int
+        Bars that every order needs to reach the market, >= 0 and on top of `market_fill`.
+    cash_check : bool
+        Refuse an order that cash does not cover, with backtrader's status Margin. Each order is
+        checked alone, when the broker takes it and when it fills; a refused order does not
+        touch the others. An order that only reduces a position is never refused.
+
+    Raises
+    ------
+    BrokerError
+        A parameter out of range.
+    RunStopped
+        Without `cash_check`: an order that enlarges a position carries gross exposure past
+        `max_gross`.
+
+    Notes
+    -----
+    A commission that the strategy sets itself with `setcommission` is charged beside `costs`.
+    backtrader's broker fills the closing half of a reversal whose opening half cash does not cover;
+    here such an order is refused whole.
+    """
+
+    params: Any = (
+        ("checksubmit", True),  # orders are taken at the next bar, and notified as by backtrader
+        ("market_fill", "next_open"),
+        ("bars_late", 0),
+        ("cash_check", False),
+    )
+
+    def init(self) -> None:
+        """Open an empty account; backtrader calls this before every run."""
+        super().init()
+        if self.p.market_fill not in FILLS:
+            raise BrokerError(
+                f"market_fill must be one of {', '.join(FILLS)}, got {self.p.market_fill!r}"
+            )
+        if not (isinstance(self.p.bars_late, int) and self.p.bars_late >= 0):
+            raise BrokerError(f"bars_late must be a whole number >= 0, got {self.p.bars_late!r}")
+        self._bars_at_sending: dict[int, int] = {}
+        self._starting_cash = self.cash
+
+    @property
+    def refused(self) -> int:
+        """Number of orders that cash did not cover."""
+        return sum(order.reason == NOT_COVERED for order in self._ledger.unfilled)
+
+    def end_of_bar(self) -> None:
+        """Fill the market orders that are for this bar's close.
+
+        The run calls this once the strategy has finished the bar.
+        """
+        if not (self.submitted or self.pending):
+            return
+        waiting = [
+            order for order in (*self.submitted, *self.pending) if self._fill_of(order) == "close"
+        ]
+        if not waiting:
+            return
+        self.check_submitted()
+        for order in waiting:
+            if order not in self.pending or not order.active() or self._is_late(order):
+                continue
+            if order.data in self._trading:
+                self._fill_at_this_close(order)
+                if order.status == bt.Order.Completed:
+                    self._bracketize(order)
+            else:
+                order.exectype = bt.Order.Close  # today's close is an old one: wait for the next
+        self._settle()
+
+    def next(self) -> None:
+        """Take the account from the last close to this one."""
+        if not self._ledger.days:
+            self._check_settings()
+        if self._cash_addition:
+            raise RunStopped(
+                f"{self._today}: the strategy moves cash into or out of the account (add_cash): "
+                "returns with deposits are not computed"
+            )
+        super().next()
+
+    def _check_settings(self) -> None:
+        """Refuse settings of backtrader's broker that this account would not honour."""
+        if self.p.slip_perc or self.p.slip_fixed:
+            raise BrokerError(
+                "the strategy sets backtrader's slippage, which is capped at the bar's range: "
+                "leave it out, and say --slippage-bps"
+            )
+        if self.cash != self._starting_cash and not self._ledger.fills:
+            raise BrokerError(
+                f"the strategy sets the cash of the account to {self.cash:g}: say --cash instead"
+            )
+        for data in self.cerebro.datas:
+            scheme = self.getcommissioninfo(data)
+            if not scheme.stocklike or scheme.p.mult != 1.0 or scheme.p.interest:
+                raise BrokerError(
+                    f"the strategy sets a commission scheme of {instrument(data)} with margin, "
+                    "mult or interest, as for futures: this account holds shares"
+                )
+
+    def submit(self, order: bt.Order, check: bool = True) -> bt.Order:
+        """Record an order as the strategy sent it, and take it."""
+        self._bars_at_sending[order.ref] = len(order.data)
+        return super().submit(order, check=check)
+
+    def transmit(self, order: bt.Order, check: bool = True) -> bt.Order:
+        """Take an order that a strategy sent with `buy` or `sell`."""
+        if self._ledger.ruined_on:
+            order.cancel()
+            self.notify(order)
+            return order
+        self._check_order({}, called(order))
+        if self._fill_of(order) == "next_close":
+            order.exectype = bt.Order.Close
+        return super(ExactBroker, self).transmit(order, check=check)
+
+    def check_submitted(self) -> None:
+        """Accept the orders that were sent since the last bar; refuse what cash does not cover."""
+        cash: float = self.cash
+        held: dict[Any, float] = {}
+        while self.submitted:
+            order = self.submitted.popleft()
+            if self._take_children(order) is None:
+                continue
+            position = held.get(order.data, self.positions[order.data].size)
+            if self.p.cash_check and order.parent is None:
+                price = order.created.price
+                after = cash - order.size * price - self._expected_commission(order, price)
+                if self._short_of(after) and _enlarges(position, order.size):
+                    self._refuse(order)
+                    continue
+                cash = after
+                held[order.data] = position + order.size
+            self.submit_accept(order)
+
+    def notify(self, order: bt.Order) -> None:
+        """Tell the strategy; record an order that is rejected with its parent."""
+        if order.status == bt.Order.Rejected:
+            self._ledger.unfilled.append(unfilled_order(order, PARENT_GONE))
+        bt.brokers.BackBroker.notify(self, order)
+
+    def _fill_of(self, order: bt.Order) -> str:
+        if order.exectype != bt.Order.Market:
+            return ""
+        if self.p.coc or order.info.get("fill") == "close":
+            return "close" if order.info.get("coc", True) else "next_open"
+        return str(self.p.market_fill)
+
+    def _is_late(self, order: bt.Order) -> bool:
+        """Return whether an order has not yet reached the market at this bar's close."""
+        return bool(len(order.data) < self._bars_at_sending[order.ref] + self.p.bars_late)
+
+    def _try_exec(self, order: bt.Order) -> None:
+        if self.p.bars_late and len(order.data) <= (
+            self._bars_at_sending[order.ref] + self.p.bars_late
+        ):
+            return
+        if self._fill_of(order) == "close":
+            return  # it waits for this bar's close: see end_of_bar
+        super()._try_exec(order)
+
+    def _may_fill(self, order: bt.Order, size: float, price: float, commission: float) -> bool:
+        """Refuse what cash does not cover, or stop the run past `max_gross`."""
+        position = self.positions[order.data].size
+        if self._ledger.ruined_on or not _enlarges(position, size):
+            return True
+        if self.p.cash_check:
+            if self._short_of(self.cash - size * price - commission):
+                self._refuse(order)
+                return False
+            return True
+        self._check_gross(order, position + size, price)
+        return True
+
+    def _check_gross(self, order: bt.Order, position: float, price: float) -> None:
+        """Stop the run if the account would hold more than `max_gross` after a fill."""
+        worth = {
+            data: held.size * (data.open[0] if data in self._trading else data.close[0])
+            for data, held in self.positions.items()
+            if held.size
+        }
+        value = self.cash + math.fsum(worth.values())
+        worth[order.data] = position * price
+        gross = math.fsum(map(abs, worth.values())) / value if value > 0 else math.inf
+        if gross > self.p.max_gross + 1e-9:
+            raise RunStopped(
+                f"{self._today}: {called(order)}: gross exposure would be {gross:.4g} times the "
+                f"account's value and max_gross is {self.p.max_gross:g}: raise it, or refuse what "
+                "cash does not cover (--cash-check)"
+            )
+
+    def _refuse(self, order: bt.Order) -> None:
+        """Refuse an order, and cancel what hangs on it."""
+        self._ledger.unfilled.append(unfilled_order(order, NOT_COVERED))
+        order.margin()
+        self.notify(order)
+        self._ococheck(order)
+        self._bracketize(order, cancel=True)
+
+    def _short_of(self, cash: float) -> bool:
+        """Return whether cash is below zero by more than rounding."""
+        return bool(cash < -1e-9 * max(abs(self._value), abs(self.cash)))
+
+    def _expected_commission(self, order: bt.Order, price: float) -> float:
+        """Return the commission of an order before it fills; 0 if it depends on earlier fills."""
+        charge = Charge.of(self._costs, self._today, instrument(order.data))
+        known = charge.commission(order.size, price) if type(self._costs) is Costs else 0.0
+        return known + self._scheme_commission(order, order.size, price)
+
+    def _scheme_commission(self, order: bt.Order, size: float, price: float) -> float:
+        """Return what a commission scheme charges that the strategy set itself."""
+        return float(self.getcommissioninfo(order.data).getcommission(size, price))
+
+
+def _enlarges(position: float, size: float) -> bool:
+    """Return whether an order makes a position larger, or turns it over."""
+    turned = position * (position + size) < 0
+    return bool(abs(position + size) > abs(position) or turned)

@@ -1,0 +1,69 @@
+"""The bars at which a strategy that sends its own orders is asked."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import backtrader as bt
+
+from ..errors import ParameterError
+
+ACTING = ("prenext", "nextstart", "next", "notify_timer")
+"""Methods in which a strategy acts, of those that backtrader calls in a run."""
+
+
+class Gate(bt.Analyzer):
+    """Let a strategy act from the day on which the account opens, and end each bar for its broker.
+
+    Bars before that day only warm up its indicators. Add it as the first analyzer: the others then
+    see the account after the fills of the close.
+
+    Parameters
+    ----------
+    opens : date
+        Day on which the account opens.
+    """
+
+    params = (("opens", None),)
+
+    def start(self) -> None:
+        """Put the methods in which the strategy acts behind the gate."""
+        strategy: Any = self.strategy
+        self._check_lengths()
+        self._started = strategy.nextstart
+        self._passed_start = False
+        for name in ACTING:
+            setattr(strategy, name, self._behind(name, getattr(strategy, name)))
+
+    def prenext(self) -> None:
+        """End the bar."""
+        self.strategy.broker.end_of_bar()
+
+    nextstart = next = prenext
+
+    def _check_lengths(self) -> None:
+        """Raise if a feed is too short for the indicators, and `next` would never be called."""
+        strategy: Any = self.strategy
+        if type(strategy).prenext is not bt.Strategy.prenext:
+            return  # it acts while its indicators warm up
+        for data, needed in zip(strategy.datas, strategy._minperiods, strict=True):
+            if len(data.bars) < needed:
+                raise ParameterError(
+                    f"{type(strategy).__name__} needs {needed} bars before next() is called, and "
+                    f"{data._name} has {len(data.bars)}"
+                )
+
+    def _behind(self, name: str, act: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(act)
+        def acted(*arguments: Any, **named: Any) -> Any:
+            if self.strategy.datetime.date(0) < self.p.opens:
+                self._passed_start |= name == "nextstart"
+                return None
+            if name == "next" and self._passed_start:
+                self._passed_start = False  # the bar at which it would have started was too early
+                return self._started(*arguments, **named)
+            return act(*arguments, **named)
+
+        return acted

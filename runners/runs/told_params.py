@@ -1,0 +1,68 @@
+"""A strategy's parameters as run.json holds them, and back."""
+
+from __future__ import annotations
+
+import datetime
+import inspect
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ...feeds.quoting import shown
+from ..errors import ParameterError
+from . import registry
+
+
+def told(value: Any) -> Any:
+    """Return a parameter's value as JSON.
+
+    Numbers, texts, booleans, None, and lists and mappings of them stay as they are; NumPy numbers
+    become Python numbers. Anything else is the text ``<module.Name>`` of the class or function, or
+    of the object's class; a date is ``<2024-01-31>``.
+    """
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else f"<{value}>"
+    if isinstance(value, (list, tuple)):
+        return [told(one) for one in value]
+    if isinstance(value, Mapping):
+        return {str(key): told(one) for key, one in value.items()}
+    if isinstance(value, (datetime.date, datetime.time)):
+        return f"<{value.isoformat()}>"
+    named = value if inspect.isclass(value) or hasattr(value, "__qualname__") else type(value)
+    return f"<{getattr(named, '__module__', '')}.{named.__qualname__}>"
+
+
+def params_again(kind: registry.Strategy, kept: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Return the parameters of a run.json that a run of the strategy must be given.
+
+    A value that is an object of Python is left out where it is the strategy's default.
+
+    Raises
+    ------
+    ParameterError
+        Such a value is not the default: only Python can give it.
+    """
+    given = {}
+    defaults = registry.parameters(kind)
+    for name, value in kept.items():
+        if not _holds_object(value):
+            given[name] = value
+        elif name not in defaults or told(defaults[name]) != value:
+            raise ParameterError(
+                f"{where}: {name} was {shown(value)}, an object of Python: run it again from Python"
+            )
+    return given
+
+
+def _holds_object(value: Any) -> bool:
+    if isinstance(value, str):
+        return value.startswith("<") and value.endswith(">")
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    return isinstance(value, list) and any(map(_holds_object, value))

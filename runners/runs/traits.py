@@ -1,0 +1,56 @@
+"""What a run has to know of a strategy class before it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import backtrader as bt
+
+from ...strategies.playbook_strategy import PlaybookStrategy, in_words
+from .declared import SETTINGS
+
+CHOICES = {name: each.choices for name, each in SETTINGS.items() if each.choices}
+"""The settings that a strategy may set itself, and their allowed values."""
+
+SENT_ORDERS = {"fill": "next_open", "size_at": "decision", "rebalance": "on_change", "every": "day"}
+"""The same for a strategy that sends its own orders: backtrader's own way to fill them."""
+
+
+class Traits(NamedTuple):
+    """What a strategy class says of itself; the attributes are those of `PlaybookStrategy`."""
+
+    sends_orders: bool
+    """Whether it is a backtrader strategy that sends its own orders, instead of target weights."""
+    title: str
+    benchmark: str | None
+    sections: tuple[Any, ...]
+    reads: tuple[str, ...]
+    sessions: tuple[str, ...]
+    feeds_come_and_go: bool
+    settings: Mapping[str, Any]
+    """Its own values of `CHOICES`."""
+
+
+def sends_orders(kind: type[bt.Strategy]) -> bool:
+    """Return whether a strategy sends its own orders, instead of stating target weights."""
+    return not issubclass(kind, PlaybookStrategy)
+
+
+def traits_of(kind: type[bt.Strategy]) -> Traits:
+    """Return what a strategy class says of itself; a plain backtrader strategy says its name."""
+    if not issubclass(kind, PlaybookStrategy):
+        stated = vars(kind).get("title")
+        title = stated if isinstance(stated, str) else in_words(kind.__name__)
+        return Traits(True, title, None, (), (), ("close",), False, SENT_ORDERS)
+    own = {name: getattr(kind.params, name) for name in CHOICES}
+    return Traits(
+        False,
+        kind.title,
+        kind.benchmark,
+        kind.sections,
+        kind.reads,
+        kind.sessions,
+        kind.feeds_come_and_go,
+        own,
+    )
