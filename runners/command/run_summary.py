@@ -16,6 +16,9 @@ from ..runs.result import RunResult
 SHOWN = 6
 """Warnings about the data that are printed, at most."""
 
+NEED_SIDES = ("points", "percent")
+"""Figures that a strategy without target weights does not have."""
+
 STYLES = {"bad": "bold red", "warn": "yellow", "info": "cyan"}
 
 
@@ -36,6 +39,8 @@ def print_summary(result: RunResult, folder: Path, console: Console) -> None:
     if len(warnings) > SHOWN:
         more = f"and {len(warnings) - SHOWN} more warnings about the data, on the page"
         console.print(more, style="yellow", highlight=False)
+    if result.refused:
+        console.print(f"{result.refused} orders refused: cash did not cover them")
     if result.unfilled:
         console.print(f"{len(result.unfilled)} orders never filled; run.json lists them")
     console.print(f"Page: {folder / 'tearsheet.html'}", soft_wrap=True, highlight=False)
@@ -48,12 +53,14 @@ def _figures(result: RunResult) -> Table:
     table.add_column(result.benchmark_title, justify="right")
     unit = unit_of(result.periods_per_year)
     for figure in (FIGURES[key] for key in ON_SCREEN):
+        if result.sends_orders and figure.key in NEED_SIDES:
+            continue
         ours, theirs = result.metrics[figure.key], result.benchmark[figure.key]
         table.add_row(in_units(figure.label, unit), figure.show(ours), figure.show(theirs))
     return table
 
 
 def _parameters(result: RunResult) -> str:
-    names = ("fill", "size_at", "rebalance", "every")
+    names = ("fill",) if result.sends_orders else ("fill", "size_at", "rebalance", "every")
     words = shown_params(result.strategy, result.params)
     return ", ".join([*words, *(f"{name} {result.settings[name]}" for name in names)])

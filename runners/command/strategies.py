@@ -26,10 +26,13 @@ def describe(
     """Print a strategy's documentation and its parameters."""
     from ..runs import registry
     from ..runs.found import docstring
+    from ..runs.told_params import told
     from ..runs.traits import traits_of
 
     kind = registry.resolve(strategy)
     words = docstring.text_of(kind) or f"{traits_of(kind).title} (it has no docstring)"
     typer.echo(f"{registry.name_of(kind)}: {words}\n\nDefaults\n--------")
     for name, default in registry.parameters(kind).items():
-        typer.echo(f"--set {name}={default}")
+        value = told(default)
+        of_python = isinstance(value, str) and value.startswith("<")
+        typer.echo(f"{name}: {value}, set in Python" if of_python else f"--set {name}={value}")

@@ -15,6 +15,11 @@ FILLS = {
     "next_open": "at the next session's open",
     "next_close": "at the next session's close",
 }
+OWN_FILLS = {
+    "close": "market orders at the close of the session that sends them (idealised)",
+    "next_open": "market orders at the next session's open",
+    "next_close": "market orders at the next session's close",
+}
 TWICE = "one order at the close, one at the next open"
 SIZES = {
     "fill": "shares from the account's value at the fill price (the target is met exactly)",
@@ -32,11 +37,16 @@ def heading(
     params: Mapping[str, Any],
     settings: Mapping[str, Any],
     twice_a_day: bool = False,
+    *,
+    sends_orders: bool = False,
 ) -> str:
     """Return the parameters and the fill of orders as one line."""
     fill, rebalance = str(settings.get("fill")), str(settings.get("rebalance"))
     if twice_a_day:
         fill = "close and at the next open"
+    if sends_orders:
+        own = f"market orders filled at the {fill.replace('_', ' ')}"
+        return ", ".join([*shown_params(strategy, params), own])
     words = [
         *shown_params(strategy, params),
         f"filled at the {fill.replace('_', ' ')}",
@@ -46,9 +56,15 @@ def heading(
 
 
 def timing_words(
-    settings: Mapping[str, Any], twice_a_day: bool = False, unit: str = "day"
+    settings: Mapping[str, Any],
+    twice_a_day: bool = False,
+    unit: str = "day",
+    *,
+    sends_orders: bool = False,
 ) -> list[tuple[str, str]]:
     """Return sentences on the timing and size of orders; `unit` is what a bar spans."""
+    if sends_orders:
+        return _own_orders(settings, unit)
     every = str(settings.get("every", "day"))
     every_bar = PERIODS.index(every) <= PERIODS.index(unit)
     words = [
@@ -61,6 +77,24 @@ def timing_words(
         ("Cash", f"{number(settings.get('cash'), 0)} at the start"),
     ]
     return [(name, in_units(text, unit)) for name, text in words if NONE not in text]
+
+
+def _own_orders(settings: Mapping[str, Any], unit: str) -> list[tuple[str, str]]:
+    """Return the sentences of a strategy that sends its own orders."""
+    limit = (
+        "an order that cash does not cover is refused"
+        if settings.get("cash_check")
+        else f"{number(settings.get('max_gross'), 2)} of equity, without a cash check"
+    )
+    words = [
+        ("Fill", OWN_FILLS[str(settings["fill"])]),
+        ("Other orders", "limits and stops within the bar that reaches their price"),
+        ("Size", "shares, as the strategy sends them"),
+        ("Limit", limit),
+        ("Points", "left out: a gain of one share needs a side, and this strategy sends sizes"),
+        ("Cash", f"{number(settings.get('cash'), 0)} at the start"),
+    ]
+    return [(name, in_units(text, unit)) for name, text in words]
 
 
 def cost_words(

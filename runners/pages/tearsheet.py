@@ -73,9 +73,15 @@ def _context(result: RunResult) -> dict[str, Any]:
         "has_trades": not result.trades.empty,
         "summary": summary_rows.summary(result),
         "heading": settings_rows.heading(
-            result.strategy, result.params, result.settings, twice_a_day
+            result.strategy,
+            result.params,
+            result.settings,
+            twice_a_day,
+            sends_orders=result.sends_orders,
         ),
-        "timing": settings_rows.timing_words(result.settings, twice_a_day, unit),
+        "timing": settings_rows.timing_words(
+            result.settings, twice_a_day, unit, sends_orders=result.sends_orders
+        ),
         "in_units": lambda text: in_units(text, unit),
         "parameters": parameter_rows(result.strategy, result.params),
         "costs": settings_rows.cost_words(result.settings, result.data),

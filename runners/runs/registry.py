@@ -24,11 +24,8 @@ GROUP = "btplaybook.strategies"
 
 Strategy = type[bt.Strategy]
 
-BASES = (bt.Strategy, bt.SignalStrategy)
-"""Classes of backtrader that do nothing until they are subclassed."""
-
-LIBRARIES = ("backtrader", "btplaybook")
-"""Packages whose classes are bases of a user's strategies, not strategies of the user's file."""
+BASES = (bt.Strategy, bt.SignalStrategy, PlaybookStrategy)
+"""Classes that do nothing until they are subclassed."""
 
 
 def registered() -> dict[str, EntryPoint]:
@@ -218,7 +215,8 @@ def _strategies_in(names: Mapping[str, Any]) -> list[str]:
         for key, value in names.items()
         if inspect.isclass(value)
         and issubclass(value, bt.Strategy)
-        and value.__module__.partition(".")[0] not in LIBRARIES
+        and value not in BASES
+        and not value.__module__.startswith("backtrader.")
     ]
 
 

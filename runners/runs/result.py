@@ -94,6 +94,9 @@ class RunResult:
         One row per order as it was sent, oldest first; the columns are those of `ledger.Sent`.
     refused : int
         Number of orders that cash did not cover.
+    sends_orders : bool
+        Whether the strategy sends its own orders, instead of target weights: it has no decisions,
+        and no points.
     code : dict of str to str or None
         File and sha256 of a strategy that is not registered, as `registry.code_of` returns them.
     """
@@ -122,6 +125,7 @@ class RunResult:
     analyses: dict[str, Any] = field(default_factory=dict)
     orders: pd.DataFrame = field(default_factory=pd.DataFrame)
     refused: int = 0
+    sends_orders: bool = False
     code: dict[str, str] | None = None
     benchmark_kind: str = "held"
     benchmark_data: list[dict[str, Any]] = field(default_factory=list)
@@ -172,6 +176,7 @@ class RunResult:
             "schema": SCHEMA,
             "strategy": self.strategy,
             **({"code": self.code} if self.code else {}),
+            **({"sends_orders": True} if self.sends_orders else {}),
             "params": self.params,
             "settings": self.settings,
             "versions": self.versions,

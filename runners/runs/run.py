@@ -134,6 +134,8 @@ def run(
     given |= dict(params or {})
     check_names(kind, given)
     traits = traits_of(kind)
+    if traits.sends_orders:
+        given = told_params.as_declared(kind, given)
     tables = tables_of(bars, chosen, read)
     inputs = Inputs.of(inputs)
     check_read(kind, inputs, fund_of(given, tables), tables[0].dates[-1].item())
@@ -247,6 +249,7 @@ def _result(
         decisions=decisions_table(ran, opens),
         orders=orders_table(book.sent),
         refused=getattr(broker, "refused", 0),
+        sends_orders=traits.sends_orders,
         bars=list(tables),
         strips=strips_of(
             ran,

@@ -20,7 +20,7 @@ def told(value: Any) -> Any:
 
     Numbers, texts, booleans, None, and lists and mappings of them stay as they are; NumPy numbers
     become Python numbers. Anything else is the text ``<module.Name>`` of the class or function, or
-    of the object's class; a date is ``<2024-01-31>``.
+    of the object's class; a date is its ISO text.
     """
     if isinstance(value, np.generic):
         value = value.item()
@@ -33,7 +33,7 @@ def told(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): told(one) for key, one in value.items()}
     if isinstance(value, (datetime.date, datetime.time)):
-        return f"<{value.isoformat()}>"
+        return value.isoformat()
     named = value if inspect.isclass(value) or hasattr(value, "__qualname__") else type(value)
     return f"<{getattr(named, '__module__', '')}.{named.__qualname__}>"
 
@@ -58,6 +58,36 @@ def params_again(kind: registry.Strategy, kept: Mapping[str, Any], where: str) -
                 f"{where}: {name} was {shown(value)}, an object of Python: run it again from Python"
             )
     return given
+
+
+def as_declared(kind: registry.Strategy, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parameters as a strategy's defaults declare them: a date from its ISO text.
+
+    Raises
+    ------
+    ParameterError
+        A text or number is given where the default is a class or another object of Python, or a
+        text that is no date where it is a date.
+    """
+    defaults = registry.parameters(kind)
+    return {name: _like(name, defaults[name], value) for name, value in given.items()}
+
+
+def _like(name: str, default: Any, value: Any) -> Any:
+    if isinstance(default, datetime.date) and isinstance(value, str):
+        try:
+            return type(default).fromisoformat(value)
+        except ValueError:
+            raise ParameterError(
+                f"{name} must be a date like {default.isoformat()}, got {shown(value)}"
+            ) from None
+    plain = value is None or isinstance(value, (bool, int, float, str, list))
+    if plain and value is not None and _holds_object(told(default)):
+        raise ParameterError(
+            f"{name} is {told(default)} by default, an object of Python: {shown(value)} cannot "
+            "replace it; subclass the strategy, or run it from Python"
+        )
+    return value
 
 
 def _holds_object(value: Any) -> bool:

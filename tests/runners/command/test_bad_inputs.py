@@ -60,7 +60,7 @@ def inputs(tmp_path_factory):
         "no_import.py": "import no_such_library\n",
         "none.py": base + "answer = 42\n",
         "mine.py": base + "class Mine(PlaybookStrategy):\n    pass\n",
-        "plain.py": "import backtrader as bt\nclass Plain(bt.Strategy):\n    pass\n",
+        "plain.py": "import backtrader as bt\nclass Plain(bt.Indicator):\n    pass\n",
         "nan.py": base + "class Nan(PlaybookStrategy):\n"
         "    def target_weights(self):\n        return {self.data: float('nan')}\n",
     }
@@ -90,15 +90,15 @@ ROWS = [
     row("strategy file without the class", "mine.py:Min --bars good.csv", 2,
         "mine.py has no class 'Min'", "did you mean 'Mine'?"),
     row("strategy file without any", "none.py:Mine --bars good.csv", 2,
-        "none.py has no class 'Mine'", "nor any other PlaybookStrategy"),
+        "none.py has no class 'Mine'", "nor any other backtrader strategy"),
     row("file without a strategy", "none.py --bars good.csv", 2,
-        "none.py holds no PlaybookStrategy"),
+        "none.py holds no backtrader strategy"),
     row("syntax error", "syntax.py:Broken --bars good.csv", 2,
         "syntax.py cannot be imported", "invalid syntax", "line 1"),
     row("import that fails", "no_import.py:Mine --bars good.csv", 2,
         "no_import.py cannot be imported", "No module named 'no_such_library'"),
-    row("no PlaybookStrategy", "plain.py:Plain --bars good.csv", 2,
-        "plain.py:Plain is not a PlaybookStrategy", "subclass it"),
+    row("no strategy", "plain.py:Plain --bars good.csv", 2,
+        "plain.py:Plain is no backtrader strategy", "subclass bt.Strategy"),
     # its parameters
     row("unknown parameter", f"{GOOD} --set perod=8", 2,
         "sma-switch has no parameter 'perod'", "did you mean 'period'?"),

@@ -108,6 +108,7 @@ def run(n=300, **changes):
         "strips": None,
         "inputs": [],
         "sections": {},
+        "sends_orders": False,
     }
     return SimpleNamespace(**{**parts, **changes})
 

@@ -1,0 +1,176 @@
+"""Strategies that send backtrader's own orders: what a run asks of them, and what it says."""
+
+import datetime
+import json
+
+import backtrader as bt
+import numpy as np
+import pytest
+
+from btplaybook.feeds.samples import sample
+from btplaybook.runners.errors import ParameterError
+from btplaybook.runners.plans.plan_file import read_plan
+from btplaybook.runners.records.write import write_run
+from btplaybook.runners.runs import registry, told_params
+from btplaybook.runners.runs.run import run
+from btplaybook.runners.runs.traits import traits_of
+
+SOURCE = '''
+import datetime
+import backtrader as bt
+
+class Cross(bt.Strategy):
+    """Long while a fast average is above a slow one."""
+
+    params = dict(fast=5, slow=20, average=bt.ind.SMA, since=datetime.date(2000, 1, 1))
+
+    def __init__(self):
+        self.above = self.p.average(period=self.p.fast) - self.p.average(period=self.p.slow)
+        self.asked = []
+
+    def nextstart(self):
+        self.asked.append("nextstart")
+        self.next()
+
+    def next(self):
+        self.asked.append(self.data.datetime.date(0))
+        if self.p.since > self.data.datetime.date(0):
+            return
+        if self.above[0] > 0 and not self.position:
+            self.order_target_percent(target=0.9)
+        elif self.above[0] <= 0 and self.position:
+            self.close()
+'''
+
+
+@pytest.fixture(scope="module")
+def bars():
+    whole = sample("simulated")
+    return whole.between(None, whole.dates[299].item())
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "cross.py"
+    path.write_text(SOURCE)
+    return path
+
+
+def held_by_hand(bars, fast, slow, first):
+    """Return the shares after each bar by an account written out: next open, whole shares."""
+    closes, opens = bars.close, bars.open
+    cash, held = 1_000_000.0, 0
+    order, shares = 0, []
+    for t in range(len(closes)):
+        if order:
+            cash -= order * opens[t]
+            held += order
+            order = 0
+        cash += held * bars.dividend[t] if t and shares[-1] else 0.0
+        shares.append(held)
+        if t < first or t < slow - 1:
+            continue
+        above = closes[t - fast + 1 : t + 1].mean() - closes[t - slow + 1 : t + 1].mean()
+        if above > 0 and not held:
+            value = cash + held * closes[t]
+            order = int(0.9 * value // closes[t])
+        elif above <= 0 and held:
+            order = -held
+    return np.array(shares), cash + held * closes[-1]
+
+
+def test_its_orders_fill_at_the_next_open_in_an_exact_account(file, bars):
+    result = run(str(file), bars, strips=False)
+    shares, value = held_by_hand(bars, 5, 20, 0)
+    held = result.trades.set_index("date")["position"].reindex(result.daily.index).ffill()
+    assert list(held.fillna(0.0)) == list(shares)
+    assert result.equity.iloc[-1] == pytest.approx(value, rel=1e-12)
+    assert result.metrics["pnl"]["dividends"] != 0.0
+    assert abs(result.metrics["pnl"]["residual"]) < 1e-6
+    assert result.settings["fill"] == "next_open"
+    assert (result.metrics["points"], result.metrics["percent"]) == (None, None)
+    assert "points" not in result.daily
+
+
+def test_bars_before_the_start_warm_up_and_are_never_acted_on(file, bars):
+    start = bars.dates[100].item()
+    kind = registry.resolve(str(file))
+    seen = []
+    watched = type("Watched", (kind,), {"stop": lambda self: seen.extend(self.asked)})
+    result = run(watched, bars, start=start, strips=False)
+    assert seen[0] == "nextstart"
+    assert (
+        seen[1] == bars.dates[99].item()
+    )  # the position at the start is decided on the bar before
+    _shares, value = held_by_hand(bars, 5, 20, 99)
+    assert result.equity.iloc[-1] == pytest.approx(value, rel=1e-12)
+    assert result.window[0] == str(start)
+
+
+def test_what_it_cannot_have_is_left_out_and_what_it_ignores_is_refused(file, bars):
+    for name, value in {"size_at": "fill", "rebalance": "daily", "every": "month"}.items():
+        with pytest.raises(ParameterError, match=f"{name} has no effect on Cross"):
+            run(str(file), bars, **{name: value})
+    with pytest.raises(ParameterError, match="whole_shares has no effect"):
+        run(str(file), bars, whole_shares=True)
+    with pytest.raises(ParameterError, match="cash_check is for strategies that send their own"):
+        run("sma-switch", bars, cash_check=True)
+
+
+def test_indicators_longer_than_the_bars_are_named(file, bars):
+    with pytest.raises(ParameterError, match=r"Cross needs 900 bars before next\(\) is called"):
+        run(str(file), bars, slow=900)
+
+
+def test_parameters_travel_through_run_json(file, bars, tmp_path, without_pages):
+    result = run(str(file), sample("simulated"), params={"since": "1990-01-01"}, strips=False)
+    told = result.plain()["params"]
+    assert (
+        told["average"] == "<backtrader.indicators.sma.MovingAverageSimple>"
+        or "sma" in (told["average"])
+    )
+    assert told["since"] == "1990-01-01"
+    write_run(result, tmp_path / "out")
+    again = read_plan(tmp_path / "out" / "run.json").run()
+    assert again.to_json() == result.to_json()
+    assert json.loads(result.to_json())["sends_orders"] is True
+
+
+def test_a_class_cannot_come_from_a_command_line(file, bars):
+    with pytest.raises(ParameterError, match=r"average is <backtrader\.indicators\.sma"):
+        run(str(file), bars, params={"average": "EMA"})
+    with pytest.raises(ParameterError, match="since must be a date like 2000-01-01, got 'soon'"):
+        run(str(file), bars, params={"since": "soon"})
+
+
+def test_a_class_given_in_python_is_not_rerun_as_text(file):
+    kind = registry.resolve(str(file))
+    kept = {"fast": 5, "average": told_params.told(bt.ind.EMA)}
+    with pytest.raises(ParameterError, match=r"average was '<backtrader.indicators.ema"):
+        told_params.params_again(kind, kept, "run.json")
+    kept["average"] = told_params.told(bt.ind.SMA)
+    assert told_params.params_again(kind, kept, "run.json") == {"fast": 5}
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (np.float64(0.5), 0.5),
+        (float("inf"), "<inf>"),
+        ((1, "a", None), [1, "a", None]),
+        ({"a": (1, 2)}, {"a": [1, 2]}),
+        (datetime.date(2020, 1, 2), "2020-01-02"),
+        (bt.Order.Limit, 2),
+        (len, "<builtins.len>"),
+        (object(), "<builtins.object>"),
+    ],
+)
+def test_a_parameter_is_told_as_json(value, told):
+    assert told_params.told(value) == told
+
+
+def test_the_title_of_a_plain_strategy(file):
+    assert traits_of(registry.resolve(str(file))).title == "Cross"
+    named = type("GoldenCross", (bt.Strategy,), {"title": "Golden cross, daily"})
+    assert traits_of(named).title == "Golden cross, daily"
+    assert traits_of(type("GoldenCross", (bt.Strategy,), {})).title == "Golden cross"
