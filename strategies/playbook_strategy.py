@@ -176,6 +176,28 @@ class PlaybookStrategy(bt.Strategy):
         for targets in self._targets.values():
             targets[data] = 0.0
 
+    def triggers(self) -> Mapping[Any, tuple[float, ...]] | None:
+        """Return the closes of the next bar at which `target_weights` may change.
+
+        It is called after the last bar, by what says which orders to send tomorrow; the next bar
+        pays no dividend.
+
+        Returns
+        -------
+        mapping of feed to tuple of float, or None
+            In closed form: between two of a feed's prices, and beyond them, the targets do not
+            depend on its next close. A feed that is left out has none. None, as here: there is no
+            closed form, and the prices are searched.
+        """
+        return None
+
+    def remarks(self) -> Mapping[Any, Mapping[str, Any]]:
+        """Return what to say of a feed beside its weight and profit: feed to name to value.
+
+        It is called after the last bar, for the list of holdings; here there is nothing.
+        """
+        return {}
+
     def index_sides(self) -> dict[Any, int] | None:
         """Return feed to +1 (index) or -1 (inverse) where all feeds are one index, else None."""
         return {self.data: 1} if len(self.datas) == 1 else None

@@ -103,21 +103,21 @@ class RuleLine(bt.Indicator):
 
     def once(self, start: int, end: int) -> None:
         """Fill the line up to bar `end` in one call."""
-        bars = [np.array(source.array[:end]) for source in self._sources()]
+        bars = [np.array(source.array[:end]) for source in self.sources()]
         positions = positions_of(self.p.rule, bars, self.p.arguments)
         self.lines.position.array[start:end] = array("d", positions[start:].tobytes())
 
     def next(self) -> None:
         """Append the newest entry."""
-        if any(source.buflen() < len(self.data) for source in self._sources()):
+        if any(source.buflen() < len(self.data) for source in self.sources()):
             raise StrategyError("a rule reads all bars so far: run without exactbars")
-        bars = [np.array(source.get(size=len(self.data))) for source in self._sources()]
+        bars = [np.array(source.get(size=len(self.data))) for source in self.sources()]
         self.lines.position[0] = positions_of(self.p.rule, bars, self.p.arguments)[-1]
 
     def _plotlabel(self) -> list[Any]:
         return [self.p.rule.__name__, *self.p.arguments]
 
-    def _sources(self) -> list[Any]:
+    def sources(self) -> list[Any]:
         """Return the lines that the rule reads; dividends are 0 where the feed has none.
 
         Such a feed has no line `dividend`, or was resampled by backtrader, which leaves the line

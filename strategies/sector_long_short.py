@@ -292,6 +292,18 @@ class SectorLongShort(PlaybookStrategy):
             f"{len(self.stocks)}: {why or 'none has a score'}; look at the floors and the inputs"
         )
 
+    def remarks(self) -> Mapping[Any, Mapping[str, Any]]:
+        """Return each stock's score and beta at the last decision, and the hedge's target beta."""
+        if not self.diary:
+            return {}
+        last = self.diary[-1]
+        told: dict[Any, Mapping[str, Any]] = {
+            data: {"score": float(score), "beta": float(beta)}
+            for data, score, beta in zip(self.stocks, last.score, last.betas, strict=True)
+            if score == score
+        }
+        return {**told, self.fund: {"hedge": last.hedge, "target_beta": last.target_beta}}
+
     # -- its steps, each for a subclass to replace -----------------------------------------------
 
     def history(self) -> History:

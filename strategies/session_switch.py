@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from .base.ranges import one_of
 from .errors import StrategyError
 from .playbook_strategy import PlaybookStrategy, Weights
@@ -63,3 +66,7 @@ class SessionSwitch(PlaybookStrategy):
         entry = "close" if self.p.session == "overnight" else "open"
         side = 1.0 if self.p.side == "long" else -1.0
         return {self.data: side if session == entry else 0.0}
+
+    def triggers(self) -> Mapping[Any, tuple[float, ...]]:
+        """Return no price: the orders do not depend on any."""
+        return {}

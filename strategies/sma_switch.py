@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from .base.ranges import one_of, whole
 from .errors import StrategyError
 from .playbook_strategy import Weights
 from .rule_line import RuleCall
 from .rule_strategy import RuleStrategy
-from .rules.sma_switch import sma_side
+from .rules.sma_switch import sma_side, sma_trigger
 
 
 class SmaSwitch(RuleStrategy):
@@ -95,6 +97,16 @@ class SmaSwitch(RuleStrategy):
         if side is None or not len(self.data1):
             return None
         return {self.data if side > 0 else self.data1: 1.0}
+
+    def triggers(self) -> Mapping[Any, tuple[float, ...]] | None:
+        """Return the first feed's next close that would lie on the average."""
+        if self.call.rule is not sma_side:
+            return super().triggers()
+        period = self.call.arguments[0]
+        newest = min(period - 1, len(self.data))
+        closes = np.array(self.data.close.get(size=newest)) if newest else np.empty(0)
+        trigger = sma_trigger(closes, period)
+        return {self.data: (trigger,)} if trigger == trigger else {}
 
     def index_sides(self) -> dict[Any, int] | None:
         """Return +1 for the index, and -1 for the second feed, its inverse, if there is one."""

@@ -11,6 +11,7 @@ from ...feeds.quoting import shortened
 from .compare import compare
 from .fetch import fetch
 from .help_groups import GroupedCommand
+from .next import next_
 from .rerun import rerun
 from .run import run
 from .search import search
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 
 app.command(cls=GroupedCommand)(run)
+app.command("next", cls=GroupedCommand)(next_)
 app.command()(rerun)
 app.command()(compare)
 app.command(cls=GroupedCommand)(search)

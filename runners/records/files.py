@@ -22,4 +22,5 @@ class Files(NamedTuple):
 
 SEARCH = Files("search.html", "search.json")
 STUDY = Files("study.html", "study.json")
+NEXT = Files("next.txt", "next.json")
 COMPARISON = Files("compare.html", "compare.json")

@@ -21,6 +21,7 @@ from .manifest import Result, check_bytes, result_with
 from .record_shape import fault_of
 
 RUN, DAILY, BARS = "run.json", "daily.parquet", "bars.parquet"
+TRADES = "trades.parquet"
 
 LARGEST = 1e100
 """Upper limit of a day's figures; the sum of many such days is still a finite number."""
@@ -101,6 +102,20 @@ class Record:
                 raise ParameterError(f"{file} holds other bars of {data['name']} than {RUN} says")
             kept.append(bars)
         return kept
+
+    def trades(self) -> pd.DataFrame:
+        """Return the table of the run's fills.
+
+        Raises
+        ------
+        ParameterError
+            The table does not exist, or lacks the columns of fills.
+        """
+        file = self.folder / TRADES
+        trades = self._table(file)
+        if not {"instrument", "position"} <= set(trades):
+            raise ParameterError(f"{file} holds no fills with instrument and position")
+        return trades
 
     def _table(self, file: Path) -> pd.DataFrame:
         """Read a table of the run's folder; its bytes must be those written with run.json."""

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..runs.tables import bars_table
-from .files import COMPARISON, SEARCH, STUDY, Files
+from .files import COMPARISON, NEXT, SEARCH, STUDY, Files
 from .folder import write_folder
 
 if TYPE_CHECKING:
+    from ..runs.next.result import NextResult
     from ..runs.result import RunResult
     from ..searches.result import SearchResult
     from ..studies.result import StudyResult
@@ -58,6 +59,19 @@ def write_study(result: StudyResult, folder: str | Path) -> None:
     from ..pages.study import page
 
     _write_pair(folder, STUDY, page(result), result.to_json())
+
+
+def write_next(result: NextResult, folder: str | Path) -> None:
+    """Write next.json, next.txt and orders.csv; parameters and errors as for `write_run`."""
+    from ..runs.next.words import words_of
+
+    text = "\n".join(words_of(result)) + "\n"
+    files = {
+        "orders.csv": result.to_csv().encode(),
+        NEXT.page: text.encode(),
+        NEXT.figures: result.to_json().encode(),
+    }
+    write_folder(folder, files)
 
 
 def write_comparison(result: Comparison, folder: str | Path) -> None:

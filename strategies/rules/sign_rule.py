@@ -110,6 +110,40 @@ def sign_positions(
     return positions
 
 
+def sign_triggers(
+    close: NDArray[np.float64],
+    dividend: NDArray[np.float64],
+    delay: int,
+    window: int,
+    estimated: bool,
+) -> tuple[float, ...]:
+    """Return the next closes at which the position may change, on a day without a dividend.
+
+    Parameters
+    ----------
+    close, dividend, delay, window, estimated
+        As for `sign_positions`, the bars so far.
+
+    Returns
+    -------
+    tuple of float
+        With d = 0 the close at which z is 0: C_t (1 - s), where s is the sum of the M - 1 newest
+        returns. With g estimated also C_t, at which the next return is: its sign counts in g. None
+        of them for d >= 1 and g fixed, whose next position is known, and while the bars are too
+        few. A close that is not above 0 is left out.
+    """
+    found = set()
+    if delay == 0 and close.size >= max(window, 1):
+        total = 0.0
+        if window > 1:
+            returns = (close[1:] + dividend[1:]) / close[:-1] - 1.0
+            total = float(returns[-(window - 1) :].sum())
+        found.add(float(close[-1]) * (1.0 - total))
+    if estimated and close.size:
+        found.add(float(close[-1]))
+    return tuple(sorted(price for price in found if price > 0.0))
+
+
 class SignG(NamedTuple):
     """g and z behind the positions, each of shape (n_bars,)."""
 

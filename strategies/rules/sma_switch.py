@@ -49,3 +49,25 @@ def sma_side(close: NDArray[np.float64], period: int, reversion: bool) -> NDArra
             side = -above
         sides[t] = side
     return sides
+
+
+def sma_trigger(close: NDArray[np.float64], period: int) -> float:
+    """Return the next close that would lie on its own simple moving average.
+
+    Parameters
+    ----------
+    close : ndarray of shape (n_bars,)
+        Closing prices so far, oldest first.
+    period : int
+        Bars in the average, the next one included, >= 1.
+
+    Returns
+    -------
+    float
+        C = (C + S) / n, hence the mean S / (n - 1) of the n - 1 newest closes: the next close lies
+        above its average where it is above this, and below it where it is below. NaN for a period
+        of 1, whose average is the close itself, and for fewer than n - 1 closes.
+    """
+    if period == 1 or close.size < period - 1:
+        return float("nan")
+    return float(close[-(period - 1) :].sum()) / (period - 1)

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+import numpy as np
 
 from ..base.ranges import MOST_FALLBACK, number, one_of, whole
 from ..rule_line import RuleCall
 from ..rule_strategy import RuleStrategy
-from ..rules.sign_rule import STATIONARY, sign_positions
+from ..rules.sign_rule import STATIONARY, sign_positions, sign_triggers
 
 
 class SignRule(RuleStrategy):
     """Hold the forecast y_{t+1|t} = 1 - g_t I(z_t < 0), or its sign; S1 to S4 define z and g."""
 
     params: Any = (("rebalance", "daily"),)
+
+    def triggers(self) -> Mapping[Any, tuple[float, ...]] | None:
+        """Return the next closes at which z or the next return is 0; see `sign_triggers`."""
+        if self.call.rule is not sign_positions:
+            return super().triggers()
+        delay, window, _, estimated, *_ = self.call.arguments
+        newest = min(window, len(self.data))
+        columns = (np.array(source.get(size=newest)) for source in self.rule_line.sources())
+        close, dividend = columns
+        return {self.data: sign_triggers(close, dividend, delay, window, estimated)}
 
 
 def fixed_call(delay: Any, window: Any = 1) -> RuleCall:

@@ -1,0 +1,97 @@
+"""What a run holds after its last bar: weights, since when, and the profit so far."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ....brokers.ledger import Ledger
+
+
+class Holding(NamedTuple):
+    """A position that is open after the last close."""
+
+    instrument: str
+    shares: float
+    """Signed."""
+    price: float
+    """The last close."""
+    weight: float
+    """Signed fraction of the account's value."""
+    since: datetime.date | None
+    """Day of the fill that opened it on this side."""
+    entry: float
+    """Average price paid, account currency."""
+    remarks: Mapping[str, Any]
+    """What else the strategy says of it."""
+
+    @property
+    def profit(self) -> float:
+        """Gain since the entry, account currency; dividends and costs do not count."""
+        return self.shares * (self.price - self.entry)
+
+    @property
+    def gain(self) -> float:
+        """Gain since the entry as a fraction of what was paid."""
+        side = 1.0 if self.shares > 0 else -1.0
+        return side * (self.price / self.entry - 1.0)
+
+    def plain(self) -> dict[str, Any]:
+        """Return the holding as JSON values."""
+        return {
+            "instrument": self.instrument,
+            "shares": self.shares,
+            "price": self.price,
+            "value": self.shares * self.price,
+            "weight": self.weight,
+            "since": self.since.isoformat() if self.since else None,
+            "entry": self.entry,
+            "profit": self.profit,
+            "gain": self.gain,
+            **self.remarks,
+        }
+
+
+def holdings_of(
+    ledger: Ledger, entries: Mapping[str, float], remarks: Mapping[str, Mapping[str, Any]]
+) -> list[Holding]:
+    """Return what an account holds, the largest weights first.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        The account's book.
+    entries : mapping of str to float
+        Instrument to the average price of its position.
+    remarks : mapping of str to mapping
+        Instrument to what the strategy says of it.
+    """
+    if not ledger.days:
+        return []
+    day = ledger.days[-1]
+    since = _since(ledger)
+    found = [
+        Holding(
+            name,
+            shares,
+            price,
+            shares * price / day.equity if day.equity > 0 else 0.0,
+            since.get(name),
+            entries.get(name, price),
+            remarks.get(name, {}),
+        )
+        for name, shares, price in zip(ledger.instruments, day.holdings, day.closes, strict=True)
+        if shares
+    ]
+    return sorted(found, key=lambda each: (-abs(each.weight), each.instrument))
+
+
+def _since(ledger: Ledger) -> dict[str, datetime.date]:
+    """Return for each instrument the day of the fill that brought it to its present side."""
+    sides: dict[str, tuple[int, datetime.date]] = {}
+    for fill in ledger.fills:
+        side = (fill.position > 0) - (fill.position < 0)
+        if sides.get(fill.instrument, (0,))[0] != side:
+            sides[fill.instrument] = (side, fill.date)
+    return {name: day for name, (_, day) in sides.items()}

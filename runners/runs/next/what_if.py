@@ -1,0 +1,72 @@
+"""What a strategy would hold after a session that has not been: runs with one more bar."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ....brokers.errors import RunStopped
+from ....feeds.bars import Bars
+from ....feeds.next_bars import next_dates, with_close
+
+LATE = 5
+"""Sessions after its last bar within which a feed is taken to go on."""
+
+Targets = dict[str, float]
+Run = Callable[[Sequence[Bars]], Any]
+"""Tables to the strategy that ran."""
+
+
+class WhatIf:
+    """A strategy's targets after the next session, by its closes.
+
+    Parameters
+    ----------
+    run : callable
+        Runs the strategy over tables.
+    tables : sequence of Bars
+        The bars so far.
+    day : date
+        The next session.
+    """
+
+    def __init__(self, run: Run, tables: Sequence[Bars], day: datetime.date) -> None:
+        self._run, self._tables, self._day = run, list(tables), day
+        self._known: dict[tuple[float, ...], Targets | None] = {}
+        self.closes = {
+            table.name: float(table.close[-1]) for table in tables if goes_on(table, day)
+        }
+        self.runs = 0
+
+    def targets(self, of: str, close: float) -> Targets | None:
+        """Return instrument to weight where one closes at a price and the others do not move.
+
+        None where the strategy decides nothing, or the run would be stopped.
+        """
+        closes = {**self.closes, of: close}
+        key = tuple(closes.values())
+        if key not in self._known:
+            self._known[key] = self._targets(closes)
+        return self._known[key]
+
+    def _targets(self, closes: Mapping[str, float]) -> Targets | None:
+        self.runs += 1
+        longer = [
+            with_close(table, self._day, closes[table.name]) if table.name in closes else table
+            for table in self._tables
+        ]
+        try:
+            ran = self._run(longer)
+        except RunStopped:
+            return None
+        made = [d for d in ran.decisions if d.date == self._day and d.session == "close"]
+        if not made:
+            return None
+        names = [table.name for table in self._tables]
+        return dict(zip(names, made[-1].weights, strict=True))
+
+
+def goes_on(table: Bars, day: datetime.date) -> bool:
+    """Return whether a table is expected to have a bar on a later day."""
+    return day in next_dates(table)[:LATE].tolist()

@@ -1,0 +1,201 @@
+"""What to do tomorrow, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..labels.formats import MINUS, counted, number, percent
+from .account import CASH, OWN
+from .holdings import Holding
+from .orders import LIMIT, ON_CLOSE, ON_OPEN, STOP, Condition, Order
+from .result import NextResult
+from .triggers import BISECTED, Found
+
+WHERE = {ON_CLOSE: "at the close", ON_OPEN: "at the open", LIMIT: "at a limit", STOP: "at a stop"}
+
+SHOWN = 3
+"""Holdings that a line names; more of them make a table."""
+
+
+def words_of(result: NextResult) -> list[str]:
+    """Return the position, the orders and what belongs to them, a line each."""
+    lines = [f"{result.title}, as of the close of {result.as_of}: {_position(result)}"]
+    if len(result.holdings) > SHOWN:
+        lines += [f"  {line}" for line in _table(result.holdings)]
+    if result.filled and result.filled != result.orders:
+        lines.append(f"Traded at that close: {_filled(result.filled)}.")
+    lines += [_start(result)] if result.account.kind != OWN else []
+    lines += _orders(result)
+    lines += result.notes
+    lines += [_searched(each, result) for each in result.searched if each.how == BISECTED]
+    if result.decides_next and result.decides_next != result.session:
+        lines.append(f"It decides next at the close of {result.decides_next}.")
+    lines += [] if result.since is None else list(result.since["words"])
+    return lines
+
+
+def price_text(price: float) -> str:
+    """Return a price with 2 decimals, or with 4 below 10."""
+    return number(price, 2 if abs(price) >= 10.0 else 4)
+
+
+def shares_text(shares: float) -> str:
+    """Return a number of shares without a sign: whole ones without decimals, else with 2."""
+    shares = abs(shares)
+    return number(shares, 0 if shares == round(shares) else 2)
+
+
+def order_text(order: Order) -> str:
+    """Return an order as a clause: what to do, when, and under which condition."""
+    what = f"{_action(order)} {WHERE[order.order]}"
+    if order.order in (LIMIT, STOP) and order.trigger is not None:
+        what += f" of {price_text(order.trigger)}"
+    if order.conditions:
+        what += f" if {' and '.join(map(_condition, order.conditions))}"
+    return f"{what}; {order.words}" if order.words else what
+
+
+def _action(order: Order) -> str:
+    after = order.held + order.size
+    flat = abs(after) < 1e-9
+    verb = "buy" if order.size > 0 else "sell"
+    text = f"{verb} {shares_text(order.size)} {order.instrument}"
+    if order.size < 0 and after < 0 and not flat:
+        text += " short"
+        if order.held > 0:
+            text += f" ({shares_text(order.held)} close the long position)"
+    elif order.size > 0 and order.held < 0:
+        covers = min(order.size, -order.held)
+        text += (
+            " to cover"
+            if after < 0 or flat
+            else f" ({shares_text(covers)} close the short position)"
+        )
+    return text
+
+
+def _condition(each: Condition) -> str:
+    now, away = price_text(each.now), f"{abs(100.0 * each.distance):.1f} % away"
+    met = "already so" if each.met else away
+    return f"{each.of} closes {each.if_close} {price_text(each.trigger)} (now {now}, {met})"
+
+
+def _position(result: NextResult) -> str:
+    if not result.holdings:
+        if not result.target:
+            return "nothing held; it has not decided yet."
+        return "nothing held."
+    if len(result.holdings) > SHOWN:
+        long = sum(each.weight for each in result.holdings if each.weight > 0)
+        short = sum(each.weight for each in result.holdings if each.weight < 0)
+        return (
+            f"{counted(len(result.holdings), 'position')}, long {percent(long, 1)}, "
+            f"short {percent(-short, 1)}."
+        )
+    return "; ".join(map(_holding, result.holdings)) + "."
+
+
+def _holding(each: Holding) -> str:
+    side = "long" if each.shares > 0 else "short"
+    since = f" since {each.since}" if each.since else ""
+    gain = f"{'gained' if each.gain >= 0 else 'lost'} {percent(abs(each.gain), 1)} in price"
+    return f"{side} {_percent(abs(each.weight))} in {each.instrument}{since}, {gain}"
+
+
+def _table(holdings: Sequence[Holding]) -> list[str]:
+    """Return the holdings as aligned columns: weight, shares, profit and the remarks."""
+    keys = list(dict.fromkeys(key for each in holdings for key in each.remarks))
+    head = ["", "weight", "shares", "since", "gain", "profit", *(k.replace("_", " ") for k in keys)]
+    rows = [
+        [
+            each.instrument,
+            percent(each.weight, 1),
+            number(each.shares, 0),
+            str(each.since or ""),
+            percent(each.gain, 1),
+            number(each.profit, 0),
+            *(_remark(each.remarks.get(key)) for key in keys),
+        ]
+        for each in holdings
+    ]
+    widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
+    return [
+        "  ".join(
+            cell.ljust(width) if i == 0 else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in [head, *rows]
+    ]
+
+
+def _remark(value: Any) -> str:
+    if value is None:
+        return ""
+    return number(value) if isinstance(value, float) else str(value)
+
+
+def _filled(orders: Sequence[Order]) -> str:
+    shown = [f"{_done(each)} at {price_text(each.price)}" for each in orders[:SHOWN]]
+    more = [f"{len(orders) - SHOWN} more orders"] if len(orders) > SHOWN else []
+    return "; ".join([*shown, *more])
+
+
+def _done(order: Order) -> str:
+    """Return an order in the past tense."""
+    verb, _, rest = _action(order).partition(" ")
+    return f"{'bought' if verb == 'buy' else 'sold'} {rest}"
+
+
+def _percent(weight: float) -> str:
+    """Return a weight in percent, with a decimal only where there is one."""
+    digits = 0 if abs(100.0 * weight - round(100.0 * weight)) < 0.05 else 1
+    return percent(weight, digits)
+
+
+def _start(result: NextResult) -> str:
+    account = result.account
+    value = number(account.value(result.prices), 0)
+    if account.kind == CASH:
+        return f"Orders for {value} in cash, in whole shares; costs come on top."
+    held = [f"{number(n, 0)} {name}" for name, n in account.shares.items() if n]
+    named = ", ".join(held[:SHOWN]) + (f" and {len(held) - SHOWN} more" if held[SHOWN:] else "")
+    left = f" Left alone: {', '.join(account.others)}." if account.others else ""
+    return (
+        f"Orders for an account of {value}: {named or 'no shares'} and {number(account.cash, 0)} "
+        f"in cash; in whole shares, costs come on top.{left}"
+    )
+
+
+def _orders(result: NextResult) -> list[str]:
+    if not result.orders:
+        return [f"No order for the session of {result.session}{_whatever(result)}."]
+    lines = []
+    for order in result.orders:
+        day = f"{order.on}: " if order.on else ""
+        weight = ""
+        if order.weight is not None:
+            weight = f", to {_percent(order.weight)} of the account"
+        lines.append(f"{day}{order_text(order)}{weight}.")
+    if any(order.weight is not None for order in result.orders):
+        lines.append("Shares are those at the trigger, where there is none at the last close.")
+    return lines
+
+
+def _whatever(result: NextResult) -> str:
+    if not result.searched:
+        return ""
+    if all(each.how != BISECTED for each in result.searched):
+        return ", whatever it closes at"
+    furthest = percent(result.searched[0].distances[-1], 0)
+    return f", as long as no close is more than {furthest} away"
+
+
+def _searched(found: Found, result: NextResult) -> str:
+    far = percent(found.distances[-1], 0)
+    what = "sides" if found.moves else "weights"
+    others = ", the others closing unchanged" if len(result.searched) > 1 else ""
+    return (
+        f"The triggers of {found.of} were searched by bisection, from {MINUS}{far} to +{far} of "
+        f"its last close{others}: the nearest closes at which the {what} change."
+    )
