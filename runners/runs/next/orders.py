@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from .regions import Region
@@ -61,8 +61,10 @@ class Order:
         The session of its fill; None: as long as it is valid.
     conditions : tuple of Condition
         Closes of that session that it waits for, the nearest first; all must be fulfilled.
+    trigger : float or None
+        The price of a limit or a stop.
     price : float
-        The price at which the shares were worked out, or a limit's or stop's own.
+        The price at which the shares were worked out.
     words : str
         What else to say of it.
     """
@@ -77,6 +79,10 @@ class Order:
     conditions: tuple[Condition, ...] = ()
     trigger: float | None = None
     words: str = ""
+
+    def of(self, size: float, held: float) -> Order:
+        """Return the same order for other shares."""
+        return replace(self, size=size, held=held)
 
     def plain(self) -> dict[str, Any]:
         """Return the order as JSON values; the first eight keys are those of every order."""

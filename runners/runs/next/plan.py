@@ -12,6 +12,7 @@ from ....feeds.bars import Bars
 from ..settings import Settings
 from .account import OWN, Account
 from .orders import ON_CLOSE, ON_OPEN, ORDER_OF_FILL, Condition, Order, conditions_of, nearest_first
+from .pending import scaled
 from .triggers import BISECTED, MOST_FEEDS, Found, found_for
 from .what_if import Targets, WhatIf
 
@@ -48,6 +49,8 @@ class Planned:
         When the run's account was worth nothing.
     what_if : WhatIf
         The targets after the next session.
+    sent : list of Order or None
+        The orders that wait, of a strategy that sends its own; None: it states target weights.
     """
 
     ran: Any
@@ -64,11 +67,12 @@ class Planned:
     filled: list[Order]
     ruined_on: datetime.date | None
     what_if: WhatIf
+    sent: list[Order] | None = None
 
     @property
     def target(self) -> Targets:
         """The weights that were decided last; empty before the first decision."""
-        if not self.ran.decisions:
+        if self.sent is not None or not self.ran.decisions:
             return {}
         return self._by_name(self.ran.decisions[-1].weights)
 
@@ -95,6 +99,8 @@ def planned(asked: Planned) -> tuple[list[Order], list[Found], list[str]]:
     """Return the orders, what was searched for them, and sentences that belong to them."""
     if asked.ruined_on:
         return [], [], [f"The run's account was worth nothing on {asked.ruined_on}: no order."]
+    if asked.sent is not None:
+        return _sent(asked, asked.sent)
     if len(asked.ran.sessions) > 1:
         return _twice_a_day(asked)
     if asked.settings.fill != "close":
@@ -104,6 +110,29 @@ def planned(asked: Planned) -> tuple[list[Order], list[Found], list[str]]:
     if asked.decides:
         return _conditional(asked, asked.account)
     return _between(asked)
+
+
+def _sent(asked: Planned, waiting: list[Order]) -> tuple[list[Order], list[Found], list[str]]:
+    """Return the orders that a strategy has sent, in the shares of the account."""
+    notes = []
+    if asked.settings.fill == "close":
+        notes = ["Its market orders fill at the close that sends them: run with that bar to see."]
+    if asked.account.kind == OWN:
+        return waiting, [], notes
+    account, prices, orders = asked.account, asked.prices, []
+    goals = asked.own.weights(prices)
+    for kind in (ON_OPEN, ON_CLOSE):
+        due = {each.instrument: each for each in waiting if each.order == kind}
+        own = asked.own.after({name: each.size for name, each in due.items()}, prices)
+        goals |= {name: own.weights(prices).get(name, 0.0) for name in due}
+        if kind == ON_OPEN or due:
+            wanted = _lacking(account, goals, prices, due)
+            made = _orders(account, wanted, prices, kind, asked.session)
+            account = account.after({each.instrument: each.size for each in made}, prices)
+            orders += made
+    if waiting:
+        notes.append("Shares are those of the run's account, in proportion to the values.")
+    return [*orders, *scaled(waiting, asked.own, account, prices)], [], notes
 
 
 def _twice_a_day(asked: Planned) -> tuple[list[Order], list[Found], list[str]]:
@@ -215,12 +244,23 @@ def _catching_up(
     """Return the weights that an account of one's own lacks of what the run's account holds."""
     if account.kind == OWN:
         return {}
-    held = account.weights(asked.prices)
+    return _lacking(account, weights, asked.prices, leave=leave)
+
+
+def _lacking(
+    account: Account,
+    weights: Mapping[str, float],
+    prices: Mapping[str, float],
+    always: Iterable[str] = (),
+    leave: Iterable[str] = (),
+) -> Targets:
+    """Return the weights from which an account is further away than `KEPT`, or that are ordered."""
+    held, ordered = account.weights(prices), set(always)
     names = [name for name in {**weights, **held} if name not in set(leave)]
     return {
         name: weights.get(name, 0.0)
         for name in names
-        if abs(weights.get(name, 0.0) - held.get(name, 0.0)) > KEPT
+        if name in ordered or abs(weights.get(name, 0.0) - held.get(name, 0.0)) > KEPT
     }
 
 

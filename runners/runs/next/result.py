@@ -64,6 +64,8 @@ class NextResult:
         How the next targets depend on the next closes.
     notes : list of str
         Sentences that belong to the orders.
+    sends_orders : bool
+        Whether it is a backtrader strategy that sends its own orders, and states no targets.
     since : dict or None
         What changed since an earlier result, as `changes` returns it.
     """
@@ -86,6 +88,7 @@ class NextResult:
     filled: list[Order] = field(default_factory=list)
     searched: list[Found] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    sends_orders: bool = False
     code: dict[str, str] | None = None
     since: Mapping[str, Any] | None = None
 

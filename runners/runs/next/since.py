@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ....feeds.bars import Bars
 from ..labels.formats import counted, number, percent
 from .result import NextResult
-from .words import price_text
+from .words_of_orders import price_text
 
 MOVED = 1e-9
 """Smallest change of a weight or, relative, of a trigger that is told."""

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from ....brokers.cost_model import AnyCosts
+from ....brokers.ledger import instrument
 from ....feeds.bars import Bars
 from ....feeds.calendars import last_of_period
 from ....feeds.next_bars import next_date, next_deciding_date
 from ....feeds.portfolio import Portfolio, read_portfolio
 from ....feeds.reading import Reading
 from ...errors import ParameterError
-from .. import registry
+from .. import registry, told_params
 from ..bars.any_bars import AnyBars, reading_in
 from ..bars.lengths import same_end
 from ..cerebro import run_cerebro
@@ -24,10 +25,12 @@ from ..own_costs import costs_in
 from ..own_costs import told as told_costs
 from ..provenance import described, versions
 from ..settings import Settings
+from ..traits import traits_of
 from ..window import opening_day, tables_of
 from .account import CASH, OWN, Account, account_of
 from .holdings import holdings_of
 from .known_orders import filled_on
+from .pending import pending_orders
 from .plan import Planned, planned
 from .result import NextResult
 from .what_if import WhatIf, goes_on
@@ -101,8 +104,10 @@ def tomorrow(
     deciding = [table for table in tables if goes_on(table, session)]
     what_if = WhatIf(lambda longer: ran_over(longer)[0], tables, session)
     own = _own(book, chosen)
-    remarks = {_name(data): told for data, told in ran.remarks().items()}
-    entries = {_name(data): position.price for data, position in broker.positions.items()}
+    traits = traits_of(kind)
+    remarks = {} if traits.sends_orders else ran.remarks()
+    told = {instrument(data): words for data, words in remarks.items()}
+    entries = {instrument(data): position.price for data, position in broker.positions.items()}
     asked = Planned(
         ran=ran,
         tables=tables,
@@ -118,12 +123,13 @@ def tomorrow(
         filled=filled_on(book, as_of),
         ruined_on=book.ruined_on,
         what_if=what_if,
+        sent=pending_orders(broker, session, own, prices) if traits.sends_orders else None,
     )
     orders, searched, notes = planned(asked)
     return NextResult(
         strategy=registry.name_of(kind),
-        title=ran.title,
-        params={name: getattr(ran.p, name) for name in registry.parameters(kind)},
+        title=traits.title,
+        params={name: told_params.told(getattr(ran.p, name)) for name in registry.parameters(kind)},
         settings=chosen.plain() | ({} if own_costs is None else {"costs": told_costs(own_costs)}),
         data=[described(table) for table in tables],
         versions=versions(),
@@ -132,13 +138,14 @@ def tomorrow(
         decides_next=min(next_deciding_date(table, chosen.every) for table in deciding),
         position=own.weights(prices),
         target=asked.target,
-        holdings=holdings_of(book, entries, remarks),
+        holdings=holdings_of(book, entries, told),
         account=asked.account,
         prices=prices,
         orders=orders,
         filled=asked.filled,
         searched=searched,
         notes=notes,
+        sends_orders=traits.sends_orders,
         code=registry.code_of(kind),
     )
 
@@ -182,7 +189,3 @@ def _decides(tables: Sequence[Bars], day: datetime.date, every: str) -> bool:
         last_of_period(table.calendar, [day.isoformat()], every, table.frequency).all()
         for table in tables
     )
-
-
-def _name(data: Any) -> str:
-    return str(data._name)

@@ -8,11 +8,10 @@ from typing import Any
 from ..labels.formats import MINUS, counted, number, percent
 from .account import CASH, OWN
 from .holdings import Holding
-from .orders import LIMIT, ON_CLOSE, ON_OPEN, STOP, Condition, Order
+from .orders import Order
 from .result import NextResult
 from .triggers import BISECTED, Found
-
-WHERE = {ON_CLOSE: "at the close", ON_OPEN: "at the open", LIMIT: "at a limit", STOP: "at a stop"}
+from .words_of_orders import done_text, order_text
 
 SHOWN = 3
 """Holdings that a line names; more of them make a table."""
@@ -35,55 +34,9 @@ def words_of(result: NextResult) -> list[str]:
     return lines
 
 
-def price_text(price: float) -> str:
-    """Return a price with 2 decimals, or with 4 below 10."""
-    return number(price, 2 if abs(price) >= 10.0 else 4)
-
-
-def shares_text(shares: float) -> str:
-    """Return a number of shares without a sign: whole ones without decimals, else with 2."""
-    shares = abs(shares)
-    return number(shares, 0 if shares == round(shares) else 2)
-
-
-def order_text(order: Order) -> str:
-    """Return an order as a clause: what to do, when, and under which condition."""
-    what = f"{_action(order)} {WHERE[order.order]}"
-    if order.order in (LIMIT, STOP) and order.trigger is not None:
-        what += f" of {price_text(order.trigger)}"
-    if order.conditions:
-        what += f" if {' and '.join(map(_condition, order.conditions))}"
-    return f"{what}; {order.words}" if order.words else what
-
-
-def _action(order: Order) -> str:
-    after = order.held + order.size
-    flat = abs(after) < 1e-9
-    verb = "buy" if order.size > 0 else "sell"
-    text = f"{verb} {shares_text(order.size)} {order.instrument}"
-    if order.size < 0 and after < 0 and not flat:
-        text += " short"
-        if order.held > 0:
-            text += f" ({shares_text(order.held)} close the long position)"
-    elif order.size > 0 and order.held < 0:
-        covers = min(order.size, -order.held)
-        text += (
-            " to cover"
-            if after < 0 or flat
-            else f" ({shares_text(covers)} close the short position)"
-        )
-    return text
-
-
-def _condition(each: Condition) -> str:
-    now, away = price_text(each.now), f"{abs(100.0 * each.distance):.1f} % away"
-    met = "already so" if each.met else away
-    return f"{each.of} closes {each.if_close} {price_text(each.trigger)} (now {now}, {met})"
-
-
 def _position(result: NextResult) -> str:
     if not result.holdings:
-        if not result.target:
+        if not (result.target or result.sends_orders):
             return "nothing held; it has not decided yet."
         return "nothing held."
     if len(result.holdings) > SHOWN:
@@ -136,15 +89,9 @@ def _remark(value: Any) -> str:
 
 
 def _filled(orders: Sequence[Order]) -> str:
-    shown = [f"{_done(each)} at {price_text(each.price)}" for each in orders[:SHOWN]]
+    shown = [done_text(each) for each in orders[:SHOWN]]
     more = [f"{len(orders) - SHOWN} more orders"] if len(orders) > SHOWN else []
     return "; ".join([*shown, *more])
-
-
-def _done(order: Order) -> str:
-    """Return an order in the past tense."""
-    verb, _, rest = _action(order).partition(" ")
-    return f"{'bought' if verb == 'buy' else 'sold'} {rest}"
 
 
 def _percent(weight: float) -> str:
@@ -177,7 +124,7 @@ def _orders(result: NextResult) -> list[str]:
         if order.weight is not None:
             weight = f", to {_percent(order.weight)} of the account"
         lines.append(f"{day}{order_text(order)}{weight}.")
-    if any(order.weight is not None for order in result.orders):
+    if any(order.trigger is None for order in result.orders):
         lines.append("Shares are those at the trigger, where there is none at the last close.")
     return lines
 

@@ -1,0 +1,57 @@
+"""An order as a clause of a sentence."""
+
+from __future__ import annotations
+
+from ..labels.formats import number
+from .orders import LIMIT, ON_CLOSE, ON_OPEN, STOP, Condition, Order
+
+WHERE = {ON_CLOSE: "at the close", ON_OPEN: "at the open", LIMIT: "at a limit", STOP: "at a stop"}
+
+
+def price_text(price: float) -> str:
+    """Return a price with 2 decimals, or with 4 below 10."""
+    return number(price, 2 if abs(price) >= 10.0 else 4)
+
+
+def shares_text(shares: float) -> str:
+    """Return a number of shares without a sign: whole ones without decimals, else with 2."""
+    shares = abs(shares)
+    return number(shares, 0 if shares == round(shares) else 2)
+
+
+def order_text(order: Order) -> str:
+    """Return what to do, when, and under which condition."""
+    what = f"{action_text(order)} {WHERE[order.order]}"
+    if order.trigger is not None:
+        what += f" of {price_text(order.trigger)}"
+    if order.conditions:
+        what += f" if {' and '.join(map(_condition, order.conditions))}"
+    return f"{what}, {order.words}" if order.words else what
+
+
+def done_text(order: Order) -> str:
+    """Return what was done, in the past tense."""
+    verb, _, rest = action_text(order).partition(" ")
+    return f"{'bought' if verb == 'buy' else 'sold'} {rest} at {price_text(order.price)}"
+
+
+def action_text(order: Order) -> str:
+    """Return "sell 412 SPY short", and how many shares only close the position before it."""
+    after = order.held + order.size
+    flat = abs(after) <= 1e-9 * abs(order.size)
+    verb = "buy" if order.size > 0 else "sell"
+    text = f"{verb} {shares_text(order.size)} {order.instrument}"
+    if order.size < 0 and after < 0 and not flat:
+        text += " short"
+        if order.held > 0:
+            text += f" ({shares_text(order.held)} close the long position)"
+    elif order.size > 0 and order.held < 0:
+        covers = shares_text(min(order.size, -order.held))
+        text += " to cover" if after < 0 or flat else f" ({covers} close the short position)"
+    return text
+
+
+def _condition(each: Condition) -> str:
+    away = "already so" if each.met else f"{abs(100.0 * each.distance):.1f} % away"
+    now, trigger = price_text(each.now), price_text(each.trigger)
+    return f"{each.of} closes {each.if_close} {trigger} (now {now}, {away})"
