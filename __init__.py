@@ -1,7 +1,7 @@
 """A playbook of documented trading strategies for backtrader: exact fills, honest tearsheets.
 
 What most scripts need stands here: `run`, `audit`, `sample`, `read_bars`, `Bars`, `search`,
-`compare`, `run_study`, what writes their results (`write_run`, ...), and what a section is made
+`compare`, `run_study`, `tomorrow`, what writes their results (`write_run`, ...), and what a section is made
 of. Each is imported when it is first named, so that the package itself loads at once. `search` is
 the sub-package of that name, and may be called: ``btplaybook.search(...)`` is `run_search`, and
 ``from btplaybook.search.space import Space`` works beside it.
@@ -20,8 +20,16 @@ if TYPE_CHECKING:
     from .feeds.readers import read_bars
     from .feeds.samples import sample
     from .runners.records.compare import compare
-    from .runners.records.write import write_comparison, write_run, write_search, write_study
+    from .runners.records.write import (
+        write_comparison,
+        write_next,
+        write_run,
+        write_search,
+        write_study,
+    )
     from .runners.runs.audit import audit
+    from .runners.runs.next.tomorrow import tomorrow
+    from .runners.runs.next.words import words_of
     from .runners.runs.run import run
     from .runners.runs.sections.pictures import Chart
     from .runners.runs.sections.section import Measured, Panel, Section, Table
@@ -31,8 +39,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "Bars", "Chart", "Measured", "Panel", "Section", "Table", "audit", "compare", "read_bars",
-    "run", "run_study", "sample", "search",
-    "write_comparison", "write_run", "write_search", "write_study",
+    "run", "run_study", "sample", "search", "tomorrow", "words_of",
+    "write_comparison", "write_next", "write_run", "write_search", "write_study",
 ]  # fmt: skip
 
 _HOMES = {
@@ -46,8 +54,11 @@ _HOMES = {
     "run_study": ".runners.studies.run",
     "sample": ".feeds.samples",
     **dict.fromkeys(
-        ("write_comparison", "write_run", "write_search", "write_study"), ".runners.records.write"
+        ("write_comparison", "write_next", "write_run", "write_search", "write_study"),
+        ".runners.records.write",
     ),
+    "tomorrow": ".runners.runs.next.tomorrow",
+    "words_of": ".runners.runs.next.words",
 }
 
 

@@ -56,6 +56,7 @@ class Portfolio:
             else np.full(len(names), np.nan)
             for column in ("shares", "value")
         }
+        sheet.check()
         counted, worth = amounts["shares"], amounts["value"]
         money = np.where(np.isnan(worth), counted, worth)
         sheet.fault("shares are missing", (kinds == "security") & np.isnan(counted))

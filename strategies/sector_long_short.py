@@ -293,7 +293,7 @@ class SectorLongShort(PlaybookStrategy):
         )
 
     def remarks(self) -> Mapping[Any, Mapping[str, Any]]:
-        """Return each stock's score and beta at the last decision, and the hedge's target beta."""
+        """Return each stock's score and beta at the last decision, and that the fund hedges."""
         if not self.diary:
             return {}
         last = self.diary[-1]
@@ -302,7 +302,7 @@ class SectorLongShort(PlaybookStrategy):
             for data, score, beta in zip(self.stocks, last.score, last.betas, strict=True)
             if score == score
         }
-        return {**told, self.fund: {"hedge": last.hedge, "target_beta": last.target_beta}}
+        return {**told, self.fund: {"role": "hedge"}}
 
     # -- its steps, each for a subclass to replace -----------------------------------------------
 

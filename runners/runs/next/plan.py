@@ -9,6 +9,7 @@ from typing import Any
 
 from ....brokers.exact_broker import NO_BAR_LEFT
 from ....feeds.bars import Bars
+from ....strategies.playbook_strategy import PlaybookStrategy
 from ..settings import Settings
 from .account import OWN, Account
 from .orders import ON_CLOSE, ON_OPEN, ORDER_OF_FILL, Condition, Order, conditions_of, nearest_first
@@ -178,7 +179,7 @@ def _between(asked: Planned) -> tuple[list[Order], list[Found], list[str]]:
     goals = target if always else {}
     goals = goals or _catching_up(asked, asked.account, asked.own.weights(asked.prices))
     orders = _orders(asked.account, goals, asked.prices, ON_CLOSE, asked.session)
-    return orders, [], _of_rebalance(asked) if always else []
+    return orders, [], _of_rebalance(asked) if always else _of_trims(asked)
 
 
 def _conditional(
@@ -292,6 +293,13 @@ def _of_rebalance(asked: Planned) -> list[str]:
     if asked.settings.rebalance != "daily" or not any(asked.target.values()):
         return []
     return ["Every close brings the position back to its target: also where no order is named."]
+
+
+def _of_trims(asked: Planned) -> list[str]:
+    """Return the sentence about what changes between two decisions, where something may."""
+    if type(asked.ran).between_decisions is PlaybookStrategy.between_decisions or not asked.target:
+        return []
+    return ["Between decisions it may trim: run again with the session's bars to see."]
 
 
 def _held(account: Account, name: str) -> bool:

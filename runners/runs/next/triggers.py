@@ -110,7 +110,7 @@ def _holds(found: Found, what_if: WhatIf) -> bool:
 def _of_rule(call: RuleCall, table: Bars, what_if: WhatIf) -> Found:
     """Search the closes at which a rule's position changes, from the arrays alone."""
     now = what_if.closes[table.name]
-    rule = _Appended(call, table)
+    rule = AppendedRule(call, table)
     return _bisected(table.name, rule.position, now, FINE, what_if)
 
 
@@ -147,7 +147,7 @@ def _signs(answer: Callable[[float], Any]) -> Callable[[float], Any]:
     return signs
 
 
-class _Appended:
+class AppendedRule:
     """A rule over the bars so far and one more, whose close is set again and again."""
 
     def __init__(self, call: RuleCall, table: Bars) -> None:

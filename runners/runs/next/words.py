@@ -124,8 +124,11 @@ def _orders(result: NextResult) -> list[str]:
         if order.weight is not None:
             weight = f", to {_percent(order.weight)} of the account"
         lines.append(f"{day}{order_text(order)}{weight}.")
-    if any(order.trigger is None for order in result.orders):
-        lines.append("Shares are those at the trigger, where there is none at the last close.")
+    sized = not result.sends_orders or result.account.kind != OWN
+    if sized and any(order.trigger is None for order in result.orders):
+        lines.append(
+            "Shares are those at the last close, or at the trigger where it is not reached there."
+        )
     return lines
 
 
