@@ -1,10 +1,10 @@
 """A playbook of documented trading strategies for backtrader: exact fills, honest tearsheets.
 
-What most scripts need stands here: `run`, `audit`, `sample`, `read_bars`, `Bars`, `search`,
-`compare`, `run_study`, `tomorrow`, what writes their results (`write_run`, ...), and what a section is made
-of. Each is imported when it is first named, so that the package itself loads at once. `search` is
-the sub-package of that name, and may be called: ``btplaybook.search(...)`` is `run_search`, and
-``from btplaybook.search.space import Space`` works beside it.
+What most scripts need stands here: `run`, `tomorrow`, `audit`, `sample`, `read_bars`, `Bars`,
+`search`, `compare`, `run_study`, what writes their results (`write_run`, ...), and what a section
+is made of. Each is imported when it is first named, so that the package itself loads at once.
+`search` is the sub-package of that name, and may be called: ``btplaybook.search(...)`` is
+`run_search`, and ``from btplaybook.search.space import Space`` works beside it.
 """
 
 from __future__ import annotations

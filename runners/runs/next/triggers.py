@@ -11,7 +11,7 @@ from ....feeds.bars import Bars
 from ....strategies.playbook_strategy import PlaybookStrategy
 from ....strategies.rule_line import RuleCall
 from ....strategies.rule_strategy import RuleStrategy
-from .regions import Region, around, nearest_changes, regions
+from .regions import PRECISION, Region, around, nearest_changes, regions
 from .what_if import Targets, WhatIf
 
 CLOSED, BISECTED = "closed form", "bisection"
@@ -27,6 +27,9 @@ COARSE = (0.01, 0.02, 0.03, 0.04, 0.05, 0.075, 0.1, 0.125, 0.15, 0.175, FURTHEST
 
 PROBES = (0.01, 0.05, FURTHEST)
 """Distances at which what a class says of its triggers is checked, if a subclass changed it."""
+
+ROWS = 250
+"""Newest bars, beside twice those that it needs, on which a strategy is first searched."""
 
 MOST_FEEDS = 4
 """Feeds whose closes are searched, at most."""
@@ -87,7 +90,8 @@ def found_for(ran: PlaybookStrategy, tables: Sequence[Bars], what_if: WhatIf) ->
             return found
     if isinstance(ran, RuleStrategy) and _reads_rule_alone(type(ran)):
         return [_of_rule(ran.call, tables[0], what_if)]
-    return [_searched(name, what_if) for name in what_if.closes]
+    quick = what_if.of_newest(2 * ran.bars_needed() + ROWS)
+    return [_searched(name, what_if, quick) for name in what_if.closes]
 
 
 def _stated(of: str, points: Sequence[float], what_if: WhatIf) -> Found:
@@ -110,33 +114,59 @@ def _holds(found: Found, what_if: WhatIf) -> bool:
 def _of_rule(call: RuleCall, table: Bars, what_if: WhatIf) -> Found:
     """Search the closes at which a rule's position changes, from the arrays alone."""
     now = what_if.closes[table.name]
-    rule = AppendedRule(call, table)
-    return _bisected(table.name, rule.position, now, FINE, what_if)
+    found = _looked_up(AppendedRule(call, table).position, now, FINE)
+    return _bisected(table.name, found, FINE, what_if)
 
 
-def _searched(of: str, what_if: WhatIf) -> Found:
-    """Search the closes at which the targets change, by runs of the strategy."""
+def _searched(of: str, what_if: WhatIf, quick: WhatIf | None) -> Found:
+    """Search the closes at which the targets change, by runs of the strategy.
 
+    They are searched on the newest bars, and kept if runs over all bars confirm them.
+    """
+    now = what_if.closes[of]
+    if quick is not None and quick.targets(of, now) == what_if.targets(of, now):
+        guessed = _looked_up(_weights(quick, of), now, COARSE)
+        if all(_changes_at(point, of, what_if) for point in guessed.points):
+            found = _bisected(of, guessed, COARSE, what_if)
+            if found.moves or _holds(found, what_if):
+                return found
+    found_at = _looked_up(_weights(what_if, of), now, COARSE)
+    return _bisected(of, found_at, COARSE, what_if)
+
+
+def _weights(what_if: WhatIf, of: str) -> Callable[[float], tuple[float, ...] | None]:
     def weights(price: float) -> tuple[float, ...] | None:
         found = what_if.targets(of, price)
         return None if found is None else tuple(found.values())
 
-    return _bisected(of, weights, what_if.closes[of], COARSE, what_if)
+    return weights
 
 
-def _bisected(
-    of: str,
-    answer: Callable[[float], Any],
-    now: float,
-    distances: tuple[float, ...],
-    what_if: WhatIf,
-) -> Found:
+def _changes_at(point: float, of: str, what_if: WhatIf) -> bool:
+    """Return whether the targets change within twice the precision of a price."""
+    below, above = (what_if.targets(of, point * (1.0 + e * PRECISION)) for e in (-2.0, 2.0))
+    return below != above
+
+
+class _Points(NamedTuple):
+    """The nearest closes at which an answer changes."""
+
+    points: list[float]
+    moves: bool
+    """Whether the answer moves with the close, and its sign alone was looked at."""
+
+
+def _looked_up(answer: Callable[[float], Any], now: float, distances: tuple[float, ...]) -> _Points:
     near = [now * (1.0 + distance) for distance in (-0.02, -0.01, 0.0, 0.01, 0.02)]
     moves = len({answer(price) for price in near}) >= MANY
-    points = nearest_changes(_signs(answer) if moves else answer, now, distances)
-    found = regions(points, now, lambda price: what_if.targets(of, price))
+    return _Points(nearest_changes(_signs(answer) if moves else answer, now, distances), moves)
+
+
+def _bisected(of: str, searched: _Points, distances: tuple[float, ...], what_if: WhatIf) -> Found:
+    now = what_if.closes[of]
+    found = regions(searched.points, now, lambda price: what_if.targets(of, price))
     here = what_if.targets(of, now)
-    return Found(of, around(found, now, here), BISECTED, moves, distances)
+    return Found(of, around(found, now, here), BISECTED, searched.moves, distances)
 
 
 def _signs(answer: Callable[[float], Any]) -> Callable[[float], Any]:

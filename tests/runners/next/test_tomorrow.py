@@ -289,3 +289,29 @@ def test_same_bytes_and_no_clock(bars: Bars, monkeypatch: pytest.MonkeyPatch) ->
     first = tomorrow("sign-s2", bars, d=0).to_json()
     assert tomorrow("sign-s2", bars, d=0).to_json() == first
     assert str(datetime.date.today()) not in first
+
+
+class Remembers(PlaybookStrategy):
+    """The switch of 8 closes; its first 140 bars teach it which way: runs cannot be cut."""
+
+    def __init__(self) -> None:
+        """Begin with nothing learned."""
+        self.rises = 0
+
+    def target_weights(self) -> float | None:
+        """Return the side, mirrored if most of the bars so far rose."""
+        self.rises += self.data.close[0] > self.data.open[0] and len(self) < 140
+        if len(self.data) < 8:
+            return None
+        side = np.sign(self.data.close[0] - np.mean(self.data.close.get(size=8)))
+        return float(side if self.rises > 20 else -side) or None
+
+
+def test_searched_by_runs(simulated: Bars) -> None:
+    """What the newest bars suggest counts only if runs over all bars confirm it."""
+    result = tomorrow(Remembers, simulated)
+    (found,) = result.searched
+    assert found.how == "bisection"
+    turn = simulated.close[-7:].mean()
+    triggers = [each.trigger for order in result.orders for each in order.conditions]
+    assert triggers == [pytest.approx(turn, rel=2e-9)]
