@@ -106,8 +106,8 @@ def gaps(dates: Dates, calendar: str, frequency: str) -> list[str]:
         return []
     what = f"{calendar} sessions" if frequency == "day" else f"{frequency}s"
     return [
-        f"no row for {len(absent)} {what}: {on_dates(absent)}; yearly figures count the "
-        f"{len(dates)} rows"
+        f"no row for {len(absent)} {what}: {on_dates(absent)}; yearly figures count the rows "
+        "that are there"
     ]
 
 

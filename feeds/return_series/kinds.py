@@ -40,6 +40,14 @@ _EQUITY = re.compile(
 _PERCENT = re.compile(r"(?:.*_)?(?:pct(?!_change)|percent|per_cent|prozent)(?:_.*)?")
 
 
+#: What messages say to do: an account's kind can be stated, that of a benchmark cannot.
+REMEDY = (
+    "say --kind returns (0.01 is 1 %), --kind percent (1 is 1 %) or --kind equity (the account's "
+    "value)"
+)
+OF_A_BENCHMARK = "write a benchmark's returns as fractions (0.01 is 1 %), or its value"
+
+
 class Kind(NamedTuple):
     """What a column holds, and what says so."""
 
@@ -47,7 +55,9 @@ class Kind(NamedTuple):
     why: str
 
 
-def kind_of(values: Floats, label: str, *, per_cent: bool, periods_per_year: int) -> Kind:
+def kind_of(
+    values: Floats, label: str, *, per_cent: bool, periods_per_year: int, remedy: str = REMEDY
+) -> Kind:
     """Tell what a column holds, by its numbers and, where they leave it open, by its name.
 
     Parameters
@@ -60,6 +70,8 @@ def kind_of(values: Floats, label: str, *, per_cent: bool, periods_per_year: int
         Whether a per cent sign follows each number.
     periods_per_year : int
         Rows a year, for the volatility that no returns have.
+    remedy : str
+        What a message says to do.
 
     Returns
     -------
@@ -71,9 +83,22 @@ def kind_of(values: Floats, label: str, *, per_cent: bool, periods_per_year: int
     Raises
     ------
     RequestError
-        The numbers may be two of these, or are none; the message names ``--kind``.
+        The numbers may be two of these, or are none; the message ends with `remedy`.
     """
-    found = values[np.isfinite(values)]
+    try:
+        return _kind(values[np.isfinite(values)], label, per_cent, periods_per_year)
+    except _Unclear as error:
+        raise RequestError(f"returns or equity cannot be told: {error}; {remedy}") from None
+
+
+class _Unclear(ValueError):
+    """What is seen, and what it may be."""
+
+    def __init__(self, seen: str, maybe: str) -> None:
+        super().__init__(f"{seen} (perhaps {maybe})")
+
+
+def _kind(found: Floats, label: str, per_cent: bool, periods_per_year: int) -> Kind:
     if not found.size:
         return Kind("returns", "no number")
     named = plain_label(label)
@@ -82,18 +107,20 @@ def kind_of(values: Floats, label: str, *, per_cent: bool, periods_per_year: int
     says_equity = not says_returns and _EQUITY.fullmatch(named) is not None
     if (found < 0).any() and not says_equity:
         if not ((found > 0).any() or says_returns or said):
-            raise _ask(f"no number is above 0 (the least is {found.min():g})", "drawdowns")
+            raise _Unclear(f"no number is above 0 (the least is {found.min():g})", "drawdowns")
         return _returns(found, said, periods_per_year)
     if says_equity and not per_cent and found[0] > 0:
         return _not_factors(found, Kind("equity", f"the column is called {label}"))
     levels = _are_levels(found) and not per_cent
     if says_returns or (said and not levels):
         if levels and found.min() >= 1:
-            raise _ask(f"{label} holds levels from {found.min():g} to {found.max():g}", "equity")
+            raise _Unclear(
+                f"{label} holds levels from {found.min():g} to {found.max():g}", "equity"
+            )
         return _returns(found, said, periods_per_year)
     if levels:
         return _not_factors(found, Kind("equity", "positive levels with small steps"))
-    raise _ask(
+    raise _Unclear(
         f"no number is negative ({found.min():g} to {found.max():g}) and they are no plain levels",
         "returns without a loss, or equity",
     )
@@ -102,7 +129,7 @@ def kind_of(values: Floats, label: str, *, per_cent: bool, periods_per_year: int
 def _returns(values: Floats, said: bool, periods_per_year: int) -> Kind:
     returns = values / 100.0 if said else values
     if values.size >= ENOUGH and _unevenness(values) < OF_RETURNS:
-        raise _ask(
+        raise _Unclear(
             "numbers of both signs that hang together as a path does",
             "a running total of returns or profit: give 1 + the total, or the account's value",
         )
@@ -111,7 +138,7 @@ def _returns(values: Floats, said: bool, periods_per_year: int) -> Kind:
     volatility = float(returns.std()) * math.sqrt(periods_per_year)
     if typical > LARGE_RETURN or volatility > LARGE_VOLATILITY or (returns <= -1.0).any():
         least = f", the least is {returns.min():g}" if (returns <= -1.0).any() else ""
-        raise _ask(
+        raise _Unclear(
             f"as fractions half of the returns are beyond {100 * typical:.3g} %{least}",
             "returns in per cent (1.2 for 1.2 %), or money",
         )
@@ -132,7 +159,7 @@ def _not_factors(values: Floats, kind: Kind) -> Kind:
     low, high = _FACTORS
     around_one = low < values.min() and values.max() < high
     if around_one and values.size >= ENOUGH and _unevenness(values) > OF_EQUITY:
-        raise _ask(
+        raise _Unclear(
             f"levels around 1 ({values.min():g} to {values.max():g}) that do not hang together",
             "growth factors 1 + r: subtract 1",
         )
@@ -143,10 +170,3 @@ def _unevenness(values: Floats) -> float:
     """Return the mean squared step over the variance; 0.0 for numbers that are all equal."""
     variance = float(values.var())
     return float(np.mean(np.diff(values) ** 2)) / variance if variance else 0.0
-
-
-def _ask(seen: str, maybe: str) -> RequestError:
-    return RequestError(
-        f"returns or equity cannot be told: {seen} (perhaps {maybe}); say --kind returns "
-        "(0.01 is 1 %), --kind percent (1 is 1 %) or --kind equity (the account's value)"
-    )

@@ -19,6 +19,7 @@ from ..frames import as_date
 from ..quoting import cut, did_you_mean, listed
 from ..readers import name_of_file
 from ..reading import PLAIN, Reading
+from ..tables.files import existing_file, shown_path
 from ..tables.places import quoted
 from ..tables.spellings import plain_label
 from ..tables.written_dates import WrittenDates, read_dates
@@ -35,8 +36,8 @@ from .days import (
     rows_a_day,
     spacing,
 )
-from .kinds import KINDS, Kind, kind_of
-from .written import Column, Written, written_in_file, written_in_frame
+from .kinds import KINDS, OF_A_BENCHMARK, REMEDY, Kind, kind_of
+from .written import Column, Written, refuse_pickle, written_in_file, written_in_frame
 
 #: What a series without a name is called.
 UNNAMED = "returns"
@@ -73,6 +74,8 @@ class ReturnSeries:
         Path and hash of the file; "series" or "frame" and the hash of its rows.
     rows : int
         Rows that were read.
+    first, last : datetime64[D]
+        Dates of the first and the last of them.
     calendar, frequency : str
         As in `Bars`.
     ruined_on : datetime64[D] or None
@@ -95,6 +98,8 @@ class ReturnSeries:
     source: str
     sha256: str
     rows: int
+    first: np.datetime64
+    last: np.datetime64
     calendar: str
     frequency: str
     ruined_on: np.datetime64 | None
@@ -128,6 +133,7 @@ def read_return_series(
     start: str | dt.date | None = None,
     end: str | dt.date | None = None,
     reading: Reading = PLAIN,
+    remedy: str = REMEDY,
 ) -> ReturnSeries:
     """Read a series of returns or equity.
 
@@ -139,8 +145,8 @@ def read_return_series(
     name : str, optional
         The account; else the file's name, else the Series', else "returns".
     kind : {"returns", "percent", "equity"}, optional
-        What the numbers are: fractions (0.01 is 1 %), per cent, or the account's value; None works
-        it out, see `kind_of`.
+        What the numbers are, those of a benchmark beside them too: fractions (0.01 is 1 %), per
+        cent, or the account's value; None works it out for each, see `kind_of`.
     column : str, optional
         Which column to read if there are several. Of two, one of which is called benchmark, the
         other is read, and the benchmark beside it.
@@ -150,6 +156,8 @@ def read_return_series(
         First and last day whose return counts.
     reading : Reading
         Calendar, time zone, order of dates, decimal mark, and whether bad rows are left out.
+    remedy : str
+        What a message says to do if it cannot be told what the numbers are.
 
     Returns
     -------
@@ -167,6 +175,8 @@ def read_return_series(
     """
     if kind is not None and kind not in KINDS:
         raise RequestError(f"kind must be one of {', '.join(KINDS)}, got {kind!r}")
+    if isinstance(given, str | Path):
+        refuse_pickle(given)
     called, source, sha256 = _identity(given, name)
     try:
         if isinstance(given, str | Path):
@@ -175,7 +185,7 @@ def read_return_series(
             written = written_in_frame(given, reading.decimal)
         chosen, other, told = _chosen(written, column, beside)
         return _built(
-            written, chosen, other, told, kind, start, end, reading,
+            written, chosen, other, told, kind, start, end, reading, remedy,
             (called or chosen.label or UNNAMED, source, sha256),
         )  # fmt: skip
     except (RequestError, BarsError) as error:
@@ -190,9 +200,10 @@ def _identity(given: pd.Series | pd.DataFrame | str | Path, name: str | None) ->
     if isinstance(given, str | Path):
         path = Path(given)
         try:
-            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-        except (OSError, ValueError):
-            sha256 = ""  # reading it says what is wrong
+            with existing_file(path).open("rb") as stream:
+                sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as error:
+            raise RequestError(f"{shown_path(path)}: cannot be read ({error.strerror})") from error
         return name or name_of_file(path), str(given), sha256
     if not isinstance(given, pd.Series | pd.DataFrame):
         raise RequestError(
@@ -259,6 +270,7 @@ def _built(
     start: str | dt.date | None,
     end: str | dt.date | None,
     reading: Reading,
+    remedy: str,
     identity: tuple[str, str, str],
 ) -> ReturnSeries:
     when = read_dates(written.dates, reading.dates, reading.timezone)
@@ -285,7 +297,8 @@ def _built(
     if (most := rows_a_day(rows.dates)) > 1:
         notes.append(f"up to {most} rows a day: made one return a day")
     periods = periods_per_year(calendar, frequency)
-    is_one = Kind(kind, "as stated") if kind else _kind(chosen, rows.values, periods)
+    stated = Kind(kind, "as stated") if kind else None
+    is_one = stated or _kind(chosen, rows.values, periods, remedy)
     days = _days(is_one.kind, rows.dates, rows.values)
     series = _series(days, is_one, chosen, rows, calendar, frequency, start, reading, identity)
     warnings += gaps(np.append(series.opens, series.dates), calendar, frequency)
@@ -293,7 +306,8 @@ def _built(
         warnings.append(f"the account is worth nothing on {series.ruined_on}: flat from then on")
     beside = None
     if other is not None:
-        beside = _beside(other, rows, series, start, reading, identity)
+        is_other = stated or _kind(other, rows.beside, periods, OF_A_BENCHMARK)
+        beside = _beside(other, is_other, rows, series, start, reading, identity)
     if frequency == "month" and is_one.kind != "equity" and (moved := month_ends(series.dates)):
         notes.append("months are dated on their first day: each is taken for the month it begins")
         series = dataclasses.replace(series, dates=moved[0], opens=moved[1])
@@ -380,7 +394,7 @@ def _without_empty(
     return rows
 
 
-def _kind(column: Column, values: Floats, periods: int) -> Kind:
+def _kind(column: Column, values: Floats, periods: int, remedy: str) -> Kind:
     cells = column.cells.dropna().astype(str).str.strip()
     cells = cells[~cells.str.fullmatch(r"[-+]?[0.,]*")]
     signs = cells.str.contains("%", regex=False)
@@ -390,7 +404,7 @@ def _kind(column: Column, values: Floats, periods: int) -> Kind:
             "numbers: write them in one way"
         )
     said = bool(len(signs)) and bool(signs.all())
-    return kind_of(values, column.label, per_cent=said, periods_per_year=periods)
+    return kind_of(values, column.label, per_cent=said, periods_per_year=periods, remedy=remedy)
 
 
 def _days(kind: str, dates: Dates, values: Floats) -> Days:
@@ -445,6 +459,8 @@ def _series(
         source=source,
         sha256=sha256,
         rows=len(rows.dates),
+        first=rows.dates[0],
+        last=rows.dates[-1],
         calendar=calendar,
         frequency=frequency,
         ruined_on=dates[lost[0] - 1] if lost.size else None,
@@ -456,6 +472,7 @@ def _series(
 
 def _beside(
     column: Column,
+    kind: Kind,
     rows: _Rows,
     series: ReturnSeries,
     start: str | dt.date | None,
@@ -464,12 +481,13 @@ def _beside(
 ) -> ReturnSeries:
     """Return the benchmark's column on the dates of the series."""
     calendar, frequency = series.calendar, series.frequency
-    kind = _kind(column, rows.beside, series.periods_per_year)
     days = _days(kind.kind, rows.dates, rows.beside)
     found = _series(days, kind, column, rows, calendar, frequency, start, reading, identity)
     absent = series.dates[~np.isin(series.dates, found.dates[~np.isnan(found.returns)])]
     if len(absent):
-        raise BarsError(f"{column.label} is empty on {on_dates(absent)}")
+        raise BarsError(
+            f"{column.label} has no return on {on_dates(absent)}: fill it, or set --start"
+        )
     taken = np.isin(found.dates, series.dates)
     growth = np.append(1.0, np.cumprod(1.0 + found.returns[taken]))
     return dataclasses.replace(

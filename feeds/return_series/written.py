@@ -72,20 +72,23 @@ def written_in_file(path: str | Path, decimal: str | None = None) -> Written:
     Raises
     ------
     RequestError
-        The file does not exist, or nothing reads its kind; a pickle is not read, since reading one
-        executes what it holds.
+        The file does not exist, or nothing reads its kind.
     BarsError
         The file holds no row that begins with a date, or no column of numbers.
     """
     file = Path(path)
-    if file.name.lower().endswith(_PICKLES):
-        raise RequestError(
-            f"{shown_path(file)}: a pickle is not read, since reading one executes what it holds; "
-            "write it as CSV or Parquet: pandas.read_pickle(FILE).to_csv('returns.csv')"
-        )
     if suffix_of(file.name) not in SUFFIXES:
         return written_in_frame(read_table(file), decimal)
     return written_in_frame(_frame_of_text(read_bytes(file)), decimal)
+
+
+def refuse_pickle(path: str | Path) -> None:
+    """Raise RequestError for a pickle, since reading one executes what it holds."""
+    if Path(path).name.lower().endswith(_PICKLES):
+        raise RequestError(
+            f"{shown_path(path)}: a pickle is not read, since reading one executes what it holds; "
+            "write it as CSV or Parquet: pandas.read_pickle(FILE).to_csv('returns.csv')"
+        )
 
 
 def written_in_frame(frame: pd.DataFrame | pd.Series, decimal: str | None = None) -> Written:
@@ -131,7 +134,7 @@ def _dates_and_rest(frame: pd.DataFrame) -> tuple[pd.Series, list[tuple[str, pd.
     names = column_names(frame.columns)
     if "date" in names:
         place = names.index("date")
-    elif not pd.api.types.is_numeric_dtype(frame.index):
+    elif not pd.api.types.is_numeric_dtype(frame.index) and _are_dates(frame.index.to_series()):
         return frame.index.to_series(), columns
     else:
         found = [n for n, (_, cells) in enumerate(columns) if _are_dates(cells)]
@@ -147,10 +150,11 @@ def _label(name: Hashable) -> str:
 
 
 def _are_dates(cells: pd.Series) -> bool:
+    """Tell whether most of the first cells are dates."""
     if pd.api.types.is_datetime64_any_dtype(cells) or isinstance(cells.dtype, pd.PeriodDtype):
         return True
     some = cells.dropna().iloc[:_TRIED]
-    return len(some) > 0 and all(_is_date(str(cell).strip()) for cell in some)
+    return sum(_is_date(str(cell).strip()) for cell in some) > len(some) / 2
 
 
 def _is_date(cell: str) -> bool:

@@ -212,10 +212,16 @@ def _changes(
     """Return how the bars of these feeds changed; a sentence if the old bars were not kept."""
     if not names:
         return [], []
+    was = {data["name"]: data for data in record.plain["data"]}
+    if is_report(record):
+        return [], [
+            f"{name}: other rows than the {was[name]['rows']:,} from {was[name]['first']} to "
+            f"{was[name]['last']}"
+            for name in names
+        ]
     try:
         kept = {bars.name: bars for bars in record.bars()}
     except ParameterError as error:
-        was = {data["name"]: data for data in record.plain["data"]}
         return [], [
             f"{name}: other bars than the {was[name]['rows']:,} from {was[name]['first']} to "
             f"{was[name]['last']}; which ones cannot be told ({error})"

@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ...feeds.calendars import periods_between
 from ...feeds.errors import BarsError
 from ...feeds.kinds_of_files import read_table, suffix_of
 from ...feeds.quoting import did_you_mean, shown
 from ...feeds.reading import Reading
+from ...feeds.return_series.kinds import OF_A_BENCHMARK
 from ...feeds.return_series.series import ReturnSeries, read_return_series
 from ...feeds.samples import MARKETS, SAMPLES, sample
 from ...feeds.tables.spellings import column_names
@@ -61,7 +63,8 @@ class SeriesBenchmark(Benchmark):
                 f"benchmark {self.name} begins on {days[1].date()}, after the account opened on "
                 f"{dates[0].date()}: set --start, or compare with another"
             )
-        if days[-1] < dates[-1]:
+        rest = (self.series.calendar, days[-1].date(), dates[-1].date(), self.series.frequency)
+        if days[-1] < dates[-1] and periods_between(*rest):
             raise ParameterError(
                 f"benchmark {self.name} ends on {days[-1].date()}, and the account on "
                 f"{dates[-1].date()}: set --end, or compare with another"
@@ -116,7 +119,7 @@ def series_benchmark(
     if isinstance(given, pd.Series) or (
         isinstance(given, pd.DataFrame) and not _holds_closes(given)
     ):
-        series = read_return_series(given, end=settings.end, reading=reading)
+        series = read_return_series(given, end=settings.end, reading=reading, remedy=OF_A_BENCHMARK)
         setting = {
             "name": series.name,
             "first": str(series.dates[0]),
@@ -133,7 +136,7 @@ def _of_text(text: str, settings: Settings, reading: Reading) -> Benchmark:
         return dataclasses.replace(held, setting=text)
     is_file = os.path.isfile(text) and suffix_of(text) is not None
     if is_file and not _is_file_of_closes(text):
-        series = read_return_series(text, end=settings.end, reading=reading)
+        series = read_return_series(text, end=settings.end, reading=reading, remedy=OF_A_BENCHMARK)
         return SeriesBenchmark("returns", series.name, text, series=series)
     if not is_file and text.casefold() != CASH and mix_of(text) is None:
         known = [CASH, *(name for name in SAMPLES if name not in MARKETS)]
@@ -151,8 +154,8 @@ def described_series(series: ReturnSeries) -> dict[str, Any]:
         "name": series.name,
         "source": series.source,
         "sha256": series.sha256,
-        "first": str(series.opens),
-        "last": str(series.dates[-1]),
+        "first": str(series.first),
+        "last": str(series.last),
         "rows": series.rows,
         "prices": series.kind,
         "prices_why": series.why,
