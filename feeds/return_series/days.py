@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ..arrays import Dates, Floats
 from ..calendars import CalendarError, missing_bars, sessions
-from ..checks import on_dates
+from ..checks import LARGE_RETURN, on_dates
 from ..tidy.spacing import frequency_of
 
 _DAY = np.timedelta64(1, "D")
@@ -108,6 +108,18 @@ def gaps(dates: Dates, calendar: str, frequency: str) -> list[str]:
     return [
         f"no row for {len(absent)} {what}: {on_dates(absent)}; yearly figures count the rows "
         "that are there"
+    ]
+
+
+def leaps(dates: Dates, returns: Floats) -> list[str]:
+    """Return a warning on returns beyond 50 %, if there are any: money may have moved."""
+    large = np.abs(returns) > LARGE_RETURN
+    if not large.any():
+        return []
+    plural = "s" if large.sum() > 1 else ""
+    return [
+        f"{large.sum()} return{plural} beyond 50 %, on {on_dates(dates[large])}: a deposit or a "
+        "withdrawal counts as one"
     ]
 
 

@@ -32,6 +32,7 @@ from .days import (
     days_of_equity,
     days_of_returns,
     gaps,
+    leaps,
     month_ends,
     rows_a_day,
     spacing,
@@ -302,8 +303,9 @@ def _built(
     days = _days(is_one.kind, rows.dates, rows.values)
     series = _series(days, is_one, chosen, rows, calendar, frequency, start, reading, identity)
     warnings += gaps(np.append(series.opens, series.dates), calendar, frequency)
+    warnings += leaps(series.dates, series.returns)
     if series.ruined_on is not None:
-        warnings.append(f"the account is worth nothing on {series.ruined_on}: flat from then on")
+        notes.append(f"the account is worth nothing on {series.ruined_on}: flat from then on")
     beside = None
     if other is not None:
         is_other = stated or _kind(other, rows.beside, periods, OF_A_BENCHMARK)

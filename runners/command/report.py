@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,13 +11,17 @@ import typer
 from . import output
 from .options import DATES, OPTIONS, SETTINGS, Debug, Open, declared_behind
 
+WINDOW = {
+    "start": dataclasses.replace(DATES["start"], help="First day whose return counts"),
+    "end": DATES["end"],
+}
 RATES = {"risk_free_rate": SETTINGS["risk_free_rate"]}
 READING = {
     name: OPTIONS[name] for name in ("calendar", "timezone", "dates", "decimal", "drop_bad_rows")
 }
 
 
-@declared_behind(benchmark=DATES | RATES, kind=READING)
+@declared_behind(benchmark=WINDOW | RATES, kind=READING)
 def report(
     context: typer.Context,
     file: Annotated[
@@ -63,7 +68,7 @@ def report(
     from .typed_plan import typed_names
 
     typed = typed_names(context)
-    settings = {name: given[name] for name in (*DATES, *RATES) if given[name] is not None}
+    settings = {name: given[name] for name in (*WINDOW, *RATES) if given[name] is not None}
     settings |= {"benchmark": benchmark, "kind": kind, "column": column}
     reading = {name: given[name] for name in READING if name in typed}
     folder = out or Path("out") / f"report-{name_of_file(Path(file))}"

@@ -215,9 +215,10 @@ def of_returns_alone(
 ) -> dict[str, Any]:
     """Return the metrics of returns alone; None for those that are made of trades and positions.
 
-    Every day counts for the winning days, since it is not known on which a position was held.
+    Every day up to a ruin counts for the winning days, since it is not known on which a position
+    was held.
     """
-    days = np.ones(len(returns), dtype=bool)
+    days = np.append(True, np.cumprod(1.0 + returns > 0.0)[:-1] > 0)
     known = return_figures(returns, periods_per_year, risk_free_rate)
     known |= dataclasses.asdict(statistics.win_loss(returns, days)) | {"ruined_on": ruined_on}
     return {key: known.get(key) for key in metrics.ORDER}

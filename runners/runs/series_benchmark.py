@@ -7,7 +7,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ...feeds.calendars import periods_between
@@ -21,8 +20,7 @@ from ...feeds.samples import MARKETS, SAMPLES, sample
 from ...feeds.tables.spellings import column_names
 from ..errors import ParameterError
 from . import metrics
-from .benchmarks import CASH, Benchmark, benchmark_of, mix_of
-from .labels.badge_texts import badge
+from .benchmarks import CASH, Benchmark, benchmark_of, lacking_badges, mix_of
 from .result import Badge
 from .settings import Settings
 
@@ -76,13 +74,7 @@ class SeriesBenchmark(Benchmark):
 
     def badges(self, dates: pd.DatetimeIndex) -> list[Badge]:
         """Return a badge on days of the account without a return of the benchmark, if any."""
-        own = self.series.frame().index
-        places = np.unique(dates.searchsorted(own[own > dates[0]]))
-        lacking = len(dates) - 1 - int((places < len(dates)).sum())
-        if not lacking:
-            return []
-        told = f"{self.name} on {lacking} of {len(dates) - 1}"
-        return [badge("benchmark lacks days", instruments=told)]
+        return lacking_badges(dates, {self.name: self.series.dates})
 
 
 def series_benchmark(

@@ -165,6 +165,13 @@ def test_gaps_are_told():
     )
 
 
+def test_money_that_moves_is_told():
+    paid_in = EQUITY.where(DAYS[50] > DAYS, EQUITY * 3)
+    assert read_return_series(paid_in).warnings == (
+        "1 return beyond 50 %, on 2023-03-16: a deposit or a withdrawal counts as one",
+    )
+
+
 def test_one_of_two_columns_is_called_benchmark():
     frame = pd.DataFrame({"mine": RETURNS, "benchmark": RETURNS / 2})
     read = read_return_series(frame)

@@ -63,6 +63,22 @@ def test_equity_and_its_returns_are_one_report():
     assert of_returns.equity.iloc[0] == 1.0
 
 
+def test_days_after_a_ruin_do_not_count_as_won():
+    lost = RETURNS.copy()
+    lost.iloc[100] = -1.2
+    found = report(lost, kind="returns")
+    assert found.metrics["win_rate"] == pytest.approx((lost.iloc[:101] >= 0).mean(), rel=1e-12)
+    assert found.metrics["ruined_on"] == str(DAYS[100].date())
+    assert found.metrics["total_return"] == pytest.approx((1 + lost.iloc[:101]).prod() - 1)
+    assert found.badges[0].text == "ruined"
+    assert found.daily["equity"].iloc[101:].nunique() == 1
+
+
+def test_a_month_that_ends_on_a_weekend_lacks_no_bar():
+    monthly = (1 + RETURNS).resample("ME").prod() - 1
+    assert {badge.text for badge in report(monthly, INDEX).badges} == {"returns alone"}
+
+
 def test_without_a_benchmark_nothing_speaks_of_one():
     result = report(RETURNS[:8], name="<b>mine</b>")  # too few days for quantstats to draw
     assert result.benchmark == {}
