@@ -2,8 +2,8 @@
 
 What most scripts need stands here: `run`, `tomorrow`, `report`, `audit`, `sample`, `read_bars`,
 `Bars`, `search`, `compare`, `run_study`, what writes their results (`write_run`, ...), and what a
-section is made of. Each is imported when it is first named, so that the package itself loads at once.
-`search` is the sub-package of that name, and may be called: ``btplaybook.search(...)`` is
+section is made of. Each is imported when it is first named, so that the package itself loads at
+once. `search` is the sub-package of that name, and may be called: ``btplaybook.search(...)`` is
 `run_search`, and ``from btplaybook.search.space import Space`` works beside it.
 """
 
