@@ -107,3 +107,15 @@ def test_refused_in_one_line(command, arguments, code, words):
     assert done.code == code
     assert words in done.err
     assert done.err.count("\n") == 1
+
+
+def test_a_ticker_of_a_vendor_as_benchmark(command, monkeypatch):
+    from btplaybook.feeds.samples import sample
+    from btplaybook.runners.plans import tickers
+
+    monkeypatch.setattr(tickers, "load_tickers", lambda names, **_: [sample("sp500")])
+    command("report", "one.csv", "--benchmark", "yahoo:SPY")
+    kept = json.loads(Path("out/report-one/run.json").read_text())
+    assert kept["settings"]["benchmark"] == "yahoo:SPY"
+    assert kept["benchmark"]["name"] == "SP500"
+    assert "the same bytes" in command("rerun", "out/report-one").out
