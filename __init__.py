@@ -1,9 +1,9 @@
 """A playbook of documented trading strategies for backtrader: exact fills, honest tearsheets.
 
-What most scripts need stands here: `run`, `tomorrow`, `audit`, `sample`, `read_bars`, `Bars`,
-`search`, `compare`, `run_study`, what writes their results (`write_run`, ...), and what a section
-is made of. Each is imported when it is first named, so that the package itself loads at once.
-`search` is the sub-package of that name, and may be called: ``btplaybook.search(...)`` is
+What most scripts need stands here: `run`, `tomorrow`, `report`, `audit`, `sample`, `read_bars`,
+`Bars`, `search`, `compare`, `run_study`, what writes their results (`write_run`, ...), and what a
+section is made of. Each is imported when it is first named, so that the package itself loads at
+once. `search` is the sub-package of that name, and may be called: ``btplaybook.search(...)`` is
 `run_search`, and ``from btplaybook.search.space import Space`` works beside it.
 """
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .runners.runs.audit import audit
     from .runners.runs.next.tomorrow import tomorrow
     from .runners.runs.next.words import words_of
+    from .runners.runs.returns_alone import report
     from .runners.runs.run import run
     from .runners.runs.sections.pictures import Chart
     from .runners.runs.sections.section import Measured, Panel, Section, Table
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "Bars", "Chart", "Measured", "Panel", "Section", "Table", "audit", "compare", "read_bars",
-    "run", "run_study", "sample", "search", "tomorrow", "words_of",
+    "report", "run", "run_study", "sample", "search", "tomorrow", "words_of",
     "write_comparison", "write_next", "write_run", "write_search", "write_study",
 ]  # fmt: skip
 
@@ -50,6 +51,7 @@ _HOMES = {
     "audit": ".runners.runs.audit",
     "compare": ".runners.records.compare",
     "read_bars": ".feeds.readers",
+    "report": ".runners.runs.returns_alone",
     "run": ".runners.runs.run",
     "run_study": ".runners.studies.run",
     "sample": ".feeds.samples",

@@ -103,7 +103,7 @@ def tidied(
     priced = table.dates[np.isfinite(table.columns["close"])]
     calendar = check_calendar(reading.calendar or _calendar(priced, frequency))
     if not reading.keep_all_rows:
-        faults += _utc_weekends(table, calendar, reading)
+        faults += utc_weekends(table.dates, calendar, table.zone, reading)
     basis = basis_of(
         table.dates,
         table.columns,
@@ -226,18 +226,18 @@ def _untold(table: Table, basis: Basis, frequency: str) -> list[str]:
     return told
 
 
-def _utc_weekends(table: Table, calendar: str, reading: Reading) -> list[str]:
+def utc_weekends(dates: Dates, calendar: str, zone: str | None, reading: Reading) -> list[str]:
     """Name weekend bars that come from stamps in UTC: an exchange's Mondays or Fridays."""
-    if table.zone != "UTC" or reading.timezone is not None or calendar == "24/7":
+    if zone != "UTC" or reading.timezone is not None or calendar == "24/7":
         return []
-    weekday = (table.dates.astype(np.int64) + 3) % 7  # 0 is Monday
+    weekday = (dates.astype(np.int64) + 3) % 7  # 0 is Monday
     saturday, sunday = weekday == 5, weekday == 6
     weekend = saturday | sunday
     if max(saturday.mean(), sunday.mean()) <= UTC_WEEKENDS:
         return []
     return [
         f"{weekend.sum()} bars fall on weekends, as stamps in UTC make them "
-        f"({on_dates(table.dates[weekend])}): name the exchange's zone with --timezone, such as "
+        f"({on_dates(dates[weekend])}): name the exchange's zone with --timezone, such as "
         "Asia/Tokyo or America/New_York"
     ]
 

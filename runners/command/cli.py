@@ -12,6 +12,7 @@ from .compare import compare
 from .fetch import fetch
 from .help_groups import GroupedCommand
 from .next import next_
+from .report import report
 from .rerun import rerun
 from .run import run
 from .search import search
@@ -33,6 +34,7 @@ app = typer.Typer(
 
 app.command(cls=GroupedCommand)(run)
 app.command("next", cls=GroupedCommand)(next_)
+app.command(cls=GroupedCommand)(report)
 app.command()(rerun)
 app.command()(compare)
 app.command(cls=GroupedCommand)(search)

@@ -85,4 +85,7 @@ def _option(name: str, declared: Setting) -> inspect.Parameter:
     )
 
 
-__all__ = ["DATES", "OTHERS", "SOURCES", "Debug", "Open", "Trust", "declared_behind"]
+__all__ = [
+    "DATES", "OPTIONS", "OTHERS", "SETTINGS", "SOURCES", "Debug", "Open", "Trust",
+    "declared_behind",
+]  # fmt: skip

@@ -27,7 +27,8 @@ def print_summary(result: RunResult, folder: Path, console: Console) -> None:
     heading = Text(result.title, style="bold")
     heading.append(f"  {result.window[0]} to {result.window[1]}", style="not bold")
     console.print(heading)
-    console.print(_parameters(result), style="dim")
+    if result.knows_orders:
+        console.print(_parameters(result), style="dim")
     console.print(_figures(result))
     if result.badges:
         badges = [Text(badge.text, style=STYLES[badge.kind]) for badge in result.badges]
@@ -50,13 +51,17 @@ def _figures(result: RunResult) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
     table.add_column("")
     table.add_column(result.title, justify="right")
-    table.add_column(result.benchmark_title, justify="right")
+    sides = [result.metrics]
+    if result.has_benchmark:
+        table.add_column(result.benchmark_title, justify="right")
+        sides.append(result.benchmark)
     unit = unit_of(result.periods_per_year)
     for figure in (FIGURES[key] for key in ON_SCREEN):
         if result.sends_orders and figure.key in NEED_SIDES:
             continue
-        ours, theirs = result.metrics[figure.key], result.benchmark[figure.key]
-        table.add_row(in_units(figure.label, unit), figure.show(ours), figure.show(theirs))
+        if result.knows_orders or result.metrics[figure.key] is not None:
+            cells = (figure.show(side[figure.key]) for side in sides)
+            table.add_row(in_units(figure.label, unit), *cells)
     return table
 
 

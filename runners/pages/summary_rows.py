@@ -144,6 +144,8 @@ def _day_by_day(result: RunResult) -> list[Row]:
     def row(figure: Figure) -> Row:
         there = theirs.get(figure.key)
         note = figure.note
+        if figure.key == "win_rate" and not result.knows_orders:
+            note = "of all days; zero counts as a win"
         if ours.get("synthetic"):
             note = note.replace("price only", "the index's price (synthetic)")
         return Row(
@@ -154,9 +156,10 @@ def _day_by_day(result: RunResult) -> list[Row]:
         )
 
     one_index = ours.get("points") is not None or ours.get("percent") is not None
-    rows = [
-        row(FIGURES[key]) for key in DAY_BY_DAY if one_index or key not in ("points", "percent")
-    ]
+    absent: tuple[str, ...] = () if one_index else ("points", "percent")
+    if not result.knows_orders:
+        absent += ("switches", "switches_per_year")
+    rows = [row(FIGURES[key]) for key in DAY_BY_DAY if key not in absent]
     held = ours.get("ex_dividend") or {}
     if any(held.values()):
         words = f"{held.get('long', 0)} / {held.get('short', 0)} / {held.get('flat', 0)}"

@@ -70,7 +70,7 @@ def _context(result: RunResult) -> dict[str, Any]:
         "drawn_beside": any(
             len(row) > 2 for group in (body.metrics if body else []) for row in group
         ),
-        "has_trades": not result.trades.empty,
+        "never_traded": result.knows_orders and result.trades.empty,
         "summary": summary_rows.summary(result),
         "heading": settings_rows.heading(
             result.strategy,
@@ -78,7 +78,9 @@ def _context(result: RunResult) -> dict[str, Any]:
             result.settings,
             twice_a_day,
             sends_orders=result.sends_orders,
-        ),
+        )
+        if result.knows_orders
+        else "",
         "timing": settings_rows.timing_words(
             result.settings, twice_a_day, unit, sends_orders=result.sends_orders
         ),
@@ -154,7 +156,7 @@ def _pictures(result: RunResult) -> dict[str, str]:
             yearly_returns(strategy_returns(result)),
             None if market is None else yearly_returns(market),
         )
-    per_year = switches_per_year(daily["sign"])
+    per_year = switches_per_year(daily["sign"]) if "sign" in daily else {}
     if any(per_year.values()):
         pictures["switches"] = plots.switches(per_year)
     pnl = result.metrics.get("pnl") or {}

@@ -19,6 +19,7 @@ from ..runs.told_params import params_again
 from ..runs.traits import traits_of
 from .input_files import PANEL, SAMPLE, files_of
 from .plan import Plan
+from .report_plan import is_report
 from .toml_values import value_of
 
 
@@ -32,6 +33,11 @@ def record_plan(record: Record) -> Plan:
         they were passed from Python.
     """
     plain, where = record.plain, str(record.file)
+    if is_report(record):
+        raise ParameterError(
+            f"{where}: is the record of a report, not of a strategy: btplaybook report "
+            f"{plain['data'][0]['source']}, or btplaybook rerun {record.folder}"
+        )
     settings: dict[str, Any] = {}
     for key, value in plain["settings"].items():
         if key == "costs" and isinstance(value, dict):

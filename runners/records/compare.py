@@ -179,14 +179,14 @@ def _short_names(folders: Sequence[Path]) -> list[str]:
 
 def _figures(record: Record, side: str) -> dict[str, Any]:
     """Return the figures of a run, or of its benchmark, by the keys of `TABLE`."""
-    measured = record.plain[side]
+    measured = record.plain.get(side, {})
     cash = _number_in(record, "settings", "cash")
     found: dict[str, Any] = {}
     for key in (figure.key for _, figures in TABLE for figure in figures):
         if key == "over_buy_and_hold":
             ours = _number_in(record, side, "total_return")
             theirs = _number_in(record, "benchmark", "total_return")
-            kind = record.plain["benchmark"].get("kind", "held")
+            kind = record.plain.get("benchmark", {}).get("kind", "held")
             if side == "benchmark" or kind != "held" or ours is None or theirs is None:
                 found[key] = None
             else:
@@ -246,6 +246,8 @@ def _best(runs: Sequence[Run]) -> dict[str, list[str]]:
 def _held(runs: Sequence[Run]) -> Run | None:
     """Return the benchmark if all runs have the same one, else None."""
     first = runs[0]
+    if not all("benchmark" in run.record.plain for run in runs):
+        return None
     name = first.record.plain["benchmark"].get("name")
     figures = _figures(first.record, "benchmark")
     for run in runs:

@@ -45,7 +45,7 @@ def fault_of(plain: Any) -> str | None:
     if not _is_window(plain["window"]):
         return f"window needs first and last, two dates, got {_shown(plain['window'])}"
     for side in ("metrics", "benchmark"):
-        for name, value in plain[side].items():
+        for name, value in plain.get(side, {}).items():
             if not (_is_figure(value) or (name in _WORDS and _is_text(value))):
                 return f"{side}.{name} is no number but {_shown(value)}"
     return None
@@ -141,7 +141,16 @@ _PARTS: dict[str, tuple[Test, str]] = {
     "benchmark_data": (_is_list_of(_is_table), "a list of tables"),
 }  # fmt: skip
 _WORDS = ("name", "kind", "ruined_on")
-_OPTIONAL = ("code", "inputs", "badges", "unfilled", "strips", "sector", "benchmark_data")
+_OPTIONAL = (
+    "benchmark",
+    "code",
+    "inputs",
+    "badges",
+    "unfilled",
+    "strips",
+    "sector",
+    "benchmark_data",
+)
 _BARS: dict[str, tuple[Test, str]] = {
     "name": (_is_text, "text"),
     "source": (_is_text, "text"),

@@ -17,6 +17,7 @@ from ...feeds.quoting import shortened
 from ..errors import CheckFailed, ParameterError
 from ..plans.plan import Say, silent
 from ..plans.record_plan import record_plan
+from ..plans.report_plan import is_report, report_plan
 from ..runs.labels.figures import FIGURES as CATALOGUE
 from ..runs.labels.figures import IN_BRIEF, ON_SCREEN, Figure
 from ..runs.labels.formats import NONE, counted, percent
@@ -116,8 +117,9 @@ class Rerun:
             "figures": self.figures,
             "parts": self.parts,
             **{
-                side: {"was": self.record.plain[side], "now": now[side]}
+                side: {"was": self.record.plain.get(side), "now": now.get(side)}
                 for side in ("metrics", "benchmark")
+                if side in self.record.plain or side in now
             },
         }
 
@@ -150,6 +152,8 @@ def rerun(folder: str | Path, say: Say = silent, *, trust: bool = False) -> Reru
     if not os.path.isdir(folder):
         raise ParameterError(f"there is no folder {shortened(str(folder))}")
     record = read_record(Path(folder))
+    if is_report(record):
+        return compared(record, report_plan(record).run(say))
     check_code(record, trust=trust, say=say)
     result = record_plan(record).run(say)
     return compared(record, result)
@@ -173,7 +177,7 @@ def compared(record: Record, result: RunResult) -> Rerun:
         told,
         untold,
         {name: pair for name, pair in versions.items() if pair[0] != pair[1]},
-        [name for key in FIGURES for name in _moved(key, old.get(key), new[key], money)],
+        [name for key in FIGURES for name in _moved(key, old.get(key), new.get(key), money)],
         [key for key in dict.fromkeys(differing) if key not in (*FIGURES, "versions")],
     )
 
@@ -208,10 +212,16 @@ def _changes(
     """Return how the bars of these feeds changed; a sentence if the old bars were not kept."""
     if not names:
         return [], []
+    was = {data["name"]: data for data in record.plain["data"]}
+    if is_report(record):
+        return [], [
+            f"{name}: other rows than the {was[name]['rows']:,} from {was[name]['first']} to "
+            f"{was[name]['last']}"
+            for name in names
+        ]
     try:
         kept = {bars.name: bars for bars in record.bars()}
     except ParameterError as error:
-        was = {data["name"]: data for data in record.plain["data"]}
         return [], [
             f"{name}: other bars than the {was[name]['rows']:,} from {was[name]['first']} to "
             f"{was[name]['last']}; which ones cannot be told ({error})"
@@ -268,14 +278,13 @@ def _columns(columns: tuple[ColumnChange, ...]) -> Table:
 def _figures(report: Rerun) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("", no_wrap=True)
-    for heading in ("was", "now", f"{report.result.benchmark_title}: was", "now"):
+    headings = ["was", "now"]
+    sides = [report.record.plain["metrics"], report.result.metrics]
+    if report.result.has_benchmark or "benchmark" in report.record.plain:
+        headings += [f"{report.result.benchmark_title}: was", "now"]
+        sides += [report.record.plain.get("benchmark", {}), report.result.benchmark]
+    for heading in headings:
         table.add_column(heading, justify="right")
-    sides = (
-        report.record.plain["metrics"],
-        report.result.metrics,
-        report.record.plain["benchmark"],
-        report.result.benchmark,
-    )
     for figure in (CATALOGUE[key] for key in ON_SCREEN):
         table.add_row(figure.label, *(_printed(figure, side.get(figure.key)) for side in sides))
     return table

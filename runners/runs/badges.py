@@ -93,10 +93,7 @@ def settings_badges(
 
     `charged` is True if an order did cost something; it overrides `costs.free`.
     """
-    found = []
-    if warned := [table for table in bars if table.warnings]:
-        count = sum(len(table.warnings) for table in warned)
-        found.append(badge("data warnings", count=count, instruments=named(warned)))
+    found = warning_badges(bars)
     if (settings.costs if costs is None else costs).free and not charged:
         found.append(badge("no costs"))
     elif costs is not None:
@@ -107,6 +104,19 @@ def settings_badges(
         found.append(badge("idealised fill"))
     elif settings.size_at == "fill":
         found.append(badge("idealised size"))
+    return [*found, *price_badges(bars)]
+
+
+def warning_badges(tables: Sequence[Any]) -> list[Badge]:
+    """Return a badge on the warnings about tables that have a name and warnings, if any do."""
+    warned = [table for table in tables if table.warnings]
+    count = sum(len(table.warnings) for table in warned)
+    return [badge("data warnings", count=count, instruments=named(warned))] if warned else []
+
+
+def price_badges(bars: Sequence[Bars]) -> list[Badge]:
+    """Return badges on what the prices of tables do not hold, or hold already."""
+    found = []
     for name, those in {
         "price only": [table for table in bars if table.price_only],
         "total prices": [table for table in bars if table.prices == "total"],

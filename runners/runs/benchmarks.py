@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ...brokers.financing import rate_on
+from ...feeds.arrays import Dates
 from ...feeds.bars import Bars
 from ...feeds.calendars import sessions
 from ...feeds.quoting import did_you_mean
@@ -105,12 +106,7 @@ class Benchmark:
 
     def badges(self, dates: pd.DatetimeIndex) -> list[Badge]:
         """Return a badge on days of the run without a bar of the benchmark, if there are any."""
-        days = dates.to_numpy(dtype="datetime64[D]")
-        lacking = {bars.name: int((~np.isin(days, bars.dates)).sum()) for bars in self.parts}
-        told = [f"{name} on {n} of {len(days)}" for name, n in lacking.items() if n]
-        if not told:
-            return []
-        return [badge("benchmark lacks days", instruments=", ".join(told))]
+        return lacking_badges(dates, {bars.name: bars.dates for bars in self.parts})
 
 
 def benchmark_of(
@@ -293,6 +289,24 @@ def _of_returns(returns: pd.Series) -> Benchmark:
     return Benchmark(
         "returns", name, {"name": name, **hashed(returns)}, returns=values.set_axis(days)
     )
+
+
+def lacking_badges(dates: pd.DatetimeIndex, known: Mapping[str, Dates]) -> list[Badge]:
+    """Return a badge on days without a bar since the day before, if there are any.
+
+    Parameters
+    ----------
+    dates : DatetimeIndex
+        Days of the run, oldest first; the opening day, which has no return, does not count.
+    known : mapping of str to ndarray of datetime64[D]
+        Name of each part of the benchmark to the dates of its bars, oldest first.
+    """
+    days = dates.to_numpy(dtype="datetime64[D]")
+    told = []
+    for name, own in known.items():
+        count = int((np.diff(np.searchsorted(own, days, side="right")) == 0).sum())
+        told += [f"{name} on {count} of {len(days) - 1}"] if count else []
+    return [badge("benchmark lacks days", instruments=", ".join(told))] if told else []
 
 
 class _Span(NamedTuple):

@@ -10,13 +10,16 @@ import numpy as np
 import pandas as pd
 
 from ...feeds.bars import Bars
-from .labels.benchmark_names import noun, title
+from .labels.benchmark_names import NONE, noun, title
 from .labels.figures import FIGURES, IN_BRIEF
 from .labels.formats import counted
 from .labels.text_table import text_table
 from .sections.asked import Shown, plain
 
 SCHEMA = 1
+
+REPORT = "report"
+"""In the place of the strategy's name: a series of returns alone."""
 
 
 class Badge(NamedTuple):
@@ -58,10 +61,11 @@ class RunResult:
     periods_per_year : int
         252 or 365 days, 52 weeks, 12 months.
     metrics, benchmark : dict
-        Python numbers; rates are fractions, not percent; None if a figure does not exist.
+        Python numbers; rates are fractions, not percent; None if a figure does not exist. Without a
+        benchmark, `benchmark` is empty.
     benchmark_name : str
-        The name of the benchmark.
-    benchmark_kind : {"held", "cash", "mix", "returns"}
+        The name of the benchmark; empty without one.
+    benchmark_kind : {"held", "cash", "mix", "returns", "none"}
         The kind of the benchmark; see `benchmarks.Benchmark`.
     benchmark_data : list of dict
         The tables that only the benchmark reads, in the form of `data`.
@@ -133,15 +137,27 @@ class RunResult:
 
     def __repr__(self) -> str:
         """Return the figures as text, in a dozen lines at most."""
-        rows = [("", "run", self.benchmark_title)]
+        sides = [("run", self.metrics)]
+        if self.has_benchmark:
+            sides.append((self.benchmark_title, self.benchmark))
+        rows = [("", *(heading for heading, _ in sides))]
         for figure in (FIGURES[key] for key in IN_BRIEF):
-            ours, theirs = self.metrics[figure.key], self.benchmark[figure.key]
-            rows.append((figure.label, figure.show(ours), figure.show(theirs)))
+            rows.append((figure.label, *(figure.show(side[figure.key]) for _, side in sides)))
         return text_table(
             f"RunResult: {self.title}, {self.window[0]} to {self.window[1]}",
             rows,
             f"{counted(len(self.badges), 'badge')}; write_run(result, folder) keeps it",
         )
+
+    @property
+    def has_benchmark(self) -> bool:
+        """Whether the result is compared with a benchmark."""
+        return self.benchmark_kind != NONE
+
+    @property
+    def knows_orders(self) -> bool:
+        """Whether orders, fills and costs are known; they are not for a series of returns alone."""
+        return "fill" in self.settings
 
     @property
     def benchmark_title(self) -> str:
@@ -185,17 +201,17 @@ class RunResult:
             **({"inputs": self.inputs} if self.inputs else {}),
             "window": {"first": self.window[0], "last": self.window[1]},
             "metrics": self.metrics,
-            "benchmark": {
-                "name": self.benchmark_name,
-                **({} if self.benchmark_kind == "held" else {"kind": self.benchmark_kind}),
-                **self.benchmark,
-            },
+            **({"benchmark": self._plain_benchmark()} if self.has_benchmark else {}),
             "badges": [badge._asdict() for badge in self.badges],
             "unfilled": self.unfilled,
             **({"refused": self.refused} if self.settings.get("cash_check") else {}),
             "strips": self.strips,
             **({"sections": sections} if sections else {}),
         }
+
+    def _plain_benchmark(self) -> dict[str, Any]:
+        kind = {} if self.benchmark_kind == "held" else {"kind": self.benchmark_kind}
+        return {"name": self.benchmark_name, **kind, **self.benchmark}
 
     def to_json(self) -> str:
         """Return run.json: equal inputs give equal text."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ....feeds.bars import Bars
 from ..result import Badge
 
 KINDS = ("bad", "warn", "info")
@@ -18,6 +17,12 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     # the outcome of a run
     "ruined": ("bad", "ruined", "Equity fell to zero or below at the close of {day}."),
     "no trades": ("bad", "no trades", "The strategy never ordered anything."),
+    "returns alone": (
+        "warn",
+        "returns alone",
+        "A series of returns alone: no trades, costs or fills are known, nor what it was chosen "
+        "from.",
+    ),
     "synthetic points": (
         "info",
         "synthetic points",
@@ -149,7 +154,7 @@ def gravest_first(badges: Iterable[Badge]) -> list[Badge]:
     return sorted(badges, key=lambda one: KINDS.index(one.kind))
 
 
-def named(tables: Sequence[Bars]) -> str:
+def named(tables: Sequence[Any]) -> str:
     """Return the names of the first tables, and how many more there are, as text."""
     more = len(tables) - SHOWN
     names = ", ".join(table.name for table in tables[:SHOWN])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+NONE = "none"
+"""The kind of no benchmark."""
+
 
 def title(kind: str, name: str) -> str:
     """Return a benchmark's heading: "Hold SPY", "Cash", "60 % SPY, 40 % TLT, monthly"."""

@@ -107,6 +107,7 @@ def run(n=300, **changes):
         "decisions": pd.DataFrame(),
         "strips": None,
         "inputs": [],
+        "knows_orders": True,
         "sections": {},
         "sends_orders": False,
     }
