@@ -287,9 +287,14 @@ def waterfall(parts: Mapping[str, float]) -> str:
 
 
 def fill_strip(
-    amounts: Mapping[str, float], run: str, reference: float | None, *, in_points: bool
+    amounts: Mapping[str, float],
+    run: str,
+    reference: float | None,
+    *,
+    in_points: bool,
+    decided_again: bool = False,
 ) -> str:
-    """Draw bars of the gain of the same decisions at each fill.
+    """Draw bars of the gain at each fill.
 
     Parameters
     ----------
@@ -301,6 +306,8 @@ def fill_strip(
         The gain of holding the market, drawn as a line.
     in_points : bool
         Whether the amounts are points; else they are fractions.
+    decided_again : bool
+        Whether the strategy decided again at each fill; else its decisions are the same.
 
     Returns
     -------
@@ -327,7 +334,8 @@ def fill_strip(
         if not in_points:
             axes.xaxis.set_major_formatter(PercentFormatter(xmax=1.0))
 
-    return picture("fills", "Gain of the same decisions at each fill", draw)
+    of = "a run" if decided_again else "the same decisions"
+    return picture("fills", f"Gain of {of} at each fill", draw)
 
 
 def tidy_svg(svg: str, name: str, label: str, colours: Mapping[str, str] | None = None) -> str:

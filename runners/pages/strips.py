@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..runs.labels.figures import FIGURES
-from ..runs.labels.formats import count, number
+from ..runs.labels.formats import NONE, count, number
 
 if TYPE_CHECKING:
     from ..runs.result import RunResult
@@ -17,6 +17,7 @@ FILLS = {
     "next_open": "Next open",
     "next_close": "Next close",
     "close_after_next": "Close after next",
+    "one_bar_late": "One bar late",
 }
 TOTAL = FIGURES["total_return"]
 SIZES = {"fill": "Sized at the fill", "decision": "Sized at the decision"}
@@ -30,6 +31,8 @@ class StripRow:
     cells: tuple[str, ...]
     run: bool = False
     ruined_on: str | None = None
+    stopped: str | None = None
+    """Why there are no figures."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class StripTable:
 
 
 class FillBars(NamedTuple):
-    """The gain of the same decisions at each fill."""
+    """The gain at each fill."""
 
     amounts: dict[str, float]
     run: str
@@ -51,6 +54,8 @@ class FillBars(NamedTuple):
     """The gain of holding the market."""
     in_points: bool
     """Whether the amounts are points; else they are total returns."""
+    decided_again: bool
+    """Whether the strategy decided again at each fill; else its decisions are the same."""
 
 
 def strip_tables(result: RunResult) -> dict[str, StripTable]:
@@ -82,11 +87,12 @@ def fill_bars(result: RunResult) -> FillBars | None:
         {
             FILLS[row["fill"]]: row[key]
             for row in strips["fill"]
-            if row["size_at"] == own["size_at"]
+            if row["size_at"] == own["size_at"] and row[key] is not None
         },
         FILLS[own["fill"]],
         result.benchmark.get(key),
         in_points,
+        bool(strips.get("decided_again")),
     )
 
 
@@ -96,11 +102,15 @@ def _fill(rows: Sequence[Mapping[str, Any]]) -> StripTable:
 
     def line(row: Mapping[str, Any]) -> StripRow:
         cells = tuple(figure.show(row[figure.key]) for figure in figures)
-        return StripRow(FILLS[row["fill"]], cells, row["run"], row["ruined_on"])
+        return StripRow(FILLS[row["fill"]], cells, row["run"], row["ruined_on"], row.get("stopped"))
 
+    sizes = [size_at for size_at in SIZES if any(row["size_at"] == size_at for row in rows)]
     groups = tuple(
-        (title, tuple(line(row) for row in rows if row["size_at"] == size_at))
-        for size_at, title in SIZES.items()
+        (
+            SIZES[size_at] if len(sizes) > 1 else "",
+            tuple(line(row) for row in rows if row["size_at"] == size_at),
+        )
+        for size_at in sizes
     )
     return StripTable(tuple(figure.label for figure in figures), groups)
 
@@ -109,9 +119,10 @@ def _cost(strip: Mapping[str, Any], held: str) -> StripTable:
     rows = tuple(
         StripRow(
             f"{row['slippage_bps']:g} bp",
-            (TOTAL.show(row["total_return"]), count(row["gain"])),
+            (TOTAL.show(row["total_return"]), _count(row["gain"])),
             row["run"],
             row["ruined_on"],
+            row.get("stopped"),
         )
         for row in strip["rows"]
     )
@@ -130,6 +141,8 @@ def _level(found: Mapping[str, Any], no_gain: str) -> str:
     """Return text for a break-even level, or the reason why there is none."""
     if found["why"] == "no gain":
         return no_gain
+    if found["why"] == "stopped":
+        return "not found: a run on the way was stopped"
     return "more than 999 bp" if found["why"] else f"{number(found['slippage_bps'])} bp"
 
 
@@ -137,9 +150,14 @@ def _capital(strip: Mapping[str, Any]) -> StripTable:
     rows = tuple(
         StripRow(
             count(row["cash"]),
-            (TOTAL.show(row["total_return"]), count(row["gain"]), count(row["commission"])),
+            (TOTAL.show(row["total_return"]), _count(row["gain"]), _count(row["commission"])),
             ruined_on=row["ruined_on"],
+            stopped=row.get("stopped"),
         )
         for row in strip["rows"]
     )
     return StripTable((TOTAL.label, "Gain", FIGURES["pnl.commission"].label), (("", rows),))
+
+
+def _count(amount: float | None) -> str:
+    return NONE if amount is None else count(amount)

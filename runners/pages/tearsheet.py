@@ -169,6 +169,7 @@ def _pictures(result: RunResult) -> dict[str, str]:
         pictures["waterfall"] = plots.waterfall(parts)
     if bars := strip_words.fill_bars(result):
         pictures["fills"] = plots.fill_strip(
-            bars.amounts, bars.run, bars.reference, in_points=bars.in_points
-        )
+            bars.amounts, bars.run, bars.reference,
+            in_points=bars.in_points, decided_again=bars.decided_again,
+        )  # fmt: skip
     return pictures

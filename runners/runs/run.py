@@ -16,6 +16,8 @@ from ...feeds.bars import Bars
 from ...feeds.reading import Reading
 from ..errors import CheckFailed, ParameterError
 from . import metrics, registry, told_params
+from .again.rerun import Rerun
+from .again.strips import strips_for
 from .analyzers import Analyzers, analyses_of, analyzers_from
 from .badges import badges, data_badges
 from .bars.any_bars import AnyBars, reading_in
@@ -32,7 +34,6 @@ from .provenance import described, versions
 from .result import Badge, RunResult
 from .sections.asked import measured_by, sections_from
 from .settings import Settings
-from .strips import strips_of
 from .tables import daily_table, decisions_table, orders_table, trades_table
 from .traits import traits_of
 from .window import opening_day, periods_per_year, tables_of
@@ -92,9 +93,9 @@ def run(
         False delivers the bars one by one and computes indicators bar by bar. This is slower, with
         the same result; the audit uses it.
     strips : bool
-        Also replay the decisions at other fills, costs and account sizes, and run the strategy
-        again for sections that compare it with variants of itself, such as a sector book with its
-        gate off.
+        Also replay the decisions at other fills, costs and account sizes (a strategy that sends its
+        own orders is run again for each), and run the strategy again for sections that compare it
+        with variants of itself, such as a sector book with its gate off.
     figures_only : bool
         Compute neither strips nor sections.
     aligned : bool
@@ -161,10 +162,13 @@ def run(
     check_fills(kind, tables, chosen, broker.ledger.fills)
     strips = strips and not figures_only
     result = _result(
-        kind, ran, broker, tables, benchmark, chosen, opens, inputs, lengths, own_costs,
-        strips=strips,
-    )  # fmt: skip
+        kind, ran, broker, tables, benchmark, chosen, opens, inputs, lengths, own_costs
+    )
     result = dataclasses.replace(result, analyses=analyses_of(ran, more))
+    if strips:
+        rerun = Rerun(kind, tables, given, chosen, opens, **wired)
+        held: Any = result.benchmark["total_return"] if benchmark.held else result.hold_return
+        result = dataclasses.replace(result, strips=strips_for(rerun, ran, broker, held))
     if figures_only or not asked:
         return result
 
@@ -195,8 +199,6 @@ def _result(
     inputs: Inputs,
     lengths: Sequence[Badge],
     costs: AnyCosts | None,
-    *,
-    strips: bool,
 ) -> RunResult:
     """Build the result of a run, and check that the profit and loss adds up."""
     analyses = {name: getattr(ran.analyzers, name).get_analysis() for name in ANALYZERS}
@@ -251,17 +253,6 @@ def _result(
         refused=getattr(broker, "refused", 0),
         sends_orders=traits.sends_orders,
         bars=list(tables),
-        strips=strips_of(
-            ran,
-            book,
-            tables,
-            settings,
-            opens,
-            benchmark["total_return"] if compared.held else hold_return,
-            costs,
-        )
-        if strips and not traits.sends_orders
-        else None,
     )
 
 

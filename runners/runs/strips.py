@@ -91,9 +91,12 @@ def strips_of(
             "capital": capital_ladder(replay),
         }
     except LedgerDomainError as error:
-        return {"not_shown": str(error)} | dict.fromkeys(
-            ("fill_not_shown", "fill", "cost", "capital")
-        )
+        return nothing_shown(str(error))
+
+
+def nothing_shown(why: str) -> dict[str, Any]:
+    """Return the strips of a run that has none, with the reason."""
+    return {"not_shown": why} | dict.fromkeys(("fill_not_shown", "fill", "cost", "capital"))
 
 
 def fill_strip(replay: Replay, *, opens_known: bool = True) -> list[dict[str, Any]]:

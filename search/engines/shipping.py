@@ -6,7 +6,7 @@ import hashlib
 import io
 import pickle
 from functools import lru_cache
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import cloudpickle  # type: ignore[import-untyped]
 
@@ -16,14 +16,14 @@ from ..work import Chunk, Work
 
 
 class Parcel(NamedTuple):
-    """Work as bytes, and the name by which a process knows that it has unpacked them."""
+    """An object as bytes, and the name by which a process knows that it has unpacked them."""
 
     content: bytes
     digest: str
 
     @classmethod
-    def of(cls, work: Work) -> Parcel:
-        """Pack work.
+    def of(cls, thing: Any) -> Parcel:
+        """Pack work, or any other object.
 
         Raises
         ------
@@ -32,11 +32,11 @@ class Parcel(NamedTuple):
         """
         packed = io.BytesIO()
         try:
-            _Packer(packed, protocol=5).dump(work)
+            _Packer(packed, protocol=5).dump(thing)
         except (pickle.PicklingError, TypeError, AttributeError) as error:
+            named = type(getattr(thing, "evaluator", thing)).__name__
             raise SearchError(
-                f"{type(work.evaluator).__name__} cannot be sent to other processes: {error}; "
-                "use engine='threads'"
+                f"{named} cannot be sent to other processes: {error}; use engine='threads'"
             ) from error
         content = packed.getvalue()
         return cls(content, hashlib.sha256(content).hexdigest())
@@ -44,7 +44,13 @@ class Parcel(NamedTuple):
 
 def evaluated(parcel: Parcel, chunk: Chunk) -> Summary:
     """Evaluate a chunk in a worker."""
-    return _unpacked(parcel)(chunk)
+    work: Work = unpacked(parcel)
+    return work(chunk)
+
+
+def unpacked(parcel: Parcel) -> Any:
+    """Return what was packed; a process unpacks it once."""
+    return _content_of(_Digested(parcel))
 
 
 class _Digested:
@@ -60,13 +66,9 @@ class _Digested:
         return hash(self.parcel.digest)
 
 
-def _unpacked(parcel: Parcel) -> Work:
-    return _work_of(_Digested(parcel))
-
-
 @lru_cache(maxsize=1)
-def _work_of(digested: _Digested) -> Work:
-    return cast(Work, pickle.loads(digested.parcel.content))
+def _content_of(digested: _Digested) -> Any:
+    return pickle.loads(digested.parcel.content)
 
 
 class _Packer(cloudpickle.Pickler):

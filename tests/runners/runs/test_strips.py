@@ -13,6 +13,7 @@ from btplaybook.feeds.samples import sample
 from btplaybook.runners.pages import quantstats as quantstats_body
 from btplaybook.runners.pages import strips as strip_words
 from btplaybook.runners.pages.tearsheet import tearsheet
+from btplaybook.runners.runs.again import strips as again
 from btplaybook.runners.runs.cerebro import run_cerebro
 from btplaybook.runners.runs.labels.formats import number
 from btplaybook.runners.runs.replay import replay_of
@@ -373,7 +374,10 @@ def test_the_fills_of_the_published_rule(spy):
         pytest.param(Half, True, "B has no bar on some day that A trade on", id="gap"),
     ],
 )
-def test_what_cannot_be_replayed_is_not_shown(simulated, strategy, gap, words):
+def test_what_can_neither_be_replayed_nor_run_again_is_not_shown(
+    simulated, strategy, gap, words, monkeypatch
+):
+    monkeypatch.setattr(again, "MOST_AGAIN", 399)
     feeds = simulated
     if gap:
         frame = simulated.frame()

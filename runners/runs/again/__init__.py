@@ -1,0 +1,1 @@
+"""Make a run again with other settings, where the strategy must decide again."""

@@ -1,0 +1,106 @@
+"""The results of many runs: each made once, on all cores where that is worth it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections.abc import Iterable
+from typing import Self
+
+from ....search.engines.calls import Calls, NotSent
+from ....search.engines.cores import cores
+from ....search.errors import SearchStopped
+from .. import registry
+from .rerun import Outcome, Rerun, Variant
+
+WORTH_PROCESSES = 4.0
+"""Seconds of runs from which on processes are started; starting them takes one or two."""
+
+
+class Outcomes:
+    """Results of variants of a run, kept so that none is run twice.
+
+    Parameters
+    ----------
+    rerun : Rerun
+        The run.
+    own : Outcome
+        Its own result.
+
+    Notes
+    -----
+    Runs are made in processes if they would take more than `WORTH_PROCESSES` in this one, and if
+    other processes can import the strategy: one of a notebook or of ``__main__`` runs here. The
+    results are the same.
+    """
+
+    def __init__(self, rerun: Rerun, own: Outcome) -> None:
+        self._rerun = rerun
+        self._known: dict[Variant, Outcome] = {(): own}
+        self._calls: Calls | None = None
+        self._may_send = cores() > 1 and _can_be_imported(rerun.kind)
+
+    def __enter__(self) -> Self:
+        """Return the results."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the processes, if any were started."""
+        self._end()
+
+    def __getitem__(self, variant: Variant) -> Outcome:
+        """Return the result of a variant; run it if it has not been run."""
+        self.run([variant])
+        return self._known[variant]
+
+    def run(self, variants: Iterable[Variant]) -> None:
+        """Run those variants that have not been run.
+
+        Raises
+        ------
+        SearchStopped
+            A process died.
+        """
+        missing = [each for each in dict.fromkeys(variants) if each not in self._known]
+        if missing and self._calls is None:
+            first = missing.pop(0)
+            began = time.perf_counter()
+            self._known[first] = self._rerun(first)
+            if (time.perf_counter() - began) * len(missing) > WORTH_PROCESSES:
+                self._start(len(missing))
+        if not missing:
+            return
+        if self._calls is not None:
+            try:
+                self._known |= zip(missing, self._calls(missing), strict=True)
+                return
+            except NotSent:
+                self._may_send = False
+                self._end()
+            except SearchStopped as error:
+                raise SearchStopped(
+                    f"{error} while the strategy ran again for the strips: leave them out (--quick)"
+                ) from error
+        self._known |= {variant: self._rerun(variant) for variant in missing}
+
+    def _start(self, runs: int) -> None:
+        """Start processes, unless the strategy cannot be sent to them."""
+        if not self._may_send:
+            return
+        try:
+            self._calls = Calls(self._rerun, min(cores(), runs))
+        except NotSent:
+            self._may_send = False
+
+    def _end(self) -> None:
+        if self._calls is not None:
+            self._calls.__exit__()
+            self._calls = None
+
+
+def _can_be_imported(kind: registry.Strategy) -> bool:
+    """Return whether another process might find a strategy by its name."""
+    if multiprocessing.current_process().daemon:
+        return False
+    name = registry.name_of(kind)
+    return not name.startswith("__main__") and registry.loaded_class(name) is kind
