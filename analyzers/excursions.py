@@ -87,9 +87,10 @@ def _extremes(trips: pd.DataFrame, bars: Prices) -> tuple[Floats, Floats, Floats
     first = np.where(trips["entry_moment"] == "open", entered, entered + 1)
     last = np.where(trips["exit_moment"].isin(["open", "during"]), left - 1, left)
     over_night = left > entered
+    paid = trips["exit_price"].to_numpy()
     found = []
     for prices, pick in ((bars.low, np.fmin), (bars.high, np.fmax)):
-        extreme = pick(trips["exit_price"].to_numpy(), _range(np.asarray(prices), first, last, pick))
+        extreme = pick(paid, _range(np.asarray(prices), first, last, pick))
         for seen in (closes[entered], opens[left]):
             extreme = np.where(over_night, pick(extreme, seen), extreme)
         found.append(extreme)

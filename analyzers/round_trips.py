@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
 from .excursions import Prices, excursions
-from .ledger_analyzer import Book
 
 DUST = 1e-12
 """Shares, per share of the position or of the order, that are rounding and no position."""
@@ -43,7 +42,27 @@ COLUMNS = (
 """All columns, in their order."""
 
 
-def round_trips(book: Book, bars: Iterable[Prices] = ()) -> pd.DataFrame:
+class Traded(Protocol):
+    """What is read of a ledger; the broker's satisfies it by shape."""
+
+    @property
+    def instruments(self) -> tuple[str, ...]:
+        """Names of the instruments, in the order of a day's closes."""
+
+    @property
+    def days(self) -> Sequence[Any]:
+        """The account after each close; the last one's date and closes are read."""
+
+    @property
+    def fills(self) -> Sequence[Any]:
+        """Every fill, oldest first."""
+
+    @property
+    def ex_dates(self) -> Sequence[Any]:
+        """Every ex-date of an instrument, oldest first."""
+
+
+def round_trips(book: Traded, bars: Iterable[Prices] = ()) -> pd.DataFrame:
     """Return one row for each piece of a position that one order opened and one order closed.
 
     Orders are matched first in, first out, for each instrument by itself: an order that reduces a
@@ -54,8 +73,8 @@ def round_trips(book: Book, bars: Iterable[Prices] = ()) -> pd.DataFrame:
 
     Parameters
     ----------
-    book : Book
-        The ledger.
+    book : Ledger
+        The ledger, or any object of its shape.
     bars : iterable of Prices
         The bars of the instruments, by their names. Without an instrument's bars its rows have no
         `bars`, `mae` and `mfe`.
@@ -131,18 +150,20 @@ class _Held:
     def taken(self, size: float) -> Iterator[tuple[_Lot, float]]:
         """Remove so many shares, the oldest first; yield each lot with its shares that left."""
         dust = DUST * self.size
-        while self.lots and size > dust:
+        while self.lots:
             lot = self.lots[0]
             if lot.size > size + dust:
                 yield lot, size
                 lot.size -= size
                 return
             yield lot, lot.size
-            size -= lot.size
             self.lots.popleft()
+            size -= lot.size
+            if size <= dust:
+                return
 
 
-def _matched(book: Book) -> pd.DataFrame:
+def _matched(book: Traded) -> pd.DataFrame:
     """Return the round trips with the columns that the ledger alone gives."""
     ex_dates: dict[str, deque[Any]] = defaultdict(deque)
     for event in book.ex_dates:

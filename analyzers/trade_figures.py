@@ -122,7 +122,7 @@ def _turnover(fills: Iterable[Any], equity: Floats, periods_per_year: int) -> fl
     average = float(equity.mean()) if len(equity) else 0.0
     if years <= 0 or average <= 0:
         return None
-    return sum(abs(fill.size) * fill.price for fill in fills) / years / average
+    return float(sum(abs(fill.size) * fill.price for fill in fills)) / years / average
 
 
 def _mean(values: Any) -> float | None:
