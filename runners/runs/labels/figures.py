@@ -179,6 +179,12 @@ TIME_HELD = (
     "trades.exposure", "trades.turnover", "trades.average_mae", "trades.average_mfe",
     "trades.worst_mae",
 )  # fmt: skip
+TRADES_IN_BRIEF = (
+    "trades.count", "trades.win_rate", "trades.positions", "trades.positions_win_rate",
+    "trades.payoff", "trades.profit_factor", "trades.expectancy_return", "trades.average_bars",
+    "trades.exposure", "trades.turnover",
+)  # fmt: skip
+"""Figures of the trades that stand in a comparison of runs."""
 TRADE_AMOUNTS = tuple(f"trades.{key}" for key in AMOUNTS)
 """Figures in account currency; with ``_return`` behind its key each is one of the entry's value."""
 
