@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..runs.labels.figures import FIGURES, ON_SCREEN
+from ..runs.labels.formats import counted
 from ..runs.labels.parameters_shown import shown_params
 from ..runs.labels.units import in_units, unit_of
 from ..runs.result import RunResult
@@ -30,6 +31,8 @@ def print_summary(result: RunResult, folder: Path, console: Console) -> None:
     if result.knows_orders:
         console.print(_parameters(result), style="dim")
     console.print(_figures(result))
+    if words := _trades(result):
+        console.print(words, highlight=False)
     if result.badges:
         badges = [Text(badge.text, style=STYLES[badge.kind]) for badge in result.badges]
         console.print(Text(" \N{MIDDLE DOT} ").join(badges))
@@ -63,6 +66,19 @@ def _figures(result: RunResult) -> Table:
             cells = (figure.show(side[figure.key]) for side in sides)
             table.add_row(in_units(figure.label, unit), *cells)
     return table
+
+
+def _trades(result: RunResult) -> str:
+    """Return the count of round trips, how many were won, and the profit factor; empty for none."""
+    figures = result.trade_figures
+    if not figures.get("count"):
+        return ""
+    won, factor = FIGURES["trades.win_rate"], FIGURES["trades.profit_factor"]
+    still = f", {figures['open']:,} still open" if figures["open"] else ""
+    return (
+        f"{counted(figures['count'], 'round trip')}{still}; {won.show(figures['win_rate'])} won, "
+        f"{factor.noun} {factor.show(figures['profit_factor'])}"
+    )
 
 
 def _parameters(result: RunResult) -> str:

@@ -14,7 +14,7 @@ import pandas as pd
 from ...analyzers import relative_statistics
 from ..runs.labels.parameters_shown import parameter_rows
 from ..runs.labels.units import in_units, unit_of
-from . import plots, settings_rows, summary_rows
+from . import plots, settings_rows, summary_rows, trades
 from . import quantstats as quantstats_body
 from . import strips as strip_words
 from .daily_returns import (
@@ -88,6 +88,7 @@ def _context(result: RunResult) -> dict[str, Any]:
         "parameters": parameter_rows(result.strategy, result.params),
         "costs": settings_rows.cost_words(result.settings, result.data),
         "waterfall": summary_rows.waterfall_rows(pnl, result.settings.get("cash")) if pnl else [],
+        "trades": trades.trades(result),
         "strips": strip_words.strip_tables(result),
         "strips_missing": (result.strips or {}).get("not_shown"),
         "pictures": {name: Markup(svg) for name, svg in _pictures(result).items()},

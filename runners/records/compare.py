@@ -18,7 +18,15 @@ import pandas as pd
 
 from ..errors import ParameterError
 from ..runs.labels.benchmark_names import noun
-from ..runs.labels.figures import DAY_BY_DAY, FIGURES, GROWTH_AND_RISK, IN_BRIEF, PROFIT, Figure
+from ..runs.labels.figures import (
+    DAY_BY_DAY,
+    FIGURES,
+    GROWTH_AND_RISK,
+    IN_BRIEF,
+    PROFIT,
+    TRADES_IN_BRIEF,
+    Figure,
+)
 from ..runs.labels.formats import counted
 from ..runs.labels.text_table import text_table
 from .differences import Difference, cautions, differences, in_common, same_bars, same_window
@@ -33,6 +41,7 @@ TABLE: tuple[tuple[str, tuple[Figure, ...]], ...] = tuple(
     for heading, keys in (
         ("Growth and risk", GROWTH_AND_RISK),
         ("Day by day", DAY_BY_DAY),
+        ("Trades, first in, first out", TRADES_IN_BRIEF),
         ("Where the profit came from, as a share of the cash at the start", PROFIT),
     )
 )
@@ -194,6 +203,8 @@ def _figures(record: Record, side: str) -> dict[str, Any]:
         elif key.startswith("pnl."):
             amount = _number_in(record, side, *key.split("."))
             found[key] = amount / cash if cash and amount is not None else None
+        elif key.startswith("trades."):  # not of a benchmark, and not in earlier folders
+            found[key] = _number_in(record, *key.split(".")) if side == "metrics" else None
         elif key == "sharpe_band":
             found[key] = _band_in(record, side, measured.get(key))
         else:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from .manifest import MANIFEST
 
 RUN = (
-    "run.json", "bars.parquet", "daily.parquet", "trades.parquet", "decisions.parquet",
-    "orders.parquet", "tearsheet.html", MANIFEST,
+    "run.json", "bars.parquet", "daily.parquet", "trades.parquet", "round_trips.parquet",
+    "decisions.parquet", "orders.parquet", "tearsheet.html", MANIFEST,
 )  # fmt: skip
 """Files that a run writes into its folder."""
 

@@ -44,7 +44,7 @@ def fault_of(plain: Any) -> str | None:
         return "two of data have one name"
     if not _is_window(plain["window"]):
         return f"window needs first and last, two dates, got {_shown(plain['window'])}"
-    for side in ("metrics", "benchmark"):
+    for side in ("metrics", "benchmark", "trades"):
         for name, value in plain.get(side, {}).items():
             if not (_is_figure(value) or (name in _WORDS and _is_text(value))):
                 return f"{side}.{name} is no number but {_shown(value)}"
@@ -134,6 +134,7 @@ _PARTS: dict[str, tuple[Test, str]] = {
     "window": (_is_table, "a table"),
     "metrics": (_is_table, "a table"),
     "benchmark": (_is_table, "a table"),
+    "trades": (_is_table, "a table"),
     "badges": (_is_list_of(_is_table), "a list of tables"),
     "unfilled": (_is_list_of(_is_table), "a list of tables"),
     "strips": (_or_null(_is_table), "a table or null"),
@@ -145,6 +146,7 @@ _OPTIONAL = (
     "benchmark",
     "code",
     "inputs",
+    "trades",
     "badges",
     "unfilled",
     "strips",

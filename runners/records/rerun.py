@@ -13,6 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from ...analyzers.trade_figures import AMOUNTS
 from ...feeds.quoting import shortened
 from ..errors import CheckFailed, ParameterError
 from ..plans.plan import Say, silent
@@ -31,7 +32,7 @@ from .trust import check_code
 ROUNDING = 1e-9
 """Largest difference that rounding explains, relative or as a fraction of the account."""
 
-FIGURES = ("window", "metrics", "benchmark", "unfilled")
+FIGURES = ("window", "metrics", "benchmark", "trades", "unfilled")
 """Parts of run.json that hold the outcome of a run; the other parts describe how it was made."""
 
 SHOWN = 6
@@ -170,6 +171,7 @@ def compared(record: Record, result: RunResult) -> Rerun:
     names = list(dict.fromkeys([*old["versions"], *new["versions"]]))
     versions = {name: (old["versions"].get(name), new["versions"].get(name)) for name in names}
     money = float(old["settings"].get("cash") or 1.0)
+    outcome = [key for key in FIGURES if key in old]  # an earlier version kept no trades
     differing = [key for key in (*old, *new) if old.get(key) != new.get(key)]
     return Rerun(
         record,
@@ -177,8 +179,8 @@ def compared(record: Record, result: RunResult) -> Rerun:
         told,
         untold,
         {name: pair for name, pair in versions.items() if pair[0] != pair[1]},
-        [name for key in FIGURES for name in _moved(key, old.get(key), new.get(key), money)],
-        [key for key in dict.fromkeys(differing) if key not in (*FIGURES, "versions")],
+        [name for key in outcome for name in _moved(key, old[key], new.get(key), money)],
+        [key for key in dict.fromkeys(differing) if key not in (*outcome, "versions")],
     )
 
 
@@ -251,7 +253,8 @@ def _moved(name: str, was: Any, now: Any, money: float) -> Iterator[str]:
         for place, (before, after) in enumerate(zip(was, now, strict=True)):
             yield from _moved(f"{name}[{place}]", before, after, money)
     elif isinstance(now, float) and isinstance(was, (int, float)):
-        scale = money if ".pnl." in name else 1.0
+        in_money = ".pnl." in name or name.removeprefix("trades.") in AMOUNTS
+        scale = money if in_money else 1.0
         if not math.isclose(was, now, rel_tol=ROUNDING, abs_tol=ROUNDING * scale):
             yield name
     elif was != now:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def write_run(result: RunResult, folder: str | Path) -> None:
-    """Write run.json, the four tables and the tearsheet of a run.
+    """Write run.json, the five tables and the tearsheet of a run.
 
     Parameters
     ----------
@@ -39,6 +39,7 @@ def write_run(result: RunResult, folder: str | Path) -> None:
         "bars.parquet": bars_table(result.bars).to_parquet(),
         "daily.parquet": result.daily.to_parquet(),
         "trades.parquet": result.trades.to_parquet(),
+        "round_trips.parquet": result.round_trips.to_parquet(),
         "decisions.parquet": result.decisions.to_parquet(),
         "orders.parquet": result.orders.to_parquet(),
         "tearsheet.html": tearsheet(result).encode(),

@@ -81,6 +81,12 @@ class RunResult:
         percent (one index only) and the day's P&L by origin.
     trades : DataFrame
         One row per fill, oldest first.
+    round_trips : DataFrame
+        One row per piece of a position that one order opened and one closed, first in, first out;
+        the columns are in `analyzers.round_trips`.
+    trade_figures : dict
+        Figures of the round trips, as `analyzers.trade_figures` returns them; ``trades`` in
+        run.json.
     decisions : DataFrame
         One row per decision and instrument: date, instrument, weight.
     bars : list of Bars
@@ -134,6 +140,8 @@ class RunResult:
     benchmark_kind: str = "held"
     benchmark_data: list[dict[str, Any]] = field(default_factory=list)
     hold_return: float | None = None
+    round_trips: pd.DataFrame = field(default_factory=pd.DataFrame)
+    trade_figures: dict[str, Any] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         """Return the figures as text, in a dozen lines at most."""
@@ -202,6 +210,7 @@ class RunResult:
             "window": {"first": self.window[0], "last": self.window[1]},
             "metrics": self.metrics,
             **({"benchmark": self._plain_benchmark()} if self.has_benchmark else {}),
+            **({"trades": self.trade_figures} if self.trade_figures else {}),
             "badges": [badge._asdict() for badge in self.badges],
             "unfilled": self.unfilled,
             **({"refused": self.refused} if self.settings.get("cash_check") else {}),

@@ -10,6 +10,8 @@ from typing import Any
 
 import pandas as pd
 
+from ...analyzers.round_trips import round_trips
+from ...analyzers.trade_figures import trade_figures
 from ...brokers.cost_model import AnyCosts
 from ...brokers.exact_broker import ExactBroker
 from ...feeds.bars import Bars
@@ -211,6 +213,7 @@ def _result(
     uncompounded = analyses["uncompounded"]
     if traits.sends_orders:  # sizes of its own: a gain of one share or of its sides says little
         uncompounded |= {"points": None, "percent": None}
+    trips = round_trips(book, tables)
     measured = metrics.of_run(analyses, ruined_on, periods, settings.risk_free_rate)
     benchmark_returns, benchmark = compared.measured(daily.index, settings, periods)
     first, *_ = tables
@@ -248,6 +251,8 @@ def _result(
             daily, uncompounded["daily"], benchmark_returns, gains=not traits.sends_orders
         ),
         trades=trades_table(book.fills),
+        round_trips=trips,
+        trade_figures=trade_figures(trips, book.fills, daily, periods),
         decisions=decisions_table(ran, opens),
         orders=orders_table(book.sent),
         refused=getattr(broker, "refused", 0),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ....analyzers.trade_figures import AMOUNTS
 from . import formats
 
 UNITS: Mapping[Callable[..., str], str] = {
@@ -60,6 +61,53 @@ class Figure:
 
 OVER_HELD = "Excess over buy and hold"
 
+_AMOUNTS = (
+    "Average win", "Median win", "Average loss", "Median loss", "Expectancy", "Best round trip",
+    "Worst round trip",
+)  # fmt: skip
+
+_OF_TRADES = (
+    Figure("trades.count", "Round trips", formats.count, None, True, "closed; first in, first out"),
+    Figure("trades.open", "Still open", formats.count, note="marked at the last close"),
+    Figure("trades.long", "Long round trips", formats.count, None, True),
+    Figure("trades.short", "Short round trips", formats.count, None, True),
+    Figure("trades.win_rate", "Winning round trips", formats.percent, max, note="net profit > 0"),
+    Figure(
+        "trades.positions", "Positions", formats.count, None, True,
+        "closed; from flat to flat, or to the flip",
+    ),
+    Figure("trades.positions_win_rate", "Winning positions", formats.percent, max),
+    *(
+        Figure(f"trades.{key}", label, formats.number, max, note="net, account currency")
+        for key, label in zip(AMOUNTS, _AMOUNTS, strict=True)
+    ),
+    *(
+        Figure(f"trades.{key}_return", f"{label}, of the entry's value", formats.percent, max)
+        for key, label in zip(AMOUNTS, _AMOUNTS, strict=True)
+    ),
+    Figure("trades.payoff", "Payoff ratio", formats.number, max, note="average win / average loss"),
+    Figure(
+        "trades.profit_factor", "Profit factor", formats.number, max,
+        note="sum of wins / sum of losses",
+    ),
+    Figure("trades.average_bars", "Average time held", formats.one_decimal, note="bars"),
+    Figure("trades.median_bars", "Median time held", formats.one_decimal, note="bars"),
+    Figure("trades.average_days", "Average days held", formats.one_decimal, note="calendar days"),
+    Figure("trades.median_days", "Median days held", formats.one_decimal, note="calendar days"),
+    Figure(
+        "trades.longest_losing_streak", "Longest losing streak", formats.count, min, True,
+        "losses in a row",
+    ),
+    Figure("trades.exposure", "Time in the market", formats.percent, note="bars with a position"),
+    Figure(
+        "trades.turnover", "Turnover", formats.number,
+        note="bought and sold per year / average equity",
+    ),
+    Figure("trades.average_mae", "Average adverse excursion", formats.percent, max, note="MAE"),
+    Figure("trades.average_mfe", "Average favourable excursion", formats.percent, max, note="MFE"),
+    Figure("trades.worst_mae", "Worst adverse excursion", formats.percent, max, True),
+)  # fmt: skip
+
 _ALL = (
     Figure("total_return", "Total return", formats.percent, max, True),
     Figure(
@@ -107,6 +155,7 @@ _ALL = (
         Figure(f"pnl.{part}", part.capitalize(), formats.percent)
         for part in ("price", "dividends", "borrow", "interest", "commission", "slippage")
     ),
+    *_OF_TRADES,
 )  # fmt: skip
 
 FIGURES: Mapping[str, Figure] = {figure.key: figure for figure in _ALL}
@@ -120,6 +169,24 @@ DAY_BY_DAY = (
     "points", "percent", "win_rate", "average_win", "average_loss", "switches", "switches_per_year",
 )  # fmt: skip
 PROFIT = tuple(key for key in FIGURES if key.startswith("pnl."))
+TRADES = (
+    "trades.count", "trades.open", "trades.long", "trades.short", "trades.win_rate",
+    "trades.positions", "trades.positions_win_rate", "trades.payoff", "trades.profit_factor",
+    "trades.longest_losing_streak",
+)  # fmt: skip
+TIME_HELD = (
+    "trades.average_bars", "trades.median_bars", "trades.average_days", "trades.median_days",
+    "trades.exposure", "trades.turnover", "trades.average_mae", "trades.average_mfe",
+    "trades.worst_mae",
+)  # fmt: skip
+TRADES_IN_BRIEF = (
+    "trades.count", "trades.win_rate", "trades.positions", "trades.positions_win_rate",
+    "trades.payoff", "trades.profit_factor", "trades.expectancy_return", "trades.average_bars",
+    "trades.exposure", "trades.turnover",
+)  # fmt: skip
+"""Figures of the trades that stand in a comparison of runs."""
+TRADE_AMOUNTS = tuple(f"trades.{key}" for key in AMOUNTS)
+"""Figures in account currency; with ``_return`` behind its key each is one of the entry's value."""
 
 IN_BRIEF = ("total_return", "cagr", "sharpe", "sharpe_band", "max_drawdown", "switches")
 """Figures in the `repr` of a result."""

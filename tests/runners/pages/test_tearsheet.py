@@ -104,6 +104,8 @@ def run(n=300, **changes):
         "badges": [SimpleNamespace(kind="warn", text="Idealised fill", why="trades at its close")],
         "daily": daily_account(returns, market),
         "trades": pd.DataFrame({"size": [1.0]}),
+        "round_trips": pd.DataFrame(),
+        "trade_figures": {},
         "decisions": pd.DataFrame(),
         "strips": None,
         "inputs": [],

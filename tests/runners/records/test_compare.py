@@ -165,7 +165,10 @@ def test_values_are_printed(value, text):
 
 # -- which is best ---------------------------------------------------------------------------------
 
-EITHER = {"sharpe_band", "switches", "switches_per_year"}
+EITHER = {
+    "sharpe_band", "switches", "switches_per_year",
+    *(f"trades.{key}" for key in ("count", "positions", "average_bars", "exposure", "turnover")),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(

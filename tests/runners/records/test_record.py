@@ -144,6 +144,8 @@ def test_a_path_of_ten_thousand_letters_is_one_line(command, folder, arguments):
         (["window", "first"], '"2005-99-01"', "window needs first and last, two dates"),
         (["metrics", "cagr"], '"high"', "metrics.cagr is no number but 'high'"),
         (["metrics", "pnl", "price"], '"much"', "metrics.pnl is no number but"),
+        (["trades"], "5", "trades is missing or of the wrong kind: it must be a table, got 5"),
+        (["trades", "win_rate"], '"many"', "trades.win_rate is no number but 'many'"),
         (["benchmark"], "null", "benchmark is missing or of the wrong kind"),
         (["metrics", "a"], '{"b\\nc": 1}', "of more than one line"),
     ],

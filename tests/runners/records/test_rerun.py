@@ -134,6 +134,28 @@ def test_the_same_bytes(folder):
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
 
 
+def test_a_folder_of_before_there_were_trades_has_the_same_figures(folder):
+    plain = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    assert plain.pop("trades")["count"] > 0
+    (folder / "run.json").write_text(json.dumps(plain), encoding="utf-8")
+    report = rerun(folder)
+    assert (report.figures, report.parts) == ([], ["trades"])
+    report.check()
+    assert "Other parts of run.json differ: trades" in screen(report)
+
+
+def test_a_trade_that_differs_is_a_figure_that_differs(folder):
+    plain = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    plain["trades"]["win_rate"] += 0.01
+    plain["trades"]["average_win"] += 1e-4  # of a million: rounding
+    plain["trades"]["average_loss"] += 1.0
+    (folder / "run.json").write_text(json.dumps(plain), encoding="utf-8")
+    report = rerun(folder)
+    assert report.figures == ["trades.win_rate", "trades.average_loss"]
+    with pytest.raises(CheckFailed, match="trades"):
+        report.check()
+
+
 def test_changed_bars_are_counted_placed_and_measured(folder):
     rewrite(restated)
     report = rerun(folder)

@@ -301,6 +301,20 @@ def test_every_cost_adds_up(simulated):
     earned = result.daily[list(flows)].sum(axis=1)
     np.testing.assert_allclose(earned.iloc[1:], result.equity.diff().iloc[1:], atol=1e-5)
 
+    trips = result.round_trips
+    for column, part in (("gross", "price"), ("dividends", "dividends")):
+        assert trips[column].sum() == pytest.approx(pnl[part], abs=ACCOUNT * CASH)
+    for cost in ("commission", "slippage"):
+        assert trips[cost].sum() == pytest.approx(-pnl[cost], abs=ACCOUNT * CASH)
+    profit = trips["net"].sum() + pnl["borrow"] + pnl["interest"]
+    assert profit == pytest.approx(pnl["total"], abs=ACCOUNT * CASH)
+    assert not trips[["bars", "mae", "mfe"]].isna().any(axis=None)
+    figures = json.loads(result.to_json())["trades"]
+    assert figures == result.trade_figures
+    # always long or short: a round trip for each switch, and the open one
+    assert figures["count"] == result.metrics["switches"] == len(trips) - 1
+    assert figures["positions"] == figures["count"]
+
 
 @pytest.mark.parametrize("direction", ["trend", "reversion"])
 def test_daily_rebalancing_is_the_product_of_weight_and_return(simulated, direction):
@@ -430,7 +444,7 @@ def test_a_ruined_account_is_closed_and_stays_as_it_is(tmp_path):
 def test_the_written_tables_are_the_results(simulated, tmp_path):
     result = run("sma-switch", simulated, period=PERIOD, percent_fee=0.0005)
     write_run(result, tmp_path / "new" / "folder")
-    for name in ("daily", "trades", "decisions"):
+    for name in ("daily", "trades", "round_trips", "decisions"):
         table = pd.read_parquet(tmp_path / "new" / "folder" / f"{name}.parquet")
         days_in = {"check_dtype": False, "check_index_type": False}  # Parquet: milliseconds
         pd.testing.assert_frame_equal(table, getattr(result, name), check_freq=False, **days_in)
