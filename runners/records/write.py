@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def write_run(result: RunResult, folder: str | Path) -> None:
-    """Write run.json, the five tables and the tearsheet of a run.
+    """Write run.json, the six tables and the tearsheet of a run.
 
     Parameters
     ----------
