@@ -18,6 +18,7 @@ from .errors import SearchError, SearchStopped, SpaceError
 from .evaluator import Evaluator, check_objective
 from .found import Found, with_parameters
 from .marginals import Layout
+from .objectives import kernel_of
 from .reduction import DEFINED, Indices, Reduction, Rows
 from .space import Space
 from .store import Store, stored_rows
@@ -139,7 +140,7 @@ def search(
             "seed": None if sample is None else seed,
             "top": top,
             "chunk": size,
-            "evaluator": type(evaluator).__qualname__,
+            "evaluator": kernel_of(evaluator),
             "columns": list(columns),
         },
     ) as kept:

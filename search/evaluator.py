@@ -65,15 +65,15 @@ def objectives(columns: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in columns if name not in (RUINED, POSITIONS))
 
 
-def check_objective(objective: str, columns: tuple[str, ...]) -> None:
-    """Refuse what cannot be maximised.
+def check_objective(objective: str, columns: tuple[str, ...], more: tuple[str, ...] = ()) -> None:
+    """Refuse what cannot be maximised; `more` are names that are known beside the columns.
 
     Raises
     ------
     SearchError
         With the near miss, or with what there is.
     """
-    known = objectives(columns)
+    known = (*objectives(columns), *(name for name in more if name not in columns))
     if objective not in known:
         hint = did_you_mean(objective, known) or f"; known: {', '.join(known)}"
         raise SearchError(f"no objective {objective!r}{hint}")

@@ -32,7 +32,9 @@ def search(
     objective: Annotated[
         str,
         typer.Option(
-            metavar="FIGURE", help="What ranks the sets: excess_per_year, sharpe, points, ..."
+            metavar="FIGURE",
+            help="What ranks the sets: excess_per_year, sharpe, calmar, profit_factor, ..., or "
+            "path/file.py:function of the result of a run",
         ),
     ] = "excess",
     engine: Annotated[

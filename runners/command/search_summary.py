@@ -42,7 +42,11 @@ def print_search(result: SearchResult, page: Path, console: Console) -> None:
     if others := [f"{side.name} {side.other}" for side in sides if side.other]:
         label = figure_of(OTHER_EXCESS[ranking][0]).label
         console.print(f"{label}: {', '.join(others)}.", highlight=False)
-    if undefined := result.found.undefined:
+    stopped = result.stopped.sets if result.stopped else 0
+    if result.stopped:
+        ended = f"{counted(stopped, 'set')} stopped, ranked behind the others"
+        console.print(f"{ended}; {result.stopped.first}.", highlight=False, markup=False)
+    if undefined := result.found.undefined - stopped:
         without = f"{counted(undefined, 'set')} without {objective.noun}"
         console.print(f"{without}, ranked behind the others.", highlight=False)
     if ruined := result.found.ruined:

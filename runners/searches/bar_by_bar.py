@@ -1,11 +1,14 @@
-"""Evaluate parameter sets by bar-by-bar runs, for strategies without a rule on arrays."""
+"""Evaluate parameter sets by bar-by-bar runs, for strategies without a rule on arrays.
+
+A set whose run is stopped, or in whose run the strategy raises, has no figures; the search goes on.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -15,10 +18,15 @@ from numpy.typing import NDArray
 from ...feeds.bars import Bars
 from ...search.evaluator import COLUMNS, DIFFERENCES, POSITIONS, RUINED
 from ...search.space import Space
+from ..errors import CheckFailed, ParameterError
+from ..runs import registry
+from ..runs.found.user_files import in_a_line
 from ..runs.inputs import Inputs
+from ..runs.quiet import without_prints
 from ..runs.result import RunResult
 from ..runs.run import run
 from ..runs.settings import Settings
+from .own_objective import OwnObjective, score
 
 HASH_BITS = 52
 """Bits of a hash: a float holds that many exactly."""
@@ -42,6 +50,10 @@ class RunEvaluator:
         Fields of `Settings`.
     inputs : Inputs or None
         The strategy's other inputs.
+    objective : OwnObjective or None
+        A user's own objective; it is the last column.
+    code : dict or None
+        The strategy's code, as `registry.code_of` returns it; a process with other code refuses.
     """
 
     strategy: str
@@ -50,26 +62,79 @@ class RunEvaluator:
     bars: Sequence[Bars]
     settings: Mapping[str, Any]
     inputs: Inputs | None = None
+    objective: OwnObjective | None = None
+    code: Mapping[str, str] | None = None
 
-    columns = COLUMNS
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """`COLUMNS`, and the user's own objective."""
+        return COLUMNS if self.objective is None else (*COLUMNS, self.objective.name)
 
     def __call__(self, indices: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return one row of statistics for each set; NaN for a figure that does not exist."""
-        return np.array([row_of(self.run(int(index))) for index in indices]).reshape(
-            len(indices), len(COLUMNS)
-        )
+        rows = np.full((len(indices), len(self.columns)), np.nan)
+        rows[:, COLUMNS.index(RUINED)] = -1.0
+        for place, index in enumerate(indices):
+            tried = self.attempt(int(index))
+            if tried.error is None:
+                rows[place] = tried.row
+        return rows
 
-    def run(self, index: int) -> RunResult:
+    def attempt(self, index: int) -> Attempt:
+        """Run one set; whatever its strategy raises ends that set alone.
+
+        Raises
+        ------
+        ParameterError
+            This process cannot import the strategy or the objective, or its code is another.
+        CheckFailed
+            The account of a run does not add up.
+        """
+        kind = self._strategy()
+        function = None if self.objective is None else self.objective.function()
+        module = kind.__module__
+        try:
+            with without_prints():
+                result = self.run(index, kind)
+                if function is None:
+                    return Attempt(row_of(result))
+                module = function.__module__
+                return Attempt([*row_of(result), score(function, result)])
+        except (CheckFailed, MemoryError):
+            raise
+        except Exception as error:
+            return Attempt(error=error, why=in_a_line(error, module))
+
+    def run(self, index: int, kind: registry.Strategy) -> RunResult:
         """Run one set."""
         params = {**self.params, **self.space.set_at(index)}
         return run(
-            self.strategy,
+            kind,
             self.bars,
             inputs=self.inputs,
             params=params,
             figures_only=True,
             **self.settings,
         )
+
+    def _strategy(self) -> registry.Strategy:
+        """Return the strategy; a file that this process has loaded is not executed again."""
+        kind = registry.loaded_class(self.strategy)
+        if kind is None or registry.code_of(kind) != self.code:
+            kind = registry.resolve(self.strategy)
+        if registry.code_of(kind) != self.code:
+            raise ParameterError(f"the code of {self.strategy} has changed since the search began")
+        return kind
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What became of one set: its row, or the error that ended it."""
+
+    row: Sequence[float] = field(default_factory=tuple)
+    error: Exception | None = None
+    why: str = ""
+    """The error in one line, with the line of the user's file where it has one."""
 
 
 def keywords(settings: Settings) -> dict[str, Any]:
@@ -106,8 +171,12 @@ def _difference(result: RunResult, name: str) -> float | None:
 
 
 def _positions_hash(result: RunResult) -> float:
-    """Return a hash of the decided weights, day by day."""
-    weights = result.decisions["weight"].to_numpy(np.float64) + 0.0
-    days = result.decisions["date"].to_numpy("datetime64[D]").astype("<i8")
-    digest = hashlib.sha256(days.tobytes() + weights.astype("<f8").tobytes()).digest()
+    """Return a hash of the decided weights, day by day; without decisions, of all fills."""
+    table, column, more = result.decisions, "weight", b""
+    if table.empty:
+        table, column = result.trades, "size"
+        more = "|".join(table["instrument"] + table["moment"]).encode()
+    amounts = table[column].to_numpy(np.float64) + 0.0
+    days = table["date"].to_numpy("datetime64[D]").astype("<i8")
+    digest = hashlib.sha256(days.tobytes() + amounts.astype("<f8").tobytes() + more).digest()
     return float(int.from_bytes(digest[:8], "little") >> (64 - HASH_BITS))

@@ -10,8 +10,9 @@ import numpy as np
 
 from ...feeds.bars import Bars
 from ...search.confirm import confirm
-from ...search.evaluator import COLUMNS, POSITIONS, Evaluator
+from ...search.evaluator import POSITIONS, Evaluator
 from ...search.found import Found
+from ...search.objectives import derived
 from ...search.screen import Screen
 from ...search.space import Space
 from ..runs import registry
@@ -50,10 +51,10 @@ def confirm_found(
         ran = run(kind, list(tables), params={**params, **own}, figures_only=True, **given)
         figures = {
             name: _figure(value)
-            for name, value in zip(COLUMNS, row, strict=True)
+            for name, value in zip(evaluator.columns, row, strict=True)
             if name != POSITIONS
         }
-        measured = {**ran.metrics, **extras(ran)}
+        measured = {**ran.metrics, **extras(ran), **derived(ran.metrics)}
         assert call is not None
         confirm(
             f"set {index} {own}",

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ...feeds.bars import Bars
-from ...search.errors import LedgerDomainError
+from ...search.errors import LedgerDomainError, SearchStopped
 from ...search.evaluator import Evaluator
 from ...search.kernels.general import GeneralEvaluator
 from ...search.kernels.sign_family import SignFamilyEvaluator
@@ -25,12 +25,16 @@ from ..runs import registry
 from ..runs.inputs import Inputs
 from ..runs.settings import Settings
 from ..runs.traits import sends_orders
-from .bar_by_bar import RunEvaluator, keywords
+from .bar_by_bar import Attempt, RunEvaluator, keywords
+from .own_objective import OwnObjective
 
 FAMILIES: tuple[type[SignFamilyEvaluator] | type[SmaFamilyEvaluator], ...] = (
     SignFamilyEvaluator, SmaFamilyEvaluator,
 )  # fmt: skip
 """Kernels for one rule each, rebalanced daily and without costs; tried in this order."""
+
+LOOKED_THROUGH = 1 << 12
+"""Sets that are looked through for one that the constraints allow."""
 
 TIMED = Space({"period": range(2, 66)})
 """Sets of the SMA switch that measure the speed of the kernel."""
@@ -46,22 +50,31 @@ def evaluator_for(
     sample: int | None,
     say: Callable[[str], None],
     inputs: Inputs | None = None,
+    objective: OwnObjective | None = None,
 ) -> tuple[Evaluator, Screen | None]:
     """Return the evaluator of a search, and the screen that gives the equity of one set.
 
-    A strategy with a rule on one feed gets a compiled kernel. Any other strategy is run bar by bar,
-    without a screen, and `say` is called with the estimated time.
+    A strategy with a rule on one feed gets a compiled kernel, unless the objective is a function of
+    a whole run. Any other strategy is run bar by bar, without a screen, and `say` is called with
+    the estimated time.
     """
     defaults = {**registry.parameters(kind), **params}
     first = space.set_at(space.first)
     call = None if sends_orders(kind) else kind.rule_call({**defaults, **first})
     if (
         call is None
+        or objective is not None
         or len(tables) != 1
         or len(kind.sessions) != 1
         or defaults.get("short_via", "short") != "short"
     ):
-        return _by_runs(kind, params, space, tables, settings, sample, say, inputs), None
+        given = keywords(settings)
+        evaluator = RunEvaluator(
+            _importable(kind), dict(params), space, tuple(tables), given, inputs, objective,
+            registry.code_of(kind),
+        )  # fmt: skip
+        _say_time(kind, evaluator, sample, say, rule=call is not None)
+        return evaluator, None
     screen = Screen.of(
         tables[0],
         opens,
@@ -138,37 +151,78 @@ def _ends(space: Space, name: str, first: Mapping[str, Any]) -> list[Any]:
     return beside if isinstance(values[0], str) else sorted({min(beside), max(beside)})
 
 
-def _by_runs(
-    kind: registry.Strategy,
-    params: Mapping[str, Any],
-    space: Space,
-    tables: Sequence[Bars],
-    settings: Settings,
-    sample: int | None,
-    say: Callable[[str], None],
-    inputs: Inputs | None,
-) -> RunEvaluator:
-    """Return the evaluator that runs every set, after a message with the estimated time."""
+def _importable(kind: registry.Strategy) -> str:
+    """Return the text by which other processes find a strategy."""
+    name = registry.name_of(kind)
     if kind.__module__ == "__main__":
         raise ParameterError(
             f"{kind.__name__} is defined in __main__, where other processes cannot find it, and "
             f"has no rule that threads could read: move it into a module or a file"
         )
-    given = keywords(settings)
-    evaluator = RunEvaluator(
-        registry.name_of(kind), dict(params), space, tuple(tables), given, inputs
-    )
-    began = time.perf_counter()
-    evaluator.run(space.first)
-    took = time.perf_counter() - began
-    kernel = _kernel_seconds(tables[0])
+    if registry.loaded_class(name) is not kind:
+        raise ParameterError(
+            f"{kind.__qualname__} is defined inside a function or has been loaded anew, so that "
+            "other processes cannot find it: move it to the top of a module or a file"
+        )
+    return name
+
+
+def _say_time(
+    kind: registry.Strategy,
+    evaluator: RunEvaluator,
+    sample: int | None,
+    say: Callable[[str], None],
+    *,
+    rule: bool,
+) -> None:
+    """Say why every set is run, and how long it takes by the first that is not stopped."""
+    space = evaluator.space
+    took = _seconds(evaluator)
     sets = sample or space.count or space.size
-    say(
-        f"{registry.name_of(kind)} has no rule that arrays can be read from: every set is run bar "
-        f"by bar, {_duration(took)} each or {_duration(sets * took)} of one core for {sets:,} "
-        f"sets, {took / kernel:,.0f} times as long as the kernel of a rule takes on these bars"
-    )
-    return evaluator
+    name = registry.name_of(kind)
+    if rule:
+        why = f"{name} has a rule that a kernel reads, but the objective is a function of a run"
+    elif sends_orders(kind):
+        why = f"{name} sends its own orders, so that it has neither a kernel nor points"
+    else:
+        why = f"{name} has no rule that arrays can be read from"
+    times = ""
+    if not sends_orders(kind) and took:
+        kernel = _kernel_seconds(evaluator.bars[0])
+        times = f", {took / kernel:,.0f} times as long as the kernel of a rule takes on these bars"
+    each = f"{_duration(took)} each or {_duration(sets * took)} of one core for {sets:,} sets"
+    say(f"{why}: every set is run bar by bar, {each}{times}")
+
+
+def _seconds(evaluator: RunEvaluator) -> float:
+    """Return the seconds of a run; raise what ends the first set, the middle and the last alike."""
+    space = evaluator.space
+    stopped: list[Attempt] = []
+    for index in _spread(space):
+        began = time.perf_counter()
+        tried = evaluator.attempt(index)
+        if tried.error is None:
+            return time.perf_counter() - began
+        stopped.append(tried)
+    first = stopped[0]
+    assert first.error is not None
+    if getattr(first.error, "exit_code", None) == 2:
+        if len({type(each.error) for each in stopped}) == 1:
+            raise first.error
+    elif not hasattr(first.error, "exit_code") and len({each.why for each in stopped}) == 1:
+        raise SearchStopped(
+            f"every set tried ended alike, {space.set_at(space.first)}: {first.why}"
+        )
+    return time.perf_counter() - began
+
+
+def _spread(space: Space) -> list[int]:
+    """Return an allowed set at the beginning, in the middle and at the end, each once."""
+    middle = space.first + (space.size - space.first) // 2
+    stretch = np.arange(middle, min(middle + LOOKED_THROUGH, space.size))
+    end = np.arange(max(space.first, space.size - LOOKED_THROUGH), space.size)
+    found = [space.first, *stretch[space.allowed(stretch)][:1], *end[space.allowed(end)][-1:]]
+    return list(dict.fromkeys(map(int, found)))
 
 
 def _duration(seconds: float) -> str:

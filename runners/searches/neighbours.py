@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ...search.evaluator import RUINED, Evaluator
 from ...search.found import Found
@@ -14,11 +15,14 @@ STEPS = 2
 """Number of neighbouring values on each side, for each parameter."""
 
 
-def neighbours(space: Space, evaluator: Evaluator, found: Found) -> pd.DataFrame:
+def neighbours(
+    space: Space, evaluator: Evaluator, found: Found, *, known: bool = False
+) -> pd.DataFrame:
     """Return the objective of the best set and of its neighbours, one parameter at a time.
 
     The neighbours of a number are the next smaller and larger values, in any order of the space;
-    those of a text are the ones before and after it in the space.
+    those of a text are the ones before and after it in the space. `known`: what the search has
+    evaluated is read from its rows.
 
     Returns
     -------
@@ -40,7 +44,8 @@ def neighbours(space: Space, evaluator: Evaluator, found: Found) -> pd.DataFrame
                 index = space.index_of({**own, name: value})
                 if space.allowed(np.array([index]))[0]:
                     rows.append((name, step, value, index))
-    figures = evaluator(np.array([row[3] for row in rows], dtype=np.int64))
+    places = np.array([row[3] for row in rows], dtype=np.int64)
+    figures = _known(evaluator, found, places) if known else evaluator(places)
     fell = figures[:, ruined] >= 0
     objective = np.where(fell | ~np.isfinite(figures[:, column]), np.nan, figures[:, column])
     return pd.DataFrame(
@@ -52,3 +57,15 @@ def neighbours(space: Space, evaluator: Evaluator, found: Found) -> pd.DataFrame
             "ruined": fell,
         }
     )
+
+
+def _known(evaluator: Evaluator, found: Found, indices: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the rows of sets, of which only those are evaluated that the search has not kept."""
+    if found.rows is None:
+        return evaluator(indices)
+    kept = found.rows().set_index("index")[list(evaluator.columns)]
+    rows = kept.reindex(indices).to_numpy(float)
+    missing = ~np.isin(indices, kept.index.to_numpy())
+    if missing.any():
+        rows[missing] = evaluator(indices[missing])
+    return rows

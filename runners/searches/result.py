@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -11,6 +11,7 @@ import pandas as pd
 from ...feeds.bars import Bars
 from ...search.evaluator import DIFFERENCES
 from ...search.found import Found
+from ...search.objectives import derived
 from ...search.space import Space
 from ..runs.labels.formats import counted
 from ..runs.labels.text_table import ROWS, text_table
@@ -19,6 +20,8 @@ from ..runs.result import SCHEMA, Badge, plain_number
 from ..runs.settings import Settings
 from .columns import cell, heading
 from .median import Median
+from .own_objective import OwnObjective
+from .stopped import Stopped
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -65,6 +68,12 @@ class SearchResult:
         What `median.excess_of` returns.
     badges : list of Badge
         Statements about the bars and inputs, as `runs.badges.data_badges` returns them.
+    sends_orders : bool
+        Whether the strategy sends its own orders; then there are no points.
+    own_objective : OwnObjective or None
+        The user's function that ranks.
+    stopped : Stopped or None
+        Sets whose runs were stopped, which rank behind the others.
     """
 
     strategy: str
@@ -86,12 +95,15 @@ class SearchResult:
     inputs: list[dict[str, Any]] = field(default_factory=list)
     median_excess: dict[str, float | None] = field(default_factory=dict)
     badges: list[Badge] = field(default_factory=list)
+    sends_orders: bool = False
+    own_objective: OwnObjective | None = None
+    stopped: Stopped | None = None
 
     @property
     def held_figures(self) -> dict[str, Any]:
         """Metrics of buying and holding; its excess over itself is 0 if it exists."""
         over = {name: None if self.held[own] is None else 0.0 for name, own in DIFFERENCES.items()}
-        return {**self.held, **over}
+        return {**self.held, **over, **derived(self.held)}
 
     def __repr__(self) -> str:
         """Return the best sets as text, in a dozen lines at most."""
@@ -139,7 +151,9 @@ class SearchResult:
                 "distinct_is_estimate": self.found.distinct_is_estimate,
                 "undefined": self.found.undefined,
                 "ruined": self.found.ruined,
+                **({"stopped": self.stopped._asdict()} if self.stopped else {}),
             },
+            **({"objective": asdict(self.own_objective)} if self.own_objective else {}),
             "median": {**self.median._asdict(), **self.median_excess},
             "confirmed": self.confirmed,
             "benchmark": self.held,

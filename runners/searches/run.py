@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -14,6 +15,8 @@ from ...brokers.costs import Costs
 from ...feeds.bars import Bars
 from ...feeds.reading import Reading
 from ...search.driver import Progress, search
+from ...search.evaluator import COLUMNS, check_objective
+from ...search.objectives import DERIVED, kernel_of, ranked_by
 from ...search.space import Space
 from ..errors import ParameterError
 from ..runs import registry
@@ -28,13 +31,16 @@ from ..runs.metrics import buy_and_hold
 from ..runs.own_costs import only_costs
 from ..runs.provenance import versions
 from ..runs.settings import Settings
-from ..runs.traits import traits_of
+from ..runs.traits import sends_orders, traits_of
 from ..runs.window import opening_day, tables_of
+from .bar_by_bar import RunEvaluator
 from .confirmation import confirm_found
 from .evaluators import evaluator_for
 from .median import excess_of, median_of
 from .neighbours import neighbours
+from .own_objective import OwnObjective
 from .result import SearchResult
+from .stopped import stopped_in
 
 OBJECTIVE = "excess"
 TOP = 20
@@ -75,7 +81,10 @@ def run_search(
         The parameter sets; a text is read by `Space.parse`.
     objective : str
         The statistic that ranks the sets, larger is better. "excess" is the total return minus that
-        of buying and holding, "excess_per_year" the difference of the growth rates per year.
+        of buying and holding, "excess_per_year" the difference of the growth rates per year;
+        `search.objectives.DERIVED` has "calmar" and "profit_factor". ``module:function`` or
+        ``path/file.py:function`` names a function from a `RunResult` to a number, for which every
+        set is run bar by bar.
     engine, workers, scheduler, sample, store
         As for `search.driver.search`.
     top, at_random : int
@@ -105,7 +114,7 @@ def run_search(
     ParameterError, StrategyError, SpaceError, SearchError
         A name or value is invalid, or a set could never decide on these bars.
     SchedulerUnreachable, StoreError, SearchStopped
-        As for `search.driver.search`.
+        As for `search.driver.search`; and `SearchStopped` if every set was stopped.
     Mismatch
         The kernel and the bar-by-bar run give different results for a set; the message names the
         set, the day and both values.
@@ -125,9 +134,16 @@ def run_search(
     opens = opening_day(tables, chosen)
     lengths += late_badges(kind, tables, opens)
     check_opens(kind, tables, chosen)
-    evaluator, screen = evaluator_for(
-        kind, given, space, tables, opens, chosen, sample, say, inputs
+    own = OwnObjective.of(objective)
+    if own is None:
+        check_objective(objective, COLUMNS, tuple(DERIVED))
+        _check_exists(kind, objective)
+    inner, screen = evaluator_for(
+        kind, given, space, tables, opens, chosen, sample, say, inputs, own
     )
+    if own is not None:
+        objective = own.name
+    evaluator = ranked_by(inner, objective)
     if screen is None and engine == "threads":
         engine = "processes"  # runs hold Python's interpreter lock, so that threads would not help
     if figure_of(objective).best is not max:
@@ -142,12 +158,13 @@ def run_search(
         sample=sample,
         seed=chosen.seed,
         store=Path(store) if store else None,
-        manifest=_manifest(kind, given, chosen, tables, inputs, opens) if store else None,
+        manifest=_manifest(kind, given, chosen, tables, inputs, opens, own) if store else None,
         top=top,
         chunk=1 if screen is None else None,
         say=watch,
     )
     confirmed = 0
+    stopped = stopped_in(found, inner) if isinstance(inner, RunEvaluator) else None
     if screen is not None:
         confirmed = confirm_found(
             kind, given, space, tables, chosen, evaluator, screen, found, at_random, say
@@ -171,10 +188,10 @@ def run_search(
         settings=chosen,
         seed=chosen.seed,
         sample=sample,
-        kernel=type(evaluator).__name__,
+        kernel=kernel_of(evaluator),
         found=found,
         confirmed=confirmed,
-        neighbours=neighbours(space, evaluator, found),
+        neighbours=neighbours(space, evaluator, found, known=screen is None),
         median=median,
         median_excess=excess_of(found, median, held, (len(dates) - 1) / tables[0].periods_per_year),
         held=held,
@@ -183,7 +200,18 @@ def run_search(
         badges=data_badges(tables, inputs, chosen.every, opens, lengths),
         window=(str(dates[1].date()), str(dates[-1].date())),
         twice_a_day=len(traits_of(kind).sessions) > 1,
+        sends_orders=sends_orders(kind),
+        own_objective=own,
+        stopped=stopped,
     )
+
+
+def _check_exists(kind: registry.Strategy, objective: str) -> None:
+    if sends_orders(kind) and objective in ("points", "percent"):
+        raise ParameterError(
+            f"objective {objective}: {registry.name_of(kind)} sends its own orders, of so many "
+            "shares; a gain of one share exists for strategies that state target weights"
+        )
 
 
 def _manifest(
@@ -193,10 +221,14 @@ def _manifest(
     tables: Sequence[Bars],
     inputs: Inputs,
     opens: datetime.date,
+    objective: OwnObjective | None,
 ) -> dict[str, Any]:
     """Return everything that the figures in a store depend on."""
+    code = registry.code_of(kind)
     return {
         "strategy": registry.name_of(kind),
+        **({"code": code} if code else {}),
+        **({"function": dataclasses.asdict(objective)} if objective else {}),
         "params": dict(params),
         "settings": settings.plain(),
         "bars": {table.name: table.vintage for table in tables},

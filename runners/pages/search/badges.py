@@ -17,8 +17,13 @@ def badges(result: SearchResult) -> list[Badge]:
     told = [badge("best of a search", trials=trials(result))]
     if figure.best is not max:
         told.append(badge("ranked by", figure=figure.noun))
-    if found.undefined:
-        told.append(badge("no figure", figure=figure.noun, count=counted(found.undefined, "set")))
+    stopped = result.stopped.sets if result.stopped else 0
+    if without := found.undefined - stopped:
+        told.append(badge("no figure", figure=figure.noun, count=counted(without, "set")))
+    if result.stopped:
+        told.append(
+            badge("stopped sets", count=counted(stopped, "set"), first=result.stopped.first)
+        )
     if found.ruined:
         told.append(badge("ruined sets", count=counted(found.ruined, "set")))
     told += [*result.badges, *settings_badges(result.settings, result.bars)]

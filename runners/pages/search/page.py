@@ -27,6 +27,8 @@ def page(result: SearchResult) -> str:
     ]
     if not (top[RUINED] >= 0).any():
         statistics.remove(RUINED)
+    if result.sends_orders:
+        statistics = [name for name in statistics if name not in ("points", "percent")]
     statistics = first(found.objective, statistics)
     marginals = marginals_of(result)
     return rendered(

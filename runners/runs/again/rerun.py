@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import datetime
-import os
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -18,8 +15,9 @@ from ....feeds.bars import Bars
 from ...errors import ParameterError
 from .. import registry
 from ..cerebro import run_cerebro
-from ..found.user_files import failure
+from ..found.user_files import in_a_line
 from ..inputs import Inputs
+from ..quiet import without_prints
 from ..settings import Settings
 from ..traits import sends_orders
 from ..window import periods_per_year
@@ -92,11 +90,11 @@ class Rerun:
     def __call__(self, variant: Variant) -> Outcome:
         """Run once, without what the strategy prints; whatever it raises stops that run alone."""
         try:
-            with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
+            with without_prints():
                 ran, broker = self._run(dict(variant))
             return self.outcome(ran, broker)
         except Exception as error:
-            return Outcome(STOPPED, None, None, self._why(error))
+            return Outcome(STOPPED, None, None, in_a_line(error, self.kind.__module__))
 
     def outcome(self, ran: Any, broker: ExactBroker) -> Outcome:
         """Return the result of a run from the strategy that ran and its broker."""
@@ -130,12 +128,6 @@ class Rerun:
             self.kind, self.tables, self.params, settings, self.opens,
             inputs=self.inputs, costs=costs, bars_late=late,
         )  # fmt: skip
-
-    def _why(self, error: Exception) -> str:
-        if hasattr(error, "exit_code"):
-            return " ".join(str(error).split())
-        module = sys.modules.get(self.kind.__module__)
-        return failure(error, getattr(module, "__file__", None))
 
 
 def _unpacked(name: str, code: dict[str, str] | None, *fields: Any) -> Rerun:

@@ -174,6 +174,14 @@ def module_name(path: Path) -> str:
     return f"{USER_FILE}{stem}_{zlib.crc32(bytes(path.resolve())):08x}".replace(".", "_")
 
 
+def in_a_line(error: Exception, module: str) -> str:
+    """Return why a run of a user's code ended, in one line; `module` is the code's module name."""
+    if hasattr(error, "exit_code"):  # an error of this package names what, where and what to do
+        return " ".join(str(error).split())
+    file = getattr(sys.modules.get(module), "__file__", None)
+    return failure(error, file and str(Path(file).resolve()))
+
+
 def failure(error: BaseException, file: str | None = None) -> str:
     """Return an error of a user's code and where it happened, in one line.
 

@@ -104,6 +104,12 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "no {figure}: {count}",
         "Without a trade, say, a figure may not exist; ranked behind the others.",
     ),
+    "stopped sets": (
+        "bad",
+        "stopped: {count}",
+        "Their runs did not reach the last bar, and they have no figures: they rank behind the "
+        "others. The first, {first}",
+    ),
     "ruined sets": (
         "bad",
         "ruined: {count}",

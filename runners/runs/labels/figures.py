@@ -15,7 +15,7 @@ UNITS: Mapping[Callable[..., str], str] = {
 }
 """Unit that follows a fraction printed in hundredths."""
 
-PROPER = ("CAGR", "Sharpe", "Sortino")
+PROPER = ("CAGR", "Calmar", "Sharpe", "Sortino")
 """First words of labels that keep their capital letter within a sentence."""
 
 
@@ -127,6 +127,11 @@ _ALL = (
     Figure("sharpe_band", "Sharpe ratio, 95% band", formats.band),
     Figure("sortino", "Sortino ratio", formats.number, max),
     Figure("max_drawdown", "Maximum drawdown", formats.percent, max, True),
+    Figure("calmar", "Calmar ratio", formats.number, max, note="CAGR over maximum drawdown"),
+    Figure(
+        "profit_factor", "Profit factor of days", formats.number, max,
+        note="winning over losing daily returns, of days with a position",
+    ),
     Figure(
         "recovery_factor", "Recovery factor", formats.number, max, True,
         "total return over maximum drawdown",
@@ -201,7 +206,8 @@ ON_SCREEN = (
 def figure_of(key: str) -> Figure:
     """Return the figure of a key; a key outside the catalogue is used as label.
 
-    Such a figure is printed with two decimals, and a larger value counts as better, as in a search.
+    Such a figure is printed with two decimals, or with three digits if it is smaller than 0.1. A
+    larger value counts as better, as in a search.
     """
     label = key.replace("_", " ").capitalize()
-    return FIGURES.get(key) or Figure(key, label, formats.number, max)
+    return FIGURES.get(key) or Figure(key, label, formats.any_size, max)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 MINUS = "\N{MINUS SIGN}"
@@ -38,6 +39,12 @@ def count(value: float | None) -> str:
 def one_decimal(value: float | None) -> str:
     """Format a number with one decimal; a dash for None and NaN."""
     return number(value, 1)
+
+
+def any_size(value: float | None) -> str:
+    """Format a number with two decimals, one that is smaller than 0.1 with three digits."""
+    small = value is not None and 1e-9 < abs(value) < 0.1
+    return number(value, 2 - math.floor(math.log10(abs(value))) if value and small else 2)
 
 
 def band(ends: Sequence[float] | None) -> str:
