@@ -4,7 +4,8 @@
 2. The figures that the SMA switch's documentation states, from real prices where
    ``BTPLAYBOOK_DATA`` names them.
 3. A cache of Yahoo's bars after 30 kills in the middle of a write, and after fetches at once.
-4. A search of ten million sets, killed twice and resumed by other engines, against one left alone.
+4. A search of ten million sets, killed twice and resumed by other engines, against one left alone;
+   and ``btplaybook search`` of a plain backtrader strategy, 50 sets bar by bar.
 5. The sector book's intervals: a premium's alone, then those of the book on 400 whole simulated
    markets; and how soon its gate closes when premiums turn.
 6. The sector book bar by bar on 20 of these: its betas, its account, the order of its feeds; and
@@ -96,7 +97,9 @@ def cache_survives() -> int:
 
 def search_survives() -> int:
     """Print what the kills left and whether the results are equal; return 1 if they are not."""
-    return holds(search_proof.prove("search_proof:sign_rules"))
+    return holds(search_proof.prove("search_proof:sign_rules")) | holds(
+        search_proof.prove_command()
+    )
 
 
 def holds(found: dict[str, Any]) -> int:

@@ -2,7 +2,8 @@
 
 Each process of the search is killed with SIGKILL at a random moment after it has stored some new
 chunks; the next process continues with another engine. The search is named by ``module:function``,
-which returns space, evaluator, objective and manifest; ``toy`` is an example.
+which returns space, evaluator, objective and manifest; ``toy`` is an example. `prove_command` does
+the same to the command, with a strategy that is run bar by bar.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ HERE = Path(__file__).parent
 ALONE = ("threads", 1)
 ENGINES = (("threads", 2), ("processes", 2), ("dask", 2))
 """Engine and workers of each process in turn; all but the last are killed."""
+SETS = 50
+"""Sets of the command's search."""
 PATIENCE = 120.0
 """Longest time of one process, in seconds."""
 
@@ -155,6 +158,63 @@ def prove(job: str = "search_proof:toy", *, seed: int = 0) -> dict[str, Any]:
         "equal": equal,
         "faults": faults,
     }
+
+
+def prove_command(kills: int = 2, seed: int = 0) -> dict[str, Any]:
+    """Kill ``btplaybook search`` of 50 sets of a plain backtrader strategy, and resume it.
+
+    Returns
+    -------
+    dict
+        `sets`, `kills`, `stored` (sets in the store after each kill), `equal` (search.json and
+        search.html have the bytes of a search left alone) and `faults` (a sentence for each).
+    """
+    moments = random.Random(seed)
+    faults: list[str] = []
+    stored: list[int] = []
+    with tempfile.TemporaryDirectory() as folder:
+        alone, killed = Path(folder, "alone"), Path(folder, "killed")
+        _ended(_command(alone), faults, "the undisturbed search")
+        for kill in range(kills):
+            process = _command(killed)
+            wanted = _chunks(killed / "store") + moments.randint(3, SETS // (kills + 2))
+            deadline = time.monotonic() + PATIENCE
+            while process.poll() is None and time.monotonic() < deadline:
+                if _chunks(killed / "store") >= wanted:
+                    break
+                time.sleep(0.01)
+            if process.poll() is not None:
+                faults.append(f"kill {kill + 1}: it had ended with {process.poll()}")
+            else:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            stored.append(_chunks(killed / "store"))
+        _ended(_command(killed), faults, "the last search")
+        files = ("search.json", "search.html")
+        equal = all(_content(alone / name) == _content(killed / name) != b"" for name in files)
+    if not equal:
+        faults.append("the results differ")
+    if stored != sorted(set(stored)) or not 0 < stored[0] < stored[-1] < SETS:
+        faults.append(f"the kills left {stored} of {SETS} sets: not in the middle")
+    return {"sets": SETS, "kills": kills, "stored": stored, "equal": equal, "faults": faults}
+
+
+def _command(folder: Path) -> subprocess.Popen[bytes]:
+    arguments = [
+        *("search", "golden_cross.py:GoldenCross", "--sample", "sp500", "--objective", "calmar"),
+        *("--space", "fast=10..55:5,slow=60..100:10", "--workers", "2"),
+        *("--store", str(folder / "store"), "--out", str(folder)),
+    ]
+    script = (
+        f"import sys\nfrom btplaybook.runners.command import cli\nsys.argv[1:] = {arguments!r}\n"
+    )
+    return subprocess.Popen(
+        [sys.executable, "-c", f"{script}cli.main()"],
+        cwd=HERE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
 
 
 def search_in(job: str, folder: str, engine: str, workers: str) -> None:

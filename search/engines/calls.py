@@ -1,10 +1,11 @@
-"""Calls of one function in processes of this machine: a few at a time, round after round."""
+"""Calls of one function on this machine's cores: a few at a time, round after round."""
 
 from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Self
+from concurrent.futures import FIRST_COMPLETED, wait
+from typing import Any, ClassVar
 
 from ..errors import SearchError, SearchStopped
 from .shipping import Parcel, unpacked
@@ -15,14 +16,14 @@ class NotSent(RuntimeError):
 
 
 class Calls:
-    """Processes that call one function; they live until the end of the ``with`` block.
+    """Processes that call one function, this one among them; `close` ends the others.
 
     Parameters
     ----------
     function : callable
         A picklable function of one argument, or an object that can be called so.
     workers : int
-        Number of processes.
+        Number of processes, >= 2 and with this one, which has work while the others start.
 
     Raises
     ------
@@ -39,7 +40,9 @@ class Calls:
             parcel = Parcel.of(function)
         except SearchError as error:
             raise NotSent(str(error)) from error
-        self._pool = ProcessPoolExecutor(workers, initializer=_receive, initargs=(parcel,))
+        self._function = function
+        self._others = workers - 1
+        self._pool = ProcessPoolExecutor(self._others, initializer=_receive, initargs=(parcel,))
 
     def __call__(self, arguments: Sequence[Any]) -> list[Any]:
         """Return the result of each argument, in their order.
@@ -53,19 +56,29 @@ class Calls:
         """
         from joblib.externals.loky import BrokenProcessPool  # type: ignore[import-untyped]
 
+        results: dict[int, Any] = {}
+        waiting = list(range(len(arguments)))[::-1]
+        sent: dict[int, Any] = {}
         try:
-            futures = [self._pool.submit(_called, argument) for argument in arguments]
-            return [future.result() for future in futures]
+            while waiting or sent:
+                # One more than can be at work, so that none waits for this process; one stays here.
+                while len(waiting) > 1 and len(sent) <= self._others:
+                    number = waiting.pop()
+                    sent[number] = self._pool.submit(_called, arguments[number])
+                if waiting:
+                    number = waiting.pop()
+                    results[number] = self._function(arguments[number])
+                else:
+                    wait(sent.values(), return_when=FIRST_COMPLETED)
+                for number in [key for key, future in sent.items() if future.done()]:
+                    results[number] = sent.pop(number).result()
         except BrokenProcessPool as error:
             raise SearchStopped("a worker process died (killed, or out of memory)") from error
         except pickle.PicklingError as error:
             raise NotSent(str(error)) from error
+        return [results[number] for number in range(len(arguments))]
 
-    def __enter__(self) -> Self:
-        """Return the calls."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         """End the processes."""
         self._pool.shutdown(wait=True, kill_workers=True)
 

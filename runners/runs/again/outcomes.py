@@ -13,8 +13,8 @@ from ....search.errors import SearchStopped
 from .. import registry
 from .rerun import Outcome, Rerun, Variant
 
-WORTH_PROCESSES = 4.0
-"""Seconds of runs from which on processes are started; starting them takes one or two."""
+WORTH_PROCESSES = 2.0
+"""Seconds of a round of runs from which on processes are started, which takes one or two."""
 
 
 class Outcomes:
@@ -94,7 +94,7 @@ class Outcomes:
 
     def _end(self) -> None:
         if self._calls is not None:
-            self._calls.__exit__()
+            self._calls.close()
             self._calls = None
 
 

@@ -31,7 +31,7 @@ class Dips(bt.Strategy):
     params = (("die", 0),)
 
     def next(self):
-        if self.p.die and self.broker.startingcash < 2e4 and os.getpid() != self.p.die:
+        if self.p.die not in (0, os.getpid()):
             os.kill(os.getpid(), signal.SIGKILL)
         if not self.position:
             size = int(self.broker.getvalue() * 0.9 / self.data.close[0])
