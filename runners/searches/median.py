@@ -99,8 +99,11 @@ def excess_of(
 
 
 def _of_rows(rows: pd.DataFrame, name: str) -> tuple[float | None, int]:
-    """Return the median of one figure over distinct positions, and the number of such positions."""
-    distinct = rows.drop_duplicates(POSITIONS)
+    """Return the median of one figure over distinct positions, and the number of such positions.
+
+    A set whose run was stopped has none: it is no trial.
+    """
+    distinct = rows.dropna(subset=[POSITIONS]).drop_duplicates(POSITIONS)
     values = distinct[name].to_numpy(np.float64)
     ranked = np.isfinite(values) & ~(distinct[RUINED].to_numpy() >= 0)
     rising = np.sort(np.where(ranked, values, -np.inf))

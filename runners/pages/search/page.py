@@ -16,6 +16,9 @@ from .badges import badges
 from .pictures import maps_of, marginals_of, spread_of, undrawn_of, varied
 from .space_line import space_line
 
+OF_WEIGHTS = ("Size", "Orders", "Decisions", "Shares")
+"""Settings that say nothing of a strategy that sends its own orders, of so many shares."""
+
 
 def page(result: SearchResult) -> str:
     """Return the page as HTML text, a whole self-contained document."""
@@ -57,7 +60,11 @@ def page(result: SearchResult) -> str:
         undrawn=undrawn_of(result, marginals),
         maps=maps_of(result),
         one_parameter=len(varied(result.space)) == 1,
-        timing=timing_words(settings, result.twice_a_day, result.bars[0].frequency),
+        timing=[
+            row
+            for row in timing_words(settings, result.twice_a_day, result.bars[0].frequency)
+            if not (result.sends_orders and row[0] in OF_WEIGHTS)
+        ],
         costs=cost_words(settings, data),
         data=data,
     )

@@ -100,7 +100,7 @@ def test_it_is_a_loop_of_runs(bars, mine, found):
         fills.add(tuple(zip(result.trades["date"], result.trades["size"], strict=True)))
     values = [row["calmar"] for row in told]
     assert values == sorted(values, reverse=True)
-    assert found.found.distinct == len(fills) < len(told) / 2 + 1
+    assert found.median.trials == found.found.distinct == len(fills) < len(told) / 2 + 1
     assert (found.kernel, found.confirmed) == ("RunEvaluator", 0)
 
 
@@ -122,6 +122,7 @@ def test_the_page_says_what_is_left_out(found):
     assert "The first, fast = 4, slow = 4, idle = 0: line 12 of cross.py: ValueError" in text
     assert "points and percent are left out" in text
     assert "Uncompounded" not in text
+    assert "only when the target changes" not in text
 
 
 def test_what_it_prints_is_left_out(bars, mine, capsys):
