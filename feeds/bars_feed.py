@@ -37,6 +37,8 @@ class BarsFeed(bt.feed.DataBase):
     ------
     TypeError
         When no bars are given.
+    BarsError
+        When a run starts: the bars pay dividends, and the broker has no true `pays_dividends`.
     """
 
     lines: Any = ("dividend",)  # a tuple of names here, line buffers in an instance
@@ -99,9 +101,30 @@ class BarsFeed(bt.feed.DataBase):
         return frozenset(bars.dates[ends].tolist())
 
     def start(self) -> None:
-        """Begin at the first row, also when the feed is run again."""
+        """Begin at the first row, also when the feed is run again.
+
+        Raises
+        ------
+        BarsError
+            The bars pay dividends, and the cerebro's broker does not.
+        """
         super().start()
         self._row = 0
+        self._check_broker()
+
+    def _check_broker(self) -> None:
+        """Refuse a broker that would drop the dividends; one that pays them says so."""
+        cerebro = getattr(self, "_env", None)
+        if cerebro is None or getattr(cerebro.broker, "pays_dividends", False):
+            return
+        days, *_, dividends = self._columns
+        inside = (days >= self.fromdate) & (days <= self.todate)
+        if n_lost := np.count_nonzero(dividends[inside]):
+            raise BarsError(
+                f"{self.bars.name}: {n_lost} dividend{'s' if n_lost > 1 else ''} would be lost, as "
+                "the cerebro's broker pays none: set cerebro.broker = OrderBroker() (in "
+                "btplaybook.brokers.order_broker), or feed bars.without_dividends()"
+            )
 
     def preload(self) -> None:
         """Fill the lines at once; row by row when a filter or a buffer must see each bar."""
