@@ -101,16 +101,13 @@ class BarsFeed(bt.feed.DataBase):
         return frozenset(bars.dates[ends].tolist())
 
     def start(self) -> None:
-        """Begin at the first row, also when the feed is run again.
-
-        Raises
-        ------
-        BarsError
-            The bars pay dividends, and the cerebro's broker does not.
-        """
+        """Begin at the first row, also when the feed is run again."""
         super().start()
         self._row = 0
-        self._check_broker()
+
+    def _start(self) -> None:
+        super()._start()
+        self._check_broker()  # here the first and last date are known
 
     def _check_broker(self) -> None:
         """Refuse a broker that would drop the dividends; one that pays them says so."""
