@@ -85,7 +85,7 @@ SAMPLES = (
     Case("sample_kinds.py:StopTrail"),
     Case("sample_kinds.py:ThreeLimits"),
     Case("sample_kinds.py:OrderTarget"),
-    Case("sample_kinds.py:MacdSettings"),
+    Case("sample_kinds.py:MacdTrend"),
     Case("sample_kinds.py:KalmanPair", market="pair"),
 )
 CASES = OWN + SAMPLES

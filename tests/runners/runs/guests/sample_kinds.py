@@ -1,4 +1,4 @@
-"""Strategies of the kinds that backtrader's own samples show, written anew."""
+"""Strategies of the kinds that backtrader's own samples show: written anew, as users would."""
 
 import datetime
 
@@ -6,77 +6,56 @@ import backtrader as bt
 
 
 class GoldenCross(bt.Strategy):
-    """Invests most of the account while the fast average is above the slow one."""
+    """Buys most of the account when a fast average rises above a slow one, by a sizer."""
 
-    params = (("fast", 20), ("slow", 60), ("order_percentage", 0.95))
+    params = (("fast", 20), ("slow", 60), ("percents", 95))
 
     def __init__(self):
-        fast = bt.indicators.SMA(self.data.close, period=self.p.fast, plotname="fast")
-        slow = bt.indicators.SMA(self.data.close, period=self.p.slow, plotname="slow")
-        self.crossover = bt.indicators.CrossOver(fast, slow)
-        self.setsizer(bt.sizers.PercentSizer(percents=100 * self.p.order_percentage))
+        averages = [bt.ind.SMA(period=period) for period in (self.p.fast, self.p.slow)]
+        self.golden = bt.ind.CrossOver(*averages)
+        self.setsizer(bt.sizers.PercentSizer(percents=self.p.percents))
 
     def next(self):
-        if self.position.size == 0 and self.crossover > 0:
+        if self.golden[0] == 1 and not self.position:
             self.buy()
-        if self.position.size > 0 and self.crossover < 0:
+        elif self.golden[0] == -1 and self.position:
             self.close()
 
 
 class BracketByHand(bt.Strategy):
-    """A limit entry with a stop and a target that hang on it, sent one by one."""
+    """Bids below a rising market; a stop and a target hang on the bid, and time closes the rest."""
 
-    params = dict(
-        ma=bt.ind.SMA, p1=5, p2=15, limit=0.005, limdays=3, limdays2=1000, hold=10, switchp1p2=False
-    )
-
-    def notify_order(self, order):
-        if order.status == order.Completed:
-            self.holdstart = len(self)
-        if not order.alive() and order.ref in self.orefs:
-            self.orefs.remove(order.ref)
+    params = dict(length=12, below=0.004, width=0.025, patience=4, longest=12)
 
     def __init__(self):
-        ma1, ma2 = self.p.ma(period=self.p.p1), self.p.ma(period=self.p.p2)
-        if self.p.switchp1p2:
-            ma1, ma2 = ma2, ma1
-        self.cross = bt.ind.CrossOver(ma1, ma2)
-        self.orefs = []
+        self.rises = bt.ind.CrossUp(self.data.close, bt.ind.EMA(period=self.p.length))
+        self.alive = {}
+        self.entered = None
+
+    def notify_order(self, order):
+        if order.status == order.Completed and order.isbuy():
+            self.entered = len(self)
+        if not order.alive():
+            self.alive.pop(order.ref, None)
 
     def next(self):
-        if self.orefs:
-            return
-        if not self.position:
-            if self.cross > 0.0:
-                close = self.data.close[0]
-                p1 = close * (1.0 - self.p.limit)
-                p2, p3 = p1 - 0.02 * close, p1 + 0.02 * close
-                entry, later = (
-                    datetime.timedelta(self.p.limdays),
-                    datetime.timedelta(self.p.limdays2),
-                )
-                o1 = self.buy(
-                    size=10, exectype=bt.Order.Limit, price=p1, valid=entry, transmit=False
-                )
-                o2 = self.sell(
-                    size=10,
-                    exectype=bt.Order.Stop,
-                    price=p2,
-                    valid=later,
-                    parent=o1,
-                    transmit=False,
-                )
-                o3 = self.sell(
-                    size=10,
-                    exectype=bt.Order.Limit,
-                    price=p3,
-                    valid=later,
-                    parent=o1,
-                    transmit=True,
-                )
-                self.orefs = [o1.ref, o2.ref, o3.ref]
-        elif (len(self) - self.holdstart) >= self.p.hold:
-            self.close()
+        if self.position:
+            if self.alive and len(self) - self.entered >= self.p.longest:
+                for order in self.alive.values():
+                    self.cancel(order)
+                self.close()
+        elif not self.alive and self.rises:
+            bid = self.data.close[0] * (1 - self.p.below)
+            until = datetime.timedelta(days=self.p.patience)
+            entry = self.buy(
+                size=40, exectype=bt.Order.Limit, price=bid, valid=until, transmit=False
+            )
+            stop, target = bid * (1 - self.p.width), bid * (1 + self.p.width)
+            out = self.sell(
+                size=40, exectype=bt.Order.Stop, price=stop, parent=entry, transmit=False
+            )
+            gain = self.sell(size=40, exectype=bt.Order.Limit, price=target, parent=entry)
+            self.alive = {order.ref: order for order in (entry, out, gain)}
 
 
 class MomentumRotation(bt.Strategy):
@@ -85,12 +64,8 @@ class MomentumRotation(bt.Strategy):
     params = dict(lookback=40, held=2, filter=60)
 
     def __init__(self):
-        self.inds = {}
-        for d in self.datas:
-            self.inds[d] = dict(
-                momentum=bt.ind.ROC(d, period=self.p.lookback),
-                average=bt.ind.SMA(d, period=self.p.filter),
-            )
+        self.momentum = {data: bt.ind.ROC(data, period=self.p.lookback) for data in self.datas}
+        self.average = {data: bt.ind.SMA(data, period=self.p.filter) for data in self.datas}
         self.month = None
 
     def prenext(self):
@@ -102,13 +77,13 @@ class MomentumRotation(bt.Strategy):
             return
         self.month = month
         ready = [d for d in self.datas if len(d) >= self.p.filter]
-        ranked = sorted(ready, key=lambda d: self.inds[d]["momentum"][0], reverse=True)
-        chosen = [d for d in ranked if d.close[0] > self.inds[d]["average"][0]][: self.p.held]
-        for d in self.datas:
-            if self.getposition(d).size and d not in chosen:
-                self.order_target_percent(d, target=0.0)
-        for d in chosen:
-            self.order_target_percent(d, target=0.9 / self.p.held)
+        ranked = sorted(ready, key=lambda d: self.momentum[d][0], reverse=True)
+        chosen = [d for d in ranked if d.close[0] > self.average[d][0]][: self.p.held]
+        for data in self.datas:
+            if self.getposition(data).size and data not in chosen:
+                self.order_target_percent(data, target=0.0)
+        for data in chosen:
+            self.order_target_percent(data, target=0.9 / self.p.held)
 
 
 class CloseMinusAverage(bt.Indicator):
@@ -118,7 +93,7 @@ class CloseMinusAverage(bt.Indicator):
     params = (("period", 30),)
 
     def __init__(self):
-        self.lines.signal = self.data - bt.indicators.SMA(period=self.p.period)
+        self.lines.signal = self.data - bt.ind.SMA(period=self.p.period)
 
 
 class SmaSignal(bt.SignalStrategy):
@@ -131,155 +106,111 @@ class SmaSignal(bt.SignalStrategy):
 
 
 class StopTrail(bt.Strategy):
-    """Enters on a cross of averages and leaves by a trailing stop."""
+    """Enters on a new high and leaves by a trailing stop, sent once the entry has filled."""
 
-    params = dict(
-        ma=bt.ind.SMA,
-        p1=6,
-        p2=18,
-        stoptype=bt.Order.StopTrail,
-        trailamount=0.0,
-        trailpercent=0.02,
-    )
+    params = dict(channel=15, trailpercent=0.02, stake=50)
 
     def __init__(self):
-        ma1, ma2 = self.p.ma(period=self.p.p1), self.p.ma(period=self.p.p2)
-        self.crup = bt.ind.CrossUp(ma1, ma2)
-        self.order = None
+        self.highest = bt.ind.Highest(self.data.high(-1), period=self.p.channel)
+        self.trail = None
 
     def next(self):
         if not self.position:
-            if self.crup:
-                self.buy(size=50)
-                self.order = None
-        elif self.order is None:
-            price, limit = None, None
-            if self.p.stoptype == bt.Order.StopTrailLimit:
-                price = self.data.close[0]
-                limit = price - 1.0
-            self.order = self.sell(
-                size=50,
-                exectype=self.p.stoptype,
-                trailamount=self.p.trailamount,
-                trailpercent=self.p.trailpercent,
-                price=price,
-                plimit=limit,
+            self.trail = None
+            if self.data.close[0] > self.highest[0]:
+                self.buy(size=self.p.stake)
+        elif self.trail is None:
+            self.trail = self.sell(
+                size=self.p.stake, exectype=bt.Order.StopTrail, trailpercent=self.p.trailpercent
             )
 
 
 class ThreeLimits(bt.Strategy):
-    """Three limits of growing validity of which one may fill, and a holding time."""
+    """Bids at three prices, of which one may fill, the lower ones for longer."""
 
-    params = dict(
-        ma=bt.ind.SMA, p1=5, p2=15, limit=0.005, limdays=3, limdays2=60, hold=10, do_oco=True
-    )
-
-    def notify_order(self, order):
-        if order.status == order.Completed:
-            self.holdstart = len(self)
-        if not order.alive() and order.ref in self.orefs:
-            self.orefs.remove(order.ref)
+    params = dict(rungs=((0.004, 3), (0.015, 30), (0.03, 60)), longest=8)
 
     def __init__(self):
-        self.cross = bt.ind.CrossOver(self.p.ma(period=self.p.p1), self.p.ma(period=self.p.p2))
-        self.orefs = []
+        self.rises = bt.ind.CrossUp(self.data.close, bt.ind.SMA(period=10))
+        self.waiting = set()
+        self.bought = 0
+
+    def notify_order(self, order):
+        if order.status == order.Completed and order.isbuy():
+            self.bought = len(self)
+        if not order.alive():
+            self.waiting.discard(order.ref)
 
     def next(self):
-        if self.orefs:
+        if self.waiting:
             return
-        if not self.position:
-            if self.cross > 0.0:
-                orders = []
-                for step, days in ((1, 3), (4, 60), (8, 60)):
-                    orders.append(
-                        self.buy(
-                            exectype=bt.Order.Limit,
-                            price=self.data.close[0] * (1.0 - step * self.p.limit),
-                            valid=datetime.timedelta(days),
-                            oco=orders[0] if self.p.do_oco and orders else None,
-                            size=100,
-                        )
-                    )
-                self.orefs = [order.ref for order in orders]
-        elif len(self) - self.holdstart >= self.p.hold:
-            self.close()
+        if self.position:
+            if len(self) >= self.bought + self.p.longest:
+                self.close()
+        elif self.rises:
+            first = None
+            for below, days in self.p.rungs:
+                order = self.buy(
+                    size=100,
+                    exectype=bt.Order.Limit,
+                    price=self.data.close[0] * (1 - below),
+                    valid=self.data.datetime.date(0) + datetime.timedelta(days=days),
+                    oco=first,
+                )
+                first = first or order
+                self.waiting.add(order.ref)
 
 
 class OrderTarget(bt.Strategy):
-    """Takes the day of the month as its target: a size, a value or a fraction."""
+    """Takes its target, a size, a value or a fraction, from the calendar, one order at a time."""
 
     params = (("use", "percent"),)
 
-    def notify_order(self, order):
-        if order.status == order.Completed:
-            self.order = None
-        if not order.alive():
-            self.order = None
-
-    def start(self):
+    def __init__(self):
         self.order = None
 
-    def next(self):
-        if self.order:
-            return
-        day = self.data.datetime.date(0).day
-        size = day if self.datetime.date(0).month % 2 else 31 - day
-        if self.p.use == "size":
-            self.order = self.order_target_size(target=10 * size)
-        elif self.p.use == "value":
-            self.order = self.order_target_value(target=size * 1000)
-        else:
-            self.order = self.order_target_percent(target=size / 100.0)
-
-
-class MacdSettings(bt.Strategy):
-    """Enters on a MACD cross with the trend, and trails the stop by hand with the ATR."""
-
-    params = (
-        ("macd1", 12),
-        ("macd2", 26),
-        ("macdsig", 9),
-        ("atrperiod", 14),
-        ("atrdist", 3.0),
-        ("smaperiod", 30),
-        ("dirperiod", 10),
-    )
-
     def notify_order(self, order):
-        if order.status == order.Completed:
-            pass
         if not order.alive():
             self.order = None
+
+    def next(self):
+        if self.order is not None:
+            return
+        today = self.datetime.date(0)
+        level = today.day if today.month % 2 else 30 - today.day
+        targets = {
+            "size": (self.order_target_size, 8 * level),
+            "value": (self.order_target_value, 900 * level),
+            "percent": (self.order_target_percent, level / 60),
+        }
+        send, target = targets[self.p.use]
+        self.order = send(target=target)
+
+
+class MacdTrend(bt.Strategy):
+    """Enters where MACD turns up, and leaves below a stop that follows at three ranges."""
+
+    params = (("ranges", 3.0), ("percents", 90))
 
     def __init__(self):
-        self.macd = bt.indicators.MACD(
-            self.data,
-            period_me1=self.p.macd1,
-            period_me2=self.p.macd2,
-            period_signal=self.p.macdsig,
-        )
-        self.mcross = bt.indicators.CrossOver(self.macd.macd, self.macd.signal)
-        self.atr = bt.indicators.ATR(self.data, period=self.p.atrperiod)
-        self.sma = bt.indicators.SMA(self.data, period=self.p.smaperiod)
-        self.smadir = self.sma - self.sma(-self.p.dirperiod)
-        self.sizer = bt.sizers.PercentSizer(percents=90)
+        macd = bt.ind.MACDHisto(period_me1=8, period_me2=17, period_signal=6)
+        self.turns_up = bt.ind.CrossUp(macd.histo, bt.LineNum(0.0))
+        self.range = bt.ind.ATR(period=14)
+        self.sizer = bt.sizers.PercentSizer(percents=self.p.percents)
 
     def start(self):
-        self.order = None
+        self.stop_price = 0.0
 
     def next(self):
-        if self.order:
-            return
+        below = self.data.close[0] - self.p.ranges * self.range[0]
         if not self.position:
-            if self.mcross[0] > 0.0 and self.smadir < 2.0:
-                self.order = self.buy()
-                self.pstop = self.data.close[0] - self.atr[0] * self.p.atrdist
-        else:
-            pclose = self.data.close[0]
-            if pclose < self.pstop:
-                self.close()
-            else:
-                self.pstop = max(self.pstop, pclose - self.atr[0] * self.p.atrdist)
+            self.stop_price = below
+            if self.turns_up[0]:
+                self.buy()
+            return
+        self.stop_price = max(self.stop_price, below)
+        if self.data.close[0] < self.stop_price:
+            self.close()
 
 
 class KalmanHedge(bt.Indicator):
