@@ -119,8 +119,9 @@ class BarsFeed(bt.feed.DataBase):
         if n_lost := np.count_nonzero(dividends[inside]):
             raise BarsError(
                 f"{self.bars.name}: {n_lost} dividend{'s' if n_lost > 1 else ''} would be lost, as "
-                "the cerebro's broker pays none: set cerebro.broker = OrderBroker() (in "
-                "btplaybook.brokers.order_broker), or feed bars.without_dividends()"
+                "the cerebro's broker pays none: set cerebro.broker = OrderBroker() (from "
+                "btplaybook.brokers.order_broker) or PlaybookBroker(), or feed "
+                "bars.without_dividends()"
             )
 
     def preload(self) -> None:
