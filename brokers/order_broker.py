@@ -147,6 +147,11 @@ class OrderBroker(ExactBroker):
                 "the strategy sets backtrader's slippage, which is capped at the bar's range: "
                 "leave it out, and say --slippage-bps"
             )
+        if not self.p.shortcash:
+            raise BrokerError(
+                "the strategy calls set_shortcash(False), by which a short sale costs its value: "
+                "this account is paid for it, leave the call out"
+            )
         scheme = self.getcommissioninfo(data)
         if not scheme.stocklike or scheme.p.mult != 1.0 or scheme.p.interest:
             raise BrokerError(

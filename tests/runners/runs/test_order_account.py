@@ -150,11 +150,12 @@ class Sets(bt.Strategy):
             "scheme of S0 with margin, mult or interest, as for futures: this account holds shares",
         ),
         (lambda broker: broker.setcommission(0.0, interest=0.03), BrokerError, "interest"),
+        (lambda broker: broker.set_shortcash(False), BrokerError, "leave the call out"),
         (lambda broker: broker.setcash(5e4), BrokerError, "to 50000: say --cash instead"),
         (lambda broker: broker.set_cash(5e4), BrokerError, "say --cash instead"),
         (lambda broker: broker.add_cash(5e4), RunStopped, "moves 50000 into or out of the account"),
     ],
-    ids=["perc", "fixed", "futures", "interest", "setcash", "set_cash", "add_cash"],
+    ids=["perc", "fixed", "futures", "interest", "shortcash", "setcash", "set_cash", "add_cash"],
 )
 def test_what_the_account_does_not_honour_is_refused_in_a_line(change, error, words, at):
     with pytest.raises(error, match=words) as refused:
