@@ -99,6 +99,9 @@ HABITS = (
     Case("habits.py:Early"),
     Case("habits.py:StopsTheRun"),
     Case("habits.py:Absent", market="gaps"),
+    Case("habits.py:InParts"),
+    Case("habits.py:AtRandom", {"seed": 1}, "one"),
+    Case("habits.py:AtRandom", {"seed": 2}, "late"),
 )
 """What people write and ask of the account; compared with fills at the next open."""
 
@@ -136,6 +139,13 @@ DIFFERENCES = (
         ("2005-09-07", 7, "Margin"),
         ("2005-09-07", 7, "Accepted"),
         "cash that is 1e-11 short, by rounding, refuses an order",
+    ),
+    Difference(
+        Case("hard_cases.py:Levered"),
+        "next_open",
+        ("2005-02-23", 3, "Accepted"),
+        ("2005-02-23", 3, "Margin"),
+        "leverage of a commission scheme lends cash to the check; here it only enlarges sizes",
     ),
     Difference(
         Case("hard_cases.py:Untimely", market="gaps"),

@@ -4,6 +4,7 @@ Each notes in `seen` what it was answered.
 """
 
 import datetime
+import random
 
 import backtrader as bt
 
@@ -204,3 +205,69 @@ class Restless(Base):
     def notify_fund(self, cash, value, fundvalue, shares):
         if self.position.size > 200:
             self.order_target_value(target=5_000)
+
+
+class InParts(Base):
+    """Sets a filler, so that orders fill in parts over several bars."""
+
+    def __init__(self):
+        super().__init__()
+        self.broker.set_filler(bt.broker.fillers.FixedSize(size=10))
+
+    def notify_order(self, order):
+        if order.status == order.Partial:
+            self.seen.append((order.executed.size, order.executed.remsize))
+
+    def next(self):
+        if len(self) % 7 == 0:
+            self.buy(size=25)
+        elif len(self) % 11 == 0:
+            price = self.data.close[0] * 1.005
+            self.sell(size=35, exectype=bt.Order.Limit, price=price)
+
+
+class AtRandom(Base):
+    """Sends orders of every kind at random, hangs them on one another, and cancels some."""
+
+    params = (("seed", 0),)
+    kinds = (None, "Market", "Limit", "Stop", "StopLimit", "StopTrail", "StopTrailLimit", "Close")
+
+    def __init__(self):
+        super().__init__()
+        self.random = random.Random(self.p.seed)
+        self.sent = []
+
+    def prenext(self):
+        self.next()
+
+    def next(self):
+        for data in self.datas:
+            if len(data) and self.random.random() < 0.35:
+                self.send(data)
+        if self.sent and self.random.random() < 0.2:
+            self.cancel(self.random.choice(self.sent[-8:]))
+
+    def send(self, data):
+        rng, close = self.random, data.close[0]
+        name = rng.choice(self.kinds)
+        order = {
+            "size": rng.choice([1, 5, 20, None, 33.5]),
+            "exectype": name and getattr(bt.Order, name),
+            "price": close * rng.uniform(0.97, 1.03),
+            "tradeid": rng.randint(0, 2),
+            "valid": rng.choice([None, 0, datetime.timedelta(days=rng.randint(0, 5))]),
+        }
+        if name and name.endswith("Limit") and name != "Limit":
+            order["plimit"] = close * rng.uniform(0.97, 1.03)
+        if name and name.startswith("StopTrail"):
+            order |= rng.choice([{"trailamount": 1.5}, {"trailpercent": 0.01}])
+        waiting = [one for one in self.sent if one.alive()]
+        if waiting and rng.random() < 0.2:
+            order["oco"] = rng.choice(waiting)
+        elif waiting and rng.random() < 0.1:
+            order |= {"parent": rng.choice(waiting), "transmit": rng.random() < 0.7}
+        elif rng.random() < 0.1:
+            order["transmit"] = False
+        sent = rng.choice([self.buy, self.sell])(data=data, **order)
+        self.sent.append(sent)
+        self.seen.append(sent.ref - self.sent[0].ref)

@@ -40,3 +40,14 @@ class Untimely(bt.Strategy):
         for data in self.datas[1:]:
             if len(self) % 7 == 0:
                 self.buy(data, size=10, exectype=bt.Order.Limit, price=data.low[0])
+
+
+class Levered(bt.Strategy):
+    """Sets a commission scheme with leverage, by which sizes grow."""
+
+    def __init__(self):
+        self.broker.setcommission(leverage=2.0)
+
+    def next(self):
+        if len(self) % 10 == 5:
+            self.order_target_percent(target=0.3 if len(self) % 20 == 5 else 0.6)
