@@ -10,6 +10,7 @@ from typing import TypeVar
 import backtrader as bt
 import pandas as pd
 
+from btplaybook.brokers.exact_broker import ExactBroker
 from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.bars_feed import BarsFeed
 from btplaybook.feeds.simulated.prices import simulated_bars
@@ -60,6 +61,7 @@ def _stock_feed(frame: pd.DataFrame) -> bt.feed.DataBase:
 def _loading_time(tables: list[Table], feed_of: Callable[[Table], bt.feed.DataBase]) -> float:
     began = perf_counter()
     cerebro = bt.Cerebro()
+    cerebro.broker = ExactBroker()  # backtrader's own would drop the dividends, and is refused
     for table in tables:
         cerebro.adddata(feed_of(table))
     # the work of Cerebro.run on its feeds before the first bar

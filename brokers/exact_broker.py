@@ -53,6 +53,9 @@ class ExactBroker(bt.brokers.BackBroker):
     ruin: everything is closed there, nothing accrues any more and the account stays as it is.
     """
 
+    pays_dividends = True
+    """What a `BarsFeed` asks of its cerebro's broker."""
+
     params: Any = (
         ("checksubmit", False),
         ("costs", Costs()),
@@ -82,6 +85,11 @@ class ExactBroker(bt.brokers.BackBroker):
     def ledger(self) -> Ledger:
         """The account's book, today included."""
         return self._ledger
+
+    @property
+    def opened(self) -> bool:
+        """Whether the account has opened; orders before are refused."""
+        return self._opened
 
     @property
     def unfilled(self) -> list[Unfilled]:

@@ -69,7 +69,7 @@ class OrderBroker(ExactBroker):
         if not (isinstance(self.p.bars_late, int) and self.p.bars_late >= 0):
             raise BrokerError(f"bars_late must be a whole number >= 0, got {self.p.bars_late!r}")
         self._bars_at_sending: dict[int, int] = {}
-        self._starting_cash = self.cash
+        self._cash_set: float | None = None
 
     @property
     def refused(self) -> int:
@@ -81,6 +81,7 @@ class OrderBroker(ExactBroker):
 
         The run calls this once the strategy has finished the bar.
         """
+        self._check_cash()
         if not (self.submitted or self.pending):
             return
         waiting = [
@@ -102,36 +103,65 @@ class OrderBroker(ExactBroker):
 
     def next(self) -> None:
         """Take the account from the last close to this one."""
-        if not self._ledger.days:
-            self._check_settings()
-        if self._cash_addition:
-            raise RunStopped(
-                f"{self._today}: the strategy moves cash into or out of the account (add_cash): "
-                "returns with deposits are not computed"
-            )
+        self._check_cash()
         super().next()
 
-    def _check_settings(self) -> None:
+    def set_cash(self, cash: float) -> None:
+        """Set the cash with which a run begins.
+
+        Raises
+        ------
+        BrokerError
+            At the next bar, if a run is under way.
+        """
+        super().set_cash(cash)
+        self._cash_set = cash
+
+    setcash = set_cash
+
+    def add_cash(self, cash: float) -> None:
+        """Refuse to move cash into or out of the account.
+
+        Raises
+        ------
+        RunStopped
+            Always.
+        """
+        raise RunStopped(
+            f"the strategy moves {cash:g} into or out of the account (add_cash): returns with "
+            "deposits are not computed"
+        )
+
+    def _check_cash(self) -> None:
+        """Refuse cash that was set since the run began."""
+        if self._cash_set is not None:
+            raise BrokerError(
+                f"the strategy sets the cash of the account to {self._cash_set:g}: say --cash "
+                "instead"
+            )
+
+    def _check_settings(self, data: Any) -> None:
         """Refuse settings of backtrader's broker that this account would not honour."""
         if self.p.slip_perc or self.p.slip_fixed:
             raise BrokerError(
                 "the strategy sets backtrader's slippage, which is capped at the bar's range: "
                 "leave it out, and say --slippage-bps"
             )
-        if self.cash != self._starting_cash and not self._ledger.fills:
+        if not self.p.shortcash:
             raise BrokerError(
-                f"the strategy sets the cash of the account to {self.cash:g}: say --cash instead"
+                "the strategy calls set_shortcash(False), by which a short sale costs its value: "
+                "this account is paid for it, leave the call out"
             )
-        for data in self.cerebro.datas:
-            scheme = self.getcommissioninfo(data)
-            if not scheme.stocklike or scheme.p.mult != 1.0 or scheme.p.interest:
-                raise BrokerError(
-                    f"the strategy sets a commission scheme of {instrument(data)} with margin, "
-                    "mult or interest, as for futures: this account holds shares"
-                )
+        scheme = self.getcommissioninfo(data)
+        if not scheme.stocklike or scheme.p.mult != 1.0 or scheme.p.interest:
+            raise BrokerError(
+                f"the strategy sets a commission scheme of {instrument(data)} with margin, "
+                "mult or interest, as for futures: this account holds shares"
+            )
 
     def submit(self, order: bt.Order, check: bool = True) -> bt.Order:
         """Record an order as the strategy sent it, and take it."""
+        self._check_settings(order.data)
         self._bars_at_sending[order.ref] = len(order.data)
         return super().submit(order, check=check)
 

@@ -37,6 +37,8 @@ class BarsFeed(bt.feed.DataBase):
     ------
     TypeError
         When no bars are given.
+    BarsError
+        When a run starts: the bars pay dividends, and the broker has no true `pays_dividends`.
     """
 
     lines: Any = ("dividend",)  # a tuple of names here, line buffers in an instance
@@ -102,6 +104,25 @@ class BarsFeed(bt.feed.DataBase):
         """Begin at the first row, also when the feed is run again."""
         super().start()
         self._row = 0
+
+    def _start(self) -> None:
+        super()._start()
+        self._check_broker()  # here the first and last date are known
+
+    def _check_broker(self) -> None:
+        """Refuse a broker that would drop the dividends; one that pays them says so."""
+        cerebro = getattr(self, "_env", None)
+        if cerebro is None or getattr(cerebro.broker, "pays_dividends", False):
+            return
+        days, *_, dividends = self._columns
+        inside = (days >= self.fromdate) & (days <= self.todate)
+        if n_lost := np.count_nonzero(dividends[inside]):
+            raise BarsError(
+                f"{self.bars.name}: {n_lost} dividend{'s' if n_lost > 1 else ''} would be lost, as "
+                "the cerebro's broker pays none: set cerebro.broker = OrderBroker() (from "
+                "btplaybook.brokers.order_broker) or PlaybookBroker(), or feed "
+                "bars.without_dividends()"
+            )
 
     def preload(self) -> None:
         """Fill the lines at once; row by row when a filter or a buffer must see each bar."""

@@ -24,6 +24,8 @@ def badges(
     n_fills: int,
     others: Sequence[Badge] = (),
     costs: AnyCosts | None = None,
+    *,
+    refused: int = 0,
 ) -> list[Badge]:
     """Return the badges of a run, the gravest first.
 
@@ -41,12 +43,17 @@ def badges(
         The badges of `data_badges` and of the benchmark.
     costs : CostModel, DatedCostModel or None
         The run's own cost model; None: the costs of the settings.
+    refused : int
+        Number of orders that cash did not cover.
     """
     found = list(others)
     if metrics["ruined_on"]:
         found.append(badge("ruined", day=metrics["ruined_on"]))
     if not n_fills:
         found.append(badge("no trades"))
+    if refused:
+        orders = "1 order" if refused == 1 else f"{refused} orders"
+        found.append(badge("orders refused", orders=orders))
     charged = bool(metrics["pnl"]["commission"] or metrics["pnl"]["slippage"])
     found += settings_badges(settings, bars, costs, charged=charged)
     if metrics["synthetic"]:

@@ -10,7 +10,7 @@ import backtrader as bt
 
 from ..errors import ParameterError
 
-ACTING = ("prenext", "nextstart", "next", "notify_timer")
+ACTING = ("prenext", "nextstart", "next", "notify_timer", "notify_cashvalue", "notify_fund")
 """Methods in which a strategy acts, of those that backtrader calls in a run."""
 
 
@@ -34,6 +34,7 @@ class Gate(bt.Analyzer):
         self._check_lengths()
         self._started = strategy.nextstart
         self._passed_start = False
+        self._opens = float(self.p.opens.toordinal())
         for name in ACTING:
             setattr(strategy, name, self._behind(name, getattr(strategy, name)))
 
@@ -55,10 +56,18 @@ class Gate(bt.Analyzer):
                     f"{data._name} has {len(data.bars)}"
                 )
 
+    def _is_open(self, name: str) -> bool:
+        """Return whether the account is open when a method is called."""
+        if name != "notify_timer":
+            return bool(self.strategy.lines.datetime[0] >= self._opens)
+        # A timer runs before the strategy's own date moves on.
+        today = max(data.datetime[0] for data in self.strategy.datas if len(data))
+        return bool(today >= self._opens and self.strategy.broker.opened)
+
     def _behind(self, name: str, act: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(act)
         def acted(*arguments: Any, **named: Any) -> Any:
-            if self.strategy.datetime.date(0) < self.p.opens:
+            if not self._is_open(name):
                 self._passed_start |= name == "nextstart"
                 return None
             if name == "next" and self._passed_start:

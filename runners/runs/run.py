@@ -223,6 +223,7 @@ def _result(
         hold_return = metrics.buy_and_hold(first, *held)[1]["total_return"]
     told = data_badges(tables, inputs, settings.every, opens, lengths)
     told += compared.badges(daily.index)
+    refused: int = getattr(broker, "refused", 0)
     return RunResult(
         strategy=registry.name_of(kind),
         code=registry.code_of(kind),
@@ -245,7 +246,13 @@ def _result(
         unfilled=[_plain_unfilled(order) for order in broker.unfilled],
         inputs=inputs.described(),
         badges=badges(
-            settings, [*tables, *compared.others], measured, len(book.fills), told, costs
+            settings,
+            [*tables, *compared.others],
+            measured,
+            len(book.fills),
+            told,
+            costs,
+            refused=refused,
         ),
         daily=daily_table(
             daily, uncompounded["daily"], benchmark_returns, gains=not traits.sends_orders
@@ -255,7 +262,7 @@ def _result(
         trade_figures=trade_figures(trips, book.fills, daily, periods),
         decisions=decisions_table(ran, opens),
         orders=orders_table(book.sent),
-        refused=getattr(broker, "refused", 0),
+        refused=refused,
         sends_orders=traits.sends_orders,
         bars=list(tables),
     )

@@ -17,6 +17,7 @@ from btplaybook.analyzers.switches import Switches, switch_dates
 from btplaybook.analyzers.uncompounded_gain import UncompoundedGain, uncompounded_gain
 from btplaybook.analyzers.waterfall import Waterfall, waterfall
 from btplaybook.brokers.ledger import Aim, Day, ExDate, Fill, Ledger
+from btplaybook.brokers.exact_broker import ExactBroker
 from btplaybook.brokers.playbook_broker import PlaybookBroker
 from btplaybook.feeds.bars_feed import BarsFeed
 from btplaybook.feeds.simulated.prices import simulated_bars
@@ -214,7 +215,7 @@ ANALYZERS = (
 def engine(broker):
     cerebro = bt.Cerebro(stdstats=False)
     cerebro.broker = broker
-    bars = simulated_bars(1)
+    bars = simulated_bars(1, dividends=isinstance(broker, ExactBroker))
     cerebro.adddata(BarsFeed(bars=bars.between(None, str(bars.dates[199]))), name="A")
     for analyzer in ANALYZERS:
         cerebro.addanalyzer(analyzer, _name=analyzer.__name__)

@@ -82,8 +82,20 @@ def bars() -> Bars:
     return simulated_bars(3, name="ONE").between("2006-01-01", "2006-06-30")
 
 
+class Unasked(bt.brokers.BackBroker):
+    """The broker of a run that is about lines alone."""
+
+    pays_dividends = True
+
+
+def cerebro_of(**mode: Any) -> bt.Cerebro:
+    cerebro = bt.Cerebro(**mode)
+    cerebro.broker = Unasked()
+    return cerebro
+
+
 def seen(*feeds: bt.feed.DataBase, **mode: Any) -> list[str]:
-    cerebro = bt.Cerebro(stdstats=False, **mode)
+    cerebro = cerebro_of(stdstats=False, **mode)
     for feed in feeds:
         cerebro.adddata(feed)
     cerebro.addstrategy(Recorder)
@@ -146,7 +158,7 @@ class TestEqualsPandasData:
 @pytest.mark.parametrize("runonce", [True, False])
 def test_resampling_equals_pandas_data(bars: Bars, runonce: bool) -> None:
     def weekly(feed: bt.feed.DataBase) -> list[str]:
-        cerebro = bt.Cerebro(stdstats=False, runonce=runonce)
+        cerebro = cerebro_of(stdstats=False, runonce=runonce)
         cerebro.resampledata(feed, name="WEEKLY", timeframe=bt.TimeFrame.Weeks)
         cerebro.addstrategy(Recorder)
         (recorder,) = cerebro.run()
@@ -163,7 +175,7 @@ def test_an_input_time_zone_equals_pandas_data(bars: Bars) -> None:
 
 def test_buffers_equal_those_of_pandas_data(bars: Bars) -> None:
     def buffers(feed: bt.feed.DataBase) -> list[bytes]:
-        cerebro = bt.Cerebro(stdstats=False, lookahead=4)
+        cerebro = cerebro_of(stdstats=False, lookahead=4)
         cerebro.adddata(feed)
         cerebro.addstrategy(bt.Strategy)
         cerebro.run()
@@ -177,7 +189,9 @@ def test_buffers_equal_those_of_pandas_data(bars: Bars) -> None:
 @pytest.mark.parametrize("maxcpus", [1, 2])
 @pytest.mark.parametrize("optdatas", [True, False])
 def test_optstrategy(bars: Bars, maxcpus: int, optdatas: bool) -> None:
-    cerebro = bt.Cerebro(stdstats=False, maxcpus=maxcpus, optdatas=optdatas, optreturn=False)
+    cerebro = cerebro_of(
+        stdstats=False, maxcpus=maxcpus, optdatas=optdatas, optreturn=False
+    )
     cerebro.adddata(BarsFeed(bars=bars))
     cerebro.optstrategy(Recorder, period=[3, 5])
     lengths = [len(recorder.seen) for (recorder,) in cerebro.run()]
@@ -272,7 +286,7 @@ def without_volume(bars: Bars) -> Bars:
 def test_bars_without_volume_run_where_it_is_not_read(bars: Bars, mode: dict[str, Any]) -> None:
     totals = []
     for table in (bars, without_volume(bars)):
-        cerebro = bt.Cerebro(**mode)  # with its observers
+        cerebro = cerebro_of(**mode)  # with its observers
         cerebro.adddata(BarsFeed(bars=table))
         cerebro.addstrategy(Averages)
         cerebro.run()
@@ -281,7 +295,7 @@ def test_bars_without_volume_run_where_it_is_not_read(bars: Bars, mode: dict[str
 
 
 def test_bars_without_volume_can_be_resampled(bars: Bars) -> None:
-    cerebro = bt.Cerebro()
+    cerebro = cerebro_of()
     cerebro.resampledata(BarsFeed(bars=without_volume(bars)), timeframe=bt.TimeFrame.Weeks)
     cerebro.addstrategy(Averages)
     cerebro.run()
@@ -290,7 +304,7 @@ def test_bars_without_volume_can_be_resampled(bars: Bars) -> None:
 
 def test_an_indicator_of_volume_refuses_bars_without_it(bars: Bars) -> None:
     for table, expected in ((bars, None), (without_volume(bars), BarsError)):
-        cerebro = bt.Cerebro()
+        cerebro = cerebro_of()
         cerebro.adddata(BarsFeed(bars=table))
         cerebro.addindicator(OnBalance)
         cerebro.addstrategy(Averages)
@@ -300,3 +314,56 @@ def test_an_indicator_of_volume_refuses_bars_without_it(bars: Bars) -> None:
         with pytest.raises(expected, match="ONE has no volume: this strategy reads it") as raised:
             cerebro.run()
         assert raised.value.exit_code == 4
+
+
+# -- dividends that a broker would not pay ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_broker_that_pays_no_dividends_is_refused(bars: Bars, mode: dict[str, Any]) -> None:
+    n_paid = np.count_nonzero(bars.dividend)
+    cerebro = bt.Cerebro(**mode)
+    cerebro.adddata(BarsFeed(bars=bars))
+    cerebro.addstrategy(Averages)
+    with pytest.raises(BarsError) as refused:
+        cerebro.run()
+    line = str(refused.value)
+    assert line.startswith(f"ONE: {n_paid} dividends would be lost")
+    assert "cerebro.broker = OrderBroker()" in line
+    assert "PlaybookBroker()" in line
+    assert "bars.without_dividends()" in line
+    assert "\n" not in line
+
+
+def test_a_second_run_asks_again(bars: Bars) -> None:
+    feed = BarsFeed(bars=bars)
+    assert seen(feed)
+    cerebro = bt.Cerebro()
+    cerebro.adddata(feed)
+    cerebro.addstrategy(Averages)
+    with pytest.raises(BarsError, match="would be lost"):
+        cerebro.run()
+
+
+def test_resampled_and_replayed_bars_ask_too(bars: Bars) -> None:
+    for add in (bt.Cerebro.resampledata, bt.Cerebro.replaydata):
+        cerebro = bt.Cerebro()
+        add(cerebro, BarsFeed(bars=bars), timeframe=bt.TimeFrame.Weeks)
+        cerebro.addstrategy(Averages)
+        with pytest.raises(BarsError, match="would be lost"):
+            cerebro.run()
+
+
+@pytest.mark.parametrize("case", ["none left", "outside"])
+def test_backtraders_broker_may_have_bars_without_dividends(bars: Bars, case: str) -> None:
+    day = bars.dates[np.flatnonzero(bars.dividend)[0]].item()
+    feed = (
+        BarsFeed(bars=bars.without_dividends())
+        if case == "none left"
+        else BarsFeed(bars=bars, todate=day - dt.timedelta(days=1))
+    )
+    cerebro = bt.Cerebro()
+    cerebro.adddata(feed)
+    cerebro.addstrategy(Averages)
+    cerebro.run()
+    assert cerebro.broker.getvalue() != 10_000.0

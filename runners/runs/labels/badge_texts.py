@@ -34,6 +34,12 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "No bar of {instruments} days: each counts as a day without return.",
     ),
     # fills and costs
+    "orders refused": (
+        "warn",
+        "{orders} refused",
+        "Cash did not cover what the strategy ordered: its positions are not those that it meant "
+        "to hold.",
+    ),
     "no costs": ("warn", "no costs", "Neither commission nor slippage was charged."),
     "costs on": ("info", "costs on", "Commission and slippage as stated below."),
     "own costs": ("info", "costs on", "Every order is charged by {costs}, as stated below."),

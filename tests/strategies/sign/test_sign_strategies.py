@@ -118,6 +118,7 @@ def test_resampled_bars_come_without_their_dividends(bars, price_only, kind):
     for table in (bars, price_only):
         engine = cerebro_of(kind)
         engine.broker = bt.brokers.BackBroker()  # ours refuses a feed that lost its dividends
+        engine.broker.pays_dividends = True  # what it drops is the point here
         engine.broker.set_coc(True)
         engine.broker.setcommission(commission=0.0, leverage=1e6)
         engine.resampledata(BarsFeed(bars=table), timeframe=bt.TimeFrame.Weeks)
