@@ -31,6 +31,7 @@ from ..runs.metrics import buy_and_hold
 from ..runs.own_costs import only_costs
 from ..runs.provenance import versions
 from ..runs.settings import Settings
+from ..runs.told_params import told
 from ..runs.traits import sends_orders, traits_of
 from ..runs.window import opening_day, tables_of
 from .bar_by_bar import RunEvaluator
@@ -180,11 +181,10 @@ def run_search(
         title=traits_of(kind).title,
         space=space,
         params={
-            name: value
-            for name, value in registry.parameters(kind).items()
+            name: told(value)
+            for name, value in {**registry.parameters(kind), **given}.items()
             if name not in space.names
-        }
-        | given,
+        },
         settings=chosen,
         seed=chosen.seed,
         sample=sample,

@@ -27,12 +27,12 @@ import backtrader as bt
 class Cross(bt.Strategy):
     """Long above a mean; `fast` and `slow` are bars, `size` is shares."""
 
-    params = (("fast", 2), ("slow", 6), ("size", 300), ("idle", 0))
+    params = (("fast", 2), ("slow", 6), ("size", 300), ("idle", 0), ("mean", bt.ind.SMA))
 
     def __init__(self):
         if self.p.fast >= self.p.slow:
             raise ValueError(f"fast must be below slow, got {self.p.fast} and {self.p.slow}")
-        fast, slow = (bt.ind.SMA(period=n) for n in (self.p.fast, self.p.slow))
+        fast, slow = (self.p.mean(period=n) for n in (self.p.fast, self.p.slow))
         self.cross = bt.ind.CrossOver(fast, slow)
 
     def next(self):
