@@ -113,7 +113,9 @@ def test_with_everything_on_equity_is_that_of_a_plain_ledger(kind, n_feeds, sche
     assert result.equity.to_numpy() == pytest.approx(
         plain_equity(tables, result.trades, scheme), rel=1e-9
     )
-    opens = {(t.name, day): price for t in tables for day, price in zip(t.dates, t.open)}
+    opens = {
+        (bars.name, day): bars.open[t] for bars in tables for t, day in enumerate(bars.dates)
+    }
     for row in result.trades[result.trades["moment"] == "open"].itertuples():
         assert row.reference == opens[row.instrument, np.datetime64(row.date, "D")]
     told = result.metrics["pnl"]
@@ -256,9 +258,7 @@ def test_a_refused_parent_takes_its_children_along(opened_at):
     size = 11 if opened_at == 100.0 else 9
 
     def act(strategy):
-        strategy.buy_bracket(
-            size=size, exectype=bt.Order.Market, stopprice=50.0, limitprice=200.0
-        )
+        strategy.buy_bracket(size=size, exectype=bt.Order.Market, stopprice=50.0, limitprice=200.0)
 
     result, ran = told({1: act}, bars_of([100.0, opened_at, 100.0, 100.0]))
     parent, *children = ran.ends()
