@@ -48,7 +48,8 @@ class Case:
     @property
     def name(self) -> str:
         """The class, its parameters and its market."""
-        return " ".join([self.strategy.split(":")[1], *map(str, self.params.values()), self.market])
+        params = [f"{name}={value}" for name, value in self.params.items()]
+        return " ".join([self.strategy.split(":")[1], *params, self.market])
 
     @functools.cached_property
     def kind(self) -> type[bt.Strategy]:

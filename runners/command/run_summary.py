@@ -43,8 +43,6 @@ def print_summary(result: RunResult, folder: Path, console: Console) -> None:
     if len(warnings) > SHOWN:
         more = f"and {len(warnings) - SHOWN} more warnings about the data, on the page"
         console.print(more, style="yellow", highlight=False)
-    if result.refused:
-        console.print(f"{result.refused} orders refused: cash did not cover them")
     if result.unfilled:
         console.print(f"{len(result.unfilled)} orders never filled; run.json lists them")
     console.print(f"Page: {folder / 'tearsheet.html'}", soft_wrap=True, highlight=False)

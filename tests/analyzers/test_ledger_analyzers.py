@@ -16,8 +16,8 @@ from btplaybook.analyzers.ex_dividend_dates import ExDividendDates, ex_dividend_
 from btplaybook.analyzers.switches import Switches, switch_dates
 from btplaybook.analyzers.uncompounded_gain import UncompoundedGain, uncompounded_gain
 from btplaybook.analyzers.waterfall import Waterfall, waterfall
-from btplaybook.brokers.ledger import Aim, Day, ExDate, Fill, Ledger
 from btplaybook.brokers.exact_broker import ExactBroker
+from btplaybook.brokers.ledger import Aim, Day, ExDate, Fill, Ledger
 from btplaybook.brokers.playbook_broker import PlaybookBroker
 from btplaybook.feeds.bars_feed import BarsFeed
 from btplaybook.feeds.simulated.prices import simulated_bars

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from btplaybook.brokers.errors import BrokerError, RunStopped
+from btplaybook.brokers.order_broker import OrderBroker
 from btplaybook.feeds.bars import Bars
+from btplaybook.feeds.bars_feed import BarsFeed
 from btplaybook.feeds.simulated.prices import simulated_bars
 from btplaybook.runners.records.write import write_run
 from btplaybook.runners.runs.run import run
@@ -113,7 +115,7 @@ def test_with_everything_on_equity_is_that_of_a_plain_ledger(kind, n_feeds, sche
     assert result.equity.to_numpy() == pytest.approx(
         plain_equity(tables, result.trades, scheme), rel=1e-9
     )
-    opens = {(t.name, day): price for t in tables for day, price in zip(t.dates, t.open)}
+    opens = {(bars.name, day): bars.open[t] for bars in tables for t, day in enumerate(bars.dates)}
     for row in result.trades[result.trades["moment"] == "open"].itertuples():
         assert row.reference == opens[row.instrument, np.datetime64(row.date, "D")]
     told = result.metrics["pnl"]
@@ -256,9 +258,7 @@ def test_a_refused_parent_takes_its_children_along(opened_at):
     size = 11 if opened_at == 100.0 else 9
 
     def act(strategy):
-        strategy.buy_bracket(
-            size=size, exectype=bt.Order.Market, stopprice=50.0, limitprice=200.0
-        )
+        strategy.buy_bracket(size=size, exectype=bt.Order.Market, stopprice=50.0, limitprice=200.0)
 
     result, ran = told({1: act}, bars_of([100.0, opened_at, 100.0, 100.0]))
     parent, *children = ran.ends()
@@ -296,3 +296,15 @@ def test_without_the_check_gross_is_limited_in_one_line():
     result, _ = told(script, bars, cash_check=False, max_gross=3.0)
     assert list(result.trades["size"]) == [30.0]
     assert result.refused == 0
+
+
+def test_in_a_cerebro_of_ones_own_the_cash_is_set_before_each_run():
+    cerebro = bt.Cerebro()
+    cerebro.broker = OrderBroker()
+    cerebro.adddata(BarsFeed(bars=market(1)[0]))
+    cerebro.addstrategy(Sets, at=-1)
+    for cash in (5e4, 7e4):
+        cerebro.broker.setcash(cash)
+        cerebro.run()
+        assert cerebro.broker.ledger.starting_cash == cash
+        assert cerebro.broker.ledger.ex_dates

@@ -5,15 +5,20 @@ to 1e-9, where nothing is charged; where the account is meant to differ, the fir
 does is pinned. The strategies are in `guests`, the comparison is `benchmarks/parity.py`.
 """
 
+import functools
 import importlib.util
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
+import btplaybook
 from btplaybook.runners.runs.run import run
 
-BENCHMARK = Path(__file__).parents[3] / "benchmarks" / "parity.py"
+ROOT = Path(__file__).parents[3]
+BENCHMARK = ROOT / "benchmarks" / "parity.py"
+PAGE = (ROOT / "docs/pages/any_strategy.md").read_text(encoding="utf-8")
 
 
 def _parity():
@@ -33,7 +38,14 @@ def _named(case):
 
 @pytest.mark.parametrize("case", parity.CASES, ids=_named)
 def test_orders_fills_cash_and_value_are_backtraders(case):
-    for name, theirs, mine in parity.compared(case):
+    runs = parity.compared(case)
+    differs = [name for name, *_ in runs if (case.name, name) in MEANT]
+    _, first, _ = runs[0]
+    sent = len({row[1] for row in first["orders"]})
+    fills = sum(row[2] == "Completed" for row in first["orders"])
+    row = re.search(rf"^\| {re.escape(case.name)} \| .* (\|.*\|.*\|.*\|)$", PAGE, re.MULTILINE)
+    assert row[1] == f"| {sent} | {fills} | {', '.join(differs) or 'nowhere'} |"
+    for name, theirs, mine in runs:
         assert len(theirs["orders"]) > 20
         assert theirs["trades"]
         if (case.name, name) not in MEANT:
@@ -61,6 +73,15 @@ def test_what_people_write_is_answered_as_by_backtrader(case, capsys):
 def test_where_the_account_is_meant_to_differ(one, capsys):
     theirs, mine = parity.stock(one.case, fill=one.fill), parity.ours(one.case, fill=one.fill)
     assert parity.first_told(theirs, mine) == [one.stock, one.ours]
+    assert f"| {one.why} | {one.case.name} | {one.fill} |" in PAGE
+
+
+def test_the_example_of_the_page_runs(monkeypatch, capsys):
+    short = functools.partial(run, strips=False)
+    monkeypatch.setattr(btplaybook, "run", short, raising=False)
+    (code,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    exec(code, {"__name__": __name__})
+    assert re.fullmatch(r"-?0\.\d{4}, \d+ fills\n", capsys.readouterr().out)
 
 
 @pytest.mark.parametrize("case", [parity.OWN[0], parity.SAMPLES[0]], ids=_named)
