@@ -88,7 +88,7 @@ class Outcomes:
         if not self._may_send:
             return
         try:
-            self._calls = Calls(self._rerun, min(cores(), runs))
+            self._calls = Calls(self._rerun, min(cores(), runs + 1))
         except NotSent:
             self._may_send = False
 
