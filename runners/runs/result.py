@@ -165,7 +165,12 @@ class RunResult:
     @property
     def knows_orders(self) -> bool:
         """Whether orders, fills and costs are known; they are not for a series of returns alone."""
-        return "fill" in self.settings
+        return "fill" in self.settings or self.is_recorded
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the account is that of a user's own cerebro, as its `Recorder` kept it."""
+        return "broker" in self.settings
 
     @property
     def benchmark_title(self) -> str:
