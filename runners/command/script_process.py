@@ -2,10 +2,10 @@
 
     python -m btplaybook.runners.command.script_process KEPT STDOUT SCRIPT [ARGUMENT ...]
 
-The script runs as ``python SCRIPT`` would run it, but for two things: each cerebro gets a `Recorder`
-as it starts to run, and ``cerebro.plot()`` draws nothing. What was recorded is written to the file
-KEPT after each run, so that a script that fails later loses nothing. STDOUT is "stdout" or
-"stderr": where the script's own output goes.
+The script runs as ``python SCRIPT`` would run it, but for two things: each cerebro gets a
+`Recorder` as it starts to run, and ``cerebro.plot()`` draws nothing. What was recorded is written
+to the file KEPT after each run, so that a script that fails later loses nothing. STDOUT is "stdout"
+or "stderr": where the script's own output goes.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def main(kept: str, stdout: str, script: str, arguments: Sequence[str]) -> NoRet
 
 def _record_each_cerebro(kept: str) -> None:
     """Add a recorder to each cerebro that runs, and leave its plots out."""
-    run, said = bt.Cerebro.run, []
+    run, said = bt.Cerebro.run, list[str]()
 
     def recorded_run(self: Any, *arguments: Any, **keywords: Any) -> Any:
         if not any(each[0] is Recorder for each in self.analyzers):
@@ -74,7 +74,7 @@ def _record_each_cerebro(kept: str) -> None:
 class _Nothing(list[Any]):
     """Stand in for the figures that `Cerebro.plot` returns: any use of it does nothing."""
 
-    def __getitem__(self, _: Any) -> _Nothing:  # type: ignore[override]
+    def __getitem__(self, _: Any) -> _Nothing:
         return self
 
     def __getattr__(self, _: str) -> _Nothing:

@@ -15,5 +15,6 @@ def check_no_script(record: Record) -> None:
     file = (plain.get("code") or {}).get("file", "")
     again = f"run it again: btplaybook run {shortened(file)}" if file else "run its cerebro again"
     raise ParameterError(
-        f"{shortened(str(record.file))}: is the record of a script with a cerebro of its own: {again}"
+        f"{shortened(str(record.file))}: is the record of a script with a cerebro of its own: "
+        f"{again}"
     )

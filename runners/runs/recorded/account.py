@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ....analyzers.daily_account import FLOWS, daily_account
+from ....analyzers.ledger_analyzer import Book
 from ....brokers.ledger import Aim, Day, ExDate, Fill, Ledger
 from ....feeds.arrays import Floats
 from ...errors import ParameterError
@@ -35,7 +36,7 @@ class Account:
         of a fund's share.
     """
 
-    book: Ledger
+    book: Book
     daily: pd.DataFrame
 
     def waterfall(self) -> dict[str, float]:

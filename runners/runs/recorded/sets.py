@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from ..labels.badge_texts import badge
 from ..result import RunResult
 from .account import account_of
+from .ran import recordings_of
 from .recording import Recording
-from .result import recordings_of, result_of
+from .result import result_of
 
 MOST_SETS = 6
 """Sets of one cerebro up to which each is reported; of more the best, median and worst are."""
@@ -56,5 +59,5 @@ def results_of(ran: Ran) -> list[RunResult]:
 
 
 def _total_return(recordings: Sequence[Recording]) -> float:
-    returns = account_of(recordings).daily["return"].iloc[1:]
-    return float((1.0 + returns).prod())
+    returns = account_of(recordings).daily["return"].to_numpy(dtype=float)[1:]
+    return float(np.prod(1.0 + returns))

@@ -85,7 +85,7 @@ def unique_names(datas: Sequence[Any]) -> list[str]:
 
 def source_of(data: Any) -> str:
     """Return where a feed's bars came from: its file, or the feed's class."""
-    bars = getattr(data, "bars", None)
+    bars: Any = getattr(data, "bars", None)
     if hasattr(bars, "source"):
         return str(bars.source)
     named = data.p.dataname
