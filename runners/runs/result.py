@@ -103,7 +103,7 @@ class RunResult:
     orders : DataFrame
         One row per order as it was sent, oldest first; the columns are those of `ledger.Sent`.
     refused : int
-        Number of orders that cash did not cover.
+        Number of orders that the broker refused, as cash did not cover them.
     sends_orders : bool
         Whether the strategy sends its own orders, instead of target weights: it has no decisions,
         and no points.
@@ -173,6 +173,11 @@ class RunResult:
         return "broker" in self.settings
 
     @property
+    def checks_cash(self) -> bool:
+        """Whether the broker refuses orders that cash does not cover."""
+        return bool(self.settings.get("cash_check")) or self.is_recorded
+
+    @property
     def benchmark_title(self) -> str:
         """The benchmark's name as a heading: "Hold SPY", "Cash"."""
         return title(self.benchmark_kind, self.benchmark_name)
@@ -218,7 +223,7 @@ class RunResult:
             **({"trades": self.trade_figures} if self.trade_figures else {}),
             "badges": [badge._asdict() for badge in self.badges],
             "unfilled": self.unfilled,
-            **({"refused": self.refused} if self.settings.get("cash_check") else {}),
+            **({"refused": self.refused} if self.checks_cash else {}),
             "strips": self.strips,
             **({"sections": sections} if sections else {}),
         }
