@@ -15,7 +15,7 @@ import pickle
 import runpy
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -44,7 +44,7 @@ def main(kept: str, stdout: str, script: str, arguments: Sequence[str]) -> NoRet
     except BaseException as error:
         _print_traceback(error, script)
         code = 130 if isinstance(error, KeyboardInterrupt) else 1
-    _keep(kept, registry.strategies_in(names))
+    _keep(kept, _strategies(names))
     if isinstance(code, str):
         sys.stderr.write(f"{code}\n")
     sys.exit(code if isinstance(code, int) else int(code is not None))
@@ -87,6 +87,14 @@ class _Nothing(list[Any]):
 def _keep(kept: str, what: Ran | list[str]) -> None:
     with open(kept, "ab") as file:
         pickle.dump(what, file)
+
+
+def _strategies(names: Mapping[str, Any]) -> list[str]:
+    """Return the strategies of a script, each by its first name."""
+    first: dict[Any, str] = {}
+    for name in registry.strategies_in(names):
+        first.setdefault(names[name], name)
+    return list(first.values())
 
 
 def _print_traceback(error: BaseException, script: str) -> None:

@@ -170,7 +170,10 @@ def test_a_feed_that_is_no_sound_bars_is_only_described(build, ordinary):
     [
         (lambda frame: frame.iloc[::-1], "run backwards in time"),
         (lambda frame: frame.iloc[:1], "ran on 1 day, and a report needs two"),
-        (lambda frame: frame.assign(close=frame["close"].where(frame.index < "2005-02-01")), "none"),
+        (
+            lambda frame: frame.assign(close=frame["close"].where(frame.index < "2005-02-01")),
+            "none",
+        ),
     ],
 )
 def test_what_cannot_be_measured(build, ordinary, change, words):
