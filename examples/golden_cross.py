@@ -19,6 +19,7 @@ class GoldenCross(bt.Strategy):
         self.cross = bt.ind.CrossOver(fast, slow)
 
     def next(self):
+        """Buy at a cross upwards, close at a cross downwards."""
         if not self.position and self.cross > 0:
             self.buy()
         elif self.position and self.cross < 0:

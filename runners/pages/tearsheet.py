@@ -29,6 +29,9 @@ from .daily_returns import (
 from .html import rendered
 from .panels import panels_of
 
+UNFILLED_SHOWN = 24
+"""Orders that never filled, of which the page shows the first."""
+
 
 def tearsheet(result: RunResult | Any) -> str:
     """Return the page of a run as HTML text.
@@ -84,6 +87,7 @@ def _context(result: RunResult) -> dict[str, Any]:
         "parameters": parameter_rows(result.strategy, result.params),
         "waterfall": summary_rows.waterfall_rows(pnl, result.settings.get("cash")) if pnl else [],
         "trades": trades.trades(result),
+        "unfilled_shown": UNFILLED_SHOWN,
         "strips": strip_words.strip_tables(result),
         "strips_missing": (result.strips or {}).get("not_shown"),
         "pictures": {name: Markup(svg) for name, svg in _pictures(result).items()},

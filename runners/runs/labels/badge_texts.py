@@ -29,11 +29,11 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Data, fills and costs are those of the script and its {broker}: dividends, borrow fees "
         "and interest are booked only if they are. Not checked for knowledge of the future.",
     ),
-    "orders refused": (
+    "refused by the broker": (
         "bad",
         "orders refused: {count}",
         "The broker refused them, mostly for lack of cash: the strategy held something else than "
-        "it asked for. The orders are listed under Trading.",
+        "it asked for. The orders are listed under Trades.",
     ),
     "cash was set": (
         "bad",
@@ -43,7 +43,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     "cash was added": (
         "info",
         "cash added",
-        "{amount} net was added on {days} days: returns are those of a fund's share, which "
+        "{amount} net was added on {days}: returns are those of a fund's share, which "
         "deposits do not change.",
     ),
     "not explained": (

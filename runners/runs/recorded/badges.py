@@ -9,6 +9,7 @@ from ....brokers.ledger import Unfilled
 from ....feeds.bars import Bars
 from ..badges import price_badges, warning_badges
 from ..labels.badge_texts import badge
+from ..labels.formats import counted
 from ..result import Badge
 from .account import Account
 from .recorder import REFUSED
@@ -38,11 +39,11 @@ def account_badges(
     if not book.fills:
         found.append(badge("no trades"))
     if count := refused(unfilled):
-        found.append(badge("orders refused", count=count))
+        found.append(badge("refused by the broker", count=count))
     if first.cash_was_set:
         found.append(badge("cash was set"))
     if "deposits" in daily:
-        days = int((daily["deposits"] != 0.0).sum())
+        days = counted(int((daily["deposits"] != 0.0).sum()), "day")
         found.append(badge("cash was added", amount=f"{daily['deposits'].sum():,.2f}", days=days))
     if "other" in daily:
         found.append(badge("not explained", amount=f"{daily['other'].sum():,.2f}"))

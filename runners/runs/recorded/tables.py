@@ -20,6 +20,8 @@ from ..provenance import described
 from .recording import Feed
 
 SEEN = "as the script's feed delivered it"
+UNKNOWN = "unknown"
+"""Whether prices are adjusted, of a feed that does not say it."""
 
 
 def table_of(feed: Feed) -> tuple[Bars | None, dict[str, Any]]:
@@ -31,6 +33,7 @@ def table_of(feed: Feed) -> tuple[Bars | None, dict[str, Any]]:
     dates, values, parts = _daily(feed)
     stated = feed.described
     frequency, faults = (stated["frequency"], []) if "frequency" in stated else frequency_of(dates)
+    prices = stated.get("prices", UNKNOWN)
     notes = [f"up to {parts} bars a day: made one bar a day"] if parts > 1 else []
     try:
         if faults:
@@ -43,7 +46,7 @@ def table_of(feed: Feed) -> tuple[Bars | None, dict[str, Any]]:
             calendar=stated.get("calendar") or infer_calendar(dates),
             price_only=stated.get("price_only", not feed.has_dividends),
             frequency=frequency,
-            origin=Origin(why=SEEN, notes=tuple(notes)),
+            origin=Origin(stated.get("prices", "split"), why=SEEN, notes=tuple(notes)),
         )
     except BarsError as error:
         reason = str(error).splitlines()[0]
@@ -55,12 +58,12 @@ def table_of(feed: Feed) -> tuple[Bars | None, dict[str, Any]]:
             "last": str(dates[-1]) if len(dates) else "",
             "rows": len(dates),
             "price_only": not feed.has_dividends,
-            "prices": "split",
+            "prices": prices,
             "prices_why": SEEN,
             "notes": notes,
             "warnings": [f"not used as bars: {reason}"],
         }
-    return bars, described(bars)
+    return bars, described(bars) | {"prices": prices}
 
 
 def _daily(feed: Feed) -> tuple[np.ndarray, Floats, int]:

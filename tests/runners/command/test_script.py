@@ -28,8 +28,8 @@ class Steps(bt.Strategy):
 def cerebro():
     made = bt.Cerebro()
     bars = sample("simulated")
-    frame = pd.DataFrame({"open": bars.open, "high": bars.high, "low": bars.low, "close": bars.close},
-                         pd.DatetimeIndex(bars.dates)).iloc[:60]
+    names = ("open", "high", "low", "close")
+    frame = pd.DataFrame({name: getattr(bars, name) for name in names}, bars.dates).iloc[:60]
     made.adddata(bt.feeds.PandasData(dataname=frame, name=helper.NAME))
     return made
 """
@@ -157,7 +157,7 @@ def test_arguments_belong_to_scripts(command):
 def test_its_record_is_no_plan():
     plain = {"settings": {"broker": {}}, "code": {"file": "mine/twice.py", "sha256": "0"}}
     record = SimpleNamespace(plain=plain, file=Path("out/twice/run.json"))
-    with pytest.raises(ParameterError, match="run it again: btplaybook run mine/twice.py"):
+    with pytest.raises(ParameterError, match="run it again: btplaybook run mine/twice"):
         check_no_script(record)
     with pytest.raises(ParameterError, match="run its cerebro again"):
         check_no_script(SimpleNamespace(plain={"settings": {"broker": {}}}, file=record.file))

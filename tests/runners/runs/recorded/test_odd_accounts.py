@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from btplaybook.feeds.bars_feed import BarsFeed
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.runs.recorded.result import recorded
@@ -49,7 +48,8 @@ def test_deposits_are_no_return(build):
     gains = plain.daily["equity"].diff().iloc[1:]
     held = fed.daily["equity"].shift().iloc[1:] + added.iloc[1:]
     np.testing.assert_allclose(fed.returns, gains / held, atol=1e-12)
-    assert "cash added" in texts(fed)
+    (badge,) = [badge for badge in fed.badges if badge.text == "cash added"]
+    assert badge.why.startswith("40,000.00 net was added on 2 days: ")
 
 
 def test_interest_of_a_scheme_is_a_part(build):
@@ -78,16 +78,26 @@ def test_futures_count_points(build):
     np.testing.assert_allclose(result.daily["equity"], list(values.values()), rtol=1e-12)
 
 
-@pytest.fixture(scope="module")
-def paying():
-    whole = sample("simulated")
-    return whole.between(None, whole.dates[299].item())
+class WithDividends(bt.feeds.PandasData):
+    """A frame's feed with a line of its own."""
+
+    lines = ("dividend",)
+    params = (("dividend", -1),)
+
+
+@pytest.fixture
+def paying(ordinary):
+    """Return simulated bars with their dividends as a frame."""
+    return ordinary().assign(dividend=sample("simulated").dividend[:300])
+
+
+def dividends_while_held(frame, result):
+    return frame["dividend"][frame.index > result.trades["date"].iloc[0]].sum()
 
 
 def test_dividends_that_are_not_paid_are_told(build, paying):
-    result = recorded(build(Holder, BarsFeed(bars=paying)).run())
-    held = paying.dates > result.trades["date"].to_numpy("datetime64[D]")[0]
-    missed = 100 * paying.dividend[held].sum()
+    result = recorded(build(Holder, WithDividends(dataname=paying)).run())
+    missed = 100 * dividends_while_held(paying, result)
     assert missed > 0
     (badge,) = [badge for badge in result.badges if badge.text == "dividends not paid"]
     assert badge.kind == "bad"
@@ -104,11 +114,10 @@ def test_dividends_that_a_broker_books_are_a_part(build, paying):
                     self.cash += position.size * data.lines.dividend[0]
             self._get_value()
 
-    cerebro = build(Holder, BarsFeed(bars=paying))
+    cerebro = build(Holder, WithDividends(dataname=paying))
     cerebro.broker = Paying(cash=100_000.0)
     result = recorded(cerebro.run())
-    held = paying.dates > result.trades["date"].to_numpy("datetime64[D]")[0]
-    assert adds_up(result)["dividends"] == pytest.approx(100 * paying.dividend[held].sum())
+    assert adds_up(result)["dividends"] == pytest.approx(100 * dividends_while_held(paying, result))
     assert "dividends not paid" not in texts(result)
 
 

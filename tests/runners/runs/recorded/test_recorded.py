@@ -1,4 +1,4 @@
-"""A recorded account is the broker's own: values, cash and fills, of scripts as people write them."""
+"""A recorded account is the broker's own: values, cash and fills, of scripts as people write."""
 
 import backtrader as bt
 import numpy as np
@@ -82,7 +82,9 @@ def test_values_cash_and_fills_are_the_broker_s(ran):
     np.testing.assert_allclose(result.daily["equity"], list(witness.values.values()), rtol=1e-12)
     np.testing.assert_allclose(result.daily["cash"], list(witness.cash.values()), rtol=1e-12)
     fills = result.trades
-    told = zip(fills["date"].dt.date, fills["instrument"], fills["size"], fills["price"])
+    told = zip(
+        fills["date"].dt.date, fills["instrument"], fills["size"], fills["price"], strict=True
+    )
     assert len(fills) > 6
     assert list(told) == witness.bits
     parts = result.metrics["pnl"]
