@@ -9,6 +9,8 @@ import pytest
 
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.errors import ParameterError
+from btplaybook.runners.pages.tearsheet import tearsheet
+from btplaybook.runners.records.write import write_run
 from btplaybook.runners.runs.recorded.result import recorded
 
 
@@ -198,3 +200,28 @@ def test_two_feeds_with_one_name_stay_apart(build, ordinary):
     result = recorded(cerebro.run())
     assert [data["name"] for data in result.data] == ["F0", "F0-2"]
     assert isinstance(result.daily.index, pd.DatetimeIndex)
+
+
+def test_the_page_says_whose_account_it_is(build, ordinary, tmp_path):
+    def gift(strategy):
+        if len(strategy) == 10:
+            strategy.broker.cash += 1_234.0
+
+    cerebro = build(Holder, ordinary(rows=slice(0, 20)), on=gift)
+    cerebro.broker.set_slippage_fixed(0.02)
+    (strategy,) = cerebro.run()
+    write_run(strategy, tmp_path / "here")
+    page = (tmp_path / "here" / "tearsheet.html").read_text()
+    assert page == tearsheet(strategy) == tearsheet(strategy.analyzers.recorder)
+    for words in (
+        "account of backtrader&#39;s own broker, market orders filled at the next bar&#39;s open",
+        "FixedSize (stake 1, tranches 1)",
+        "0.100% of the value",
+        "0.02 a share, within the bar&#39;s range",
+        "not paid by backtrader&#39;s broker",
+        "Other",
+        "Not shown: the account is that of a script",
+    ):
+        assert words in page
+    with pytest.raises(ParameterError, match="got int"):
+        write_run(1, tmp_path)
