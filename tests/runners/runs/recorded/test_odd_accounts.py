@@ -207,7 +207,7 @@ def test_the_page_says_whose_account_it_is(build, ordinary, tmp_path):
         if len(strategy) == 10:
             strategy.broker.cash += 1_234.0
 
-    cerebro = build(Holder, ordinary(rows=slice(0, 20)), on=gift)
+    cerebro = build(Holder, ordinary(rows=slice(0, 20)), size=0, on=gift)  # no trades: drawn fast
     cerebro.broker.set_slippage_fixed(0.02)
     (strategy,) = cerebro.run()
     write_run(strategy, tmp_path / "here")
