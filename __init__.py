@@ -1,9 +1,10 @@
 """A playbook of documented trading strategies for backtrader: exact fills, honest tearsheets.
 
 What most scripts need stands here: `run`, `tomorrow`, `report`, `audit`, `sample`, `read_bars`,
-`Bars`, `search`, `compare`, `run_study`, what writes their results (`write_run`, ...), and what a
-section is made of. Each is imported when it is first named, so that the package itself loads at
-once. `search` is the sub-package of that name, and may be called: ``btplaybook.search(...)`` is
+`Bars`, `search`, `compare`, `run_study`, what writes their results (`write_run`, `tearsheet`, ...),
+what a cerebro of your own needs (`Recorder`, `recorded`), and what a section is made of. Each is
+imported when it is first named, so that the package itself loads at once.
+`search` is the sub-package of that name, and may be called: ``btplaybook.search(...)`` is
 `run_search`, and ``from btplaybook.search.space import Space`` works beside it.
 """
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from .feeds.bars import Bars
     from .feeds.readers import read_bars
     from .feeds.samples import sample
+    from .runners.pages.tearsheet import tearsheet
     from .runners.records.compare import compare
     from .runners.records.write import (
         write_comparison,
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from .runners.runs.audit import audit
     from .runners.runs.next.tomorrow import tomorrow
     from .runners.runs.next.words import words_of
+    from .runners.runs.recorded.recorder import Recorder
+    from .runners.runs.recorded.result import recorded
     from .runners.runs.returns_alone import report
     from .runners.runs.run import run
     from .runners.runs.sections.pictures import Chart
@@ -39,22 +43,26 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
-    "Bars", "Chart", "Measured", "Panel", "Section", "Table", "audit", "compare", "read_bars",
-    "report", "run", "run_study", "sample", "search", "tomorrow", "words_of",
+    "Bars", "Chart", "Measured", "Panel", "Recorder", "Section", "Table", "audit", "compare",
+    "read_bars", "recorded", "report", "run", "run_study", "sample", "search", "tearsheet",
+    "tomorrow", "words_of",
     "write_comparison", "write_next", "write_run", "write_search", "write_study",
 ]  # fmt: skip
 
 _HOMES = {
     "Bars": ".feeds.bars",
+    "Recorder": ".runners.runs.recorded.recorder",
     "Chart": ".runners.runs.sections.pictures",
     **dict.fromkeys(("Measured", "Panel", "Section", "Table"), ".runners.runs.sections.section"),
     "audit": ".runners.runs.audit",
     "compare": ".runners.records.compare",
     "read_bars": ".feeds.readers",
+    "recorded": ".runners.runs.recorded.result",
     "report": ".runners.runs.returns_alone",
     "run": ".runners.runs.run",
     "run_study": ".runners.studies.run",
     "sample": ".feeds.samples",
+    "tearsheet": ".runners.pages.tearsheet",
     **dict.fromkeys(
         ("write_comparison", "write_next", "write_run", "write_search", "write_study"),
         ".runners.records.write",

@@ -12,13 +12,33 @@ import backtrader as bt
 class Book(Protocol):
     """What an analyzer reads of a ledger; the broker's satisfies it by shape."""
 
-    instruments: tuple[str, ...]
-    starting_cash: float
-    days: Sequence[Any]
-    fills: Sequence[Any]
-    aims: Sequence[Any]
-    ex_dates: Sequence[Any]
-    ruined_on: datetime.date | None
+    @property
+    def instruments(self) -> tuple[str, ...]:
+        """Names of the instruments, in the order of a day's closes."""
+
+    @property
+    def starting_cash(self) -> float:
+        """Account currency before the first fill."""
+
+    @property
+    def days(self) -> Sequence[Any]:
+        """The account after each close, oldest first."""
+
+    @property
+    def fills(self) -> Sequence[Any]:
+        """Every fill, oldest first."""
+
+    @property
+    def aims(self) -> Sequence[Any]:
+        """Every target that came into force, oldest first."""
+
+    @property
+    def ex_dates(self) -> Sequence[Any]:
+        """Every ex-date of an instrument, oldest first."""
+
+    @property
+    def ruined_on(self) -> datetime.date | None:
+        """First day on which the account was worth nothing."""
 
 
 Sides = dict[str, int]

@@ -17,10 +17,12 @@ from itertools import dropwhile
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import backtrader as bt
 import numpy as np
 import pandas as pd
 import pytest
 
+import btplaybook
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.command import cli
 from btplaybook.runners.errors import ParameterError
@@ -294,6 +296,44 @@ def test_a_feed_that_begins_late_is_not_looked_up_in_the_future():
 def test_a_look_back_out_of_range_is_refused(lookback):
     with pytest.raises(StrategyError, match="lookback must be a whole number >= 1"):
         run(MOMENTUM, sample("sp500", end="2000-12-29"), lookback=lookback)
+
+
+# -- a stranger's script ----------------------------------------------------------------------
+
+
+def test_a_stranger_s_script_is_reported_as_a_recorder_by_hand_reports_it(
+    command, monkeypatch, tmp_path
+):
+    monkeypatch.chdir(tmp_path)
+    source = (EXAMPLES / "golden_cross.py").read_text(encoding="utf-8")
+    assert "import btplaybook" not in source
+    whole = sample("sp500", end="2001-12-31")
+    columns = ("open", "high", "low", "close", "volume")
+    prices = pd.DataFrame({name: getattr(whole, name) for name in columns}, whole.dates)
+    prices.to_csv("SPY.csv")
+    (line,) = re.findall("^btplaybook (.*)$", source, re.MULTILINE)
+    parts = line.replace("examples", str(EXAMPLES)).split()
+    printed = command(parts[0], "--out", "here", *parts[1:])
+    assert "Golden cross  1999-01-05 to 2001-12-31" in printed
+    told = json.loads(Path("here/run.json").read_text(encoding="utf-8"))
+
+    spec = importlib.util.spec_from_file_location("golden_cross", EXAMPLES / "golden_cross.py")
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "golden_cross", module)
+    spec.loader.exec_module(module)
+    prices = pd.read_csv("SPY.csv", index_col=0, parse_dates=True)
+    cerebro = bt.Cerebro()
+    cerebro.adddata(bt.feeds.PandasData(dataname=prices, name="SPY"))
+    cerebro.addstrategy(module.GoldenCross)
+    cerebro.addsizer(bt.sizers.PercentSizer, percents=95)
+    cerebro.broker.setcash(100_000.0)
+    cerebro.broker.setcommission(commission=0.001)
+    cerebro.addanalyzer(btplaybook.Recorder)
+    results = cerebro.run()
+    by_hand = json.loads(btplaybook.recorded(results[0]).to_json())
+    for each in (told, by_hand):
+        del each["strategy"], each["code"]
+    assert told == by_hand
 
 
 # -- a file with a rule -----------------------------------------------------------------------

@@ -32,7 +32,7 @@ app = typer.Typer(
     "5 a run was stopped.",
 )
 
-app.command(cls=GroupedCommand)(run)
+app.command(cls=GroupedCommand, context_settings={"allow_extra_args": True})(run)
 app.command("next", cls=GroupedCommand)(next_)
 app.command(cls=GroupedCommand)(report)
 app.command()(rerun)

@@ -18,7 +18,8 @@ def run(
         str,
         typer.Argument(
             metavar="STRATEGY",
-            help="NAME, module:Class, path/file.py:Class; or PLAN.toml, or an earlier run.json",
+            help="NAME, module:Class, path/file.py:Class; a script that runs cerebros of its own "
+            "(its arguments behind --); or PLAN.toml, or an earlier run.json",
         ),
     ],
     set_: Annotated[
@@ -52,12 +53,18 @@ def run(
     from ..runs import registry
     from ..runs.run import run as run_bars
     from .run_summary import print_summary
+    from .script import is_script, run_script
     from .typed_plan import typed_names, typed_plan
 
+    if is_script(strategy, typed := typed_names(context)):
+        run_script(context, strategy, typed, out=out, json=json, open_=open_)
+        return
+    if context.args:
+        context.fail(f"Got unexpected extra argument ({' '.join(context.args)})")
     plan = typed_plan(context, strategy, set_, given, sections=section, quick=quick, out=out)
     if is_plan(strategy):
         read = read_plan(strategy, trust=trust, say=output.say)
-        plan = read.overridden(plan, typed_names(context))
+        plan = read.overridden(plan, typed)
     kind = registry.resolve(plan.strategy)
     folder = plan.out or Path("out") / registry.name_of(kind).rpartition(":")[2]
     context.with_resource(reserved(folder))

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ..pages import recorded_rows
 from ..runs.labels.figures import FIGURES, ON_SCREEN
 from ..runs.labels.formats import counted
 from ..runs.labels.parameters_shown import shown_params
@@ -80,6 +81,8 @@ def _trades(result: RunResult) -> str:
 
 
 def _parameters(result: RunResult) -> str:
+    if result.is_recorded:
+        return recorded_rows.heading(result.strategy, result.params, result.settings)
     names = ("fill",) if result.sends_orders else ("fill", "size_at", "rebalance", "every")
     words = shown_params(result.strategy, result.params)
     return ", ".join([*words, *(f"{name} {result.settings[name]}" for name in names)])

@@ -169,7 +169,8 @@ def _day_by_day(result: RunResult) -> list[Row]:
 
 def waterfall_rows(pnl: Mapping[str, Any], cash: float | None) -> list[Row]:
     """Return the parts of the profit in money and, if the starting cash is known, as its share."""
-    names = {key.removeprefix("pnl."): FIGURES[key].label for key in PROFIT} | {"total": "Total"}
+    names = {key.removeprefix("pnl."): FIGURES[key].label for key in PROFIT}
+    names |= {"other": "Other", "total": "Total"}
     rows = [
         Row(
             name,

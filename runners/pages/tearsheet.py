@@ -7,14 +7,16 @@ script and makes no network request; every text from a user is escaped; equal ru
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from ...analyzers import relative_statistics
 from ..runs.labels.parameters_shown import parameter_rows
 from ..runs.labels.units import in_units, unit_of
-from . import plots, settings_rows, summary_rows, trades
+from ..runs.recorded.result import recorded
+from ..runs.result import RunResult
+from . import plots, recorded_rows, settings_rows, summary_rows, trades
 from . import quantstats as quantstats_body
 from . import strips as strip_words
 from .daily_returns import (
@@ -27,24 +29,32 @@ from .daily_returns import (
 from .html import rendered
 from .panels import panels_of
 
-if TYPE_CHECKING:
-    from ..runs.result import RunResult
+UNFILLED_SHOWN = 24
+"""Orders that never filled, of which the page shows the first."""
 
 
-def tearsheet(result: RunResult) -> str:
+def tearsheet(result: RunResult | Any) -> str:
     """Return the page of a run as HTML text.
 
     Parameters
     ----------
-    result : RunResult
-        The result of a run. If quantstats cannot describe it (no trades, too few days, a ruined
-        account), a sentence replaces its report.
+    result : RunResult, strategy or Recorder
+        The result of a run; or a strategy that ran in a cerebro of your own with a `Recorder`, as
+        ``cerebro.run()`` returns it. If quantstats cannot describe the returns (no trades, too few
+        days, a ruined account), a sentence replaces its report.
 
     Returns
     -------
     str
         The whole document.
+
+    Raises
+    ------
+    ParameterError
+        The strategy ran without a `Recorder`; see `recorded`.
     """
+    if not isinstance(result, RunResult):
+        result = recorded(result)
     return rendered("tearsheet.html", **_context(result))
 
 
@@ -72,23 +82,12 @@ def _context(result: RunResult) -> dict[str, Any]:
         ),
         "never_traded": result.knows_orders and result.trades.empty,
         "summary": summary_rows.summary(result),
-        "heading": settings_rows.heading(
-            result.strategy,
-            result.params,
-            result.settings,
-            twice_a_day,
-            sends_orders=result.sends_orders,
-        )
-        if result.knows_orders
-        else "",
-        "timing": settings_rows.timing_words(
-            result.settings, twice_a_day, unit, sends_orders=result.sends_orders
-        ),
+        **_settings(result, twice_a_day, unit),
         "in_units": lambda text: in_units(text, unit),
         "parameters": parameter_rows(result.strategy, result.params),
-        "costs": settings_rows.cost_words(result.settings, result.data),
         "waterfall": summary_rows.waterfall_rows(pnl, result.settings.get("cash")) if pnl else [],
         "trades": trades.trades(result),
+        "unfilled_shown": UNFILLED_SHOWN,
         "strips": strip_words.strip_tables(result),
         "strips_missing": (result.strips or {}).get("not_shown"),
         "pictures": {name: Markup(svg) for name, svg in _pictures(result).items()},
@@ -103,6 +102,24 @@ def _context(result: RunResult) -> dict[str, Any]:
             for name, why in quantstats_body.deviations(rate, result.periods_per_year).items()
             if name in shown
         },
+    }
+
+
+def _settings(result: RunResult, twice_a_day: bool, unit: str) -> dict[str, Any]:
+    """Return the heading and the words on fills, sizes and costs."""
+    strategy, params, settings = result.strategy, result.params, result.settings
+    if result.is_recorded:
+        return {
+            "heading": recorded_rows.heading(strategy, params, settings),
+            "timing": recorded_rows.timing_words(settings),
+            "costs": recorded_rows.cost_words(settings),
+        }
+    own = result.sends_orders
+    heading = settings_rows.heading(strategy, params, settings, twice_a_day, sends_orders=own)
+    return {
+        "heading": heading if result.knows_orders else "",
+        "timing": settings_rows.timing_words(settings, twice_a_day, unit, sends_orders=own),
+        "costs": settings_rows.cost_words(settings, result.data),
     }
 
 
@@ -144,8 +161,11 @@ def _pictures(result: RunResult) -> dict[str, str]:
     if len(daily) > 1:
         start = pd.Series(0.0, index=daily.index[:1])
         index_returns = None if market is None else pd.concat([start, market])
+        grown = daily["equity"] / daily["equity"].iloc[0]
+        if "deposits" in daily:
+            grown = (1.0 + daily["return"].fillna(0.0)).cumprod()
         pictures["growth"] = plots.growth(
-            daily["equity"] / daily["equity"].iloc[0],
+            grown,
             None if index_returns is None else (1.0 + index_returns).cumprod(),
         )
         gains = daily["percent"] if "percent" in daily else daily["return"]

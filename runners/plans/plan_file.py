@@ -12,6 +12,7 @@ from ..runs import registry
 from ..runs.settings import Settings
 from .plan import Plan, Say, silent
 from .record_plan import record_plan
+from .script_record import check_no_script
 from .toml_plan import toml_plan
 
 SUFFIXES = (".toml", ".json")
@@ -54,6 +55,7 @@ def read_plan(path: str | Path, *, trust: bool = False, say: Say = silent) -> Pl
         plan = toml_plan(file)
     else:
         record = read_record(file)
+        check_no_script(record)
         check_code(record, trust=trust, say=say)
         plan = record_plan(record)
     try:

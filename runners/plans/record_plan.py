@@ -20,6 +20,7 @@ from ..runs.traits import traits_of
 from .input_files import PANEL, SAMPLE, files_of
 from .plan import Plan
 from .report_plan import is_report
+from .script_record import check_no_script
 from .toml_values import value_of
 
 
@@ -33,6 +34,7 @@ def record_plan(record: Record) -> Plan:
         they were passed from Python.
     """
     plain, where = record.plain, str(record.file)
+    check_no_script(record)
     if is_report(record):
         raise ParameterError(
             f"{where}: is the record of a report, not of a strategy: btplaybook report "

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ..runs.recorded.result import recorded
+from ..runs.result import RunResult
 from ..runs.tables import bars_table
 from .files import COMPARISON, NEXT, SEARCH, STUDY, Files
 from .folder import write_folder
 
 if TYPE_CHECKING:
     from ..runs.next.result import NextResult
-    from ..runs.result import RunResult
     from ..searches.result import SearchResult
     from ..studies.result import StudyResult
     from .compare import Comparison
 
 
-def write_run(result: RunResult, folder: str | Path) -> None:
+def write_run(result: RunResult | Any, folder: str | Path) -> None:
     """Write run.json, the six tables and the tearsheet of a run.
 
     Parameters
     ----------
-    result : RunResult
-        The result of `run`.
+    result : RunResult or strategy
+        The result of `run`; or a strategy that ran in a cerebro of your own with a `Recorder`.
     folder : str or Path
         Folder to write to; created if needed. An earlier result in it is replaced; other files
         stay.
@@ -31,10 +32,13 @@ def write_run(result: RunResult, folder: str | Path) -> None:
     Raises
     ------
     OSError, ParameterError
-        The folder or a file in it cannot be written; see `write_folder`.
+        The folder or a file in it cannot be written; see `write_folder`. Or the strategy ran
+        without a `Recorder`.
     """
     from ..pages.tearsheet import tearsheet
 
+    if not isinstance(result, RunResult):
+        result = recorded(result)
     files = {
         "bars.parquet": bars_table(result.bars).to_parquet(),
         "daily.parquet": result.daily.to_parquet(),

@@ -77,7 +77,7 @@ def resolve(text: str) -> Strategy:
                 f"{name} was defined in a notebook or a script: put it into a file, and say "
                 f"path/file.py:{name}; in Python, hand the class over"
             )
-        own = _strategies_in(classes)
+        own = strategies_in(classes)
         near = (
             did_you_mean(name, own, or_known=True) if own else ", nor any other backtrader strategy"
         )
@@ -160,6 +160,18 @@ def file_of(text: str) -> Path | None:
     return Path(where) if where.endswith(".py") else _file_of_module(where)
 
 
+def strategies_in(names: Mapping[str, Any]) -> list[str]:
+    """Return the names in a namespace that are strategies."""
+    return [
+        key
+        for key, value in names.items()
+        if inspect.isclass(value)
+        and issubclass(value, bt.Strategy)
+        and value not in BASES
+        and not value.__module__.startswith("backtrader.")
+    ]
+
+
 def parameters(strategy: Strategy) -> dict[str, Any]:
     """Return a strategy's own parameters and their defaults, without those of every strategy."""
     common = dict(PlaybookStrategy.params._getitems())
@@ -196,7 +208,7 @@ def _file_of_module(name: str) -> Path | None:
 
 def _only(text: str, module: Any) -> Strategy:
     """Return the single strategy of a file; if there are several, the error names them."""
-    found = _strategies_in(vars(module))
+    found = strategies_in(vars(module))
     defined = [key for key in found if vars(module)[key].__module__ == module.__name__]
     one, *more = defined or found or [""]
     if not one:
@@ -206,18 +218,6 @@ def _only(text: str, module: Any) -> Strategy:
             f"which class of the file? It holds {', '.join((one, *more))}: say {text}:{one}"
         )
     return _checked(vars(module)[one], text)
-
-
-def _strategies_in(names: Mapping[str, Any]) -> list[str]:
-    """Return the names in a namespace that are strategies."""
-    return [
-        key
-        for key, value in names.items()
-        if inspect.isclass(value)
-        and issubclass(value, bt.Strategy)
-        and value not in BASES
-        and not value.__module__.startswith("backtrader.")
-    ]
 
 
 def _checked(found: Any, text: str) -> Strategy:

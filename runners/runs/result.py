@@ -103,7 +103,7 @@ class RunResult:
     orders : DataFrame
         One row per order as it was sent, oldest first; the columns are those of `ledger.Sent`.
     refused : int
-        Number of orders that cash did not cover.
+        Number of orders that the broker refused, as cash did not cover them.
     sends_orders : bool
         Whether the strategy sends its own orders, instead of target weights: it has no decisions,
         and no points.
@@ -165,7 +165,17 @@ class RunResult:
     @property
     def knows_orders(self) -> bool:
         """Whether orders, fills and costs are known; they are not for a series of returns alone."""
-        return "fill" in self.settings
+        return "fill" in self.settings or self.is_recorded
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the account is that of a user's own cerebro, as its `Recorder` kept it."""
+        return "broker" in self.settings
+
+    @property
+    def checks_cash(self) -> bool:
+        """Whether the broker refuses orders that cash does not cover."""
+        return bool(self.settings.get("cash_check")) or self.is_recorded
 
     @property
     def benchmark_title(self) -> str:
@@ -213,7 +223,7 @@ class RunResult:
             **({"trades": self.trade_figures} if self.trade_figures else {}),
             "badges": [badge._asdict() for badge in self.badges],
             "unfilled": self.unfilled,
-            **({"refused": self.refused} if self.settings.get("cash_check") else {}),
+            **({"refused": self.refused} if self.checks_cash else {}),
             "strips": self.strips,
             **({"sections": sections} if sections else {}),
         }

@@ -23,6 +23,52 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "A series of returns alone: no trades, costs or fills are known, nor what it was chosen "
         "from.",
     ),
+    "account of the script": (
+        "info",
+        "account of the script",
+        "Data, fills and costs are those of the script and its {broker}: dividends, borrow fees "
+        "and interest are booked only if they are. Not checked for knowledge of the future.",
+    ),
+    "refused by the broker": (
+        "bad",
+        "orders refused: {count}",
+        "The broker refused them, mostly for lack of cash: the strategy held something else than "
+        "it asked for. The orders are listed under Trades.",
+    ),
+    "cash was set": (
+        "bad",
+        "cash set by hand",
+        "The script set the account's cash anew while it ran: returns hold that change.",
+    ),
+    "cash was added": (
+        "info",
+        "cash added",
+        "{amount} net was added on {days}: returns are those of a fund's share, which "
+        "deposits do not change.",
+    ),
+    "not explained": (
+        "warn",
+        "unexplained profit",
+        "Fills, commissions and prices do not explain {amount} of the profit: something else moved "
+        "the account's cash. It is the part called Other.",
+    ),
+    "dividends not paid": (
+        "bad",
+        "dividends not paid",
+        "The bars hold dividends, and the broker books none: {amount} on what was held over "
+        "ex-dates is missing.",
+    ),
+    "one of several sets": (
+        "warn",
+        "set {place} of {sets}",
+        "The script ran {sets} sets of parameters{rank}: one picked out of them looks better than "
+        "it will do.",
+    ),
+    "no benchmark": (
+        "info",
+        "no benchmark",
+        "No feed has sound bars over all days of the account.",
+    ),
     "synthetic points": (
         "info",
         "synthetic points",

@@ -17,6 +17,7 @@ from btplaybook.runners.pages.settings_rows import cost_words
 from btplaybook.runners.pages.summary_rows import summary
 from btplaybook.runners.pages.tearsheet import tearsheet
 from btplaybook.runners.runs.labels.formats import MINUS, NONE, number
+from btplaybook.runners.runs.result import RunResult
 
 NASTY = "</title><script>alert(1)</script> {{returns}} {% raw %} \"'&"
 
@@ -91,7 +92,6 @@ def run(n=300, **changes):
         },
         "benchmark": {},
         "benchmark_name": "SPY",
-        "benchmark_noun": "SPY held",
         "unfilled": [
             {
                 "date": "2016-02-26",
@@ -109,11 +109,10 @@ def run(n=300, **changes):
         "decisions": pd.DataFrame(),
         "strips": None,
         "inputs": [],
-        "knows_orders": True,
         "sections": {},
         "sends_orders": False,
     }
-    return SimpleNamespace(**{**parts, **changes})
+    return RunResult(**{**parts, **changes})
 
 
 class Page(HTMLParser):
@@ -208,7 +207,6 @@ def test_user_text_comes_out_literally():
         rule={"Rule": NASTY},
         params={NASTY: NASTY},
         benchmark_name=NASTY,
-        benchmark_noun=NASTY,
         versions={"btplaybook": NASTY},
         data=[{**run().data[0], "name": NASTY, "source": NASTY, "warnings": [NASTY]}],
         badges=[SimpleNamespace(kind=NASTY, text=NASTY, why=NASTY)],

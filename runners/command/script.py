@@ -1,0 +1,153 @@
+"""`btplaybook run SCRIPT.py`: run a script that builds its own cerebros, and report each."""
+
+from __future__ import annotations
+
+import json as json_text
+import pickle
+import subprocess
+import sys
+import tempfile
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from ..errors import ParameterError
+from ..runs.labels.formats import counted
+from ..runs.recorded.sets import MOST_SETS, Ran, results_of
+from ..runs.result import RunResult
+from . import output
+from .options import SOURCES
+
+OPTIONS = ("strategy", "quick", "out", "json", "open_", "debug")
+"""Arguments of `run` that a script has too."""
+
+PROCESS = "btplaybook.runners.command.script_process"
+
+
+def is_script(strategy: str, typed: Collection[str]) -> bool:
+    """Return whether `run` was given a whole script: a file, and no bars to run its class on."""
+    return strategy.lower().endswith(".py") and not {*SOURCES} & {*typed}
+
+
+def run_script(
+    context: typer.Context,
+    script: str,
+    typed: Collection[str],
+    *,
+    out: Path | None,
+    json: bool,
+    open_: bool,
+) -> None:
+    """Run a script in a process of its own and report each cerebro that it ran.
+
+    A script that fails ends the command with 1, after the cerebros that ran before are reported.
+
+    Raises
+    ------
+    ParameterError
+        The file does not exist, an option belongs to runs of a strategy, the script ran no
+        cerebro, or an account cannot be measured.
+    """
+    from ..records.folder_lock import reserved
+
+    _check(script, typed)
+    folder = out or Path("out") / Path(script).stem
+    context.with_resource(reserved(folder))
+    ran, classes, code = _ran(script, context.args, quiet=json)
+    if not ran and not code:
+        raise ParameterError(_ran_nothing(script, classes))
+    results, faults = _measured(ran)
+    folders = [folder] if len(results) == 1 else [_numbered(folder, k) for k in range(len(results))]
+    for result, place in zip(results, folders, strict=True):
+        _report(context, result, place, json=json)
+    if json and results:
+        texts = [result.to_json() for result in results]
+        whole = (
+            texts[0]
+            if len(texts) == 1
+            else json_text.dumps(list(map(json_text.loads, texts)), indent=2) + "\n"
+        )
+        typer.echo(whole, nl=False)
+    if open_ and results:
+        output.open_page(folders[0] / "tearsheet.html")
+    if code:
+        output.say(f"btplaybook: {script} ended with {code}; {_reported(len(results))}")
+        raise typer.Exit(1 if code != 130 else code)
+    if faults:
+        raise faults[0]
+
+
+def _check(script: str, typed: Collection[str]) -> None:
+    if not Path(script).is_file():
+        raise ParameterError(f"there is no file {script}")
+    if others := [name for name in typed if name not in OPTIONS]:
+        named = ", ".join(f"--{name.strip('_').replace('_', '-')}" for name in others)
+        raise ParameterError(
+            f"{script} runs as a script, with data and settings of its own: leave out {named}; or "
+            "say --bars FILE or --sample NAME to run a strategy of the file"
+        )
+
+
+def _ran(script: str, arguments: Sequence[str], *, quiet: bool) -> tuple[list[Ran], list[str], int]:
+    """Run the script; return its cerebros, the names of its strategies and its exit code."""
+    with tempfile.TemporaryDirectory() as place:
+        kept = Path(place) / "kept.pickle"
+        stdout = "stderr" if quiet else "stdout"
+        command = [sys.executable, "-m", PROCESS, str(kept), stdout, script, *arguments]
+        code = subprocess.run(command, check=False).returncode
+        found: list[Any] = []
+        if kept.exists():
+            with kept.open("rb") as file:
+                while file.peek(1):
+                    found.append(pickle.load(file))
+    ran = [each for each in found if isinstance(each, Ran)]
+    classes = [name for each in found if isinstance(each, list) for name in each]
+    return ran, classes, code
+
+
+def _ran_nothing(script: str, classes: Sequence[str]) -> str:
+    words = f"{script} ran no cerebro"
+    if not classes:
+        return f"{words}, and holds no strategy"
+    return (
+        f"{words}; it holds {', '.join(classes)}: say {script}:{classes[0]} with --bars FILE or "
+        "--sample NAME"
+    )
+
+
+def _measured(ran: Sequence[Ran]) -> tuple[list[RunResult], list[ParameterError]]:
+    """Return the results, and the errors of the accounts that cannot be measured."""
+    results, faults = [], []
+    for place, each in enumerate(ran):
+        try:
+            results += results_of(each)
+        except ParameterError as error:
+            output.say(f"btplaybook: cerebro {place + 1} is not reported: {error}")
+            faults.append(error)
+        if len(each.sets) > MOST_SETS:
+            output.say(
+                f"btplaybook: cerebro {place + 1} ran {len(each.sets)} sets: the best, the median "
+                "and the worst by total return are reported (btplaybook search sweeps a strategy)"
+            )
+    return results, faults
+
+
+def _numbered(folder: Path, place: int) -> Path:
+    return folder.with_name(f"{folder.name}-{place + 1}")
+
+
+def _report(context: typer.Context, result: RunResult, folder: Path, *, json: bool) -> None:
+    from ..records.folder_lock import reserved
+    from ..records.write import write_run
+    from .run_summary import print_summary
+
+    context.with_resource(reserved(folder))
+    output.write_result(write_run, result, folder)
+    if not json:
+        print_summary(result, folder, output.console())
+
+
+def _reported(count: int) -> str:
+    return f"{counted(count, 'run')} before that reported" if count else "no cerebro ran before"
