@@ -196,7 +196,7 @@ def test_the_start_pages_example_writes_a_run(tmp_path, monkeypatch):
 CODE = re.compile(r"^```python\n(.*?)^```\n\n```\n(.*?)^```", re.MULTILINE | re.DOTALL)
 EXAMPLES = [
     pytest.param(code, said, id=f"{page}-{number}")
-    for page in ("data.md", "benchmarks.md", "doors.md", "next.md")
+    for page in ("any_strategy.md", "benchmarks.md", "data.md", "doors.md", "next.md")
     for number, (code, said) in enumerate(CODE.findall((PAGES / page).read_text("utf-8")), 1)
 ]
 
