@@ -79,7 +79,7 @@ def test_where_the_account_is_meant_to_differ(one, capsys):
 def test_the_example_of_the_page_runs(monkeypatch, capsys):
     short = functools.partial(run, strips=False)
     monkeypatch.setattr(btplaybook, "run", short, raising=False)
-    (code,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    code, *_ = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     exec(code, {"__name__": __name__})
     assert re.fullmatch(r"-?0\.\d{4}, \d+ fills\n", capsys.readouterr().out)
 
