@@ -130,8 +130,8 @@ def test_a_script_that_runs_nothing(command, script):
     done = command("run", script(OURS))
     assert done.code == 2
     assert done.err.splitlines()[-1].endswith(
-        "mine/twice.py ran no cerebro of its own; it holds Steps: say mine/twice.py:Steps with --bars FILE or "
-        "--sample NAME"
+        "mine/twice.py ran no cerebro of its own; it holds Steps: say mine/twice.py:Steps with "
+        "--bars FILE or --sample NAME"
     )
     assert not Path("out/twice").exists()
 
