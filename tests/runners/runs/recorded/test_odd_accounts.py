@@ -7,12 +7,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from btplaybook.brokers.order_broker import OrderBroker
+from btplaybook.feeds.bars_feed import BarsFeed
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.pages import tearsheet as pages
 from btplaybook.runners.pages.tearsheet import tearsheet
 from btplaybook.runners.records.write import write_run
 from btplaybook.runners.runs.recorded.result import recorded
+from btplaybook.runners.runs.run import run
 
 
 class Holder(bt.Strategy):
@@ -228,3 +231,18 @@ def test_the_page_says_whose_account_it_is(build, ordinary, monkeypatch, tmp_pat
     monkeypatch.setattr(pages, "tearsheet", lambda result: result.title)
     write_run(strategy.analyzers.recorder, tmp_path / "here")
     assert (tmp_path / "here" / "tearsheet.html").read_text() == "Holder"
+
+
+def test_a_broker_that_keeps_a_ledger_is_read_by_it(build):
+    bars = sample("simulated", end="2006-02-28")
+    cerebro = build(Holder)
+    cerebro.datas.clear()
+    cerebro.broker = OrderBroker(cash=100_000.0)
+    cerebro.adddata(BarsFeed(bars=bars), name=bars.name)
+    by_hand, ours = recorded(cerebro.run()), run(Holder, bars, cash=100_000.0, strips=False)
+    assert "account of the script" not in texts(by_hand)
+    pd.testing.assert_frame_equal(by_hand.trades, ours.trades)
+    pd.testing.assert_frame_equal(by_hand.round_trips, ours.round_trips)
+    np.testing.assert_array_equal(by_hand.daily["equity"], ours.daily["equity"])
+    assert by_hand.metrics["pnl"]["dividends"] == ours.metrics["pnl"]["dividends"] > 0.0
+    assert tearsheet(by_hand).count("OrderBroker")
