@@ -7,11 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from btplaybook.brokers.costs import Costs
 from btplaybook.brokers.order_broker import OrderBroker
 from btplaybook.feeds.bars_feed import BarsFeed
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.pages import tearsheet as pages
+from btplaybook.runners.pages.recorded_rows import cost_words, timing_words
 from btplaybook.runners.pages.tearsheet import tearsheet
 from btplaybook.runners.records.write import write_run
 from btplaybook.runners.runs.recorded.result import recorded
@@ -237,12 +239,18 @@ def test_a_broker_that_keeps_a_ledger_is_read_by_it(build):
     bars = sample("simulated", end="2006-02-28")
     cerebro = build(Holder)
     cerebro.datas.clear()
-    cerebro.broker = OrderBroker(cash=100_000.0)
+    cerebro.broker = OrderBroker(cash=100_000.0, costs=Costs(per_share=0.01))
     cerebro.adddata(BarsFeed(bars=bars), name=bars.name)
-    by_hand, ours = recorded(cerebro.run()), run(Holder, bars, cash=100_000.0, strips=False)
+    by_hand = recorded(cerebro.run())
+    ours = run(Holder, bars, cash=100_000.0, per_share=0.01, strips=False)
     assert "account of the script" not in texts(by_hand)
     pd.testing.assert_frame_equal(by_hand.trades, ours.trades)
     pd.testing.assert_frame_equal(by_hand.round_trips, ours.round_trips)
     np.testing.assert_array_equal(by_hand.daily["equity"], ours.daily["equity"])
     assert by_hand.metrics["pnl"]["dividends"] == ours.metrics["pnl"]["dividends"] > 0.0
-    assert tearsheet(by_hand).count("OrderBroker")
+    costs = dict(cost_words(by_hand.settings))
+    assert costs["An order"].startswith("Costs (per_share 0.01, min_fee 0.0, ")
+    assert costs["Dividends"] == "paid on what is held overnight"
+    timing = dict(timing_words(by_hand.settings))
+    assert timing["Market orders"] == "at the next open"
+    assert timing["Limit"] == "2.50 of equity, without a cash check"
