@@ -82,7 +82,7 @@ def run_script(
 def _check(script: str, typed: Collection[str]) -> None:
     if not Path(script).is_file():
         raise ParameterError(f"there is no file {script}")
-    if others := [name for name in typed if name not in OPTIONS]:
+    if others := [name for name in sorted(typed) if name not in OPTIONS]:
         named = ", ".join(f"--{name.strip('_').replace('_', '-')}" for name in others)
         raise ParameterError(
             f"{script} runs as a script, with data and settings of its own: leave out {named}; or "
@@ -108,7 +108,7 @@ def _ran(script: str, arguments: Sequence[str], *, quiet: bool) -> tuple[list[Ra
 
 
 def _ran_nothing(script: str, classes: Sequence[str]) -> str:
-    words = f"{script} ran no cerebro"
+    words = f"{script} ran no cerebro of its own"
     if not classes:
         return f"{words}, and holds no strategy"
     return (

@@ -25,7 +25,7 @@ from ..runs import registry
 from ..runs.recorded.recorder import Recorder
 from ..runs.recorded.sets import Ran, ran_of
 
-OUR_FILES = str(Path(__file__).resolve().parents[2])
+PACKAGE = "btplaybook."
 
 
 def main(kept: str, stdout: str, script: str, arguments: Sequence[str]) -> NoReturn:
@@ -51,10 +51,15 @@ def main(kept: str, stdout: str, script: str, arguments: Sequence[str]) -> NoRet
 
 
 def _record_each_cerebro(kept: str) -> None:
-    """Add a recorder to each cerebro that runs, and leave its plots out."""
+    """Add a recorder to each cerebro that the script runs, and leave its plots out.
+
+    The cerebros of a script that calls `btplaybook.run` are those of this package: it reports them.
+    """
     run, said = bt.Cerebro.run, list[str]()
 
     def recorded_run(self: Any, *arguments: Any, **keywords: Any) -> Any:
+        if sys._getframe(1).f_globals.get("__name__", "").startswith(PACKAGE):
+            return run(self, *arguments, **keywords)
         if not any(each[0] is Recorder for each in self.analyzers):
             self.addanalyzer(Recorder)
         results = run(self, *arguments, **keywords)

@@ -16,8 +16,8 @@ def heading(strategy: str, params: Mapping[str, Any], settings: Mapping[str, Any
     broker = settings["broker"]
     words = shown_params(strategy, params)
     words.append(f"account of {_broker_name(broker)}")
-    if "coc" in broker:
-        words.append(f"market orders filled {_market_fill(broker)}")
+    if fill := _market_fill(broker):
+        words.append(f"market orders filled {fill}")
     return ", ".join(words)
 
 
@@ -25,13 +25,16 @@ def timing_words(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return sentences on the fill and size of orders."""
     broker, sizer = settings["broker"], settings["sizer"]
     words = [("Broker", _broker_name(broker))]
-    if "coc" in broker:
-        words.append(("Market orders", _market_fill(broker)))
+    if fill := _market_fill(broker):
+        words.append(("Market orders", fill))
     if broker.get("coo"):
         words.append(("Cheat on open", "orders may be sent before the open they fill at"))
     parameters = _parameters(sizer)
     words.append(("Sizer", _name(sizer) + (f" ({parameters})" if parameters else "")))
-    if "checksubmit" in broker:
+    if "max_gross" in broker and not broker.get("cash_check"):
+        limit = number(broker["max_gross"], 2)
+        words.append(("Limit", f"{limit} of equity, without a cash check"))
+    elif "checksubmit" in broker:
         checked = "cash is checked when an order is taken and when it fills"
         words.append(
             ("Orders", checked if broker["checksubmit"] else "cash is checked at the fill")
@@ -44,6 +47,8 @@ def timing_words(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
 def cost_words(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return sentences on the costs of trading and holding; a cost of zero is stated too."""
     broker = settings["broker"]
+    if isinstance(broker.get("costs"), Mapping):
+        return _exact_costs(broker)
     schemes = broker.get("commission") or {}
     if "class" in schemes:
         schemes = {"": schemes}
@@ -66,6 +71,17 @@ def cost_words(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
     return words
 
 
+def _exact_costs(broker: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the costs of a broker of this package."""
+    parts = {"An order": broker["costs"], "Financing": broker.get("financing")}
+    words = [
+        (name, f"{_name(part)} ({_parameters(part)})")
+        for name, part in parts.items()
+        if isinstance(part, Mapping)
+    ]
+    return [*words, ("Dividends", "paid on what is held overnight")]
+
+
 def _broker_name(broker: Mapping[str, Any]) -> str:
     return "backtrader's own broker" if broker["class"] == STOCK else _name(broker)
 
@@ -79,6 +95,11 @@ def _parameters(thing: Mapping[str, Any]) -> str:
 
 
 def _market_fill(broker: Mapping[str, Any]) -> str:
+    """Return where market orders fill; empty if the broker does not say it."""
+    if "market_fill" in broker:
+        return f"at the {broker['market_fill'].replace('_', ' ')}"
+    if "coc" not in broker:
+        return ""
     if broker["coc"]:
         return "at the close of the bar that sends them (cheat on close)"
     return "at the next bar's open"

@@ -6,6 +6,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import backtrader as bt
@@ -54,7 +55,7 @@ def settings_of(strategy: Any, names: Mapping[Any, str], cash: float) -> dict[st
         "broker": {
             "class": class_of(broker),
             **{
-                key: told(value)
+                key: _stated(value)
                 for key, value in stated.items()
                 if key not in ("cash", "commission")
             },
@@ -64,6 +65,16 @@ def settings_of(strategy: Any, names: Mapping[Any, str], cash: float) -> dict[st
             "class": class_of(sizer),
             **{k: told(v) for k, v in sizer.p._getkwargs().items()},
         },
+    }
+
+
+def _stated(value: Any) -> Any:
+    """Return a broker's parameter as JSON; of one that is a dataclass its class and fields."""
+    if not is_dataclass(value) or isinstance(value, type):
+        return told(value)
+    return {
+        "class": class_of(value),
+        **{f.name: told(getattr(value, f.name)) for f in fields(value)},
     }
 
 

@@ -119,12 +119,19 @@ each.plot()
     assert json.loads(Path("here-3/run.json").read_text()) == sets[2]
 
 
+OURS = """
+from btplaybook import run
+Other = Steps
+run(Steps, sample("simulated", end="2005-04-01"), strips=False)
+"""
+
+
 def test_a_script_that_runs_nothing(command, script):
-    done = command("run", script("Other = Steps\n"))
+    done = command("run", script(OURS))
     assert done.code == 2
     assert done.err.splitlines()[-1].endswith(
-        "mine/twice.py ran no cerebro; it holds Steps: say mine/twice.py:Steps with --bars FILE or "
-        "--sample NAME"
+        "mine/twice.py ran no cerebro of its own; it holds Steps: say mine/twice.py:Steps with "
+        "--bars FILE or --sample NAME"
     )
     assert not Path("out/twice").exists()
 

@@ -7,11 +7,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from btplaybook.brokers.costs import Costs
+from btplaybook.brokers.order_broker import OrderBroker
+from btplaybook.feeds.bars_feed import BarsFeed
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.errors import ParameterError
+from btplaybook.runners.pages import tearsheet as pages
+from btplaybook.runners.pages.recorded_rows import cost_words, timing_words
 from btplaybook.runners.pages.tearsheet import tearsheet
 from btplaybook.runners.records.write import write_run
 from btplaybook.runners.runs.recorded.result import recorded
+from btplaybook.runners.runs.run import run
 
 
 class Holder(bt.Strategy):
@@ -202,7 +208,7 @@ def test_two_feeds_with_one_name_stay_apart(build, ordinary):
     assert isinstance(result.daily.index, pd.DatetimeIndex)
 
 
-def test_the_page_says_whose_account_it_is(build, ordinary, tmp_path):
+def test_the_page_says_whose_account_it_is(build, ordinary, monkeypatch, tmp_path):
     def gift(strategy):
         if len(strategy) == 10:
             strategy.broker.cash += 1_234.0
@@ -210,9 +216,7 @@ def test_the_page_says_whose_account_it_is(build, ordinary, tmp_path):
     cerebro = build(Holder, ordinary(rows=slice(0, 20)), size=0, on=gift)  # no trades: drawn fast
     cerebro.broker.set_slippage_fixed(0.02)
     (strategy,) = cerebro.run()
-    write_run(strategy, tmp_path / "here")
-    page = (tmp_path / "here" / "tearsheet.html").read_text()
-    assert page == tearsheet(strategy) == tearsheet(strategy.analyzers.recorder)
+    page = tearsheet(strategy)
     for words in (
         "account of backtrader&#39;s own broker, market orders filled at the next bar&#39;s open",
         "FixedSize (stake 1, tranches 1)",
@@ -224,4 +228,29 @@ def test_the_page_says_whose_account_it_is(build, ordinary, tmp_path):
     ):
         assert words in page
     with pytest.raises(ParameterError, match="got int"):
-        write_run(1, tmp_path)
+        tearsheet(1)
+
+    monkeypatch.setattr(pages, "tearsheet", lambda result: result.title)
+    write_run(strategy.analyzers.recorder, tmp_path / "here")
+    assert (tmp_path / "here" / "tearsheet.html").read_text() == "Holder"
+
+
+def test_a_broker_that_keeps_a_ledger_is_read_by_it(build):
+    bars = sample("simulated", end="2006-02-28")
+    cerebro = build(Holder)
+    cerebro.datas.clear()
+    cerebro.broker = OrderBroker(cash=100_000.0, costs=Costs(per_share=0.01))
+    cerebro.adddata(BarsFeed(bars=bars), name=bars.name)
+    by_hand = recorded(cerebro.run())
+    ours = run(Holder, bars, cash=100_000.0, per_share=0.01, strips=False)
+    assert "account of the script" not in texts(by_hand)
+    pd.testing.assert_frame_equal(by_hand.trades, ours.trades)
+    pd.testing.assert_frame_equal(by_hand.round_trips, ours.round_trips)
+    np.testing.assert_array_equal(by_hand.daily["equity"], ours.daily["equity"])
+    assert by_hand.metrics["pnl"]["dividends"] == ours.metrics["pnl"]["dividends"] > 0.0
+    costs = dict(cost_words(by_hand.settings))
+    assert costs["An order"].startswith("Costs (per_share 0.01, min_fee 0.0, ")
+    assert costs["Dividends"] == "paid on what is held overnight"
+    timing = dict(timing_words(by_hand.settings))
+    assert timing["Market orders"] == "at the next open"
+    assert timing["Limit"] == "2.50 of equity, without a cash check"
