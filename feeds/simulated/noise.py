@@ -10,9 +10,7 @@ from ..arrays import Floats
 from ..bars import Bars
 
 
-def noise_after(
-    bars: Bars, known: int, rng: np.random.Generator, *, side: float = 1.0
-) -> Bars:
+def noise_after(bars: Bars, known: int, rng: np.random.Generator, *, side: float = 1.0) -> Bars:
     """Return bars whose first `known` stay, and whose others are noise on the same dates.
 
     The noise is a random walk of large steps from the last known close, or from a price between

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import backtrader as bt
 import numpy as np
@@ -37,13 +36,13 @@ class BarsSoFar(BarsFeed):
         self._put_back: Sequence[float] | None = None
         self._newest: Sequence[float] | None = None
         self._volume_known = whole.volume_known
-        self.period_end = _period_ends(whole)  # type: ignore[method-assign]
-        del vars(self.p)[given]
+        self._period_end = _period_ends(whole)
+        delattr(self.p, given)
         shown = {given: property(lambda _: self.bars)}
         self.p.__class__ = type(type(self.p).__name__, (type(self.p),), shown)
 
     @property
-    def bars(self) -> Bars:  # type: ignore[override]
+    def bars(self) -> Bars:
         """The bars delivered so far."""
         return self._so_far()
 
@@ -52,7 +51,7 @@ class BarsSoFar(BarsFeed):
         self._so_far = _growing(whole, self.__len__)
 
     @property
-    def _columns(self) -> list[Floats]:  # type: ignore[override]
+    def _columns(self) -> list[Floats]:
         so_far = self.bars
         return [getattr(so_far, name) for name in COLUMNS]
 
@@ -66,6 +65,10 @@ class BarsSoFar(BarsFeed):
         if not self._volume_known:
             raise BarsError(f"{self._name} has no volume")
         return self.lines.volume
+
+    def period_end(self, every: str) -> frozenset[datetime.date]:
+        """Dates that the calendar calls the last of a period; they do not tell which bars come."""
+        return self._period_end(every)
 
     def rewind(self, size: int = 1) -> None:
         """Put back a bar that was loaded before its day, and forget it."""

@@ -108,7 +108,7 @@ def _same_value(one: Value, two: Value) -> bool:
 def _same_order(one: Sent, two: Sent) -> bool:
     return all(
         _close(ours, theirs, absolute=ROUNDING if name == "target" else 0.0)
-        if isinstance(ours, float)
+        if isinstance(ours, float) and isinstance(theirs, float)
         else ours == theirs
         for name, ours, theirs in zip(Sent._fields, one, two, strict=True)
     )

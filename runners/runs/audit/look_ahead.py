@@ -16,7 +16,6 @@ from ....feeds.bars import Bars
 from ....feeds.reading import Reading
 from .. import registry
 from ..bars.any_bars import AnyBars
-from ..inputs import Inputs
 from ..prepared import Prepared, prepared
 from .cuts import cut_dates
 from .differences import first_difference
@@ -80,7 +79,7 @@ def audit(
     heard = Heard()
     with heard:
         kind = registry.strategy_of(strategy)
-    given = {"costs": costs, "params": params, "reading": reading}
+    given: dict[str, Any] = {"costs": costs, "params": params, "reading": reading}
     kept = {name: value for name, value in settings.items() if name not in OF_A_RUN}
     kept["seed"] = seed
     if bars is None:
@@ -111,7 +110,8 @@ def _audited(ready: Prepared, heard: Heard, cuts: int, seed: int) -> Audit:
     moved = _moved(whole, traced(ready, heard), last, AGAIN)
     if moved:
         return Audit(name, [], moved)
-    acted = {*(one.date for one in (*whole.sent, *whole.stated)), *whole.fills}
+    acted = {*(order.date for order in whole.sent), *(one.date for one in whole.stated)}
+    acted |= {*whole.fills}
     dates = _cut_dates(ready, whole, cuts, acted) if acted else []
     moved += _moved(whole, traced(ready, heard, one_by_one=True), last, "one by one")
     for cut in dates:

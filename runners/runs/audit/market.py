@@ -64,5 +64,6 @@ def simulated_run(
 
 def _telling(failures: list[Exception]) -> Exception:
     """Return the first error that is not about a feed that is not there."""
-    return next((one for one in failures if not isinstance(one, LookupError | AttributeError)),
-                failures[-1])
+    return next(
+        (one for one in failures if not isinstance(one, LookupError | AttributeError)), failures[-1]
+    )

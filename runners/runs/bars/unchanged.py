@@ -35,10 +35,9 @@ def check_unchanged(tables: Sequence[Bars], datas: Iterable[Any], ledger: Ledger
     RunStopped
         Naming date, feed and both values.
     """
-    found = [
-        *(fault for table, data in zip(tables, datas, strict=True) for fault in _lines(table, data)),
-        *(fault for place, table in enumerate(tables) for fault in _account(table, place, ledger)),
-    ]
+    found: list[Fault] = []
+    for place, (table, data) in enumerate(zip(tables, datas, strict=True)):
+        found += (*_lines(table, data), *_account(table, place, ledger))
     if found:
         day, name, what, got, expected = min(found, key=lambda fault: fault[0])
         raise RunStopped(
