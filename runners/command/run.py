@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from . import output
-from .options import DATES, OTHERS, SOURCES, Debug, Open, Trust, declared_behind
+from .options import DATES, OTHERS, SOURCES, Cuts, Debug, Open, Trust, declared_behind
 
 
 @declared_behind(strategy=SOURCES | DATES, set_=OTHERS)
@@ -28,6 +28,7 @@ def run(
     audit: Annotated[
         bool, typer.Option("--audit", help="First check that no decision knows the future")
     ] = False,
+    cuts: Cuts = None,
     quick: Annotated[
         bool, typer.Option("--quick", help="Leave the strips of other fills, costs and sizes out")
     ] = False,
@@ -45,6 +46,7 @@ def run(
     **given: Any,
 ) -> None:
     """Run a strategy and write its tearsheet, figures and tables."""
+    from ..errors import ParameterError
     from ..plans.plan_file import is_plan, read_plan
     from ..records.folder_lock import reserved
     from ..records.write import write_run
@@ -54,6 +56,8 @@ def run(
     from .run_summary import print_summary
     from .typed_plan import typed_names, typed_plan
 
+    if cuts is not None and not audit:
+        raise ParameterError("--cuts is for --audit")
     plan = typed_plan(context, strategy, set_, given, sections=section, quick=quick, out=out)
     if is_plan(strategy):
         read = read_plan(strategy, trust=trust, say=output.say)
@@ -63,10 +67,12 @@ def run(
     context.with_resource(reserved(folder))
     tables, inputs = plan.load_all(output.say)
     keywords = {"inputs": inputs, "params": plan.params, **plan.settings}
-    if audit:
-        report = look_ahead.audit(kind, tables, **keywords)
-        report.check()
-        output.say(report.words())
+    found = None
+    if audit or plan.cuts:
+        wanted = cuts or plan.cuts or look_ahead.CUTS
+        found = look_ahead.audit(kind, tables, cuts=wanted, **keywords)
+        found.check()
+        output.say(found.words())
     aside = plan.reading_of("benchmark")
     result = run_bars(
         kind,
@@ -76,6 +82,8 @@ def run(
         benchmark_reading=aside,
         **keywords,
     )
+    if found is not None:
+        result = look_ahead.with_audit(result, found)
     output.write_result(write_run, result, folder)
     if json:
         typer.echo(result.to_json(), nl=False)

@@ -52,12 +52,18 @@ def _errors(whole: Trace, other: Trace) -> Iterator[Difference]:
         return
     if whole.failed is not None and repr(whole.failed) == repr(other.failed):
         return
-    kind = type(other.failed).__name__
-    if isinstance(other.failed, LookupError):
-        what = f"a bar is read that is not there ({kind})"
-    else:
-        what = f"it fails: {kind}: {' '.join(str(other.failed).split())[:200]}"
-    yield Difference(_day_of(other, whole), what)
+    day = _day_of(other, whole)
+    yield Difference(day, failure_in_words(other, day))
+
+
+def failure_in_words(trace: Trace, day: datetime.date) -> str:
+    """Return what ended a trace, and on which day."""
+    kind = type(trace.failed).__name__
+    if trace.missing is not None:
+        return f"{trace.missing} is read on {day}, a bar that is not there ({kind})"
+    if isinstance(trace.failed, LookupError):
+        return f"a bar is read on {day} that is not there ({kind})"
+    return f"it fails on {day}: {kind}: {' '.join(str(trace.failed).split())[:200]}"
 
 
 def _day_of(failed: Trace, other: Trace) -> datetime.date:

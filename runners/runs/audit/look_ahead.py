@@ -18,7 +18,7 @@ from .. import registry
 from ..bars.any_bars import AnyBars
 from ..prepared import Prepared, prepared
 from .cuts import cut_dates
-from .differences import first_difference
+from .differences import failure_in_words, first_difference
 from .futures import futures
 from .heard import Heard
 from .market import simulated_run
@@ -105,8 +105,8 @@ def _audited(ready: Prepared, heard: Heard, cuts: int, seed: int) -> Audit:
     if whole.failed is not None:
         if not _fails_earlier_on_fewer_bars(ready, heard, whole):
             raise whole.failed
-        what = f"a bar is read that is not there ({type(whole.failed).__name__})"
-        return Audit(name, [], [Moved(last, "missing", whole.failed_on or last, what)])
+        day = whole.failed_on or last
+        return Audit(name, [], [Moved(last, "missing", day, failure_in_words(whole, day))])
     moved = _moved(whole, traced(ready, heard), last, AGAIN)
     if moved:
         return Audit(name, [], moved)

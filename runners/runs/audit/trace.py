@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import traceback
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -47,6 +48,8 @@ class Trace(NamedTuple):
     """What ended the run, if anything did."""
     failed_on: datetime.date | None
     """The bar at which it ended; None before the first."""
+    missing: str | None
+    """The value whose reading ended it, where it was one of a feed: "close[1] of SPY"."""
 
 
 class _Watch(bt.Analyzer):
@@ -118,7 +121,7 @@ def traced(
 
 def _trace(run: Prepared, ran: Any, cerebro: Any, failed: Exception | None) -> Trace:
     if ran is None:
-        return Trace([], [], [], [], failed, None)
+        return Trace([], [], [], [], failed, None, None)
     ledger = cerebro.broker.ledger
     sent = ledger.sent if failed else ledger.sent[: ran.analyzers.watch.sent]
     stated = [
@@ -134,4 +137,21 @@ def _trace(run: Prepared, ran: Any, cerebro: Any, failed: Exception | None) -> T
         [fill.date for fill in ledger.fills],
         failed,
         ran.datetime.date(0) if failed and len(ran) else None,
+        _missing(failed, ran.datas) if isinstance(failed, IndexError) else None,
     )
+
+
+def _missing(error: IndexError, datas: Sequence[Any]) -> str | None:
+    """Return the line of a feed, and how far ahead, that an IndexError comes from."""
+    lines = {
+        id(line): f"{data.getlinealiases()[place]}[{{}}] of {data._name}"
+        for data in datas
+        for place, line in enumerate(data.lines.itersize())
+    }
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        inside = frame.f_locals
+        if frame.f_code is bt.linebuffer.LineBuffer.__getitem__.__code__:
+            shown = lines.get(id(inside["self"]))
+            if shown is not None:
+                return shown.format(inside["ago"])
+    return None

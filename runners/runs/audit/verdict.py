@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -97,7 +98,7 @@ class Audit:
         return badge("audited", cuts=counted(len(self.cuts), "day"))
 
     def plain(self) -> dict[str, Any]:
-        """Return what run.json and ``btplaybook audit --json`` hold."""
+        """Return what run.json holds."""
         return {
             "passed": self.passed,
             "verdict": self.words(),
@@ -109,6 +110,11 @@ class Audit:
             ],
             "unseen": list(self.unseen),
         }
+
+    def to_json(self) -> str:
+        """Return what ``btplaybook audit --json`` prints."""
+        whole = {"schema": 1, "strategy": self.strategy, "data": [*self.data], **self.plain()}
+        return json.dumps(whole, indent=2) + "\n"
 
     def _failure(self, first: Moved) -> str:
         if first.how == AGAIN:
