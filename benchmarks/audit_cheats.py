@@ -3,6 +3,8 @@
 Each deals with the last bar, where there is none to read, so that a plain run does not fail.
 """
 
+# ruff: noqa: D101, D102  the names of the classes say what they do
+
 from __future__ import annotations
 
 import time
@@ -272,8 +274,10 @@ class ReadsTomorrowsRow(PlaybookStrategy):
     def target_weights(self) -> dict[Any, float]:
         today = self.data.datetime.date(0)
         after = np.busday_offset(today, 1).item()
-        when = today.weekday() == self.p.weekday or (self.p.month_end and after.month != today.month)
-        value = self.inputs["beside"].on(after if when else today)
+        when = today.weekday() == self.p.weekday or (
+            self.p.month_end and after.month != today.month
+        )
+        value = self.p.inputs["beside"].on(after if when else today)
         return {self.data: 1.0 if value > 0 else -1.0}
 
 

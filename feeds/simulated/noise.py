@@ -10,17 +10,16 @@ from ..arrays import Floats
 from ..bars import Bars
 
 
-def noise_after(bars: Bars, known: int, rng: np.random.Generator, *, side: float = 1.0) -> Bars:
+def noise_after(bars: Bars, known: int, rng: np.random.Generator) -> Bars:
     """Return bars whose first `known` stay, and whose others are noise on the same dates.
 
     The noise is a random walk of large steps from the last known close, or from a price between
     10 and 100 where no close is known. Volumes are random where they are known; dividends are 0.
-    With `side` -1 every step goes the other way.
     """
     n = len(bars) - known
     if not n:
         return bars
-    steps: Floats = side * np.clip(0.05 * rng.standard_normal((n, 2)), -0.3, 0.3)
+    steps: Floats = np.clip(0.05 * rng.standard_normal((n, 2)), -0.3, 0.3)
     begin = bars.close[known - 1] if known else rng.uniform(10.0, 100.0)
     path = np.asarray(begin * np.cumprod(1.0 + steps.ravel()), dtype=np.float64)
     opens, closes = path[::2], path[1::2]

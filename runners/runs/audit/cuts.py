@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections.abc import Callable, Sequence, Set
 
 import numpy as np
@@ -12,15 +13,19 @@ from ...errors import ParameterError
 Kind = Callable[[datetime.date, datetime.date], bool]
 """Whether a day is of a kind, given the session after it."""
 
-KINDS: tuple[Kind, ...] = (
-    lambda day, after: day.weekday() == 0,
-    lambda day, after: day.month != after.month,  # the last of its month
-    lambda day, after: day.weekday() == 2,
-    lambda day, after: day.weekday() == 4,
+WEEKDAYS: tuple[Kind, ...] = tuple(
+    lambda day, after, weekday=weekday: day.weekday() == weekday for weekday in range(5)
+)
+OF_A_MONTH: tuple[Kind, ...] = (
+    lambda day, after: day.month != after.month,  # its last session
     lambda day, after: day.day <= 3,
-    lambda day, after: day.weekday() == 1,
-    lambda day, after: day.weekday() == 3,
     lambda day, after: 13 <= day.day <= 17,
+)
+KINDS = tuple(
+    kind
+    for pair in itertools.zip_longest(WEEKDAYS, OF_A_MONTH)
+    for kind in pair
+    if kind is not None
 )
 """A cut of each kind in turn: a strategy may look ahead on one weekday, or one day a month."""
 
@@ -57,8 +62,9 @@ def cut_dates(
     for number, stretch in enumerate(np.array_split(np.array(inner), cuts)):
         kind = KINDS[number % len(KINDS)]
         of_kind = {i for i in stretch if kind(days[i], days[i + 1])}
+        # A kind of which a month has few days is taken where the strategy did not act on it, too.
+        first, second = (of_kind, telling) if kind in OF_A_MONTH else (telling, of_kind)
         # The middle of a stretch first: its ends are next to another stretch's day.
         middle = sorted(stretch.tolist(), key=lambda i: abs(i - stretch[len(stretch) // 2]))
-        ranked = sorted(middle, key=lambda i: (i not in telling, i not in of_kind))
-        found.append(days[ranked[0]])
+        found.append(days[min(middle, key=lambda i: (i not in first, i not in second))])
     return found

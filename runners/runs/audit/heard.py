@@ -38,7 +38,7 @@ LIBRARIES = tuple(
 )
 """Folders that Python, its libraries and the system read themselves."""
 
-_PACKAGING = re.compile(r"[.](dist|egg)-info[/\\\\]|[/\\\\]__pycache__([/\\\\]|$)")
+_PACKAGING = re.compile(r"[.](dist|egg)-info[/\\]|[/\\]__pycache__([/\\]|$)")
 
 PROGRAMS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn")
 
