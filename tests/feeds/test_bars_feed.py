@@ -189,9 +189,7 @@ def test_buffers_equal_those_of_pandas_data(bars: Bars) -> None:
 @pytest.mark.parametrize("maxcpus", [1, 2])
 @pytest.mark.parametrize("optdatas", [True, False])
 def test_optstrategy(bars: Bars, maxcpus: int, optdatas: bool) -> None:
-    cerebro = cerebro_of(
-        stdstats=False, maxcpus=maxcpus, optdatas=optdatas, optreturn=False
-    )
+    cerebro = cerebro_of(stdstats=False, maxcpus=maxcpus, optdatas=optdatas, optreturn=False)
     cerebro.adddata(BarsFeed(bars=bars))
     cerebro.optstrategy(Recorder, period=[3, 5])
     lengths = [len(recorder.seen) for (recorder,) in cerebro.run()]

@@ -10,7 +10,7 @@ import numpy as np
 
 from ....feeds.arrays import Floats
 from ....feeds.bars import Bars
-from ....feeds.bars_feed import BarsFeed
+from ....feeds.bars_feed import EPOCH, BarsFeed
 from ....feeds.calendars import last_of_period
 from ....feeds.errors import BarsError
 from ....feeds.exchanges import ALWAYS, bounds
@@ -32,6 +32,7 @@ class BarsSoFar(BarsFeed):
         """Take the bars, and hide what is to come."""
         whole = self.p.dataname if self.p.bars is None else self.p.bars
         given = "dataname" if self.p.bars is None else "bars"
+        self._given = given
         super().__init__()
         self._put_back: Sequence[float] | None = None
         self._newest: Sequence[float] | None = None
@@ -51,9 +52,18 @@ class BarsSoFar(BarsFeed):
         self._so_far = _growing(whole, self.__len__)
 
     @property
+    def _dataname(self) -> Bars | None:
+        return self.bars if self._given == "dataname" else None
+
+    @_dataname.setter
+    def _dataname(self, whole: Bars) -> None:
+        """Keep nothing: backtrader sets it to the table before the feed is made."""
+
+    @property
     def _columns(self) -> list[Floats]:
         so_far = self.bars
-        return [getattr(so_far, name) for name in COLUMNS]
+        days = so_far.dates.astype(np.int64).astype(np.float64) + EPOCH
+        return [days, *(getattr(so_far, name) for name in COLUMNS)]
 
     @_columns.setter
     def _columns(self, whole: list[Floats]) -> None:

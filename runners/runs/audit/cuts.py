@@ -13,9 +13,12 @@ from ...errors import ParameterError
 Kind = Callable[[datetime.date, datetime.date], bool]
 """Whether a day is of a kind, given the session after it."""
 
-WEEKDAYS: tuple[Kind, ...] = tuple(
-    lambda day, after, weekday=weekday: day.weekday() == weekday for weekday in range(5)
-)
+
+def _on(weekday: int) -> Kind:
+    return lambda day, after: day.weekday() == weekday
+
+
+WEEKDAYS = tuple(map(_on, range(5)))
 OF_A_MONTH: tuple[Kind, ...] = (
     lambda day, after: day.month != after.month,  # its last session
     lambda day, after: day.day <= 3,

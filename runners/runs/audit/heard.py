@@ -123,6 +123,8 @@ def _told(event: str, arguments: tuple[Any, ...]) -> tuple[str, str] | None:
         address = arguments[1]
         shown = ":".join(map(str, address[:2])) if isinstance(address, tuple) else str(address)
         return "connects to", shown
+    elif event == "socket.getaddrinfo" and arguments[0]:
+        return "connects to", f"{arguments[0]}:{arguments[1]}"
     elif event in PROGRAMS:
         return "starts", str(arguments[0])
     return None

@@ -8,11 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from ....brokers.cost_model import AnyCosts
-from ....feeds.bars import Bars
 from ....feeds.reading import Reading
 from .. import registry
 from ..bars.any_bars import AnyBars
@@ -21,6 +17,7 @@ from .cuts import cut_dates
 from .differences import failure_in_words, first_difference
 from .futures import futures
 from .heard import Heard
+from .held import tables_held
 from .market import simulated_run
 from .trace import Trace, traced
 from .verdict import AGAIN, Audit, Moved
@@ -30,8 +27,6 @@ CUTS = 8
 
 OF_A_RUN = ("analyzers", "benchmark_reading", "figures_only", "preload", "sections", "strips")
 """Arguments of `run` that concern its figures, and not what the strategy does."""
-
-TABLES = (pd.Series, pd.DataFrame, np.ndarray, Bars)
 
 
 def audit(
@@ -90,7 +85,7 @@ def audit(
     found = _audited(ready, heard, cuts, seed)
     return dataclasses.replace(
         found,
-        unseen=(*heard.words(), *_tables_in(ready.params)),
+        unseen=(*heard.words(), *tables_held(kind, ready.params)),
         data=tuple(
             f"{table.name}, {len(table)} bars, {table.dates[0]} to {table.dates[-1]}"
             for table in ready.tables
@@ -164,12 +159,3 @@ def _sources(ready: Prepared) -> list[str]:
     """Return the files that the bars and inputs were read from."""
     sources = [str(source.source) for source in (*ready.tables, *ready.inputs.values())]
     return [source.partition("#")[0] for source in sources]
-
-
-def _tables_in(params: Mapping[str, Any]) -> list[str]:
-    """Return the parameters that hold a table, as what the audit cannot cut."""
-    return [
-        f"holds a table in its parameter {name}"
-        for name, value in params.items()
-        if isinstance(value, TABLES)
-    ]

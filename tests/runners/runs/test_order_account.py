@@ -256,9 +256,7 @@ def test_a_refused_parent_takes_its_children_along(opened_at):
     size = 11 if opened_at == 100.0 else 9
 
     def act(strategy):
-        strategy.buy_bracket(
-            size=size, exectype=bt.Order.Market, stopprice=50.0, limitprice=200.0
-        )
+        strategy.buy_bracket(size=size, exectype=bt.Order.Market, stopprice=50.0, limitprice=200.0)
 
     result, ran = told({1: act}, bars_of([100.0, opened_at, 100.0, 100.0]))
     parent, *children = ran.ends()
