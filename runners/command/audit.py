@@ -47,7 +47,7 @@ def audit(
         tables,
         inputs=inputs,
         params=plan.params,
-        cuts=cuts or plan.cuts or CUTS,
+        cuts=next(n for n in (cuts, plan.cuts, CUTS) if n is not None),
         **plan.settings,
     )
     if json:

@@ -69,7 +69,7 @@ def run(
     keywords = {"inputs": inputs, "params": plan.params, **plan.settings}
     found = None
     if audit or plan.cuts:
-        wanted = cuts or plan.cuts or look_ahead.CUTS
+        wanted = next(n for n in (cuts, plan.cuts, look_ahead.CUTS) if n is not None)
         found = look_ahead.audit(kind, tables, cuts=wanted, **keywords)
         found.check()
         output.say(found.words())

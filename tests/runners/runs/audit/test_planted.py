@@ -56,6 +56,22 @@ def test_what_differs_in_a_second_run_is_never_called_look_ahead(kind, two_feeds
     assert "future" not in found.words()
 
 
+def test_chance_that_two_runs_do_not_show_is_not_called_look_ahead(two_feeds):
+    class Seldom(cheats.Cheat):
+        """Acts otherwise from its fifth run on, as a draw may that decides one day in many."""
+
+        runs = 0
+
+        def start(self):
+            type(self).runs += 1
+
+        def wants(self):
+            return len(self) % (3 + (type(self).runs > 4)) == 0
+
+    found = audit(Seldom, two_feeds[:1])
+    assert (found.reason, found.cuts) == ("not reproducible", [])
+
+
 @pytest.mark.parametrize(
     ("kind", "line", "number"),
     [(cheats.WritesToItsFeed, "close", 49), (cheats.WritesAndRestores, "open", 50)],
