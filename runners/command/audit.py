@@ -9,6 +9,9 @@ import typer
 from . import output
 from .options import DATES, OTHERS, SOURCES, Cuts, Debug, Trust, declared_behind
 
+SHOWN = 5
+"""Differences that are printed beside the verdict, at most."""
+
 
 @declared_behind(strategy=SOURCES | DATES, set_=OTHERS)
 def audit(
@@ -33,7 +36,7 @@ def audit(
     """Check that a strategy knows no future; without bars, on a simulated market."""
     from ..plans.plan_file import is_plan, read_plan
     from ..runs import registry
-    from ..runs.audit import CUTS
+    from ..runs.audit import CUTS, Heard
     from ..runs.audit import audit as audited
     from .typed_plan import typed_names, typed_plan
 
@@ -42,9 +45,13 @@ def audit(
         read = read_plan(strategy, trust=trust, say=output.say)
         plan = read.overridden(plan, typed_names(context))
     tables, inputs = plan.load_all(output.say) if plan.names_bars else (None, None)
+    heard = Heard()
+    with heard:
+        kind = registry.resolve(plan.strategy)
     found = audited(
-        registry.resolve(plan.strategy),
+        kind,
         tables,
+        heard=heard,
         inputs=inputs,
         params=plan.params,
         cuts=next(n for n in (cuts, plan.cuts, CUTS) if n is not None),
@@ -66,7 +73,10 @@ def _print(found: Any, *, simulated: bool) -> None:
     )
     where = "a simulated market, since no bars were given" if simulated else "bars"
     output.say(f"Audited on {where}: {shown}")
-    for moved in found.moved[1:]:
+    more = found.moved[1:]
+    for moved in more[:SHOWN]:
         typer.echo(f"{moved.how}, cut {moved.cut}: {moved.what}")
+    if more[SHOWN:]:
+        typer.echo(f"and {counted(len(more) - SHOWN, 'more difference')}; --json lists them")
     if found.passed:
         typer.echo(found.words())

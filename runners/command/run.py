@@ -62,7 +62,9 @@ def run(
     if is_plan(strategy):
         read = read_plan(strategy, trust=trust, say=output.say)
         plan = read.overridden(plan, typed_names(context))
-    kind = registry.resolve(plan.strategy)
+    heard = look_ahead.Heard()
+    with heard:
+        kind = registry.resolve(plan.strategy)
     folder = plan.out or Path("out") / registry.name_of(kind).rpartition(":")[2]
     context.with_resource(reserved(folder))
     tables, inputs = plan.load_all(output.say)
@@ -70,7 +72,7 @@ def run(
     found = None
     if audit or plan.cuts:
         wanted = next(n for n in (cuts, plan.cuts, look_ahead.CUTS) if n is not None)
-        found = look_ahead.audit(kind, tables, cuts=wanted, **keywords)
+        found = look_ahead.audit(kind, tables, cuts=wanted, heard=heard, **keywords)
         found.check()
         output.say(found.words())
     aside = plan.reading_of("benchmark")

@@ -36,6 +36,12 @@ def futures(
         yield Future("scrambled", noisy, inputs.scrambled_after(cut, rng))
 
 
+def another_market(tables: Sequence[Bars], seed: int) -> list[Bars]:
+    """Return noise on the dates of the bars, from the third bar of each table on."""
+    rng = np.random.default_rng(seed)
+    return [noise_after(table, 2, rng) for table in tables]
+
+
 class Draws(np.random.Generator):
     """Random draws whose normal ones are the opposite of those of the other side."""
 

@@ -15,7 +15,7 @@ from ..bars.any_bars import AnyBars
 from ..prepared import Prepared, prepared
 from .cuts import cut_dates
 from .differences import failure_in_words, first_difference
-from .futures import futures
+from .futures import another_market, futures
 from .heard import Heard
 from .held import tables_held
 from .market import simulated_run
@@ -39,11 +39,13 @@ def audit(
     reading: Reading | None = None,
     cuts: int = CUTS,
     seed: int = 0,
+    heard: Heard | None = None,
     **settings: Any,
 ) -> Audit:
     """Audit a strategy for look-ahead: run it again without its later bars, and with other ones.
 
-    1. The whole run, twice: what differs is not reproducible, and the audit ends there.
+    1. The whole run, twice, and one on other bars in between: what differs is not reproducible, and
+       the audit ends there.
     2. Bars delivered one by one, by feeds that hold no later ones: whatever reads a later bar on
        any day shows.
     3. For each of `cuts` days: bars that end on it, and two that go on as random walks with
@@ -63,6 +65,8 @@ def audit(
         days of every weekday and part of the month, and best on days on which it acted.
     seed : int
         Seed of the random bars and of the runs.
+    heard : Heard, optional
+        What was opened when the caller imported the strategy, to be listed too.
 
     Raises
     ------
@@ -71,18 +75,19 @@ def audit(
     RunStopped
         Also: the strategy writes to its feed.
     """
-    heard = Heard()
+    heard = heard or Heard()
     with heard:
         kind = registry.strategy_of(strategy)
     given: dict[str, Any] = {"costs": costs, "params": params, "reading": reading}
     kept = {name: value for name, value in settings.items() if name not in OF_A_RUN}
     kept["seed"] = seed
     if bars is None:
-        ready = simulated_run(kind, heard, settings=kept, **given)
+        ready, whole = simulated_run(kind, heard, settings=kept, **given)
     else:
         ready = prepared(kind, bars, inputs=inputs, settings=kept, **given)
+        whole = traced(ready, heard)
     heard.handed |= {*_sources(ready)}
-    found = _audited(ready, heard, cuts, seed)
+    found = _audited(ready, whole, heard, cuts, seed)
     return dataclasses.replace(
         found,
         unseen=(*heard.words(), *tables_held(kind, ready.params)),
@@ -93,15 +98,16 @@ def audit(
     )
 
 
-def _audited(ready: Prepared, heard: Heard, cuts: int, seed: int) -> Audit:
+def _audited(ready: Prepared, whole: Trace, heard: Heard, cuts: int, seed: int) -> Audit:
     name = registry.name_of(ready.kind)
     last: datetime.date = max(table.dates[-1].item() for table in ready.tables)
-    whole = traced(ready, heard)
     if whole.failed is not None:
         if not _fails_earlier_on_fewer_bars(ready, heard, whole):
             raise whole.failed
         day = whole.failed_on or last
         return Audit(name, [], [Moved(last, "missing", day, failure_in_words(whole, day))])
+    # What a class or module remembers of a run is then of other bars.
+    traced(ready, heard, tables=another_market(ready.tables, seed))
     moved = _moved(whole, traced(ready, heard), last, AGAIN)
     if moved:
         return Audit(name, [], moved)

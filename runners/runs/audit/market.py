@@ -13,7 +13,7 @@ from ..inputs import inputs_of_market
 from ..prepared import Prepared, prepared
 from ..traits import traits_of
 from .heard import Heard
-from .trace import traced
+from .trace import Trace, traced
 
 FEEDS = (1, 2, 3, 5, 8)
 """Numbers of feeds that are tried in turn."""
@@ -24,16 +24,17 @@ STOCKS, YEARS = 30, 3
 
 def simulated_run(
     kind: registry.Strategy, heard: Heard, *, settings: Mapping[str, Any], **given: Any
-) -> Prepared:
-    """Return a run of a strategy on a simulated market with as many feeds as it needs.
+) -> tuple[Prepared, Trace]:
+    """Return a run of a strategy on a simulated market of as many feeds as it needs; and its trace.
 
-    The fewest feeds are taken with which it runs and sends an order or states a target; else the
-    fewest with which it runs. A strategy that reads inputs gets a sector with its companies' books.
+    The fewest feeds are taken with which it runs and sends an order or states a target; if it never
+    does and never fails, one feed. A strategy that reads inputs gets a sector with its companies'
+    books.
 
     Raises
     ------
     Exception
-        Whatever the strategy raises with every number of feeds.
+        What the strategy raised, where no number of feeds makes it act.
     """
     seed = settings.get("seed", 0)
     if reads := traits_of(kind).reads:
@@ -45,8 +46,9 @@ def simulated_run(
                 "give bars and inputs"
             )
         known = {name: inputs[name] for name in inputs if name in (*reads, "split_factors")}
-        return prepared(kind, market.bars, inputs=known, settings=settings, **given)
-    runs: Prepared | None = None
+        ready = prepared(kind, market.bars, inputs=known, settings=settings, **given)
+        return ready, traced(ready, heard)
+    runs: list[tuple[Prepared, Trace]] = []
     failures: list[Exception] = []
     for n_feeds in FEEDS:
         ready = prepared(kind, uneven_market(seed, n_feeds), settings=settings, **given)
@@ -55,11 +57,11 @@ def simulated_run(
             failures.append(trace.failed)
             continue
         if trace.sent or trace.stated:
-            return ready
-        runs = runs or ready
-    if runs is not None:
-        return runs
-    raise _telling(failures)
+            return ready, trace
+        runs.append((ready, trace))
+    if failures:
+        raise _telling(failures)
+    return runs[0]
 
 
 def _telling(failures: list[Exception]) -> Exception:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import io
 import traceback
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -68,6 +70,13 @@ class _Watch(bt.Analyzer):
     nextstart = next = prenext
 
 
+class _Unread(io.TextIOBase):
+    """Where the words of a strategy go that is run some thirty times."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
 def traced(
     run: Prepared,
     heard: Heard,
@@ -77,7 +86,7 @@ def traced(
     until: datetime.date | None = None,
     one_by_one: bool = False,
 ) -> Trace:
-    """Run a strategy and return what it did; an error ends the trace.
+    """Run a strategy and return what it did; an error ends the trace, and what it prints is lost.
 
     Parameters
     ----------
@@ -106,7 +115,7 @@ def traced(
     )
     cerebro.addanalyzer(_Watch, _name="watch", until=until)
     failed = None
-    with heard:
+    with heard, contextlib.redirect_stdout(_Unread()):
         try:
             (ran,) = cerebro.run()
         except Exception as error:  # whatever the strategy's own code raises
