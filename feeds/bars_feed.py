@@ -14,8 +14,8 @@ from .calendars import last_of_period
 from .errors import BarsError
 from .tables.spellings import COLUMNS
 
-#: Day number of 1970-01-01 in backtrader's dates, which count from 0001-01-01.
-_EPOCH = dt.date(1970, 1, 1).toordinal()
+EPOCH = dt.date(1970, 1, 1).toordinal()
+"""Day number of 1970-01-01 in backtrader's dates, which count from 0001-01-01."""
 
 
 class BarsFeed(bt.feed.DataBase):
@@ -52,7 +52,7 @@ class BarsFeed(bt.feed.DataBase):
             raise TypeError(f"BarsFeed needs bars=Bars(...), got {type(bars).__name__}")
         self.bars = bars
         self._name = self.p.name or bars.name
-        days = bars.dates.astype(np.int64).astype(np.float64) + _EPOCH
+        days = bars.dates.astype(np.int64).astype(np.float64) + EPOCH
         self._columns = [days, *(getattr(bars, name) for name in COLUMNS)]
         self._row = 0
 

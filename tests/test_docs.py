@@ -36,6 +36,9 @@ def test_the_published_and_the_measured_points(spy, direction, period, points):
     assert f"{result.metrics['points']:.2f}" == points
 
 
+CODE = re.compile(r"^```python\n((?:(?!```).)*)^```\n\n```\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
 def test_the_best_periods_of_both_directions(spy):
     change = np.diff(spy.close)
     side = compiled(sma_side)
@@ -172,7 +175,7 @@ def test_the_sector_table_was_found():
 def printed_by(page):
     """The example of a page, and what stands below it."""
     text = (PAGES / page).read_text(encoding="utf-8")
-    ((code, printed),) = re.findall(r"^```python\n((?:(?!```).)*)^```\n\n```\n(.*?)^```", text, re.M | re.S)
+    ((code, printed),) = CODE.findall(text)
     return code, printed
 
 
@@ -193,7 +196,6 @@ def test_the_start_pages_example_writes_a_run(tmp_path, monkeypatch):
 
 # -- examples --------------------------------------------------------------------------------------
 
-CODE = re.compile(r"^```python\n((?:(?!```).)*)^```\n\n```\n(.*?)^```", re.MULTILINE | re.DOTALL)
 EXAMPLES = [
     pytest.param(code, said, id=f"{page}-{number}")
     for page in ("any_strategy.md", "benchmarks.md", "data.md", "doors.md", "next.md")

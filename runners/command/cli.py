@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ...feeds.quoting import shortened
+from .audit import audit
 from .compare import compare
 from .fetch import fetch
 from .help_groups import GroupedCommand
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 
 app.command(cls=GroupedCommand, context_settings={"allow_extra_args": True})(run)
+app.command(cls=GroupedCommand)(audit)
 app.command("next", cls=GroupedCommand)(next_)
 app.command(cls=GroupedCommand)(report)
 app.command()(rerun)

@@ -23,6 +23,13 @@ Trust = Annotated[
 Open = Annotated[bool, typer.Option("--open", help="Open the page in a browser")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error")]
 
+Cuts = Annotated[
+    int | None,
+    typer.Option(
+        "--cuts", metavar="N", help="Days to cut an audit's bars at; default 8, at least 1"
+    ),
+]
+
 DATES = {name: each for name, each in SETTINGS.items() if each.kind == "date"}
 """The settings listed before the strategy's parameters in the help; `OTHERS` come after them."""
 
@@ -86,6 +93,6 @@ def _option(name: str, declared: Setting) -> inspect.Parameter:
 
 
 __all__ = [
-    "DATES", "OPTIONS", "OTHERS", "SETTINGS", "SOURCES", "Debug", "Open", "Trust",
+    "DATES", "OPTIONS", "OTHERS", "SETTINGS", "SOURCES", "Cuts", "Debug", "Open", "Trust",
     "declared_behind",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from . import output
-from .options import DATES, OTHERS, SOURCES, Debug, Open, Trust, declared_behind
+from .options import DATES, OTHERS, SOURCES, Cuts, Debug, Open, Trust, declared_behind
 
 
 @declared_behind(strategy=SOURCES | DATES, set_=OTHERS)
@@ -29,6 +29,7 @@ def run(
     audit: Annotated[
         bool, typer.Option("--audit", help="First check that no decision knows the future")
     ] = False,
+    cuts: Cuts = None,
     quick: Annotated[
         bool, typer.Option("--quick", help="Leave the strips of other fills, costs and sizes out")
     ] = False,
@@ -46,6 +47,7 @@ def run(
     **given: Any,
 ) -> None:
     """Run a strategy and write its tearsheet, figures and tables."""
+    from ..errors import ParameterError
     from ..plans.plan_file import is_plan, read_plan
     from ..records.folder_lock import reserved
     from ..records.write import write_run
@@ -56,6 +58,8 @@ def run(
     from .script import is_script, run_script
     from .typed_plan import typed_names, typed_plan
 
+    if cuts is not None and not audit:
+        raise ParameterError("--cuts is for --audit")
     if is_script(strategy, typed := typed_names(context)):
         run_script(context, strategy, typed, out=out, json=json, open_=open_)
         return
@@ -65,15 +69,19 @@ def run(
     if is_plan(strategy):
         read = read_plan(strategy, trust=trust, say=output.say)
         plan = read.overridden(plan, typed)
-    kind = registry.resolve(plan.strategy)
+    heard = look_ahead.Heard()
+    with heard:
+        kind = registry.resolve(plan.strategy)
     folder = plan.out or Path("out") / registry.name_of(kind).rpartition(":")[2]
     context.with_resource(reserved(folder))
     tables, inputs = plan.load_all(output.say)
     keywords = {"inputs": inputs, "params": plan.params, **plan.settings}
-    if audit:
-        report = look_ahead.audit(kind, tables, **keywords)
-        report.check()
-        output.say(report.words())
+    found = None
+    if audit or plan.cuts:
+        wanted = next(n for n in (cuts, plan.cuts, look_ahead.CUTS) if n is not None)
+        found = look_ahead.audit(kind, tables, cuts=wanted, heard=heard, **keywords)
+        found.check()
+        output.say(found.words())
     aside = plan.reading_of("benchmark")
     result = run_bars(
         kind,
@@ -83,6 +91,8 @@ def run(
         benchmark_reading=aside,
         **keywords,
     )
+    if found is not None:
+        result = look_ahead.with_audit(result, found)
     output.write_result(write_run, result, folder)
     if json:
         typer.echo(result.to_json(), nl=False)

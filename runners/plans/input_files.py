@@ -13,7 +13,7 @@ from ...feeds.quoting import shown
 from ...feeds.reading import PLAIN, Reading
 from ..errors import ParameterError
 from ..runs.declared import INPUTS
-from ..runs.inputs import OPTIONS, Inputs
+from ..runs.inputs import OPTIONS, Inputs, inputs_of_market
 
 if TYPE_CHECKING:
     from ...feeds.companies.fundamentals import Fundamentals
@@ -57,19 +57,7 @@ class Loaded(NamedTuple):
 
 def of_market(market: SectorSample) -> Loaded:
     """Return the bars and inputs of a sample with many instruments."""
-    return Loaded(
-        list(market.bars),
-        Inputs(
-            {
-                "split_factors": market.panel,
-                "holdings": market.holdings,
-                "membership": market.membership,
-                "sectors": market.sectors,
-                "fundamentals": market.fundamentals,
-            },
-            market.badges,
-        ),
-    )
+    return Loaded(list(market.bars), inputs_of_market(market))
 
 
 def read_inputs(

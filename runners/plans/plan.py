@@ -16,6 +16,7 @@ from ...feeds.samples import MARKETS, sample_market
 from ..errors import ParameterError
 from ..records.record import BARS
 from ..runs import registry
+from ..runs.audit import audit, with_audit
 from ..runs.bars.sources import file_of_bars, is_file_of_bars, load, resampled_as
 from ..runs.benchmarks import mix_of
 from ..runs.declared import as_date
@@ -69,6 +70,8 @@ class Plan:
     readings : mapping of str to mapping
         Arguments of `Reading` for one entry of `bars`, `samples` or `tickers`, or for "panel"; they
         override `reading`.
+    cuts : int or None
+        Days to cut at in a look-ahead audit beside the run; None: no audit.
 
     Examples
     --------
@@ -97,6 +100,12 @@ class Plan:
     file: Path | None = None
     reading: Mapping[str, Any] = field(default_factory=dict)
     readings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    cuts: int | None = None
+
+    @property
+    def names_bars(self) -> bool:
+        """Whether it names bars or other inputs, to be read from somewhere."""
+        return bool(self.bars or self.samples or self.tickers or self.inputs)
 
     def overridden(self, options: Plan, given: Collection[str]) -> Plan:
         """Return the plan with the options of a command line in place of its own.
@@ -247,16 +256,18 @@ class Plan:
     def run(self, say: Say = silent) -> RunResult:
         """Read the bars and run the strategy; raises the errors of `load_all` and `run`."""
         loaded = self.load_all(say)
-        return run(
+        given: dict[str, Any] = {"inputs": loaded.inputs, "params": self.params, **self.settings}
+        result = run(
             self.strategy,
             loaded.bars,
-            inputs=loaded.inputs,
-            params=self.params,
             benchmark_reading=self.reading_of("benchmark"),
             sections=self.sections,
             strips=not self.quick,
-            **self.settings,
+            **given,
         )
+        if self.cuts is None:
+            return result
+        return with_audit(result, audit(self.strategy, loaded.bars, cuts=self.cuts, **given))
 
     def _check_inputs_there(self, name: str, paths: Sequence[str]) -> None:
         for path in paths:

@@ -12,6 +12,7 @@ from ...feeds.vendors.names import ticker_of_bars
 from ..errors import ParameterError
 from ..records.record import Record
 from ..runs import registry
+from ..runs.audit import CUTS
 from ..runs.bars.sources import text_of_bars
 from ..runs.declared import SETTINGS
 from ..runs.sections.asked import registered_among
@@ -77,6 +78,7 @@ def record_plan(record: Record) -> Plan:
         inputs=files_of(plain.get("inputs", [])),
         sections=registered_among(plain.get("sections", {})),
         quick=plain.get("strips") is None,
+        cuts=len(plain["audit"]["cuts"]) or CUTS if "audit" in plain else None,
         file=record.file,
         readings=_readings(record, seed=settings.get("seed", 0)),
     )

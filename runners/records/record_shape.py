@@ -123,6 +123,10 @@ def _or_null(test: Test) -> Test:
     return lambda value: value is None or test(value)
 
 
+def _is_audit(value: Any) -> bool:
+    return _is_table(value) and isinstance(value.get("cuts"), list)
+
+
 _PARTS: dict[str, tuple[Test, str]] = {
     "strategy": (_is_text, "text"),
     "code": (_is_table_of(_is_text), "a table of texts"),
@@ -135,6 +139,7 @@ _PARTS: dict[str, tuple[Test, str]] = {
     "metrics": (_is_table, "a table"),
     "benchmark": (_is_table, "a table"),
     "trades": (_is_table, "a table"),
+    "audit": (_is_audit, "a table with a list of cuts"),
     "badges": (_is_list_of(_is_table), "a list of tables"),
     "unfilled": (_is_list_of(_is_table), "a list of tables"),
     "strips": (_or_null(_is_table), "a table or null"),
@@ -147,6 +152,7 @@ _OPTIONAL = (
     "code",
     "inputs",
     "trades",
+    "audit",
     "badges",
     "unfilled",
     "strips",

@@ -56,6 +56,34 @@ def run_cerebro(
 
     `bars_late` delays every order of a strategy that sends its own.
     """
+    cerebro = cerebro_of(
+        kind, tables, params, settings, opens, inputs=inputs, costs=costs, preload=preload,
+        bars_late=bars_late,
+    )  # fmt: skip
+    for name, analyzer in ANALYZERS.items():
+        cerebro.addanalyzer(analyzer, _name=name)
+    if analyzers:
+        cerebro.addobserver(bt.observers.Broker)  # bt.analyzers.AnnualReturn reads its values
+    for name, (guest, parameters) in analyzers.items():
+        cerebro.addanalyzer(guest, _name=name, **parameters)
+    (ran,) = cerebro.run()
+    return ran, cerebro.broker
+
+
+def cerebro_of(
+    kind: registry.Strategy,
+    tables: Sequence[Bars],
+    params: Mapping[str, Any],
+    settings: Settings,
+    opens: datetime.date,
+    *,
+    inputs: Inputs | None = None,
+    costs: AnyCosts | None = None,
+    preload: bool = True,
+    bars_late: int = 0,
+    feed: Any = BarsFeed,
+) -> bt.Cerebro:
+    """Return a cerebro with a strategy, its feeds and its broker, and without analyzers."""
     own_orders = sends_orders(kind)
     # The default observers are there for the code of a backtrader strategy that reads them.
     cerebro = bt.Cerebro(stdstats=own_orders, preload=preload, runonce=preload)
@@ -73,7 +101,7 @@ def run_cerebro(
             cash_check=settings.cash_check,
             bars_late=bars_late,
         )
-        cerebro.addanalyzer(Gate, _name="gate", opens=opens)
+        cerebro.addanalyzer(Gate, _name="gate", opens=opens, lengths=[*map(len, tables)])
         cerebro.addstrategy(kind, **params)
     else:
         cerebro.broker = PlaybookBroker(**account, whole_shares=settings.whole_shares)
@@ -87,14 +115,6 @@ def run_cerebro(
             account_from=opens,
             inputs=inputs if inputs or kind.reads else None,  # empty inputs report a missing one
         )
-    feed: Any = BarsFeed  # typed Any: the parameters are taken by its metaclass
     for table in tables:
         cerebro.adddata(feed(bars=table), name=table.name)
-    for name, analyzer in ANALYZERS.items():
-        cerebro.addanalyzer(analyzer, _name=name)
-    if analyzers:
-        cerebro.addobserver(bt.observers.Broker)  # bt.analyzers.AnnualReturn reads its values
-    for name, (guest, parameters) in analyzers.items():
-        cerebro.addanalyzer(guest, _name=name, **parameters)
-    (ran,) = cerebro.run()
-    return ran, cerebro.broker
+    return cerebro

@@ -24,9 +24,11 @@ class Gate(bt.Analyzer):
     ----------
     opens : date
         Day on which the account opens.
+    lengths : sequence of int
+        Number of bars of each feed.
     """
 
-    params = (("opens", None),)
+    params = (("opens", None), ("lengths", ()))
 
     def start(self) -> None:
         """Put the methods in which the strategy acts behind the gate."""
@@ -49,11 +51,12 @@ class Gate(bt.Analyzer):
         strategy: Any = self.strategy
         if type(strategy).prenext is not bt.Strategy.prenext:
             return  # it acts while its indicators warm up
-        for data, needed in zip(strategy.datas, strategy._minperiods, strict=True):
-            if len(data.bars) < needed:
+        needs = zip(strategy.datas, strategy._minperiods, self.p.lengths, strict=True)
+        for data, needed, bars in needs:
+            if bars < needed:
                 raise ParameterError(
                     f"{type(strategy).__name__} needs {needed} bars before next() is called, and "
-                    f"{data._name} has {len(data.bars)}"
+                    f"{data._name} has {bars}"
                 )
 
     def _is_open(self, name: str) -> bool:

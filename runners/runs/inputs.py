@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
+from ...feeds.companies.sector_sample import SectorSample
 from ...feeds.quoting import shown
 from ..errors import ParameterError
 from . import registry
@@ -148,6 +149,20 @@ class Inputs(Mapping[str, Any]):
 
     def _each(self, change: Callable[[Any], Any]) -> Inputs:
         return Inputs({name: change(source) for name, source in self.items()}, self.badges)
+
+
+def inputs_of_market(market: SectorSample) -> Inputs:
+    """Return what is known of a market beside its bars, as the inputs of a strategy."""
+    return Inputs(
+        {
+            "split_factors": market.panel,
+            "holdings": market.holdings,
+            "membership": market.membership,
+            "sectors": market.sectors,
+            "fundamentals": market.fundamentals,
+        },
+        market.badges,
+    )
 
 
 def check_read(strategy: registry.Strategy, inputs: Inputs, fund: str, end: datetime.date) -> None:

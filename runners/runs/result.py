@@ -107,6 +107,8 @@ class RunResult:
     sends_orders : bool
         Whether the strategy sends its own orders, instead of target weights: it has no decisions,
         and no points.
+    audit : dict or None
+        The outcome of a look-ahead audit, as `Audit.plain` returns it; None if there was none.
     code : dict of str to str or None
         File and sha256 of a strategy that is not registered, as `registry.code_of` returns them.
     """
@@ -142,6 +144,7 @@ class RunResult:
     hold_return: float | None = None
     round_trips: pd.DataFrame = field(default_factory=pd.DataFrame)
     trade_figures: dict[str, Any] = field(default_factory=dict)
+    audit: dict[str, Any] | None = None
 
     def __repr__(self) -> str:
         """Return the figures as text, in a dozen lines at most."""
@@ -222,6 +225,7 @@ class RunResult:
             **({"benchmark": self._plain_benchmark()} if self.has_benchmark else {}),
             **({"trades": self.trade_figures} if self.trade_figures else {}),
             "badges": [badge._asdict() for badge in self.badges],
+            **({"audit": self.audit} if self.audit else {}),
             "unfilled": self.unfilled,
             **({"refused": self.refused} if self.checks_cash else {}),
             "strips": self.strips,

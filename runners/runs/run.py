@@ -16,29 +16,28 @@ from ...brokers.cost_model import AnyCosts
 from ...brokers.exact_broker import ExactBroker
 from ...feeds.bars import Bars
 from ...feeds.reading import Reading
-from ..errors import CheckFailed, ParameterError
+from ..errors import CheckFailed
 from . import metrics, registry, told_params
 from .again.rerun import Rerun
 from .again.strips import strips_for
 from .analyzers import Analyzers, analyses_of, analyzers_from
 from .badges import badges, data_badges
-from .bars.any_bars import AnyBars, reading_in
-from .bars.closes_alone import check_fills, check_opens
-from .bars.lengths import late_badges, same_end
+from .bars.any_bars import AnyBars
+from .bars.closes_alone import check_fills
+from .bars.unchanged import check_unchanged
 from .benchmarks import Benchmark, benchmark_of
 from .cerebro import ANALYZERS, run_cerebro
 from .found import docstring
-from .inputs import Inputs, check_read
-from .keywords import check_names, fund_of, settings_and_params
-from .own_costs import costs_in
+from .inputs import Inputs
 from .own_costs import told as told_costs
+from .prepared import prepared
 from .provenance import described, versions
 from .result import Badge, RunResult
 from .sections.asked import measured_by, sections_from
 from .settings import Settings
 from .tables import daily_table, decisions_table, orders_table, trades_table
 from .traits import traits_of
-from .window import opening_day, periods_per_year, tables_of
+from .window import periods_per_year
 
 RESIDUAL = 1e-9
 """Largest residual of the profit and loss, as a fraction of the account's highest value."""
@@ -131,51 +130,38 @@ def run(
     261
     """
     kind = registry.strategy_of(strategy)
-    settings, own_costs = costs_in(costs, settings)
-    read, settings = reading_in(kind, reading, settings)
-    chosen, given = settings_and_params(kind, settings)
-    given |= dict(params or {})
-    check_names(kind, given)
+    given = prepared(
+        kind, bars, inputs=inputs, costs=costs, params=params, reading=reading, aligned=aligned,
+        settings=settings,
+    )  # fmt: skip
     traits = traits_of(kind)
-    if traits.sends_orders:
-        given = told_params.as_declared(kind, given)
-    tables = tables_of(bars, chosen, read)
-    inputs = Inputs.of(inputs)
-    check_read(kind, inputs, fund_of(given, tables), tables[0].dates[-1].item())
-    lengths: list[Badge] = []
-    if aligned:
-        tables, lengths = same_end(kind, tables, chosen)
-    opens = opening_day(tables, chosen)
-    lengths += late_badges(kind, tables, opens)
-    benchmark = benchmark_of(tables, chosen, traits.benchmark, benchmark_reading or read)
-    check_opens(kind, tables, chosen)
+    tables, chosen, opens = given.tables, given.settings, given.opens
+    benchmark = benchmark_of(tables, chosen, traits.benchmark, benchmark_reading or given.reading)
 
     asked = sections_from(traits.sections, sections)
     more = analyzers_from(analyzers, ANALYZERS)
-    wired: dict[str, Any] = {"inputs": inputs, "costs": own_costs}
+    wired: dict[str, Any] = {"inputs": given.inputs, "costs": given.costs}
     ran, broker = run_cerebro(
-        kind, tables, given, chosen, opens, preload=preload, analyzers=more, **wired
+        kind, tables, given.params, chosen, opens, preload=preload, analyzers=more, **wired
     )
-    if not traits.sends_orders and len(tables[0]) < ran.bars_needed():
-        raise ParameterError(
-            f"{registry.name_of(kind)} needs {ran.bars_needed()} bars before it can decide, and "
-            f"{tables[0].name} has {len(tables[0])} up to {tables[0].dates[-1]}"
-        )
+    given.check_bars_needed(ran)
+    check_unchanged(tables, ran.cerebro.datas, broker.ledger)
     check_fills(kind, tables, chosen, broker.ledger.fills)
     strips = strips and not figures_only
     result = _result(
-        kind, ran, broker, tables, benchmark, chosen, opens, inputs, lengths, own_costs
-    )
+        kind, ran, broker, tables, benchmark, chosen, opens, given.inputs, given.lengths,
+        given.costs,
+    )  # fmt: skip
     result = dataclasses.replace(result, analyses=analyses_of(ran, more))
     if strips:
-        rerun = Rerun(kind, tables, given, chosen, opens, **wired)
+        rerun = Rerun(kind, tables, given.params, chosen, opens, **wired)
         held: Any = result.benchmark["total_return"] if benchmark.held else result.hold_return
         result = dataclasses.replace(result, strips=strips_for(rerun, ran, broker, held))
     if figures_only or not asked:
         return result
 
     def again(changes: Mapping[str, Any]) -> pd.Series:
-        _, other = run_cerebro(kind, tables, given | dict(changes), chosen, opens, **wired)
+        _, other = run_cerebro(kind, tables, given.params | dict(changes), chosen, opens, **wired)
         return pd.Series({pd.Timestamp(day.date): day.equity for day in other.ledger.days})
 
     measured = measured_by(

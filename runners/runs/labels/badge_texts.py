@@ -79,6 +79,19 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "benchmark lacks days",
         "No bar of {instruments} days: each counts as a day without return.",
     ),
+    # audits
+    "audited": (
+        "info",
+        "audited",
+        "Run twice, bar by bar, and with other futures after {cuts}, the strategy did the same. "
+        "Audited for data, not for selection: how many others were tried is not seen.",
+    ),
+    "audited in part": (
+        "warn",
+        "audited in part",
+        "With other futures it did the same, but it {unseen}: that, the audit cannot cut.",
+    ),
+    "audit failed": ("bad", "{text}", "{verdict}."),
     # fills and costs
     "orders refused": (
         "warn",

@@ -105,10 +105,10 @@ OF_ONE_INDEX = [name for name in registry.registered() if name != "sector-long-s
 
 @pytest.mark.parametrize("name", OF_ONE_INDEX)
 def test_every_registered_strategy_passes(simulated, name):
-    found = audit(name, simulated)
+    found = audit(name, simulated, cuts=3)
     assert found.passed
     assert found.moved == []
-    assert 3 <= len(found.cuts) <= 6  # fewer where every day is one of change
+    assert len(found.cuts) == 3
     found.check()
 
     decided = run(name, simulated).decisions
@@ -165,7 +165,7 @@ def test_two_feeds_pass(simulated):
 
 @pytest.mark.parametrize("cheat", CHEATS)
 def test_a_planted_cheat_is_caught(simulated, cheat):
-    found = audit(cheat, simulated)
+    found = audit(cheat, simulated, cuts=2)
     assert not found.passed
     first = found.moved[0]
     assert first.date <= first.cut <= simulated.dates[-1].item()
@@ -178,18 +178,19 @@ def test_the_first_day_that_moved_is_named(simulated):
     found = audit(SizesByTheLastClose, simulated, cuts=1)
     (cut,) = found.cuts
     first_day = simulated.dates[0].item()
-    assert [moved.how for moved in found.moved] == ["one by one", "truncated", "scrambled"]
+    assert [moved.how for moved in found.moved] == [
+        "one by one", "truncated", "scrambled", "scrambled",
+    ]  # fmt: skip
     assert found.moved[1][:3] == (cut, "truncated", first_day)
-    assert found.words() == (
+    assert found.words().startswith(
         f"Look-ahead audit failed: {found.strategy} knows the future. With bars delivered one by "
-        f"one, the decision of {first_day} changes"
+        f"one, the decision of {first_day} changes: SIMULATED at 0.5, not SIMULATED at "
     )
 
 
 def test_what_was_worked_out_before_the_first_bar_shows_where_bars_are_cut(simulated):
-    moved = audit(FullSampleStatistic, simulated).moved
-    assert {one.how for one in moved} == {"truncated", "scrambled"}
-    assert "With the bars after" in audit(FullSampleStatistic, simulated).words()
+    moved = audit(FullSampleStatistic, simulated, cuts=1).moved
+    assert {one.how for one in moved} == {"one by one", "truncated", "scrambled"}
 
 
 def test_a_bug_is_no_look_ahead(simulated):
@@ -205,7 +206,9 @@ def test_what_decided_nothing_knew_nothing(simulated):
 
 
 def test_an_audit_is_the_same_twice(simulated):
-    assert audit(WholeSampleMean, simulated, seed=3) == audit(WholeSampleMean, simulated, seed=3)
+    assert audit(WholeSampleMean, simulated, seed=3, cuts=2) == audit(
+        WholeSampleMean, simulated, seed=3, cuts=2
+    )
 
 
 @pytest.mark.parametrize("cuts", [1, 2, 9])

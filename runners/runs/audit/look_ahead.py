@@ -1,0 +1,181 @@
+"""The look-ahead audit: a strategy is run again without its later bars, and with other ones."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ....brokers.cost_model import AnyCosts
+from ....feeds.reading import Reading
+from .. import registry
+from ..bars.any_bars import AnyBars
+from ..prepared import Prepared, prepared
+from .cuts import cut_dates
+from .differences import failure_in_words, first_difference
+from .futures import another_market, futures
+from .heard import Heard
+from .held import tables_held
+from .market import simulated_run
+from .trace import Trace, traced
+from .verdict import AGAIN, Audit, Moved
+
+CUTS = 8
+"""Number of days that an audit cuts at unless it is told another."""
+
+OF_A_RUN = ("analyzers", "benchmark_reading", "figures_only", "preload", "sections", "strips")
+"""Arguments of `run` that concern its figures, and not what the strategy does."""
+
+
+def audit(
+    strategy: registry.Strategy | str | Path,
+    bars: AnyBars | None = None,
+    *,
+    inputs: Mapping[str, Any] | None = None,
+    costs: AnyCosts | None = None,
+    params: Mapping[str, Any] | None = None,
+    reading: Reading | None = None,
+    cuts: int = CUTS,
+    seed: int = 0,
+    heard: Heard | None = None,
+    **settings: Any,
+) -> Audit:
+    """Audit a strategy for look-ahead: run it again without its later bars, and with other ones.
+
+    1. The whole run, twice, and one on other bars in between: what differs is not reproducible, and
+       the audit ends there.
+    2. Bars delivered one by one, by feeds that hold no later ones: whatever reads a later bar on
+       any day shows.
+    3. For each of `cuts` days: bars that end on it, and two that go on as random walks with
+       opposite steps. These show what was worked out from a whole table. The strategy's inputs are
+       cut and scrambled in the same way.
+
+    Orders as they were sent, decisions and equity up to the cut must equal those of the whole run.
+    What the strategy reads beside its bars and inputs is listed in `Audit.unseen`.
+
+    Parameters
+    ----------
+    strategy, bars, inputs, costs, params, reading, **settings
+        As for `run`. Without bars: a simulated market with dividends, missing sessions and late
+        listings, of as many feeds as the strategy needs.
+    cuts : int
+        Number of days to cut at, >= 1: spread over the days after the first order or decision, on
+        days of every weekday and part of the month, and best on days on which it acted.
+    seed : int
+        Seed of the random bars and of the runs.
+    heard : Heard, optional
+        What was opened when the caller imported the strategy, to be listed too.
+
+    Raises
+    ------
+    ParameterError
+        `cuts` is below 1, or there are too few bars for the cuts; and the errors of `run`.
+    RunStopped
+        Also: the strategy writes to its feed.
+    """
+    heard = heard or Heard()
+    with heard:
+        kind = registry.strategy_of(strategy)
+    given: dict[str, Any] = {"costs": costs, "params": params, "reading": reading}
+    kept = {name: value for name, value in settings.items() if name not in OF_A_RUN}
+    kept["seed"] = seed
+    if bars is None:
+        ready, whole = simulated_run(kind, heard, settings=kept, **given)
+    else:
+        ready = prepared(kind, bars, inputs=inputs, settings=kept, **given)
+        whole = traced(ready, heard)
+    heard.handed |= {*_sources(ready)}
+    found = _audited(ready, whole, heard, cuts, seed)
+    return dataclasses.replace(
+        found,
+        unseen=(*heard.words(), *tables_held(kind, ready.params)),
+        data=tuple(
+            f"{table.name}, {len(table)} bars, {table.dates[0]} to {table.dates[-1]}"
+            for table in ready.tables
+        ),
+    )
+
+
+def _audited(ready: Prepared, whole: Trace, heard: Heard, cuts: int, seed: int) -> Audit:
+    name = registry.name_of(ready.kind)
+    last: datetime.date = max(table.dates[-1].item() for table in ready.tables)
+    if whole.failed is not None:
+        if not _fails_earlier_on_fewer_bars(ready, heard, whole):
+            raise whole.failed
+        day = whole.failed_on or last
+        return Audit(name, [], [Moved(last, "missing", day, failure_in_words(whole, day))])
+    # What a class or module remembers of a run is then of other bars.
+    traced(ready, heard, tables=another_market(ready.tables, seed))
+    moved = _moved(whole, traced(ready, heard), last, AGAIN)
+    if moved:
+        return Audit(name, [], moved)
+    acted = {*(order.date for order in whole.sent), *(one.date for one in whole.stated)}
+    acted |= {*whole.fills}
+    dates = _cut_dates(ready, whole, cuts, acted) if acted else []
+    for how, cut, other in _others(ready, dates, last, seed):
+        trace = traced(ready, heard, **other)
+        found = _moved(whole, trace, cut, how)
+        if found and not moved:  # does it come from the future, or differ by chance?
+            chance = _moved(whole, traced(ready, heard), last, AGAIN)
+            chance = chance or _moved(trace, traced(ready, heard, **other), cut, AGAIN)
+            if chance:
+                return Audit(name, [], chance)
+        moved += found
+    return Audit(name, dates, moved)
+
+
+def _others(
+    ready: Prepared, dates: list[datetime.date], last: datetime.date, seed: int
+) -> Iterator[tuple[str, datetime.date, dict[str, Any]]]:
+    """Yield the name, the last common day and the arguments of each run that is compared."""
+    yield "one by one", last, {"one_by_one": True}
+    for cut in dates:
+        for how, tables, inputs in futures(ready.tables, ready.inputs, cut, seed):
+            yield how, cut, {"tables": tables, "inputs": inputs, "until": cut}
+
+
+def _moved(whole: Trace, other: Trace, cut: datetime.date, how: str) -> list[Moved]:
+    found = first_difference(whole, other, cut)
+    return [] if found is None else [Moved(cut, how, found.date, found.what)]
+
+
+def _cut_dates(
+    ready: Prepared, whole: Trace, cuts: int, acted: set[datetime.date]
+) -> list[datetime.date]:
+    begun = max(min(acted), *(table.dates[1].item() for table in ready.tables))
+    days = [value.date for value in whole.values if value.date > begun]
+    return cut_dates(days, cuts, _changes(whole))
+
+
+def _changes(whole: Trace) -> set[datetime.date]:
+    """Return the days on which an order was sent or filled, or a target changed."""
+    changed = {*whole.fills, *(order.date for order in whole.sent)}
+    newest: dict[tuple[str, str], float] = {}
+    for date, session, instrument, weight in whole.stated:
+        if newest.get((session, instrument)) != weight:
+            newest[session, instrument] = weight
+            changed.add(date)
+    return changed
+
+
+def _fails_earlier_on_fewer_bars(ready: Prepared, heard: Heard, whole: Trace) -> bool:
+    """Return whether an error of looking something up comes earlier if the bars end earlier.
+
+    If it does, it depends on where the bars end: the strategy reads past the last one.
+    """
+    if not isinstance(whole.failed, LookupError) or whole.failed_on is None:
+        return False
+    before = whole.failed_on - datetime.timedelta(days=1)
+    if any(table.dates[1].item() > before for table in ready.tables):
+        return False
+    fewer = [table.between(None, before) for table in ready.tables]
+    other = traced(ready, heard, tables=fewer, inputs=ready.inputs)
+    return isinstance(other.failed, LookupError)
+
+
+def _sources(ready: Prepared) -> list[str]:
+    """Return the files that the bars and inputs were read from."""
+    sources = [str(source.source) for source in (*ready.tables, *ready.inputs.values())]
+    return [source.partition("#")[0] for source in sources]
