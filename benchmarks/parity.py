@@ -149,6 +149,13 @@ DIFFERENCES = (
         "leverage of a commission scheme lends cash to the check; here it only enlarges sizes",
     ),
     Difference(
+        Case("hard_cases.py:LargeShort"),
+        "next_open",
+        ("2005-01-18", 3, "Margin"),
+        ("2005-01-18", 3, "Accepted"),
+        "stop and target of a short bracket count as if both were bought, and one is refused",
+    ),
+    Difference(
         Case("hard_cases.py:Untimely", market="gaps"),
         "next_open",
         ("2006-02-13", 69, "Completed"),

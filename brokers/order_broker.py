@@ -40,7 +40,8 @@ class OrderBroker(ExactBroker):
     Raises
     ------
     BrokerError
-        A parameter out of range.
+        A parameter out of range; or a market order for the bar's close in a cerebro of one's own,
+        where nobody calls `end_of_bar`.
     RunStopped
         Without `cash_check`: an order that enlarges a position carries gross exposure past
         `max_gross`.
@@ -70,6 +71,7 @@ class OrderBroker(ExactBroker):
             raise BrokerError(f"bars_late must be a whole number >= 0, got {self.p.bars_late!r}")
         self._bars_at_sending: dict[int, int] = {}
         self._cash_set: float | None = None
+        self._told_of_ends = False
 
     @property
     def refused(self) -> int:
@@ -82,6 +84,7 @@ class OrderBroker(ExactBroker):
         The run calls this once the strategy has finished the bar.
         """
         self._check_cash()
+        self._told_of_ends = True
         if not (self.submitted or self.pending):
             return
         waiting = [
@@ -104,7 +107,18 @@ class OrderBroker(ExactBroker):
     def next(self) -> None:
         """Take the account from the last close to this one."""
         self._check_cash()
+        if not self._told_of_ends and self._ledger.days:
+            self._check_ends()
         super().next()
+
+    def _check_ends(self) -> None:
+        """Raise if an order waits for the end of a bar, and nobody tells of it."""
+        if any(self._fill_of(order) == "close" for order in (*self.submitted, *self.pending)):
+            raise BrokerError(
+                "market orders for the bar's close fill once the bar has ended, which a cerebro "
+                "does not tell its broker: run the strategy with btplaybook.run and fill='close', "
+                "or leave out market_fill='close' and set_coc"
+            )
 
     def set_cash(self, cash: float) -> None:
         """Set the cash with which a run begins.

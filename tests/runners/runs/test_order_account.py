@@ -308,3 +308,15 @@ def test_in_a_cerebro_of_ones_own_the_cash_is_set_before_each_run():
         cerebro.run()
         assert cerebro.broker.ledger.starting_cash == cash
         assert cerebro.broker.ledger.ex_dates
+
+
+@pytest.mark.parametrize("setting", [{"market_fill": "close"}, {"coc": True}], ids=str)
+def test_in_a_cerebro_of_ones_own_an_order_for_the_close_does_not_wait_for_ever(setting):
+    cerebro = bt.Cerebro()
+    cerebro.broker = OrderBroker(**setting)
+    cerebro.adddata(BarsFeed(bars=market(1)[0]))
+    cerebro.addstrategy(Sets, at=-1)
+    with pytest.raises(BrokerError, match=r"run the strategy with btplaybook\.run") as refused:
+        cerebro.run()
+    assert "\n" not in str(refused.value)
+    assert cerebro.broker.ledger.days[-1].date == market(1)[0].dates[2].item()  # sent there

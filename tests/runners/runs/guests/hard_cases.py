@@ -51,3 +51,17 @@ class Levered(bt.Strategy):
     def next(self):
         if len(self) % 10 == 5:
             self.order_target_percent(target=0.3 if len(self) % 20 == 5 else 0.6)
+
+
+class LargeShort(bt.Strategy):
+    """Goes short by a little more than the account's value, between a stop and a target."""
+
+    def next(self):
+        if len(self) == 10:
+            close = self.data.close[0]
+            self.sell_bracket(
+                size=1_020,
+                exectype=bt.Order.Market,
+                stopprice=close * 1.03,
+                limitprice=close * 0.97,
+            )
