@@ -210,13 +210,17 @@ def test_user_text_comes_out_literally():
         versions={"btplaybook": NASTY},
         data=[{**run().data[0], "name": NASTY, "source": NASTY, "warnings": [NASTY]}],
         badges=[SimpleNamespace(kind=NASTY, text=NASTY, why=NASTY)],
-        unfilled=[{**run().unfilled[0], "instrument": NASTY, "reason": NASTY, "target": NASTY}],
+        unfilled=[
+            {**run().unfilled[0], "instrument": NASTY, "reason": NASTY, "target": NASTY},
+            {**run().unfilled[0], "target": None},
+        ],
     )
     page = tearsheet(nasty)
     parsed = Page(page)
     assert "script" not in parsed.tags
     assert parsed.text.count(NASTY) == 18
     assert "<script" not in page
+    assert "None" not in parsed.text  # an order of so many shares has no target
 
 
 def test_equal_runs_give_equal_bytes_in_any_process(page):
