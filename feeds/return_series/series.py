@@ -20,10 +20,8 @@ from ..quoting import cut, did_you_mean, listed
 from ..readers import name_of_file
 from ..reading import PLAIN, Reading
 from ..tables.files import existing_file, shown_path
-from ..tables.places import quoted
 from ..tables.spellings import plain_label
-from ..tables.written_dates import WrittenDates, read_dates
-from ..tables.written_numbers import read_numbers
+from ..tables.written_dates import read_dates
 from ..tidy.calendar_fit import infer_calendar
 from ..tidy.tidied import utc_weekends
 from .days import (
@@ -38,6 +36,7 @@ from .days import (
     spacing,
 )
 from .kinds import KINDS, OF_A_BENCHMARK, REMEDY, Kind, kind_of
+from .rows import Rows, in_order, rows_of, without_empty
 from .written import Column, Written, refuse_pickle, written_in_file, written_in_frame
 
 #: What a series without a name is called.
@@ -249,19 +248,6 @@ def _named(columns: dict[str, Column], label: str) -> Column:
     raise RequestError(f"there is no column of numbers {label!r}{near}")
 
 
-@dataclass(frozen=True, eq=False)
-class _Rows:
-    """The rows of a table that hold numbers: dates, and which stamp and values each has."""
-
-    dates: Dates
-    stamps: Floats
-    values: Floats
-    beside: Floats
-
-    def taken(self, rows: np.ndarray) -> _Rows:
-        return _Rows(*(getattr(self, each.name)[rows] for each in dataclasses.fields(self)))
-
-
 def _built(
     written: Written,
     chosen: Column,
@@ -278,11 +264,11 @@ def _built(
     if when.fault:
         raise BarsError(when.fault)
     notes, warnings = [*written.notes, *when.notes, *told], list[str]()
-    rows = _rows(written, chosen, other, when, reading, warnings)
-    rows = _in_order(rows, notes)
+    rows = rows_of(written, chosen, other, when, reading, warnings)
+    rows = in_order(rows, notes)
     if end is not None:
         rows = rows.taken(rows.dates <= as_date(end, "end"))
-    rows = _without_empty(rows, chosen.label, reading, notes, warnings)
+    rows = without_empty(rows, chosen.label, reading, notes, warnings)
     distinct = np.unique(rows.dates)
     if len(distinct) < 2:
         raise BarsError(f"at least 2 days with a number are needed, found {len(distinct)}")
@@ -319,83 +305,6 @@ def _built(
     )
 
 
-def _rows(
-    written: Written,
-    chosen: Column,
-    other: Column | None,
-    when: WrittenDates,
-    reading: Reading,
-    warnings: list[str],
-) -> _Rows:
-    """Return the rows that can be read; name the others, which are faults unless left out."""
-    faults: list[str] = []
-    bad = np.zeros(len(when.days), dtype=np.bool_)
-    numbers = []
-    for each in (chosen, other):
-        if each is None:
-            numbers.append(np.full(len(when.days), np.nan))
-            continue
-        read = read_numbers(each.cells, each.decimal)
-        infinite = np.isinf(read.values)
-        if (wrong := read.wrong | infinite).any():
-            faults.append(f"{each.label or 'value'} is not a number: {quoted(each.cells, wrong)}")
-            bad |= wrong
-        numbers.append(read.values)
-    undated = np.isnat(when.days)
-    if (lost := undated & ~(np.isnan(numbers[0]) & written.dates.isna().to_numpy())).any():
-        faults.append(f"no date (write it YYYY-MM-DD): {quoted(written.dates, lost)}")
-    if faults and not reading.drop_bad_rows:
-        raise BarsError("; ".join(faults))
-    if (count := int((bad | lost).sum())) and faults:
-        warnings.append(f"{count} row{'s' * (count > 1)} left out, {'; '.join(faults)}")
-    stamps = pd.factorize(written.dates)[0].astype(np.float64)
-    return _Rows(when.days, stamps, *numbers).taken(~(bad | undated))
-
-
-def _in_order(rows: _Rows, notes: list[str]) -> _Rows:
-    """Return the rows oldest first; raise if dates are twice or out of order."""
-    steps = np.diff(rows.dates).astype(np.int64)
-    if (steps < 0).sum() > (steps > 0).sum():
-        notes.append("rows stand newest first: sorted")
-        rows = rows.taken(np.arange(len(rows.dates))[::-1])
-        steps = np.diff(rows.dates).astype(np.int64)
-    if (steps < 0).any():
-        late = rows.dates[1:][steps < 0]
-        raise BarsError(f"dates are out of order on {on_dates(late)}: sort the rows by date")
-    _, first = np.unique(rows.stamps, return_index=True)
-    again = np.ones(len(rows.stamps), dtype=np.bool_)
-    again[first] = False
-    if again.any():
-        raise BarsError(
-            f"dates are there twice: {on_dates(np.unique(rows.dates[again]))}; one row a date, or "
-            "a time of day with each"
-        )
-    return rows
-
-
-def _without_empty(
-    rows: _Rows, label: str, reading: Reading, notes: list[str], warnings: list[str]
-) -> _Rows:
-    """Leave out empty cells at the ends, but for the last one before the first number."""
-    known = np.flatnonzero(~np.isnan(rows.values))
-    if not len(known):
-        raise BarsError(f"no number in {label or 'the column'} up to the end that was asked for")
-    first, last = max(known[0] - 1, 0), known[-1]
-    ends = len(rows.values) - (last + 1 - known[0])
-    if ends > (known[0] > 0):
-        notes.append(f"{ends} empty cells at the ends left out")
-    rows = rows.taken(np.arange(first, last + 1))
-    empty = np.isnan(rows.values)
-    empty[0] = False
-    if empty.any():
-        words = f"{label or 'the value'} is empty on {on_dates(rows.dates[empty])}"
-        if not reading.drop_bad_rows:
-            raise BarsError(f"{words}: fill it, or leave the rows out with --drop-bad-rows")
-        warnings.append(f"{empty.sum()} row{'s' * int(empty.sum() > 1)} left out, {words}")
-        rows = rows.taken(~empty)
-    return rows
-
-
 def _kind(column: Column, values: Floats, periods: int, remedy: str) -> Kind:
     cells = column.cells.dropna().astype(str).str.strip()
     cells = cells[~cells.str.fullmatch(r"[-+]?[0.,]*")]
@@ -423,7 +332,7 @@ def _series(
     days: Days,
     kind: Kind,
     column: Column,
-    rows: _Rows,
+    rows: Rows,
     calendar: str,
     frequency: str,
     start: str | dt.date | None,
@@ -475,7 +384,7 @@ def _series(
 def _beside(
     column: Column,
     kind: Kind,
-    rows: _Rows,
+    rows: Rows,
     series: ReturnSeries,
     start: str | dt.date | None,
     reading: Reading,
