@@ -92,6 +92,13 @@ class ExactBroker(bt.brokers.BackBroker):
         return self._opened
 
     @property
+    def newest_day(self) -> datetime.date:
+        """The day of the newest bar; a timer may be called before the account begins it."""
+        newest = max(data.datetime[0] for data in self.cerebro.datas if len(data))
+        day: datetime.date = bt.num2date(newest).date()
+        return day
+
+    @property
     def unfilled(self) -> list[Unfilled]:
         """Orders that never filled, and those that still wait."""
         waiting = [*self.pending, *self.submitted]
@@ -307,7 +314,7 @@ class ExactBroker(bt.brokers.BackBroker):
 
     def submit(self, order: bt.Order, check: bool = True) -> bt.Order:
         """Record an order as the strategy sent it, and take it."""
-        self._ledger.sent.append(order_sent(order, self._day_of(order), self._fill_of(order)))
+        self._ledger.sent.append(order_sent(order, self.newest_day, self._fill_of(order)))
         last = super().submit(order, check=check)
         family = self._pchildren.get(getattr(order.parent, "ref", order.ref), ())
         for filled in [one for one in family if one.status == bt.Order.Completed]:
@@ -317,11 +324,8 @@ class ExactBroker(bt.brokers.BackBroker):
     def cancel(self, order: bt.Order, bracket: bool = False) -> bool:
         """Cancel an order that waits; record it unless another order's end causes it."""
         if not bracket:
-            self._ledger.sent.append(cancel_sent(order, self._day_of(order)))
+            self._ledger.sent.append(cancel_sent(order, self.newest_day))
         return bool(super().cancel(order, bracket=bracket))
-
-    def _day_of(self, order: bt.Order) -> datetime.date:
-        return self._today if self._today > datetime.date.min else order.data.datetime.date(0)
 
     def _fill_of(self, order: bt.Order) -> str:
         """Return where a market order fills; empty for another order."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,6 +35,27 @@ def futures(
         rng = Draws(seed, cut, side)
         noisy = [_scrambled(table, cut, rng) for table in tables]
         yield Future("scrambled", noisy, inputs.scrambled_after(cut, rng))
+
+
+def other_closes(tables: Sequence[Bars], day: datetime.date) -> Iterator[list[Bars]]:
+    """Yield bars that end on a day: its open is as it was, its close above it, and then below."""
+    for change in (1.05, 0.95):
+        yield [_closing(table.between(None, day), day, change) for table in tables]
+
+
+def _closing(bars: Bars, day: datetime.date, change: float) -> Bars:
+    if bars.dates[-1].item() != day:
+        return bars
+    first = bars.open[-1]
+    last = {
+        "high": 1.01 * first * max(1.0, change),
+        "low": 0.99 * first * min(1.0, change),
+        "close": first * change,
+    }
+    changed: dict[str, Any] = {
+        name: np.append(getattr(bars, name)[:-1], value) for name, value in last.items()
+    }
+    return replace(bars, **changed)
 
 
 def another_market(tables: Sequence[Bars], seed: int) -> list[Bars]:

@@ -15,12 +15,12 @@ from ..bars.any_bars import AnyBars
 from ..prepared import Prepared, prepared
 from .cuts import cut_dates
 from .differences import failure_in_words, first_difference
-from .futures import another_market, futures
+from .futures import another_market, futures, other_closes
 from .heard import Heard
 from .held import tables_held
 from .market import simulated_run
 from .trace import Trace, traced
-from .verdict import AGAIN, Audit, Moved
+from .verdict import AGAIN, OPEN, Audit, Moved
 
 CUTS = 8
 """Number of days that an audit cuts at unless it is told another."""
@@ -51,6 +51,7 @@ def audit(
     3. For each of `cuts` days: bars that end on it, and two that go on as random walks with
        opposite steps. These show what was worked out from a whole table. The strategy's inputs are
        cut and scrambled in the same way.
+    4. Where a timer sends orders before the account's day begins: other closes after that open.
 
     Orders as they were sent, decisions and equity up to the cut must equal those of the whole run.
     What the strategy reads beside its bars and inputs is listed in `Audit.unseen`.
@@ -114,9 +115,10 @@ def _audited(ready: Prepared, whole: Trace, heard: Heard, cuts: int, seed: int) 
     acted = {*(order.date for order in whole.sent), *(one.date for one in whole.stated)}
     acted |= {*whole.fills}
     dates = _cut_dates(ready, whole, cuts, acted) if acted else []
-    for how, cut, other in _others(ready, dates, last, seed):
+    for how, cut, other in _others(ready, whole, dates, last, seed):
         trace = traced(ready, heard, **other)
-        found = _moved(whole, trace, cut, how)
+        sides = (_early(whole), _early(trace)) if how == OPEN else (whole, trace)
+        found = _moved(*sides, cut, how)
         if found and not moved:  # does it come from the future, or differ by chance?
             chance = _moved(whole, traced(ready, heard), last, AGAIN)
             chance = chance or _moved(trace, traced(ready, heard, **other), cut, AGAIN)
@@ -127,13 +129,23 @@ def _audited(ready: Prepared, whole: Trace, heard: Heard, cuts: int, seed: int) 
 
 
 def _others(
-    ready: Prepared, dates: list[datetime.date], last: datetime.date, seed: int
+    ready: Prepared, whole: Trace, dates: list[datetime.date], last: datetime.date, seed: int
 ) -> Iterator[tuple[str, datetime.date, dict[str, Any]]]:
     """Yield the name, the last common day and the arguments of each run that is compared."""
     yield "one by one", last, {"one_by_one": True}
     for cut in dates:
         for how, tables, inputs in futures(ready.tables, ready.inputs, cut, seed):
             yield how, cut, {"tables": tables, "inputs": inputs, "until": cut}
+    begun = max(table.dates[1].item() for table in ready.tables)
+    opens = sorted({order.date for order in whole.early if order.date > begun})
+    for cut in opens[:: max(1, len(opens) // max(1, len(dates)))]:
+        for other in other_closes(ready.tables, cut):
+            yield OPEN, cut, {"tables": other, "inputs": ready.inputs.until(cut), "until": cut}
+
+
+def _early(trace: Trace) -> Trace:
+    """Return of a trace the orders alone that were sent at the open."""
+    return trace._replace(sent=trace.early, stated=[], values=[], fills=[])
 
 
 def _moved(whole: Trace, other: Trace, cut: datetime.date, how: str) -> list[Moved]:

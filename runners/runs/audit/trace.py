@@ -46,6 +46,8 @@ class Trace(NamedTuple):
     values: list[Value]
     fills: list[datetime.date]
     """Days of the fills."""
+    early: list[Sent]
+    """The orders of `sent` that a timer sent before the account's day began, with its open."""
     failed: Exception | None
     """What ended the run, if anything did."""
     failed_on: datetime.date | None
@@ -114,6 +116,7 @@ def traced(
         feed=BarsSoFar if one_by_one else BarsFeed,
     )
     cerebro.addanalyzer(_Watch, _name="watch", until=until)
+    begun = _count_at_the_open(cerebro.broker)
     failed = None
     with heard, contextlib.redirect_stdout(_Unread()):
         try:
@@ -123,14 +126,33 @@ def traced(
     if failed is None:
         check_unchanged(bars, cerebro.datas, cerebro.broker.ledger)
         run.check_bars_needed(ran)
-        return _trace(run, ran, cerebro, None)
+        return _trace(run, ran, cerebro, begun, None)
     ran = next(iter(getattr(cerebro, "runningstrats", ())), None)
-    return _trace(run, ran, cerebro, failed)
+    return _trace(run, ran, cerebro, begun, failed)
 
 
-def _trace(run: Prepared, ran: Any, cerebro: Any, failed: Exception | None) -> Trace:
+def _count_at_the_open(broker: Any) -> dict[datetime.date, int]:
+    """Return a mapping that fills with the number of orders sent when the account begins a day."""
+    counted: dict[datetime.date, int] = {}
+    begin = broker.next
+
+    def begin_counted() -> None:
+        counted[broker.newest_day] = len(broker.ledger.sent)
+        begin()
+
+    broker.next = begin_counted
+    return counted
+
+
+def _trace(
+    run: Prepared,
+    ran: Any,
+    cerebro: Any,
+    begun: dict[datetime.date, int],
+    failed: Exception | None,
+) -> Trace:
     if ran is None:
-        return Trace([], [], [], [], failed, None, None)
+        return Trace([], [], [], [], [], failed, None, None)
     ledger = cerebro.broker.ledger
     sent = ledger.sent if failed else ledger.sent[: ran.analyzers.watch.sent]
     stated = [
@@ -144,6 +166,7 @@ def _trace(run: Prepared, ran: Any, cerebro: Any, failed: Exception | None) -> T
         stated,
         [Value(day.date, day.equity) for day in ledger.days],
         [fill.date for fill in ledger.fills],
+        [order for place, order in enumerate(sent) if place < begun.get(order.date, 0)],
         failed,
         ran.datetime.date(0) if failed and len(ran) else None,
         _missing(failed, ran.datas) if isinstance(failed, IndexError) else None,

@@ -16,6 +16,9 @@ from ..result import Badge, RunResult
 AGAIN = "run again"
 """How a strategy was run that gave another result with the same bars."""
 
+OPEN = "scrambled after the open"
+"""How a strategy was run whose orders of an open must not know that day's close."""
+
 SELECTION = "audited for data, not for selection"
 """What no audit of one strategy sees: how many others were tried before it."""
 
@@ -123,6 +126,8 @@ class Audit:
                 f"same bars, {first.what}{self._told()}"
             )
         future = f"the bars after {first.cut} {first.how}"
+        if first.how == OPEN:
+            future = f"the bar of {first.cut} scrambled after its open"
         if first.how == "one by one":
             future = "bars delivered one by one"
         return (
