@@ -101,7 +101,7 @@ class WholeDeviation(Cheat):
     def wants(self) -> bool:
         moves = np.diff(np.log(np.array(self.data.close.array)))
         today = np.log(self.data.close[0] / self.data.close[-1]) if len(self) > 1 else 0.0
-        return abs(today) < 0.7 * np.std(moves)
+        return abs(today) < 0.7 * (np.std(moves) if len(moves) else 0.0)
 
 
 class HighestOfAll(Cheat):

@@ -28,3 +28,9 @@ for module in ("audit_cheats", "audit_honest"):
 def two_feeds():
     """Return 250 sessions of two feeds; the second is listed late and lacks some sessions."""
     return uneven_market(3, 2, n_bars=250)
+
+
+@pytest.fixture(scope="session")
+def short():
+    """Return 150 sessions of such feeds."""
+    return uneven_market(3, 2, n_bars=150)
