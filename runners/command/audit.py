@@ -9,6 +9,9 @@ import typer
 from . import output
 from .options import DATES, OTHERS, SOURCES, Cuts, Debug, Trust, declared_behind
 
+OF_A_SCRIPT = ("strategy", "cuts", "json", "debug")
+"""Arguments that a script has too."""
+
 SHOWN = 5
 """Differences that are printed beside the verdict, at most."""
 
@@ -20,7 +23,7 @@ def audit(
         str,
         typer.Argument(
             metavar="STRATEGY",
-            help="NAME, module:Class, path/file.py:Class; or PLAN.toml, or an earlier run.json",
+            help="NAME, module:Class, path/file.py:Class; a script; PLAN.toml, or a run.json",
         ),
     ],
     set_: Annotated[
@@ -38,12 +41,19 @@ def audit(
     from ..runs import registry
     from ..runs.audit import CUTS, Heard
     from ..runs.audit import audit as audited
+    from .script import is_script
+    from .script_audit import builds_cerebro
     from .typed_plan import typed_names, typed_plan
 
+    if is_script(strategy, typed := typed_names(context)) and builds_cerebro(strategy):
+        _audit_script(context, strategy, typed, cuts=CUTS if cuts is None else cuts, json=json)
+        return
+    if context.args:
+        context.fail(f"Got unexpected extra argument ({' '.join(context.args)})")
     plan = typed_plan(context, strategy, set_, given)
     if is_plan(strategy):
         read = read_plan(strategy, trust=trust, say=output.say)
-        plan = read.overridden(plan, typed_names(context))
+        plan = read.overridden(plan, typed)
     tables, inputs = plan.load_all(output.say) if plan.names_bars else (None, None)
     heard = Heard()
     with heard:
@@ -60,18 +70,48 @@ def audit(
     if json:
         typer.echo(found.to_json(), nl=False)
     else:
-        _print(found, simulated=tables is None)
+        _print(found, "a simulated market, since no bars were given" if tables is None else "bars")
     found.check()
 
 
-def _print(found: Any, *, simulated: bool) -> None:
+def _audit_script(
+    context: typer.Context, script: str, typed: set[str], *, cuts: int, json: bool
+) -> None:
+    """Run a script and audit each strategy of its cerebros on its bars."""
+    import json as json_text
+
+    from ..errors import ParameterError
+    from .script import check_options, kept_of, ran_nothing
+
+    check_options(script, typed, OF_A_SCRIPT)
+    if cuts < 1:
+        raise ParameterError(f"cuts must be >= 1, got {cuts}")
+    kept = kept_of(script, context.args, quiet=json, cuts=cuts)
+    if not kept.ran and not kept.code:
+        raise ParameterError(ran_nothing(script, kept.classes))
+    if json and kept.audits:
+        told = [json_text.loads(each.to_json()) for each in kept.audits]
+        typer.echo(json_text.dumps(told[0] if len(told) == 1 else told, indent=2))
+    for found in () if json else kept.audits:
+        _print(found, "the script's bars")
+    if kept.code:
+        output.say(f"btplaybook: {script} ended with {kept.code}")
+        raise typer.Exit(1 if kept.code != 130 else kept.code)
+    if kept.faults:
+        raise ParameterError(f"{script}: {kept.faults[0]}")
+    if not kept.audits:
+        raise ParameterError(f"{script} adds no strategy to its cerebro: nothing is audited")
+    for found in kept.audits:
+        found.check()
+
+
+def _print(found: Any, where: str) -> None:
     """Print the bars, the differences after the first one, and the verdict of a pass."""
     from ..runs.labels.formats import counted
 
     shown = ", ".join(found.data[:3]) + (
         f" and {counted(len(found.data) - 3, 'more table')}" if found.data[3:] else ""
     )
-    where = "a simulated market, since no bars were given" if simulated else "bars"
     output.say(f"Audited on {where}: {shown}")
     more = found.moved[1:]
     for moved in more[:SHOWN]:

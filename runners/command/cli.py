@@ -34,7 +34,7 @@ app = typer.Typer(
 )
 
 app.command(cls=GroupedCommand, context_settings={"allow_extra_args": True})(run)
-app.command(cls=GroupedCommand)(audit)
+app.command(cls=GroupedCommand, context_settings={"allow_extra_args": True})(audit)
 app.command("next", cls=GroupedCommand)(next_)
 app.command(cls=GroupedCommand)(report)
 app.command()(rerun)

@@ -9,16 +9,18 @@ import sys
 import tempfile
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import typer
 
 from ..errors import ParameterError
+from ..runs.audit import Audit
 from ..runs.labels.formats import counted
 from ..runs.recorded.sets import MOST_SETS, Ran, results_of
 from ..runs.result import RunResult
 from . import output
 from .options import SOURCES
+from .script_audit import Audits
 
 OPTIONS = ("strategy", "quick", "out", "json", "open_", "debug")
 """Arguments of `run` that a script has too."""
@@ -52,13 +54,14 @@ def run_script(
     """
     from ..records.folder_lock import reserved
 
-    _check(script, typed)
+    check_options(script, typed, OPTIONS)
     folder = out or Path("out") / Path(script).stem
     context.with_resource(reserved(folder))
-    ran, classes, code = _ran(script, context.args, quiet=json)
-    if not ran and not code:
-        raise ParameterError(_ran_nothing(script, classes))
-    results, faults = _measured(ran)
+    kept = kept_of(script, context.args, quiet=json)
+    code = kept.code
+    if not kept.ran and not code:
+        raise ParameterError(ran_nothing(script, kept.classes))
+    results, faults = _measured(kept.ran)
     folders = [folder] if len(results) == 1 else [_numbered(folder, k) for k in range(len(results))]
     for result, place in zip(results, folders, strict=True):
         _report(context, result, place, json=json)
@@ -79,10 +82,11 @@ def run_script(
         raise faults[0]
 
 
-def _check(script: str, typed: Collection[str]) -> None:
+def check_options(script: str, typed: Collection[str], known: Collection[str]) -> None:
+    """Raise if the script does not exist, or an option belongs to runs of a strategy."""
     if not Path(script).is_file():
         raise ParameterError(f"there is no file {script}")
-    if others := [name for name in sorted(typed) if name not in OPTIONS]:
+    if others := [name for name in sorted(typed) if name not in known]:
         named = ", ".join(f"--{name.strip('_').replace('_', '-')}" for name in others)
         raise ParameterError(
             f"{script} runs as a script, with data and settings of its own: leave out {named}; or "
@@ -90,24 +94,41 @@ def _check(script: str, typed: Collection[str]) -> None:
         )
 
 
-def _ran(script: str, arguments: Sequence[str], *, quiet: bool) -> tuple[list[Ran], list[str], int]:
-    """Run the script; return its cerebros, the names of its strategies and its exit code."""
+class Kept(NamedTuple):
+    """What the process of a script kept, and the script's exit code."""
+
+    ran: list[Ran]
+    audits: list[Audit]
+    faults: list[str]
+    """Why strategies could not be audited."""
+    classes: list[str]
+    """The names of the script's strategies."""
+    code: int
+
+
+def kept_of(script: str, arguments: Sequence[str], *, quiet: bool, cuts: int = 0) -> Kept:
+    """Run a script in a process of its own; with `cuts` its strategies are audited too."""
     with tempfile.TemporaryDirectory() as place:
         kept = Path(place) / "kept.pickle"
         stdout = "stderr" if quiet else "stdout"
-        command = [sys.executable, "-m", PROCESS, str(kept), stdout, script, *arguments]
+        command = [sys.executable, "-m", PROCESS, str(kept), stdout, str(cuts), script, *arguments]
         code = subprocess.run(command, check=False).returncode
         found: list[Any] = []
         if kept.exists():
             with kept.open("rb") as file:
                 while file.peek(1):
                     found.append(pickle.load(file))
-    ran = [each for each in found if isinstance(each, Ran)]
-    classes = [name for each in found if isinstance(each, list) for name in each]
-    return ran, classes, code
+    return Kept(
+        [each for each in found if isinstance(each, Ran)],
+        [one for each in found if isinstance(each, Audits) for one in each.found],
+        [each.fault for each in found if isinstance(each, Audits) and each.fault],
+        [name for each in found if isinstance(each, list) for name in each],
+        code,
+    )
 
 
-def _ran_nothing(script: str, classes: Sequence[str]) -> str:
+def ran_nothing(script: str, classes: Sequence[str]) -> str:
+    """Return the message about a script that ran no cerebro."""
     words = f"{script} ran no cerebro of its own"
     if not classes:
         return f"{words}, and holds no strategy"

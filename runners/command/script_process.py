@@ -1,11 +1,12 @@
 """A process of its own that runs a user's script and keeps what its cerebros did.
 
-    python -m btplaybook.runners.command.script_process KEPT STDOUT SCRIPT [ARGUMENT ...]
+    python -m btplaybook.runners.command.script_process KEPT STDOUT CUTS SCRIPT [ARGUMENT ...]
 
 The script runs as ``python SCRIPT`` would run it, but for two things: each cerebro gets a
 `Recorder` as it starts to run, and ``cerebro.plot()`` draws nothing. What was recorded is written
 to the file KEPT after each run, so that a script that fails later loses nothing. STDOUT is "stdout"
-or "stderr": where the script's own output goes.
+or "stderr": where the script's own output goes. With CUTS above 0 each strategy is audited after
+its cerebro ran, with so many cuts, and the verdicts are kept too.
 """
 
 from __future__ import annotations
@@ -24,15 +25,16 @@ import backtrader as bt
 from ..runs import registry
 from ..runs.recorded.recorder import Recorder
 from ..runs.recorded.sets import Ran, ran_of
+from .script_audit import Audits, audits_of
 
 PACKAGE = "btplaybook."
 
 
-def main(kept: str, stdout: str, script: str, arguments: Sequence[str]) -> NoReturn:
+def main(kept: str, stdout: str, cuts: int, script: str, arguments: Sequence[str]) -> NoReturn:
     """Run the script and exit with its code."""
     if stdout == "stderr":
         os.dup2(2, 1)
-    _record_each_cerebro(kept)
+    _record_each_cerebro(kept, script, cuts)
     sys.argv = [script, *arguments]
     sys.path[0] = str(Path(script).resolve().parent)
     code: Any = 0
@@ -50,7 +52,7 @@ def main(kept: str, stdout: str, script: str, arguments: Sequence[str]) -> NoRet
     sys.exit(code if isinstance(code, int) else int(code is not None))
 
 
-def _record_each_cerebro(kept: str) -> None:
+def _record_each_cerebro(kept: str, script: str, cuts: int) -> None:
     """Add a recorder to each cerebro that the script runs, and leave its plots out.
 
     The cerebros of a script that calls `btplaybook.run` are those of this package: it reports them.
@@ -62,9 +64,13 @@ def _record_each_cerebro(kept: str) -> None:
             return run(self, *arguments, **keywords)
         if not any(each[0] is Recorder for each in self.analyzers):
             self.addanalyzer(Recorder)
+        self.strats = [list(each) for each in self.strats]
         results = run(self, *arguments, **keywords)
         if results:
-            _keep(kept, ran_of(results))
+            _keep(kept, ran := ran_of(results))
+            if cuts and ran.sets:
+                audits = audits_of(self, ran, script, cuts)
+                _keep(kept, audits)
         return results
 
     def plot(*_: Any, **__: Any) -> _Nothing:
@@ -89,7 +95,7 @@ class _Nothing(list[Any]):
         return self
 
 
-def _keep(kept: str, what: Ran | list[str]) -> None:
+def _keep(kept: str, what: Ran | Audits | list[str]) -> None:
     with open(kept, "ab") as file:
         pickle.dump(what, file)
 
@@ -112,4 +118,4 @@ def _print_traceback(error: BaseException, script: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4:])
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4], sys.argv[5:])
