@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from typing import Any
 
@@ -11,11 +12,12 @@ from ..feeds.conventions import FILLS
 from .cost_model import Charge
 from .costs import Costs
 from .errors import BrokerError, RunStopped
-from .exact_broker import ExactBroker, called, unfilled_order
-from .ledger import instrument
+from .exact_broker import NO_BAR_LEFT, ExactBroker, called, unfilled_order
+from .ledger import Unfilled, instrument
 
 NOT_COVERED = "cash does not cover it"
 PARENT_GONE = "its parent order was refused, or has ended"
+NO_BAR_YET = "sent before the first bar, by prices that were not there"
 
 
 class OrderBroker(ExactBroker):
@@ -70,8 +72,19 @@ class OrderBroker(ExactBroker):
         if not (isinstance(self.p.bars_late, int) and self.p.bars_late >= 0):
             raise BrokerError(f"bars_late must be a whole number >= 0, got {self.p.bars_late!r}")
         self._bars_at_sending: dict[int, int] = {}
+        self._sent_on: dict[int, datetime.date] = {}
         self._cash_set: float | None = None
         self._told_of_ends = False
+
+    @property
+    def unfilled(self) -> list[Unfilled]:
+        """Orders that never filled, and those that still wait."""
+        return self._ledger.unfilled + [
+            unfilled_order(
+                order, NO_BAR_LEFT if self._bars_at_sending[order.ref] else NO_BAR_YET
+            )._replace(date=self._sent_on[order.ref])
+            for order in (*self.pending, *self.submitted)
+        ]
 
     @property
     def refused(self) -> int:
@@ -177,6 +190,7 @@ class OrderBroker(ExactBroker):
         """Record an order as the strategy sent it, and take it."""
         self._check_settings(order.data)
         self._bars_at_sending[order.ref] = len(order.data)
+        self._sent_on[order.ref] = self.newest_day
         return super().submit(order, check=check)
 
     def transmit(self, order: bt.Order, check: bool = True) -> bt.Order:

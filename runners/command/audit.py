@@ -68,7 +68,7 @@ def audit(
         **plan.settings,
     )
     if json:
-        typer.echo(found.to_json(), nl=False)
+        output.echo(found.to_json())
     else:
         _print(found, "a simulated market, since no bars were given" if tables is None else "bars")
     found.check()
@@ -91,7 +91,7 @@ def _audit_script(
         raise ParameterError(ran_nothing(script, kept.classes))
     if json and kept.audits:
         told = [json_text.loads(each.to_json()) for each in kept.audits]
-        typer.echo(json_text.dumps(told[0] if len(told) == 1 else told, indent=2))
+        output.echo(json_text.dumps(told[0] if len(told) == 1 else told, indent=2) + "\n")
     for found in () if json else kept.audits:
         _print(found, "the script's bars")
     if kept.code:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from typing import Annotated
 
 import typer
 
 from ...feeds.quoting import shortened
+from . import output
 from .audit import audit
 from .compare import compare
 from .fetch import fetch
@@ -63,8 +65,12 @@ def _common(
 
 def main() -> None:
     """Run the command line; report an expected error in one line and exit with its code."""
+    typed = sys.argv[1 : sys.argv.index("--")] if "--" in sys.argv else sys.argv[1:]
+    machine = {"--json", "--csv"} & {*typed}
     try:
-        sys.exit(app(standalone_mode=False))
+        with output.figures_alone() if machine else contextlib.nullcontext():
+            ended = app(standalone_mode=False)
+        sys.exit(ended)
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:  # an error without an exit code is a bug: show its traceback

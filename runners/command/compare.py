@@ -35,7 +35,7 @@ def compare(
     comparison = side_by_side(folders)
     output.write_result(write_comparison, comparison, out)
     if json:
-        typer.echo(comparison.to_json(), nl=False)
+        output.echo(comparison.to_json())
     else:
         typer.echo(f"Page: {out / COMPARISON.page}")
     if open_:

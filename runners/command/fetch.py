@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from . import output
 from .options import Debug
 
 
@@ -44,6 +45,6 @@ def fetch(
         folder=cache,
     )
     if json:
-        typer.echo(encoder.dumps(report, indent=2, allow_nan=False))
+        output.echo(encoder.dumps(report, indent=2, allow_nan=False) + "\n")
     if code:
         raise typer.Exit(code)

@@ -96,9 +96,9 @@ def next_(
         result = dataclasses.replace(result, since=changes(result, earlier, tables))
     output.write_result(write_next, result, folder)
     if json:
-        typer.echo(result.to_json(), nl=False)
+        output.echo(result.to_json())
     elif csv:
-        typer.echo(result.to_csv(), nl=False)
+        output.echo(result.to_csv())
     else:
         for line in words_of(result):
             typer.echo(line)

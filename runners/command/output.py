@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import IO, TYPE_CHECKING, TypeVar
 
 import typer
 
@@ -14,6 +16,30 @@ if TYPE_CHECKING:
 
 
 Result = TypeVar("Result")
+
+
+_STDOUT: list[IO[str]] = []
+"""The stdout of a command whose figures stand alone on it."""
+
+
+@contextlib.contextmanager
+def figures_alone() -> Iterator[None]:
+    """Send everything that is printed to stderr, but for what `echo` writes.
+
+    Strategies, scripts and objectives of a user print as they please; with `--json` or `--csv`
+    stdout holds the figures alone.
+    """
+    _STDOUT.append(sys.stdout)
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            yield
+    finally:
+        _STDOUT.pop()
+
+
+def echo(text: str) -> None:
+    """Write figures to stdout as they are."""
+    typer.echo(text, file=_STDOUT[-1] if _STDOUT else None, nl=False)
 
 
 def say(line: str) -> None:

@@ -77,7 +77,7 @@ def report(
     result = ReportPlan(file, name, settings, reading).run(output.say)
     output.write_result(write_run, result, folder)
     if json:
-        typer.echo(result.to_json(), nl=False)
+        output.echo(result.to_json())
     else:
         print_summary(result, folder, output.console())
     if open_:

@@ -37,7 +37,7 @@ def rerun(
     if out:
         output.write_result(write_run, report.result, out)
     if json:
-        typer.echo(report.to_json(), nl=False)
+        output.echo(report.to_json())
     else:
         print_rerun(report, output.console())
     report.check()

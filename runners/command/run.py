@@ -54,6 +54,7 @@ def run(
     from ..runs import audit as look_ahead
     from ..runs import registry
     from ..runs.run import run as run_bars
+    from ..runs.traits import sends_orders
     from .run_summary import print_summary
     from .script import is_script, run_script
     from .typed_plan import typed_names, typed_plan
@@ -82,6 +83,11 @@ def run(
         found = look_ahead.audit(kind, tables, cuts=wanted, heard=heard, **keywords)
         found.check()
         output.say(found.words())
+    if sends_orders(kind) and not plan.quick:
+        output.say(
+            "It is run again at other fills, costs and account sizes, about 25 times; --quick "
+            "leaves that out"
+        )
     aside = plan.reading_of("benchmark")
     result = run_bars(
         kind,
@@ -95,7 +101,7 @@ def run(
         result = look_ahead.with_audit(result, found)
     output.write_result(write_run, result, folder)
     if json:
-        typer.echo(result.to_json(), nl=False)
+        output.echo(result.to_json())
     else:
         print_summary(result, folder, output.console())
     if open_:

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ...brokers.exact_broker import NO_BAR_LEFT
 from ..pages import recorded_rows
 from ..runs.labels.figures import FIGURES, ON_SCREEN
 from ..runs.labels.formats import counted
@@ -18,8 +19,8 @@ from ..runs.result import RunResult
 SHOWN = 6
 """Warnings about the data that are printed, at most."""
 
-NEED_SIDES = ("points", "percent")
-"""Figures that a strategy without target weights does not have."""
+NEED_SIDES = ("points", "percent", "switches_per_year")
+"""Figures that say nothing of a strategy that sends its own orders."""
 
 STYLES = {"bad": "bold red", "warn": "yellow", "info": "cyan"}
 
@@ -44,8 +45,10 @@ def print_summary(result: RunResult, folder: Path, console: Console) -> None:
     if len(warnings) > SHOWN:
         more = f"and {len(warnings) - SHOWN} more warnings about the data, on the page"
         console.print(more, style="yellow", highlight=False)
-    if result.unfilled:
-        console.print(f"{len(result.unfilled)} orders never filled; run.json lists them")
+    waiting = [order for order in result.unfilled if order["reason"] == NO_BAR_LEFT]
+    for orders, what in ((waiting, "without a bar left"), (result.unfilled, "unfilled in all")):
+        if orders and (orders is waiting or len(orders) > len(waiting)):
+            console.print(f"{counted(len(orders), 'order')} {what}; run.json lists them")
     console.print(f"Page: {folder / 'tearsheet.html'}", soft_wrap=True, highlight=False)
 
 
@@ -74,9 +77,15 @@ def _trades(result: RunResult) -> str:
         return ""
     won, factor = FIGURES["trades.win_rate"], FIGURES["trades.profit_factor"]
     still = f", {figures['open']:,} still open" if figures["open"] else ""
-    return (
+    words = (
         f"{counted(figures['count'], 'round trip')}{still}; {won.show(figures['win_rate'])} won, "
         f"{factor.noun} {factor.show(figures['profit_factor'])}"
+    )
+    if figures["positions"] in (0, figures["count"]):
+        return words
+    return (
+        f"{words}; {counted(figures['positions'], 'position')}, "
+        f"{won.show(figures['positions_win_rate'])} won"
     )
 
 

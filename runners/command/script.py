@@ -72,7 +72,7 @@ def run_script(
             if len(texts) == 1
             else json_text.dumps(list(map(json_text.loads, texts)), indent=2) + "\n"
         )
-        typer.echo(whole, nl=False)
+        output.echo(whole)
     if open_ and results:
         output.open_page(folders[0] / "tearsheet.html")
     if code:

@@ -107,7 +107,7 @@ def search(
         )
     output.write_result(write_search, result, folder)
     if json:
-        typer.echo(result.to_json(), nl=False)
+        output.echo(result.to_json())
     else:
         print_search(result, folder / SEARCH.page, output.console())
     if open_:

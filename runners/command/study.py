@@ -85,7 +85,7 @@ def study(
     )
     output.write_result(write_study, result, folder)
     if json:
-        typer.echo(result.to_json(), nl=False)
+        output.echo(result.to_json())
     else:
         print_study(result, folder / STUDY.page, output.console())
     if open_:

@@ -157,7 +157,7 @@ def _day_by_day(result: RunResult) -> list[Row]:
 
     one_index = ours.get("points") is not None or ours.get("percent") is not None
     absent: tuple[str, ...] = () if one_index else ("points", "percent")
-    if not result.knows_orders:
+    if not result.knows_orders or result.sends_orders:
         absent += ("switches", "switches_per_year")
     rows = [row(FIGURES[key]) for key in DAY_BY_DAY if key not in absent]
     held = ours.get("ex_dividend") or {}

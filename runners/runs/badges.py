@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...brokers.cost_model import AnyCosts, name_of
+from ...brokers.ledger import Unfilled
+from ...brokers.order_broker import NO_BAR_YET
 from ...feeds.bars import Bars
 from ...feeds.tidy.basis import UNSPLIT
 from .bars.closes_alone import closes_only_badges
 from .bars.undecided import undecided_badges
 from .inputs import Inputs
 from .labels.badge_texts import badge, gravest_first, named
+from .labels.formats import counted
 from .result import Badge
 from .settings import Settings
 
@@ -52,13 +55,23 @@ def badges(
     if not n_fills:
         found.append(badge("no trades"))
     if refused:
-        orders = "1 order" if refused == 1 else f"{refused} orders"
-        found.append(badge("orders refused", orders=orders))
+        found.append(badge("orders refused", orders=counted(refused, "order")))
     charged = bool(metrics["pnl"]["commission"] or metrics["pnl"]["slippage"])
     found += settings_badges(settings, bars, costs, charged=charged)
     if metrics["synthetic"]:
         found.append(badge("synthetic points"))
     return gravest_first(found)
+
+
+def order_badges(unfilled: Sequence[Unfilled]) -> list[Badge]:
+    """Return the badge of orders that a strategy sent to feeds which had no bar yet."""
+    early = [order for order in unfilled if order.reason == NO_BAR_YET]
+    if not early:
+        return []
+    instruments = ", ".join(dict.fromkeys(order.instrument for order in early))
+    return [
+        badge("orders before bars", orders=counted(len(early), "order"), instruments=instruments)
+    ]
 
 
 def data_badges(

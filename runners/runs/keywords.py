@@ -22,6 +22,8 @@ def settings_and_params(
     own = {key: value for key, value in keywords.items() if key not in known}
     unknown = sorted(set(own) - set(registry.parameters(kind)))
     if unknown:
+        if unknown[0] == "quick":
+            raise ParameterError("there is no setting 'quick' here: strips=False leaves them out")
         near = did_you_mean(unknown[0], known | set(registry.parameters(kind)), or_known=True)
         raise ParameterError(f"there is no setting or parameter {unknown[0]!r}{near}")
     # The caller's value overrides the strategy's own setting.

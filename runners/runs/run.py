@@ -21,7 +21,7 @@ from . import metrics, registry, told_params
 from .again.rerun import Rerun
 from .again.strips import strips_for
 from .analyzers import Analyzers, analyses_of, analyzers_from
-from .badges import badges, data_badges
+from .badges import badges, data_badges, order_badges
 from .bars.any_bars import AnyBars
 from .bars.closes_alone import check_fills
 from .bars.unchanged import check_unchanged
@@ -209,6 +209,7 @@ def _result(
         hold_return = metrics.buy_and_hold(first, *held)[1]["total_return"]
     told = data_badges(tables, inputs, settings.every, opens, lengths)
     told += compared.badges(daily.index)
+    told += order_badges(broker.unfilled)
     refused: int = getattr(broker, "refused", 0)
     return RunResult(
         strategy=registry.name_of(kind),

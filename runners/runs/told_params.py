@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime
 import inspect
 import math
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ import numpy as np
 from ...feeds.quoting import shown
 from ..errors import ParameterError
 from . import registry
+from .found.user_files import USER_FILE
 
 
 def told(value: Any) -> Any:
@@ -35,7 +38,10 @@ def told(value: Any) -> Any:
     if isinstance(value, (datetime.date, datetime.time)):
         return value.isoformat()
     named = value if inspect.isclass(value) or hasattr(value, "__qualname__") else type(value)
-    return f"<{getattr(named, '__module__', '')}.{named.__qualname__}>"
+    module = str(getattr(named, "__module__", ""))
+    if module.startswith(USER_FILE) and module in sys.modules:
+        return f"<{Path(str(sys.modules[module].__file__)).name}:{named.__qualname__}>"
+    return f"<{module}.{named.__qualname__}>"
 
 
 def params_again(kind: registry.Strategy, kept: Mapping[str, Any], where: str) -> dict[str, Any]:

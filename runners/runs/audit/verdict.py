@@ -79,10 +79,10 @@ class Audit:
         if self.moved:
             return self._failure(self.moved[0])
         if not self.cuts:
-            return f"Look-ahead audit passed: {self.strategy} decided nothing{self._told()}"
+            return f"Look-ahead audit {self._passed}: {self.strategy} decided nothing{self._told()}"
         return (
-            f"Look-ahead audit passed: {self.strategy} did the same twice, bar by bar, and with "
-            f"{len(self.cuts)} truncated and {2 * len(self.cuts)} scrambled futures"
+            f"Look-ahead audit {self._passed}: {self.strategy} did the same twice, bar by bar, "
+            f"and with {len(self.cuts)} truncated and {2 * len(self.cuts)} scrambled futures"
             f"{self._told()}; {SELECTION}"
         )
 
@@ -134,6 +134,10 @@ class Audit:
             f"Look-ahead audit failed: {self.strategy} knows the future. With {future}, "
             f"{first.what}{self._told()}"
         )
+
+    @property
+    def _passed(self) -> str:
+        return "passed in part" if self.unseen else "passed"
 
     def _told(self) -> str:
         """Return what the audit could not cut, as the end of a sentence."""

@@ -99,6 +99,12 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Cash did not cover what the strategy ordered: its positions are not those that it meant "
         "to hold.",
     ),
+    "orders before bars": (
+        "bad",
+        "{orders} before the first bar",
+        "The strategy orders {instruments} on days before their first bar, when the prices that it "
+        "reads are those of the last: such orders never fill. btplaybook audit says more.",
+    ),
     "no costs": ("warn", "no costs", "Neither commission nor slippage was charged."),
     "costs on": ("info", "costs on", "Commission and slippage as stated below."),
     "own costs": ("info", "costs on", "Every order is charged by {costs}, as stated below."),

@@ -31,6 +31,7 @@ def shown_params(strategy: str, params: Mapping[str, Any]) -> list[str]:
     kind = registry.loaded_class(strategy)
     family = None if kind is None else lineage(kind)
     defaults = registry.parameters(family.parent if family else kind) if kind else {}
+    params = {name: value for name, value in params.items() if not _of_signals(name, value)}
     moved = [name for name, value in params.items() if not _at_default(defaults, name, value)]
     named = list(params) if len(params) <= MANY else moved
     words = [
@@ -51,6 +52,8 @@ def parameter_rows(strategy: str, params: Mapping[str, Any]) -> list[tuple[str, 
     defaults = registry.parameters(family.parent) if family else {}
     rows = [("strategy", strategy)]
     for name, value in params.items():
+        if _of_signals(name, value):
+            continue
         moved = family is not None and not _at_default(defaults, name, value)
         rows.append((name, f"{value}{_instead(defaults, name, family) if moved else ''}"))
     if family is not None:
@@ -58,6 +61,12 @@ def parameter_rows(strategy: str, params: Mapping[str, Any]) -> list[tuple[str, 
         if family.overrides:
             rows.append(("overrides", ", ".join(family.overrides)))
     return rows
+
+
+def _of_signals(name: str, value: Any) -> bool:
+    """Return whether a parameter is one of backtrader's `SignalStrategy`, left at its default."""
+    unset = {"signals": [], "_accumulate": False, "_concurrent": False, "_data": None}
+    return name in unset and bool(value == unset[name])
 
 
 def _at_default(defaults: Mapping[str, Any], name: str, value: Any) -> bool:

@@ -1,5 +1,6 @@
 """Strategies that send backtrader's own orders: what a run asks of them, and what it says."""
 
+import dataclasses
 import datetime
 import json
 
@@ -150,6 +151,43 @@ def test_a_class_given_in_python_is_not_rerun_as_text(file):
         told_params.params_again(kind, kept, "run.json")
     kept["average"] = told_params.told(bt.ind.SMA)
     assert told_params.params_again(kind, kept, "run.json") == {"fast": 5}
+
+
+EARLY = """
+import backtrader as bt
+
+class Pair(bt.Strategy):
+    def __init__(self):
+        self.sent = False
+
+    def prenext(self):
+        if not self.sent and len(self) == 5:
+            self.sent = True
+            self.buy(data=self.data1, size=3)
+"""
+
+
+def test_an_order_before_the_first_bar_is_told_with_its_day(tmp_path, bars):
+    (tmp_path / "pair.py").write_text(EARLY)
+    late = bars.between(bars.dates[50].item(), None)
+    late = dataclasses.replace(late, name="LATE")
+    result = run(tmp_path / "pair.py", [bars, late], strips=False)
+    assert result.trades.empty
+    (order,) = result.unfilled
+    assert (order["date"], order["instrument"]) == (str(bars.dates[4]), "LATE")
+    assert order["reason"] == "sent before the first bar, by prices that were not there"
+    assert any(badge.text == "1 order before the first bar" for badge in result.badges)
+
+
+def test_figures_stand_alone_on_stdout(command, tmp_path, bars, without_pages, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    source = SOURCE.replace("def next(self):", "def next(self):\n        print('a bar')")
+    (tmp_path / "cross.py").write_text("print('import')\n" + source)
+    done = command(
+        "run", "cross.py", "--sample", "simulated", "--end", "2006-01-03", "--quick", "--json"
+    )
+    assert json.loads(done.out)["strategy"] == "cross.py:Cross"
+    assert "a bar" in done.err
 
 
 @pytest.mark.parametrize(
