@@ -33,13 +33,16 @@ def next_(
     ] = [],  # noqa: B006
     cash: Annotated[
         float | None,
-        typer.Option(metavar="MONEY", help="Orders for so much money and no shares"),
+        typer.Option(
+            metavar="MONEY", help="Orders for so much money and no shares; excludes --holdings"
+        ),
     ] = None,
     holdings: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Orders for what you hold: instrument, shares; a row CASH for money",
+            help="Orders for what you hold: instrument, shares; a row CASH for money, so that it "
+            "excludes --cash",
         ),
     ] = None,
     since: Annotated[

@@ -67,6 +67,12 @@ class Order:
         The price at which the shares were worked out.
     words : str
         What else to say of it.
+    now : float or None
+        The instrument's last close, for a limit or a stop.
+    entry : Order or None
+        The waiting order whose fill it needs first: of a bracket, the one that opens.
+    group : int or None
+        Number of the group in which a fill cancels the other orders.
     """
 
     instrument: str
@@ -79,6 +85,16 @@ class Order:
     conditions: tuple[Condition, ...] = ()
     trigger: float | None = None
     words: str = ""
+    now: float | None = None
+    entry: Order | None = None
+    group: int | None = None
+
+    @property
+    def distance(self) -> float | None:
+        """How far its price is from the last close, as a fraction of it; None without a price."""
+        if self.trigger is None or not self.now:
+            return None
+        return self.trigger / self.now - 1.0
 
     def of(self, size: float, held: float) -> Order:
         """Return the same order for other shares."""
@@ -97,13 +113,14 @@ class Order:
             "trigger": first.trigger if first else self.trigger,
             "if_close": first.if_close if first else None,
             "of": first.of if first else self.instrument,
-            "now": first.now if first else None,
-            "distance": first.distance if first else None,
+            "now": first.now if first else self.now,
+            "distance": first.distance if first else self.distance,
             "conditions": [each.plain() for each in self.conditions],
             "held": self.held,
             "holds": self.held + self.size,
             "sized_at": self.price,
             **({"words": self.words} if self.words else {}),
+            **({"group": self.group} if self.group else {}),
         }
 
 

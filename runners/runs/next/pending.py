@@ -23,6 +23,9 @@ KINDS = {
     bt.Order.StopTrail: STOP,
     bt.Order.StopTrailLimit: STOP,
 }
+TURNS = {ON_OPEN: 0, ON_CLOSE: 1}
+"""Market orders are listed first."""
+
 TRAILING = (bt.Order.StopTrail, bt.Order.StopTrailLimit)
 
 
@@ -45,62 +48,141 @@ def pending_orders(
     waiting = [
         order
         for order in (*broker.pending, *broker.submitted)
-        if order.alive() and not (order.valid and bt.num2date(order.valid).date() < session)
+        if order.alive() and not _ends_before(session, order)
     ]
-    value = own.value(prices)
-    found = [_order(order, session, own, prices, value) for order in waiting]
-    first = (ON_OPEN, ON_CLOSE)
-    return sorted(found, key=lambda each: first.index(each.order) if each.order in first else 2)
+    groups = _groups(broker, waiting)
+    book = _Book(session, own, prices)
+    waiting.sort(key=lambda order: (waits_for(order) is not None, _turn(order)))
+    for order in waiting:
+        book.add(order, groups.get(order.ref))
+    return sorted(book.found.values(), key=lambda each: TURNS.get(each.order, 2))
 
 
-def scaled(
-    orders: Iterable[Order], own: Account, account: Account, prices: Mapping[str, float]
-) -> list[Order]:
-    """Return limits and stops for another account: shares in proportion to the values."""
-    ratio = account.value(prices) / own.value(prices)
+def scaled(orders: Iterable[Order], ratio: float, opened: Account, closed: Account) -> list[Order]:
+    """Return limits, stops and exits that wait for an entry, for another account.
+
+    Parameters
+    ----------
+    orders : iterable of Order
+        Those of the run.
+    ratio : float
+        The account's value over that of the run: shares are in proportion. An order that closes a
+        position closes all of it.
+    opened, closed : Account
+        The account after its orders for the open, and after those for the close too.
+    """
     found = []
     for order in orders:
-        size = math.copysign(math.floor(abs(order.size) * ratio + 1e-9), order.size)
-        if size and order.order in (LIMIT, STOP):
-            held = account.shares.get(order.instrument, 0.0)
+        entry = order.entry
+        if order.order not in (LIMIT, STOP) and entry is None:
+            continue
+        after = closed if entry is not None and entry.order == ON_CLOSE else opened
+        held = after.shares.get(order.instrument, 0.0)
+        if entry is not None and entry.order in (LIMIT, STOP):
+            held += _in_proportion(entry, ratio) * (entry.instrument == order.instrument)
+        closes = order.held and not order.held + order.size
+        if size := -held if closes else _in_proportion(order, ratio):
             found.append(order.of(size, held))
     return found
 
 
-def _order(
-    order: bt.Order,
-    session: datetime.date,
-    own: Account,
-    prices: Mapping[str, float],
-    value: float,
-) -> Order:
-    name = instrument(order.data)
-    kind = KINDS[order.exectype]
-    size, held = float(order.executed.remsize), own.shares.get(name, 0.0)
-    price, limit = order.created.price, order.created.pricelimit
-    words = []
-    if order.triggered:
-        kind, price = LIMIT, limit
-    elif order.exectype in (bt.Order.StopLimit, bt.Order.StopTrailLimit) and limit:
+def waits_for(order: bt.Order) -> bt.Order | None:
+    """Return the order whose fill another needs before it works; None if it works already."""
+    parent = order.parent
+    return parent if parent is not None and parent.alive() else None
+
+
+class _Book:
+    """The orders that wait, told one after the other: what fills first, and entries, first."""
+
+    def __init__(self, session: datetime.date, own: Account, prices: Mapping[str, float]) -> None:
+        self._session, self._prices, self._value = session, prices, own.value(prices)
+        self._opened = dict(own.shares)
+        self._closed: dict[str, float] = {}
+        self.found: dict[int, Order] = {}
+
+    def add(self, order: bt.Order, group: int | None) -> None:
+        """Tell an order, and move on what is held at the open and at the close."""
+        parent, name = waits_for(order), instrument(order.data)
+        entry = None if parent is None else self.found[parent.ref]
+        opened, closed = self._opened.get(name, 0.0), self._closed.get(name, 0.0)
+        held = opened + closed if _kind(order) == ON_CLOSE else opened
+        if entry is not None:
+            entered = entry.instrument == name and entry.order != ON_OPEN
+            held = entry.held + entry.size if entered else opened
+        told = self._order(order, held, entry, group)
+        self.found[order.ref] = told
+        if entry is None and told.order == ON_OPEN:
+            self._opened[name] = opened + told.size
+        elif entry is None and told.order == ON_CLOSE:
+            self._closed[name] = closed + told.size
+
+    def _order(self, order: bt.Order, held: float, entry: Order | None, group: int | None) -> Order:
+        name, kind, size = instrument(order.data), _kind(order), float(order.executed.remsize)
+        now = self._prices[name]
+        at_price = kind in (LIMIT, STOP)
+        at = _price(order) if at_price else now
+        return Order(
+            instrument=name,
+            size=size,
+            held=held,
+            weight=(held + size) * at / self._value if self._value > 0 else None,
+            order=kind,
+            on=self._session,
+            price=at,
+            trigger=at if at_price else None,
+            words=_words(order),
+            now=now if at_price else None,
+            entry=entry,
+            group=group,
+        )
+
+
+def _ends_before(session: datetime.date, order: bt.Order) -> bool:
+    """Return whether an order, or the one that it waits for, expires before a session."""
+    parent = waits_for(order)
+    if parent is not None and _ends_before(session, parent):
+        return True
+    return bool(order.valid) and bt.num2date(order.valid).date() < session
+
+
+def _groups(broker: Any, waiting: Iterable[bt.Order]) -> dict[int, int]:
+    """Return order reference to number of group, for orders that cancel one another."""
+    members: dict[tuple[str, int], list[int]] = {}
+    for order in waiting:
+        if order.parent is not None:
+            key = ("bracket", order.parent.ref)
+        else:
+            key = ("oco", broker._ocos.get(order.ref, order.ref))
+        members.setdefault(key, []).append(order.ref)
+    several = [refs for refs in members.values() if len(refs) > 1]
+    return {ref: number for number, refs in enumerate(several, 1) for ref in refs}
+
+
+def _in_proportion(order: Order, ratio: float) -> float:
+    """Return the whole shares of an order for an account of so many times the value."""
+    return math.copysign(math.floor(abs(order.size) * ratio + 1e-9), order.size)
+
+
+def _kind(order: bt.Order) -> str:
+    return LIMIT if order.triggered else KINDS[order.exectype]
+
+
+def _turn(order: bt.Order) -> int:
+    return TURNS.get(_kind(order), 2)
+
+
+def _price(order: bt.Order) -> float:
+    return float(order.created.pricelimit if order.triggered else order.created.price)
+
+
+def _words(order: bt.Order) -> str:
+    words, limit = [], order.created.pricelimit
+    stop_limit = order.exectype in (bt.Order.StopLimit, bt.Order.StopTrailLimit)
+    if stop_limit and limit and not order.triggered:
         words.append(f"then at a limit of {price_text(limit)}")
     if order.exectype in TRAILING:
         words.append("the stop trails the price")
-    if not order.active():
-        words.append("once the order that it belongs to is filled")
-    if order.oco is not None:
-        words.append("one of a group in which a fill cancels the others")
     if order.valid:
         words.append(f"valid until {bt.num2date(order.valid).date()}")
-    at_price = kind in (LIMIT, STOP)
-    at = float(price) if at_price else prices[name]
-    return Order(
-        instrument=name,
-        size=size,
-        held=held,
-        weight=(held + size) * at / value if value > 0 else None,
-        order=kind,
-        on=session,
-        price=at,
-        trigger=at if at_price else None,
-        words=", ".join(words),
-    )
+    return ", ".join(words)

@@ -120,20 +120,25 @@ def _sent(asked: Planned, waiting: list[Order]) -> tuple[list[Order], list[Found
         notes = ["Its market orders fill at the close that sends them: run with that bar to see."]
     if asked.account.kind == OWN:
         return waiting, [], notes
-    account, prices, orders = asked.account, asked.prices, []
-    goals = asked.own.weights(prices)
+    account, own, prices, orders = asked.account, asked.own, asked.prices, []
+    ratio, opened = account.value(prices) / own.value(prices), account
+    goals = own.weights(prices)
     for kind in (ON_OPEN, ON_CLOSE):
-        due = {each.instrument: each for each in waiting if each.order == kind}
-        own = asked.own.after({name: each.size for name, each in due.items()}, prices)
+        due: dict[str, float] = {}
+        for each in waiting:
+            if each.order == kind and each.entry is None:
+                due[each.instrument] = due.get(each.instrument, 0.0) + each.size
+        own = own.after(due, prices)
         goals |= {name: own.weights(prices).get(name, 0.0) for name in due}
         if kind == ON_OPEN or due:
             wanted = _lacking(account, goals, prices, due)
             made = _orders(account, wanted, prices, kind, asked.session)
             account = account.after({each.instrument: each.size for each in made}, prices)
             orders += made
+        opened = account if kind == ON_OPEN else opened
     if waiting:
         notes.append("Shares are those of the run's account, in proportion to the values.")
-    return [*orders, *scaled(waiting, asked.own, account, prices)], [], notes
+    return [*orders, *scaled(waiting, ratio, opened, account)], [], notes
 
 
 def _twice_a_day(asked: Planned) -> tuple[list[Order], list[Found], list[str]]:

@@ -11,7 +11,7 @@ from .holdings import Holding
 from .orders import Order
 from .result import NextResult
 from .triggers import BISECTED, Found
-from .words_of_orders import done_text, order_text
+from .words_of_orders import cancels_text, done_text, order_text
 
 SHOWN = 3
 """Holdings that a line names; more of them make a table."""
@@ -23,7 +23,8 @@ def words_of(result: NextResult) -> list[str]:
     if len(result.holdings) > SHOWN:
         lines += [f"  {line}" for line in _table(result.holdings)]
     if result.filled and result.filled != result.orders:
-        lines.append(f"Traded at that close: {_filled(result.filled)}.")
+        whose = "" if result.account.kind == OWN else " in the run's own account"
+        lines.append(f"Traded at that close{whose}: {_filled(result.filled)}.")
     lines += [_start(result)] if result.account.kind != OWN else []
     lines += _orders(result)
     lines += result.notes
@@ -123,12 +124,13 @@ def _orders(result: NextResult) -> list[str]:
         weight = ""
         if order.weight is not None:
             weight = f", to {_percent(order.weight)} of the account"
-        lines.append(f"{day}{order_text(order)}{weight}.")
-    sized = not result.sends_orders or result.account.kind != OWN
-    if sized and any(order.trigger is None for order in result.orders):
+        lines.append(f"{day}{order_text(order)}{weight}{cancels_text(order, result.orders)}.")
+    if any(order.conditions for order in result.orders):
         lines.append(
             "Shares are those at the last close, or at the trigger where it is not reached there."
         )
+    elif not result.sends_orders:
+        lines.append("Shares are those at the last close.")
     return lines
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..labels.formats import number
 from .orders import LIMIT, ON_CLOSE, ON_OPEN, STOP, Condition, Order
 
@@ -26,7 +28,24 @@ def order_text(order: Order) -> str:
         what += f" of {price_text(order.trigger)}"
     if order.conditions:
         what += f" if {' and '.join(map(_condition, order.conditions))}"
+    if order.entry is not None:
+        what += " once the order that it belongs to is filled"
     return f"{what}, {order.words}" if order.words else what
+
+
+def cancels_text(order: Order, orders: Iterable[Order]) -> str:
+    """Return which of the other orders a fill cancels, as a clause; empty if it cancels none."""
+    others = [
+        f"the {each.order} of {price_text(each.trigger)}"
+        if each.trigger is not None
+        else f"the order {WHERE[each.order]}"
+        for each in orders
+        if each is not order and order.group is not None and each.group == order.group
+    ]
+    if not others:
+        return ""
+    rule = "one cancels the other" if len(others) == 1 else "a fill cancels the others"
+    return f"; {rule} ({', '.join(others)})"
 
 
 def done_text(order: Order) -> str:
