@@ -13,7 +13,7 @@ from .costs import Costs
 from .errors import BrokerError, RunStopped
 from .financing import Financing
 from .ledger import Aim, Day, ExDate, Fill, Ledger, Unfilled, instrument
-from .sent_orders import cancel_sent, order_sent
+from .sent_orders import as_numbers, cancel_sent, order_sent
 
 STOPPING = (bt.Order.Margin, bt.Order.Rejected, bt.Order.Partial)
 """States of an order that stop the run: after them the strategy would hold something else."""
@@ -242,6 +242,8 @@ class ExactBroker(bt.brokers.BackBroker):
             return None
         data = order.data
         commission = charge.commission(size, price) + self._scheme_commission(order, size, price)
+        if not math.isfinite(commission):
+            raise RunStopped(f"{self._today}: {called(order)}: its commission is {commission!r}")
         if not self._may_fill(order, size, price, commission):
             return None
         held = self.positions[data]
@@ -312,6 +314,16 @@ class ExactBroker(bt.brokers.BackBroker):
 
     # -- backtrader's own orders, of so many shares ------------------------------------------------
 
+    def buy(self, owner: Any, data: Any, size: Any, *prices: Any, **named: Any) -> bt.Order:
+        """Take an order to buy; NumPy and decimal numbers become Python's."""
+        size, prices, named = as_numbers(self._today, data, size, prices, named)
+        return super().buy(owner, data, size, *prices, **named)
+
+    def sell(self, owner: Any, data: Any, size: Any, *prices: Any, **named: Any) -> bt.Order:
+        """Take an order to sell; NumPy and decimal numbers become Python's."""
+        size, prices, named = as_numbers(self._today, data, size, prices, named)
+        return super().sell(owner, data, size, *prices, **named)
+
     def submit(self, order: bt.Order, check: bool = True) -> bt.Order:
         """Record an order as the strategy sent it, and take it."""
         self._ledger.sent.append(order_sent(order, self.newest_day, self._fill_of(order)))
@@ -323,6 +335,8 @@ class ExactBroker(bt.brokers.BackBroker):
 
     def cancel(self, order: bt.Order, bracket: bool = False) -> bool:
         """Cancel an order that waits; record it unless another order's end causes it."""
+        if not isinstance(order, bt.order.OrderBase):
+            return False  # as backtrader answers to None
         if not bracket:
             self._ledger.sent.append(cancel_sent(order, self.newest_day))
         return bool(super().cancel(order, bracket=bracket))

@@ -8,10 +8,52 @@ from typing import Any
 
 import backtrader as bt
 
+from .errors import RunStopped
 from .ledger import Sent, instrument
 
 CANCEL, TARGET = "Cancel", "Target"
 """Kinds of `Sent` beside backtrader's order types."""
+
+
+PRICES = ("price", "plimit", "trailamount", "trailpercent")
+"""Arguments of an order that are prices or distances."""
+
+
+def as_numbers(
+    day: datetime.date, data: Any, size: Any, prices: tuple[Any, ...], named: dict[str, Any]
+) -> tuple[Any, tuple[Any, ...], dict[str, Any]]:
+    """Return an order's size and prices as Python numbers, so that they reckon as such.
+
+    Raises
+    ------
+    RunStopped
+        The size is no finite number, or a price is no number.
+    """
+    shares = _python(size)
+    if shares is None or not math.isfinite(shares):
+        raise RunStopped(f"{day}: {instrument(data)}: an order of {size!r} shares")
+    for name in PRICES:
+        if name in named and named[name] is not None:
+            named = {**named, name: _price(day, data, named[name])}
+    first = tuple(each if each is None else _price(day, data, each) for each in prices[:2])
+    return shares, (*first, *prices[2:]), named
+
+
+def _price(day: datetime.date, data: Any, price: Any) -> float:
+    number = _python(price)
+    if number is None:
+        raise RunStopped(f"{day}: {instrument(data)}: an order at the price {price!r}")
+    return float(number)
+
+
+def _python(value: Any) -> int | float | None:
+    """Return a number as Python's own; None if it is none."""
+    if type(value) is int or type(value) is float:
+        return value
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def order_sent(order: bt.Order, day: datetime.date, fill: str) -> Sent:

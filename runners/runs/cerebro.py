@@ -16,6 +16,7 @@ from ...analyzers.switches import Switches
 from ...analyzers.uncompounded_gain import UncompoundedGain
 from ...analyzers.waterfall import Waterfall
 from ...brokers.cost_model import AnyCosts
+from ...brokers.errors import RunStopped
 from ...brokers.exact_broker import ExactBroker
 from ...brokers.order_broker import OrderBroker
 from ...brokers.playbook_broker import PlaybookBroker
@@ -23,6 +24,7 @@ from ...feeds.bars import Bars
 from ...feeds.bars_feed import BarsFeed
 from . import registry
 from .analyzers import Analyzer
+from .found.user_files import failure
 from .gate import Gate
 from .inputs import Inputs
 from .settings import Settings
@@ -66,8 +68,24 @@ def run_cerebro(
         cerebro.addobserver(bt.observers.Broker)  # bt.analyzers.AnnualReturn reads its values
     for name, (guest, parameters) in analyzers.items():
         cerebro.addanalyzer(guest, _name=name, **parameters)
-    (ran,) = cerebro.run()
-    return ran, cerebro.broker
+    return strategy_that_ran(cerebro), cerebro.broker
+
+
+def strategy_that_ran(cerebro: bt.Cerebro) -> Any:
+    """Run a cerebro of one strategy and return it.
+
+    Raises
+    ------
+    RunStopped
+        The strategy called ``sys.exit()``, which would end the command without a word.
+    """
+    try:
+        (ran,) = cerebro.run()
+    except SystemExit as error:
+        days = [data.datetime.date(0) for data in cerebro.datas if len(data)]
+        when = f"{max(days)}: " if days else ""
+        raise RunStopped(f"{when}the strategy calls sys.exit(): {failure(error)}") from error
+    return ran
 
 
 def cerebro_of(

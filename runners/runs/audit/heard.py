@@ -38,7 +38,13 @@ LIBRARIES = tuple(
 )
 """Folders that Python, its libraries and the system read themselves."""
 
+PACKAGE = os.path.join(os.path.abspath(__file__).rpartition(f"{os.sep}runners{os.sep}")[0], "")
+"""The folder of this package."""
+
 _PACKAGING = re.compile(r"[.](dist|egg)-info[/\\]|[/\\]__pycache__([/\\]|$)")
+
+MEMORY = ("gc.get_objects", "gc.get_referrers", "gc.get_referents", "sys._getframe")
+"""Ways into the memory of the process, where the bars of an audit lie whole."""
 
 PROGRAMS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn")
 
@@ -125,9 +131,25 @@ def _told(event: str, arguments: tuple[Any, ...]) -> tuple[str, str] | None:
         return "connects to", shown
     elif event == "socket.getaddrinfo" and arguments[0]:
         return "connects to", f"{arguments[0]}:{arguments[1]}"
+    elif event in MEMORY:
+        return ("looks through", f"memory ({event})") if _by_a_user() else None
     elif event in PROGRAMS:
         return "starts", str(arguments[0])
     return None
+
+
+def _by_a_user() -> bool:
+    """Return whether code of a user raised the event at hand, not Python or a library."""
+    try:
+        raise LookupError
+    except LookupError as error:  # sys._getframe would be heard itself
+        frame = error.__traceback__.tb_frame if error.__traceback__ else None
+    while frame is not None and frame.f_code.co_filename == __file__:
+        frame = frame.f_back
+    if frame is None:
+        return False
+    name = frame.f_code.co_filename
+    return not (name.startswith("<") or os.path.abspath(name).startswith((*LIBRARIES, PACKAGE)))
 
 
 def _reads(mode: Any, flags: Any) -> bool:

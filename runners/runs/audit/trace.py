@@ -15,7 +15,7 @@ from ....brokers.ledger import Sent
 from ....feeds.bars import Bars
 from ....feeds.bars_feed import BarsFeed
 from ..bars.unchanged import check_unchanged
-from ..cerebro import cerebro_of
+from ..cerebro import cerebro_of, strategy_that_ran
 from ..inputs import Inputs
 from ..prepared import Prepared
 from .bars_so_far import BarsSoFar
@@ -120,7 +120,7 @@ def traced(
     failed = None
     with heard, contextlib.redirect_stdout(_Unread()):
         try:
-            (ran,) = cerebro.run()
+            ran = strategy_that_ran(cerebro)
         except Exception as error:  # whatever the strategy's own code raises
             failed = error
     if failed is None:

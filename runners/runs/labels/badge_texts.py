@@ -91,7 +91,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "audited in part",
         "With other futures it did the same, but it {unseen}: that, the audit cannot cut.",
     ),
-    "audit failed": ("bad", "{text}", "{verdict}."),
+    "audit failed": ("bad", "audit: {text}", "{verdict}."),
     # fills and costs
     "orders refused": (
         "warn",

@@ -219,7 +219,7 @@ ROWS = [
     row("weight that is no number", "nan.py:Nan --bars good.csv", 5,
         "2020-01-06", "target weight of good is nan"),
     row("audit of too few days", f"{SHORT} --start 2020-03-23 --audit", 2,
-        "5 days after the first decision are too few for 6 cuts"),
+        "5 days after the first decision are too few for 8 cuts"),
     row("file in the place of the folder", f"{SHORT} --out taken", 2,
         "cannot write to taken", "File exists"),
     row("file in the place of a folder above", f"{SHORT} --out taken/deeper", 2,

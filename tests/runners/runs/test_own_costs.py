@@ -249,8 +249,8 @@ def test_a_replay_that_the_costs_stop_is_not_shown(simulated):
     last = run("sma-switch", bars, period=40, strips=False).trades["date"].max().date()
     assert last < bars.dates[-3].item()
     result = run("sma-switch", bars, period=40, costs=Closing(last))
-    assert "a replay was stopped: " in result.strips["not_shown"]
-    assert "raised KeyError: 'no fee of that day'" in result.strips["not_shown"]
+    assert "a replay was stopped: " in result.strips["replay_not_possible"]
+    assert "raised KeyError: 'no fee of that day'" in result.strips["replay_not_possible"]
 
 
 def test_a_replay_under_other_costs_says_from_which_day_on(simulated):
@@ -265,7 +265,7 @@ def test_a_replay_under_other_costs_says_from_which_day_on(simulated):
 
 def test_many_bars_are_not_replayed_in_python(simulated, monkeypatch):
     monkeypatch.setattr(replay, "MOST_IN_PYTHON", 399)
-    why = run("sma-switch", simulated, period=12, costs=PerOrder()).strips["not_shown"]
+    why = run("sma-switch", simulated, period=12, costs=PerOrder()).strips["replay_not_possible"]
     assert why == (
         f"costs of your own ({PerOrder.__module__}:PerOrder) are replayed in plain Python, and 400 "
         "bars would take minutes"
