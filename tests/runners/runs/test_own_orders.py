@@ -2,17 +2,24 @@
 
 import dataclasses
 import datetime
+import decimal
+import fractions
+import gc
 import json
+import sys
 
 import backtrader as bt
 import numpy as np
+import pandas as pd
 import pytest
 
+from btplaybook.brokers.errors import RunStopped
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.plans.plan_file import read_plan
 from btplaybook.runners.records.write import write_run
 from btplaybook.runners.runs import registry, told_params
+from btplaybook.runners.runs.audit import audit
 from btplaybook.runners.runs.run import run
 from btplaybook.runners.runs.traits import traits_of
 
@@ -177,6 +184,66 @@ def test_an_order_before_the_first_bar_is_told_with_its_day(tmp_path, bars):
     assert (order["date"], order["instrument"]) == (str(bars.dates[4]), "LATE")
     assert order["reason"] == "sent before the first bar, by prices that were not there"
     assert any(badge.text == "1 order before the first bar" for badge in result.badges)
+
+
+class Numbers(bt.Strategy):
+    """Buys once, with a size and a limit of some number type, and cancels nothing."""
+
+    params = (("kind", float), ("exits", False), ("fee", 0.0))
+
+    def next(self):
+        if len(self) == 2:
+            self.cancel(None)
+            size, price = self.p.kind(3), self.p.kind(200)
+            self.buy(size=size, price=price, exectype=bt.Order.Limit)
+        if len(self) == 4 and self.p.exits:
+            sys.exit(0)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [np.float64, np.float32, np.int64, decimal.Decimal, fractions.Fraction, lambda n: np.array(n)],
+)
+def test_sizes_and_prices_may_be_numbers_of_any_type(bars, kind):
+    plain = run(Numbers, bars, strips=False)
+    other = run(Numbers, bars, params={"kind": kind}, strips=False)
+    pd.testing.assert_frame_equal(other.trades, plain.trades)
+    assert list(plain.trades["size"]) == [3.0]
+    assert other.equity.equals(plain.equity)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (lambda n: float("nan"), "SIM: an order of nan shares"),
+        (lambda n: float("inf"), "SIM: an order of inf shares"),
+    ],
+)
+def test_a_size_that_is_no_number_stops_the_run(bars, kind, words):
+    named = dataclasses.replace(bars, name="SIM")
+    with pytest.raises(RunStopped, match=words) as stopped:
+        run(Numbers, named, params={"kind": kind}, strips=False)
+    assert str(bars.dates[1]) in str(stopped.value)
+
+
+def test_a_strategy_that_exits_stops_the_run_in_one_line(bars):
+    with pytest.raises(
+        RunStopped, match=r"calls sys.exit\(\): line \d+ of test_own_orders.py"
+    ) as one:
+        run(Numbers, bars, exits=True, strips=False)
+    assert str(one.value).startswith(str(bars.dates[3]))
+    with pytest.raises(RunStopped, match=words):
+        audit(Numbers, bars, params={"exits": True}, cuts=1)
+
+
+class LooksAround(Numbers):
+    def start(self):
+        self.seen = len(gc.get_objects())
+
+
+def test_looking_through_memory_is_told(bars):
+    assert audit(LooksAround, bars, cuts=1).unseen == ("looks through memory (gc.get_objects)",)
+    assert audit(Numbers, bars, cuts=1).unseen == ()
 
 
 def test_figures_stand_alone_on_stdout(command, tmp_path, bars, without_pages, monkeypatch):
