@@ -227,9 +227,8 @@ def test_a_size_that_is_no_number_stops_the_run(bars, kind, words):
 
 
 def test_a_strategy_that_exits_stops_the_run_in_one_line(bars):
-    with pytest.raises(
-        RunStopped, match=r"calls sys.exit\(\): line \d+ of test_own_orders.py"
-    ) as one:
+    words = r"calls sys.exit\(\): line \d+ of test_own_orders.py"
+    with pytest.raises(RunStopped, match=words) as one:
         run(Numbers, bars, exits=True, strips=False)
     assert str(one.value).startswith(str(bars.dates[3]))
     with pytest.raises(RunStopped, match=words):
