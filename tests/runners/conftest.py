@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -61,3 +61,19 @@ def sh(realdata: Path) -> Bars:
 def without_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Write an empty page beside the figures: drawing takes seconds, and other tests see to it."""
     monkeypatch.setattr(tearsheet, "tearsheet", lambda _: "<!DOCTYPE html>")
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the pictures of pages empty: drawing them is most of the time that a page takes."""
+    from matplotlib.figure import Figure
+
+    def savefig(self: Figure, target: Any, **_: Any) -> None:
+        drawing = '<svg viewBox="0 0 8 6"></svg>'
+        try:
+            target.write(drawing.encode())
+        except TypeError:
+            target.write(drawing)
+
+    monkeypatch.setattr(Figure, "savefig", savefig)
+    monkeypatch.setattr("matplotlib.figure.Figure.draw", lambda self, renderer: None)

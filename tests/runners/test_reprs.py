@@ -10,6 +10,8 @@ from btplaybook.runners.runs.run import run
 from btplaybook.runners.searches.run import run_search
 from btplaybook.runners.studies.run import run_study
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 MOST = 12
 
 

@@ -11,6 +11,8 @@ import pytest
 
 from btplaybook.runners.command import cli
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 N_BARS = 60  # on weekdays from Monday 2020-01-06 to Friday 2020-03-27
 
 

@@ -20,6 +20,8 @@ from btplaybook.runners.runs import registry
 from btplaybook.runners.runs.labels.figures import FIGURES, ON_SCREEN
 from btplaybook.runners.runs.run import run
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 OPTIONS = (
     "--bars", "--sample", "--ticker", "--start", "--end", "--set", "--fill", "--size-at",
     "--rebalance", "--every", "--per-share", "--min-fee", "--percent-fee", "--slippage-bps",
@@ -153,7 +155,7 @@ def test_the_summary_counts_orders_that_never_filled(simulated):
     screen = io.StringIO()
     print_summary(late, Path("out"), Console(file=screen, width=80))
     assert len(late.unfilled) == 1
-    assert "never filled" in screen.getvalue()
+    assert "without a bar left" in screen.getvalue()
 
 
 # -- everything else -------------------------------------------------------------------------------

@@ -22,6 +22,8 @@ from btplaybook.runners.runs.result import RunResult
 from btplaybook.runners.runs.run import run
 from btplaybook.runners.runs.tables import bars_table
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 END = "2006-06-30"
 
 

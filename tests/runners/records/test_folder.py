@@ -19,6 +19,8 @@ from btplaybook.runners.records.manifest import MANIFEST, result_with
 from btplaybook.runners.records.write import write_run
 from btplaybook.runners.runs.run import run
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 RUN = [sys.executable, "-m", "btplaybook.runners", "run", "sma-switch", "--sample", "simulated"]
 SMALL = 100_000  # bytes: more than run.json, less than the page
 PROOF = Path(__file__).parents[3] / "benchmarks" / "folder_proof.py"

@@ -22,6 +22,8 @@ from btplaybook.runners.records.rerun import compared, print_rerun, rerun
 from btplaybook.runners.runs.result import RunResult
 from btplaybook.runners.runs.tables import bars_table
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 PLAN = Plan(
     "sma-switch",
     {"period": 8, "direction": "reversion"},

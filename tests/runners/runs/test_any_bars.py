@@ -17,6 +17,8 @@ from btplaybook.runners.runs.run import run
 from btplaybook.runners.searches.run import run_search
 from btplaybook.strategies.playbook_strategy import PlaybookStrategy
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 YEAR = {"start": "2016-06-01", "end": "2017-05-31"}
 SPX = sample("sp500", start="2014-01-02", end="2017-12-29")
 NDX = sample("nasdaq", start="2014-01-02", end="2017-12-29")

@@ -18,6 +18,8 @@ from btplaybook.runners.records.rerun import rerun
 from btplaybook.runners.runs.inputs import Inputs
 from btplaybook.runners.runs.run import run
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 START = "2006-07-03"
 PARAMS = {"least_value": 5}
 

@@ -27,6 +27,8 @@ from btplaybook.search.errors import LedgerDomainError
 from btplaybook.strategies.playbook_strategy import PlaybookStrategy
 from btplaybook.strategies.sma_switch import SmaSwitch
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 FEES = {"per_share": 0.005, "min_fee": 1.0, "percent_fee": 0.0002, "spread": 0.02}
 
 

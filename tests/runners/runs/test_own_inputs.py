@@ -14,6 +14,8 @@ from btplaybook.runners.runs.audit import audit
 from btplaybook.runners.runs.dated_values import DatedValues
 from btplaybook.strategies.playbook_strategy import PlaybookStrategy
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 BARS = sample("sp500", start="2016-01-04", end="2016-12-30")
 DAYS = pd.DatetimeIndex(BARS.dates)
 FEAR = pd.Series(np.sin(np.arange(len(DAYS)) / 9.0), DAYS, name="fear")

@@ -20,6 +20,8 @@ from btplaybook.runners.runs.run import run
 from btplaybook.strategies.errors import StrategyError
 from btplaybook.strategies.sma_switch import SmaSwitch
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 CASH = 1_000_000.0
 ACCOUNT = 1e-9  # relative: some hundred sums and products of values near CASH
 PERIOD = 8

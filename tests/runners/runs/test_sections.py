@@ -15,6 +15,8 @@ from btplaybook.runners.pages.tearsheet import tearsheet
 from btplaybook.runners.runs.sections.pictures import Curves
 from btplaybook.strategies.sma_switch import SmaSwitch
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 BARS = sample("sp500", start="2016-01-04", end="2016-12-30")
 SVG = '<svg viewBox="0 0 1 1" role="img"><title>a line</title></svg>'
 

@@ -23,6 +23,8 @@ from btplaybook.search import store as stores
 from btplaybook.search.driver import Progress as Stage
 from btplaybook.search.space import Space
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 WINDOW = ("--sample", "simulated", "--end", "2006-08-03")
 PERIODS = ("search", "sma-switch", *WINDOW, "--space", "period=5..12")
 

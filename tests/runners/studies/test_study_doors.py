@@ -32,6 +32,8 @@ from btplaybook.runners.studies.study import (
     Study,
 )
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 SOURCE = """
 import datetime
 

@@ -18,6 +18,8 @@ from btplaybook.runners.studies.registry import loaded, registered, study_of
 from btplaybook.runners.studies.run import run_study
 from btplaybook.runners.studies.study import FINDINGS, Evidence, NotCarried
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 START, END = datetime.date(2008, 3, 3), datetime.date(2010, 6, 30)
 WINDOW = ("--start", str(START), "--end", str(END))
 
