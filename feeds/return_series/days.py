@@ -45,7 +45,8 @@ def days_of_equity(dates: Dates, values: Floats) -> Days:
     """
     begins = _begins(dates)
     levels = values[np.append(begins[1:], len(dates)) - 1]
-    returns = np.append(np.nan, levels[1:] / levels[:-1] - 1.0)
+    with np.errstate(divide="ignore", invalid="ignore"):  # after a value of 0 there is no return
+        returns = np.append(np.nan, levels[1:] / levels[:-1] - 1.0)
     if len(begins) < len(dates) and (len(begins) == 1 or begins[1] > 1):
         returns[0] = levels[0] / values[0] - 1.0
     return Days(dates[begins], returns, levels, float(values[0]))

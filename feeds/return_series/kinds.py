@@ -37,6 +37,7 @@ _EQUITY = re.compile(
     r"(?:.*_)?(?:equity|nav|balance|value|portfolio|account|capital|wealth|close|price|level|"
     r"net_liq|net_liquidation|aum)(?:_.*)?"
 )
+_LOG = re.compile(r"(?:.*_)?(?:log|ln)_?(?:returns?|rets?|change|chg)(?:_.*)?")
 _PERCENT = re.compile(r"(?:.*_)?(?:pct(?!_change)|percent|per_cent|prozent)(?:_.*)?")
 
 
@@ -83,8 +84,15 @@ def kind_of(
     Raises
     ------
     RequestError
-        The numbers may be two of these, or are none; the message ends with `remedy`.
+        The numbers may be two of these, or are none; the message ends with `remedy`. The column is
+        called log returns.
     """
+    if _LOG.fullmatch(plain_label(label)):
+        unless = "say --kind returns" if remedy == REMEDY else "rename the column"
+        raise RequestError(
+            f"{label} says log returns: write simple ones, exp(r) - 1, or {unless} if they are "
+            "simple"
+        )
     try:
         return _kind(values[np.isfinite(values)], label, per_cent, periods_per_year)
     except _Unclear as error:
@@ -128,9 +136,11 @@ def _kind(found: Floats, label: str, per_cent: bool, periods_per_year: int) -> K
 
 def _returns(values: Floats, said: bool, periods_per_year: int) -> Kind:
     returns = values / 100.0 if said else values
-    if values.size >= ENOUGH and _unevenness(values) < OF_RETURNS:
+    moves = values.min() < values.max()
+    if values.size >= ENOUGH and moves and _unevenness(values) < OF_RETURNS:
+        signs = " of both signs" if values.min() < 0 < values.max() else ""
         raise _Unclear(
-            "numbers of both signs that hang together as a path does",
+            f"numbers{signs} that hang together as a path does",
             "a running total of returns or profit: give 1 + the total, or the account's value",
         )
     moved = np.abs(returns[returns != 0])

@@ -88,7 +88,7 @@ def _audit_script(
         raise ParameterError(f"cuts must be >= 1, got {cuts}")
     kept = kept_of(script, context.args, quiet=json, cuts=cuts)
     if not kept.ran and not kept.code:
-        raise ParameterError(ran_nothing(script, kept.classes))
+        raise ParameterError(ran_nothing(script, kept))
     if json and kept.audits:
         told = [json_text.loads(each.to_json()) for each in kept.audits]
         output.echo(json_text.dumps(told[0] if len(told) == 1 else told, indent=2) + "\n")

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import typer
 
+from ...feeds.errors import BarsError
 from ..errors import ParameterError
 from ..runs.audit import Audit
 from ..runs.labels.formats import counted
@@ -60,7 +61,7 @@ def run_script(
     kept = kept_of(script, context.args, quiet=json)
     code = kept.code
     if not kept.ran and not code:
-        raise ParameterError(ran_nothing(script, kept.classes))
+        raise ParameterError(ran_nothing(script, kept))
     results, faults = _measured(kept.ran)
     folders = [folder] if len(results) == 1 else [_numbered(folder, k) for k in range(len(results))]
     for result, place in zip(results, folders, strict=True):
@@ -79,7 +80,7 @@ def run_script(
         output.say(f"btplaybook: {script} ended with {code}; {_reported(len(results))}")
         raise typer.Exit(1 if code != 130 else code)
     if faults:
-        raise faults[0]
+        raise typer.Exit(faults[0].exit_code)
 
 
 def check_options(script: str, typed: Collection[str], known: Collection[str]) -> None:
@@ -103,6 +104,8 @@ class Kept(NamedTuple):
     """Why strategies could not be audited."""
     classes: list[str]
     """The names of the script's strategies."""
+    without_data: bool
+    """Whether a cerebro ran without data."""
     code: int
 
 
@@ -123,12 +126,18 @@ def kept_of(script: str, arguments: Sequence[str], *, quiet: bool, cuts: int = 0
         [one for each in found if isinstance(each, Audits) for one in each.found],
         [each.fault for each in found if isinstance(each, Audits) and each.fault],
         [name for each in found if isinstance(each, list) for name in each],
+        any(isinstance(each, str) for each in found),
         code,
     )
 
 
-def ran_nothing(script: str, classes: Sequence[str]) -> str:
-    """Return the message about a script that ran no cerebro."""
+def ran_nothing(script: str, kept: Kept) -> str:
+    """Return the message about a script that ran no cerebro, or one without data."""
+    if kept.without_data:
+        return (
+            f"{script} ran a cerebro without data: add a feed with cerebro.adddata() before run()"
+        )
+    classes = kept.classes
     words = f"{script} ran no cerebro of its own"
     if not classes:
         return f"{words}, and holds no strategy"
@@ -138,13 +147,14 @@ def ran_nothing(script: str, classes: Sequence[str]) -> str:
     )
 
 
-def _measured(ran: Sequence[Ran]) -> tuple[list[RunResult], list[ParameterError]]:
+def _measured(ran: Sequence[Ran]) -> tuple[list[RunResult], list[ParameterError | BarsError]]:
     """Return the results, and the errors of the accounts that cannot be measured."""
-    results, faults = [], []
+    results: list[RunResult] = []
+    faults: list[ParameterError | BarsError] = []
     for place, each in enumerate(ran):
         try:
             results += results_of(each)
-        except ParameterError as error:
+        except (ParameterError, BarsError) as error:
             output.say(f"btplaybook: cerebro {place + 1} is not reported: {error}")
             faults.append(error)
         if len(each.sets) > MOST_SETS:

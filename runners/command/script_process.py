@@ -29,6 +29,9 @@ from .script_audit import Audits, audits_of
 
 PACKAGE = "btplaybook."
 
+WITHOUT_DATA = "without data"
+"""What is kept of a cerebro that ran without data."""
+
 
 def main(kept: str, stdout: str, cuts: int, script: str, arguments: Sequence[str]) -> NoReturn:
     """Run the script and exit with its code."""
@@ -66,6 +69,8 @@ def _record_each_cerebro(kept: str, script: str, cuts: int) -> None:
             self.addanalyzer(Recorder)
         self.strats = [list(each) for each in self.strats]
         results = run(self, *arguments, **keywords)
+        if not results and not self.datas:
+            _keep(kept, WITHOUT_DATA)
         if results:
             _keep(kept, ran := ran_of(results))
             if cuts and ran.sets:
@@ -95,7 +100,7 @@ class _Nothing(list[Any]):
         return self
 
 
-def _keep(kept: str, what: Ran | Audits | list[str]) -> None:
+def _keep(kept: str, what: Ran | Audits | list[str] | str) -> None:
     with open(kept, "ab") as file:
         pickle.dump(what, file)
 

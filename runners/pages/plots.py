@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from html import escape
@@ -397,7 +398,9 @@ def picture(
             few: Any = AutoDateLocator  # matplotlib's locator is untyped
             axes.xaxis.set_major_locator(few(minticks=3, maxticks=7))
         file = io.StringIO()
-        figure.savefig(file, format="svg", metadata={"Date": None})
+        with warnings.catch_warnings():  # labels wider than the picture
+            warnings.filterwarnings("ignore", message="constrained_layout not applied")
+            figure.savefig(file, format="svg", metadata={"Date": None})
     return tidy_svg(file.getvalue(), name, label)
 
 

@@ -6,7 +6,7 @@ import hashlib
 import inspect
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import backtrader as bt
 from ...feeds.quoting import did_you_mean, shown
 from ...strategies.playbook_strategy import PlaybookStrategy
 from ..errors import ParameterError
+from .bodies import check_bodies
 from .found import entry_points
 from .found.user_files import SHA256, USER_FILE, module_at, module_name, module_of
 
@@ -207,20 +208,33 @@ def _file_of_module(name: str) -> Path | None:
 
 
 def _only(text: str, module: Any) -> Strategy:
-    """Return the single strategy of a file; if there are several, the error names them."""
+    """Return the single strategy of a file; if there are several, the error names them.
+
+    Names that begin with an underscore count only where there are no others. The error suggests a
+    class that no other class of the file derives from.
+    """
     found = strategies_in(vars(module))
     defined = [key for key in found if vars(module)[key].__module__ == module.__name__]
-    one, *more = defined or found or [""]
+    names = defined or found
+    one, *more = [name for name in names if not name.startswith("_")] or names or [""]
     if not one:
         raise ParameterError(f"{text} holds no backtrader strategy")
     if more:
+        listed = (one, *more)
+        kinds = {name: vars(module)[name] for name in listed}
+        last = next(name for name in listed if not _derived_from(kinds[name], kinds.values()))
         raise ParameterError(
-            f"which class of the file? It holds {', '.join((one, *more))}: say {text}:{one}"
+            f"which class of the file? It holds {', '.join(listed)}: say {text}:{last}"
         )
     return _checked(vars(module)[one], text)
+
+
+def _derived_from(kind: Strategy, kinds: Iterable[Strategy]) -> bool:
+    return any(each is not kind and issubclass(each, kind) for each in kinds)
 
 
 def _checked(found: Any, text: str) -> Strategy:
     if not (inspect.isclass(found) and issubclass(found, bt.Strategy)) or found in BASES:
         raise ParameterError(f"{text} is no backtrader strategy: subclass bt.Strategy")
+    check_bodies(found)
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -42,8 +43,8 @@ class OwnObjective:
         Raises
         ------
         ParameterError
-            There is no such function, it has the name of a statistic, or it is defined in
-            ``__main__``, where other processes cannot find it.
+            There is no such function, it cannot be called with a result alone, it has the name of
+            a statistic, or it is defined in ``__main__``, where other processes cannot find it.
         """
         where, colon, name = text.rpartition(":")
         if not colon:
@@ -56,7 +57,7 @@ class OwnObjective:
         module = _module(where)
         if name in COLUMNS:
             raise ParameterError(f"{text}: a statistic has that name already; rename the function")
-        _function_in(module, text)
+        _check_called(_function_in(module, text), text)
         return cls(text, _hash(module))
 
     @property
@@ -79,7 +80,7 @@ class OwnObjective:
 
 
 def score(function: Function, result: RunResult) -> float:
-    """Return what a function makes of a result; NaN for None.
+    """Return what a function makes of a result; NaN for None and for an infinite value.
 
     Raises
     ------
@@ -88,10 +89,25 @@ def score(function: Function, result: RunResult) -> float:
     """
     value = function(result)
     try:
-        return float("nan") if value is None else float(value)
+        number = float("nan") if value is None else float(value)
     except (TypeError, ValueError):
         raise ParameterError(
             f"objective {function.__name__}: it returned {shown(value)}, which is no number"
+        ) from None
+    return number if math.isfinite(number) else float("nan")
+
+
+def _check_called(function: Function, text: str) -> None:
+    """Raise if a function cannot be called with one value."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # written in C
+        return
+    try:
+        signature.bind(None)
+    except TypeError as error:
+        raise ParameterError(
+            f"objective {text}: it is called with the result of a run alone: {error}"
         ) from None
 
 

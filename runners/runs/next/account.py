@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -39,6 +40,13 @@ class Account:
     whole: bool = True
     others: tuple[str, ...] = ()
 
+    @property
+    def fractions(self) -> dict[str, float]:
+        """Signed fractions of a share that are held where only whole shares are traded."""
+        if self.kind != HOLDINGS:
+            return {}
+        return {name: part for name, n in self.shares.items() if (part := math.fmod(n, 1.0))}
+
     def value(self, prices: Mapping[str, float]) -> float:
         """Return the account's value at prices, account currency."""
         held = (shares * prices[name] for name, shares in self.shares.items() if shares)
@@ -52,12 +60,20 @@ class Account:
         return {name: n * prices[name] / value for name, n in self.shares.items() if n}
 
     def sizes_to(self, goals: Mapping[str, float], prices: Mapping[str, float]) -> dict[str, float]:
-        """Return the signed shares of the orders that reach target weights at prices."""
+        """Return the signed shares of the orders that reach target weights at prices.
+
+        From a fractional holding an order is rounded towards zero to whole shares; one that closes
+        or reverses the position closes all of it.
+        """
         value = self.value(prices)
         sizes = {}
         for name, weight in goals.items():
             shares = target_shares(weight, value, prices[name], whole=self.whole)
-            if size := order_size(self.shares.get(name, 0.0), shares):
+            held = self.shares.get(name, 0.0)
+            size = order_size(held, shares)
+            if name in self.fractions and held * shares > 0.0:
+                size = float(math.trunc(size))
+            if size:
                 sizes[name] = size
         return sizes
 

@@ -21,6 +21,14 @@ KEPT = 0.01
 """Where the strategy trades nothing, a holding this near to its weight is left alone, as a
 fraction of the account's value."""
 
+MOST_NAMED = 6
+"""Instruments that a sentence names."""
+
+OF_OWN_ORDERS = (
+    "Its market orders fill at the close that sends them, and no trigger is worked out for a "
+    "strategy that sends its own orders: run with that bar to see."
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Planned:
@@ -117,10 +125,11 @@ def _sent(asked: Planned, waiting: list[Order]) -> tuple[list[Order], list[Found
     """Return the orders that a strategy has sent, in the shares of the account."""
     notes = []
     if asked.settings.fill == "close":
-        notes = ["Its market orders fill at the close that sends them: run with that bar to see."]
+        notes = [OF_OWN_ORDERS]
     if asked.account.kind == OWN:
         return waiting, [], notes
     account, own, prices, orders = asked.account, asked.own, asked.prices, []
+    lacked: list[str] = []
     ratio, opened = account.value(prices) / own.value(prices), account
     goals = own.weights(prices)
     for kind in (ON_OPEN, ON_CLOSE):
@@ -133,9 +142,12 @@ def _sent(asked: Planned, waiting: list[Order]) -> tuple[list[Order], list[Found
         if kind == ON_OPEN or due:
             wanted = _lacking(account, goals, prices, due)
             made = _orders(account, wanted, prices, kind, asked.session)
+            lacked += [each.instrument for each in made if each.instrument not in due]
             account = account.after({each.instrument: each.size for each in made}, prices)
             orders += made
         opened = account if kind == ON_OPEN else opened
+    if lacked:
+        notes.append(_of_catching_up(lacked))
     if waiting:
         notes.append("Shares are those of the run's account, in proportion to the values.")
     return [*orders, *scaled(waiting, ratio, opened, account)], [], notes
@@ -292,6 +304,12 @@ def _orders(
         )
         for name, size in account.sizes_to(goals, prices).items()
     ]
+
+
+def _of_catching_up(names: Sequence[str]) -> str:
+    """Return the sentence about orders that the run itself does not send."""
+    named = ", ".join(names[:MOST_NAMED]) + (", ..." if len(names) > MOST_NAMED else "")
+    return f"The run holds its position already: the order of {named} brings this account to it."
 
 
 def _of_rebalance(asked: Planned) -> list[str]:

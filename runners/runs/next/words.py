@@ -11,7 +11,7 @@ from .holdings import Holding
 from .orders import Order
 from .result import NextResult
 from .triggers import BISECTED, Found
-from .words_of_orders import cancels_text, done_text, order_text
+from .words_of_orders import cancels_text, done_text, order_text, signed_shares
 
 SHOWN = 3
 """Holdings that a line names; more of them make a table."""
@@ -106,12 +106,14 @@ def _start(result: NextResult) -> str:
     value = number(account.value(result.prices), 0)
     if account.kind == CASH:
         return f"Orders for {value} in cash, in whole shares; costs come on top."
-    held = [f"{number(n, 0)} {name}" for name, n in account.shares.items() if n]
+    held = [f"{signed_shares(n)} {name}" for name, n in account.shares.items() if n]
     named = ", ".join(held[:SHOWN]) + (f" and {len(held) - SHOWN} more" if held[SHOWN:] else "")
     left = f" Left alone: {', '.join(account.others)}." if account.others else ""
+    parts = ", ".join(f"{signed_shares(part)} {name}" for name, part in account.fractions.items())
+    kept = f" Orders leave {parts}, and close it with its position." if parts else ""
     return (
         f"Orders for an account of {value}: {named or 'no shares'} and {number(account.cash, 0)} "
-        f"in cash; in whole shares, costs come on top.{left}"
+        f"in cash; in whole shares, costs come on top.{kept}{left}"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..labels.formats import number
+from ..labels.formats import MINUS, number
 from .orders import LIMIT, ON_CLOSE, ON_OPEN, STOP, Condition, Order
 
 WHERE = {ON_CLOSE: "at the close", ON_OPEN: "at the open", LIMIT: "at a limit", STOP: "at a stop"}
@@ -19,6 +19,11 @@ def shares_text(shares: float) -> str:
     """Return a number of shares without a sign: whole ones without decimals, else with 2."""
     shares = abs(shares)
     return number(shares, 0 if shares == round(shares) else 2)
+
+
+def signed_shares(shares: float) -> str:
+    """Return a number of shares with a minus sign where they are short."""
+    return f"{MINUS if shares < 0 else ''}{shares_text(shares)}"
 
 
 def order_text(order: Order) -> str:

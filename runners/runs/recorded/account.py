@@ -14,6 +14,7 @@ from ....analyzers.daily_account import FLOWS, daily_account
 from ....analyzers.ledger_analyzer import Book
 from ....brokers.ledger import Aim, Day, ExDate, Fill, Ledger
 from ....feeds.arrays import Floats
+from ....feeds.errors import BarsError
 from ...errors import ParameterError
 from .recording import Execution, Moment, Recording
 
@@ -58,6 +59,8 @@ def account_of(recordings: Sequence[Recording]) -> Account:
     ------
     ParameterError
         The bars run backwards, there are fewer than two days, or a day's value is no number.
+    BarsError
+        A day's value is no number, since a close is none.
     """
     first = recordings[0]
     if first.ledger is not None:
@@ -87,17 +90,18 @@ def _last_bars(recording: Recording) -> dict[datetime.date, int]:
         raise ParameterError(f"{recording.name}: ran on {len(ends)} day, and a report needs two")
     for day, bar in ends.items():
         if not math.isfinite(moments[bar].value):
-            unknown = [
-                feed.name
-                for feed, size, close in zip(
-                    recording.feeds, moments[bar].sizes, moments[bar].closes, strict=True
-                )
-                if size and not math.isfinite(close)
-            ]
-            raise ParameterError(
-                f"{recording.name}: the account is worth {moments[bar].value} on {day}"
-                + (f": the close of {', '.join(unknown)} is none" if unknown else "")
-            )
+            sizes, closes = moments[bar].sizes, moments[bar].closes
+            unknown = {
+                feed.name: size
+                for feed, size, close in zip(recording.feeds, sizes, closes, strict=True)
+                if not math.isfinite(close)
+            }
+            # No position times a close that is none is no number either.
+            unknown = {name: size for name, size in unknown.items() if size} or unknown
+            worth = f"{recording.name}: the account is worth {moments[bar].value} on {day}"
+            if unknown:
+                raise BarsError(f"{worth}: the close of {', '.join(unknown)} is none")
+            raise ParameterError(worth)
     return ends
 
 

@@ -28,6 +28,9 @@ def kind(values, label="0", per_cent=False, periods=252):
         pytest.param(
             np.linspace(1e5, -10.0, 50), "equity", False, "equity", id="equity to below 0"
         ),
+        pytest.param(np.zeros(30), "ret", False, "returns", id="zeros called returns"),
+        pytest.param(np.full(30, 1e-3), "return", False, "returns", id="a constant called returns"),
+        pytest.param(RETURNS, "catalog_returns", False, "returns", id="no log"),
         pytest.param(np.append(RETURNS, 1.5), "0", False, "returns", id="a very good day"),
     ],
 )
@@ -63,3 +66,15 @@ def test_what_cannot_be_told_names_the_option(values, label, words):
 def test_monthly_returns_may_be_larger():
     monthly = np.random.default_rng(1).normal(0.01, 0.12, 60)
     assert kind(monthly, periods=12) == "returns"
+
+
+@pytest.mark.parametrize("label", ["log_return", "Log Returns", "logret", "spy_ln_return"])
+def test_log_returns_are_no_simple_ones(label):
+    with pytest.raises(RequestError, match=r"exp\(r\) - 1, or say --kind returns") as refused:
+        kind(RETURNS, label)
+    assert "\n" not in str(refused.value)
+
+
+def test_all_gains_that_hang_together_are_told_so():
+    with pytest.raises(RequestError, match="told: numbers that hang together"):
+        kind(np.linspace(0.01, 0.1, 30), "return")

@@ -239,3 +239,21 @@ def test_stamps_in_utc_on_weekends_name_the_option():
     read = read_return_series(utc, reading=Reading(timezone="Asia/Tokyo"))
     assert np.array_equal(read.dates, tokyo.tz_localize(None).to_numpy(dtype="datetime64[D]"))
     assert read.calendar == "XTKS"
+
+
+def test_log_returns_are_read_where_they_are_stated_to_be_simple():
+    logs = RETURNS.rename("log_return")
+    with pytest.raises(RequestError, match="log_return says log returns"):
+        read_return_series(logs)
+    np.testing.assert_array_equal(read_return_series(logs, kind="returns").returns, RETURNS)
+
+
+@pytest.mark.filterwarnings("error")
+def test_nothing_is_divided_by_a_value_of_zero():
+    values = EQUITY.copy()
+    values.iloc[40:] = 0.0
+    read = read_return_series(values, kind="equity")
+    assert read.ruined_on == np.datetime64(DAYS[40], "D")
+    np.testing.assert_allclose(read.returns[:39], RETURNS[1:40])
+    assert read.returns[39] == -1.0
+    assert not read.returns[40:].any()

@@ -126,6 +126,34 @@ run(Steps, sample("simulated", end="2005-04-01"), strips=False)
 """
 
 
+WITHOUT_DATA = """
+each = bt.Cerebro()
+each.addstrategy(Steps)
+each.run()
+"""
+HOLES = """
+each = cerebro()
+each.addstrategy(Steps)
+each.datas[0].p.dataname.iloc[20:30, 3] = float("nan")
+each.run()
+"""
+
+
+@pytest.mark.parametrize(
+    ("lines", "code", "words"),
+    [
+        (WITHOUT_DATA, 2, "mine/twice.py ran a cerebro without data: add a feed"),
+        (HOLES, 4, "the close of A"),
+    ],
+)
+def test_one_line_says_what_is_wrong_with_the_data(command, script, lines, code, words):
+    done = command("run", script(lines))
+    assert done.code == code
+    assert done.out == ""
+    (line,) = done.err.splitlines()
+    assert words in line
+
+
 def test_a_script_that_runs_nothing(command, script):
     done = command("run", script(OURS))
     assert done.code == 2

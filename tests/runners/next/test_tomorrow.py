@@ -11,6 +11,7 @@ from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.next_bars import next_date, with_close
 from btplaybook.feeds.portfolio import Portfolio
 from btplaybook.runners.errors import ParameterError
+from btplaybook.runners.runs.labels.formats import MINUS
 from btplaybook.runners.runs.next.orders import Order
 from btplaybook.runners.runs.next.tomorrow import tomorrow
 from btplaybook.runners.runs.next.words import words_of
@@ -50,6 +51,15 @@ class HalfBelow(SmaSwitch):
         weights = super().target_weights()
         mean = np.mean(self.data.close.get(size=7)) if len(self.data) > 7 else 0.0
         return {} if weights and self.data.close[0] < 0.97 * mean else weights
+
+
+class Follower(bt.Strategy):
+    """Hold 5000 shares from the last bar on."""
+
+    def next(self) -> None:
+        """Buy on the bar that has no bar after it."""
+        if len(self) == self.data.buflen():
+            self.buy(size=5000)
 
 
 class Plain(bt.Strategy):
@@ -182,6 +192,32 @@ def test_cash_and_holdings(bars: Bars) -> None:
         assert order.size == np.trunc(order.weight * value / order.price) - 10.0
 
 
+@pytest.mark.parametrize("held", [10.5, -10.5, 0.25])
+def test_fraction_of_a_share(held: float, bars: Bars) -> None:
+    """An order keeps the fraction of a holding, or closes it with the position."""
+    shares = Portfolio({bars.name.upper(): held}, 200_000.0)
+    mine = tomorrow("sma-switch", bars, period=8, portfolio=shares)
+    assert {np.sign(order.weight) for order in mine.orders} == {-1.0, 1.0}
+    for order in mine.orders:
+        wanted = np.trunc(order.weight * (200_000.0 + held * order.price) / order.price)
+        stays = np.sign(wanted) == np.sign(held)
+        assert order.size == (np.trunc(wanted - held) if stays else wanted - held)
+    part = {10.5: "0.50", -10.5: f"{MINUS}0.50", 0.25: "0.25"}[held]
+    (start,) = [line for line in words_of(mine) if line.startswith("Orders for")]
+    assert f"Orders leave {part} {bars.name}, and close it with its position." in start
+
+
+def test_fraction_is_closed_with_its_position(bars: Bars) -> None:
+    """An exit sells the fraction too; whole shares need no such words."""
+    mine = tomorrow(Plain, bars, portfolio=Portfolio({bars.name.upper(): 10.5}, 100.0))
+    account = mine.account
+    assert account.sizes_to({bars.name: 0.0}, mine.prices) == {bars.name: -10.5}
+    assert account.fractions == {bars.name: 0.5}
+    whole = tomorrow("sma-switch", bars, period=8, money=50_000.0)
+    assert whole.account.fractions == {}
+    assert "leave" not in " ".join(words_of(whole))
+
+
 def test_holding_that_follows_is_left_alone(bars: Bars) -> None:
     """An account within 1 % of the run's weight trades only where the side changes."""
     own = tomorrow("sma-switch", bars, period=8)
@@ -266,6 +302,23 @@ def test_plain_strategy(bars: Bars) -> None:
     assert result.orders[0].weight == pytest.approx(107 * price / value)
     tenth = tomorrow(Plain, bars, money=value / 10)
     assert [o.size for o in tenth.orders] == [10.0, -3.0, -4.0]  # 10.7 shares, then 10.2: whole
+
+
+def test_catching_up_is_said(bars: Bars) -> None:
+    """Where the run trades at the close, money is brought to its position, and no price is told."""
+    run = tomorrow(Follower, bars, fill="close")
+    assert run.orders == []
+    assert any("no trigger is worked out for a strategy that sends" in one for one in run.notes)
+    assert not any("brings this account" in one for one in run.notes)
+    price = bars.close[-1]
+    weight = 5000.0 * price / run.account.value(run.prices)
+    (order,) = tomorrow(Follower, bars, fill="close", money=50_000.0).orders
+    assert (order.order, order.size) == ("market-on-open", np.trunc(weight * 50_000.0 / price))
+    said = words_of(tomorrow(Follower, bars, fill="close", money=50_000.0))
+    assert (
+        f"The run holds its position already: the order of {bars.name} brings this account to it."
+        in said
+    )
 
 
 @pytest.mark.parametrize(

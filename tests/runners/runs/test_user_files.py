@@ -44,6 +44,12 @@ class Mine(PlaybookStrategy):
         return self.weight[0] * TIMES
 """
 
+PLAIN = "import backtrader as bt\nclass Only(bt.Strategy):\n"
+DERIVED = """import backtrader as bt
+class Base(bt.Strategy): pass
+class _Middle(Base): pass
+class Last(_Middle): pass
+"""
 TWO = """
 from btplaybook.strategies.sma_switch import SmaSwitch as Parent
 
@@ -112,6 +118,10 @@ def test_neighbours_that_import_one_another(tmp_path):
     ("source", "words"),
     [
         (TWO, r"It holds First, Second: say .*mine\.py:First"),
+        (DERIVED, r"It holds Base, Last: say .*mine\.py:Last"),
+        (f"{PLAIN}    async def next(self): pass", r"^next\(\) of Only is a coroutine"),
+        (f"{PLAIN}    def prenext(self): yield", r"^prenext\(\) of Only is a generator"),
+        (f"{PLAIN}    async def nextstart(self): yield", r"^nextstart\(\) of Only is a generator"),
         ("x = 1", r"mine\.py holds no backtrader strategy"),
         ("x = 1\ny = unknown", r"line 2 of mine\.py: NameError: name 'unknown' is not defined"),
         ("import gone", r"line 1 of mine\.py: ModuleNotFoundError: No module named 'gone'"),
@@ -131,6 +141,11 @@ def test_what_is_wrong_with_a_file_is_one_line(tmp_path, source, words):
     assert "\n" not in str(raised.value)
     left = [name for name in set(sys.modules) - before if name.startswith("user_strategy_")]
     assert not ("cannot be imported" in str(raised.value) and left)  # nothing half run stays
+
+
+def test_a_base_with_an_underscore_is_not_meant(tmp_path):
+    (tmp_path / "mine.py").write_text(f"{PLAIN}    pass\n_Base = Only\nclass _Other(Only): pass\n")
+    assert registry.resolve(str(tmp_path / "mine.py")).__name__ == "Only"
 
 
 def test_a_class_without_a_docstring_states_no_rule(folders):

@@ -56,6 +56,14 @@ def sharpe(result):
     return 1.0
 
 
+def endless(result):
+    return float("inf") if result.params["fast"] == 2 else 1.0
+
+
+def two(result, other):
+    return 1.0
+
+
 def broken(result):
     return 1.0 / 0.0
 '''
@@ -183,10 +191,19 @@ def test_a_function_of_the_result_ranks(bars, mine, strategy):
     assert ("the objective is a function of a run" in said[0]) == (strategy != "mine")
 
 
+def test_an_infinite_objective_is_no_figure(bars, mine):
+    result = run_search(f"{mine}:Cross", bars, "fast=2..3", objective=f"{mine}:endless", **HERE)
+    top = result.found.top
+    assert top["fast"].tolist() == [3, 2]
+    assert top["endless"].isna().tolist() == [False, True]
+    assert result.found.undefined == 1
+
+
 @pytest.mark.parametrize(
     ("objective", "words"),
     [
         pytest.param("{mine}:a_fil", "there is no function 'a_fil'; did you mean 'a_fill'?"),
+        pytest.param("{mine}:two", "it is called with the result of a run alone: missing"),
         pytest.param("{mine}:sharpe", "a statistic has that name already"),
         pytest.param("__main__:score", "__main__, where other processes cannot find it"),
         pytest.param("nowhere:score", "module 'nowhere' cannot be imported"),
@@ -214,7 +231,7 @@ def test_an_objective_that_cannot_be(bars, mine, objective, words):
         ),
         pytest.param(
             "fast=2..4", "{mine}:broken", SearchStopped,
-            "every set tried ended alike, {'fast': 2}: line 38 of cross.py: ZeroDivisionError: "
+            "every set tried ended alike, {'fast': 2}: line 46 of cross.py: ZeroDivisionError: "
             "float division by zero",
             id="a bug in the objective",
         ),

@@ -10,6 +10,7 @@ import pytest
 from btplaybook.brokers.costs import Costs
 from btplaybook.brokers.order_broker import OrderBroker
 from btplaybook.feeds.bars_feed import BarsFeed
+from btplaybook.feeds.errors import BarsError
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.pages import tearsheet as pages
@@ -183,19 +184,20 @@ def test_a_feed_that_is_no_sound_bars_is_only_described(build, ordinary):
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("change", "error", "words"),
     [
-        (lambda frame: frame.iloc[::-1], "run backwards in time"),
-        (lambda frame: frame.iloc[:1], "ran on 1 day, and a report needs two"),
+        (lambda frame: frame.iloc[::-1], ParameterError, "run backwards in time"),
+        (lambda frame: frame.iloc[:1], ParameterError, "ran on 1 day, and a report needs two"),
         (
             lambda frame: frame.assign(close=frame["close"].where(frame.index < "2005-02-01")),
-            "none",
+            BarsError,
+            "the close of F0 is none",
         ),
     ],
 )
-def test_what_cannot_be_measured(build, ordinary, change, words):
+def test_what_cannot_be_measured(build, ordinary, change, error, words):
     ran = build(Holder, change(ordinary(rows=slice(0, 60)))).run()
-    with pytest.raises(ParameterError, match=words) as raised:
+    with pytest.raises(error, match=words) as raised:
         recorded(ran)
     assert "\n" not in str(raised.value)
 
