@@ -38,8 +38,12 @@ LIBRARIES = tuple(
 )
 """Folders that Python, its libraries and the system read themselves."""
 
-PACKAGE = os.path.join(os.path.abspath(__file__).rpartition(f"{os.sep}runners{os.sep}")[0], "")
-"""The folder of this package."""
+_ROOT = os.path.abspath(__file__).rpartition(f"{os.sep}runners{os.sep}")[0]
+PACKAGE = tuple(
+    os.path.join(_ROOT, room, "")
+    for room in ("analyzers", "brokers", "feeds", "runners", "search", "strategies")
+)
+"""The folders of this package's own code."""
 
 _PACKAGING = re.compile(r"[.](dist|egg)-info[/\\]|[/\\]__pycache__([/\\]|$)")
 
@@ -149,7 +153,7 @@ def _by_a_user() -> bool:
     if frame is None:
         return False
     name = frame.f_code.co_filename
-    return not (name.startswith("<") or os.path.abspath(name).startswith((*LIBRARIES, PACKAGE)))
+    return not (name.startswith("<") or os.path.abspath(name).startswith((*LIBRARIES, *PACKAGE)))
 
 
 def _reads(mode: Any, flags: Any) -> bool:

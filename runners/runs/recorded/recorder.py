@@ -143,6 +143,9 @@ class Recorder(bt.Analyzer):
                 ledger=getattr(broker, "ledger", None),
             )
         }
+        # An optstrategy sends the analyzer between processes: no order or feed goes with it.
+        self._orders, self._fresh = {}, []
+        self._place, self._names, self._bars_seen = {}, {}, {}
 
     def _see(self, data: Any, feed: Feed) -> None:
         """Keep the newest bar of a feed, if it is new or still growing."""

@@ -173,6 +173,17 @@ def test_no_recorder(build):
         recorded(1)
 
 
+def test_a_recorder_that_ran_holds_no_order_and_no_feed(build):
+    cerebro = build(GoldenCross)
+    (strategy,) = cerebro.run()
+    (recorder,) = (each for each in strategy.analyzers if isinstance(each, Recorder))
+    held = [value for name, value in vars(recorder).items() if name.startswith("_")]
+    kinds = (bt.order.OrderBase, bt.LineSeries)
+    flat = [one for each in held if isinstance(each, (dict, list)) for one in each]
+    flat += [one for each in held if isinstance(each, dict) for one in each.values()]
+    assert not any(isinstance(one, kinds) for one in flat)
+
+
 def test_sets_of_an_optstrategy_travel(build):
     cerebro = build(GoldenCross)
     cerebro.strats.clear()
