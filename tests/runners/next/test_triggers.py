@@ -151,7 +151,7 @@ def test_bisected() -> None:
     call = RuleCall(sma_side, (8, True), bars_needed=8)
     rng = np.random.default_rng(1)
     table = walk(5)
-    for t in rng.integers(60, table.close.size, DAYS // 5):
+    for t in rng.integers(60, table.close.size, DAYS):
         close = table.close[:t]
         stub: Any = SimpleNamespace(close=close, open=close, high=close, low=close,
                                     volume=close, dividend=close)  # fmt: skip
