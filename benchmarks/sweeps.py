@@ -196,6 +196,7 @@ def _pandas_loop(bars: Bars, sets: Sequence[tuple[Any, dict[str, int]]]) -> np.n
     opening = close.index[WARM_UP]
     points, percent = close.diff()[opening:], returns[opening:]
     held_all_along = (1.0 + percent.iloc[1:]).prod() - 1.0
+    yearly = 252 / (len(percent) - 1)
     rows = []
     for strategy, chosen in sets:
         z = returns.rolling(chosen["M"]).sum().shift(chosen["d"])
@@ -220,7 +221,7 @@ def _pandas_loop(bars: Bars, sets: Sequence[tuple[Any, dict[str, int]]]) -> np.n
         rows.append(
             (
                 total,
-                (1.0 + total) ** (252 / len(gained)) - 1.0,
+                (1.0 + total) ** yearly - 1.0,
                 gained.std() * math.sqrt(252),
                 gained.mean() / gained.std() * math.sqrt(252),
                 (wealth / wealth.cummax().clip(lower=1.0)).min() - 1.0,
@@ -232,6 +233,7 @@ def _pandas_loop(bars: Bars, sets: Sequence[tuple[Any, dict[str, int]]]) -> np.n
                 (turned.diff().iloc[1:] != 0.0).sum(),
                 -1 if wealth.min() > 0.0 else wealth.argmin() + 1,
                 total - held_all_along,
+                (1.0 + total) ** yearly - (1.0 + held_all_along) ** yearly,
                 hash(side.to_numpy().tobytes()),
             )
         )
