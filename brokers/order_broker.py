@@ -17,6 +17,7 @@ from .ledger import Unfilled, instrument
 
 NOT_COVERED = "cash does not cover it"
 PARENT_GONE = "its parent order was refused, or has ended"
+NO_PRICE = "its price is NaN, which no bar reaches"
 NO_BAR_YET = "sent before the first bar, by prices that were not there"
 
 
@@ -80,11 +81,14 @@ class OrderBroker(ExactBroker):
     def unfilled(self) -> list[Unfilled]:
         """Orders that never filled, and those that still wait."""
         return self._ledger.unfilled + [
-            unfilled_order(
-                order, NO_BAR_LEFT if self._bars_at_sending[order.ref] else NO_BAR_YET
-            )._replace(date=self._sent_on[order.ref])
+            unfilled_order(order, self._why_unfilled(order))._replace(date=self._sent_on[order.ref])
             for order in (*self.pending, *self.submitted)
         ]
+
+    def _why_unfilled(self, order: bt.Order) -> str:
+        if not self._bars_at_sending[order.ref]:
+            return NO_BAR_YET
+        return NO_PRICE if math.isnan(order.created.price) else NO_BAR_LEFT
 
     @property
     def refused(self) -> int:
@@ -189,6 +193,11 @@ class OrderBroker(ExactBroker):
     def submit(self, order: bt.Order, check: bool = True) -> bt.Order:
         """Record an order as the strategy sent it, and take it."""
         self._check_settings(order.data)
+        if order.exectype == bt.Order.Historical:
+            raise RunStopped(
+                f"{self.newest_day}: {called(order)}: orders of type Historical fill at a price of "
+                "their own, and this account fills at market prices"
+            )
         self._bars_at_sending[order.ref] = len(order.data)
         self._sent_on[order.ref] = self.newest_day
         return super().submit(order, check=check)

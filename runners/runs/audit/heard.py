@@ -45,7 +45,9 @@ PACKAGE = tuple(
 )
 """The folders of this package's own code."""
 
-_PACKAGING = re.compile(r"[.](dist|egg)-info[/\\]|[/\\]__pycache__([/\\]|$)")
+_PACKAGING = re.compile(
+    r"[.](dist|egg)-info[/\\]|[/\\]__pycache__([/\\]|$)|[/\\]matplotlib[/\\]fontlist-"
+)
 
 MEMORY = ("gc.get_objects", "gc.get_referrers", "gc.get_referents", "sys._getframe")
 """Ways into the memory of the process, where the bars of an audit lie whole."""

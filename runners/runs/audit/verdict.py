@@ -19,6 +19,9 @@ AGAIN = "run again"
 OPEN = "scrambled after the open"
 """How a strategy was run whose orders of an open must not know that day's close."""
 
+TOLD = 5
+"""Phrases on what was read beside the bars that the verdict holds, at most."""
+
 SELECTION = "audited for data, not for selection"
 """What no audit of one strategy sees: how many others were tried before it."""
 
@@ -154,4 +157,6 @@ def with_audit(result: RunResult, found: Audit) -> RunResult:
 
 
 def _listed(phrases: Sequence[str]) -> str:
+    if len(phrases) > TOLD:
+        phrases = [*phrases[:TOLD], f"{len(phrases) - TOLD} more (--json lists them)"]
     return " and ".join([", ".join(phrases[:-1]), phrases[-1]] if phrases[1:] else phrases)

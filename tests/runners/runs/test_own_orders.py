@@ -212,6 +212,20 @@ def test_sizes_and_prices_may_be_numbers_of_any_type(bars, kind):
     assert other.equity.equals(plain.equity)
 
 
+def test_a_limit_at_no_price_is_told_and_a_made_up_fill_is_refused(bars):
+    class Nowhere(bt.Strategy):
+        params = (("kind", bt.Order.Limit),)
+
+        def next(self):
+            if len(self) == 3:
+                self.buy(size=1, price=float("nan"), exectype=self.p.kind)
+
+    (order,) = run(Nowhere, bars, strips=False).unfilled
+    assert order["reason"] == "its price is NaN, which no bar reaches"
+    with pytest.raises(RunStopped, match="orders of type Historical fill at a price of their own"):
+        run(Nowhere, bars, params={"kind": bt.Order.Historical}, strips=False)
+
+
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
