@@ -312,7 +312,7 @@ def test_a_stranger_s_script_is_reported_as_a_recorder_by_hand_reports_it(
     prices = pd.DataFrame({name: getattr(whole, name) for name in columns}, whole.dates)
     prices.to_csv("SPY.csv")
     (line,) = re.findall("^btplaybook (.*)$", source, re.MULTILINE)
-    parts = line.replace("examples", str(EXAMPLES)).split()
+    parts = [part.replace("examples", str(EXAMPLES)) for part in line.split()]
     printed = command(parts[0], "--out", "here", *parts[1:])
     assert "Golden cross  1999-01-05 to 2001-12-31" in printed
     told = json.loads(Path("here/run.json").read_text(encoding="utf-8"))
