@@ -93,8 +93,11 @@ class ExactBroker(bt.brokers.BackBroker):
 
     @property
     def newest_day(self) -> datetime.date:
-        """The day of the newest bar; a timer may be called before the account begins it."""
-        newest = max(data.datetime[0] for data in self.cerebro.datas if len(data))
+        """The day of the newest bar; a cheating timer is called before the account begins it."""
+        cerebro = self.cerebro
+        if self._bars_seen and not (cerebro.p.cheat_on_open or cerebro._timerscheat):
+            return self._today  # without a look at every feed
+        newest = max(data.datetime[0] for data in cerebro.datas if len(data))
         day: datetime.date = bt.num2date(newest).date()
         return day
 

@@ -111,7 +111,9 @@ class OrderBroker(ExactBroker):
             return
         self.check_submitted()
         for order in waiting:
-            if order not in self.pending or not order.active() or self._is_late(order):
+            if order not in self.pending or not order.active():
+                continue
+            if self._bars_since(order) < self.p.bars_late:
                 continue
             if order.data in self._trading:
                 self._fill_at_this_close(order)
@@ -245,14 +247,12 @@ class OrderBroker(ExactBroker):
             return "close" if order.info.get("coc", True) else "next_open"
         return str(self.p.market_fill)
 
-    def _is_late(self, order: bt.Order) -> bool:
-        """Return whether an order has not yet reached the market at this bar's close."""
-        return bool(len(order.data) < self._bars_at_sending[order.ref] + self.p.bars_late)
+    def _bars_since(self, order: bt.Order) -> int:
+        """Return how many bars of its feed have begun since an order was sent."""
+        return len(order.data) - self._bars_at_sending[order.ref]
 
     def _try_exec(self, order: bt.Order) -> None:
-        if self.p.bars_late and len(order.data) <= (
-            self._bars_at_sending[order.ref] + self.p.bars_late
-        ):
+        if self.p.bars_late and self._bars_since(order) <= self.p.bars_late:
             return
         if self._fill_of(order) == "close":
             return  # it waits for this bar's close: see end_of_bar

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from . import output
-from .options import DATES, OTHERS, SOURCES, Cuts, Debug, Trust, declared_behind
+from .options import DATES, OTHERS, SOURCES, Cuts, Debug, Params, Trust, declared_behind
 
 OF_A_SCRIPT = ("strategy", "cuts", "json", "debug")
 """Arguments that a script has too."""
@@ -26,10 +26,7 @@ def audit(
             help="NAME, module:Class, path/file.py:Class; a script; PLAN.toml, or a run.json",
         ),
     ],
-    set_: Annotated[
-        list[str],
-        typer.Option("--set", metavar="KEY=VALUE", help="A strategy's parameter; repeat for more"),
-    ] = [],  # noqa: B006
+    set_: Params = [],  # noqa: B006
     cuts: Cuts = None,
     trust: Trust = False,
     json: Annotated[bool, typer.Option("--json", help="Print the outcome alone on stdout")] = False,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from . import output
-from .options import DATES, OTHERS, SOURCES, Debug, Trust, declared_behind
+from .options import DATES, OTHERS, SOURCES, Debug, Params, Trust, declared_behind
 
 HOLDINGS = "fund_holdings"
 """The option of a fund's holdings, where `--holdings` is one's own."""
@@ -27,10 +27,7 @@ def next_(
             help="NAME, module:Class, path/file.py:Class; or PLAN.toml, or an earlier run.json",
         ),
     ],
-    set_: Annotated[
-        list[str],
-        typer.Option("--set", metavar="KEY=VALUE", help="A strategy's parameter; repeat for more"),
-    ] = [],  # noqa: B006
+    set_: Params = [],  # noqa: B006
     cash: Annotated[
         float | None,
         typer.Option(

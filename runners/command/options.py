@@ -20,6 +20,10 @@ Trust = Annotated[
         "--trust", help="Execute the strategy's file of a run.json though it may be another's"
     ),
 ]
+Params = Annotated[
+    list[str],
+    typer.Option("--set", metavar="KEY=VALUE", help="A strategy's parameter; repeat for more"),
+]
 Open = Annotated[bool, typer.Option("--open", help="Open the page in a browser")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error")]
 
@@ -93,6 +97,7 @@ def _option(name: str, declared: Setting) -> inspect.Parameter:
 
 
 __all__ = [
-    "DATES", "OPTIONS", "OTHERS", "SETTINGS", "SOURCES", "Cuts", "Debug", "Open", "Trust",
+    "DATES", "OPTIONS", "OTHERS", "SETTINGS", "SOURCES", "Cuts", "Debug", "Open",
+    "Params", "Trust",
     "declared_behind",
 ]  # fmt: skip

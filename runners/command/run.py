@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from . import output
-from .options import DATES, OTHERS, SOURCES, Cuts, Debug, Open, Trust, declared_behind
+from .options import DATES, OTHERS, SOURCES, Cuts, Debug, Open, Params, Trust, declared_behind
 
 
 @declared_behind(strategy=SOURCES | DATES, set_=OTHERS)
@@ -22,10 +22,7 @@ def run(
             "(its arguments behind --); or PLAN.toml, or an earlier run.json",
         ),
     ],
-    set_: Annotated[
-        list[str],
-        typer.Option("--set", metavar="KEY=VALUE", help="A strategy's parameter; repeat for more"),
-    ] = [],  # noqa: B006
+    set_: Params = [],  # noqa: B006
     audit: Annotated[
         bool, typer.Option("--audit", help="First check that no decision knows the future")
     ] = False,

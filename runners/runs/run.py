@@ -209,7 +209,8 @@ def _result(
         hold_return = metrics.buy_and_hold(first, *held)[1]["total_return"]
     told = data_badges(tables, inputs, settings.every, opens, lengths)
     told += compared.badges(daily.index)
-    told += order_badges(broker.unfilled)
+    unfilled = broker.unfilled
+    told += order_badges(unfilled)
     refused: int = getattr(broker, "refused", 0)
     return RunResult(
         strategy=registry.name_of(kind),
@@ -230,7 +231,7 @@ def _result(
         benchmark_kind=compared.kind,
         benchmark_data=compared.data(),
         hold_return=hold_return,
-        unfilled=[_plain_unfilled(order) for order in broker.unfilled],
+        unfilled=[_plain_unfilled(order) for order in unfilled],
         inputs=inputs.described(),
         badges=badges(
             settings,

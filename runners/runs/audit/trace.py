@@ -137,8 +137,11 @@ def _count_at_the_open(broker: Any) -> dict[datetime.date, int]:
     begin = broker.next
 
     def begin_counted() -> None:
-        counted[broker.newest_day] = len(broker.ledger.sent)
-        begin()
+        sent = len(broker.ledger.sent)
+        try:
+            begin()
+        finally:
+            counted[broker.newest_day] = sent
 
     broker.next = begin_counted
     return counted
