@@ -1,0 +1,1 @@
+"""Draw charts as inline SVG: numbers in, text out; no drawing library."""
