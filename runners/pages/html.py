@@ -1,34 +1,67 @@
-"""Fill HTML templates in the style of the tearsheet; pages hold no script and make no request."""
+"""Fill HTML templates in one frame and style; a page is one file and makes no request.
+
+A page holds one script, `templates/page.js`, which makes charts and tables answer. Its content
+security policy names the script by its hash: no other script can run, whatever a page's texts hold.
+"""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..runs.labels.formats import MINUS, NONE, number, percent
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
     from markupsafe import Markup
 
 TEMPLATES = Path(__file__).parent / "templates"
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",  # no script, frame, font or request of any kind
-        "img-src data:",
-        "style-src 'unsafe-inline'",
-        "form-action 'none'",
-        "base-uri 'none'",
-    )
-)
-"""Content security policy: a browser shows the page and makes no request, whatever its text."""
-
 
 def rendered(template: str, **context: Any) -> str:
-    """Return a filled template with the common style; every text in `context` is escaped."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    """Return a filled template with the common style and script; every text is escaped."""
     from markupsafe import Markup
+
+    style, script = _file("tearsheet.css"), _file("page.js")
+    page = _environment().get_template(template).render(
+        style=Markup(style), script=Markup(script), policy=Markup(policy(script)), **context
+    )  # fmt: skip
+    return page.rstrip() + "\n"
+
+
+def policy(script: str) -> str:
+    """Return the content security policy of a page with one script.
+
+    Parameters
+    ----------
+    script : str
+        The text of the only ``<script>`` that may run.
+    """
+    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+    return "; ".join(
+        (
+            "default-src 'none'",  # no frame, font or request of any kind
+            f"script-src 'sha256-{digest}'",
+            "img-src data:",
+            "style-src 'unsafe-inline'",
+            "form-action 'none'",
+            "base-uri 'none'",
+        )
+    )
+
+
+@cache
+def _file(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8").strip()
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -41,9 +74,7 @@ def rendered(template: str, **context: Any) -> str:
     environment.filters["minus"] = _true_minus
     environment.filters["number"] = number
     environment.filters["percent"] = percent
-    style = Markup((TEMPLATES / "tearsheet.css").read_text(encoding="utf-8"))
-    page = environment.get_template(template).render(style=style, policy=Markup(POLICY), **context)
-    return page.rstrip() + "\n"
+    return environment
 
 
 def _paragraphs(text: str) -> list[Markup]:

@@ -1,33 +1,40 @@
 """A run's tearsheet: one self-contained HTML page.
 
-The page first describes the run and how far to trust it, then shows quantstats' report. It holds no
-script and makes no network request; every text from a user is escaped; equal runs give equal bytes.
+The first screen says what was run, what came of it and how far to believe it; then come what the
+result hangs on, price and trades, months, figures, and folded what was run. Every text from a user
+is escaped; equal runs give equal bytes. No drawing library is used.
 """
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ...analyzers import relative_statistics
-from ..runs.labels.parameters_shown import parameter_rows
+from ..runs.labels.parameters_shown import changed_parameters, parameter_rows
 from ..runs.labels.units import in_units, unit_of
 from ..runs.recorded.result import recorded
 from ..runs.result import RunResult
-from . import plots, recorded_rows, settings_rows, summary_rows, trades
-from . import quantstats as quantstats_body
+from . import recorded_rows, run_charts, settings_rows, summary_rows, trades
 from . import strips as strip_words
-from .daily_returns import (
-    benchmark_returns,
-    is_cash,
-    strategy_returns,
-    switches_per_year,
-    yearly_returns,
-)
+from .book_rows import book_panels
+from .daily_returns import benchmark_returns, is_cash, strategy_returns
+from .drawdowns import worst_drawdowns
 from .html import rendered
+from .months import months
 from .panels import panels_of
+from .quantstats_table import QUANTSTATS, deviations, quantstats_table, why_no_body
+from .rolling import rolling_charts
+from .run_pictures import run_pictures
+from .six_figures import six_figures
+from .timeline.data import packed
+from .timeline.drawn import drawn, table
+from .verdict import verdict
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from .timeline.charts import TimeChart
 
 UNFILLED_SHOWN = 24
 """Orders that never filled, of which the page shows the first."""
@@ -40,8 +47,8 @@ def tearsheet(result: RunResult | Any) -> str:
     ----------
     result : RunResult, strategy or Recorder
         The result of a run; or a strategy that ran in a cerebro of your own with a `Recorder`, as
-        ``cerebro.run()`` returns it. If quantstats cannot describe the returns (no trades, too few
-        days, a ruined account), a sentence replaces its report.
+        ``cerebro.run()`` returns it. If its returns allow no statistics (no trades, too few days,
+        a ruined account), a sentence says why.
 
     Returns
     -------
@@ -60,49 +67,56 @@ def tearsheet(result: RunResult | Any) -> str:
 
 def _context(result: RunResult) -> dict[str, Any]:
     """Return all values for the template."""
-    from markupsafe import Markup
-
-    returns, benchmark = strategy_returns(result), benchmark_returns(result)
-    missing = quantstats_body.why_no_body(returns)
-    rate = float(result.settings.get("risk_free_rate") or 0.0)
     unit = unit_of(result.periods_per_year)
-    body = None
-    if missing is None:
-        body = _body(result, returns, benchmark, rate)
-    shown = {row[0] for group in body.metrics for row in group} if body else set()
     decisions = result.decisions
     twice_a_day = "session" in decisions and bool((decisions["session"] == "open").any())
     pnl = result.metrics.get("pnl") or {}
-    return {
+    missing = why_no_body(strategy_returns(result))
+    context: dict[str, Any] = {
         "run": result,
-        "has_benchmark": benchmark is not None,
-        # quantstats omits a benchmark that does not vary, such as cash without interest
-        "drawn_beside": any(
-            len(row) > 2 for group in (body.metrics if body else []) for row in group
-        ),
+        "has_benchmark": benchmark_returns(result) is not None,
         "never_traded": result.knows_orders and result.trades.empty,
-        "summary": summary_rows.summary(result),
-        **_settings(result, twice_a_day, unit),
+        "missing": missing and in_units(missing, unit),
         "in_units": lambda text: in_units(text, unit),
+        "verdict": verdict(result).text,
+        "six": six_figures(result),
+        **_settings(result, twice_a_day, unit),
         "parameters": parameter_rows(result.strategy, result.params),
+        "changed": changed_parameters(result.strategy, result.params),
+        "summary": summary_rows.summary(result),
         "waterfall": summary_rows.waterfall_rows(pnl, result.settings.get("cash")) if pnl else [],
-        "trades": trades.trades(result),
-        "unfilled_shown": UNFILLED_SHOWN,
         "strips": strip_words.strip_tables(result),
         "strips_missing": (result.strips or {}).get("not_shown"),
-        "pictures": {name: Markup(svg) for name, svg in _pictures(result).items()},
+        "trades": trades.trades(result),
+        "unfilled_shown": UNFILLED_SHOWN,
+        "months": months(result),
+        "drawdowns": worst_drawdowns(result),
+        "first_panels": book_panels(result),
         "panels": panels_of(result.sections),
-        "missing": missing and in_units(missing, unit),
-        "body": body,
-        "charts": {name: Markup(svg) for name, svg in body.charts.items()} if body else {},
-        "titles": {name: quantstats_body.CHARTS[name] for name in quantstats_body.OURS},
-        "compared": bool(body and len(body.metrics[0][0]) > 2),
-        "deviations": {
-            name: why
-            for name, why in quantstats_body.deviations(rate, result.periods_per_year).items()
-            if name in shown
-        },
+        "pictures": run_pictures(result),
+        **_time_charts(result),
+        **_quantstats(result, missing, unit),
     }
+    return {**context, "contents_list": contents(context)}
+
+
+def contents(context: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the anchors of the page's sections and their names, in the order of the page."""
+    parts = (
+        *(
+            (f"first-{place}", panel.title)
+            for place, panel in enumerate(context["first_panels"], 1)
+        ),
+        ("hangs", "Hangs on", context["strips"] or context["strips_missing"]),
+        ("price", "Price", context["price"] or context["position"]),
+        ("trades", "Trades", context["trades"] or context["run"].unfilled),
+        ("months", "Months", context["months"]),
+        ("figures", "Figures"),
+        *((f"panel-{place}", panel.title) for place, panel in enumerate(context["panels"], 1)),
+        ("run", "What was run" if context["run"].knows_orders else "What was read"),
+        ("quantstats", "quantstats", context["quantstats_rows"]),
+    )
+    return [(part[0], part[1]) for part in parts if len(part) == 2 or part[2]]
 
 
 def _settings(result: RunResult, twice_a_day: bool, unit: str) -> dict[str, Any]:
@@ -123,26 +137,61 @@ def _settings(result: RunResult, twice_a_day: bool, unit: str) -> dict[str, Any]
     }
 
 
-def _body(
-    result: RunResult, returns: pd.Series, benchmark: pd.Series | None, rate: float
-) -> quantstats_body.Body:
-    """Return quantstats' report; a benchmark without risk is left out."""
-    market = None if benchmark is None else benchmark.to_numpy(dtype=float)
-    if market is not None and is_cash(result.benchmark_name, market):
-        benchmark = None  # a benchmark without risk has no beta
-    body = quantstats_body.quantstats_body(
-        returns, benchmark, result.periods_per_year, rate, first_decision(result)
-    )
-    if benchmark is None or market is None:
-        return body
-    slope = relative_statistics.beta_with_error(returns.to_numpy(dtype=float), market)
-    if slope is not None and slope.away_from_zero:
-        return body
-    metrics = [
-        [(row[0], "-", *row[2:]) if row[0] == "Treynor Ratio" else row for row in group]
-        for group in body.metrics
-    ]
-    return dataclasses.replace(body, metrics=metrics)
+def _time_charts(result: RunResult) -> dict[str, Any]:
+    """Return the time charts, drawn, with their tables and the numbers for the script."""
+    if len(result.daily) < 2:
+        nothing = ("price", "position", "growth_table", "price_table", "rolling_table")
+        empty: dict[str, Any] = dict.fromkeys((*nothing, "scalable", "chart_data"))
+        return {**empty, "growth": [], "rolling": [], "feeds": [], "feeds_left_out": 0}
+    days = run_charts.days_of(result)
+    growth = run_charts.growth_charts(result)
+    price, position = run_charts.price_chart(result), run_charts.position_chart(result)
+    middle = [chart for chart in (price, position) if chart is not None]
+    rolling = rolling_charts(result)
+    feeds = [feed.name for feed in price.feeds] if price else []
+
+    def shown(chart: TimeChart | None) -> dict[str, Any] | None:
+        if chart is None:
+            return None
+        return {"name": chart.name, "label": chart.label, "html": _safe(drawn(chart, days))}
+
+    return {
+        "growth": [shown(chart) for chart in growth],
+        "growth_table": _safe(table(growth, days, "growth and drawdown")),
+        "scalable": growth[0].scalable,
+        "price": shown(price),
+        "position": shown(position),
+        "price_table": _safe(table(middle, days, "price and position")) if middle else None,
+        "feeds": feeds,
+        "feeds_left_out": len(result.bars) - len(feeds) if feeds else 0,
+        "rolling": [shown(chart) for chart in rolling],
+        "rolling_table": _safe(table(rolling, days, "the last half year")) if rolling else None,
+        "chart_data": _safe(
+            packed([*growth, *middle, *rolling], days, run_charts.growth_lines(result)[:2])
+        ),
+    }
+
+
+def _quantstats(result: RunResult, missing: str | None, unit: str) -> dict[str, Any]:
+    """Return quantstats' table; a benchmark without risk is left out."""
+    returns, benchmark = strategy_returns(result), benchmark_returns(result)
+    if missing is not None:
+        return {"quantstats_rows": None}
+    if benchmark is not None and is_cash(result.benchmark_name, benchmark.to_numpy(dtype=float)):
+        benchmark = None  # quantstats cannot regress on it
+    rate = float(result.settings.get("risk_free_rate") or 0.0)
+    rows = quantstats_table(returns, benchmark, result.periods_per_year, rate)
+    names = {row[0] for group in rows for row in group}
+    return {
+        "quantstats_rows": rows,
+        "quantstats_version": QUANTSTATS,
+        "compared": benchmark is not None,
+        "deviations": {
+            name: why
+            for name, why in deviations(rate, result.periods_per_year).items()
+            if name in names
+        },
+    }
 
 
 def first_decision(result: RunResult) -> pd.Timestamp | None:
@@ -152,45 +201,7 @@ def first_decision(result: RunResult) -> pd.Timestamp | None:
     return pd.Timestamp(result.decisions["date"].min())
 
 
-def _pictures(result: RunResult) -> dict[str, str]:
-    """Return the pictures by name; a picture without numbers is empty."""
-    pictures = dict.fromkeys(
-        ("growth", "uncompounded", "years", "switches", "waterfall", "fills"), ""
-    )
-    daily, market = result.daily, benchmark_returns(result)
-    if len(daily) > 1:
-        start = pd.Series(0.0, index=daily.index[:1])
-        index_returns = None if market is None else pd.concat([start, market])
-        grown = daily["equity"] / daily["equity"].iloc[0]
-        if "deposits" in daily:
-            grown = (1.0 + daily["return"].fillna(0.0)).cumprod()
-        pictures["growth"] = plots.growth(
-            grown,
-            None if index_returns is None else (1.0 + index_returns).cumprod(),
-        )
-        gains = daily["percent"] if "percent" in daily else daily["return"]
-        pictures["uncompounded"] = plots.uncompounded(
-            gains.fillna(0.0).cumsum(),
-            None if index_returns is None else index_returns.cumsum(),
-        )
-        pictures["years"] = plots.yearly_returns(
-            yearly_returns(strategy_returns(result)),
-            None if market is None else yearly_returns(market),
-        )
-    per_year = switches_per_year(daily["sign"]) if "sign" in daily else {}
-    if any(per_year.values()):
-        pictures["switches"] = plots.switches(per_year)
-    pnl = result.metrics.get("pnl") or {}
-    parts = {
-        name: float(amount)
-        for name, amount in pnl.items()
-        if name not in ("total", "residual") and amount
-    }
-    if parts:
-        pictures["waterfall"] = plots.waterfall(parts)
-    if bars := strip_words.fill_bars(result):
-        pictures["fills"] = plots.fill_strip(
-            bars.amounts, bars.run, bars.reference,
-            in_points=bars.in_points, decided_again=bars.decided_again,
-        )  # fmt: skip
-    return pictures
+def _safe(html: str) -> Markup:
+    from markupsafe import Markup
+
+    return Markup(html)

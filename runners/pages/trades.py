@@ -1,8 +1,8 @@
-"""The trades of a run on its page: their figures, and the first and last round trips."""
+"""The trades of a run on its page: their figures, and the round trips as a table that sorts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,24 +15,25 @@ from .summary_rows import Row
 if TYPE_CHECKING:
     from ..runs.result import RunResult
 
-AT_EACH_END = 12
-"""Round trips shown of the first and of the last; a table of twice as many is shown whole."""
+AT_EACH_END = 200
+"""Round trips shown of the oldest and of the newest; a table of twice as many is shown whole."""
+
+
+class Cell(NamedTuple):
+    """A cell of a table that sorts: its text, and the number that it is sorted by."""
+
+    text: str
+    value: float | None = None
+    """None: sorted by the text, as a date is; NaN is printed as an empty value."""
 
 
 class Trip(NamedTuple):
-    """One round trip, as text."""
+    """One round trip: what was held; shares, entry, price, exit, price, bars, net, return, MAE and
+    MFE.
+    """
 
     held: str
-    size: str
-    entered: str
-    entry_price: str
-    left: str
-    exit_price: str
-    bars: str
-    net: str
-    gain: str
-    adverse: str
-    favourable: str
+    cells: tuple[Cell, ...]
     is_open: bool
 
 
@@ -46,8 +47,8 @@ class Trades:
         Figures with one value each.
     amounts : list of Row
         Figures in account currency and as fractions of the entry's value.
-    first, last : list of Trip
-        The oldest and the newest round trips; `last` is empty if all are in `first`.
+    trips : list of Trip
+        The round trips, oldest first; of very many, the oldest and the newest.
     left_out : int
         Round trips between them.
     total : int
@@ -59,8 +60,7 @@ class Trades:
     counts: list[Row]
     amounts: list[Row]
     time_held: list[Row]
-    first: list[Trip]
-    last: list[Trip]
+    trips: list[Trip]
     left_out: int
     total: int
     levelled: bool
@@ -71,16 +71,15 @@ def trades(result: RunResult) -> Trades | None:
     table, figures = result.round_trips, result.trade_figures
     if table.empty or not figures:
         return None
-    whole = len(table) <= 2 * AT_EACH_END
-    first = table if whole else table.head(AT_EACH_END)
-    last = table.tail(0 if whole else AT_EACH_END)
+    shown = table
+    if len(table) > 2 * AT_EACH_END:
+        shown = pd.concat([table.head(AT_EACH_END), table.tail(AT_EACH_END)])
     return Trades(
         counts=_rows(TRADES, figures),
         amounts=_amounts(figures),
         time_held=_rows(TIME_HELD, figures),
-        first=_trips(first),
-        last=_trips(last),
-        left_out=len(table) - len(first) - len(last),
+        trips=[_trip(row) for row in shown.to_dict("records")],
+        left_out=len(table) - len(shown),
         total=len(table),
         levelled=figures["count"] > 1.5 * max(figures["positions"], 1),
     )
@@ -110,24 +109,28 @@ def _of(figures: Mapping[str, Any], key: str) -> Any:
     return figures.get(key.removeprefix("trades."))
 
 
-def _trips(table: pd.DataFrame) -> list[Trip]:
-    return [
-        Trip(
-            f"{'Long' if row['side'] > 0 else 'Short'} {row['instrument']}",
-            _shares(row["size"]),
-            str(row["entry_date"].date()),
-            number(row["entry_price"]),
-            "open" if row["open"] else str(row["exit_date"].date()),
-            number(row["exit_price"]),
-            count(row["bars"]),
-            number(row["net"]),
-            percent(row["return"]),
-            percent(row["mae"]),
-            percent(row["mfe"]),
-            bool(row["open"]),
-        )
-        for row in table.to_dict("records")
-    ]
+def _trip(row: Mapping[Any, Any]) -> Trip:
+    left = "open" if row["open"] else str(row["exit_date"].date())
+    return Trip(
+        f"{'Long' if row['side'] > 0 else 'Short'} {row['instrument']}",
+        (
+            _cell(row["size"], _shares),
+            Cell(str(row["entry_date"].date())),
+            _cell(row["entry_price"], number),
+            Cell(left),
+            _cell(row["exit_price"], number),
+            _cell(row["bars"], count),
+            _cell(row["net"], number),
+            _cell(row["return"], percent),
+            _cell(row["mae"], percent),
+            _cell(row["mfe"], percent),
+        ),
+        bool(row["open"]),
+    )
+
+
+def _cell(value: float, shown: Callable[[float], str]) -> Cell:
+    return Cell(shown(value), float(f"{value:.6g}"))
 
 
 def _shares(size: float) -> str:

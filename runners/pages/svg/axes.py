@@ -73,16 +73,19 @@ def names(scale: Scale, labelled: Labels) -> str:
     )
 
 
-def below(scale: Scale, labelled: Labels) -> str:
-    """Return the labels below the plot."""
+def below(scale: Scale, labelled: Labels, foot: int) -> str:
+    """Return the labels at the top of the foot of the chart, which has `foot` pixels."""
     texts = []
     for x, text in labelled:
         share = scale.share(x)
         anchor = "start" if share < 0.03 else "end" if share > 0.97 else "middle"
-        texts.append(f'<text x="{share:.2%}" y="15" text-anchor="{anchor}">{escape(text)}</text>')
+        texts.append(
+            f'<text x="{share:.2%}" y="100%" dy="{15 - foot}" text-anchor="{anchor}">'
+            f"{escape(text)}</text>"
+        )
     return "".join(texts)
 
 
-def title(text: str, left: float, y: int) -> str:
-    """Return the title of the level axis, in the middle of the plot."""
-    return f'<text x="{(1 + left) / 2:.2%}" y="{y}" text-anchor="middle">{escape(text)}</text>'
+def title(text: str) -> str:
+    """Return the title of the level axis, in the middle of the foot's last line."""
+    return f'<text x="50%" y="100%" dy="-4" text-anchor="middle">{escape(text)}</text>'

@@ -12,7 +12,7 @@ from ...runs.labels.formats import NONE
 from .paths import Floats
 
 MOST = 36
-"""Most rows of a table; of a longer one, evenly spaced rows are shown, the last among them."""
+"""Most rows of a table, unless its caller says otherwise."""
 
 
 class Series(NamedTuple):
@@ -30,6 +30,7 @@ def figures_table(
     *,
     dated: bool,
     named: Sequence[tuple[float, str]] = (),
+    most: int = MOST,
 ) -> str:
     """Return a folded table: a row for each place on the axis, a column for each series.
 
@@ -43,12 +44,14 @@ def figures_table(
         Whether the places are days since 1970-01-01.
     named : sequence of (float, str), optional
         Names of places; others are printed as numbers.
+    most : int
+        Most rows; of more, evenly spaced ones are shown, the last among them.
     """
     if not series:
         return ""
     places = np.unique(np.concatenate([one.x for one in series]))
     places = places[np.isfinite(places)]
-    stride = -(-len(places) // MOST) or 1
+    stride = -(-len(places) // most) or 1
     shown = places[::-1][::stride][::-1]
     names = dict(named)
     columns = [dict(zip(one.x.tolist(), one.y.tolist(), strict=True)) for one in series]

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from ...runs.labels.formats import any_size, percent
 from . import axes, paths, scale
 from .figures_table import Series, figures_table
 from .paths import HIGH, WIDE, Floats
@@ -251,21 +252,20 @@ class Plot:
         """Return the ``<svg>`` element alone."""
         self._set_scales()
         upright, level = self._y_labelled(), self._x_labelled()
-        sides = {"left": self.gutter, "width": 1.0 - self.gutter}
         grid = axes.uprights(self._across, level) if self.gutter else axes.levels(self._up, upright)
         names = axes.names(self._up, upright) if self.gutter else axes.inside(self._up, upright)
         marks = "".join(mark() for mark in self._marks)
         texts = "".join(text() for text in self._texts)
         foot = FOOT + (16 if self.x_title else 0)
-        title = axes.title(self.x_title, sides["left"], self.height + 33) if self.x_title else ""
+        whole = self.height + foot
+        box = f'x="{self.gutter:.2%}" width="{1 - self.gutter:.2%}"'
         return (
-            f'<svg class="plot" role="img" aria-label="{escape(self.label)}" '
-            f'height="{self.height + foot}">'
-            f'<svg x="{sides["left"]:.2%}" width="{sides["width"]:.2%}" height="{self.height}">'
+            f'<svg class="plot" role="img" aria-label="{escape(self.label)}" height="{whole}">'
+            f'<svg {box} height="{self.height / whole:.2%}">'
             f'<svg viewBox="0 0 {WIDE} {HIGH}" preserveAspectRatio="none">{grid}{marks}</svg>'
             f"{names}{texts}</svg>"
-            f'<svg x="{sides["left"]:.2%}" width="{sides["width"]:.2%}" y="{self.height}" '
-            f'height="{foot}">{axes.below(self._across, level)}</svg>{title}</svg>'
+            f"<svg {box}>{axes.below(self._across, level, foot)}"
+            f"{axes.title(self.x_title) if self.x_title else ''}</svg></svg>"
         )
 
     def _table(self) -> str:
@@ -342,16 +342,15 @@ class Plot:
                 seen += [float(known.min()), float(known.max())]
 
     def _shown(self, value: float) -> str:
-        return self.y_text(value) if self.y_text else _shown(value, self.unit)
+        return self.y_text(value) if self.y_text else shown_as(self.unit)(value)
 
     def _shown_across(self, value: float) -> str:
-        return _shown(value, self.unit if self.x_unit is None else self.x_unit)
+        return shown_as(self.unit if self.x_unit is None else self.x_unit)(value)
 
 
-def _shown(value: float, unit: str) -> str:
-    from ...runs.labels.formats import any_size, percent
-
-    return percent(value) if unit == "%" else any_size(value)
+def shown_as(unit: str) -> Callable[[float], str]:
+    """Return the function that formats a figure in a unit: "%" for fractions, or none."""
+    return percent if unit == "%" else any_size
 
 
 def _floats(values: Any) -> Floats:

@@ -63,6 +63,21 @@ def parameter_rows(strategy: str, params: Mapping[str, Any]) -> list[tuple[str, 
     return rows
 
 
+def changed_parameters(strategy: str, params: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return name and value of each parameter that is not at the strategy's default.
+
+    Without a registered or loaded class, all parameters are returned: their defaults are unknown.
+    """
+    kind = registry.loaded_class(strategy)
+    family = None if kind is None else lineage(kind)
+    defaults = registry.parameters(family.parent if family else kind) if kind else {}
+    return [
+        (name, str(value))
+        for name, value in params.items()
+        if not _of_signals(name, value) and not _at_default(defaults, name, value)
+    ]
+
+
 def _of_signals(name: str, value: Any) -> bool:
     """Return whether a parameter is one of backtrader's `SignalStrategy`, left at its default."""
     unset = {"signals": [], "_accumulate": False, "_concurrent": False, "_data": None}

@@ -1,0 +1,1 @@
+"""Results in a notebook: the first screen of their page, light enough to stand in a cell."""

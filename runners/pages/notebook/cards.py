@@ -1,0 +1,117 @@
+"""The cards of a run, of bars, of a search and of a comparison."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from ...runs.labels.figures import FIGURES, IN_BRIEF
+from ...runs.labels.formats import counted, number
+from ..run_charts import days_of, growth_lines
+from ..six_figures import six_figures
+from ..svg.plot import Plot
+from ..verdict import verdict
+from .card import Card, html_of
+
+if TYPE_CHECKING:
+    from ....feeds.bars import Bars
+    from ...records.compare import Comparison
+    from ...runs.result import RunResult
+
+POINTS = 600
+"""Most points of a line in a card; a picture of its size shows no more."""
+
+
+def run_html(result: RunResult) -> str:
+    """Return a run as a card: verdict, six figures beside the benchmark, growth, badges."""
+    beside = result.has_benchmark
+    rows = [
+        (figure.name, f"{figure.value} {f'({figure.note})' if figure.note else ''}".strip())
+        + ((figure.beside,) if beside else ())
+        for figure in six_figures(result)
+    ]
+    plot = None
+    if len(result.daily) > 1:
+        plot = Plot("growth", "Growth of 1, compounded", height=190, log=True)
+        days = days_of(result)
+        kept = _some(len(days))
+        for line in growth_lines(result)[1::-1]:
+            dates = pd.DatetimeIndex(days[kept].astype("datetime64[D]"))
+            plot.line(dates, line.values[kept], line.colour, width=1.5)
+    return html_of(
+        Card(
+            result.heading,
+            f"{result.window[0]} to {result.window[1]}",
+            verdict(result).text,
+            ("", result.title, *((result.benchmark_title,) if beside else ())),
+            rows,
+            plot,
+            [badge.text for badge in result.badges],
+            "result.show() opens the whole page; write_run(result, folder) keeps it",
+        )
+    )
+
+
+def bars_html(bars: Bars) -> str:
+    """Return bars as a card: what they are, the first and last rows, closes."""
+    table = bars.frame()
+    ends = table if len(table) <= 6 else pd.concat([table.head(3), table.tail(3)])
+    columns = [name for name in table.columns if name != "volume" or bars.volume_known]
+    rows = [
+        (str(date.date()), *(number(float(row[name])) for name in columns))
+        for date, row in zip(ends.index, ends.to_dict("records"), strict=True)
+    ]
+    plot = Plot("closes", f"Closes of {bars.name}", height=150, log=True)
+    kept = _some(len(table))
+    plot.line(table.index[kept], table["close"].to_numpy(dtype=float)[kept], "accent", width=1.2)
+    frequency = f"{bars.frequency}s" if bars.frequency != "day" else "days"
+    return html_of(
+        Card(
+            bars.name,
+            f"{len(bars):,} {frequency}, {bars.dates[0]} to {bars.dates[-1]}, {bars.prices} prices",
+            "",
+            ("", *columns),
+            rows,
+            plot,
+            bars.warnings,
+            "bars.frame() returns them as a DataFrame",
+        )
+    )
+
+
+def comparison_html(comparison: Comparison) -> str:
+    """Return a comparison as a card: the figures of each run side by side."""
+    runs = [*comparison.runs, *([comparison.held] if comparison.held else [])]
+    plot = Plot("growth", "Growth of 1 of each run", height=190, log=True)
+    for place, run in enumerate(comparison.runs):
+        wealth = run.daily["equity"] / run.daily["equity"].iloc[0]
+        kept = _some(len(wealth))
+        dates = pd.DatetimeIndex(wealth.index)[kept]
+        plot.line(dates, wealth.to_numpy(dtype=float)[kept], f"run{place + 1}", run.key)
+    names = [run.name if run is comparison.held else f"{run.key} {run.name}" for run in runs]
+    rows = [
+        (FIGURES[key].label, *(FIGURES[key].show(run.figures.get(key)) for run in runs))
+        for key in IN_BRIEF
+    ]
+    return html_of(
+        Card(
+            f"Comparison of {len(comparison.runs)} runs",
+            "",
+            "",
+            ("", *names),
+            rows,
+            plot,
+            [heading for heading, _ in comparison.cautions],
+            f"{counted(len(comparison.differences), 'difference')}; "
+            "write_comparison(result, folder) keeps the page",
+        )
+    )
+
+
+def _some(count: int) -> list[int]:
+    """Return at most `POINTS` evenly spaced places, the first and the last among them."""
+    if count <= POINTS:
+        return list(range(count))
+    return [int(place) for place in np.rint(np.linspace(0, count - 1, POINTS))]

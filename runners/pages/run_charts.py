@@ -1,0 +1,160 @@
+"""The time charts of a run: growth, drawdown, price, position, and rolling figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from ...analyzers.positions import shares_held
+from .daily_returns import benchmark_returns
+from .svg.paths import Floats
+from .timeline.charts import Feed, Line, Overlay, TimeChart
+
+if TYPE_CHECKING:
+    from ..runs.result import RunResult
+
+MOST_FEEDS = 12
+"""Most instruments whose prices the page holds: those that were traded for the most money."""
+
+MOST_MARKS = 1_200
+"""Most entries and exits that are marked; beyond, the shaded spans alone show them."""
+
+LINE_COLOURS = ("run2", "run4", "run7", "run6", "run8")
+"""Colours of the strategy's own lines."""
+
+
+def days_of(result: RunResult) -> Floats:
+    """Return the days of the account, shape (n_days,), as days since 1970-01-01."""
+    dates = pd.DatetimeIndex(result.daily.index).tz_localize(None)
+    days: Floats = dates.to_numpy().astype("datetime64[D]").astype(float)
+    return days
+
+
+def growth_lines(result: RunResult) -> list[Line]:
+    """Return growth of 1: the strategy, the benchmark, and the quotient of the two."""
+    daily = result.daily
+    grown = (1.0 + daily["return"].fillna(0.0)).cumprod().to_numpy(dtype=float)
+    if "deposits" not in daily:
+        grown = (daily["equity"] / daily["equity"].iloc[0]).to_numpy(dtype=float)
+    lines = [Line("strategy", result.title, "accent", grown, width=1.7)]
+    market = benchmark_returns(result)
+    if market is not None:
+        held = np.append(1.0, (1.0 + market.to_numpy(dtype=float)).cumprod())
+        lines.append(Line("benchmark", result.benchmark_title, "benchmark", held))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            quotient = grown / held
+        lines.append(
+            Line("excess", "Strategy over benchmark", "run2", quotient, width=1.2, hidden=True)
+        )
+    return lines
+
+
+def growth_charts(result: RunResult) -> list[TimeChart]:
+    """Return the charts of growth and of drawdown."""
+    lines = growth_lines(result)
+    drawdowns = [
+        Line(f"{line.key}-drawdown", line.label, line.colour, drawdown(line.values),
+             kind="area" if line.key == "strategy" else "line", width=1.0)
+        for line in reversed(lines)
+        if line.key != "excess"
+    ]  # fmt: skip
+    ruined = bool((lines[0].values <= 0.0).any())
+    return [
+        TimeChart(
+            "growth", "Growth of 1, compounded", [*lines[1:2], lines[0], *lines[2:]], 250,
+            log=not ruined, scalable=not ruined, rebase=True,
+        ),
+        TimeChart("drawdown", "Drawdown from the highest value so far", drawdowns, 72, unit="%"),
+    ]  # fmt: skip
+
+
+def drawdown(wealth: Floats) -> Floats:
+    """Return the fall from the highest value so far, as a fraction from -1 to 0."""
+    found: Floats = wealth / np.maximum.accumulate(wealth) - 1.0
+    return found
+
+
+def position_chart(result: RunResult) -> TimeChart | None:
+    """Return the chart of the position as a fraction of the account; None if it is unknown."""
+    daily = result.daily
+    if "net" not in daily or not daily["gross"].to_numpy(dtype=float).any():
+        return None
+    net = Line("net", "Net position", "accent", daily["net"].to_numpy(dtype=float), "step", 1.0)
+    lines = [net]
+    if len(result.bars) > 1:
+        gross = daily["gross"].to_numpy(dtype=float)
+        lines = [Line("gross", "Gross", "benchmark", gross, width=1.2), net]
+    return TimeChart(
+        "position", "Position as a fraction of the account, at each close", lines, 90, unit="%",
+        zero=True,
+    )  # fmt: skip
+
+
+def price_chart(result: RunResult) -> TimeChart | None:
+    """Return closes with the spans long and short, entries, exits and the strategy's own lines."""
+    if not result.bars or (result.trades.empty and not result.lines):
+        return None
+    dates = pd.DatetimeIndex(result.daily.index)
+    held = shares_held(result.trades, dates) if not result.trades.empty else pd.DataFrame()
+    feeds = [
+        _feed(result, name, dates, held[name].to_numpy(dtype=float) if name in held else None)
+        for name in _most_traded(result)
+    ]
+    if len(feeds) == 1:
+        only = feeds[0]
+        return TimeChart("price", only.label, only.lines, 250, overlay=only.overlay, scalable=True)
+    return TimeChart("price", feeds[0].label, feeds[0].lines, 250, feeds=feeds, scalable=True)
+
+
+def _most_traded(result: RunResult) -> list[str]:
+    names = [bars.name for bars in result.bars]
+    if len(names) <= MOST_FEEDS or result.trades.empty:
+        return names[:MOST_FEEDS]
+    trades = result.trades
+    money = (trades["size"] * trades["price"]).abs().groupby(trades["instrument"]).sum()
+    return sorted(names, key=lambda name: -float(money.get(name, 0.0)))[:MOST_FEEDS]
+
+
+def _feed(result: RunResult, name: str, dates: pd.DatetimeIndex, held: Floats | None) -> Feed:
+    (bars,) = (bars for bars in result.bars if bars.name == name)
+    place = [feed.name for feed in result.bars].index(name)
+    closes = pd.Series(bars.close, index=bars.dates).reindex(dates).to_numpy(dtype=float)
+    lines = [Line(f"close{place}", name, "ink", closes, width=1.1)]
+    own = result.lines.get(name)
+    for at, label in enumerate([] if own is None else own.columns):
+        values = own[label].reindex(dates).to_numpy(dtype=float)
+        colour = LINE_COLOURS[at % len(LINE_COLOURS)]
+        lines.append(Line(f"own{place}-{at}", str(label), colour, values, width=1.2))
+    overlay = Overlay() if held is None else _positions(held, closes)
+    return Feed(name, f"Closes of {name}, with the position", lines, overlay)
+
+
+def _positions(held: Floats, closes: Floats) -> Overlay:
+    """Return the spans long and short, and a mark where the side changes."""
+    sides = np.sign(held).astype(int)
+    starts = np.flatnonzero(np.append(sides[:1] != 0, sides[1:] != sides[:-1]))
+    ends = np.append(starts[1:], len(sides) - 1)
+    shade: dict[str, list[tuple[int, int]]] = {"gain": [], "loss": []}
+    marks: dict[str, list[tuple[int, float]]] = {"gain": [], "loss": [], "ink": []}
+    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+        side = sides[start]
+        if side:
+            shade["gain" if side > 0 else "loss"].append((start, end))
+        if np.isfinite(closes[start]):
+            colour = "gain" if side > 0 else "loss" if side < 0 else "ink"
+            marks[colour].append((start, float(closes[start])))
+    keys = [
+        ("long", "gain", "box") if shade["gain"] else None,
+        ("short", "loss", "box") if shade["loss"] else None,
+        ("to flat", "ink", "dot") if marks["ink"] else None,
+    ]
+    if len(starts) > MOST_MARKS:
+        marks = {}
+    return Overlay(
+        {colour: spans for colour, spans in shade.items() if spans},
+        {colour: dots for colour, dots in marks.items() if dots},
+        [key for key in keys if key is not None],
+        dot=6 if len(starts) < 200 else 4,
+    )
