@@ -28,13 +28,13 @@ class Cell(NamedTuple):
 
 
 class Trip(NamedTuple):
-    """One round trip: what was held; shares, entry, price, exit, price, bars, net, return, MAE and
-    MFE.
-    """
+    """One round trip."""
 
     held: str
     cells: tuple[Cell, ...]
+    """Shares, entry, price, exit, price, bars, net, return, MAE and MFE."""
     is_open: bool
+
 
 
 @dataclass(frozen=True)

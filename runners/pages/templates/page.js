@@ -268,7 +268,7 @@
       }
       for (const output of all(".reading"))
         output.innerHTML = whole() ? "" : `<span>${iso(days[from])} to ${iso(days[to])}:</span> ${made.join(", ")}, worst drawdown <b>${percent(worst, 1)}</b>`;
-      for (const button of all("[data-back]")) button.hidden = whole();
+      for (const row of all(".window-of")) row.hidden = whole();
     }
 
     function zoom(from, to) {

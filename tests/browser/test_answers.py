@@ -1,0 +1,169 @@
+"""Charts and tables that answer: hover, zoom, toggles, keys, sorting; and the page without a script."""
+
+import re
+import time
+
+import pytest
+
+DESK = {"width": 1280, "height": 800}
+TEXTS = """() => [...document.querySelectorAll('[data-chart] svg.plot')].map(svg =>
+    [...svg.querySelectorAll('text')].filter(t => !t.closest('.cursor'))
+        .map(t => [t.textContent, t.getAttribute('x'), t.getAttribute('y')].join(' ')).join('|'))"""
+POINTS = """() => [...document.querySelectorAll('[data-chart] svg.plot')].map(svg =>
+    [...svg.querySelectorAll('svg svg path:not(.grid)')].filter(p => !p.style.strokeLinecap)
+        .map(p => (p.getAttribute('d').match(/-?\\d+/g) || []).length))"""
+
+
+@pytest.fixture
+def page(opened, pages):
+    return opened(pages["usual"].as_uri(), DESK)
+
+
+def chart(page, name="growth"):
+    return page.locator(f"[data-chart={name}] svg.plot")
+
+
+def values(page, name="growth"):
+    texts = page.locator(f"[data-chart={name}] .legend b").all_inner_texts()
+    return [float(re.sub("[,%]", "", text).replace("\N{MINUS SIGN}", "-")) for text in texts if text]
+
+
+def drag(page, name, start, end):
+    box = chart(page, name).bounding_box()
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + start * box["width"], y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + end * box["width"], y, steps=4)
+    page.mouse.up()
+
+
+def test_without_a_script_the_same_charts_stand_still(opened, pages):
+    still = opened(pages["usual"].as_uri(), DESK, java_script_enabled=False)
+    moving = opened(pages["usual"].as_uri(), DESK)
+    assert still.locator("[data-chart] svg.plot").count() == moving.locator(
+        "[data-chart] svg.plot"
+    ).count() > 3  # fmt: skip
+    for name in ("growth", "drawdown", "price", "position"):
+        assert chart(still, name).screenshot() == chart(moving, name).screenshot()
+    assert not still.locator(".tools").is_visible()
+    assert still.locator(".trips tbody tr").count() == moving.locator(".trips tbody tr").count()
+
+
+def test_the_script_draws_what_was_written(page):
+    """Drawn again over the whole window, every chart has the same labels at the same places."""
+    written = page.evaluate(TEXTS)
+    chart(page).focus()
+    page.keyboard.press("Escape")
+    assert page.evaluate(TEXTS) == written
+
+
+def test_hover_shows_the_values_of_that_day_in_every_chart(page):
+    last = values(page)
+    box = chart(page).bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 50)
+    cursors = page.locator(".cursor text").all_inner_texts()
+    assert len(cursors) == page.locator("[data-chart]").count()
+    assert len(set(cursors)) == 1
+    assert cursors[0] == "2008-12-31"  # the middle of 1999 to 2018
+    assert values(page) != last
+    page.mouse.move(5, 5)
+    assert page.locator(".cursor").count() == 0
+    assert values(page) == last
+
+
+def test_a_dragged_window_narrows_every_chart(page):
+    written = page.evaluate(TEXTS)
+    drag(page, "growth", 0.4, 0.6)
+    narrowed = page.evaluate(TEXTS)
+    assert all(now != before for now, before in zip(narrowed, written, strict=True))
+    assert re.search(r"2006-12-\\d\\d to 2010-12-\\d\\d", page.locator(".reading").inner_text()) or (
+        "2007-01" in page.locator(".reading").inner_text()
+    )
+    assert page.locator(".reading b").count() == 3  # strategy, benchmark, worst drawdown
+    page.get_by_role("button", name="show all").click()
+    assert page.evaluate(TEXTS) == written
+
+
+def test_a_window_of_years_is_one_press_away(page):
+    page.get_by_role("button", name="5", exact=True).click()
+    assert page.locator(".reading").inner_text().startswith("2013-12-31 to 2018-12-31")
+    growth = values(page)
+    page.get_by_role("button", name="All", exact=True).click()
+    assert growth != values(page)
+
+
+def test_the_scale_and_the_lines_are_chosen(page):
+    def labels():
+        return chart(page).locator("text").all_inner_texts()
+
+    logarithmic = labels()
+    page.get_by_role("button", name="Log").click()
+    assert labels() != logarithmic
+    page.get_by_role("button", name="Log").click()
+    assert labels() == logarithmic
+    lines = chart(page).locator("svg svg path:not(.grid)").count()
+    page.get_by_role("button", name="Benchmark").click()
+    assert chart(page).locator("svg svg path:not(.grid)").count() == lines - 1
+    page.get_by_role("button", name="Excess").click()
+    assert chart(page).locator("svg svg path:not(.grid)").count() == lines
+
+
+def test_keys_move_the_cursor_and_say_the_values(page):
+    chart(page).focus()
+    page.keyboard.press("ArrowLeft")
+    said = page.locator(".spoken").inner_text()
+    assert said.startswith("2018-12-28: ")
+    page.keyboard.press("Shift+ArrowLeft")
+    assert page.locator(".spoken").inner_text() < said
+    before = page.evaluate(TEXTS)
+    page.keyboard.press("+")
+    assert page.evaluate(TEXTS) != before
+
+
+def test_round_trips_sort_by_number_and_back(page):
+    table = page.locator("table.trips")
+    rows = table.locator("tbody tr")
+    written = rows.all_inner_texts()
+    head = table.locator("thead th", has_text="Return")
+    column = 8
+
+    def returns():
+        cells = [rows.nth(n).locator("td").nth(column - 1) for n in range(rows.count())]
+        return [float(cell.get_attribute("data-value")) for cell in cells]
+
+    head.get_by_role("button").click()
+    assert head.get_attribute("aria-sort") == "descending"
+    assert returns() == sorted(returns(), reverse=True)
+    head.get_by_role("button").click()
+    assert returns() == sorted(returns())
+    head.get_by_role("button").click()
+    assert rows.all_inner_texts() == written
+
+
+def test_chips_open(page):
+    chip = page.locator(".chip").first
+    assert not chip.locator("p").is_visible()
+    chip.locator("summary").click()
+    assert chip.locator("p").is_visible()
+
+
+def test_every_chart_has_its_figures_as_a_table(page):
+    for name in page.locator("[data-chart]").evaluate_all("all => all.map(e => e.dataset.chart)"):
+        section = page.locator(f"[data-chart={name}]").locator(
+            "xpath=ancestor::*[self::section or self::header][1]"
+        )
+        table = section.locator("details.figures table").first
+        assert table.locator("tbody tr").count() > 3
+    for plain in page.locator("div.chart").all():
+        assert plain.locator("details.figures table tbody tr").count() > 0
+
+
+def test_it_is_light_and_drawn_at_once(opened, pages):
+    address = pages["usual"]
+    assert address.stat().st_size <= 900_000
+    taken = []
+    for _ in range(3):
+        start = time.perf_counter()
+        opened(address.as_uri(), DESK).wait_for_load_state("load")
+        taken.append(time.perf_counter() - start)
+    assert min(taken) < 2.0  # the target of 1 s is measured by the benchmark, on a quiet machine
