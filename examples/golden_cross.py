@@ -1,4 +1,4 @@
-"""A script as backtrader's users write it: it knows nothing of btplaybook, which reports it.
+"""A script as backtrader's users write it: it imports nothing of btplaybook, which reports it.
 
 btplaybook run examples/golden_cross.py -- SPY.csv
 """
@@ -15,8 +15,8 @@ class GoldenCross(bt.Strategy):
     params = (("fast", 50), ("slow", 200))
 
     def __init__(self):
-        fast, slow = bt.ind.SMA(period=self.p.fast), bt.ind.SMA(period=self.p.slow)
-        self.cross = bt.ind.CrossOver(fast, slow)
+        self.fast, self.slow = bt.ind.SMA(period=self.p.fast), bt.ind.SMA(period=self.p.slow)
+        self.cross = bt.ind.CrossOver(self.fast, self.slow)
 
     def next(self):
         """Buy at a cross upwards, close at a cross downwards."""
@@ -24,6 +24,10 @@ class GoldenCross(bt.Strategy):
             self.buy()
         elif self.position and self.cross < 0:
             self.close()
+
+    def plot_lines(self):
+        """Name the lines that btplaybook draws beside the prices; backtrader does not ask."""
+        return {"SMA 50": self.fast, "SMA 200": self.slow}
 
 
 if __name__ == "__main__":

@@ -198,6 +198,21 @@ class PlaybookStrategy(bt.Strategy):
         """
         return {}
 
+    def plot_lines(self) -> Mapping[Any, Any]:
+        """Return the lines to draw beside the prices, as an average or a channel; here none.
+
+        It is called once, after the last bar; what it returns changes no figure.
+
+        Returns
+        -------
+        mapping of str to line
+            Label to a backtrader line, an indicator (its first line), a Series by date, or one
+            number for each bar of the feed, NaN where there is none. A line is drawn with the feed
+            whose bars it ticks with, other values with the first feed. Feed, or its name, to such a
+            mapping says it: ``{self.data1: {"SMA 20": self.average}}``.
+        """
+        return {}
+
     def index_sides(self) -> dict[Any, int] | None:
         """Return feed to +1 (index) or -1 (inverse) where all feeds are one index, else None."""
         return {self.data: 1} if len(self.datas) == 1 else None

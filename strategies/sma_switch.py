@@ -12,7 +12,7 @@ from .errors import StrategyError
 from .playbook_strategy import Weights
 from .rule_line import RuleCall
 from .rule_strategy import RuleStrategy
-from .rules.sma_switch import sma_side, sma_trigger
+from .rules.sma_switch import moving_average, sma_side, sma_trigger
 
 
 class SmaSwitch(RuleStrategy):
@@ -107,6 +107,14 @@ class SmaSwitch(RuleStrategy):
         closes = np.array(self.data.close.get(size=newest)) if newest else np.empty(0)
         trigger = sma_trigger(closes, period)
         return {self.data: (trigger,)} if trigger == trigger else {}
+
+    def plot_lines(self) -> Mapping[Any, Any]:
+        """Return the average of the first feed's closes."""
+        if self.call.rule is not sma_side:
+            return super().plot_lines()
+        period = self.call.arguments[0]
+        closes = np.array(self.data.close.get(size=len(self.data)))
+        return {f"SMA {period}": moving_average(closes, period)}
 
     def index_sides(self) -> dict[Any, int] | None:
         """Return +1 for the index, and -1 for the second feed, its inverse, if there is one."""

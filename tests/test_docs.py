@@ -196,9 +196,12 @@ def test_the_start_pages_example_writes_a_run(tmp_path, monkeypatch):
 
 # -- examples --------------------------------------------------------------------------------------
 
+PRINTED = (
+    "any_strategy.md", "benchmarks.md", "data.md", "doors.md", "next.md", "subclassing.md",
+)  # fmt: skip
 EXAMPLES = [
     pytest.param(code, said, id=f"{page}-{number}")
-    for page in ("any_strategy.md", "benchmarks.md", "data.md", "doors.md", "next.md")
+    for page in PRINTED
     for number, (code, said) in enumerate(CODE.findall((PAGES / page).read_text("utf-8")), 1)
 ]
 

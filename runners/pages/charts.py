@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..runs.labels.colours import ACCENT, BENCHMARK, GAIN, INK, LOSS, MUTED, RUNS
 from ..runs.sections.pictures import (
     BarsByYear,
     ByPeriod,
@@ -18,7 +19,7 @@ from ..runs.sections.pictures import (
     Scatter,
     Spread,
 )
-from .plots import ACCENT, BENCHMARK, GAIN, INK, LOSS, MUTED, RUNS, legend, picture, some_of
+from .plots import legend, picture, some_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ..records.compare import TABLE, Comparison, Run
 from ..records.differences import Difference, shown
+from ..runs.labels.colours import RUNS
 from ..runs.labels.units import common_unit, in_units
 from . import plots
 from .html import rendered
@@ -101,5 +102,5 @@ def _swatch(place: int) -> str:
     """Draw a sample of a run's line as it looks in the charts."""
     return (
         '<svg class="swatch" viewBox="0 0 22 8" aria-hidden="true">'
-        f'<path d="M0 4H22" stroke="{plots.RUNS[place]}" stroke-width="2.5"/></svg>'
+        f'<path d="M0 4H22" stroke="{RUNS[place]}" stroke-width="2.5"/></svg>'
     )

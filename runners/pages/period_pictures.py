@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from ..runs.labels.colours import ACCENT, BENCHMARK, GAIN, INK, LOSS, MUTED
 from ..runs.labels.formats import number
 from .periods import MONTHS
-from .plots import ACCENT, BENCHMARK, GAIN, INK, LOSS, MUTED, legend, picture
+from .plots import legend, picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

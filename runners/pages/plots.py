@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..runs.labels.colours import ACCENT, BENCHMARK, GAIN, GRID, INK, LOSS, MUTED, RUNS
 from .log_axis import label_log_axis
 
 if TYPE_CHECKING:
@@ -24,19 +25,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from matplotlib.typing import RcKeyType
-
-INK = "#1f2933"
-MUTED = "#66717d"
-GRID = "#e4e7eb"
-ACCENT = "#1d5f8a"
-BENCHMARK = "#a9a296"
-GAIN = "#4d8a6a"
-LOSS = "#b4513f"
-
-RUNS = (
-    ACCENT, "#c2702e", "#4d8a6a", "#8b5a9c", "#a23b2a", "#b89628", "#3fa3b8", "#6b5744",
-)  # fmt: skip
-"""Colours of several runs, in order."""
 
 LOOK: dict[RcKeyType, Any] = {
     "axes.axisbelow": True,

@@ -24,6 +24,7 @@ from types import ModuleType
 import numpy as np
 import pandas as pd
 
+from ..runs.labels import colours
 from ..runs.labels.units import in_units, unit_of
 from . import period_pictures, periods, plots
 
@@ -93,14 +94,14 @@ _RENAMED = {"CAGR\N{SMALL PERCENT SIGN}": "CAGR", "R^2": "R\N{SUPERSCRIPT TWO}"}
 _TABLES = ("metrics", "eoy_table", "dd_info")
 
 _COLOURS = {
-    "#fedd78": plots.BENCHMARK,
-    "#348dc1": plots.ACCENT,
-    "#af4b64": plots.LOSS,
-    "#ba516b": plots.LOSS,
-    "#4fa487": plots.GAIN,
-    "#003366": plots.ACCENT,
-    "#ff0000": plots.LOSS,
-    "#000000": plots.INK,
+    "#fedd78": colours.BENCHMARK,
+    "#348dc1": colours.ACCENT,
+    "#af4b64": colours.LOSS,
+    "#ba516b": colours.LOSS,
+    "#4fa487": colours.GAIN,
+    "#003366": colours.ACCENT,
+    "#ff0000": colours.LOSS,
+    "#000000": colours.INK,
 }
 
 

@@ -107,6 +107,10 @@ class RunResult:
     sends_orders : bool
         Whether the strategy sends its own orders, instead of target weights: it has no decisions,
         and no points.
+    lines : dict of str to DataFrame
+        Feed to the lines that the strategy draws beside its prices (`plot_lines`): a row for each
+        bar from the opening day on, a column for each label, NaN in a line's warm-up. run.json
+        does not hold them.
     audit : dict or None
         The outcome of a look-ahead audit, as `Audit.plain` returns it; None if there was none.
     code : dict of str to str or None
@@ -144,6 +148,7 @@ class RunResult:
     hold_return: float | None = None
     round_trips: pd.DataFrame = field(default_factory=pd.DataFrame)
     trade_figures: dict[str, Any] = field(default_factory=dict)
+    lines: dict[str, pd.DataFrame] = field(default_factory=dict)
     audit: dict[str, Any] | None = None
 
     def __repr__(self) -> str:

@@ -29,6 +29,7 @@ from .benchmarks import Benchmark, benchmark_of
 from .cerebro import ANALYZERS, run_cerebro
 from .found import docstring
 from .inputs import Inputs
+from .lines.asked import laid, lines_of
 from .own_costs import told as told_costs
 from .prepared import prepared
 from .provenance import described, versions
@@ -98,7 +99,7 @@ def run(
         own orders is run again for each), and run the strategy again for sections that compare it
         with variants of itself, such as a sector book with its gate off.
     figures_only : bool
-        Compute neither strips nor sections.
+        Compute neither strips nor sections, and ask for no lines (`plot_lines`).
     aligned : bool
         End the run with the feed that ends first. False keeps feeds that end at different days; the
         audit uses it.
@@ -157,6 +158,10 @@ def run(
         rerun = Rerun(kind, tables, given.params, chosen, opens, **wired)
         held: Any = result.benchmark["total_return"] if benchmark.held else result.hold_return
         result = dataclasses.replace(result, strips=strips_for(rerun, ran, broker, held))
+    if not figures_only:
+        dates = {table.name: table.dates for table in tables}
+        lines = laid(lines_of(ran, dates), dates, result.daily.index[0])
+        result = dataclasses.replace(result, lines=lines)
     if figures_only or not asked:
         return result
 

@@ -51,6 +51,27 @@ def sma_side(close: NDArray[np.float64], period: int, reversion: bool) -> NDArra
     return sides
 
 
+def moving_average(close: NDArray[np.float64], period: int) -> NDArray[np.float64]:
+    """Return the simple moving average with which `sma_side` compares each close.
+
+    Parameters
+    ----------
+    close : ndarray of shape (n_bars,)
+        Closing prices, oldest first.
+    period : int
+        Bars in the average, the current one included, >= 1.
+
+    Returns
+    -------
+    ndarray of shape (n_bars,)
+        Entry t is the mean of closes t - period + 1 to t; NaN before there are `period` closes.
+    """
+    averages = np.full(close.size, np.nan)
+    if close.size >= period:
+        averages[period - 1 :] = np.lib.stride_tricks.sliding_window_view(close, period).mean(1)
+    return averages
+
+
 def sma_trigger(close: NDArray[np.float64], period: int) -> float:
     """Return the next close that would lie on its own simple moving average.
 

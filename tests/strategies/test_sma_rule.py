@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from btplaybook.strategies.rules.sma_switch import sma_side
+from btplaybook.strategies.rules.sma_switch import moving_average, sma_side
 
 closes_ = npst.arrays(
     np.float64, st.integers(1, 60), elements=st.integers(1, 400).map(lambda cents: cents / 100)
@@ -31,6 +31,15 @@ def test_by_hand(closes, period, sides):
     closes = np.array(closes, float)
     assert sma_side(closes, period, False).tolist() == sides
     assert sma_side(closes, period, True).tolist() == [-side for side in sides]
+
+
+@given(closes_, periods)
+def test_the_average_is_that_of_pandas_and_has_a_value_where_the_rule_has(closes, period):
+    average = moving_average(closes, period)
+    exact = pd.Series(closes).rolling(period).apply(lambda window: window.mean(), raw=True)
+    np.testing.assert_allclose(average, exact, rtol=1e-12)
+    decided = np.flatnonzero(sma_side(closes, period, False))
+    assert not np.isnan(average[decided]).any()
 
 
 @given(closes_, periods)

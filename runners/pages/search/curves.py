@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from ...runs.labels.colours import ACCENT, BENCHMARK, INK, MUTED, RUNS
 from ...searches.values import in_order, is_even, is_numeric
-from ..plots import ACCENT, BENCHMARK, INK, MUTED, RUNS, SIZE, legend, picture
+from ..plots import SIZE, legend, picture
 from .axis import tick_texts, ticks, written
 from .heat_map import NO_FIGURE, RUINED
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..plots import ACCENT, INK, LOSS, MUTED
+from ...runs.labels.colours import ACCENT, INK, LOSS, MUTED
 from .axis import tick_texts, ticks, written
 from .cells import Cells, Side
 

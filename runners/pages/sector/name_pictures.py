@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from ....analyzers.sector.candidates import HELD, NOT_CHOSEN, OTHER
-from ..plots import ACCENT, legend
+from ...runs.labels.colours import ACCENT
+from ..plots import legend
 from .drawing import SECOND, ends, held_on, over_time, percent_axis, to_the_end, whole_axis
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from ...runs.labels.colours import ACCENT, BENCHMARK, INK, LOSS, MUTED, RUNS
 from ..log_axis import label_log_axis
-from ..plots import ACCENT, BENCHMARK, INK, LOSS, MUTED, RUNS, legend
+from ..plots import legend
 from .drawing import SECOND, ends, held_on, over_time, percent_axis
 
 if TYPE_CHECKING:

@@ -10,6 +10,8 @@ import backtrader as bt
 
 from ....brokers.ledger import Sent, Unfilled
 from ....brokers.sent_orders import order_sent
+from ...errors import ParameterError
+from ..lines.asked import lines_of
 from . import terms
 from .recording import Execution, Feed, Moment, Recording
 
@@ -140,12 +142,20 @@ class Recorder(bt.Analyzer):
                 starting_cash=self._starting_cash,
                 fund_shares=self._fund_shares,
                 cash_was_set=self._stated_cash() != self._starting_cash,
+                **self._lines(),
                 ledger=getattr(broker, "ledger", None),
             )
         }
         # An optstrategy sends the analyzer between processes: no order or feed goes with it.
         self._orders, self._fresh = {}, []
         self._place, self._names, self._bars_seen = {}, {}, {}
+
+    def _lines(self) -> dict[str, Any]:
+        """Return the lines of `plot_lines`; a fault of theirs must not end the user's run."""
+        try:
+            return {"lines": lines_of(self.strategy, {f.name: f.dates() for f in self._feeds})}
+        except ParameterError as error:
+            return {"lines_fault": str(error)}
 
     def _see(self, data: Any, feed: Feed) -> None:
         """Keep the newest bar of a feed, if it is new or still growing."""

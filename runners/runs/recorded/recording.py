@@ -6,6 +6,11 @@ import datetime
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+import numpy as np
+
+from ....feeds.arrays import Dates
+from ..lines.asked import Lines
+
 
 class Moment(NamedTuple):
     """The account after one bar, as the broker stated it."""
@@ -56,6 +61,10 @@ class Feed:
     rows: list[tuple[datetime.datetime, tuple[float, ...]]] = field(default_factory=list)
     """Time, and open, high, low, close, volume and dividend of each bar, oldest first."""
 
+    def dates(self) -> Dates:
+        """Return the date of each bar, of shape (n_bars,), oldest first."""
+        return np.array([time.date() for time, _ in self.rows], dtype="datetime64[D]")
+
 
 @dataclass(repr=False)
 class Recording:
@@ -81,6 +90,10 @@ class Recording:
         Cash at the start, and into how many fund's shares backtrader divides it.
     cash_was_set : bool
         Whether the script set the cash anew while it ran.
+    lines : dict
+        Feed to label to values by date, as `lines.asked.lines_of` returns them.
+    lines_fault : str
+        What was wrong with the strategy's `plot_lines`; empty where nothing was.
     ledger : object or None
         The ledger of a broker that keeps one.
     """
@@ -99,6 +112,8 @@ class Recording:
     starting_cash: float
     fund_shares: float
     cash_was_set: bool
+    lines: Lines = field(default_factory=dict)
+    lines_fault: str = ""
     ledger: Any = None
 
     def __repr__(self) -> str:

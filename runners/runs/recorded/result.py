@@ -21,9 +21,11 @@ from ....feeds.bars import Bars
 from ....feeds.calendars import periods_per_year
 from ....feeds.tidy.calendar_fit import infer_calendar
 from ....feeds.tidy.spacing import frequency_of
+from ...errors import ParameterError
 from .. import metrics
 from ..labels.badge_texts import gravest_first
 from ..labels.benchmark_names import NONE
+from ..lines.asked import Lines, laid
 from ..provenance import versions
 from ..result import Badge, RunResult
 from ..tables import daily_table, orders_table, trades_table
@@ -63,6 +65,9 @@ def recorded(ran: Any) -> RunResult:
 def result_of(recordings: Sequence[Recording], badges: Sequence[Badge] = ()) -> RunResult:
     """Return the result of the strategies of one cerebro; `badges` are stated beside its own."""
     first = recordings[0]
+    for recording in recordings:
+        if recording.lines_fault:
+            raise ParameterError(recording.lines_fault)
     account = account_of(recordings)
     book, daily = account.book, account.daily
     seen = [table_of(feed) for feed in first.feeds]
@@ -131,6 +136,7 @@ def result_of(recordings: Sequence[Recording], badges: Sequence[Badge] = ()) -> 
         refused=refused(unfilled),
         sends_orders=True,
         bars=tables,
+        lines=_lines(recordings, days[0]),
         strips={"not_shown": NO_STRIPS, "fill": None, "cost": None, "capital": None},
     )
 
@@ -147,6 +153,20 @@ def _sides(account: Account) -> Sides | None:
     held = list(dict.fromkeys(fill.instrument for fill in account.book.fills))
     one = held or list(account.book.instruments)
     return {one[0]: 1} if len(one) == 1 else None
+
+
+def _lines(recordings: Sequence[Recording], first: pd.Timestamp) -> dict[str, pd.DataFrame]:
+    """Return the lines of all strategies by feed; of one label a later one has a number."""
+    found: Lines = {}
+    for recording in recordings:
+        for feed, lines in recording.lines.items():
+            known = found.setdefault(feed, {})
+            for label, values in lines.items():
+                name, again = label, 2
+                while name in known:
+                    name, again = f"{label} ({again})", again + 1
+                known[name] = values
+    return laid(found, {feed.name: feed.dates() for feed in recordings[0].feeds}, first)
 
 
 def _trades(account: Account, recording: Recording) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from btplaybook.runners.pages import plots
+from btplaybook.runners.runs.labels import colours
 
 DATES = pd.bdate_range("2010-01-04", periods=600)
 RETURNS = pd.Series(np.random.default_rng(3).normal(0.0005, 0.01, 600), index=DATES)
@@ -68,9 +69,9 @@ def test_the_waterfall_ends_at_its_sum():
     for path in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}path"):
         colour = re.search(r"fill: (#\w+)", path.get("style", ""))
         ends = [float(x) for x in re.findall(r"[ML] (\S+) ", path.get("d"))]
-        if colour and colour[1] in (plots.GAIN, plots.LOSS, plots.ACCENT):
+        if colour and colour[1] in (colours.GAIN, colours.LOSS, colours.ACCENT):
             spans[colour[1]] = (min(ends), max(ends))
-    gain, loss, total = spans[plots.GAIN], spans[plots.LOSS], spans[plots.ACCENT]
+    gain, loss, total = spans[colours.GAIN], spans[colours.LOSS], spans[colours.ACCENT]
     # Coordinates are rounded to 1/100 point.
     assert total[0] == gain[0]
     assert loss == pytest.approx((total[1], gain[1]), abs=0.02)

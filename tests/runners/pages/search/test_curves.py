@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from btplaybook.runners.pages.plots import ACCENT, BENCHMARK, RUNS
 from btplaybook.runners.pages.search.curves import Levels, Near, by_value
+from btplaybook.runners.runs.labels.colours import ACCENT, BENCHMARK, RUNS
 
 NAN = np.nan
 

@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from btplaybook.runners.pages.plots import ACCENT, INK, LOSS
 from btplaybook.runners.pages.search.cells import Cells
 from btplaybook.runners.pages.search.heat_map import (
     EMPTY,
@@ -20,6 +19,7 @@ from btplaybook.runners.pages.search.heat_map import (
     heat_map,
     png,
 )
+from btplaybook.runners.runs.labels.colours import ACCENT, INK, LOSS
 from btplaybook.search.found import Pair
 
 NAN = np.nan

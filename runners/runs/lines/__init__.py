@@ -1,0 +1,1 @@
+"""Lines that a strategy draws beside its prices: asked for when the run is over, laid on dates."""
