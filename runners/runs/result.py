@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from ...feeds.bars import Bars
-from .labels.benchmark_names import NONE, noun, title
+from .labels.benchmark_names import NONE, noun, subject, title
 from .labels.figures import FIGURES, IN_BRIEF
 from .labels.formats import counted
 from .labels.text_table import text_table
+from .neutrality import neutral
 from .sections.asked import Shown, plain
 
 SCHEMA = 1
@@ -186,6 +187,11 @@ class RunResult:
         return bool(self.settings.get("cash_check")) or self.is_recorded
 
     @property
+    def is_neutral(self) -> bool:
+        """Whether it is a neutral book: hedged, and compared with cash."""
+        return neutral(self.benchmark_kind, self.daily, self.sections)
+
+    @property
     def benchmark_title(self) -> str:
         """The benchmark's name as a heading: "Hold SPY", "Cash"."""
         return title(self.benchmark_kind, self.benchmark_name)
@@ -194,6 +200,11 @@ class RunResult:
     def benchmark_noun(self) -> str:
         """The benchmark's name within a sentence: "SPY held", "cash"."""
         return noun(self.benchmark_kind, self.benchmark_name)
+
+    @property
+    def benchmark_subject(self) -> str:
+        """The benchmark as one that makes or loses: "holding SPY", "cash"."""
+        return subject(self.benchmark_kind, self.benchmark_name)
 
     @property
     def held_name(self) -> str:

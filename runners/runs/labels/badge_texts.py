@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -224,6 +225,14 @@ def badge(name: str, /, **facts: Any) -> Badge:
     """
     kind, text, why = TEXTS[name]
     return Badge(kind, text.format(**facts), why.format(**facts))
+
+
+def facts_of(name: str, badges: Iterable[Badge]) -> dict[str, str] | None:
+    """Return the facts in the text of the first badge of a name; None if there is no such badge."""
+    parts = re.split(r"{(\w+)}", TEXTS[name][1])
+    pattern = "".join(f"(?P<{p}>.+)" if n % 2 else re.escape(p) for n, p in enumerate(parts))
+    found = (re.fullmatch(pattern, one.text) for one in badges)
+    return next((match.groupdict() for match in found if match), None)
 
 
 def gravest_first(badges: Iterable[Badge]) -> list[Badge]:

@@ -8,7 +8,13 @@ import pytest
 
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.pages.search.badges import badges as search_badges
-from btplaybook.runners.runs.labels.badge_texts import KINDS, TEXTS, badge, gravest_first
+from btplaybook.runners.runs.labels.badge_texts import (
+    KINDS,
+    TEXTS,
+    badge,
+    facts_of,
+    gravest_first,
+)
 from btplaybook.runners.runs.result import Badge
 from btplaybook.runners.runs.run import run
 from btplaybook.runners.searches.run import run_search
@@ -94,3 +100,17 @@ def test_a_search_tells_what_a_run_on_the_same_bars_tells(change):
         "weekly": "1 week without a decision",
     }
     assert expected[change] in {one.text for one in told}
+
+
+@pytest.mark.parametrize(
+    ("name", "facts", "expected"),
+    [
+        ("best of a search", {"trials": "299 sets"}, {}),
+        ("one of several sets", {"place": 3, "sets": 12, "rank": ""}, {"place": "3", "sets": "12"}),
+        ("orders refused", {"orders": "4 orders"}, {"orders": "4 orders"}),
+    ],
+)
+def test_a_badge_is_found_by_its_name(name, facts, expected):
+    told = [badge("no trades"), badge(name, **facts)]
+    assert facts_of(name, told) == expected
+    assert facts_of(name, told[:1]) is None
