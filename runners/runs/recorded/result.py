@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -74,7 +74,7 @@ def result_of(recordings: Sequence[Recording], badges: Sequence[Badge] = ()) -> 
     analyses: dict[str, Any] = {
         "daily": {"daily": daily},
         "uncompounded": {"points": None, "percent": None, "synthetic": False},
-        "win_rate": asdict(
+        "win_rate": dataclasses.asdict(
             statistics.win_loss(daily["return"].to_numpy()[1:], daily["invested"].to_numpy()[1:])
         ),
         "switches": {"count": None if sides is None else len(switch_dates(book, sides))},
@@ -83,7 +83,7 @@ def result_of(recordings: Sequence[Recording], badges: Sequence[Badge] = ()) -> 
     }
     ruined_on = book.ruined_on.isoformat() if book.ruined_on else None
     measured = metrics.of_run(analyses, ruined_on, periods, 0.0)
-    trips = round_trips(book, tables)
+    trips = round_trips(_as_paid(book, first), tables)
     compared = compared_with(account, tables, periods)
     several = len(recordings) > 1
     params = [recording.params for recording in recordings]
@@ -133,6 +133,14 @@ def result_of(recordings: Sequence[Recording], badges: Sequence[Badge] = ()) -> 
         bars=tables,
         strips={"not_shown": NO_STRIPS, "fill": None, "cost": None, "capital": None},
     )
+
+
+def _as_paid(book: Any, recording: Recording) -> Any:
+    """Return a ledger with the ex-dates on which the broker paid; not every broker does."""
+    if book is recording.ledger:
+        return book
+    paid = {day.date for day in book.days if day.dividends}
+    return dataclasses.replace(book, ex_dates=[ex for ex in book.ex_dates if ex.date in paid])
 
 
 def _periods_per_year(tables: Sequence[Bars], days: pd.DatetimeIndex) -> int:

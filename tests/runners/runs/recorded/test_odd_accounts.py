@@ -112,6 +112,8 @@ def test_dividends_that_are_not_paid_are_told(build, paying):
     assert badge.kind == "bad"
     assert f"{missed:,.2f}" in badge.why
     assert result.metrics["pnl"]["dividends"] == 0.0
+    assert result.round_trips["dividends"].tolist() == [0.0]
+    assert result.round_trips["net"].sum() == pytest.approx(result.metrics["pnl"]["total"])
 
 
 def test_dividends_that_a_broker_books_are_a_part(build, paying):
@@ -128,6 +130,8 @@ def test_dividends_that_a_broker_books_are_a_part(build, paying):
     result = recorded(cerebro.run())
     assert adds_up(result)["dividends"] == pytest.approx(100 * dividends_while_held(paying, result))
     assert "dividends not paid" not in texts(result)
+    received = result.round_trips["dividends"].sum()
+    assert received == pytest.approx(result.metrics["pnl"]["dividends"])
 
 
 def test_cash_from_nowhere_is_called_other(build):
