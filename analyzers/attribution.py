@@ -67,11 +67,14 @@ def attribution(
     profit["side"] = np.where(hedge, HEDGE, np.where(profit["side"] > 0, LONG, SHORT))
     interest = math.fsum(day.interest for day in book.days)
     sides = (LONG, SHORT, HEDGE) if hedge.any() else (LONG, SHORT)
-    by_side = _summed(profit, "side", total).reindex(sides)
-    by_side = by_side.fillna({name: 0.0 for name in (*PARTS, "total")})
-    by_name = _summed(profit, "instrument", total)
+    by_name = _summed(profit, "instrument").sort_values("total", ascending=False, kind="stable")
+    by_side = _summed(profit, "side").reindex(sides, fill_value=0.0)
+    by_name, by_side = (
+        table.assign(share=table["total"] / total if total > 0.0 else np.nan)
+        for table in (by_name, by_side)
+    )
     return Attribution(
-        by_name.sort_values("total", ascending=False, kind="stable"),
+        by_name,
         by_side,
         interest,
         total,
@@ -99,8 +102,7 @@ def _by_position(book: Book, trips: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([traded, borrowed], ignore_index=True).fillna(dict.fromkeys(PARTS, 0.0))
 
 
-def _summed(profit: pd.DataFrame, by: str, account: float) -> pd.DataFrame:
-    """Return the sums of `PARTS` by a column, in order of its values, with total and share."""
+def _summed(profit: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Return the sums of `PARTS` by a column, in order of its values, and their total."""
     found = profit.groupby(by)[list(PARTS)].agg(math.fsum).astype(float) + 0.0  # no -0.0
-    found["total"] = [math.fsum(row) for row in found.to_numpy()]
-    return found.assign(share=found["total"] / account if account > 0.0 else np.nan)
+    return found.assign(total=[math.fsum(row) for row in found.to_numpy()])

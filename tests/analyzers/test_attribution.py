@@ -123,6 +123,8 @@ def test_a_hedge_is_a_side_of_its_own(turning):
 def test_shares_are_of_a_profit_alone(turning):
     made = attribution(turning.book, turning.trips, total=2000.0).by_name
     assert made["share"].to_numpy() == pytest.approx(made["total"].to_numpy() / 2000.0)
+    longs = attribution(turning.book, turning.trips, ("S5",), total=2000.0).by_side
+    assert longs["share"].to_numpy() == pytest.approx(longs["total"].to_numpy() / 2000.0)
     assert attribution(turning.book, turning.trips, total=-1.0).by_name["share"].isna().all()
     assert attribution(turning.book, turning.trips, total=0.0).by_side["share"].isna().all()
 
@@ -190,5 +192,5 @@ def test_a_book_that_never_traded(flip):
     idle = Ledger(("A", "B"), 1000.0, days=[flip.days[0]._replace(equity=1000.0)])
     found = attribution(idle, round_trips(idle))
     assert found.by_name.empty
-    assert found.by_side["total"].tolist() == [0.0, 0.0]
+    assert found.by_side[[*PARTS, "total"]].to_numpy().tolist() == [[0.0] * 6] * 2
     assert (found.total, found.residual) == (0.0, 0.0)
