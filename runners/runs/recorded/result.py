@@ -22,9 +22,11 @@ from ....feeds.calendars import periods_per_year
 from ....feeds.tidy.calendar_fit import infer_calendar
 from ....feeds.tidy.spacing import frequency_of
 from .. import metrics
+from ..by_instrument import attribution_of, holdings_of
 from ..labels.badge_texts import gravest_first
 from ..labels.benchmark_names import NONE
 from ..provenance import versions
+from ..relative import Market, relative
 from ..result import Badge, RunResult
 from ..tables import daily_table, orders_table, trades_table
 from .account import Account, account_of
@@ -94,10 +96,15 @@ def result_of(recordings: Sequence[Recording], badges: Sequence[Badge] = ()) -> 
         *account_badges(recordings, account, tables, unfilled, measured),
         *compared.badges,
     ]
-    unknown = pd.Series(np.nan, days)
-    table = daily_table(
-        daily, uncompounded, unknown if compared.returns is None else compared.returns, gains=False
-    )
+    beside = pd.Series(np.nan, days) if compared.returns is None else compared.returns
+    table = daily_table(daily, uncompounded, beside, gains=False)
+    parts: dict[str, Any] = {}
+    if len(first.feeds) > 1:
+        parts = {
+            "relative": relative(table["return"].iloc[1:], Market(compared.name, beside), periods),
+            "holdings": _holdings(account, first, trips),
+            "attribution": attribution_of(book, trips, {}, measured["pnl"]),
+        }
     return RunResult(
         strategy=", ".join(names),
         code=first.code,
@@ -132,6 +139,7 @@ def result_of(recordings: Sequence[Recording], badges: Sequence[Badge] = ()) -> 
         sends_orders=True,
         bars=tables,
         strips={"not_shown": NO_STRIPS, "fill": None, "cost": None, "capital": None},
+        **parts,
     )
 
 
@@ -160,11 +168,23 @@ def _sides(account: Account) -> Sides | None:
 def _trades(account: Account, recording: Recording) -> pd.DataFrame:
     """Return one row per fill in shares or contracts."""
     table = trades_table(account.book.fills)
-    if account.book is recording.ledger:
-        return table
-    mult = table["instrument"].map({feed.name: feed.mult for feed in recording.feeds})
-    each = mult.astype(float)
+    each = table["instrument"].map(_money_per_point(account, recording)).astype(float)
     return table.assign(size=table["size"] / each, position=table["position"] / each)
+
+
+def _holdings(account: Account, recording: Recording, trips: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return what is held after the last close, in shares or contracts."""
+    each = _money_per_point(account, recording)
+    return [
+        held | {"shares": held["shares"] / each[held["instrument"]]}
+        for held in holdings_of(account.book, trips, {})
+    ]
+
+
+def _money_per_point(account: Account, recording: Recording) -> dict[str, float]:
+    """Return what the sizes of an account's ledger are multiplied with, by instrument."""
+    own = account.book is recording.ledger
+    return {feed.name: 1.0 if own else float(feed.mult) for feed in recording.feeds}
 
 
 def _plain_unfilled(order: Unfilled) -> dict[str, Any]:
