@@ -194,7 +194,8 @@ class PlaybookStrategy(bt.Strategy):
     def remarks(self) -> Mapping[Any, Mapping[str, Any]]:
         """Return what to say of a feed beside its weight and profit: feed to name to value.
 
-        It is called after the last bar, for the list of holdings; here there is nothing.
+        It is called after the last bar, for the list of holdings; here there is nothing. ``role``
+        "hedge" makes a feed a side of its own where profit is split into long and short.
         """
         return {}
 
@@ -212,6 +213,13 @@ class PlaybookStrategy(bt.Strategy):
             mapping says it: ``{self.data1: {"SMA 20": self.average}}``.
         """
         return {}
+
+    def measured_against(self) -> Any | None:
+        """Return the feed that alpha and beta of a run of several feeds are measured against.
+
+        None, as here: the benchmark or, where that is cash, the first feed.
+        """
+        return None
 
     def index_sides(self) -> dict[Any, int] | None:
         """Return feed to +1 (index) or -1 (inverse) where all feeds are one index, else None."""

@@ -304,6 +304,10 @@ class SectorLongShort(PlaybookStrategy):
         }
         return {**told, self.fund: {"role": "hedge"}}
 
+    def measured_against(self) -> Any:
+        """Return the fund, which the book is hedged with."""
+        return self.fund
+
     # -- its steps, each for a subclass to replace -----------------------------------------------
 
     def history(self) -> History:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,8 +34,15 @@ from .trust import check_code
 ROUNDING = 1e-9
 """Largest difference that rounding explains, relative or as a fraction of the account."""
 
-FIGURES = ("window", "metrics", "benchmark", "trades", "unfilled")
+FIGURES = (
+    "window", "metrics", "benchmark", "trades", "relative", "holdings", "attribution", "unfilled",
+)  # fmt: skip
 """Parts of run.json that hold the outcome of a run; the other parts describe how it was made."""
+
+MONEY = re.compile(
+    rf".*\.pnl\..*|trades\.({'|'.join(AMOUNTS)})|holdings.*\.(value|profit)|attribution(?!.*\.share$).*"
+)
+"""Names of figures in account currency."""
 
 SHOWN = 6
 """Most figures that the error names when equal bars gave different figures."""
@@ -255,8 +263,7 @@ def _moved(name: str, was: Any, now: Any, money: float) -> Iterator[str]:
         for place, (before, after) in enumerate(zip(was, now, strict=True)):
             yield from _moved(f"{name}[{place}]", before, after, money)
     elif isinstance(now, float) and isinstance(was, (int, float)):
-        in_money = ".pnl." in name or name.removeprefix("trades.") in AMOUNTS
-        scale = money if in_money else 1.0
+        scale = money if MONEY.fullmatch(name) else 1.0
         if not math.isclose(was, now, rel_tol=ROUNDING, abs_tol=ROUNDING * scale):
             yield name
     elif was != now:

@@ -74,7 +74,7 @@ def buy_and_hold(
     held = _held(bars, dates)
     close, dividend = held["close"], held["dividend"]
     before = close.shift()
-    returns = on_days((close + dividend) / before - 1.0, dates)
+    returns = on_days(_total(held), dates)
     shares = cash / close.iloc[0] * (1.0 + (dividend / close).iloc[1:]).cumprod()
     overnight = shares.shift(fill_value=cash / close.iloc[0])
     price = float((overnight * close.diff().iloc[1:]).sum())
@@ -119,7 +119,7 @@ def of_mix(
         The metrics; None for a metric that does not apply, such as points.
     """
     frames = [_held(bars, dates) for bars in parts]
-    total = [on_days((f["close"] + f["dividend"]) / f["close"].shift() - 1, dates) for f in frames]
+    total = [on_days(_total(f), dates) for f in frames]
     price = [on_days(f["close"] / f["close"].shift() - 1, dates) for f in frames]
     gains = np.nan_to_num(np.column_stack([*total, np.zeros(len(dates))]))
     moves = np.nan_to_num(np.column_stack([*price, np.zeros(len(dates))]))
@@ -186,6 +186,21 @@ def on_days(returns: pd.Series, dates: pd.DatetimeIndex) -> pd.Series:
         counted[day] = np.prod(1.0 + own.to_numpy()[places == day]) - 1.0
     counted[0] = np.nan
     return pd.Series(counted, index=dates, name="benchmark_return")
+
+
+def held_returns(bars: Bars, dates: pd.DatetimeIndex) -> pd.Series:
+    """Return an instrument's total returns on the days of a run, as `on_days` has them.
+
+    NaN on the first day, and up to the instrument's first bar.
+    """
+    returns = on_days(_total(_held(bars, dates)), dates)
+    return returns.where(dates > pd.Timestamp(bars.dates[0]))
+
+
+def _total(held: pd.DataFrame) -> pd.Series:
+    """Return the total returns from bar to bar, the first NaN."""
+    returns: pd.Series = (held["close"] + held["dividend"]) / held["close"].shift() - 1.0
+    return returns
 
 
 def _held(bars: Bars, dates: pd.DatetimeIndex) -> pd.DataFrame:

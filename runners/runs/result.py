@@ -114,6 +114,13 @@ class RunResult:
         does not hold them.
     audit : dict or None
         The outcome of a look-ahead audit, as `Audit.plain` returns it; None if there was none.
+    relative : dict or None
+        Alpha and beta to the benchmark, or to what the book hedges with, as `relative.relative`
+        returns them. This and the next two are of runs of several feeds; None for others.
+    holdings : list of dict or None
+        What is held after the last close, as `by_instrument.holdings_of` returns it.
+    attribution : dict or None
+        The profit by instrument and by side, as `by_instrument.attribution_of` returns it.
     code : dict of str to str or None
         File and sha256 of a strategy that is not registered, as `registry.code_of` returns them.
     """
@@ -151,6 +158,9 @@ class RunResult:
     trade_figures: dict[str, Any] = field(default_factory=dict)
     lines: dict[str, pd.DataFrame] = field(default_factory=dict)
     audit: dict[str, Any] | None = None
+    relative: dict[str, Any] | None = None
+    holdings: list[dict[str, Any]] | None = None
+    attribution: dict[str, Any] | None = None
 
     def __repr__(self) -> str:
         """Return the figures as text, in a dozen lines at most."""
@@ -240,6 +250,9 @@ class RunResult:
             "metrics": self.metrics,
             **({"benchmark": self._plain_benchmark()} if self.has_benchmark else {}),
             **({"trades": self.trade_figures} if self.trade_figures else {}),
+            **({"relative": self.relative} if self.relative else {}),
+            **({"holdings": self.holdings} if self.holdings is not None else {}),
+            **({"attribution": self.attribution} if self.attribution else {}),
             "badges": [badge._asdict() for badge in self.badges],
             **({"audit": self.audit} if self.audit else {}),
             "unfilled": self.unfilled,

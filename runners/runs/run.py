@@ -26,6 +26,7 @@ from .bars.any_bars import AnyBars
 from .bars.closes_alone import check_fills
 from .bars.unchanged import check_unchanged
 from .benchmarks import Benchmark, benchmark_of
+from .by_instrument import attribution_of, check_sums, holdings_of, remarks_of
 from .cerebro import ANALYZERS, run_cerebro
 from .found import docstring
 from .inputs import Inputs
@@ -33,6 +34,7 @@ from .lines.asked import laid, lines_of
 from .own_costs import told as told_costs
 from .prepared import prepared
 from .provenance import described, versions
+from .relative import market_of, relative
 from .result import Badge, RunResult
 from .sections.asked import measured_by, sections_from
 from .settings import Settings
@@ -154,6 +156,8 @@ def run(
         given.costs,
     )  # fmt: skip
     result = dataclasses.replace(result, analyses=analyses_of(ran, more))
+    if len(tables) > 1 and not figures_only:
+        result = _of_several(result, ran, broker.ledger)
     if strips:
         rerun = Rerun(kind, tables, given.params, chosen, opens, **wired)
         held: Any = result.benchmark["total_return"] if benchmark.held else result.hold_return
@@ -258,6 +262,23 @@ def _result(
         refused=refused,
         sends_orders=traits.sends_orders,
         bars=list(tables),
+    )
+
+
+def _of_several(result: RunResult, ran: Any, book: Any) -> RunResult:
+    """Return a result with holdings, attribution, alpha and beta; check that they add up."""
+    remarks = remarks_of(ran)
+    held = holdings_of(book, result.round_trips, remarks)
+    split = attribution_of(book, result.round_trips, remarks, result.metrics["pnl"])
+    check_sums(book, held, split)
+    beside, kind = result.daily["benchmark_return"], result.benchmark_kind
+    market = market_of(ran, result.bars, kind, result.benchmark_name, beside)
+    rate = float(result.settings["risk_free_rate"])
+    return dataclasses.replace(
+        result,
+        relative=relative(result.returns, market, result.periods_per_year, rate),
+        holdings=held,
+        attribution=split,
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -23,10 +23,12 @@ from ....feeds.tidy.calendar_fit import infer_calendar
 from ....feeds.tidy.spacing import frequency_of
 from ...errors import ParameterError
 from .. import metrics
+from ..by_instrument import attribution_of, holdings_of
 from ..labels.badge_texts import gravest_first
 from ..labels.benchmark_names import NONE
 from ..lines.asked import Lines, laid
 from ..provenance import versions
+from ..relative import Market, relative
 from ..result import Badge, RunResult
 from ..tables import daily_table, orders_table, trades_table
 from .account import Account, account_of
@@ -79,7 +81,7 @@ def result_of(recordings: Sequence[Recording], badges: Sequence[Badge] = ()) -> 
     analyses: dict[str, Any] = {
         "daily": {"daily": daily},
         "uncompounded": {"points": None, "percent": None, "synthetic": False},
-        "win_rate": asdict(
+        "win_rate": dataclasses.asdict(
             statistics.win_loss(daily["return"].to_numpy()[1:], daily["invested"].to_numpy()[1:])
         ),
         "switches": {"count": None if sides is None else len(switch_dates(book, sides))},
@@ -88,7 +90,7 @@ def result_of(recordings: Sequence[Recording], badges: Sequence[Badge] = ()) -> 
     }
     ruined_on = book.ruined_on.isoformat() if book.ruined_on else None
     measured = metrics.of_run(analyses, ruined_on, periods, 0.0)
-    trips = round_trips(book, tables)
+    trips = round_trips(_as_paid(book, first), tables)
     compared = compared_with(account, tables, periods)
     several = len(recordings) > 1
     params = [recording.params for recording in recordings]
@@ -99,10 +101,15 @@ def result_of(recordings: Sequence[Recording], badges: Sequence[Badge] = ()) -> 
         *account_badges(recordings, account, tables, unfilled, measured),
         *compared.badges,
     ]
-    unknown = pd.Series(np.nan, days)
-    table = daily_table(
-        daily, uncompounded, unknown if compared.returns is None else compared.returns, gains=False
-    )
+    beside = pd.Series(np.nan, days) if compared.returns is None else compared.returns
+    table = daily_table(daily, uncompounded, beside, gains=False)
+    parts: dict[str, Any] = {}
+    if len(first.feeds) > 1:
+        parts = {
+            "relative": relative(table["return"].iloc[1:], Market(compared.name, beside), periods),
+            "holdings": _holdings(account, first, trips),
+            "attribution": attribution_of(book, trips, {}, measured["pnl"]),
+        }
     return RunResult(
         strategy=", ".join(names),
         code=first.code,
@@ -138,7 +145,16 @@ def result_of(recordings: Sequence[Recording], badges: Sequence[Badge] = ()) -> 
         bars=tables,
         lines=_lines(recordings, days[0]),
         strips={"not_shown": NO_STRIPS, "fill": None, "cost": None, "capital": None},
+        **parts,
     )
+
+
+def _as_paid(book: Any, recording: Recording) -> Any:
+    """Return a ledger with the ex-dates on which the broker paid; not every broker does."""
+    if book is recording.ledger:
+        return book
+    paid = {day.date for day in book.days if day.dividends}
+    return dataclasses.replace(book, ex_dates=[ex for ex in book.ex_dates if ex.date in paid])
 
 
 def _periods_per_year(tables: Sequence[Bars], days: pd.DatetimeIndex) -> int:
@@ -172,11 +188,23 @@ def _lines(recordings: Sequence[Recording], first: pd.Timestamp) -> dict[str, pd
 def _trades(account: Account, recording: Recording) -> pd.DataFrame:
     """Return one row per fill in shares or contracts."""
     table = trades_table(account.book.fills)
-    if account.book is recording.ledger:
-        return table
-    mult = table["instrument"].map({feed.name: feed.mult for feed in recording.feeds})
-    each = mult.astype(float)
+    each = table["instrument"].map(_money_per_point(account, recording)).astype(float)
     return table.assign(size=table["size"] / each, position=table["position"] / each)
+
+
+def _holdings(account: Account, recording: Recording, trips: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return what is held after the last close, in shares or contracts."""
+    each = _money_per_point(account, recording)
+    return [
+        held | {"shares": held["shares"] / each[held["instrument"]]}
+        for held in holdings_of(account.book, trips, {})
+    ]
+
+
+def _money_per_point(account: Account, recording: Recording) -> dict[str, float]:
+    """Return what the sizes of an account's ledger are multiplied with, by instrument."""
+    own = account.book is recording.ledger
+    return {feed.name: 1.0 if own else float(feed.mult) for feed in recording.feeds}
 
 
 def _plain_unfilled(order: Unfilled) -> dict[str, Any]:

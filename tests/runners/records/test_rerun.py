@@ -158,6 +158,24 @@ def test_a_trade_that_differs_is_a_figure_that_differs(folder):
         report.check()
 
 
+def test_a_holding_that_differs_is_a_figure_that_differs(simulated, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    simulated.frame().to_csv("one.csv")
+    simulated.frame().assign(close=simulated.low).to_csv("two.csv")
+    plan = dataclasses.replace(
+        PLAN, params={**PLAN.params, "short_via": "inverse"}, bars=("ONE=one.csv", "TWO=two.csv")
+    )
+    folder = kept(plan.run())
+    plain = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    plain["holdings"][0]["profit"] += 1e-4  # of a million: rounding
+    plain["attribution"]["by_name"][1]["price"] += 1e-4
+    plain["attribution"]["by_side"]["long"]["total"] += 1.0
+    plain["holdings"][0]["weight"] += 1e-4
+    (folder / "run.json").write_text(json.dumps(plain), encoding="utf-8")
+    report = rerun(folder)
+    assert report.figures == ["holdings[0].weight", "attribution.by_side.long.total"]
+
+
 def test_changed_bars_are_counted_placed_and_measured(folder):
     rewrite(restated)
     report = rerun(folder)

@@ -72,6 +72,49 @@ def test_interest_of_a_scheme_is_a_part(build):
     assert parts["commission"] == 0.0
 
 
+class Basket(bt.Strategy):
+    """Buy the first feed, sell the second, and turn the third once."""
+
+    def next(self):
+        one, other, third = self.datas
+        if len(self) == 3:
+            self.buy(one, size=20)
+            self.sell(other, size=10)
+            self.buy(third, size=3)
+        if len(self) == 100:
+            self.sell(third, size=5)
+
+
+@pytest.mark.parametrize("mult", [1.0, 50.0])
+def test_a_basket_has_holdings_and_attribution(build, ordinary, mult):
+    cerebro = build(Basket, *(ordinary(seed) for seed in range(3)))
+    if mult > 1.0:
+        cerebro.broker.setcommission(commission=2.5, margin=1_000.0, mult=mult)
+    result = recorded(cerebro.run())
+    held = {each["instrument"]: each for each in result.holdings}
+    assert {name: each["shares"] for name, each in held.items()} == {"F0": 20, "F1": -10, "F2": -2}
+    for each in held.values():
+        assert each["value"] == pytest.approx(mult * each["shares"] * each["price"])
+    split = result.attribution
+    assert split["total"] == result.metrics["pnl"]["total"]
+    assert abs(split["residual"]) < 1e-9 * 100_000
+    for rows in (split["by_name"], split["by_side"].values()):
+        assert math.fsum(row["total"] for row in rows) == pytest.approx(split["total"], rel=1e-9)
+    assert result.relative["to"] == "F0"
+
+
+def test_what_moved_cash_alone_is_nobodys(build, ordinary):
+    class Given(Basket):
+        def next(self):
+            super().next()
+            if len(self) == 200:
+                self.broker.cash += 1_234.0
+
+    result = recorded(build(Given, *(ordinary(seed) for seed in range(3))).run())
+    assert result.attribution["other"] == pytest.approx(1_234.0)
+    assert abs(result.attribution["residual"]) < 1e-9 * 100_000
+
+
 def test_futures_count_points(build):
     cerebro = build(Holder, size=2)
     cerebro.broker.setcommission(commission=2.5, margin=1_000.0, mult=50.0)
@@ -112,6 +155,8 @@ def test_dividends_that_are_not_paid_are_told(build, paying):
     assert badge.kind == "bad"
     assert f"{missed:,.2f}" in badge.why
     assert result.metrics["pnl"]["dividends"] == 0.0
+    assert result.round_trips["dividends"].tolist() == [0.0]
+    assert result.round_trips["net"].sum() == pytest.approx(result.metrics["pnl"]["total"])
 
 
 def test_dividends_that_a_broker_books_are_a_part(build, paying):
@@ -128,6 +173,8 @@ def test_dividends_that_a_broker_books_are_a_part(build, paying):
     result = recorded(cerebro.run())
     assert adds_up(result)["dividends"] == pytest.approx(100 * dividends_while_held(paying, result))
     assert "dividends not paid" not in texts(result)
+    received = result.round_trips["dividends"].sum()
+    assert received == pytest.approx(result.metrics["pnl"]["dividends"])
 
 
 def test_cash_from_nowhere_is_called_other(build):
