@@ -36,7 +36,6 @@ class Trip(NamedTuple):
     is_open: bool
 
 
-
 @dataclass(frozen=True)
 class Trades:
     """What the page shows of a run's trades.

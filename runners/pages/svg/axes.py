@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from html import escape
 
@@ -9,14 +10,28 @@ from .log_ticks import labels as log_labels
 from .log_ticks import log_ticks
 from .paths import HIGH, WIDE
 from .scale import Scale
-from .ticks import date_ticks, round_ticks, tick_texts
+from .ticks import FEWEST, date_ticks, round_ticks, tick_texts
 
 Labels = Sequence[tuple[float, str]]
 """Values and their texts."""
 
+NARROW = 328
+"""Width in pixels of a chart on a phone, on which all labels fit side by side."""
+
+LETTER = 6.6
+"""Mean width of a letter in pixels."""
+
+MOST = 6
+"""Most labels of a level axis."""
+
 
 def figures(
-    scale: Scale, unit: str, most: int, text: Callable[[float], str] | None = None
+    scale: Scale,
+    unit: str,
+    most: int,
+    text: Callable[[float], str] | None = None,
+    *,
+    whole: bool = False,
 ) -> Labels:
     """Return round values of a scale with their texts.
 
@@ -29,31 +44,53 @@ def figures(
     most : int
         Most labels of a linear scale.
     text : callable, optional
-        Formats a value in place of `ticks.tick_texts`.
+        Formats a value in place of `ticks.tick_texts`, unless two texts would be equal.
+    whole : bool
+        Only whole numbers, on a linear scale.
     """
     low, high = sorted((scale.low, scale.high))
-    values = log_ticks(low, high) if scale.log else round_ticks(low, high, most)
-    if text is not None:
-        return [(value, text(value)) for value in values]
-    texts = log_labels(values) if scale.log else tick_texts(values, unit)
+    values = log_ticks(low, high) if scale.log else round_ticks(low, high, most, whole=whole)
+    texts = [text(value) for value in values] if text is not None else []
+    if text is None or len(set(texts)) < len(texts):
+        texts = log_labels(values) if scale.log else tick_texts(values, unit)
     return list(zip(values, texts, strict=True))
 
 
-def dates(scale: Scale) -> Labels:
+def dates(scale: Scale, most: int = MOST) -> Labels:
     """Return the days to label on an axis of days since 1970-01-01."""
-    return [(float(day), text) for day, text in date_ticks(int(scale.low), int(scale.high))]
+    ticks = date_ticks(math.ceil(scale.low), math.floor(scale.high), most)
+    return [(float(day), text) for day, text in ticks]
+
+
+def fitting(labels: Callable[[int], Labels], width: float) -> Labels:
+    """Return the most labels, at most `MOST`, that fit side by side into a width in pixels.
+
+    `labels` returns the labels for a largest number. The fewest that it is asked for is `FEWEST`,
+    which are returned if none fit.
+    """
+    for most in range(MOST, FEWEST - 1, -1):
+        found = labels(most)
+        if sum(len(text) + 2 for _, text in found) * LETTER <= width:
+            break
+    return found
+
+
+def gutter_for(names: Sequence[str], most: float = 0.36) -> float:
+    """Return the gutter of a chart, a fraction at most `most`, in which names fit on a phone."""
+    longest = max(map(len, names), default=0)
+    return min(most, math.ceil(100.0 * (longest * LETTER + 10.0) / NARROW) / 100.0)
 
 
 def levels(scale: Scale, labelled: Labels) -> str:
     """Return level grid lines."""
     lines = "".join(f"M0 {round(HIGH * (1 - scale.share(y)))}H{WIDE}" for y, _ in labelled)
-    return f'<path class="grid" d="{lines}"/>'
+    return f'<path class="grid" d="{lines}"/>' if lines else ""
 
 
 def uprights(scale: Scale, labelled: Labels) -> str:
     """Return upright grid lines."""
     lines = "".join(f"M{round(WIDE * scale.share(x))} 0V{HIGH}" for x, _ in labelled)
-    return f'<path class="grid" d="{lines}"/>'
+    return f'<path class="grid" d="{lines}"/>' if lines else ""
 
 
 def inside(scale: Scale, labelled: Labels) -> str:
@@ -64,28 +101,45 @@ def inside(scale: Scale, labelled: Labels) -> str:
     )
 
 
-def names(scale: Scale, labelled: Labels) -> str:
-    """Return the names of rows, left of the plot."""
+def names(scale: Scale, labelled: Labels, gutter: float) -> str:
+    """Return the names of rows, left of the plot; a long one is shortened, and has a title."""
+    room = max(1, int((gutter * NARROW - 10.0) / LETTER + 1e-9))
     return "".join(
         f'<text x="0" dx="-8" y="{1 - scale.share(y):.2%}" dy="4" text-anchor="end">'
-        f"{escape(text)}</text>"
+        f"{shortened(text, room)}</text>"
         for y, text in labelled
     )
 
 
-def below(scale: Scale, labelled: Labels, foot: int) -> str:
-    """Return the labels at the top of the foot of the chart, which has `foot` pixels."""
+def shortened(text: str, room: int) -> str:
+    """Return an escaped text of at most `room` letters; the whole one is its title."""
+    if len(text) <= room:
+        return escape(text)
+    return (
+        f"{escape(text[: room - 1].rstrip())}\N{HORIZONTAL ELLIPSIS}<title>{escape(text)}</title>"
+    )
+
+
+def below(scale: Scale, labelled: Labels) -> str:
+    """Return the labels below the plot, each in one or more lines."""
     texts = []
     for x, text in labelled:
         share = scale.share(x)
         anchor = "start" if share < 0.03 else "end" if share > 0.97 else "middle"
-        texts.append(
-            f'<text x="{share:.2%}" y="100%" dy="{15 - foot}" text-anchor="{anchor}">'
-            f"{escape(text)}</text>"
-        )
+        for row, line in enumerate(text.split("\n")):
+            texts.append(
+                f'<text x="{share:.2%}" y="{15 + 14 * row}" text-anchor="{anchor}">'
+                f"{escape(line)}</text>"
+            )
     return "".join(texts)
 
 
-def title(text: str) -> str:
-    """Return the title of the level axis, in the middle of the foot's last line."""
-    return f'<text x="50%" y="100%" dy="-4" text-anchor="middle">{escape(text)}</text>'
+def title(text: str, left: float, y: int) -> str:
+    """Return the title of the level axis, in the middle of the plot; empty without a text."""
+    at = f'<text x="{(1 + left) / 2:.2%}" y="{y}" text-anchor="middle">'
+    return f"{at}{escape(text)}</text>" if text else ""
+
+
+def heading(text: str) -> str:
+    """Return the title of the upright axis, above the plot; empty without a text."""
+    return f'<text x="0" y="10">{escape(text)}</text>' if text else ""

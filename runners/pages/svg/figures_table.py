@@ -12,7 +12,8 @@ from ...runs.labels.formats import NONE
 from .paths import Floats
 
 MOST = 36
-"""Most rows of a table, unless its caller says otherwise."""
+"""Most rows of a table, unless its caller says otherwise; of a longer one, evenly spaced rows are
+shown, the last among them."""
 
 
 class Series(NamedTuple):
@@ -30,6 +31,7 @@ def figures_table(
     *,
     dated: bool,
     named: Sequence[tuple[float, str]] = (),
+    kept: Sequence[float] = (),
     most: int = MOST,
 ) -> str:
     """Return a folded table: a row for each place on the axis, a column for each series.
@@ -44,31 +46,35 @@ def figures_table(
         Whether the places are days since 1970-01-01.
     named : sequence of (float, str), optional
         Names of places; others are printed as numbers.
+    kept : sequence of float, optional
+        Places that a long table shows as well.
     most : int
-        Most rows; of more, evenly spaced ones are shown, the last among them.
+        Most rows besides those of `kept`.
     """
     if not series:
         return ""
     places = np.unique(np.concatenate([one.x for one in series]))
     places = places[np.isfinite(places)]
     stride = -(-len(places) // most) or 1
-    shown = places[::-1][::stride][::-1]
+    spread = places[::-1][::stride]
+    shown = places[np.isin(places, np.append(spread, np.asarray(kept, dtype=float)))]
     names = dict(named)
     columns = [dict(zip(one.x.tolist(), one.y.tolist(), strict=True)) for one in series]
-    head = "".join(f"<th scope=col>{escape(one.name)}" for one in series)
+    head = "".join(f'<th scope="col">{escape(one.name)}</th>' for one in series)
     body = "".join(
-        f"<tr><th scope=row>{escape(_place(place, names, dated=dated))}"
+        f'<tr><th scope="row">{escape(_place(place, names, dated=dated))}</th>'
         + "".join(
-            f"<td>{escape(_cell(found.get(place), one))}"
+            f"<td>{escape(_cell(found.get(place), one))}</td>"
             for found, one in zip(columns, series, strict=True)
         )
+        + "</tr>"
         for place in shown.tolist()
     )
-    every = f" (every {stride}th row)" if stride > 1 else ""
+    some = f" (1 row in {stride})" if stride > 1 else ""
     return (
         f'<details class="figures"><summary>Figures<span class="unseen"> of: {escape(label)}</span>'
-        f"{every}</summary><div class=scroll><table><thead><tr><td>{head}</thead><tbody>{body}"
-        "</table></div></details>"
+        f'{some}</summary><div class="scroll"><table><thead><tr><td></td>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div></details>"
     )
 
 
@@ -76,8 +82,8 @@ def _place(place: float, names: dict[float, str], *, dated: bool) -> str:
     if place in names:
         return names[place]
     if dated:
-        return str(np.datetime64(int(place), "D"))
-    return f"{place:g}"
+        return str(np.datetime64(int(place // 1), "D"))
+    return str(int(place)) if place == int(place) else f"{place:g}"
 
 
 def _cell(value: float | None, series: Series) -> str:

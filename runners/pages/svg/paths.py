@@ -57,19 +57,41 @@ def step_points(x: Floats, y: Floats) -> tuple[Floats, Floats]:
 
 
 def box_path(left: Floats, right: Floats, low: Floats, high: Floats) -> str:
-    """Return boxes, each by its four edges."""
+    """Return boxes, each by its four edges; none is narrower than the grid's unit."""
     edges = (np.rint(np.asarray(edge)).astype(int).tolist() for edge in (left, right, low, high))
     return "".join(
-        f"M{a} {top}h{b - a}v{bottom - top}h{a - b}z"
+        f"M{a} {top}h{max(b - a, 1)}v{bottom - top}h{-max(b - a, 1)}z"
         for a, b, bottom, top in zip(*edges, strict=True)
     )
+
+
+def segments_path(left: Floats, right: Floats, start: Floats, end: Floats) -> str:
+    """Return straight lines from (left, start) to (right, end); NaN is left out."""
+    known = np.isfinite(start) & np.isfinite(end)
+    ends = (np.rint(v[known]).astype(int).tolist() for v in (left, start, right, end))
+    return "".join(f"M{a} {b}L{c} {d}" for a, b, c, d in zip(*ends, strict=True))
+
+
+def stems_path(x: Floats, base: Floats, y: Floats) -> str:
+    """Return upright lines from `base` to `y`, one at each place of the grid; NaN is left out."""
+    known = np.isfinite(base) & np.isfinite(y)
+    if not known.any():
+        return ""
+    across = np.rint(x[known]).astype(int)
+    order = np.argsort(across, kind="stable")
+    places, first = np.unique(across[order], return_index=True)
+    low, high = np.minimum(base, y)[known][order], np.maximum(base, y)[known][order]
+    ends = np.minimum.reduceat(low, first), np.maximum.reduceat(high, first)
+    rows = (np.rint(end).astype(int).tolist() for end in ends)
+    return "".join(f"M{a} {b}V{c}" for a, b, c in zip(places.tolist(), *rows, strict=True))
 
 
 def dots_path(x: Floats, y: Floats) -> str:
     """Return lines of no length, which round ends turn into dots; NaN is left out."""
     known = np.isfinite(y)
     across, up = (np.rint(v[known]).astype(int).tolist() for v in (x, y))
-    return "".join(f"M{a} {b}h0" for a, b in zip(across, up, strict=True))
+    apart = dict.fromkeys(zip(across, up, strict=True))
+    return "".join(f"M{a} {b}h0" for a, b in apart)
 
 
 def reduced(x: Floats, y: Floats) -> tuple[Floats, Floats]:

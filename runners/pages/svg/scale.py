@@ -10,7 +10,13 @@ import numpy as np
 from .paths import Floats
 
 ROOM = 0.05
-"""Space on either side of the marks of an upright axis, as a fraction of their range."""
+"""Space on either side of marks along which values are read, as a fraction of their range."""
+
+ALONE = 0.01
+"""Space around a single value, as a fraction of it; around zero, in units."""
+
+ALIKE = 1e-9
+"""Relative range below which values count as equal, since it is rounding."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,7 @@ class Scale:
 def across(values: Iterable[float]) -> Scale:
     """Return the scale of a level axis, which ends at the first and the last value."""
     low, high = _ends(values)
-    return Scale(low, high) if high > low else Scale(low - 0.5, high + 0.5)
+    return Scale(low - 0.5, high + 0.5) if _alike(low, high) else Scale(low, high)
 
 
 def upright(values: Iterable[float], *, log: bool = False) -> Scale:
@@ -56,10 +62,14 @@ def upright(values: Iterable[float], *, log: bool = False) -> Scale:
     low, high = _ends(known)
     if log:
         low, high = (low, high) if low > 0.0 else (1.0, 1.0)
-        room = (high / low) ** ROOM if high > low * (1.0 + 1e-9) else 1.01
+        room = 1.0 + ALONE if _alike(low, high) else (high / low) ** ROOM
         return Scale(low / room, high * room, log=True)
-    room = ROOM * (high - low) or max(abs(low) * 0.01, 1e-9)
+    room = (abs(low) * ALONE or ALONE) if _alike(low, high) else ROOM * (high - low)
     return Scale(low - room, high + room)
+
+
+def _alike(low: float, high: float) -> bool:
+    return high - low <= ALIKE * max(abs(low), abs(high))
 
 
 def _ends(values: Iterable[float]) -> tuple[float, float]:

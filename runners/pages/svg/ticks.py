@@ -15,6 +15,10 @@ FEWEST = 3
 STEPS = (1.0, 2.0, 2.5, 5.0)
 """Distances between labels, as multiples of a power of ten."""
 
+SIZES = ((1e9, "bn"), (1e6, "M"), (1e3, "k"))
+LONG = 1e5
+"""Size from which a label without a unit is written in thousands, millions or billions."""
+
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -62,7 +66,7 @@ def _multiples(low: float, high: float, distance: float) -> list[float]:
 
 
 def tick_texts(values: Sequence[float], unit: str = "") -> list[str]:
-    """Format labels with as many decimals as distinguish them.
+    """Format labels with as many decimals as distinguish them, large ones in thousands and so on.
 
     Parameters
     ----------
@@ -73,11 +77,22 @@ def tick_texts(values: Sequence[float], unit: str = "") -> list[str]:
         printed unchanged.
     """
     scaled = [100.0 * value if unit else value for value in values]
-    close = 1e-3 * min((b - a for a, b in pairwise(scaled)), default=1.0)
-    digits = next(
-        (n for n in range(9) if all(abs(round(one, n) - one) <= close for one in scaled)), 9
+    largest = max(map(abs, scaled))
+    for size, suffix in SIZES if not unit else ():
+        if largest >= max(size, LONG):
+            digits = _digits([one / size for one in scaled])
+            if digits <= 2:
+                return [number(one / size, digits) + (suffix if one else "") for one in scaled]
+    return [number(one, _digits(scaled)) + unit for one in scaled]
+
+
+def _digits(values: Sequence[float]) -> int:
+    """Return the fewest decimals that give each value to a thousandth of their distance."""
+    close = 1e-3 * min((b - a for a, b in pairwise(values)), default=1.0)
+    most = 15
+    return next(
+        (n for n in range(most) if all(abs(round(one, n) - one) <= close for one in values)), most
     )
-    return [number(one, digits) + unit for one in scaled]
 
 
 def date_ticks(first: int, last: int, most: int = 6) -> list[tuple[int, str]]:
@@ -95,31 +110,35 @@ def date_ticks(first: int, last: int, most: int = 6) -> list[tuple[int, str]]:
     list of (int, str)
         Starts of years, else of months, else days; the finest that are at most `most`.
     """
-    found: list[tuple[int, str]] = []
+    found: list[int] = []
+    named = "Y"
     for unit, step in (
         ("Y", 100), ("Y", 50), ("Y", 20), ("Y", 10), ("Y", 5), ("Y", 2), ("Y", 1), ("M", 6),
-        ("M", 3), ("M", 1), ("D", 14), ("D", 7), ("D", 2), ("D", 1),
+        ("M", 3), ("M", 1), ("D", 14), ("D", 7), ("D", 4), ("D", 2), ("D", 1),
     ):  # fmt: skip
         finer = _starts(first, last, unit, step)
         if len(finer) > most:
             break
-        found = finer
-    return found
+        found, named = finer, unit
+    return [(day, _named(day, named, first=day == found[0])) for day in found]
 
 
-def _starts(first: int, last: int, unit: str, step: int) -> list[tuple[int, str]]:
+def _starts(first: int, last: int, unit: str, step: int) -> list[int]:
     """Return the days that start every `step`-th year, month or day within two days."""
     ends = np.array([first, last], "datetime64[D]").astype(f"datetime64[{unit}]")
     low, high = (int(end) for end in ends.astype(int))
     zero = 1970 if unit == "Y" else 0
     places = np.arange(-(-(low + zero) // step) * step - zero, high + 1, step)
     days = places.astype(f"datetime64[{unit}]").astype("datetime64[D]").astype(int)
-    return [(int(day), _named(int(day), unit)) for day in days if first <= day <= last]
+    return [int(day) for day in days if first <= day <= last]
 
 
-def _named(day: int, unit: str) -> str:
+def _named(day: int, unit: str, *, first: bool) -> str:
+    """Return a year, a month with its year, or a day, the first of them with its year."""
     year, month, date = str(np.datetime64(day, "D")).split("-")
     if unit == "Y":
         return year
     name = MONTHS[int(month) - 1]
-    return f"{name} {year}" if unit == "M" else f"{int(date)} {name}"
+    if unit == "M":
+        return f"{name} {year}"
+    return f"{int(date)} {name} {year}" if first else f"{int(date)} {name}"

@@ -41,12 +41,21 @@
     return best.length ? best : [low, (low + high) / 2, high];
   }
 
+  function digitsOf(values) {
+    const close = 1e-3 * Math.min(...values.slice(1).map((value, at) => value - values[at]), 1e300);
+    let digits = 0;
+    while (digits < 15 && !values.every(value => Math.abs(Number(value.toFixed(digits)) - value) <= close)) digits++;
+    return digits;
+  }
+
   function tickTexts(values, unit) {
     const scaled = values.map(value => unit ? 100 * value : value);
-    const close = 1e-3 * Math.min(...scaled.slice(1).map((value, at) => value - scaled[at]), 1e300);
-    let digits = 0;
-    while (digits < 9 && !scaled.every(value => Math.abs(Number(value.toFixed(digits)) - value) <= close)) digits++;
-    return scaled.map(value => number(value, digits) + unit);
+    const largest = Math.max(...scaled.map(Math.abs));
+    if (!unit) for (const [size, suffix] of [[1e9, "bn"], [1e6, "M"], [1e3, "k"]]) if (largest >= Math.max(size, 1e5)) {
+      const digits = digitsOf(scaled.map(value => value / size));
+      if (digits <= 2) return scaled.map(value => number(value / size, digits) + (value ? suffix : ""));
+    }
+    return scaled.map(value => number(value, digitsOf(scaled)) + unit);
   }
 
   function logTicks(low, high) {
@@ -65,38 +74,44 @@
   const logTexts = values => values.map(value => value >= 1e-6 && value < 1e9
     ? value.toLocaleString("en-US", {maximumSignificantDigits: 6}) : value.toPrecision(6));
 
-  function dateTicks(first, last, most = 6) {
-    const starts = (unit, step) => {
-      const found = [], begin = new Date(first * 864e5);
-      if (unit === "Y") {
-        for (let year = Math.ceil(begin.getUTCFullYear() / step) * step; ; year += step) {
-          const day = Date.UTC(year, 0, 1) / 864e5;
-          if (day > last) return found;
-          if (day >= first) found.push([day, String(year)]);
-        }
+  function starts(first, last, unit, step) {
+    const found = [], begin = new Date(first * 864e5);
+    if (unit === "Y") {
+      for (let year = Math.ceil(begin.getUTCFullYear() / step) * step; ; year += step) {
+        const day = Date.UTC(year, 0, 1) / 864e5;
+        if (day > last) return found;
+        if (day >= first) found.push([day, String(year)]);
       }
-      if (unit === "M") {
-        const zero = (begin.getUTCFullYear() - 1970) * 12 + begin.getUTCMonth();
-        for (let month = Math.ceil(zero / step) * step; ; month += step) {
-          const day = Date.UTC(1970, month, 1) / 864e5;
-          if (day > last) return found;
-          if (day >= first) found.push([day, `${MONTHS[((month % 12) + 12) % 12]} ${1970 + Math.floor(month / 12)}`]);
-        }
+    }
+    if (unit === "M") {
+      const month0 = (begin.getUTCFullYear() - 1970) * 12 + begin.getUTCMonth();
+      for (let month = Math.ceil(month0 / step) * step; ; month += step) {
+        const day = Date.UTC(1970, month, 1) / 864e5, date = new Date(day * 864e5);
+        if (day > last) return found;
+        if (day >= first) found.push([day, `${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`]);
       }
-      for (let day = Math.ceil(first / step) * step; day <= last; day += step) {
-        const date = new Date(day * 864e5);
-        found.push([day, `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`]);
-      }
-      return found;
-    };
-    let found = [];
-    for (const [unit, step] of [["Y", 100], ["Y", 50], ["Y", 20], ["Y", 10], ["Y", 5], ["Y", 2], ["Y", 1], ["M", 6],
-      ["M", 3], ["M", 1], ["D", 14], ["D", 7], ["D", 2], ["D", 1]]) {
-      const finer = starts(unit, step);
-      if (finer.length > most) break;
-      found = finer;
+    }
+    for (let day = Math.ceil(first / step) * step; day <= last; day += step) {
+      const date = new Date(day * 864e5), year = found.length ? "" : ` ${date.getUTCFullYear()}`;
+      found.push([day, `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}${year}`]);
     }
     return found;
+  }
+
+  // As many labels as stand side by side on a phone, at most six.
+  function dateTicks(first, last) {
+    let labels = [];
+    for (let most = 6; most >= 3; most--) {
+      labels = [];
+      for (const [unit, step] of [["Y", 100], ["Y", 50], ["Y", 20], ["Y", 10], ["Y", 5], ["Y", 2], ["Y", 1],
+        ["M", 6], ["M", 3], ["M", 1], ["D", 14], ["D", 7], ["D", 4], ["D", 2], ["D", 1]]) {
+        const finer = starts(first, last, unit, step);
+        if (finer.length > most) break;
+        labels = finer;
+      }
+      if (labels.reduce((sum, [, text]) => sum + (text.length + 2) * 6.6, 0) <= 328) break;
+    }
+    return labels;
   }
 
   // ---- paths ----
@@ -216,10 +231,10 @@
       const labels = ticks.map((y, i) => `<text x="0" y="${(100 * (1 - share(y))).toFixed(2)}%" dy="-3">${texts[i]}</text>`).join("");
       const below = dateTicks(first, x[x.length - 1]).map(([day, text]) => {
         const place = (day - first) / (end - first);
-        return `<text x="${(100 * place).toFixed(2)}%" y="100%" dy="-5" text-anchor="${place < 0.03 ? "start" : place > 0.97 ? "end" : "middle"}">${text}</text>`;
+        return `<text x="${(100 * place).toFixed(2)}%" y="15" text-anchor="${place < 0.03 ? "start" : place > 0.97 ? "end" : "middle"}">${text}</text>`;
       }).join("");
-      chart.svg.innerHTML = `<svg x="0.00%" width="100.00%" height="${(100 * height / (height + 20)).toFixed(2)}%"><svg viewBox="0 0 ${WIDE} ${HIGH}" preserveAspectRatio="none">` +
-        `${parts.join("")}</svg>${labels}</svg><svg x="0.00%" width="100.00%">${below}</svg>`;
+      chart.svg.innerHTML = `<svg x="0.00%" width="100.00%" y="0.00%" height="${(100 * height / (height + 20)).toFixed(2)}%"><svg viewBox="0 0 ${WIDE} ${HIGH}" preserveAspectRatio="none">` +
+        `${parts.join("")}</svg>${labels}</svg><svg x="0.00%" width="100.00%" y="${(100 * height / (height + 20)).toFixed(2)}%" height="20">${below}</svg>`;
       chart.place = {first, end, share};
     }
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from ..svg.figures_table import Series, figures_table
 from ..svg.paths import Floats
-from ..svg.plot import Plot, shown_as
+from ..svg.marks import shown_as
+from ..svg.plot import Plot
 from .charts import Line, Overlay, TimeChart
 
 MOST_ROWS = 66
