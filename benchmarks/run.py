@@ -13,6 +13,7 @@ from pathlib import Path
 import feed_loading
 import kernel_general
 import large_tables
+import page
 import run_loop
 import search_memory
 import sector_speed
@@ -27,6 +28,7 @@ BENCHMARKS = (
     feed_loading.measure,
     large_tables.measure,
     run_loop.measure,
+    page.measure,
     strips.measure,
     kernel_general.measure,
     sweeps.measure,

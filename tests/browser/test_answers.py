@@ -25,7 +25,9 @@ def chart(page, name="growth"):
 
 def values(page, name="growth"):
     texts = page.locator(f"[data-chart={name}] .legend b").all_inner_texts()
-    return [float(re.sub("[,%]", "", text).replace("\N{MINUS SIGN}", "-")) for text in texts if text]
+    return [
+        float(re.sub("[,%]", "", text).replace("\N{MINUS SIGN}", "-")) for text in texts if text
+    ]
 
 
 def drag(page, name, start, end):
@@ -76,9 +78,9 @@ def test_a_dragged_window_narrows_every_chart(page):
     drag(page, "growth", 0.4, 0.6)
     narrowed = page.evaluate(TEXTS)
     assert all(now != before for now, before in zip(narrowed, written, strict=True))
-    assert re.search(r"2006-12-\\d\\d to 2010-12-\\d\\d", page.locator(".reading").inner_text()) or (
-        "2007-01" in page.locator(".reading").inner_text()
-    )
+    assert re.search(
+        r"2006-12-\\d\\d to 2010-12-\\d\\d", page.locator(".reading").inner_text()
+    ) or ("2007-01" in page.locator(".reading").inner_text())
     assert page.locator(".reading b").count() == 3  # strategy, benchmark, worst drawdown
     page.get_by_role("button", name="show all").click()
     assert page.evaluate(TEXTS) == written
