@@ -20,6 +20,7 @@ FILLS = {
     "one_bar_late": "One bar late",
 }
 TOTAL = FIGURES["total_return"]
+NO_GAIN = "no gain at 0 bp"
 SIZES = {"fill": "Sized at the fill", "decision": "Sized at the decision"}
 
 
@@ -128,16 +129,16 @@ def _cost(strip: Mapping[str, Any], held: str) -> StripTable:
     )
     break_even = strip["break_even"]
     facts = (
-        ("The gain is gone at", _level(break_even["over_zero"], "no gain at 0 bp")),
+        ("The gain is gone at", level_words(break_even["over_zero"], NO_GAIN)),
         (
             f"The lead over {held} held is gone at",
-            _level(break_even["over_buy_and_hold"], "no lead at 0 bp"),
+            level_words(break_even["over_buy_and_hold"], "no lead at 0 bp"),
         ),
     )
     return StripTable((TOTAL.label, "Gain"), (("", rows),), facts)
 
 
-def _level(found: Mapping[str, Any], no_gain: str) -> str:
+def level_words(found: Mapping[str, Any], no_gain: str) -> str:
     """Return text for a break-even level, or the reason why there is none."""
     if found["why"] == "no gain":
         return no_gain

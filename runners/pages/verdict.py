@@ -63,7 +63,7 @@ def verdict(result: RunResult) -> Verdict:
     if day := metrics.get("ruined_on"):
         ruined = clauses.ruined_clause(day, account=result.knows_orders)
         return Verdict.of(ruined, beside, in_sample(result))
-    if result.knows_orders and result.trades.empty:
+    if never_traded(result):
         alone = None if result.benchmark_kind == "cash" else total  # the benchmark says it
         return Verdict.of(clauses.never_traded_clause(alone), beside, in_sample(result))
     return Verdict.of(
@@ -74,6 +74,11 @@ def verdict(result: RunResult) -> Verdict:
         _fill(result),
         _neutral(result),
     )
+
+
+def never_traded(result: RunResult) -> bool:
+    """Return whether orders are known, and none was filled."""
+    return result.knows_orders and result.trades.empty
 
 
 def in_sample(result: RunResult) -> str:

@@ -74,6 +74,8 @@ def made_up() -> Callable[..., RunResult]:
     ) -> RunResult:
         dates = pd.bdate_range("2015-01-02", periods=n_days + 1, name="date")
         daily = pd.DataFrame({"equity": 1.0, "return": np.append(np.nan, np.zeros(n_days))}, dates)
+        if fields.get("benchmark_kind") != "none":
+            daily["benchmark_return"] = daily["return"]
         parts = {
             "strategy": "sma-switch", "title": "SMA switch", "rule": {}, "params": {},
             "settings": {"fill": "close", "cash": 1e6, "risk_free_rate": 0.0}, "versions": {},
