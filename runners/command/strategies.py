@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from . import output
+from .completion import strategies
 
 
 def list_strategies(
@@ -29,7 +30,10 @@ def list_strategies(
 
 
 def describe(
-    strategy: Annotated[str, typer.Argument(help="NAME, module:Class or path/file.py:Class")],
+    strategy: Annotated[
+        str,
+        typer.Argument(help="NAME, module:Class or path/file.py:Class", autocompletion=strategies),
+    ],
     json: Annotated[
         bool, typer.Option("--json", help="Print all that is known of it alone on stdout")
     ] = False,

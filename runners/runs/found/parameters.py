@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
-from ....search.errors import SpaceError
-from ....search.space import Space
 from .. import registry
 from ..told_params import told
 from .docstring import documented_parameters
 from .numpydoc import Documented
-
-STEPS = 20
-"""Steps of a suggested range, at most."""
+from .suggested_space import suggested_space
 
 
 def declared_parameters(kind: registry.Strategy) -> list[dict[str, Any]]:
@@ -50,7 +45,7 @@ def declared_parameters(kind: registry.Strategy) -> list[dict[str, Any]]:
                 "least": said.least,
                 "most": said.most,
                 "settable": settable,
-                "space": _of_values(name, values) or _around(name, value, said),
+                "space": suggested_space(name, value, said),
             }
         )
     return found
@@ -58,35 +53,3 @@ def declared_parameters(kind: registry.Strategy) -> list[dict[str, Any]]:
 
 def _type_of(default: object) -> str:
     return "" if default is None else type(default).__name__
-
-
-def _of_values(name: str, values: tuple[object, ...]) -> str | None:
-    """Return all values as a range, if it is read as these values."""
-    text = f"{name}={'|'.join(map(str, values))}"
-    try:
-        return text if Space.parse(text).values == (values,) else None
-    except SpaceError:
-        return None
-
-
-def _around(name: str, default: object, said: Documented) -> str | None:
-    """Return a range from half to twice a number above 0, within the ends of its range."""
-    if isinstance(default, bool) or not isinstance(default, (int, float)) or default <= 0:
-        return None
-    middle = Decimal(repr(default))
-    low, high = middle / 2, middle * 2
-    if isinstance(default, int):
-        low = Decimal(int(low))
-    low = low if said.least is None else max(low, Decimal(repr(said.least)))
-    high = high if said.most is None else min(high, Decimal(repr(said.most)))
-    step = (high - low) / STEPS
-    if isinstance(default, int):
-        step = max(Decimal(1), Decimal(int(step)))
-    if step <= 0:
-        return None
-    by = "" if step == 1 else f":{_plain(step)}"
-    return f"{name}={_plain(low)}..{_plain(high)}{by}"
-
-
-def _plain(number: Decimal) -> str:
-    return f"{number.normalize():f}"
