@@ -105,15 +105,16 @@ class SectorLongShort(PlaybookStrategy):
         Only so many of the fund's largest holdings; 0 takes all.
     names : int
         Stocks in the basket, >= 1 (30).
-    min_price, min_dollar_volume, min_history : float, float, int
-        Floors of the raw close (5), of the median dollar volume of 60 sessions (10 million) and of
-        the sessions since the first bar (253).
+    min_price, min_dollar_volume : float
+        Floors of the raw close (5) and of the median dollar volume of 60 sessions (10 million).
+    min_history : int
+        Sessions that a stock must have had since its first bar, >= 253 (253).
     lag_days : int
         Days after its period's end on which a statement without a filing date was known (90).
     least_value : int
-        Stocks that must have EBIT/EV, else the session runs on momentum alone (30).
+        Stocks that must have EBIT/EV, >= 3 (30); else the session runs on momentum alone.
     beta_window : int
-        Sessions of the trailing beta (252); half of them must be known.
+        Sessions of the trailing beta, >= 126 (252); half of them must be known.
     shrink_beta : bool
         Shrink betas towards the mean of the session's universe, after Vasicek.
     equation : {"loadings", "score"}
@@ -121,7 +122,7 @@ class SectorLongShort(PlaybookStrategy):
     factor_weights : {"equal", "recent"}
         Weights of the factors in the score: equal, or by their own recent rank IC.
     skill_window : int
-        Sessions of past cross-sections that the equation is estimated on (756).
+        Sessions of past cross-sections that the equation is estimated on, >= 252 (756).
     weighting : {"mean_variance", "mean_drawdown", "equal_variance", "inverse_variance", "equal"}
         How the basket is weighted.
     risk_aversion : float
@@ -129,7 +130,7 @@ class SectorLongShort(PlaybookStrategy):
     drawdown_aversion : float
         Residual return a year that makes up for a conditional drawdown of 100 % (1).
     cap : float
-        Largest weight of a stock in the basket (0.1).
+        Largest weight of a stock in the basket, in (0, 1] (0.1).
     turnover_cost : float
         Cost of a trade as a fraction of its value, in the optimisation alone (0.001).
     beta_band : float

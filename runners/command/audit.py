@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from . import output
+from .completion import strategies
 from .options import DATES, OTHERS, SOURCES, Cuts, Debug, Params, Trust, declared_behind
 
 OF_A_SCRIPT = ("strategy", "cuts", "json", "debug")
@@ -24,6 +25,7 @@ def audit(
         typer.Argument(
             metavar="STRATEGY",
             help="NAME, module:Class, path/file.py:Class; a script; PLAN.toml, or a run.json",
+            autocompletion=strategies,
         ),
     ],
     set_: Params = [],  # noqa: B006

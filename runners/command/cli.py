@@ -27,7 +27,6 @@ LONGEST_LINE = 1_000
 
 app = typer.Typer(
     name="btplaybook",
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Documented trading strategies, run bar by bar with exact fills and costs.",

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from . import output
+from .completion import strategies
 from .options import DATES, OTHERS, SOURCES, Debug, Params, Trust, declared_behind
 
 HOLDINGS = "fund_holdings"
@@ -25,6 +26,7 @@ def next_(
         typer.Argument(
             metavar="STRATEGY",
             help="NAME, module:Class, path/file.py:Class; or PLAN.toml, or an earlier run.json",
+            autocompletion=strategies,
         ),
     ],
     set_: Params = [],  # noqa: B006

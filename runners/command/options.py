@@ -11,6 +11,7 @@ import typer
 from ...feeds.reading import OPTIONS
 from ...feeds.setting import Setting
 from ..runs.declared import SETTINGS, SOURCES
+from .completion import choices, parameters, samples
 
 Command = TypeVar("Command", bound=Callable[..., None])
 
@@ -22,7 +23,12 @@ Trust = Annotated[
 ]
 Params = Annotated[
     list[str],
-    typer.Option("--set", metavar="KEY=VALUE", help="A strategy's parameter; repeat for more"),
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="A strategy's parameter; repeat for more",
+        autocompletion=parameters,
+    ),
 ]
 Open = Annotated[bool, typer.Option("--open", help="Open the page in a browser")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error")]
@@ -90,6 +96,7 @@ def _option(name: str, declared: Setting) -> inspect.Parameter:
         metavar=declared.metavar,
         help=declared.help,
         rich_help_panel=declared.group or None,
+        autocompletion=samples if name == "sample" else choices(declared),
     )
     return inspect.Parameter(
         name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, option]

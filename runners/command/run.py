@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from . import output
+from .completion import sections, strategies
 from .options import DATES, OTHERS, SOURCES, Cuts, Debug, Open, Params, Trust, declared_behind
 
 
@@ -20,6 +21,7 @@ def run(
             metavar="STRATEGY",
             help="NAME, module:Class, path/file.py:Class; a script that runs cerebros of its own "
             "(its arguments behind --); or PLAN.toml, or an earlier run.json",
+            autocompletion=strategies,
         ),
     ],
     set_: Params = [],  # noqa: B006
@@ -32,7 +34,11 @@ def run(
     ] = False,
     section: Annotated[
         list[str],
-        typer.Option(metavar="NAME", help="Measure and show a registered section; repeat for more"),
+        typer.Option(
+            metavar="NAME",
+            help="Measure and show a registered section; repeat for more",
+            autocompletion=sections,
+        ),
     ] = [],  # noqa: B006
     trust: Trust = False,
     out: Annotated[

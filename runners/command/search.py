@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from . import output
+from .completion import parameters, ranges, strategies
 from .options import DATES, OTHERS, SOURCES, Debug, Open, declared_behind
 
 SEARCHED = {name: each for name, each in OTHERS.items() if name != "benchmark"}
@@ -18,12 +19,19 @@ SEARCHED = {name: each for name, each in OTHERS.items() if name != "benchmark"}
 def search(
     context: typer.Context,
     strategy: Annotated[
-        str, typer.Argument(metavar="STRATEGY", help="NAME, module:Class or path/file.py:Class")
+        str,
+        typer.Argument(
+            metavar="STRATEGY",
+            help="NAME, module:Class or path/file.py:Class",
+            autocompletion=strategies,
+        ),
     ],
     space: Annotated[
         str,
         typer.Option(
-            metavar="RANGES", help="d=1..5,M=1..14,R=2..21:3 or direction=trend|reversion"
+            metavar="RANGES",
+            help="d=1..5,M=1..14,R=2..21:3 or direction=trend|reversion",
+            autocompletion=ranges,
         ),
     ],
     where: Annotated[
@@ -55,7 +63,12 @@ def search(
     top: Annotated[int, typer.Option(help="How many of the best are shown and confirmed")] = 20,
     set_: Annotated[
         list[str],
-        typer.Option("--set", metavar="KEY=VALUE", help="A parameter that the space leaves alone"),
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="A parameter that the space leaves alone",
+            autocompletion=parameters,
+        ),
     ] = [],  # noqa: B006
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where to write; default out/search-NAME/")

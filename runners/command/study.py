@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from . import output
+from .completion import studies
 from .options import Debug, Open
 
 
@@ -16,7 +17,10 @@ def study(
     name: Annotated[
         str | None,
         typer.Argument(
-            metavar="NAME", help="One of study --list, or path/file.py", show_default=False
+            metavar="NAME",
+            help="One of study --list, or path/file.py",
+            show_default=False,
+            autocompletion=studies,
         ),
     ] = None,
     data: Annotated[

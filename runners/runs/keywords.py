@@ -34,21 +34,28 @@ def settings_and_params(
     return settings, own
 
 
+def without_effect(traits: Traits) -> dict[str, Any]:
+    """Return the settings that have no effect on a strategy, and the one value of each."""
+    if not traits.sends_orders:
+        return {"cash_check": False}
+    timed = {name: only for name, only in traits.settings.items() if name != "fill"}
+    return {**timed, "whole_shares": False}
+
+
 def _check_apply(traits: Traits, settings: Settings) -> None:
     """Raise if a setting has no effect on the strategy."""
-    if not traits.sends_orders:
-        if settings.cash_check:
-            raise ParameterError(
-                f"cash_check is for strategies that send their own orders, and {traits.title} "
-                "states target weights: max_gross limits them"
-            )
-        return
-    for name, only in {**traits.settings, "whole_shares": False}.items():
-        if name != "fill" and getattr(settings, name) != only:
+    for name, only in without_effect(traits).items():
+        if getattr(settings, name) == only:
+            continue
+        if traits.sends_orders:
             raise ParameterError(
                 f"{name} has no effect on {traits.title}: it sends its own orders, of so many "
                 f"shares; leave {name} out"
             )
+        raise ParameterError(
+            f"{name} is for strategies that send their own orders, and {traits.title} states "
+            "target weights: max_gross limits them"
+        )
 
 
 def fund_of(params: Mapping[str, Any], tables: Sequence[Bars]) -> str:

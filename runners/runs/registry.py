@@ -18,10 +18,10 @@ from ...strategies.playbook_strategy import PlaybookStrategy
 from ..errors import ParameterError
 from .bodies import check_bodies
 from .found import entry_points
+from .found.module_files import file_of_module
 from .found.user_files import SHA256, USER_FILE, module_at, module_name, module_of
 
-GROUP = "btplaybook.strategies"
-"""Entry-point group that an installed package registers its strategies in."""
+GROUP = entry_points.STRATEGIES
 
 Strategy = type[bt.Strategy]
 
@@ -158,7 +158,7 @@ def file_of(text: str) -> Path | None:
     where, separator, _ = text.rpartition(":")
     if not separator or any(point.value == text for point in registered().values()):
         return None
-    return Path(where) if where.endswith(".py") else _file_of_module(where)
+    return Path(where) if where.endswith(".py") else file_of_module(where)
 
 
 def strategies_in(names: Mapping[str, Any]) -> list[str]:
@@ -184,27 +184,6 @@ def parameters(strategy: Strategy) -> dict[str, Any]:
 def _load(point: EntryPoint) -> Strategy:
     found = entry_points.load(point)
     return _checked(found, entry_points.where(point))
-
-
-def _file_of_module(name: str) -> Path | None:
-    """Return the file of a module; neither the module nor its packages are imported."""
-    path: list[str] | None = None
-    spec = None
-    parts = name.split(".")
-    for depth in range(1, len(parts) + 1):
-        full = ".".join(parts[:depth])
-        spec = next(
-            (
-                found
-                for finder in sys.meta_path
-                if hasattr(finder, "find_spec") and (found := finder.find_spec(full, path))
-            ),
-            None,
-        )
-        if spec is None:
-            return None
-        path = list(spec.submodule_search_locations or [])
-    return Path(spec.origin) if spec is not None and spec.has_location and spec.origin else None
 
 
 def _only(text: str, module: Any) -> Strategy:

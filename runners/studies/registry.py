@@ -13,8 +13,7 @@ from ..runs.found import entry_points
 from ..runs.found.user_files import failure, module_at
 from .study import Study
 
-GROUP = "btplaybook.studies"
-"""Entry point group of studies: a `Study`, or a function without arguments that returns one."""
+GROUP = entry_points.STUDIES
 
 
 def registered() -> dict[str, EntryPoint]:

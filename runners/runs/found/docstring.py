@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import inspect
-import re
 
 import backtrader as bt
 
 from ....strategies.playbook_strategy import PlaybookStrategy
 from ....strategies.rule_strategy import RuleStrategy
-
-HEADING = re.compile(r"^(\w[\w ]*)\n-{3,}$", re.MULTILINE)
+from .numpydoc import Documented, parameters_of, parts_of
 
 BASES = (PlaybookStrategy, RuleStrategy, bt.Strategy, bt.SignalStrategy)
 """Classes whose docstrings describe no rule."""
@@ -29,6 +27,13 @@ def text_of(documented: object) -> str:
 
 def parts(documented: object) -> dict[str, str]:
     """Return the parts of a docstring: heading to text; the text before the first heading is ""."""
-    pieces = HEADING.split(text_of(documented))
-    headings = ["", *pieces[1::2]]
-    return {name: body.strip() for name, body in zip(headings, pieces[::2], strict=True)}
+    return parts_of(text_of(documented))
+
+
+def documented_parameters(kind: type) -> dict[str, Documented]:
+    """Return what a strategy's docstring and those of its base classes say of each parameter."""
+    found: dict[str, Documented] = {}
+    for each in kind.__mro__:
+        if each not in BASES:
+            found = parameters_of(inspect.cleandoc(vars(each).get("__doc__") or "")) | found
+    return found

@@ -9,6 +9,12 @@ from ....feeds.entry_points import described, distribution_of, loaded, points_of
 from ....feeds.errors import RequestError
 from ...errors import ParameterError
 
+STRATEGIES = "btplaybook.strategies"
+SECTIONS = "btplaybook.sections"
+STUDIES = "btplaybook.studies"
+"""The groups that an installed package registers in; a study is a `Study`, or a function without
+arguments that returns one."""
+
 
 def registered(group: str) -> dict[str, EntryPoint]:
     """Return registered name to entry point, sorted by name; nothing is imported.

@@ -17,8 +17,7 @@ from ...errors import ParameterError
 from ..found import entry_points
 from .section import Section
 
-GROUP = "btplaybook.sections"
-"""Entry point group in which packages register sections."""
+GROUP = entry_points.SECTIONS
 
 DEEPEST = 40
 """Deepest nesting of mappings and lists; run.json is read back up to 50 levels."""
