@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -12,8 +12,12 @@ from ..records.compare import TABLE, Comparison, Run
 from ..records.differences import Difference, shown
 from ..runs.labels.colours import RUNS
 from ..runs.labels.units import common_unit, in_units
+from ..runs.result import Badge
 from . import plots
+from .compare_charts import comparison_charts, days_and_lines
 from .html import rendered
+from .timeline.data import packed
+from .timeline.drawn import drawn, table
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -58,7 +62,10 @@ def page(comparison: Comparison) -> str:
             for heading, rows in TABLE
         ],
         in_units=lambda text: in_units(text, unit),
-        charts={name: Markup(svg) for name, svg in _charts(runs, held).items()},
+        verdict=comparison_verdict(comparison).text,
+        cautions=[Badge("warn", heading, words) for heading, words in comparison.cautions],
+        charts={"uncompounded": Markup(_uncompounded(runs, held))},
+        **_time_charts(runs, held),
     )
 
 
@@ -71,18 +78,27 @@ def _groups(found: Sequence[Difference]) -> dict[str, list[Difference]]:
     return {heading: those for heading, those in grouped.items() if those}
 
 
-def _charts(runs: Sequence[Run], held: Run | None) -> dict[str, str]:
-    wealth = {run.key: run.daily["equity"] / run.daily["equity"].iloc[0] for run in runs}
-    gains = {run.key: _daily_gain(run.daily).cumsum() for run in runs}
-    market = None if held is None else held.daily["benchmark_return"].fillna(0.0)
+def _time_charts(runs: Sequence[Run], held: Run | None) -> dict[str, Any]:
+    """Return growth and drawdown, drawn, with their table and the numbers for the script."""
+    from markupsafe import Markup
+
+    days, lines = days_and_lines(runs, held)
+    charts = comparison_charts(lines)
     return {
-        "growth": plots.compared_growth(
-            wealth, None if market is None else (1.0 + market).cumprod()
-        ),
-        "uncompounded": plots.compared_uncompounded(
-            gains, None if market is None else market.cumsum()
-        ),
+        "growth": [
+            {"name": chart.name, "label": chart.label, "html": Markup(drawn(chart, days))}
+            for chart in charts
+        ],
+        "scalable": charts[0].scalable,
+        "growth_table": Markup(table(charts, days, "growth and drawdown")),
+        "chart_data": Markup(packed(charts, days, lines)),
     }
+
+
+def _uncompounded(runs: Sequence[Run], held: Run | None) -> str:
+    gains = {run.key: _daily_gain(run.daily).cumsum() for run in runs}
+    market = None if held is None else held.daily["benchmark_return"].fillna(0.0).cumsum()
+    return plots.compared_uncompounded(gains, market)
 
 
 def _daily_gain(daily: pd.DataFrame) -> pd.Series:

@@ -71,8 +71,8 @@ def growth_charts(result: RunResult) -> list[TimeChart]:
 
 
 def drawdown(wealth: Floats) -> Floats:
-    """Return the fall from the highest value so far, as a fraction from -1 to 0."""
-    found: Floats = wealth / np.maximum.accumulate(wealth) - 1.0
+    """Return the fall from the highest value so far, as a fraction from -1 to 0; NaN stays NaN."""
+    found: Floats = wealth / np.fmax.accumulate(wealth) - 1.0
     return found
 
 
