@@ -87,9 +87,13 @@ def months(result: RunResult) -> Months | None:
 
 
 def _held(result: RunResult, returns: pd.Series) -> pd.Series:
-    """Return on which days something was held; every day if positions are unknown."""
+    """Return on which days something was held; if that is unknown, those after the first decision,
+    or all days.
+    """
     if "invested" not in result.daily:
-        return pd.Series(True, index=returns.index)
+        decided = result.decisions
+        begins = returns.index[0] if decided.empty else pd.Timestamp(decided["date"].min())
+        return pd.Series(returns.index > begins if len(decided) else True, index=returns.index)
     return result.daily["invested"].loc[returns.index].astype(bool)
 
 

@@ -194,13 +194,6 @@ def _quantstats(result: RunResult, missing: str | None, unit: str) -> dict[str, 
     }
 
 
-def first_decision(result: RunResult) -> pd.Timestamp | None:
-    """Return the day of the first decision, before which nothing could be held; None for none."""
-    if result.decisions.empty:
-        return None
-    return pd.Timestamp(result.decisions["date"].min())
-
-
 def _safe(html: str) -> Markup:
     from markupsafe import Markup
 
