@@ -27,7 +27,8 @@ def borrow_fees(book: Book) -> Floats:
     closes = np.nan_to_num([day.closes for day in book.days]).reshape(held.shape)
     shorts = np.zeros(held.shape)
     shorts[1:] = np.maximum(-held[:-1] * closes[:-1], 0.0)
-    total = shorts.sum(axis=1)
+    ever = shorts.any(axis=0)  # so that what was never short changes no rounding
+    total = shorts[:, ever].sum(axis=1)
     fees = np.array([day.borrow for day in book.days], dtype=float)
     rates: Floats = np.divide(fees, total, out=np.zeros(fees.shape), where=total > 0.0)
     charged: Floats = shorts * rates[:, None]

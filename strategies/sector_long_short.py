@@ -217,8 +217,16 @@ class SectorLongShort(PlaybookStrategy):
 
     @property
     def realised(self) -> list[Realised]:
-        """How well each forecast whose horizon is over ranked the returns that followed."""
-        return self.past.realised
+        """How well each forecast ranked the returns of the next 30 sessions, which the gate reads.
+
+        Forecasts whose 30 sessions are over, oldest first.
+        """
+        return self.past.realised.get(HORIZONS[0], [])
+
+    @property
+    def realised_by_horizon(self) -> dict[int, list[Realised]]:
+        """The same for each of `HORIZONS`, in sessions."""
+        return {horizon: self.past.realised.get(horizon, []) for horizon in HORIZONS}
 
     # -- the book ------------------------------------------------------------------------------
 
@@ -391,8 +399,12 @@ class SectorLongShort(PlaybookStrategy):
         return expected_residual_return(self._terms(today), premiums(equation))
 
     def judge(self, history: History, residuals: Floats) -> Verdict:
-        """Return whether past forecasts were good enough to set the weights."""
-        realised = self.past.judge(len(self.fund) - 1, HORIZONS[0], residuals, history.dates)
+        """Return whether past forecasts were good enough to set the weights.
+
+        The shortest horizon decides; the others are judged for the report.
+        """
+        today, dates = len(self.fund) - 1, history.dates
+        realised, *_ = [self.past.judge(today, each, residuals, dates) for each in HORIZONS]
         return verdict(
             [made.ic for made in realised],
             window=self.p.gate_window,

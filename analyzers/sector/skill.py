@@ -35,6 +35,8 @@ class Skill:
         Of that standard error.
     above_zero : float or None
         Share of the coefficients above 0.
+    standard_error : float or None
+        Newey-West's, of the mean; None where there is no t-statistic.
     """
 
     judged: int
@@ -43,6 +45,7 @@ class Skill:
     t_statistic: float | None
     lags: int | None
     above_zero: float | None
+    standard_error: float | None = None
 
 
 def skill(realised: Sequence[Any]) -> Skill:
@@ -69,8 +72,8 @@ def skill(realised: Sequence[Any]) -> Skill:
     if ics.size < 3 or np.ptp(ics) == 0.0:
         return Skill(ics.size, unjudged, mean, None, None, above)
     fit = fitted(ics, np.ones((ics.size, 1)), 2 * overlap(judged))
-    t_statistic = mean / float(fit.errors[0])
-    return Skill(ics.size, unjudged, mean, t_statistic, fit.lags, above)
+    error = float(fit.errors[0])
+    return Skill(ics.size, unjudged, mean, mean / error, fit.lags, above, error)
 
 
 def overlap(realised: Sequence[Any]) -> int:

@@ -37,7 +37,8 @@ class Past:
 
     def __init__(self, step: int) -> None:
         self.step = step
-        self.realised: list[Realised] = []
+        self.realised: dict[int, list[Realised]] = {}
+        """Horizon in sessions to the forecasts that were judged over it, oldest first."""
         self._scored: dict[int, Scored] = {}
         self._next = 0
         self._made: list[Made] = []
@@ -86,14 +87,15 @@ class Past:
     def judge(self, today: int, horizon: int, residuals: Floats, dates: Dates) -> list[Realised]:
         """Compare each forecast whose horizon is over with what was realised; return all results.
 
-        `residuals` (n, m) and `dates` (n,) end today.
+        `residuals` (n, m) and `dates` (n,) end today. Each horizon has results of its own.
         """
         first = today + 1 - len(residuals)
-        for made in self._made[len(self.realised) :]:
+        realised = self.realised.setdefault(horizon, [])
+        for made in self._made[len(realised) :]:
             over = made.session + horizon
             if over > today:
                 break
             came = residuals[made.session + 1 - first : over + 1 - first].sum(axis=0)
             ic = float(rank_ic(made.forecast, came))
-            self.realised.append(Realised(made.date, dates[over - first].item(), ic))
-        return self.realised
+            realised.append(Realised(made.date, dates[over - first].item(), ic))
+        return realised

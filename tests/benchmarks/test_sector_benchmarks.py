@@ -66,9 +66,11 @@ def test_without_the_engine_every_decision_is_the_strategys(made, ran, market):
             intervals.transpose(0, 2, 1), diary.premium_intervals, rtol=1e-9, atol=1e-12
         )
         np.testing.assert_allclose(mine.judged.mean_ic, diary.mean_ic, rtol=1e-9)
-    for mine, theirs in zip(made.past.realised, ran.realised, strict=True):
-        assert mine[:2] == theirs[:2]
-        np.testing.assert_allclose(mine.ic, theirs.ic, rtol=1e-9)
+    assert made.past.realised.keys() == ran.realised_by_horizon.keys() == {30, 60}
+    for horizon, theirs in ran.realised_by_horizon.items():
+        for one, other in zip(made.past.realised[horizon], theirs, strict=True):
+            assert one[:2] == other[:2]
+            np.testing.assert_allclose(one.ic, other.ic, rtol=1e-9)
 
 
 def test_one_decision_has_the_equation_of_all(decisions, calibration, market, made):

@@ -106,10 +106,15 @@ def test_weights_are_of_equal_variance_with_a_reason_until_forecasts_are_judged(
 def test_forecasts_are_judged_once_their_horizon_is_over(ran, market):
     dates = market.etf.dates.tolist()
     made = [decided.date for decided in ran.diary]
-    for realised in ran.realised:
-        assert realised.made_on in made
-        assert dates.index(realised.known_on) - dates.index(realised.made_on) == 30
-    assert len(ran.realised) >= len(ran.diary) - 3
+    assert ran.realised == ran.realised_by_horizon[30]
+    for horizon, late in ((30, 3), (60, 5)):
+        found = ran.realised_by_horizon[horizon]
+        for realised in found:
+            assert realised.made_on in made
+            ahead = dates.index(realised.known_on) - dates.index(realised.made_on)
+            assert ahead == horizon
+        assert len(found) >= len(ran.diary) - late
+    assert ran.realised_by_horizon[60] != ran.realised
 
 
 def test_the_order_of_the_feeds_changes_nothing(ran, market, inputs):

@@ -107,8 +107,9 @@ def book_of(ran: Any, ledger: Any, bars: Sequence[Bars], daily: pd.DataFrame) ->
           ``lags``, ``days``) over the window; spreads ``rolling`` over 63 and 252 days;
         - ``pnl``: ``long``, ``hedge`` and ``financing``, each with its parts and ``total``; then
           ``total`` and ``residual``; account currency;
-        - ``skill``: ``judged``, ``unjudged``, ``mean``, ``t_statistic``, ``lags``,
-          ``above_zero``; ``forecasts``: ``made_on``, ``known_on`` and ``ic`` of each;
+        - ``skill``: ``judged``, ``unjudged``, ``mean``, ``t_statistic``, ``lags``, ``above_zero``,
+          ``standard_error``, of the shortest horizon; ``skill_by_horizon``: the same for each;
+          ``forecasts``: ``made_on``, ``known_on`` and ``ic`` of each, of the shortest horizon;
         - ``premiums``: term to horizon to ``intervals`` and how many of them are ``without_zero``;
         - ``turnover``: ``long`` and ``hedge``, one way, a year;
         - ``capacity``: ``participation``, ``sessions``, spreads ``account`` and ``hedge`` over the
@@ -140,7 +141,11 @@ def book_of(ran: Any, ledger: Any, bars: Sequence[Bars], daily: pd.DataFrame) ->
         both = returns["account"].to_numpy(dtype=float), returns["fund"].to_numpy(dtype=float)
         beta[f"realised_{window}"] = np.append(np.nan, neutrality.rolling_beta(*both, window))
     by_side = sides.pnl_by_side(ledger, fund)
-    realised = [one for one in ran.realised if decisions and one.made_on >= decisions[0].date]
+    by_horizon = {
+        horizon: [one for one in made if decisions and one.made_on >= decisions[0].date]
+        for horizon, made in ran.realised_by_horizon.items()
+    }
+    realised = by_horizon[HORIZONS[0]]
     held = names.concentration(decisions)
     decided = _decided(decisions, held, dates, asked)
     estimates = premiums_over_time(decisions, terms, HORIZONS)
@@ -164,6 +169,9 @@ def book_of(ran: Any, ledger: Any, bars: Sequence[Bars], daily: pd.DataFrame) ->
         "neutrality": figures.neutrality(beta, decisions, returns),
         "pnl": figures.pnl_sides(sides.totals(by_side)),
         "skill": asdict(skill.skill(realised)),
+        "skill_by_horizon": {
+            str(horizon): asdict(skill.skill(made)) for horizon, made in by_horizon.items()
+        },
         "premiums": figures.premium_intervals(estimates, terms, HORIZONS),
         "turnover": turnover.turnover(ledger, fund, periods)._asdict(),
         "capacity": figures.capacity(room, daily["equity"]),

@@ -26,6 +26,7 @@ def test_by_hand():
     found = skill(realised([0.1, 0.3, -0.1, math.nan], every=30))
     assert (found.judged, found.unjudged, found.lags) == (3, 1, 1)
     assert found.mean == pytest.approx(0.1)
+    assert found.standard_error == pytest.approx(0.2 / 3)
     assert found.t_statistic == pytest.approx(0.1 / (0.2 / 3))
     assert found.above_zero == pytest.approx(2 / 3)
 

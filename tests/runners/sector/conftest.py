@@ -98,7 +98,7 @@ def made_up():
             diary=diary,
             trims=[],
             settlements=[],
-            realised=list(forecasts),
+            realised_by_horizon={30: list(forecasts), 60: []},
             p=SimpleNamespace(**(PARAMS | (params or {}))),
             broker=SimpleNamespace(p=SimpleNamespace(whole_shares=whole_shares)),
         )

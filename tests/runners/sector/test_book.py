@@ -15,8 +15,8 @@ from btplaybook.runners.runs.sector.figures import spread
 TOP = {
     "fund", "stocks", "terms", "horizons", "params", "universe", "names", "largest_weight",
     "effective_names", "tracking_error", "factors", "methods", "fallback", "neutrality", "pnl",
-    "skill", "premiums", "turnover", "capacity", "variants", "trims", "settlements", "forecasts",
-    "decisions",
+    "skill", "skill_by_horizon", "premiums", "turnover", "capacity", "variants", "trims",
+    "settlements", "forecasts", "decisions",
 }  # fmt: skip
 
 
@@ -139,6 +139,23 @@ def test_forecasts_from_before_the_account_do_not_count(made_up, later):
     assert chapter.plain["skill"]["mean"] == pytest.approx(0.1)
     assert [row["made_on"] for row in chapter.plain["forecasts"]] == ["2020-01-31"]
     assert chapter.skill["ic"].tolist() == [0.1]
+
+
+def test_the_skill_of_each_horizon_is_by_hand(ran_book, chapter):
+    ran, _, _, _ = ran_book
+    first = chapter.plain["decisions"][0]["date"]
+    found = chapter.plain["skill_by_horizon"]
+    assert list(found) == ["30", "60"]
+    assert found["30"] == chapter.plain["skill"]
+    for horizon, one in found.items():
+        made = ran.realised_by_horizon[int(horizon)]
+        ics = [each.ic for each in made if each.made_on.isoformat() >= first]
+        known = [ic for ic in ics if not math.isnan(ic)]
+        assert (one["judged"], one["unjudged"]) == (len(known), len(ics) - len(known))
+        assert one["mean"] == pytest.approx(np.mean(known))
+        assert one["t_statistic"] == pytest.approx(one["mean"] / one["standard_error"])
+    assert found["60"]["judged"] < found["30"]["judged"]
+    assert found["60"]["lags"] > found["30"]["lags"]  # more forecasts overlap
 
 
 def ran_forecast(made_on, known_on, ic):

@@ -247,7 +247,7 @@ def test_hardly_a_day(made_up):
 def test_forecasts_that_were_judged(made_up, later):
     parts = made_up(n_days=200)
     start = parts[-1].index[0].date()
-    parts[0].realised = [
+    parts[0].realised_by_horizon[30] = [
         SimpleNamespace(
             made_on=later(start, 30 * n),
             known_on=later(start, 30 * n + 42),

@@ -41,7 +41,8 @@ def figures(ran):
     chapter.pop("stocks")
     for decided in chapter["decisions"]:
         decided.pop("excluded")
-    return {"metrics": ran.metrics, "benchmark": ran.benchmark, "sector": chapter}
+    held = {"holdings": ran.holdings, "attribution": ran.attribution, "relative": ran.relative}
+    return {"metrics": ran.metrics, "benchmark": ran.benchmark, "sector": chapter, **held}
 
 
 def assert_the_same_book(one, other):

@@ -57,6 +57,22 @@ def test_a_forecast_is_judged_on_the_day_its_horizon_ends():
     assert past.judge(59, 30, residuals, DATES) == [made]
 
 
+def test_each_horizon_is_judged_by_itself():
+    rng = np.random.default_rng(2)
+    forecast, residuals = rng.normal(size=N), rng.normal(size=(60, N))
+    past, alone = Past(5), Past(5)
+    for one in (past, alone):
+        one.remember(10, datetime.date(2024, 1, 11), forecast)
+    (near,) = past.judge(50, 20, residuals[:51], DATES[:51])
+    assert past.judge(49, 40, residuals[:50], DATES[:50]) == []
+    (far,) = past.judge(50, 40, residuals[:51], DATES[:51])
+    assert [far] == alone.judge(50, 40, residuals[:51], DATES[:51])
+    assert (near.made_on, far.made_on) == (datetime.date(2024, 1, 11),) * 2
+    assert (far.known_on - near.known_on).days == 20
+    assert near.ic != far.ic
+    assert past.realised == {20: [near], 40: [far]}
+
+
 def test_what_came_is_found_again_in_arrays_that_have_dropped_their_oldest_rows():
     rng = np.random.default_rng(1)
     forecast, residuals = rng.normal(size=N), rng.normal(size=(60, N))
