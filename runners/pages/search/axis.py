@@ -1,50 +1,12 @@
-"""Labels of an axis: round numbers, and which values of a parameter are written."""
+"""Which values of a parameter are written next to their cells."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from ....search.space import Value
-from ...runs.labels.formats import number
 from ...searches.values import is_even, is_numeric
-
-FEWEST = 3
-"""Fewest labels on an axis of figures."""
-STEPS = (1, 2, 2.5, 5, 10)
-"""Distances between labels, as multiples of a power of ten."""
-
-
-def ticks(low: float, high: float, most: int = 6) -> list[float]:
-    """Return at least `FEWEST` round numbers from `low` to `high`; low < high."""
-    from matplotlib.ticker import MaxNLocator
-
-    for bins in range(most, 4 * most):
-        found = MaxNLocator(nbins=bins, steps=STEPS, min_n_ticks=FEWEST).tick_values(low, high)
-        slack = 1e-9 * (high - low)
-        inside = [float(one) for one in found if low - slack <= one <= high + slack]
-        if len(inside) >= FEWEST:
-            return inside
-    return [low, (low + high) / 2.0, high]
-
-
-def tick_texts(values: Sequence[float], unit: str) -> list[str]:
-    """Format labels with as many decimals as distinguish them.
-
-    Parameters
-    ----------
-    values : sequence of float
-        Rising, two or more.
-    unit : str
-        Unit after a fraction that is printed in hundredths, as `Figure.unit`; empty if the values
-        are printed unchanged.
-    """
-    scaled = [100.0 * value if unit else value for value in values]
-    close = 1e-3 * min(b - a for a, b in pairwise(scaled))
-    digits = next(
-        (n for n in range(9) if all(abs(round(one, n) - one) <= close for one in scaled)), 9
-    )
-    return [number(one, digits) + unit for one in scaled]
+from ..svg.ticks import FEWEST, round_ticks
 
 
 def written(values: Sequence[Value], most: int) -> list[int]:
@@ -68,8 +30,17 @@ def written(values: Sequence[Value], most: int) -> list[int]:
     if most >= FEWEST and is_numeric(values) and is_even(values):
         place = {float(value): at for at, value in enumerate(values)}
         for fewer in range(most, FEWEST - 1, -1):
-            found = ticks(float(values[0]), float(values[-1]), fewer)
+            found = round_ticks(float(values[0]), float(values[-1]), fewer)
             known = [place[one] for one in found if one in place]
             if FEWEST <= len(known) <= most and len(known) == len(found):
                 return known
     return list(range(0, len(values), -(-len(values) // most)))
+
+
+def limits(known: Sequence[float]) -> tuple[float, float]:
+    """Return the ends of an axis of figures, with space on both sides."""
+    low, high = min(known), max(known)
+    if low == high:
+        low, high = low - 0.01, high + 0.01
+    room = 0.06 * (high - low)
+    return low - room, high + room

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from ...runs.labels.colours import ACCENT, BENCHMARK, INK, MUTED, RUNS
 from ...searches.values import in_order, is_even, is_numeric
-from ..plots import SIZE, legend, picture
-from .axis import tick_texts, ticks, written
-from .heat_map import NO_FIGURE, RUINED
+from ..svg.paths import Floats
+from ..svg.plot import RUNS, Plot
+from ..svg.ticks import round_ticks, tick_texts
+from .axis import limits
+from .value_bars import draw_bars
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from numpy.typing import NDArray
-
+RUINED = "ink"
+NO_FIGURE = "run4"
 STRIP = 0.09
 """Height of the strip of ruined sets, as a fraction of the axes."""
-MOST_NAMES = 60
-"""Most bars of which each is named."""
+NARROWEST = 0.006
+"""Width of a mark in the strip at uneven values, as a fraction of the axes, at least."""
+LEFT, RIGHT = 0.09, 0.02
+"""Space beside the first value, where the figures are written, and the last, as fractions."""
 DOTTED = 60
 """Most values of which each has a dot."""
+DOT = 4.5
+"""Diameter of a dot in pixels."""
 
 
 class Near(NamedTuple):
@@ -70,84 +73,76 @@ def by_value(
     words : str
         The figure's name.
     unit : str
-        As for `axis.tick_texts`.
+        As for `ticks.tick_texts`.
     levels : Levels
         Values to compare with: buying and holding, and the neighbourhood of the best set.
 
     Returns
     -------
     str
-        An ``<svg>`` element.
+        The chart as HTML, without a table: the page lists each value below it.
     """
     values = rows["value"].tolist()
     rows = rows.iloc[in_order(values)]
     shown = (
         {words: "best"} if rows["sets"].max() <= 1 else {k: k for k in ("best", "mean", "worst")}
     )
-    draw = _lines if is_numeric(values) else _bars
-    height = 3.0 if is_numeric(values) else 0.9 + min(8.0, 0.24 * len(values) * (len(shown) + 0.6))
+    plot = Plot(name, label, unit=unit)
+    if is_numeric(values):
+        plot.x_title = parameter
+        _draw_lines(plot, rows, shown, words, levels)
+    else:
+        best = None if levels.near is None else str(levels.near.value)
+        draw_bars(plot, rows, shown, words=words, held=levels.held, best=best)
+    return plot.html()
 
-    def fill(axes: Axes) -> None:
-        draw(axes, rows, shown, words, levels, unit=unit)
-        if is_numeric(values):
-            axes.set_xlabel(parameter)
 
-    return picture(name, label, fill, size=(SIZE[0], height))
-
-
-def _lines(
-    axes: Axes,
-    rows: pd.DataFrame,
-    shown: dict[str, str],
-    words: str,
-    levels: Levels,
-    *,
-    unit: str,
+def _draw_lines(
+    plot: Plot, rows: pd.DataFrame, shown: dict[str, str], words: str, levels: Levels
 ) -> None:
-    from matplotlib.ticker import MaxNLocator
-
     x = rows["value"].to_numpy(float)
     lines = {told: rows[key].to_numpy(float) for told, key in shown.items()}
     near = levels.near
-    axes.axhline(0.0, color=MUTED, linewidth=0.8)
-    if near is not None:
-        axes.axvspan(float(near.low), float(near.high), color=ACCENT, alpha=0.1, linewidth=0)
-    for colour, (told, y) in zip(RUNS, lines.items(), strict=False):
-        axes.plot(x, y, color=colour, label=told, marker="o" if x.size <= DOTTED else None, ms=2.2)
-        alone = _alone(y)
-        axes.plot(x[alone], y[alone], "o", color=colour, markersize=2.2)
-    if levels.held is not None:
-        style = {"color": INK, "linewidth": 1.0, "linestyle": (0, (4, 3))}
-        axes.axhline(levels.held, label="buy and hold", **style)  # type: ignore[arg-type]
-    if near is not None:
-        best = float(next(iter(lines.values()))[rows["value"].tolist().index(near.value)])
-        left = float(near.value) > (x[0] + x[-1]) / 2.0
-        axes.plot([float(near.value)], [best], "o", color=ACCENT, markersize=5)
-        axes.annotate(
-            f"best: {near.value}", (float(near.value), best), xytext=(-7 if left else 7, 2),
-            textcoords="offset points", ha="right" if left else "left", color=ACCENT,
-        )  # fmt: skip
-        if near.median is not None:
-            axes.plot(
-                [float(near.low), float(near.high)], [near.median] * 2, color=ACCENT,
-                linewidth=1.0, linestyle=":", label="its neighbours' median",
-            )  # fmt: skip
-    axes.margins(x=0.02)
-    known = _known([*lines.values(), [levels.held, near and near.median]])
-    _scale(axes.yaxis, _with_zero(known), unit)
-    _strip(axes, x, rows, words)
-    if all(isinstance(value, int) for value in rows["value"]):
-        axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
     marked = bool(rows[["ruined", "undefined"]].to_numpy().any())
-    legend(axes, reverse=False, columns=2 if near is not None or marked else 3)
-    axes.margins(x=0.02)
+    every = [*(y for y in lines.values()), [levels.held, near and near.median]]
+    _set_scales(plot, rows["value"].tolist(), _with_zero(_known(every)), marked=marked)
+    assert plot.y_limits is not None
+    if near is not None:
+        plot.band(float(near.low), float(near.high), "accent", opacity=0.1)
+    if plot.y_limits[0] <= 0.0 <= plot.y_limits[1]:
+        plot.level(0.0)
+    for colour, (told, y) in zip(RUNS, lines.items(), strict=False):
+        plot.line(x, y, colour, told, table=False)
+        dots = np.isfinite(y) if x.size <= DOTTED else _alone(y)
+        plot.points(x[dots], y[dots], colour, size=DOT)
+    if levels.held is not None:
+        plot.level(levels.held, "ink", "buy and hold", width=1.0, dash=True)
+    if near is not None:
+        _mark_best(plot, near, next(iter(lines.values())), rows["value"].tolist())
+    if marked:
+        _draw_strip(plot, x, rows, words)
 
 
-def _alone(y: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _mark_best(plot: Plot, near: Near, y: Floats, values: list[Any]) -> None:
+    """Mark the best value, and the median of the values around it."""
+    at, best = float(near.value), float(y[values.index(near.value)])
+    beyond = at > (float(values[0]) + float(values[-1])) / 2.0
+    plot.points([at], [best], "accent", size=10.0)
+    plot.text(
+        at, best, f"best: {near.value}", "accent",
+        anchor="end" if beyond else "start", dx=-9 if beyond else 9, dy=-3,
+    )  # fmt: skip
+    if near.median is not None:
+        plot.line(
+            [float(near.low), float(near.high)], [near.median] * 2, "accent",
+            "its neighbours' median", width=1.0, dash=True, table=False,
+        )  # fmt: skip
+
+
+def _alone(y: Floats) -> Any:
     """Return which points have no neighbour on either side: a line would not show them."""
     known = np.concatenate([[False], np.isfinite(y), [False]])
-    alone: NDArray[np.bool_] = known[1:-1] & ~known[:-2] & ~known[2:]
-    return alone
+    return known[1:-1] & ~known[:-2] & ~known[2:]
 
 
 def _known(groups: Sequence[Any]) -> list[float]:
@@ -163,26 +158,28 @@ def _with_zero(known: list[float]) -> list[float]:
     return known if one_sign and min(sizes) > 0.5 * max(sizes) else [*known, 0.0]
 
 
-def _scale(axis: Any, known: list[float], unit: str) -> None:
-    """Label an axis of figures with at least three round values."""
-    low, high = min(known), max(known)
-    if low == high:
-        low, high = low - 0.01, high + 0.01
-    room = 0.06 * (high - low)
-    labelled = ticks(low - room, high + room)
-    axis.set_ticks(labelled, tick_texts(labelled, unit))
-    axis.axes.set(**{f"{axis.axis_name}lim": (low - room, high + room)})
+def _set_scales(plot: Plot, values: list[Any], known: list[float], *, marked: bool) -> None:
+    """Label the axes with round values; leave room for the strip if it is drawn."""
+    low, high = limits(known)
+    labelled = round_ticks(low, high)
+    plot.y_ticks = list(zip(labelled, tick_texts(labelled, plot.unit), strict=True))
+    plot.y_limits = low - (1.4 * STRIP * (high - low) if marked else 0.0), high
+    first, last = float(values[0]), float(values[-1])
+    plot.x_limits = first - LEFT * (last - first), last + RIGHT * (last - first)
+    if all(isinstance(value, int) for value in values):
+        whole = round_ticks(first, last, 8, whole=True)
+        plot.x_ticks = [(value, f"{value:.0f}") for value in whole]
 
 
-def _strip(axes: Axes, x: NDArray[np.float64], rows: pd.DataFrame, words: str) -> None:
-    """Mark below the axes what share of each value's sets was ruined, or has no figure."""
+def _draw_strip(plot: Plot, x: Floats, rows: pd.DataFrame, words: str) -> None:
+    """Mark at the foot what share of each value's sets was ruined, or has no figure."""
+    assert plot.y_limits is not None
+    low, high = plot.y_limits
     sets = rows["sets"].to_numpy(float)
-    if not rows[["ruined", "undefined"]].to_numpy().any():
-        return
-    low, high = axes.get_ylim()
-    axes.set_ylim(low - 1.4 * STRIP * (high - low), high)
-    foot = np.zeros(x.size)
+    foot = np.full(x.size, low)
     every = int(rows["sets"].sum())
+    even = x.size > 1 and is_even(x.tolist())
+    wide = x[1] - x[0] if even else NARROWEST * (x[-1] - x[0])
     for key, colour, told in (
         ("ruined", RUINED, "ruined"),
         ("undefined", NO_FIGURE, f"no {words}"),
@@ -190,63 +187,16 @@ def _strip(axes: Axes, x: NDArray[np.float64], rows: pd.DataFrame, words: str) -
         counts = rows[key].to_numpy(float)
         if not counts.any():
             continue
-        tops = foot + STRIP * counts / np.maximum(sets, 1.0)
-        style: dict[str, Any] = {
-            "transform": axes.get_xaxis_transform(), "color": colour,
-            "label": f"{told}: {int(counts.sum()):,} of {every:,} sets",
-        }  # fmt: skip
-        if x.size > 1 and is_even(x.tolist()):  # one shape: no gaps between bars
-            half = (x[1] - x[0]) / 2.0
-            axes.stairs(tops, np.append(x - half, x[-1] + half), baseline=foot, fill=True, **style)
+        high_share = STRIP * counts / np.maximum(sets, 1.0)
+        tops = foot + high_share * (high - low)
+        legend = f"{told}: {int(counts.sum()):,} of {every:,} sets"
+        if even:  # one shape: no gaps between bars
+            edges = np.append(x, x[-1] + wide) - wide / 2.0
+            low_ends, high_ends = np.append(foot, foot[-1]), np.append(tops, tops[-1])
+            plot.area(edges, low_ends, high_ends, colour, legend, opacity=1.0, step=True)
         else:
             some = counts > 0
-            axes.vlines(x[some], foot[some], tops[some], linewidth=4.0, **style)
+            plot.bars(
+                x[some], (tops - foot)[some], wide, colour, legend, base=foot[some], table=False
+            )
         foot = tops
-
-
-def _bars(
-    axes: Axes,
-    rows: pd.DataFrame,
-    shown: dict[str, str],
-    words: str,
-    levels: Levels,
-    *,
-    unit: str,
-) -> None:
-    names = [str(value) for value in rows["value"]]
-    places, thick = np.arange(len(names)), 0.8 / len(shown)
-    best = None if levels.near is None else str(levels.near.value)
-    for order, (told, key) in enumerate(shown.items()):
-        lengths = rows[key].to_numpy(float)
-        shift = (order - (len(shown) - 1) / 2.0) * thick
-        colours: Any = RUNS[order]
-        if len(shown) == 1:
-            colours = [ACCENT if text == best else BENCHMARK for text in names]
-        axes.barh(places + shift, np.nan_to_num(lengths), thick * 0.92, color=colours, label=told)
-    known = _known([*(rows[key] for key in shown.values()), [levels.held, 0.0]])
-    axes.axvline(0.0, color=MUTED, linewidth=0.8)
-    if levels.held is not None:
-        axes.axvline(
-            levels.held, color=INK, linewidth=1.0, linestyle=(0, (4, 3)), label="buy and hold"
-        )
-    _scale(axes.xaxis, known, unit)
-    for place, row in zip(places, rows.to_dict("records"), strict=True):
-        if not row["count"]:
-            what = "ruined" if row["ruined"] else f"no {words}" if row["sets"] else "no set"
-            axes.annotate(
-                what, (0.0, place), xytext=(4, 0), textcoords="offset points", va="center",
-                color=MUTED,
-            )  # fmt: skip
-    texts = [
-        f"{text}\n{row['ruined']:,} of {row['sets']:,} ruined"
-        if row["ruined"] and row["sets"] > 1
-        else text
-        for text, row in zip(names, rows.to_dict("records"), strict=True)
-    ]
-    some = written(texts, MOST_NAMES)
-    axes.set_yticks(places[some], [texts[place] for place in some])
-    axes.invert_yaxis()
-    axes.grid(axis="x")
-    axes.grid(visible=False, axis="y")
-    if len(shown) > 1 or levels.held is not None:
-        legend(axes, reverse=False, columns=4)

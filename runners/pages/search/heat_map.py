@@ -16,14 +16,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ...runs.labels.colours import ACCENT, INK, LOSS, MUTED
-from .axis import tick_texts, ticks, written
+from ..svg.ticks import round_ticks, tick_texts
+from .axis import written
 from .cells import Cells, Side
 
+ABOVE, BELOW = "#1d5f8a", "#b4513f"
+"""Darkest colours above and below zero."""
 ZERO = "#efe6d3"
 """Colour of a figure of 0; darker than the page, so that cells without sets are visible."""
 NO_FIGURE = "#b79cc4"
-RUINED = INK
+RUINED = "#1f2933"
 EMPTY = "#ffffff"
 
 WIDTH = 389.0  # the width of all pictures, so that texts have one size
@@ -90,8 +92,8 @@ def heat_map(
     legend, height = _legend(cells, frame, words, best, empty)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {height:g}" role="img" '
-        f'aria-label="{escape(label)}" font-size="9" fill="{MUTED}">{"".join([*parts, *legend])}'
-        "</svg>"
+        f'aria-label="{escape(label)}" font-size="9" style="fill:var(--muted)">'
+        f"{''.join([*parts, *legend])}</svg>"
     )
 
 
@@ -161,7 +163,7 @@ class Scale(NamedTuple):
 
 def blended(shares: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the colours of shares in [-1, 1], with one more dimension: red, green, blue."""
-    low, zero, high = (_rgb(colour) for colour in (LOSS, ZERO, ACCENT))
+    low, zero, high = (_rgb(colour) for colour in (BELOW, ZERO, ABOVE))
     share = shares[..., None]
     found: NDArray[np.float64] = zero + np.where(share < 0, zero - low, high - zero) * share
     return found
@@ -335,7 +337,7 @@ def _best(frame: Frame, best: tuple[int, int] | None) -> Iterator[str]:
     x, y = frame.corner(*best)
     if min(wide, high) < 5.0:  # too small to be outlined itself
         x, y, wide, high = x + wide / 2.0 - 3.5, y + high / 2.0 - 3.5, 7.0, 7.0
-    for colour, width in (("#fff", 2.6), (INK, 1.2)):
+    for colour, width in (("#fff", 2.6), (RUINED, 1.2)):
         yield (
             f'<rect x="{x:.2f}" y="{y:.2f}" width="{wide:.2f}" height="{high:.2f}" fill="none" '
             f'stroke="{colour}" stroke-width="{width}" pointer-events="none"/>'
@@ -364,7 +366,7 @@ def _bar(name: str, values: NDArray[np.float64], frame: Frame, *, unit: str) -> 
         f'</linearGradient><rect x="{x:g}" y="{frame.top:g}" width="9" height="{frame.height:g}" '
         f'fill="url(#{name}-colours)"/>'
     )
-    labelled = ticks(low, high, 6 if frame.height > 100 else 3)
+    labelled = round_ticks(low, high, 6 if frame.height > 100 else 3)
     for value, text in zip(labelled, tick_texts(labelled, unit), strict=True):
         y = frame.bottom - (value - low) / ends * frame.height + 3.0
         yield f'<text x="{x + 13:g}" y="{y:.2f}">{text}</text>'
@@ -391,10 +393,10 @@ def _legend(
 def _legend_items(
     cells: Cells, words: str, best: tuple[int, int] | None, empty: str
 ) -> Iterator[tuple[str, str]]:
-    square = '<rect width="9" height="9" fill="{}" stroke="{}" stroke-width="{}"/>'
+    square = '<rect width="9" height="9" style="fill:{};stroke:{};stroke-width:{}"/>'
     corner = '<rect width="9" height="9" fill="{}"/><path d="{}" fill="{}"/>'
     if best is not None:
-        yield square.format("none", INK, 1.2), "best set"
+        yield square.format("none", "var(--ink)", 1.2), "best set"
     ruined, undefined = cells.ruined, cells.undefined
     several = bool((cells.sets > 1).any())
     for which, counts, told, swatch in (
@@ -420,7 +422,7 @@ def _legend_items(
             yield swatch, f"{told}: {_many(held, 'set')}{of}"
     holes = int((cells.sets == 0).sum())
     if holes:
-        yield square.format(EMPTY, MUTED, 0.6), f"{empty}: {_many(holes, 'cell')}"
+        yield square.format(EMPTY, "var(--muted)", 0.6), f"{empty}: {_many(holes, 'cell')}"
 
 
 def _many(count: int, noun: str) -> str:

@@ -1,13 +1,14 @@
 """A figure by one parameter: lines end at ruin, texts get bars, axes have three labels or more."""
 
 import re
+from html import unescape
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from btplaybook.runners.pages.search.curves import Levels, Near, by_value
-from btplaybook.runners.runs.labels.colours import ACCENT, BENCHMARK, RUNS
+from btplaybook.runners.pages.svg.plot import RUNS
 
 NAN = np.nan
 
@@ -37,21 +38,27 @@ def drawn(rows, held=None, near=None, unit="%"):
     )  # fmt: skip
 
 
+def paths(svg, style):
+    """The paths of which the style begins so."""
+    return re.findall(rf'<path d="([^"]*)" style="{re.escape(style)}', svg)
+
+
 def strokes(svg, colour):
-    """Lines in a colour through four points or more, as no legend has them: the moves in each."""
-    paths = re.findall(r'<path d="([^"]*)"[^>]*style="fill: none; stroke: ' + colour, svg)
-    return [path.count("M") for path in paths if path.count("L") > 2]
+    """Lines of the chart in a colour: how many pieces each has."""
+    return [path.count("M") for path in paths(svg, f"stroke:var(--{colour});stroke-width:1.5")]
 
 
 def texts(svg):
-    return re.findall(r"<text[^>]*>([^<]+)</text>", svg)
+    """What the legend and the labels say."""
+    found = re.findall(r"<(?:text|span)[^>]*>(?:<i [^>]*></i>)?([^<]+)</(?:text|span)>", svg)
+    return [unescape(text) for text in found]
 
 
 def test_a_line_ends_where_a_set_was_ruined():
     whole = drawn(rows_of([2, 3, 4, 5, 6, 7, 8], [1, 2, 3, 4, 3, 2, 1]))
     broken = drawn(rows_of([2, 3, 4, 5, 6, 7, 8], [1, 2, 3, NAN, 3, 2, 1]))
-    assert strokes(whole, ACCENT) == [1]
-    assert strokes(broken, ACCENT) == [2]
+    assert strokes(whole, RUNS[0]) == [1]
+    assert strokes(broken, RUNS[0]) == [2]
     assert "ruined: 1 of 7 sets" in texts(broken)
     assert not [text for text in texts(whole) if "ruined" in text]
 
@@ -105,15 +112,14 @@ def test_texts_have_bars_and_a_ruined_one_has_none():
     rows = rows_of(["x", "y", "z"], [1.0, 2.0, NAN])
     svg = drawn(rows, held=0.5, near=near)
     assert "ruined" in texts(svg)
-    filled = re.findall(r'<path d="([^"]+)"[^>]*style="fill: (#\w+)', svg)
-    bars = [(path, colour) for path, colour in filled if colour in (ACCENT, BENCHMARK)]
-    wide = {}
-    for path, colour in bars:
-        x = [float(pair.split()[0]) for pair in re.findall(r"[\d.-]+ [\d.-]+", path)]
-        wide.setdefault(colour, []).append(max(x) - min(x))
-    best, others = max(wide[ACCENT]), sorted(wide[BENCHMARK])
-    assert others[-1] == pytest.approx(best / 2, rel=1e-2)
-    assert others[0] == pytest.approx(0.0, abs=0.01)
+    bars = {colour: paths(svg, f"fill:var(--{colour})") for colour in ("accent", "benchmark")}
+    wide = {
+        colour: [int(length) for path in found for length in re.findall(r"M\d+ \d+h(\d+)v", path)]
+        for colour, found in bars.items()
+    }
+    (best,), (other,) = wide["accent"], wide["benchmark"]  # and none for the ruined one
+    assert other == pytest.approx(best / 2, abs=1)
+    assert best > 500
 
 
 def test_figures_far_from_zero_are_not_flattened_by_it():
@@ -137,6 +143,45 @@ def test_a_figure_between_two_gaps_is_a_dot():
     many = list(range(100))
     best = [NAN] * 100
     best[50] = 1.0
-    alone = drawn(rows_of(many, best))
-    none = drawn(rows_of(many, [NAN] * 99 + [1.0]))
-    assert alone.count("<use") == none.count("<use") > 0
+    dots = "stroke:var(--run1);stroke-width:4.5;stroke-linecap:round"
+    (alone,) = paths(drawn(rows_of(many, best)), dots)
+    assert alone.count("h0") == 1
+    whole = [1.0] * 100
+    whole[50] = NAN
+    assert paths(drawn(rows_of(many, whole)), dots) == [""]
+
+
+RUINED = {"sets": [4] * 5, "ruined": [4, 2, 0, 1, 0]}
+
+
+def test_the_strip_of_ruined_sets_stands_at_the_foot_and_has_no_gaps():
+    """Its height is the share of a value's sets; in thousandths of the plot, downwards."""
+    (strip,) = paths(drawn(rows_of([1, 2, 3, 4, 5], [1, 2, 3, 2, 1], **RUINED)), "fill:var(--ink)")
+    start, steps = strip.split("l")
+    moves = [int(n) for n in re.findall(r"-?\d+", steps)]
+    heights = 1000 - (int(start.split()[1]) + np.cumsum(moves[1::2]))
+    assert (heights.min(), heights.max()) == (0, 90)
+    assert {90, 45, 22} <= {*heights.tolist()}
+    across = int(start[1:].split()[0]) + np.cumsum(moves[::2])
+    assert across.max() - across.min() > 1500
+
+
+def test_at_uneven_values_each_ruined_share_is_a_bar():
+    (strip,) = paths(
+        drawn(rows_of([1, 2, 4, 40, 41], [1, 2, 3, 2, 1], **RUINED)), "fill:var(--ink)"
+    )
+    bars = re.findall(r"M(\d+) (\d+)h(\d+)v(\d+)", strip)
+    assert [1000 - int(top) for _, top, _, _ in bars] == pytest.approx([90, 45, 22], abs=1)
+    assert [int(top) + int(tall) for _, top, _, tall in bars] == [1000] * 3
+    assert min(int(wide) for _, _, wide, _ in bars) >= 8
+
+
+def test_each_value_stands_below_and_needs_no_second_table():
+    assert "<table" not in drawn(rows_of([2, 3, 4], [1, 2, 3]))
+
+
+def test_long_names_are_cut_and_escaped():
+    svg = drawn(rows_of(["<b>&", "a" * 60], [1.0, 2.0]))
+    assert "<b>" not in svg
+    assert "<b>&" in texts(svg)
+    assert max(len(text) for text in texts(svg) if text.startswith("aa")) < 30

@@ -11,6 +11,8 @@ from PIL import Image
 
 from btplaybook.runners.pages.search.cells import Cells
 from btplaybook.runners.pages.search.heat_map import (
+    ABOVE,
+    BELOW,
     EMPTY,
     NO_FIGURE,
     RUINED,
@@ -80,15 +82,15 @@ def test_a_cell_is_a_pixel_that_no_browser_blends_with_the_next():
     svg = drawn(STATES)
     assert pixels(svg).tolist() == [
         [
-            named(ACCENT), named(ZERO),
-            np.rint((np.array(named(ZERO)) + named(LOSS)) / 2).tolist(), named(EMPTY),
+            named(ABOVE), named(ZERO),
+            np.rint((np.array(named(ZERO)) + named(BELOW)) / 2).tolist(), named(EMPTY),
         ],
         [named(RUINED), named(NO_FIGURE), *[pixels(svg)[1, 2].tolist()] * 2],
     ]  # fmt: skip
     (image,) = re.findall(r"<image .*?/>", svg)
     assert "image-rendering:pixelated" in image
     assert 'preserveAspectRatio="none"' in image
-    assert len({RUINED, NO_FIGURE, EMPTY, ZERO, ACCENT, LOSS}) == 6
+    assert len({RUINED, NO_FIGURE, EMPTY, ZERO, ABOVE, BELOW}) == 6
 
 
 def test_the_image_is_the_pixels():
@@ -136,7 +138,7 @@ def test_one_set_a_cell_is_told_without_counts():
 def test_every_set_ruined():
     pair = pair_of([[NAN] * 3] * 2, [[2] * 3] * 2, [[2] * 3] * 2, [[0] * 3] * 2)
     svg = drawn(pair)
-    assert (pixels(svg) == named(INK)).all()
+    assert (pixels(svg) == named(RUINED)).all()
     assert legend(svg) == ["all ruined: 12 sets in 6 cells"]
     assert "linearGradient" not in svg  # no figure, no bar of colours
 
