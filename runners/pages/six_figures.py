@@ -129,7 +129,8 @@ def _rows(result: RunResult) -> dict[str, Row]:
 
 
 def _of(row: Row, kind: str = "") -> Large:
-    return Large(row.name, row.strategy, row.benchmark, row.note, kind)
+    """Return a figure of the summary, without its note: the page has no room for what is known."""
+    return Large(row.name, row.strategy, row.benchmark, kind=kind)
 
 
 def _against(total: float | None, lead: float | None) -> str:

@@ -80,6 +80,7 @@ def _context(result: RunResult) -> dict[str, Any]:
         "in_units": lambda text: in_units(text, unit),
         "verdict": verdict(result).text,
         "six": six_figures(result),
+        "beside": result.benchmark_title.removeprefix("Hold "),
         **_settings(result, twice_a_day, unit),
         "parameters": parameter_rows(result.strategy, result.params),
         "changed": changed_parameters(result.strategy, result.params),

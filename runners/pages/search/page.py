@@ -14,7 +14,9 @@ from ..html import rendered
 from ..settings_rows import cost_words, timing_words
 from .badges import badges
 from .pictures import maps_of, marginals_of, spread_of, undrawn_of, varied
+from .six_figures import search_figures
 from .space_line import space_line
+from .verdict import search_verdict
 
 OF_WEIGHTS = ("Size", "Orders", "Decisions", "Shares")
 """Settings that say nothing of a strategy that sends its own orders, of so many shares."""
@@ -40,6 +42,9 @@ def page(result: SearchResult) -> str:
         trials=trials(result),
         space=space_line(result.space),
         badges=badges(result),
+        verdict=search_verdict(result).text,
+        six=search_figures(result),
+        traded=", ".join(bars.name for bars in result.bars),
         sides=side_by_side(result),
         other_unit=OTHER_EXCESS.get(found.objective, ("", ""))[1],
         headings=[heading(name) for name in statistics],
