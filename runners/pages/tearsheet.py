@@ -92,8 +92,7 @@ def _context(result: RunResult) -> dict[str, Any]:
         "unfilled_shown": UNFILLED_SHOWN,
         "months": months(result),
         "drawdowns": worst_drawdowns(result),
-        "first_panels": book_panels(result),
-        "panels": panels_of(result.sections),
+        **_panels(result),
         "pictures": run_pictures(result),
         **_time_charts(result),
         **_quantstats(result, missing, unit),
@@ -136,6 +135,14 @@ def _settings(result: RunResult, twice_a_day: bool, unit: str) -> dict[str, Any]
         "timing": settings_rows.timing_words(settings, twice_a_day, unit, sends_orders=own),
         "costs": settings_rows.cost_words(settings, result.data),
     }
+
+
+def _panels(result: RunResult) -> dict[str, Any]:
+    """Return the panels that come first, and the others; a neutral book is first judged by its own."""
+    book, sections = book_panels(result), panels_of(result.sections)
+    if result.is_neutral:
+        return {"first_panels": [*book, *sections], "panels": []}
+    return {"first_panels": book, "panels": sections}
 
 
 def _time_charts(result: RunResult) -> dict[str, Any]:
