@@ -60,6 +60,8 @@ class Bars:
         What a bar spans; sets the periods a year.
     origin : Origin, optional
         What the prices held where they were read, and how they were read.
+    title : str
+        The instrument's name for readers, "S&P 500" for SP500, made one line; empty: `name` is it.
 
     Raises
     ------
@@ -84,11 +86,13 @@ class Bars:
     price_only: bool = False
     frequency: str = "day"
     origin: Origin = HANDED
+    title: str = ""
 
     def __post_init__(self) -> None:
         """Copy the columns, lock them and check them."""
         object.__setattr__(self, "calendar", check_calendar(self.calendar))
         periods_per_year(self.calendar, self.frequency)  # refuses an unknown frequency
+        object.__setattr__(self, "title", _one_line(self.title))
         object.__setattr__(self, "dates", _locked(self.dates, "datetime64[D]"))
         for column in COLUMNS:
             object.__setattr__(self, column, _locked(getattr(self, column), "float64"))
@@ -335,6 +339,10 @@ def _locked(values: npt.ArrayLike, dtype: npt.DTypeLike) -> Any:
     # The memory belongs to a bytes object, so that no caller can make the array writeable.
     array = np.asarray(values, dtype=dtype)
     return np.frombuffer(array.tobytes(), dtype=np.int64).view(array.dtype)
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _lines(name: str, source: str, faults: list[str]) -> str:

@@ -25,6 +25,9 @@ from .us20 import us20
 
 __all__ = ["MARKETS", "SAMPLES", "sample", "sample_market"]
 
+#: Names for readers of the samples that are one instrument.
+TITLES = {"sp500": "S&P 500", "nasdaq": "Nasdaq Composite", "simulated": "simulated prices"}
+
 
 def sample(
     name: str,
@@ -52,7 +55,8 @@ def sample(
     -------
     Bars
         Named SP500, NASDAQ, SIMULATED or as the instrument. The indexes are `price_only`.
-        `source` begins with "sample:", which a run from its run.json reads again.
+        Their `title` is their name for readers. `source` begins with "sample:", which a run from
+        its run.json reads again.
 
     Raises
     ------
@@ -68,9 +72,9 @@ def sample(
     if name == "simulated":
         _check_seed(seed)
         bars = simulated_bars(seed, dividends=dividends).between(start, end)
-        return replace(bars, source=f"sample:{name}, seed {seed}")
+        return replace(bars, source=f"sample:{name}, seed {seed}", title=TITLES[name])
     bars = read_bars(_arch_file(name), name=name.upper(), start=start, end=end)
-    return replace(bars, source=f"sample:{name}")
+    return replace(bars, source=f"sample:{name}", title=TITLES[name])
 
 
 def sample_market(

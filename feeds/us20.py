@@ -5,6 +5,7 @@ skfolio is not imported, as that takes seconds: only two of its files are read.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from .panel import Panel
 from .tables.written_dates import days_of
 
 INDEX = "SP500"
+INDEX_TITLE = "S&P 500"
 
 _STOCKS_FILE, _INDEX_FILE = "sp500_dataset.csv.gz", "sp500_index.csv.gz"
 
@@ -68,7 +70,7 @@ def us20() -> SectorSample:
     stocks = tuple(_bars(closes[name], str(name), price_only=False) for name in names)
     unknown = tuple(np.full(len(bars), np.nan) for bars in stocks)
     return SectorSample(
-        etf=_bars(index.iloc[:, 0], INDEX, price_only=True),
+        etf=replace(_bars(index.iloc[:, 0], INDEX, price_only=True), title=INDEX_TITLE),
         panel=Panel(stocks, unknown, "us20"),
         volumes_known=False,
         badges=_BADGES,

@@ -37,6 +37,8 @@ def fault_of(plain: Any) -> str | None:
                 if not test(entry.get(name)):
                     got = _shown(entry.get(name))
                     return f"each of {key} needs {', '.join(tests)}: {name} is {wanted}, not {got}"
+            if not _or_null(_is_text)(entry.get("title")):
+                return f"a title in {key} is text, not {_shown(entry['title'])}"
     if not plain["data"]:
         return f"each of data needs {', '.join(_TABLES['data'])}: there is none"
     names = [entry["name"] for entry in plain["data"]]

@@ -15,6 +15,7 @@ def described(bars: Bars) -> dict[str, Any]:
     """Return what a result keeps of its bars: name, hash, dates, warnings and the like."""
     return {
         "name": bars.name,
+        **({"title": bars.title} if bars.title else {}),
         "source": bars.source,
         "sha256": bars.vintage,
         "first": str(bars.dates[0]),

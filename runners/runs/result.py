@@ -14,6 +14,7 @@ from .labels.benchmark_names import NONE, noun, subject, title
 from .labels.figures import FIGURES, IN_BRIEF
 from .labels.formats import counted
 from .labels.text_table import text_table
+from .labels.traded import heading, readers_name, traded_name
 from .neutrality import neutral
 from .sections.asked import Shown, plain
 
@@ -56,7 +57,8 @@ class RunResult:
     versions : dict of str to str
         Versions of Python and of the libraries that computed the result.
     data : list of dict
-        For each table of bars: name, source, sha256, first, last, rows, price_only, warnings.
+        For each table of bars: name, source, sha256, first, last, rows, price_only, warnings; title
+        where the instrument has a name for readers.
     window : tuple of (str, str)
         First and last day whose return counts.
     periods_per_year : int
@@ -221,6 +223,22 @@ class RunResult:
         """The instrument that the strips compare with: that of the benchmark, or the first feed."""
         held = self.benchmark_kind == "held" or not self.data
         return self.benchmark_name if held else str(self.data[0]["name"])
+
+    @property
+    def traded_name(self) -> str:
+        """What is traded, in a few words: "S&P 500", "SPY and SH", "SPY, QQQ and 3 more"."""
+        return traded_name(self.data, self.params)
+
+    @property
+    def heading(self) -> str:
+        """What was run on what, in 60 characters at most: "SMA switch on S&P 500"."""
+        trades = self.strategy != REPORT
+        return heading(self.title, self.traded_name if trades else "")
+
+    def name_of(self, instrument: str) -> str:
+        """Return an instrument's name for readers: "S&P 500" for SP500; else the name itself."""
+        rows = [*self.data, *self.benchmark_data]
+        return next((readers_name(row) for row in rows if row["name"] == instrument), instrument)
 
     @property
     def equity(self) -> pd.Series:

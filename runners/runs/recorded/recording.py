@@ -52,7 +52,7 @@ class Feed:
     name: str
     source: str
     described: dict[str, Any]
-    """Calendar, frequency, `price_only` and `prices`, where the feed states them."""
+    """Calendar, frequency, `price_only`, `prices` and `title`, where the feed states them."""
     has_dividends: bool
     mult: float
     """Money per point and unit; 1 for shares."""

@@ -47,11 +47,13 @@ def table_of(feed: Feed) -> tuple[Bars | None, dict[str, Any]]:
             price_only=stated.get("price_only", not feed.has_dividends),
             frequency=frequency,
             origin=Origin(stated.get("prices", "split"), why=SEEN, notes=tuple(notes)),
+            title=stated.get("title", ""),
         )
     except BarsError as error:
         reason = str(error).splitlines()[0]
         return None, {
             "name": feed.name,
+            **({"title": stated["title"]} if stated.get("title") else {}),
             "source": feed.source,
             "sha256": hashlib.sha256(values.tobytes()).hexdigest(),
             "first": str(dates[0]) if len(dates) else "",

@@ -106,7 +106,7 @@ def source_of(data: Any) -> str:
 def stated_by(data: Any) -> dict[str, Any]:
     """Return what a feed of `Bars` states of them; empty for other feeds."""
     bars = getattr(data, "bars", None)
-    stated = ("calendar", "frequency", "price_only", "prices")
+    stated = ("calendar", "frequency", "price_only", "prices", "title")
     return {name: getattr(bars, name) for name in stated if hasattr(bars, name)}
 
 
