@@ -1,4 +1,4 @@
-"""The panels of a run's sections, for the tearsheet."""
+"""Panels for the tearsheet: those of a run's sections, and any panel with its pictures drawn."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def panels_of(sections: Mapping[str, Shown]) -> list[Panel]:
             check_panel(name, panel)
             found.append(panel)
     _refuse_repeats(found)
-    return [_as_markup(panel) for panel in found]
+    return [as_markup(panel) for panel in found]
 
 
 def _refuse_repeats(panels: Sequence[Panel]) -> None:
@@ -58,8 +58,8 @@ def _refuse_repeats(panels: Sequence[Panel]) -> None:
                 seen.add(chart.picture.name)
 
 
-def _as_markup(panel: Panel) -> Panel:
-    """Return a panel whose pictures and HTML are marked as safe for a template."""
+def as_markup(panel: Panel) -> Panel:
+    """Return a panel with its pictures drawn, and marked as safe for a template with its HTML."""
     from markupsafe import Markup
 
     charts = []
