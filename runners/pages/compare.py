@@ -15,6 +15,7 @@ from ..runs.labels.units import common_unit, in_units
 from ..runs.result import Badge
 from . import plots
 from .compare_charts import comparison_charts, days_and_lines
+from .compare_verdict import comparison_verdict
 from .html import rendered
 from .timeline.data import packed
 from .timeline.drawn import drawn, table

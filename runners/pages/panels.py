@@ -1,4 +1,4 @@
-"""The panels of a run's sections, for the tearsheet."""
+"""Panels for the tearsheet: those of a run's sections, and any panel with its pictures drawn."""
 
 from __future__ import annotations
 
@@ -13,15 +13,22 @@ from ..runs.sections.section import Panel
 from .draw import draw
 
 
-def panels_of(sections: Mapping[str, Shown]) -> list[Panel]:
-    """Return the panels of all sections, in the order of the sections.
+def panels_of(sections: Mapping[str, Shown], before: Sequence[Panel] = ()) -> list[Panel]:
+    """Return the panels of all sections, drawn, in the order of the sections.
+
+    Parameters
+    ----------
+    sections : mapping of str to Shown
+        Name to section and its figures.
+    before : sequence of Panel
+        The page's own panels, which come first.
 
     Raises
     ------
     ParameterError
         A section returned something other than panels.
     """
-    found: list[Panel] = []
+    found: list[Panel] = list(before)
     for name, (section, measured) in sections.items():
         try:
             panels = section.panel(measured)
@@ -41,7 +48,7 @@ def panels_of(sections: Mapping[str, Shown]) -> list[Panel]:
             check_panel(name, panel)
             found.append(panel)
     _refuse_repeats(found)
-    return [_as_markup(panel) for panel in found]
+    return [as_markup(panel) for panel in found]
 
 
 def _refuse_repeats(panels: Sequence[Panel]) -> None:
@@ -58,8 +65,8 @@ def _refuse_repeats(panels: Sequence[Panel]) -> None:
                 seen.add(chart.picture.name)
 
 
-def _as_markup(panel: Panel) -> Panel:
-    """Return a panel whose pictures and HTML are marked as safe for a template."""
+def as_markup(panel: Panel) -> Panel:
+    """Return a panel with its pictures drawn, and marked as safe for a template with its HTML."""
     from markupsafe import Markup
 
     charts = []

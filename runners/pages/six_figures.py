@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from ..runs.labels.figures import FIGURES
 from ..runs.labels.formats import NONE, counted, number, percent, percentage_points
 from ..runs.labels.units import in_units, unit_of
+from .as_quantstats.reportable import MINIMUM_RETURNS
 from .market_figures import market_figures
-from .quantstats import MINIMUM_RETURNS
 from .strips import NO_GAIN, level_words
 from .summary_rows import RELATIVE, Row, summary
 from .verdict import in_sample, known, never_traded

@@ -12,6 +12,7 @@ from ..studies.study import FINDINGS, Findings
 from ..studies.verdicts import as_printed, printed, remark
 from .draw import draw
 from .html import rendered
+from .study_verdict import study_bottom_line
 
 
 def page(result: StudyResult) -> str:
@@ -24,6 +25,7 @@ def page(result: StudyResult) -> str:
         study=result.study,
         evidence=result.evidence,
         badges=badges(result),
+        verdict=study_bottom_line(result).text,
         chapters=[
             (chapter, findings if isinstance(findings, Findings) else None, findings)
             for chapter, findings in result.chapters

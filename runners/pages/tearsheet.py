@@ -9,32 +9,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from ..runs.labels.parameters_shown import changed_parameters, parameter_rows
 from ..runs.labels.units import in_units, unit_of
 from ..runs.recorded.result import recorded
 from ..runs.result import RunResult
 from . import recorded_rows, run_charts, settings_rows, summary_rows, trades
 from . import strips as strip_words
+from .as_quantstats.deviations import deviations
+from .as_quantstats.reportable import why_no_body
+from .as_quantstats.table import quantstats_table
 from .book_rows import book_panels
 from .daily_returns import benchmark_returns, is_cash, strategy_returns
-from .drawdowns import worst_drawdowns
 from .html import rendered
 from .months import months
 from .panels import panels_of
-from .quantstats_table import QUANTSTATS, deviations, quantstats_table, why_no_body
 from .rolling import rolling_charts
 from .run_pictures import run_pictures
 from .six_figures import six_figures
 from .timeline.data import packed
 from .timeline.drawn import drawn, table
 from .verdict import verdict
+from .worst_drawdowns import worst_drawdowns
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
     from .timeline.charts import TimeChart
+
+AS_OF = "0.0.86"
+"""The version of quantstats whose definitions its table follows; the tests hold it to them."""
 
 UNFILLED_SHOWN = 24
 """Orders that never filled, of which the page shows the first."""
@@ -138,11 +141,11 @@ def _settings(result: RunResult, twice_a_day: bool, unit: str) -> dict[str, Any]
 
 
 def _panels(result: RunResult) -> dict[str, Any]:
-    """Return the panels that come first, and the others; a neutral book is first judged by its own."""
-    book, sections = book_panels(result), panels_of(result.sections)
-    if result.is_neutral:
-        return {"first_panels": [*book, *sections], "panels": []}
-    return {"first_panels": book, "panels": sections}
+    """Return the panels that come first, and the others; a neutral book is judged by all of them."""
+    own = book_panels(result)
+    panels = panels_of(result.sections, own)
+    first = len(panels) if result.is_neutral else len(own)
+    return {"first_panels": panels[:first], "panels": panels[first:]}
 
 
 def _time_charts(result: RunResult) -> dict[str, Any]:
@@ -192,7 +195,7 @@ def _quantstats(result: RunResult, missing: str | None, unit: str) -> dict[str, 
     names = {row[0] for group in rows for row in group}
     return {
         "quantstats_rows": rows,
-        "quantstats_version": QUANTSTATS,
+        "quantstats_version": AS_OF,
         "compared": benchmark is not None,
         "deviations": {
             name: why

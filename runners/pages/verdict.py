@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..runs.labels.badge_texts import facts_of
 from . import clauses
+from .as_quantstats.reportable import MINIMUM_RETURNS
 from .market_figures import market_figures
-from .quantstats import MINIMUM_RETURNS
 
 if TYPE_CHECKING:
     from ..runs.result import RunResult

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from ...analyzers.relative_statistics import beta_with_error, jensen_alpha
-from ...analyzers.statistics import standard_deviation
+from ...analyzers.statistics import is_ruined, standard_deviation
 from ...brokers.ledger import instrument
 from ...feeds.bars import Bars
 from ...strategies.playbook_strategy import PlaybookStrategy
@@ -49,7 +50,11 @@ def market_of(
 
 
 def relative(
-    returns: pd.Series, market: Market, periods_per_year: int, risk_free_rate: float = 0.0
+    returns: pd.Series,
+    market: Market,
+    periods_per_year: int,
+    risk_free_rate: float = 0.0,
+    cash: pd.Series | None = None,
 ) -> dict[str, Any] | None:
     """Return alpha and beta with their Newey-West standard errors.
 
@@ -63,6 +68,9 @@ def relative(
         To state alpha a year.
     risk_free_rate : float
         Per year; taken from both sides, so that alpha is Jensen's.
+    cash : Series, optional
+        What cash earned day by day, of a run that is compared with cash. If it earned something, it
+        is taken from both sides instead: the interest of a hedged book is no alpha.
 
     Returns
     -------
@@ -76,7 +84,13 @@ def relative(
     theirs = market.returns.reindex(returns.index).to_numpy(dtype=float)
     if pd.isna(theirs).any() or pd.isna(ours).any():
         return None
-    alpha = jensen_alpha(ours, theirs, periods_per_year, risk_free_rate)
+    earned = np.zeros(ours.size)
+    if cash is not None:
+        earned = cash.reindex(returns.index).to_numpy(dtype=float)
+    rate = 0.0 if earned.any() else risk_free_rate
+    alpha = None
+    if not is_ruined(ours):
+        alpha = jensen_alpha(ours - earned, theirs - earned, periods_per_year, rate)
     slope = beta_with_error(ours, theirs)
     if alpha is None or slope is None:
         return None

@@ -25,7 +25,7 @@ from .badges import badges, data_badges, order_badges
 from .bars.any_bars import AnyBars
 from .bars.closes_alone import check_fills
 from .bars.unchanged import check_unchanged
-from .benchmarks import Benchmark, benchmark_of
+from .benchmarks import CASH, Benchmark, benchmark_of
 from .by_instrument import attribution_of, check_sums, holdings_of, remarks_of
 from .cerebro import ANALYZERS, run_cerebro
 from .found import docstring
@@ -273,10 +273,10 @@ def _of_several(result: RunResult, ran: Any, book: Any) -> RunResult:
     check_sums(book, held, split)
     beside, kind = result.daily["benchmark_return"], result.benchmark_kind
     market = market_of(ran, result.bars, kind, result.benchmark_name, beside)
-    rate = float(result.settings["risk_free_rate"])
+    rate, cash = float(result.settings["risk_free_rate"]), beside if kind == CASH else None
     return dataclasses.replace(
         result,
-        relative=relative(result.returns, market, result.periods_per_year, rate),
+        relative=relative(result.returns, market, result.periods_per_year, rate, cash),
         holdings=held,
         attribution=split,
     )

@@ -8,8 +8,8 @@ from html import escape
 import numpy as np
 
 from ..svg.figures_table import Series, figures_table
-from ..svg.paths import Floats
 from ..svg.marks import shown_as
+from ..svg.paths import Floats
 from ..svg.plot import Plot
 from .charts import Line, Overlay, TimeChart
 

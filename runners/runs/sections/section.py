@@ -24,6 +24,8 @@ class Table(NamedTuple):
     """Headings of the other columns, one for each cell after the name."""
     rows: Sequence[Sequence[str]]
     caption: str = ""
+    folded: bool = False
+    """Whether a tearsheet shows its title alone until a reader opens it."""
 
 
 class Panel(NamedTuple):

@@ -157,19 +157,19 @@ def test_a_strategy_that_sends_orders_has_them_too(feeds):
 # -- alpha and beta --------------------------------------------------------------------------------
 
 
-def regressed(result, bars, rate=0.0):
-    """Alpha and beta by statsmodels itself, from the bars."""
+def regressed(result, bars, riskless=0.0):
+    """Alpha and beta by statsmodels itself, from the bars; `riskless` is a daily return."""
     total = (bars.close[1:] + bars.dividend[1:]) / bars.close[:-1] - 1.0
-    daily = (1.0 + rate) ** (1.0 / 252) - 1.0
-    ours, market = result.returns.to_numpy() - daily, total[-len(result.returns) :] - daily
+    ours, market = result.returns.to_numpy() - riskless, total[-len(result.returns) :] - riskless
     lags = math.floor(4.0 * (len(ours) / 100.0) ** (2.0 / 9.0))
     line = sm.OLS(ours, sm.add_constant(market)).fit(cov_type="HAC", cov_kwds={"maxlags": lags})
     return line, np.corrcoef(ours, market)[0, 1], np.std(line.resid, ddof=1)
 
 
 def test_alpha_and_beta_are_those_of_a_regression(feeds):
-    result = run(Pair, feeds, strips=False, risk_free_rate=0.02, **COSTS)
-    line, correlation, rest = regressed(result, feeds[0], 0.02)
+    costs = COSTS | {"interest": 0.0}
+    result = run(Pair, feeds, strips=False, risk_free_rate=0.02, **costs)
+    line, correlation, rest = regressed(result, feeds[0], 1.02 ** (1.0 / 252) - 1.0)
     found = result.relative
     assert found["to"] == "A"  # compared with cash: the first feed
     assert found["alpha"] == pytest.approx(252 * line.params[0], rel=1e-9)
@@ -180,6 +180,16 @@ def test_alpha_and_beta_are_those_of_a_regression(feeds):
     assert found["correlation"] == pytest.approx(correlation, rel=1e-9)
     assert found["residual_volatility"] == pytest.approx(rest * math.sqrt(252), rel=1e-9)
     assert found["days"] == len(result.returns)
+
+
+def test_interest_on_cash_is_no_alpha(feeds):
+    result = run(Pair, feeds, strips=False, risk_free_rate=0.02, **COSTS)
+    nights = result.daily.index.to_series().diff().dt.days.to_numpy()[1:]
+    line, *_ = regressed(result, feeds[0], 0.03 * nights / 360.0)
+    assert result.relative["alpha"] == pytest.approx(252 * line.params[0], rel=1e-9)
+    assert result.relative["alpha_error"] == pytest.approx(252 * line.bse[0], rel=1e-9)
+    held = run(Pair, feeds, strips=False, benchmark="A", **COSTS)
+    assert held.relative["alpha"] > result.relative["alpha"] + 0.02
 
 
 class Hedged(Pair):

@@ -21,7 +21,6 @@ from btplaybook.runners.pages.search.heat_map import (
     heat_map,
     png,
 )
-from btplaybook.runners.runs.labels.colours import ACCENT, INK, LOSS
 from btplaybook.search.found import Pair
 
 NAN = np.nan
