@@ -87,9 +87,7 @@ def months(result: RunResult) -> Months | None:
 
 
 def _held(result: RunResult, returns: pd.Series) -> pd.Series:
-    """Return on which days something was held; if that is unknown, those after the first decision,
-    or all days.
-    """
+    """Return on which days something was held; all days after the first decision if unknown."""
     if "invested" not in result.daily:
         decided = result.decisions
         begins = returns.index[0] if decided.empty else pd.Timestamp(decided["date"].min())

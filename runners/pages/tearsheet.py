@@ -141,7 +141,7 @@ def _settings(result: RunResult, twice_a_day: bool, unit: str) -> dict[str, Any]
 
 
 def _panels(result: RunResult) -> dict[str, Any]:
-    """Return the panels that come first, and the others; a neutral book is judged by all of them."""
+    """Return the panels that come first, all of those of a neutral book, and the others."""
     own = book_panels(result)
     panels = panels_of(result.sections, own)
     first = len(panels) if result.is_neutral else len(own)

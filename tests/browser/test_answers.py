@@ -1,4 +1,4 @@
-"""Charts and tables that answer: hover, zoom, toggles, keys, sorting; and the page without a script."""
+"""Charts and tables that answer: hover, zoom, toggles, keys, sorting; and a page without script."""
 
 import re
 import time

@@ -79,10 +79,12 @@ def test_a_dark_reader_gets_a_dark_page(opened, pages):
     def luminance(scheme):
         page = opened(pages["usual"].as_uri(), DESK, color_scheme=scheme)
         return page.evaluate(
-            """() => [getComputedStyle(document.body).backgroundColor,
-                      getComputedStyle(document.body).color,
-                      getComputedStyle(document.querySelector('[data-chart=growth] .plot path[style]')).stroke]
-                .map(c => c.match(/\\d+/g).slice(0, 3).reduce((a, b) => a + Number(b), 0))"""
+            """() => {
+                const line = document.querySelector('[data-chart=growth] .plot path[style]');
+                const body = getComputedStyle(document.body);
+                return [body.backgroundColor, body.color, getComputedStyle(line).stroke]
+                    .map(c => c.match(/\\d+/g).slice(0, 3).reduce((a, b) => a + Number(b), 0));
+            }"""
         )
 
     paper, ink, line = luminance("light")
