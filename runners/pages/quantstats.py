@@ -21,15 +21,14 @@ from html import unescape
 from pathlib import Path
 from types import ModuleType
 
-import numpy as np
 import pandas as pd
 
-from ..runs.labels import colours
-from ..runs.labels.units import in_units, unit_of
+from ..runs.labels.units import unit_of
 from . import period_pictures, periods, plots
-
-MINIMUM_RETURNS = 10
-"""Fewest returns for a report; fewer get a sentence, since annualised figures would be noise."""
+from .as_quantstats.deviations import deviations as deviations  # the page finds both of them here
+from .as_quantstats.deviations import of_single_returns
+from .as_quantstats.reportable import reportable
+from .as_quantstats.reportable import why_no_body as why_no_body
 
 CHARTS = {
     "vol_returns": "Cumulative returns with the benchmark at the strategy's volatility",
@@ -57,9 +56,6 @@ NOT_DRAWN = {
 }
 """Pictures that are not shown for a frequency, such as six-month figures of monthly returns."""
 
-_BY_THE_DAY = ("Expected Daily", "Daily Value-at-Risk", "Best Day", "Worst Day", "Win Days")
-"""Rows of quantstats' table about single returns, which it assumes to be daily."""
-
 OURS = ("monthly_dist", "returns_dist", "monthly_heatmap")
 """Pictures that are drawn here instead of by quantstats.
 
@@ -67,41 +63,19 @@ quantstats' quantiles keep only periods whose last calendar day is a session, it
 for missing months, and the axes of its two distributions show whole percents only.
 """
 
-DEVIATIONS = {
-    "Time in Market": "is rounded up to a whole percent.",
-    "Information Ratio": "is the daily figure; the summary has it per year.",
-    "Ulcer Performance Index": "divides the total return of all years, not a yearly one.",
-    "Ulcer Index": "divides by one period too few.",
-    "Risk-Adjusted Return": "divides the growth rate by the rounded-up time in market.",
-    "Avg. Return": "leaves out the days without a return.",
-    "Avg. Win": "leaves out the days of exactly zero, which the summary counts as wins.",
-    "Daily Value-at-Risk": "assumes a normal law; the summary has the historical quantile.",
-    "Expected Shortfall (cVaR)": (
-        "starts from the normal law's quantile; the summary has the historical one."
-    ),
-    "Win Days": "leaves out the days of exactly zero, which the summary counts as wins.",
-    "3Y (ann.)": "is taken over 35 months.",
-    "5Y (ann.)": "is taken over 59 months.",
-    "10Y (ann.)": "is taken over 119 months.",
-    "Recovery Factor": "divides the plain sum of returns; the summary compounds them.",
-    "Alpha": "ignores the risk-free rate; the summary has Jensen's alpha with its error.",
-    "Treynor Ratio": "divides the total return of all years; the summary uses a yearly one.",
-}
-"""Rows of quantstats' table that always differ from the textbook definition, and how."""
-
 _RENAMED = {"CAGR\N{SMALL PERCENT SIGN}": "CAGR", "R^2": "R\N{SUPERSCRIPT TWO}"}
 
 _TABLES = ("metrics", "eoy_table", "dd_info")
 
 _COLOURS = {
-    "#fedd78": colours.BENCHMARK,
-    "#348dc1": colours.ACCENT,
-    "#af4b64": colours.LOSS,
-    "#ba516b": colours.LOSS,
-    "#4fa487": colours.GAIN,
-    "#003366": colours.ACCENT,
-    "#ff0000": colours.LOSS,
-    "#000000": colours.INK,
+    "#fedd78": plots.BENCHMARK,
+    "#348dc1": plots.ACCENT,
+    "#af4b64": plots.LOSS,
+    "#ba516b": plots.LOSS,
+    "#4fa487": plots.GAIN,
+    "#003366": plots.ACCENT,
+    "#ff0000": plots.LOSS,
+    "#000000": plots.INK,
 }
 
 
@@ -131,62 +105,6 @@ class Body:
     version: str
 
 
-def deviations(risk_free_rate: float, periods_per_year: int = 252) -> dict[str, str]:
-    """Return the rows of quantstats' table that differ from the textbook definition, and how.
-
-    Parameters
-    ----------
-    risk_free_rate : float
-        Fraction per year; quantstats treats a negative rate as zero.
-    periods_per_year : int
-        252, 365, 52 or 12.
-
-    Returns
-    -------
-    dict of str to str
-        Name of the row to the rest of a sentence about it.
-    """
-    unit = unit_of(periods_per_year)
-    found = {in_units(name, unit): in_units(why, unit) for name, why in DEVIATIONS.items()}
-    if risk_free_rate >= 0.0:
-        return found
-    why = "ignores that the risk-free rate is negative; the summary deducts it."
-    return {"Sharpe": why, "Sortino": why, **found}
-
-
-def why_no_body(returns: pd.Series) -> str | None:
-    """Return why quantstats cannot describe these returns; None if it can.
-
-    Parameters
-    ----------
-    returns : Series of float
-        Simple returns, oldest first; the sentence calls them daily.
-
-    Returns
-    -------
-    str or None
-        A sentence if there are too few returns, missing or ruinous returns, returns that do not
-        vary, or returns that quantstats would take for prices.
-    """
-    values = returns.to_numpy(dtype=float)
-    if not np.isfinite(values).all():
-        return "The daily returns have gaps, so no statistics are drawn from them."
-    if values.size < MINIMUM_RETURNS:
-        return (
-            f"The window holds {values.size} daily return{'' if values.size == 1 else 's'}; "
-            f"with fewer than {MINIMUM_RETURNS}, yearly figures and distributions say nothing."
-        )
-    if (values <= -1.0).any():
-        return "The account was ruined: growth rates and distributions end with it."
-    if not values.any():
-        return "The account's value never changed, so there is nothing to describe."
-    if np.ptp(values) <= 1e-12:
-        return "Every day's return is the same, so risk figures do not exist."
-    if values.min() >= 0.0 and values.max() > 1.0:
-        return "No day lost anything and one more than doubled the account: no statistics hold."
-    return None
-
-
 def quantstats_body(
     returns: pd.Series,
     benchmark: pd.Series | None,
@@ -201,8 +119,7 @@ def quantstats_body(
     returns : Series of float, indexed by date
         Simple returns, oldest first, for which `why_no_body` returns None.
     benchmark : Series of float or None
-        The benchmark's returns on the same dates. Returns that do not vary are left out, since
-        quantstats cannot regress on them.
+        The benchmark's returns on the same dates; left out where `reportable` leaves it out.
     periods_per_year : int
         252 for exchange days, 365 for calendar days, 52 for weeks, 12 for months.
     risk_free_rate : float
@@ -219,17 +136,12 @@ def quantstats_body(
     Raises
     ------
     ValueError
-        quantstats cannot describe the returns, or the benchmark has other dates or NaN.
+        As for `reportable`.
     """
-    reason = why_no_body(returns)
-    if reason is not None:
-        raise ValueError(reason)
-    dates = pd.DatetimeIndex(returns.index).tz_localize(None).normalize()
-    strategy = pd.Series(returns.to_numpy(dtype=float), index=dates, name="Strategy")
-    market = None if benchmark is None else _like(benchmark, returns, dates)
+    strategy, market = reportable(returns, benchmark)
     pieces = _report(strategy, market, periods_per_year, risk_free_rate)
     unit = unit_of(periods_per_year)
-    metrics = _of_single_returns(_metric_groups(pieces["metrics"], market is not None), unit)
+    metrics = of_single_returns(_metric_groups(pieces["metrics"], market is not None), unit)
     ours = _ours(strategy, market, periods_per_year, begins)
     return Body(
         charts={
@@ -267,18 +179,6 @@ def _blank(
     """Return years in which the strategy's cell is empty if no position was possible."""
     held = {str(date.year) for date in periods.held_from(strategy, begins).index}
     return [row if row[0] in held else (row[0], "", *row[2:]) for row in years]
-
-
-def _like(benchmark: pd.Series, returns: pd.Series, dates: pd.DatetimeIndex) -> pd.Series | None:
-    """Return the benchmark on the dates of the returns; None if it does not vary."""
-    if not benchmark.index.equals(returns.index):
-        raise ValueError("the benchmark's dates are not those of the returns")
-    values = benchmark.to_numpy(dtype=float)
-    if not np.isfinite(values).all():
-        raise ValueError("the benchmark's returns have gaps")
-    if np.ptp(values) <= 1e-12:
-        return None
-    return pd.Series(values, index=dates, name="Benchmark")
 
 
 def _report(
@@ -401,22 +301,6 @@ def _metric_groups(table: str, has_benchmark: bool) -> list[list[tuple[str, ...]
         values = values[::-1] if has_benchmark else values
         groups[-1].append((_RENAMED.get(name, name), *values))
     return [group for group in groups if group]
-
-
-def _of_single_returns(
-    groups: list[list[tuple[str, ...]]], unit: str
-) -> list[list[tuple[str, ...]]]:
-    """Name the rows about single returns by the unit of a bar, unless a row has that name."""
-    taken = {row[0] for group in groups for row in group}
-
-    def renamed(row: tuple[str, ...]) -> tuple[str, ...] | None:
-        if unit == "day" or row[0] not in _BY_THE_DAY:
-            return row
-        name = in_units(row[0], unit)
-        also = name.replace("Months", "Month")  # quantstats' own "Win Month"
-        return None if {name, also} & taken else (name, *row[1:])
-
-    return [[new for row in group if (new := renamed(row)) is not None] for group in groups]
 
 
 def _years(table: str, has_benchmark: bool) -> list[tuple[str, ...]]:

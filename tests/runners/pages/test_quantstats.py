@@ -13,6 +13,8 @@ import pytest
 
 from btplaybook.analyzers import statistics
 from btplaybook.runners.pages import quantstats as qb
+from btplaybook.runners.pages.as_quantstats.deviations import DEVIATIONS
+from btplaybook.runners.pages.as_quantstats.reportable import MINIMUM_RETURNS
 
 DATES = pd.bdate_range("2015-01-02", periods=400)
 RETURNS = pd.Series(np.random.default_rng(5).normal(0.0004, 0.01, 400), index=DATES)
@@ -86,7 +88,7 @@ def test_a_drawdown_that_lasts_has_no_end():
 
 def test_marked_rows_exist(body):
     """A row that quantstats renames would lose its mark without a word."""
-    assert set(qb.DEVIATIONS) <= set(rows(body))
+    assert set(DEVIATIONS) <= set(rows(body))
 
 
 def test_a_negative_rate_is_ignored_and_said(body):
@@ -118,8 +120,8 @@ def test_what_quantstats_cannot_describe(values, word):
 
 
 def test_the_shortest_series_works():
-    short = RETURNS.iloc[: qb.MINIMUM_RETURNS]
-    assert qb.quantstats_body(short, MARKET.iloc[: qb.MINIMUM_RETURNS], 252).metrics
+    short = RETURNS.iloc[:MINIMUM_RETURNS]
+    assert qb.quantstats_body(short, MARKET.iloc[:MINIMUM_RETURNS], 252).metrics
 
 
 def test_a_constant_benchmark_is_left_out():
