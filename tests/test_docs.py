@@ -198,7 +198,7 @@ def test_the_start_pages_example_writes_a_run(tmp_path, monkeypatch):
 
 EXAMPLES = [
     pytest.param(code, said, id=f"{page}-{number}")
-    for page in ("any_strategy.md", "benchmarks.md", "data.md", "doors.md", "next.md")
+    for page in ("any_strategy.md", "benchmarks.md", "books.md", "data.md", "doors.md", "next.md")
     for number, (code, said) in enumerate(CODE.findall((PAGES / page).read_text("utf-8")), 1)
 ]
 
