@@ -27,14 +27,18 @@ Row = tuple[str, ...]
 
 
 def attribution_panel(result: RunResult) -> Panel | None:
-    """Return the profit by side and by name, of the cash at the start; None where nobody traded."""
+    """Return the profit by side and by name, of the cash at the start; None where nobody traded.
+
+    A hedge is a side and no name: its loss would hide what the names made.
+    """
     split = result.attribution
     cash = result.settings.get("cash")
     if not split or not split["by_name"] or not cash:
         return None
-    names = split["by_name"]
-    parts = [part for part in PARTS if any(each[part] for each in names)]
+    parts = [part for part in PARTS if any(each[part] for each in split["by_name"])]
     heads = [FIGURES[f"pnl.{part}"].label for part in parts]
+    picked = [each for each in split["by_name"] if each.get("role") != "hedge"]
+    names = picked or split["by_name"]
     by_side = Table(
         "Of the cash at the start", (*heads, "Total", "Money"), _sides(split, parts, cash)
     )

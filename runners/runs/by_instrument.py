@@ -87,9 +87,9 @@ def attribution_of(
     Returns
     -------
     dict
-        - ``by_name``: a list of tables, the largest total first: ``instrument``, ``price``,
-          ``dividends``, ``borrow``, ``commission``, ``slippage`` (costs are negative), ``total``,
-          ``share`` of the account's profit, None if that is not above 0;
+        - ``by_name``: a list of tables, the largest total first: ``instrument``, ``role`` of a
+          hedge, ``price``, ``dividends``, ``borrow``, ``commission``, ``slippage`` (costs are
+          negative), ``total``, ``share`` of the account's profit, None if that is not above 0;
         - ``by_side``: the same for ``long``, ``short`` and, where there is one, ``hedge``;
         - ``interest`` and, where there is some, ``other``: of the account as a whole;
         - ``total``, and the ``residual`` that all of these leave of it.
@@ -98,7 +98,10 @@ def attribution_of(
     found = attribution(book, trips, hedges, pnl["total"])
     other = {"other": pnl["other"]} if "other" in pnl else {}
     return {
-        "by_name": [{"instrument": name, **row} for name, row in _rows(found.by_name)],
+        "by_name": [
+            {"instrument": name, **({"role": HEDGE} if name in hedges else {}), **row}
+            for name, row in _rows(found.by_name)
+        ],
         "by_side": dict(_rows(found.by_side)),
         "interest": found.interest,
         **other,

@@ -93,6 +93,7 @@ def test_names_and_sides_add_up_to_the_profit(result):
     assert totals + split["interest"] == pytest.approx(pnl["total"], abs=1e-3)
     assert split["interest"] == pytest.approx(pnl["interest"], abs=1e-3)
     assert pnl["interest"] > 0 > pnl["borrow"]
+    assert [each["instrument"] for each in split["by_name"] if "role" in each] == ["H"]
     assert split["by_side"]["hedge"]["total"] == by_name(split)["H"]["total"]
     assert split["by_side"]["long"]["borrow"] == 0.0
     assert abs(split["residual"]) < 1e-3
