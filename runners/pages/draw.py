@@ -1,4 +1,4 @@
-"""Draw a picture, which is data, as inline SVG."""
+"""Draw a picture, which is data, as HTML with inline SVG."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from typing import Any
 
 from ..errors import ParameterError
 from ..runs.sections import pictures
-from . import charts
+from .charts import bars, distributions, scatter, sweeps, time
 
 DRAWN: dict[type[pictures.Picture], Callable[[Any], str]] = {
-    pictures.BarsByYear: charts.bars_by_year,
-    pictures.ByPeriod: charts.by_period,
-    pictures.Curves: charts.curves,
-    pictures.DailyMarks: charts.daily_marks,
-    pictures.GroupedBars: charts.grouped_bars,
-    pictures.Histogram: charts.histogram,
-    pictures.Movement: charts.movement,
-    pictures.Scatter: charts.scatter,
-    pictures.Spread: charts.spread,
+    pictures.BarsByYear: bars.bars_by_year,
+    pictures.ByPeriod: sweeps.by_period,
+    pictures.Curves: time.curves,
+    pictures.DailyMarks: time.daily_marks,
+    pictures.GroupedBars: bars.grouped_bars,
+    pictures.Histogram: distributions.histogram,
+    pictures.Movement: bars.movement,
+    pictures.Scatter: scatter.scatter,
+    pictures.Spread: distributions.spread,
 }
 """Kind of picture to the function that draws it."""
 
 
 def draw(picture: pictures.Picture | str) -> str:
-    """Return a picture as one ``<svg>`` element.
+    """Return a picture as HTML: one element, as `Plot.html` returns it.
 
     Parameters
     ----------
     picture : Picture or str
-        A text is SVG, as `checked_picture` returns it, and is returned unchanged.
+        A text is an ``<svg>`` element, as `checked_picture` returns it, and is returned unchanged.
 
     Raises
     ------

@@ -18,8 +18,11 @@ Labels = Sequence[tuple[float, str]]
 NARROW = 328
 """Width in pixels of a chart on a phone, on which all labels fit side by side."""
 
-LETTER = 6.6
-"""Mean width of a letter in pixels."""
+LETTER, SLIM = 6.6, 6.0
+"""Widths in pixels of a letter: that of most texts, and the least that a name is shortened for."""
+
+OUT = 10
+"""Pixels by which a label may stand out of the chart, into the page's own margin."""
 
 MOST = 6
 """Most labels of a level axis."""
@@ -75,6 +78,11 @@ def fitting(labels: Callable[[int], Labels], width: float) -> Labels:
     return found
 
 
+def named(texts: Sequence[str]) -> Labels:
+    """Return texts at 0, 1, 2, ..."""
+    return [(float(place), text) for place, text in enumerate(texts)]
+
+
 def gutter_for(names: Sequence[str], most: float = 0.36) -> float:
     """Return the gutter of a chart, a fraction at most `most`, in which names fit on a phone."""
     longest = max(map(len, names), default=0)
@@ -101,9 +109,24 @@ def inside(scale: Scale, labelled: Labels) -> str:
     )
 
 
+def beside(scale: Scale, labelled: Labels) -> str:
+    """Return the labels of an axis of figures, left of the plot."""
+    return "".join(
+        f'<text x="0" dx="-6" y="{1 - scale.share(y):.2%}" dy="4" text-anchor="end">'
+        f"{escape(text)}</text>"
+        for y, text in labelled
+    )
+
+
+def margin_for(labelled: Labels) -> int:
+    """Return the width in pixels that the labels of an axis of figures take; 0 without any."""
+    longest = max((len(text) for _, text in labelled), default=0)
+    return 7 * longest + 8 if longest else 0
+
+
 def names(scale: Scale, labelled: Labels, gutter: float) -> str:
     """Return the names of rows, left of the plot; a long one is shortened, and has a title."""
-    room = max(1, int((gutter * NARROW - 10.0) / LETTER + 1e-9))
+    room = max(1, int((gutter * NARROW - 8.0) / SLIM + 1e-9))
     return "".join(
         f'<text x="0" dx="-8" y="{1 - scale.share(y):.2%}" dy="4" text-anchor="end">'
         f"{shortened(text, room)}</text>"
@@ -120,12 +143,18 @@ def shortened(text: str, room: int) -> str:
     )
 
 
-def below(scale: Scale, labelled: Labels) -> str:
-    """Return the labels below the plot, each in one or more lines."""
+def below(scale: Scale, labelled: Labels, width: float, margin: float) -> str:
+    """Return the labels below the plot, each in one or more lines.
+
+    `width` is that of the plot on a phone, in pixels, and `margin` what stands free at its left; a
+    label that would leave the page there is moved.
+    """
     texts = []
     for x, text in labelled:
         share = scale.share(x)
-        anchor = "start" if share < 0.03 else "end" if share > 0.97 else "middle"
+        half = max(map(len, text.split("\n"))) * LETTER / 2.0
+        out_left, out_right = half - share * width - margin, half - (1.0 - share) * width
+        anchor = "start" if out_left > OUT else "end" if out_right > OUT else "middle"
         for row, line in enumerate(text.split("\n")):
             texts.append(
                 f'<text x="{share:.2%}" y="{15 + 14 * row}" text-anchor="{anchor}">'
@@ -140,6 +169,6 @@ def title(text: str, left: float, y: int) -> str:
     return f"{at}{escape(text)}</text>" if text else ""
 
 
-def heading(text: str) -> str:
-    """Return the title of the upright axis, above the plot; empty without a text."""
-    return f'<text x="0" y="10">{escape(text)}</text>' if text else ""
+def heading(text: str, margin: int) -> str:
+    """Return the title of the upright axis, above its labels; empty without a text."""
+    return f'<text x="{-margin}" y="10">{escape(text)}</text>' if text else ""

@@ -64,7 +64,7 @@ class Marks:
         across, up = self._seen(x, y)
         self.key(legend, colour, "dash" if dash else "line")
         if table:
-            self._row(legend, across, up)
+            self.column(legend or self.label, across, up)
 
         def drawn() -> str:
             points = paths.step_points(across, up) if step else (across, up)
@@ -101,7 +101,7 @@ class Marks:
         low = np.broadcast_to(np.asarray(base, float), up.shape)
         middle = across + shift
         if table:
-            self._row(legend, across, up)
+            self.column(legend or self.label, across, up)
         self.boxes(
             middle - width / 2, middle + width / 2, low, low + up, colour, legend, opacity=opacity
         )
@@ -115,7 +115,8 @@ class Marks:
         start = np.broadcast_to(np.asarray(left, float), across.shape)
         middle = up + shift
         if table:
-            self.rows.append(Series(legend or self.label, up, across, self._shown_across))
+            unit = self.unit if self.x_unit is None else self.x_unit
+            self.column(legend or self.label, up, across, shown_in(unit))
         self.boxes(start, start + across, middle - thick / 2, middle + thick / 2, colour, legend)
 
     def boxes(
@@ -157,7 +158,7 @@ class Marks:
         self.reach([], base)
         self.key(legend, colour, "line")
         if table:
-            self._row(legend, across, up)
+            self.column(legend or self.label, across, up)
         self._marks.append((0, lambda: ruled(
             paths.stems_path(
                 self._wide(across), self._high(np.full_like(up, base)), self._high(up)
@@ -172,7 +173,7 @@ class Marks:
         across, up = self._seen(x, y)
         self.key(legend, colour, "dot", opacity)
         if table:
-            self._row(legend, across, up)
+            self.column(legend or self.label, across, up)
         self._marks.append((0, lambda: ruled(
             paths.dots_path(self._wide(across), self._high(up)), colour, size, ends="round",
             opacity=opacity,
@@ -234,6 +235,13 @@ class Marks:
         if text:
             self._keys.append(Key(text, colour, shape, opacity))
 
+    def column(
+        self, name: str, places: Any, values: Any, shown: Callable[[float], str] | None = None
+    ) -> None:
+        """Add a column to the table of figures; by default, values are shown as on the axis."""
+        across = self._numbers(places)
+        self.rows.append(Series(name, across, _floats(values), shown or self._shown))
+
     def reach(self, x: Any, y: Any) -> None:
         """Let the axes reach the given values; infinite and missing ones are left out."""
         for seen, values in ((self._x, self._numbers(x)), (self._y, _floats(y))):
@@ -242,9 +250,6 @@ class Marks:
                 known = known[known > 0]
             if known.size:
                 seen += [float(known.min()), float(known.max())]
-
-    def _row(self, legend: str, x: Floats, y: Floats) -> None:
-        self.rows.append(Series(legend or self.label, x, y, self._shown))
 
     def _wide(self, x: Floats) -> Floats:
         return self._across.shares(x) * WIDE
@@ -269,17 +274,14 @@ class Marks:
         return _floats(values)
 
     def _shown(self, value: float) -> str:
-        return self.y_text(value) if self.y_text else shown_as(self.unit)(value)
-
-    def _shown_across(self, value: float) -> str:
-        return shown_as(self.unit if self.x_unit is None else self.x_unit)(value)
+        return self.y_text(value) if self.y_text else shown_in(self.unit)(value)
 
 
-def shown_as(unit: str) -> Callable[[float], str]:
-    """Return the function that formats a figure in a unit of fractions, or in none."""
+def shown_in(unit: str) -> Callable[[float], str]:
+    """Return a function that formats a figure; a unit is one of fractions shown in hundredths."""
     if unit == "%":
         return percent
-    return (lambda value: number(100.0 * value) + unit) if unit else any_size
+    return any_size if not unit else lambda value: number(100.0 * value) + unit
 
 
 def _at(place: Callable[[Floats], Floats], value: float) -> int:

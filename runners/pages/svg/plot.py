@@ -20,8 +20,9 @@ from .scale import Scale
 HEIGHT = 220
 """Height of the plot in pixels, without the labels below it."""
 
-HEAD, FOOT, LINE = 20, 20, 14
-"""Heights in pixels: of a title above the plot, of the labels below it, of each further line."""
+HEAD, TOP, FOOT, LINE = 22, 6, 20, 14
+"""Heights in pixels: of a title above the plot, of the space without one, of the labels below the
+plot, of each further line."""
 
 RUNS = tuple(f"run{place}" for place in range(1, 9))
 """Colours of several runs, in order."""
@@ -67,6 +68,8 @@ class Plot(Marks):
         """Whether an axis has labels at whole numbers only."""
         self.x_title = self.y_title = ""
         """Below and above the plot."""
+        self.inside = False
+        """Whether the labels of figures stand inside the plot, as those of aligned charts do."""
         self.places: axes.Labels | None = None
         """Names of the table's rows; None: those of the axis."""
         self.kept: list[float] = []
@@ -82,25 +85,34 @@ class Plot(Marks):
     def svg(self) -> str:
         """Return the ``<svg>`` element alone."""
         self._set_scales()
-        up, along = self._y_labels(), self._x_labels()
-        head = HEAD if self.y_title else 0
+        up = self._y_labels()
+        margin = 0 if self.gutter or self.inside else axes.margin_for(up)
+        width = (axes.NARROW - margin) * (1.0 - self.gutter)
+        along = self._x_labels(width)
+        head = HEAD if self.y_title else 0 if self.inside else TOP
         foot = FOOT + LINE * max([text.count("\n") for _, text in along], default=0)
         titled = 16 if self.x_title else 0
-        grid = axes.uprights(self._across, along) if self.gutter else axes.levels(self._up, up)
-        names = axes.names(self._up, up, self.gutter) if self.gutter else axes.inside(self._up, up)
+        if self.gutter:
+            grid, names = axes.uprights(self._across, along), axes.names(self._up, up, self.gutter)
+        else:
+            write = axes.inside if self.inside else axes.beside
+            grid, names = axes.levels(self._up, up), write(self._up, up)
         marks = "".join(mark() for _, mark in sorted(self._marks, key=lambda mark: mark[0]))
         texts = "".join(text() for text in self._texts)
+        free = self.gutter * axes.NARROW + margin
         whole = head + self.height + foot + titled
         sides = f'x="{self.gutter:.2%}" width="{1.0 - self.gutter:.2%}"'
-        # Heights are fractions, so that a style sheet can make the chart lower on a phone.
+        # The margin is the element's own, so that percentages are those of the plot beside it.
+        style = f' style="padding-left:{margin}px;box-sizing:border-box"' if margin else ""
+        # Heights are fractions, so that a style sheet can make a chart lower on a phone.
         return (
-            f'<svg class="plot" role="img" aria-label="{escape(self.label)}" height="{whole}">'
-            f"{axes.heading(self.y_title)}"
+            f'<svg class="plot" role="img" aria-label="{escape(self.label)}" height="{whole}"'
+            f"{style}>{axes.heading(self.y_title, margin)}"
             f'<svg {sides} y="{head / whole:.2%}" height="{self.height / whole:.2%}">'
             f'<svg viewBox="0 0 {WIDE} {HIGH}" preserveAspectRatio="none">{grid}{marks}</svg>'
             f"{names}{texts}</svg>"
             f'<svg {sides} y="{(head + self.height) / whole:.2%}" height="{foot}">'
-            f"{axes.below(self._across, along)}</svg>"
+            f"{axes.below(self._across, along, width, free)}</svg>"
             f"{axes.title(self.x_title, self.gutter, whole - 3)}</svg>"
         )
 
@@ -127,13 +139,12 @@ class Plot(Marks):
         most = max(3, min(6, self.height // 36))
         return axes.figures(self._up, self.unit, most, self.y_text, whole=self.y_whole)
 
-    def _x_labels(self) -> axes.Labels:
+    def _x_labels(self, width: float) -> axes.Labels:
         if self.x_ticks is not None:
             return self.x_ticks
-        room = axes.NARROW * (1.0 - self.gutter)
         if self.dated:
-            return axes.fitting(lambda most: axes.dates(self._across, most), room)
+            return axes.fitting(lambda most: axes.dates(self._across, most), width)
         unit = self.unit if self.gutter and self.x_unit is None else self.x_unit or ""
         return axes.fitting(
-            lambda most: axes.figures(self._across, unit, most, whole=self.x_whole), room
+            lambda most: axes.figures(self._across, unit, most, whole=self.x_whole), width
         )

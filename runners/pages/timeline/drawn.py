@@ -8,7 +8,7 @@ from html import escape
 import numpy as np
 
 from ..svg.figures_table import Series, figures_table
-from ..svg.marks import shown_as
+from ..svg.marks import shown_in
 from ..svg.paths import Floats
 from ..svg.plot import Plot
 from .charts import Line, Overlay, TimeChart
@@ -37,7 +37,7 @@ def table(charts: Sequence[TimeChart], days: Floats, label: str) -> str:
     """Return the figures of charts as one folded table, at the ends of months or years."""
     ends = period_ends(days)
     series = [
-        Series(line.label, days[ends], line.values[ends], shown_as(chart.unit))
+        Series(line.label, days[ends], line.values[ends], shown_in(chart.unit))
         for chart in charts
         for line in (chart.feeds[0].lines if chart.feeds else chart.lines)
         if not line.hidden
@@ -77,12 +77,12 @@ def _legend(lines: Sequence[Line], overlay: Overlay, unit: str) -> str:
 
 def _last(values: Floats, unit: str) -> str:
     value = float(values[-1]) if len(values) else float("nan")
-    return shown_as(unit)(value) if np.isfinite(value) else "\N{EN DASH}"
+    return shown_in(unit)(value) if np.isfinite(value) else "\N{EN DASH}"
 
 
 def _plot(chart: TimeChart, lines: Sequence[Line], overlay: Overlay, days: Floats) -> Plot:
     plot = Plot(chart.name, chart.label, height=chart.height, unit=chart.unit, log=chart.log)
-    plot.dated = True
+    plot.dated = plot.inside = True
     last = days[-1] if days[-1] > days[0] else days[0] + 1.0
     plot.x_limits = (float(days[0]), float(last))
     for colour, spans in overlay.shade.items():

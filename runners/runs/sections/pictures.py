@@ -1,7 +1,7 @@
 """Pictures as data: what a page draws, in plain values, without a drawing library.
 
 Code that measures (a chapter of a study, a section of a run) returns pictures; `runners.pages.draw`
-draws each as inline SVG when a page is written. For any other kind of picture, return SVG text; see
+draws each as a chart when a page is written. For any other kind of picture, return SVG text; see
 `checked_picture`.
 """
 
@@ -30,10 +30,10 @@ class Picture:
     Attributes
     ----------
     name : str
-        Name, unique on the page: a letter, then letters, digits, ``.``, ``_`` or ``-``. The
-        identifiers of the picture's parts begin with it.
+        Name, unique on the page: a letter, then letters, digits, ``.``, ``_`` or ``-``. The chart's
+        identifier on the page is ``chart-`` and this name.
     label : str
-        What the picture shows, as a sentence for screen readers.
+        What the picture shows, as a sentence for screen readers and as heading of its figures.
 
     Raises
     ------

@@ -10,9 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from btplaybook.runners.pages import plots
-from btplaybook.runners.pages.draw import draw as drawn
 from btplaybook.runners.pages.log_axis import LEAST, MOST, labels, log_ticks
-from btplaybook.runners.runs.sections.pictures import Curves
 
 TEXT = "{http://www.w3.org/2000/svg}text"
 DATES = pd.bdate_range("2010-01-04", periods=60)
@@ -56,8 +54,7 @@ def test_growth_has_three_labels_and_no_two_alike(draw, low, high):
 @pytest.mark.parametrize("draw", [
     lambda gain: plots.uncompounded(gain, None),
     lambda gain: plots.compared_uncompounded({"a": gain}, gain),
-    lambda gain: drawn(Curves("c", "label", {"a": gain})),
-], ids=["uncompounded", "of several runs", "of a study"])  # fmt: skip
+], ids=["uncompounded", "of several runs"])  # fmt: skip
 @pytest.mark.parametrize("reach", [0.0, 1e-5, 0.0203, 0.2, 1.7, 40.0])
 def test_uncompounded_gain_has_three_labels_and_no_two_alike(draw, reach):
     found = shown(draw(pd.Series(np.linspace(0.0, reach, len(DATES)), index=DATES)))

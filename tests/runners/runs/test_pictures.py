@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from drawn import Seen, charts_in, well_formed
 
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.pages.draw import DRAWN, draw
@@ -52,14 +53,19 @@ def test_every_kind_is_drawn():
 
 
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: type(picture).__name__)
-def test_a_picture_becomes_one_svg_element_of_its_name(picture):
-    svg = draw(picture)
-    assert svg.startswith("<svg ")
-    assert svg.endswith("</svg>")
-    assert 'aria-label="shown"' in svg
-    assert {found.partition("-")[0] for found in re.findall(r' id="([^"]+)"', svg)} <= {"p"}
-    assert svg.count("<path") > 3
-    assert draw(picture) == svg
+def test_a_picture_becomes_one_element_of_its_name(picture):
+    html = draw(picture)
+    found = Seen(html)
+    well_formed(html)
+    assert html.startswith('<div class="chart" id="chart-p">')
+    assert html.endswith("</div>")
+    assert charts_in(html) == [html]
+    assert html.count('class="plot"') == html.count('aria-label="shown"') == 1
+    assert re.findall(r' id="([^"]+)"', html) == ["chart-p"]
+    assert len(found.paths) > 1
+    assert all(d for d, _ in found.paths)
+    assert found.body
+    assert draw(picture) == html
 
 
 @pytest.mark.parametrize(
@@ -72,8 +78,9 @@ def test_a_picture_becomes_one_svg_element_of_its_name(picture):
     ids=lambda picture: type(picture).__name__,
 )
 def test_more_series_than_colours_are_all_drawn(many):
-    texts = re.findall(r"<text[^>]*>([^<]+)</text>", draw(many))
-    assert {str(n) for n in range(12)} <= {*texts}
+    found = Seen(draw(many))
+    assert [text for _, text in found.keys] == [str(n) for n in range(12)]
+    assert found.head[1:] == [str(n) for n in range(12)]
 
 
 @pytest.mark.parametrize(

@@ -205,8 +205,7 @@ def test_an_error_of_a_sections_author_tells_where_it_came_from():
 def test_a_chart_may_be_a_picture_as_data(tmp_path):
     write_run(own(sections=[Drawn()], analyzers=[Closes]), tmp_path)
     page = (tmp_path / "tearsheet.html").read_text(encoding="utf-8")
-    (svg,) = re.findall(r'<svg[^>]*aria-label="Equity of it".*?</svg>', page, re.S)
-    assert svg == draw(Drawn.chart)
+    assert page.count(draw(Drawn.chart)) == page.count('aria-label="Equity of it"') == 1
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from drawn import Seen, charts_in
 
 from btplaybook.runners.errors import CheckFailed, ParameterError
 from btplaybook.runners.pages.study import badges
@@ -211,8 +212,10 @@ def test_pictures_and_ready_svg_are_drawn_on_the_page(tmp_path):
     ]
     write_study(run_study(study(finding(charts=charts))), tmp_path)
     page = (tmp_path / "study.html").read_text(encoding="utf-8")
-    assert page.count("<svg") == 2
-    assert 'aria-label="Gain of it"' in page
+    (drawn,) = charts_in(page)
+    assert 'aria-label="Gain of it"' in drawn
+    assert Seen(drawn).column("gain") == {"2010-01-04": "0.00%", "2010-01-05": "10.00%"}
+    assert page.count("<figure") == 2
     assert '<path d="M0 0L9 9"/></svg>' in page
     assert "<?xml" not in page
 

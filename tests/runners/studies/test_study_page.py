@@ -6,6 +6,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from drawn import Seen, charts_in, other_markup
 
 from btplaybook.runners.pages.study import badges, page
 from btplaybook.runners.studies.run import run_study
@@ -61,7 +62,8 @@ def read(text):
 
 
 def test_names_are_texts_and_no_markup(text, read):
-    assert not {"script", "i", "iframe", "object", "embed", "img"} & {*read.tags}
+    assert not {"script", "iframe", "object", "embed", "img"} & {*read.tags}
+    assert other_markup(text) == []
     assert "<script" not in text.lower()
     # Quotes may stand as they are in a text; in an attribute the reader would have stumbled.
     assert html.escape(NASTY, quote=False) in text or html.escape(NASTY) in text
@@ -134,12 +136,15 @@ def test_every_picture_is_drawn_and_named(result, text):
         if not isinstance(found, str)
         for chart in found.charts
     ]
-    pictures = re.findall(r"<svg.*?</svg>", text, re.S)
+    pictures = re.findall(r"<figure.*?</figure>", text, re.S)
     assert len(pictures) == len(charts) > 10
     for picture in pictures:
-        assert re.search(r'aria-label="[^"]{20,}"', picture)
-        assert "NaN" not in picture
-        assert picture.count("<path") + picture.count("<use") > 5
+        assert re.search(r'<svg class="plot" role="img" aria-label="[^"]{20,}"', picture)
+        assert "nan" not in picture.lower()
+        (chart,) = map(Seen, charts_in(picture))
+        assert len(chart.paths) > 1
+        assert len(chart.texts) > 3
+        assert any(re.search(r"\d", cell) for row in chart.body for cell in row[1:])
 
 
 def test_the_bars_stand_below(result, read):

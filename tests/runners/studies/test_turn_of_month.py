@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from drawn import Seen, charts_in
 
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.records.write import write_study
@@ -79,8 +80,10 @@ def test_its_page_has_a_table_and_a_picture(command, tmp_path):
     ended = command("study", FILE, "--out", tmp_path)
     assert ended.code == 0
     page = (tmp_path / "study.html").read_text(encoding="utf-8")
-    (picture,) = re.findall(r"<svg.*?</svg>", page, re.S)
-    assert "Mean return of a session of SP500" in picture
+    (picture,) = map(Seen, charts_in(page))
+    labels = [attributes.get("aria-label", "") for _, attributes in picture.elements]
+    assert any("Mean return of a session of SP500" in label for label in labels)
+    assert [row[0] for row in picture.body] == sorted({row[0] for row in picture.body})
     assert "Mean return of a session, bp" in page
     told = json.loads((tmp_path / "study.json").read_text())
     assert [figure["published"] for figure in told["figures"]] == [0.473, 0.061, None, None]

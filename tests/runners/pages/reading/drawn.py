@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 VOID = frozenset({"meta", "link", "br", "hr", "img"})
 
 
-class Chart(HTMLParser):
+class Seen(HTMLParser):
     """What a chart says, and what it draws.
 
     Attributes
@@ -77,6 +77,25 @@ class Chart(HTMLParser):
         """Return a column of the table by the names of the rows."""
         place = self.head.index(name)
         return {row[0]: row[place] for row in self.body}
+
+
+def charts_in(page):
+    """Return the HTML of each chart of a page, from its `<div>` to the end of it."""
+    found = []
+    for start in re.finditer('<div class="chart" id="chart-', page):
+        depth = 0
+        for tag in re.finditer("<div|</div>", page[start.start() :]):
+            depth += 1 if tag[0] == "<div" else -1
+            if not depth:
+                found.append(page[start.start() : start.start() + tag.end()])
+                break
+    return found
+
+
+def other_markup(page):
+    """Return the `<i>` elements of a page that are no swatch of a legend."""
+    swatch = r'<i class="(?:line|dash|box|dot)" style="color:var\(--\w+\)(?:;opacity:[\d.]+)?">'
+    return [tag for tag in re.findall(r"<i\b[^>]*>", page, re.I) if not re.fullmatch(swatch, tag)]
 
 
 def well_formed(html):

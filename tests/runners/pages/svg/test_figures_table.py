@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from drawn import Chart
+from drawn import Seen
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,7 +20,7 @@ def test_rows_are_even_hold_the_last_and_the_kept_and_have_right_values(n, kept)
     y = np.random.default_rng(n).normal(size=n)
     kept = [place for place in kept if place < n]
     text = figures_table("all of it", [series("a", x, y)], dated=False, kept=kept)
-    found = Chart(text)
+    found = Seen(text)
     assert found.head == ["", "a"]
     places = [int(row[0]) for row in found.body]
     assert places == sorted(set(places))
@@ -38,7 +38,7 @@ def test_series_of_different_places_share_the_rows():
     table = figures_table(
         "two", [series("a", [1, 2], [0.5, np.nan]), series("b", [2, 3], [7, np.inf])], dated=False
     )
-    assert Chart(table).body == [["1", "<0.500>", NONE], ["2", NONE, "<7.000>"], ["3", NONE, NONE]]
+    assert Seen(table).body == [["1", "<0.500>", NONE], ["2", NONE, "<7.000>"], ["3", NONE, NONE]]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_series_of_different_places_share_the_rows():
 )
 def test_rows_are_named(x, dated, named, text):
     table = figures_table("one", [series("a", [x], [1])], dated=dated, named=named)
-    assert Chart(table).body == [[text, "<1.000>"]]
+    assert Seen(table).body == [[text, "<1.000>"]]
 
 
 def test_without_series_there_is_no_table():

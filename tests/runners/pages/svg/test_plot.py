@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from drawn import Chart, boxes, subpaths, value, well_formed
+from drawn import Seen, boxes, subpaths, value, well_formed
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,7 +41,7 @@ def everything(text="a legend", name="all"):
 
 def test_each_mark_is_drawn_and_the_chart_is_well_formed():
     html = everything().html()
-    found = Chart(html)
+    found = Seen(html)
     well_formed(html)
     assert [shape for shape, _ in found.keys] == [
         "box", "box", "box", "box", "line", "dash", "line", "dot", "line", "dash",
@@ -57,7 +57,7 @@ def test_every_text_is_escaped():
         plot = everything(NASTY, NASTY)
         plot.gutter = gutter
         html = plot.html()
-        found = Chart(html)
+        found = Seen(html)
         assert "<script" not in html
         assert {tag for tag, _ in found.elements} == {
             "div", "p", "span", "i", "svg", "path", "text", "details", "summary", "table", "thead",
@@ -79,7 +79,7 @@ def test_a_value_stands_where_its_label_stands():
     plot = Plot("p", "label", unit="%")
     plot.line([0, 10], [0.0, 1.0], "accent")
     plot.points([5], [0.4], "loss")
-    found = Chart(plot.html())
+    found = Seen(plot.html())
     (d,) = found.lines("loss")
     ((x, y), _) = subpaths(d)[0]
     assert (x, y) == (WIDE / 2, pytest.approx(HIGH * (1 - 0.45 / 1.1), abs=1))
@@ -94,7 +94,7 @@ def test_a_value_stands_where_its_label_stands():
 def test_a_line_is_read_back_from_its_path(values):
     plot = Plot("p", "label")
     plot.line(np.arange(len(values)), values, "accent")
-    found = Chart(plot.html())
+    found = Seen(plot.html())
     known = [one for one in values if not np.isnan(one)]
     assert sum(len(set(part)) for d in found.lines("accent") for part in subpaths(d)) == len(known)
     if len(values) > 1 and len(set(known)) > 1:
@@ -110,13 +110,13 @@ def test_a_line_is_read_back_from_its_path(values):
 def test_a_gap_breaks_a_line():
     plot = Plot("p", "label")
     plot.line(DATES[:5], [1.0, 2.0, np.nan, 2.0, 3.0], "accent")
-    assert len(subpaths(Chart(plot.html()).lines("accent")[0])) == 2
+    assert len(subpaths(Seen(plot.html()).lines("accent")[0])) == 2
 
 
 def test_a_logarithmic_scale_leaves_out_what_is_not_positive():
     plot = Plot("p", "label", log=True)
     plot.line([0, 1, 2, 3, 4], [1.0, 2.0, 0.0, -5.0, 4.0], "accent")
-    found = Chart(plot.html())
+    found = Seen(plot.html())
     assert [len(part) for part in subpaths(found.lines("accent")[0])] == [2, 2]
     upright = found.texts[: -len("01234")]
     assert [value(text) for text in upright] == [1.0, 1.5, 2.0, 3.0]
@@ -126,7 +126,7 @@ def test_the_table_holds_the_last_row_and_right_values():
     plot = Plot("p", "label", unit="%")
     plot.line(DATES, np.linspace(0.0, 0.299, 300), "accent", "gain")
     plot.line(DATES, np.full(300, np.nan), "loss", "nothing")
-    found = Chart(plot.html())
+    found = Seen(plot.html())
     assert found.head == ["", "gain", "nothing"]
     assert found.body[-1] == [str(DATES[-1].date()), "29.90%", "\N{EN DASH}"]
     for date, shown in found.column("gain").items():
@@ -144,7 +144,7 @@ def test_the_table_holds_the_last_row_and_right_values():
 def test_dates_of_any_kind_are_days(dates):
     plot = Plot("p", "label")
     plot.line(dates, np.arange(300.0), "accent", "n")
-    found = Chart(plot.html())
+    found = Seen(plot.html())
     for date, shown in found.column("n").items():
         assert value(shown) == DATES.get_loc(date)
     assert found.body[-1][0] == "2011-02-25"
@@ -155,7 +155,7 @@ def test_bars_beside_one_another_share_a_row():
     plot = Plot("p", "label")
     plot.bars([2010, 2011], [1.0, -2.0], 0.4, "accent", "ours", shift=-0.2)
     plot.bars([2010, 2011], [3.0, np.nan], 0.4, "benchmark", "theirs", shift=0.2)
-    found = Chart(plot.html())
+    found = Seen(plot.html())
     assert found.body == [["2010", "1.00", "3.00"], ["2011", "-2.00".replace("-", "\N{MINUS SIGN}"),
                                                      "\N{EN DASH}"]]  # fmt: skip
     ours, theirs = boxes(found.fills("accent")[0]), boxes(found.fills("benchmark")[0])
@@ -169,7 +169,7 @@ def test_level_bars_count_downwards_in_a_gutter():
     plot.rows_of_bars([0, 1], [0.5, -0.25], 0.6, "accent", "gain")
     plot.y_ticks = [(0.0, "first"), (1.0, "second")]
     plot.y_limits = (1.5, -0.5)
-    found = Chart(plot.html())
+    found = Seen(plot.html())
     assert found.body == [["first", "50.00%"], ["second", "\N{MINUS SIGN}25.00%"]]
     upper, lower = boxes(found.fills("accent")[0])
     assert upper[3] < lower[2]
@@ -183,7 +183,7 @@ def test_higher_marks_are_drawn_later():
     plot = Plot("p", "label")
     plot.line([0, 1], [0, 1], "run1", "first", z=1)
     plot.line([0, 1], [1, 0], "run2", "second")
-    found = Chart(plot.html())
+    found = Seen(plot.html())
     order = [style["stroke"] for _, style in found.paths if style]
     assert order == ["var(--run2)", "var(--run1)"]
     assert [text for _, text in found.keys] == ["first", "second"] == found.head[1:]
@@ -193,7 +193,7 @@ def test_a_band_ends_with_the_axis():
     plot = Plot("p", "label")
     plot.line([0, 10], [0, 1], "accent")
     plot.band([-5, 8], [5, 99], "pale")
-    assert boxes(Chart(plot.html()).fills("pale")[0]) == [(0, 1000, 0, HIGH), (1600, WIDE, 0, HIGH)]
+    assert boxes(Seen(plot.html()).fills("pale")[0]) == [(0, 1000, 0, HIGH), (1600, WIDE, 0, HIGH)]
 
 
 @given(st.lists(st.text("abcdefgh -", min_size=1, max_size=60), min_size=1, max_size=9))
@@ -202,10 +202,10 @@ def test_names_in_a_gutter_fit_a_phone_and_long_ones_have_titles(names):
     assert plot.gutter <= 0.36
     plot.rows_of_bars(np.arange(len(names)), np.ones(len(names)), 0.6, "accent")
     plot.y_ticks = [(float(place), name) for place, name in enumerate(names)]
-    found = Chart(plot.html())
+    found = Seen(plot.html())
     titles = iter(found.titles)
     for name, shown in zip(names, found.texts, strict=False):
-        assert len(shown) * 6.6 <= plot.gutter * NARROW
+        assert len(shown) * 6 <= plot.gutter * NARROW
         if shown != name:
             assert shown.endswith("\N{HORIZONTAL ELLIPSIS}")
             assert name.startswith(shown[:-1])
@@ -216,24 +216,43 @@ def test_names_in_a_gutter_fit_a_phone_and_long_ones_have_titles(names):
 def test_labels_in_two_lines_make_the_chart_higher():
     plot = Plot("p", "label")
     plot.bars([0, 1], [1, 2], 0.5, "accent")
-    one = plot.html()
+    one = Seen(plot.html())
     plot.x_ticks = [(0.0, "Daily\n261"), (1.0, "Weekly\n53")]
-    two = Chart(plot.html())
+    two = Seen(plot.html())
     assert two.texts[-4:] == ["Daily", "261", "Weekly", "53"]
-    heights = [re.search(r'height="(\d+)">', html)[1] for html in (one, plot.html())]
-    assert int(heights[1]) - int(heights[0]) == 14
+    heights = [
+        int(next(attributes["height"] for tag, attributes in found.elements if tag == "svg"))
+        for found in (one, two)
+    ]
+    assert heights[1] - heights[0] == 14
+
+
+def test_labels_of_figures_stand_in_a_margin_and_those_below_stay_on_the_page():
+    plot = Plot("p", "label", unit="%")
+    plot.line([0, 100], [-1.0, 1.0], "accent")
+    found = Seen(plot.html())
+    outer = next(attributes for tag, attributes in found.elements if tag == "svg")
+    margin = int(re.search(r"padding-left:(\d+)px;box-sizing:border-box", outer["style"])[1])
+    longest = max(len(text) for text in found.texts if text.endswith("%"))
+    assert 6.6 * longest < margin < 9 * longest + 9
+    anchors = [attributes["text-anchor"] for tag, attributes in found.elements if tag == "text"]
+    assert anchors == ["end"] * 5 + ["middle"] * 6  # "100" may stand out by half
+    plot.x_ticks = [(0.0, "a long name at the start"), (100.0, "a long name at the end")]
+    found = Seen(plot.html())
+    anchors = [attributes["text-anchor"] for tag, attributes in found.elements if tag == "text"]
+    assert anchors[-2:] == ["start", "end"]
 
 
 def test_whole_axes_have_whole_labels():
     plot = Plot("p", "label")
     plot.bars([0, 1, 2], [0, 1, 2], 0.5, "accent", table=False)
     plot.y_whole = plot.x_whole = True
-    assert Chart(plot.html()).texts == ["0", "1", "2"] * 2
+    assert Seen(plot.html()).texts == ["0", "1", "2"] * 2
 
 
 def test_texts_of_ones_own_that_are_equal_are_not_used():
     plot = Plot("p", "label")
     plot.y_text = lambda value: f"{value:.0f}"
     plot.line([0, 1], [0.0, 0.01], "accent", table=False)
-    labels = [text for text in Chart(plot.html()).texts if text.startswith("0.0")]
+    labels = [text for text in Seen(plot.html()).texts if text.startswith("0.0")]
     assert len(set(labels)) == len(labels) >= 3
