@@ -109,7 +109,7 @@ def _draw_lines(
     assert plot.y_limits is not None
     if near is not None:
         plot.band(float(near.low), float(near.high), "accent", opacity=0.1)
-    if plot.y_limits[0] <= 0.0 <= plot.y_limits[1]:
+    if plot.y_limits[0] <= 0.0 <= plot.y_limits[1] and levels.held != 0.0:
         plot.level(0.0)
     for colour, (told, y) in zip(RUNS, lines.items(), strict=False):
         plot.line(x, y, colour, told, table=False)

@@ -17,9 +17,10 @@ from ...searches.columns import cell
 from ...searches.result import SearchResult
 from ...searches.values import in_order, is_numeric
 from ..draw import draw
-from .cells import Cells
 from .curves import Levels, Near, by_value
-from .heat_map import heat_map
+from .maps.cells import Cells
+from .maps.heat_map import ROOM, heat_map
+from .maps.words import Words
 
 MOST_MAPS = 6
 MOST_CURVES = 8
@@ -207,16 +208,15 @@ def maps_of(result: SearchResult) -> Maps:
     wanted = [(one, other) for at, one in enumerate(names) for other in names[at + 1 :]]
     known = [pair for pair in wanted if pair in found.pairs]
     kinds = ("best",) if len(names) == 2 else ("mean", "best")
+    drawn = [(pair, kind) for pair in known[: MOST_MAPS // len(kinds)] for kind in kinds]
     pictures = [
-        _map(result, pair, found.pairs[pair], kind)
-        for pair in known[: MOST_MAPS // len(kinds)]
-        for kind in kinds
+        _map(result, pair, found.pairs[pair], kind, ROOM // len(drawn)) for pair, kind in drawn
     ]
     large = [f"{one} and {other}" for one, other in wanted if (one, other) not in found.pairs]
     return Maps(pictures, len(pictures) // len(kinds), len(known), large)
 
 
-def _map(result: SearchResult, names: tuple[str, str], pair: Pair, kind: str) -> Picture:
+def _map(result: SearchResult, names: tuple[str, str], pair: Pair, kind: str, room: int) -> Picture:
     found, figure = result.found, objective_of(result)
     alone = len(varied(result.space)) == 2
     table: pd.DataFrame = getattr(pair, kind)
@@ -233,10 +233,13 @@ def _map(result: SearchResult, names: tuple[str, str], pair: Pair, kind: str) ->
         f"{named} by {pair_named}",
         Markup(
             heat_map(
-                f"map-{names[0]}-{names[1]}-{kind}", f"{kind} {figure.noun} by {pair_named}",
-                cells, words=figure.noun, shown=figure.show, unit=figure.unit,
-                kind="" if alone else kind,
-                best=cells.place_of(winner) if has_figure else None, empty=empty,
+                f"map-{names[0]}-{names[1]}-{kind}",
+                f"{kind} {figure.noun} by {pair_named}",
+                cells,
+                Words(figure.noun, figure.show, "" if alone else kind, empty),
+                unit=figure.unit,
+                best=cells.place_of(winner) if has_figure else None,
+                room=room,
             )
         ),
-    )  # fmt: skip
+    )

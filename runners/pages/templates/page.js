@@ -2,7 +2,7 @@
 // Makes a page answer: values under the pointer, a zoom that all time charts share, sorted tables.
 // Without this script the same charts stand still. It makes no request and reads only this page.
 (() => {
-  const WIDE = 2000, HIGH = 1000, COLUMNS = 1000;
+  const WIDE = 2000, HIGH = 1000, COLUMNS = 1000, OUT = 10;
   const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
   const one = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -230,8 +230,9 @@
       }
       const labels = ticks.map((y, i) => `<text x="0" y="${(100 * (1 - share(y))).toFixed(2)}%" dy="-3">${texts[i]}</text>`).join("");
       const below = dateTicks(first, x[x.length - 1]).map(([day, text]) => {
-        const place = (day - first) / (end - first);
-        return `<text x="${(100 * place).toFixed(2)}%" y="15" text-anchor="${place < 0.03 ? "start" : place > 0.97 ? "end" : "middle"}">${text}</text>`;
+        const place = (day - first) / (end - first), half = text.length * 3.3;
+        const anchor = half - place * 328 > OUT ? "start" : half - (1 - place) * 328 > OUT ? "end" : "middle";
+        return `<text x="${(100 * place).toFixed(2)}%" y="15" text-anchor="${anchor}">${text}</text>`;
       }).join("");
       chart.svg.innerHTML = `<svg x="0.00%" width="100.00%" y="0.00%" height="${(100 * height / (height + 20)).toFixed(2)}%"><svg viewBox="0 0 ${WIDE} ${HIGH}" preserveAspectRatio="none">` +
         `${parts.join("")}</svg>${labels}</svg><svg x="0.00%" width="100.00%" y="${(100 * height / (height + 20)).toFixed(2)}%" height="20">${below}</svg>`;

@@ -2,15 +2,17 @@
 
 import base64
 import io
+import json
 import re
+from html.parser import HTMLParser
 
 import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
 
-from btplaybook.runners.pages.search.cells import Cells
-from btplaybook.runners.pages.search.heat_map import (
+from btplaybook.runners.pages.search.maps.cells import Cells
+from btplaybook.runners.pages.search.maps.colours import (
     ABOVE,
     BELOW,
     EMPTY,
@@ -18,9 +20,11 @@ from btplaybook.runners.pages.search.heat_map import (
     RUINED,
     ZERO,
     Scale,
-    heat_map,
     png,
 )
+from btplaybook.runners.pages.search.maps.heat_map import heat_map
+from btplaybook.runners.pages.search.maps.words import Words
+from btplaybook.runners.runs.labels.formats import NONE
 from btplaybook.search.found import Pair
 
 NAN = np.nan
@@ -52,10 +56,11 @@ STATES = pair_of(
 )
 
 
-def drawn(pair, **asked):
+def drawn(pair, *, best=None, room=200_000, **told):
+    words = Words("excess", lambda value: f"{100 * value:.0f}%", **told)
     return heat_map(
-        "map", "a label of some length", Cells.of(pair, pair.best), words="excess",
-        shown=lambda value: f"{100 * value:.0f}%", unit="%", **asked,
+        "map", "a label of some length", Cells.of(pair, pair.best), words, unit="%", best=best,
+        room=room,
     )  # fmt: skip
 
 
@@ -74,7 +79,12 @@ def titles(svg):
 
 
 def legend(svg):
-    return re.findall(r'<text x="13" y="7.5">(.*?)</text>', svg)
+    return re.findall(r'<span><svg class="mark".*?</svg>(.*?)</span>', svg)
+
+
+def texts(svg):
+    """The texts of the picture: values across, the name, values down, name, bar of colours."""
+    return re.findall(r"<text[^>]*>([^<]+)</text>", svg)
 
 
 def test_a_cell_is_a_pixel_that_no_browser_blends_with_the_next():
@@ -152,8 +162,9 @@ def test_numbers_rise_to_the_right_and_up_whatever_their_order_and_distance():
         ("b 2, a 50", "4"), ("b 9, a 50", "5"), ("b 200, a 50", "6"),
         ("b 2, a 1", "1"), ("b 9, a 1", "2"), ("b 200, a 1", "3"),
     ]  # fmt: skip
-    texts = re.findall(r"<text x=[^>]*middle\">([^<]+)</text>", svg)
-    assert texts == ["2", "9", "200", "b"]
+    assert texts(svg)[:4] == ["2", "9", "200", "b"]
+    down = re.findall(r'<text x="0" dx="-5" y="([\d.]+)"[^>]*>([^<]+)', svg)
+    assert [text for _, text in sorted(down, key=lambda one: float(one[0]))] == ["50", "1"]
     reds = pixels(svg)[..., 0].ravel()
     assert list(np.argsort(-reds.astype(int))) == [3, 4, 5, 0, 1, 2]  # bluer with the figure
 
@@ -173,7 +184,7 @@ def test_many_hundred_values_make_a_small_picture(rows, columns):
     svg = drawn(pair, best=(rows - 1, columns - 1))
     assert pixels(svg).shape == (rows, columns, 3)
     assert len(svg) < 250_000
-    across = re.findall(r'<text x="[^"]*" y="[^"]*" text-anchor="middle">(\d+)<', svg)
+    across = re.findall(r'<text x="[^"]*" y="14" text-anchor="middle">(\d+)<', svg)
     assert 3 <= len(across) <= 20
     fell = [title for title in titles(svg) if title.endswith("ruined")]
     assert len(fell) == ruined.sum()
@@ -196,7 +207,7 @@ def test_the_bar_of_colours_has_three_labels_or_more(values):
         pair = pair_of([values] * rows, np.ones(shape), np.zeros(shape), np.zeros(shape))
         svg = drawn(pair)
         bar = svg[svg.index("linearGradient") :]
-        labels = re.findall(r'<text x="[^"]*" y="[^"]*">([^<]*%)</text>', bar)
+        labels = [text for text in texts(bar) if text.endswith("%")]
         assert len(labels) >= 3
         assert len({*labels}) == len(labels)
 
@@ -214,3 +225,143 @@ def test_names_are_texts():
     pair = pair_of([[1.0]], [[1]], [[0]], [[0]], rows=["<b>&"], columns=["x"])
     assert "<b>" not in drawn(pair)
     assert "&lt;b&gt;&amp;" in drawn(pair)
+
+
+# -- what a script reads ---------------------------------------------------------------------------
+
+
+def data_of(svg):
+    """The map's data, as a browser hands it to a script."""
+    found = []
+
+    class Attributes(HTMLParser):
+        def handle_starttag(self, tag, attributes):
+            found.extend(value for name, value in attributes if name == "data-map")
+
+    Attributes().feed(svg)
+    (text,) = found
+    return json.loads(text)
+
+
+def told(plain):
+    """What each cell holds, in the way that the data describe."""
+    if "texts" in plain:
+        return [text for row in plain["texts"] for text in row]
+    packed, states = plain["packed"], plain["states"]
+    kind = {"f32": "<f4", "u16": "<u2", "u8": "u1"}[packed["type"]]
+    cells = np.frombuffer(base64.b64decode(packed["data"]), kind)
+    found = []
+    for n in cells.tolist():
+        if kind == "<f4":
+            state = 0 if n == np.inf else 1 if n == -np.inf else 2 if np.isnan(n) else None
+            figure = n
+        else:
+            state = n if n < 3 else None
+            most = np.iinfo(kind).max
+            figure = packed["low"] + (n - 3) / (most - 3) * (packed["high"] - packed["low"])
+        if state is not None:
+            found.append(states[state])
+        else:
+            text = f"{plain['factor'] * figure:.{plain['digits']}f}{plain['unit']}"
+            found.append(plain["before"] + text)
+    for place, text in plain.get("noted", {}).items():
+        found[int(place)] = text
+    return found
+
+
+def test_a_script_is_told_what_the_titles_say():
+    svg = drawn(STATES, kind="mean", empty="ruled out")
+    plain = data_of(svg)
+    assert plain["across"] == {"name": "b", "values": ["10", "20", "30", "40"]}
+    assert plain["down"] == {"name": "a", "values": ["x", "y"]}
+    assert told(plain) == [title.partition(": ")[2] for title in titles(svg)]
+
+
+def test_the_place_of_the_cells_is_that_of_the_image():
+    svg = drawn(STATES)
+    left, top, width, height = map(float, re.search(r'data-frame="([^"]+)"', svg)[1].split())
+    whole = float(re.search(r"style=\"height:([\d.]+)px", svg)[1])
+    x, y, wide, high = re.search(
+        r'<svg x="([\d.]+)%" y="([\d.]+)" width="([\d.]+)%" height="([\d.]+)" viewBox', svg
+    ).groups()
+    assert (float(x), float(wide)) == pytest.approx((100 * left, 100 * width), abs=0.01)
+    assert (float(y), float(high)) == pytest.approx((top * whole, height * whole), abs=0.01)
+    assert left + width == pytest.approx(1.0)
+
+
+PLACES = np.arange(4000).reshape(40, 100)
+LARGE = pair_of(
+    np.where(PLACES % 7 == 6, NAN, np.linspace(-1, 9, 4000).reshape(40, 100)),
+    np.where(PLACES % 11, 1, 0),
+    PLACES % 7 == 6,
+    np.zeros((40, 100)),
+)
+LARGE.best[LARGE.sets == 0] = NAN
+LARGE.ruined[LARGE.sets == 0] = 0
+
+
+@pytest.mark.parametrize(
+    ("room", "kind", "digits", "near"),
+    [
+        (30_000, "f32", 0, 0.0051), (12_500, "u16", 0, 0.0051), (5_000, "u8", 0, 0.026),
+    ],
+)  # fmt: skip
+def test_a_large_map_is_packed_as_exactly_as_fits(room, kind, digits, near):
+    svg = drawn(LARGE, room=room)
+    plain = data_of(svg)
+    assert (plain["packed"]["type"], plain["digits"]) == (kind, digits)
+    assert len(json.dumps(plain, separators=(",", ":"))) <= max(room, 7_000)
+    cells = Cells.of(LARGE, LARGE.best)
+    for text, value, sets, ruined in zip(
+        told(plain), cells.values.ravel(), cells.sets.ravel(), cells.ruined.ravel(), strict=True
+    ):
+        if not sets:
+            assert text == "no set"
+        elif ruined:
+            assert text == "ruined"
+        else:
+            assert float(text.rstrip("%")) / 100 == pytest.approx(value, abs=near)
+
+
+def test_single_cells_of_a_large_map_keep_their_counts():
+    sets, ruined = np.full((30, 30), 4), np.zeros((30, 30), int)
+    ruined[3, 4] = 1
+    pair = pair_of(np.full((30, 30), 0.5), sets, ruined, np.zeros((30, 30), int))
+    plain = data_of(drawn(pair, kind="mean", room=8_000))
+    assert plain["packed"]["type"] == "f32"
+    found = told(plain)
+    assert found[0] == "mean excess 50%"
+    assert [text for text in found if "ruined" in text] == ["mean excess 50%, 1 of 4 sets ruined"]
+
+
+def test_no_name_ends_the_data_early():
+    pair = pair_of([[1.0]], [[1]], [[0]], [[0]], rows=["'><b>&amp;\""], columns=["x"])
+    assert data_of(drawn(pair))["down"]["values"] == ["'><b>&amp;\""]
+
+
+# -- the table -------------------------------------------------------------------------------------
+
+
+def table(svg):
+    return [re.findall(r"<t[hd][^>]*>([^<]*)", row) for row in svg.split("<tr>")[1:]]
+
+
+def test_a_small_map_has_a_table_of_its_figures():
+    assert table(drawn(STATES)) == [
+        ["a \\ b", "10", "20", "30", "40"],
+        ["x", "100%", "0%", "-50%", ""],
+        ["y", "ruined", NONE, "50%", "50%"],
+    ]
+    twenty, more = (
+        pair_of(np.ones((2, n)), np.ones((2, n)), np.zeros((2, n)), np.zeros((2, n)))
+        for n in (20, 21)
+    )
+    assert len(table(drawn(twenty))) == 3
+    assert table(drawn(more)) == []
+
+
+def test_a_cell_without_sets_shows_the_page():
+    image = Image.open(io.BytesIO(base64.b64decode(
+        re.search(r'href="data:image/png;base64,([^"]+)"', drawn(STATES))[1]
+    ))).convert("RGBA")  # fmt: skip
+    assert (np.asarray(image)[..., 3] == 0).tolist() == [[False] * 3 + [True], [False] * 4]

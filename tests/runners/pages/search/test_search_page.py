@@ -440,8 +440,8 @@ def test_a_search_that_ruined_every_set_has_a_page(simulated):
 
 
 def texts_of(text):
-    """What a page's pictures say beside their marks."""
-    return re.findall(r'<text x="13" y="7.5">(.*?)</text>', text)
+    """What a page's maps say beside their marks."""
+    return re.findall(r'<span><svg class="mark".*?</svg>(.*?)</span>', text)
 
 
 def marginal_rows(text):
@@ -488,7 +488,7 @@ def test_every_set_is_counted_wherever_sets_are_shown(some_ruined):
         assert counts == [[len(group), int((group["ruined"] >= 0).sum()), 0] for group in groups]
         assert np.sum(counts, axis=0).tolist() == [len(every), fell, 0]
         assert [*map(whole, total[1:4])] == [len(every), fell, 0]
-    maps = re.findall(r"<svg(?:(?!</svg>).)*<image.*?</svg>", text, re.S)
+    maps = [one for one in re.findall(r"<figure>.*?</figure>", text, re.S) if "<image" in one]
     assert len(maps) == 6
     for one in maps:
         told = [re.match(r"(?:all|some) ruined: (\d+) set", words) for words in texts_of(one)]

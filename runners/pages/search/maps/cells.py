@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ....search.found import Pair
-from ....search.space import Value
-from ...searches.values import in_order, is_numeric
+from .....search.found import Pair
+from .....search.space import Value
+from ....searches.values import in_order, is_numeric
 
 
 class Side(NamedTuple):

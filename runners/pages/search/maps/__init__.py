@@ -1,0 +1,1 @@
+"""Draw a figure over two parameters as a map of coloured cells."""
