@@ -120,15 +120,16 @@ def _most_traded(result: RunResult) -> list[str]:
 def _feed(result: RunResult, name: str, dates: pd.DatetimeIndex, held: Floats | None) -> Feed:
     (bars,) = (bars for bars in result.bars if bars.name == name)
     place = [feed.name for feed in result.bars].index(name)
-    closes = pd.Series(bars.close, index=bars.dates).reindex(dates).to_numpy(dtype=float)
-    lines = [Line(f"close{place}", name, "ink", closes, width=1.1)]
-    own = result.lines.get(name)
-    for at, label in enumerate([] if own is None else own.columns):
-        values = own[label].reindex(dates).to_numpy(dtype=float)
+    closes: Floats = pd.Series(bars.close, index=bars.dates).reindex(dates).to_numpy(dtype=float)
+    shown = result.name_of(name)
+    lines = [Line(f"close{place}", shown, "ink", closes, width=1.1)]
+    own = result.lines.get(name, pd.DataFrame())
+    for at, label in enumerate(own.columns):
+        values: Floats = own[label].reindex(dates).to_numpy(dtype=float)
         colour = LINE_COLOURS[at % len(LINE_COLOURS)]
         lines.append(Line(f"own{place}-{at}", str(label), colour, values, width=1.2))
     overlay = Overlay() if held is None else _positions(held, closes)
-    return Feed(name, f"Closes of {name}, with the position", lines, overlay)
+    return Feed(shown, f"Closes of {shown}, with the position", lines, overlay)
 
 
 def _positions(held: Floats, closes: Floats) -> Overlay:

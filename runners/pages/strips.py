@@ -68,7 +68,7 @@ def strip_tables(result: RunResult) -> dict[str, StripTable]:
     if not strips or strips["not_shown"]:
         return {}
     return ({"fill": _fill(strips["fill"])} if strips["fill"] else {}) | {
-        "cost": _cost(strips["cost"], result.held_name),
+        "cost": _cost(strips["cost"], result.name_of(result.held_name)),
         "capital": _capital(strips["capital"]),
     }
 

@@ -206,17 +206,17 @@ class RunResult:
     @property
     def benchmark_title(self) -> str:
         """The benchmark's name as a heading: "Hold SPY", "Cash"."""
-        return title(self.benchmark_kind, self.benchmark_name)
+        return title(self.benchmark_kind, self.name_of(self.benchmark_name))
 
     @property
     def benchmark_noun(self) -> str:
         """The benchmark's name within a sentence: "SPY held", "cash"."""
-        return noun(self.benchmark_kind, self.benchmark_name)
+        return noun(self.benchmark_kind, self.name_of(self.benchmark_name))
 
     @property
     def benchmark_subject(self) -> str:
         """The benchmark as one that makes or loses: "holding SPY", "cash"."""
-        return subject(self.benchmark_kind, self.benchmark_name)
+        return subject(self.benchmark_kind, self.name_of(self.benchmark_name))
 
     @property
     def held_name(self) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from ....search.evaluator import POSITIONS, RUINED
 from ...runs.labels.figures import figure_of
 from ...runs.labels.formats import counted
+from ...runs.labels.traded import traded_name
 from ...runs.provenance import described
-from ...searches.columns import OTHER_EXCESS, cell, first, heading
+from ...searches.columns import cell, first, heading
 from ...searches.neighbours import STEPS
 from ...searches.result import SearchResult
-from ...searches.side_by_side import side_by_side, trials
+from ...searches.side_by_side import trials
 from ..html import rendered
 from ..settings_rows import cost_words, timing_words
 from .badges import badges
@@ -44,9 +45,7 @@ def page(result: SearchResult) -> str:
         badges=badges(result),
         verdict=search_verdict(result).text,
         six=search_figures(result),
-        traded=", ".join(bars.name for bars in result.bars),
-        sides=side_by_side(result),
-        other_unit=OTHER_EXCESS.get(found.objective, ("", ""))[1],
+        traded=traded_name(data, result.params),
         headings=[heading(name) for name in statistics],
         top=[
             (

@@ -40,7 +40,7 @@ def search_verdict(result: SearchResult) -> Verdict:
     if best[RUINED] >= 0 or known(best[name]) is None:
         none = no_best_clause(found.evaluated, figure, ruined=best[RUINED] >= 0)
         return Verdict.of(none, confirmed)
-    held = subject("held", result.bars[0].name)
+    held = subject("held", result.bars[0].title or result.bars[0].name)
     if name in AS_TOTALS and (total := known(best["total_return"])) is not None:
         first = best_clause(found.evaluated, total, known(result.held["total_return"]), held)
         middle = median_clause(_median_total(result), exact=result.median.exact)

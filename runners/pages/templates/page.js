@@ -23,6 +23,8 @@
   const shown = (value, unit) => unit === "%" ? percent(value) : anySize(value);
   const iso = day => new Date(day * 864e5).toISOString().slice(0, 10);
 
+  const decoded = (text, type) => new type(Uint8Array.from(atob(text), c => c.charCodeAt(0)).buffer);
+
   // ---- labels of the axes: the same rules as when the page was written ----
 
   function roundTicks(low, high, most) {
@@ -152,10 +154,6 @@
 
   const source = document.getElementById("chart-data");
   const data = source ? JSON.parse(source.textContent) : null;
-
-  function decoded(text, type) {
-    return new type(Uint8Array.from(atob(text), c => c.charCodeAt(0)).buffer);
-  }
 
   if (data) {
     const days = decoded(data.days, Int32Array);
@@ -394,6 +392,53 @@
       });
     }
     legends(last);
+  }
+
+  // ---- maps of two parameters: what the cell under the pointer holds ----
+
+  const KINDS = {f32: Float32Array, u16: Uint16Array, u8: Uint8Array};
+  for (const svg of all("svg.heat[data-map]")) {
+    const map = JSON.parse(svg.dataset.map), [left, top, width, height] = svg.dataset.frame.split(" ").map(Number);
+    const columns = map.across.values.length, rows = map.down.values.length;
+    const figures = map.packed ? decoded(map.packed.data, KINDS[map.packed.type]) : null;
+    const most = figures && map.packed.type !== "f32" ? 2 ** (8 * figures.BYTES_PER_ELEMENT) - 1 : 0;
+    const told = document.createElement("p");
+    told.className = "told";
+    told.setAttribute("aria-live", "polite");
+    svg.insertAdjacentElement("afterend", told);
+
+    function holds(row, column) {
+      const place = row * columns + column;
+      if (map.texts) return map.texts[row][column];
+      if (map.noted?.[place]) return map.noted[place];
+      let value = figures[place];
+      if (most) {
+        if (value < 3) return map.states[value];
+        value = map.packed.low + (value - 3) / (most - 3) * (map.packed.high - map.packed.low);
+      } else if (!Number.isFinite(value)) return map.states[value === Infinity ? 0 : value === -Infinity ? 1 : 2];
+      return map.before + number(map.factor * value, map.digits) + map.unit;
+    }
+    const say = (row, column) => {
+      told.textContent = `${map.across.name} ${map.across.values[column]}, ${map.down.name} ${map.down.values[row]}: ${holds(row, column)}`;
+    };
+    const within = (value, count) => Math.max(0, Math.min(count - 1, value));
+    let at = [0, 0];
+    svg.setAttribute("tabindex", "0");
+    for (const kind of ["pointermove", "pointerdown"]) svg.addEventListener(kind, event => {
+      const box = svg.getBoundingClientRect();
+      const x = ((event.clientX - box.left) / box.width - left) / width, y = ((event.clientY - box.top) / box.height - top) / height;
+      if (x < 0 || x >= 1 || y < 0 || y >= 1) { told.textContent = ""; return; }
+      at = [Math.floor(y * rows), Math.floor(x * columns)];
+      say(...at);
+    });
+    svg.addEventListener("pointerleave", () => { told.textContent = ""; });
+    svg.addEventListener("keydown", event => {
+      const step = {ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0]}[event.key];
+      if (!step) return;
+      event.preventDefault();
+      at = [within(at[0] + step[0], rows), within(at[1] + step[1], columns)];
+      say(...at);
+    });
   }
 
   // ---- tables that sort ----
