@@ -99,7 +99,7 @@ def price_chart(result: RunResult) -> TimeChart | None:
     dates = pd.DatetimeIndex(result.daily.index)
     held = shares_held(result.trades, dates) if not result.trades.empty else pd.DataFrame()
     feeds = [
-        _feed(result, name, dates, held[name].to_numpy(dtype=float) if name in held else None)
+        _feed(result, name, dates, _on(held[name], dates) if name in held else None)
         for name in _most_traded(result)
     ]
     if len(feeds) == 1:
@@ -120,16 +120,20 @@ def _most_traded(result: RunResult) -> list[str]:
 def _feed(result: RunResult, name: str, dates: pd.DatetimeIndex, held: Floats | None) -> Feed:
     (bars,) = (bars for bars in result.bars if bars.name == name)
     place = [feed.name for feed in result.bars].index(name)
-    closes: Floats = pd.Series(bars.close, index=bars.dates).reindex(dates).to_numpy(dtype=float)
+    closes = _on(pd.Series(bars.close, index=bars.dates), dates)
     shown = result.name_of(name)
     lines = [Line(f"close{place}", shown, "ink", closes, width=1.1)]
     own = result.lines.get(name, pd.DataFrame())
     for at, label in enumerate(own.columns):
-        values: Floats = own[label].reindex(dates).to_numpy(dtype=float)
+        values = _on(own[label], dates)
         colour = LINE_COLOURS[at % len(LINE_COLOURS)]
         lines.append(Line(f"own{place}-{at}", str(label), colour, values, width=1.2))
     overlay = Overlay() if held is None else _positions(held, closes)
     return Feed(shown, f"Closes of {shown}, with the position", lines, overlay)
+
+
+def _on(series: pd.Series, dates: pd.DatetimeIndex) -> Floats:
+    return np.asarray(series.reindex(dates), dtype=np.float64)
 
 
 def _positions(held: Floats, closes: Floats) -> Overlay:

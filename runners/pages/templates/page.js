@@ -237,6 +237,7 @@
       chart.place = {first, end, share};
     }
 
+    // The values of a bar; of no bar, the last ones that exist in the window.
     function legends(bar) {
       for (const chart of charts) {
         const legend = one(".legend", chart.figure);
@@ -244,7 +245,9 @@
         for (const span of all("[data-key]", legend)) {
           const line = linesOf(chart).find(found => found.key === span.dataset.key);
           span.classList.toggle("off", chart.hidden.has(span.dataset.key));
-          if (line) one("b", span).textContent = shown(valuesOf(chart, line)[bar - window_.from], chart.unit);
+          if (!line) continue;
+          const found = valuesOf(chart, line);
+          one("b", span).textContent = shown(bar === null ? found.findLast(Number.isFinite) : found[bar - window_.from], chart.unit);
         }
       }
     }
@@ -264,7 +267,7 @@
         box.insertAdjacentHTML("beforeend", `<g class="cursor"><line x1="${x}%" x2="${x}%" y1="0" y2="100%"/>${dots}` +
           `<text x="${x}%" y="10" text-anchor="${anchor}">${iso(days[bar])}</text></g>`);
       }
-      legends(bar ?? window_.to);
+      legends(bar);
     }
 
     // What the lines did within the window.
@@ -290,7 +293,7 @@
       window_.to = Math.min(last, Math.max(from, to));
       if (window_.to - window_.from < 2) { window_.from = Math.max(0, window_.to - 2); window_.to = Math.min(last, window_.from + 2); }
       charts.forEach(draw);
-      legends(window_.to);
+      legends(null);
       reading();
       for (const button of all("[data-years]")) {
         const years = Number(button.dataset.years);
@@ -313,7 +316,7 @@
       const log = button.getAttribute("aria-pressed") !== "true";
       for (const other of all("[data-log]")) other.setAttribute("aria-pressed", String(log));
       for (const chart of charts) if (chart.scalable) { chart.log = log; draw(chart); }
-      legends(window_.to);
+      legends(null);
     });
     for (const button of all("[data-line]")) button.addEventListener("click", () => {
       const on = button.getAttribute("aria-pressed") !== "true";
@@ -322,7 +325,7 @@
         chart.hidden[on ? "delete" : "add"](button.dataset.line);
         draw(chart);
       }
-      legends(window_.to);
+      legends(null);
     });
     for (const select of all("[data-pick]")) {
       select.parentElement.hidden = false;
@@ -336,7 +339,7 @@
           chart.svg.setAttribute("aria-label", feed.label);
           draw(chart);
         }
-        legends(window_.to);
+        legends(null);
       });
     }
 
@@ -391,7 +394,7 @@
         event.preventDefault();
       });
     }
-    legends(last);
+    legends(null);
   }
 
   // ---- maps of two parameters: what the cell under the pointer holds ----

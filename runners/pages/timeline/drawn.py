@@ -7,6 +7,7 @@ from html import escape
 
 import numpy as np
 
+from ...runs.labels.formats import NONE
 from ..svg.figures_table import Series, figures_table
 from ..svg.marks import shown_in
 from ..svg.paths import Floats
@@ -76,8 +77,9 @@ def _legend(lines: Sequence[Line], overlay: Overlay, unit: str) -> str:
 
 
 def _last(values: Floats, unit: str) -> str:
-    value = float(values[-1]) if len(values) else float("nan")
-    return shown_in(unit)(value) if np.isfinite(value) else "\N{EN DASH}"
+    """Return the last value that exists: a line may end before the page's last day."""
+    known = values[np.isfinite(values)]
+    return shown_in(unit)(float(known[-1])) if known.size else NONE
 
 
 def _plot(chart: TimeChart, lines: Sequence[Line], overlay: Overlay, days: Floats) -> Plot:

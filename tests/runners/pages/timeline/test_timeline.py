@@ -58,8 +58,10 @@ def test_equal_charts_give_equal_text(days, growth):
 def test_the_legend_holds_the_last_values(days, growth):
     chart = TimeChart("drawdown", "Drawdown", [growth], 100, unit="%")
     assert "<b>200.00%</b>" in drawn(chart, days)
-    gone = growth._replace(values=np.append(growth.values[:-1], np.nan))
-    assert "<b>\N{EN DASH}</b>" in drawn(TimeChart("a", "b", [gone], 100), days)
+    ended = growth._replace(values=np.where(days < days[100], 1.5, np.nan))
+    assert "<b>1.50</b>" in drawn(TimeChart("a", "b", [ended], 100), days)
+    never = growth._replace(values=np.full(len(days), np.nan))
+    assert "<b>\N{EN DASH}</b>" in drawn(TimeChart("a", "b", [never], 100), days)
 
 
 def test_a_hidden_line_is_given_and_not_drawn(days, growth):
