@@ -79,20 +79,36 @@ def by_value(
     str
         An ``<svg>`` element.
     """
-    values = rows["value"].tolist()
-    rows = rows.iloc[in_order(values)]
-    shown = (
-        {words: "best"} if rows["sets"].max() <= 1 else {k: k for k in ("best", "mean", "worst")}
-    )
-    draw = _lines if is_numeric(values) else _bars
-    height = 3.0 if is_numeric(values) else 0.9 + min(8.0, 0.24 * len(values) * (len(shown) + 0.6))
 
     def fill(axes: Axes) -> None:
-        draw(axes, rows, shown, words, levels, unit=unit)
-        if is_numeric(values):
-            axes.set_xlabel(parameter)
+        draw_by_value(axes, parameter, rows, words=words, unit=unit, levels=levels)
 
-    return picture(name, label, fill, size=(SIZE[0], height))
+    return picture(name, label, fill, size=(SIZE[0], height_of(rows, words)))
+
+
+def draw_by_value(
+    axes: Axes, parameter: str, rows: pd.DataFrame, *, words: str, unit: str, levels: Levels
+) -> None:
+    """Draw a figure by the values of a parameter into axes; the parameters are `by_value`'s."""
+    values = rows["value"].tolist()
+    draw = _lines if is_numeric(values) else _bars
+    ordered = rows.iloc[in_order(values)]
+    draw(axes, ordered, _shown(rows, words), words, levels, unit=unit)
+    if is_numeric(values):
+        axes.set_xlabel(parameter)
+
+
+def height_of(rows: pd.DataFrame, words: str) -> float:
+    """Return the height of the picture of a parameter, in inches: room for the bar of each text."""
+    values = rows["value"].tolist()
+    if is_numeric(values):
+        return 3.0
+    return 0.9 + min(8.0, 0.24 * len(values) * (len(_shown(rows, words)) + 0.6))
+
+
+def _shown(rows: pd.DataFrame, words: str) -> dict[str, str]:
+    """Return label to column: the figure alone where a value has one set at most."""
+    return {words: "best"} if rows["sets"].max() <= 1 else {k: k for k in ("best", "mean", "worst")}
 
 
 def _lines(
