@@ -12,7 +12,7 @@ import string
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -29,8 +29,12 @@ from ..runs.labels.figures import (
 )
 from ..runs.labels.formats import counted
 from ..runs.labels.text_table import text_table
+from ..runs.on_demand import from_pages
 from .differences import Difference, cautions, differences, in_common, same_bars, same_window
 from .record import Record, read_record
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Drawing
 
 MOST = 8
 """Most runs on one page."""
@@ -112,6 +116,33 @@ class Comparison:
             rows,
             f"{counted(len(self.cautions), 'caution')}; write_comparison(result, folder) keeps it",
         )
+
+    def plot(
+        self, kind: str = "growth", log: bool | None = None, benchmark: bool = True
+    ) -> Drawing:
+        """Return a figure of the runs, which a notebook shows and ``savefig`` writes.
+
+        Parameters
+        ----------
+        kind : {"growth", "drawdown"}
+            Growth of 1 of each run with the drawdowns below it, or the drawdowns alone.
+        log : bool, optional
+            Whether the scale of the growth is logarithmic; it is by default.
+        benchmark : bool
+            Draw the benchmark too, if all runs have the same.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            It belongs to no pyplot, and matplotlib's settings stay as they are.
+
+        Raises
+        ------
+        ParameterError
+            An unknown kind, or an option that the kind does not have.
+        """
+        figure: Drawing = from_pages("figures.of_comparison", "plot")(self, kind, log, benchmark)
+        return figure
 
     def plain(self) -> dict[str, Any]:
         """Return the content of compare.json."""

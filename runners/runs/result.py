@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,11 @@ from .labels.formats import counted
 from .labels.text_table import text_table
 from .labels.traded import heading, readers_name, traded_name
 from .neutrality import neutral
+from .on_demand import from_pages
 from .sections.asked import Shown, plain
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 SCHEMA = 1
 
@@ -249,6 +253,42 @@ class RunResult:
     def returns(self) -> pd.Series:
         """Daily returns that count, oldest first, in the form that quantstats and pyfolio take."""
         return self.daily["return"].iloc[1:]
+
+    def plot(
+        self,
+        kind: str = "growth",
+        feed: str | None = None,
+        log: bool | None = None,
+        benchmark: bool = True,
+    ) -> Figure:
+        """Return a figure of the result, which a notebook shows and ``savefig`` writes.
+
+        Parameters
+        ----------
+        kind : {"growth", "drawdown", "price", "years", "months"}
+            Growth of 1 with the drawdowns below it; the drawdowns alone; the closes of a feed,
+            shaded where it was held long or short, with entries, exits and the strategy's
+            `plot_lines`; returns by calendar year; returns by calendar month in a table.
+        feed : str, optional
+            Name of the feed whose prices are drawn; None: the first.
+        log : bool, optional
+            Whether the scale is logarithmic, of growth and prices. None: growth is; prices are if
+            the highest close is four times the lowest.
+        benchmark : bool
+            Draw the benchmark too, where there is one.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            It belongs to no pyplot, and matplotlib's settings stay as they are.
+
+        Raises
+        ------
+        ParameterError
+            An unknown kind or feed, or an option that the kind does not have.
+        """
+        figure: Figure = from_pages("figures.of_run", "plot")(self, kind, feed, log, benchmark)
+        return figure
 
     def plain(self) -> dict[str, Any]:
         """Return the content of run.json."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -15,6 +15,9 @@ from ...search.objectives import derived
 from ...search.space import Space
 from ..runs.labels.formats import counted
 from ..runs.labels.text_table import ROWS, text_table
+from ..runs.labels.traded import heading as heading_of
+from ..runs.labels.traded import traded_name
+from ..runs.on_demand import from_pages
 from ..runs.provenance import described, versions
 from ..runs.result import SCHEMA, Badge, plain_number
 from ..runs.settings import Settings
@@ -22,6 +25,9 @@ from .columns import cell, heading
 from .median import Median
 from .own_objective import OwnObjective
 from .stopped import Stopped
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -98,6 +104,55 @@ class SearchResult:
     sends_orders: bool = False
     own_objective: OwnObjective | None = None
     stopped: Stopped | None = None
+
+    @property
+    def traded_name(self) -> str:
+        """What is traded, in a few words, as in a `RunResult`."""
+        rows = [{"name": bars.name, "title": bars.title} for bars in self.bars]
+        return traded_name(rows, self.params)
+
+    @property
+    def heading(self) -> str:
+        """What was searched on what, in 60 characters at most: "SMA switch on S&P 500"."""
+        return heading_of(self.title, self.traded_name)
+
+    def plot(
+        self,
+        kind: str | None = None,
+        parameter: str | None = None,
+        log: bool | None = None,
+        benchmark: bool = True,
+    ) -> Figure:
+        """Return a figure of the search, which a notebook shows and ``savefig`` writes.
+
+        Parameters
+        ----------
+        kind : {"objective", "growth"}, optional
+            The objective over the values of a parameter (best, mean and worst where others vary
+            too); or the growth of the best set, which is run for it, with its drawdowns. None: the
+            objective of a search over one parameter, else the growth.
+        parameter : str, optional
+            The parameter of "objective"; None: the only one that varies.
+        log : bool, optional
+            Whether the scale of the growth is logarithmic; it is by default.
+        benchmark : bool
+            Draw buying and holding too.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            It belongs to no pyplot, and matplotlib's settings stay as they are.
+
+        Raises
+        ------
+        ParameterError
+            An unknown kind or parameter, an option that the kind does not have, or a best set that
+            cannot be run again; see `winner.winner_run`.
+        """
+        figure: Figure = from_pages("figures.of_search", "plot")(
+            self, kind, parameter, log, benchmark
+        )
+        return figure
 
     @property
     def held_figures(self) -> dict[str, Any]:

@@ -176,7 +176,7 @@ def _drawn(result: SearchResult, name: str, rows: pd.DataFrame, one: bool) -> Ma
     label = f"{figure.label} by {name}"
     if not one:
         label = f"Best, mean and worst {figure.noun} by {name}"
-    near = _near(result, name) if len(varied(result.space)) == 1 else None
+    near = near_of(result, name) if len(varied(result.space)) == 1 else None
     return Markup(
         by_value(
             f"marginal-{name}", f"{label}; sets that were ruined are marked at the foot", name,
@@ -186,7 +186,7 @@ def _drawn(result: SearchResult, name: str, rows: pd.DataFrame, one: bool) -> Ma
     )  # fmt: skip
 
 
-def _near(result: SearchResult, name: str) -> Near | None:
+def near_of(result: SearchResult, name: str) -> Near | None:
     """Return the neighbourhood of the best set; None if the best set has no objective."""
     steps = result.neighbours[result.neighbours["parameter"] == name]
     winner, beside = steps[steps["step"] == 0], steps[steps["step"] != 0]

@@ -1,0 +1,1 @@
+"""Results as matplotlib figures, for notebooks and reports of a user's own."""

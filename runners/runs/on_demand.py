@@ -1,0 +1,18 @@
+"""What a result asks of `runners/pages`: its page and its figures.
+
+A result knows no page, and what measures imports none. The page's function is found by its name
+when a result is asked for it, as an entry point would be.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+PAGES = f"{__name__.rpartition('.runs.')[0]}.pages"
+"""The package of pages."""
+
+
+def from_pages(module: str, name: str) -> Any:
+    """Return a function of a module of `runners/pages`, which is imported now."""
+    return getattr(import_module(f"{PAGES}.{module}"), name)
