@@ -36,10 +36,13 @@ check: .venv/.dev  ## ruff, mypy, the import contracts, and no circle of files
 	$(PYTHON) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 	$(PYTHON) .ci/house.py
 
-# The API is read from a copy: from the root the reader would walk through .venv too.
-docs: .venv/.docs  ## build the documentation into build/site/ and check its links
+# The API is read from a copy: from the root the reader would walk through .venv too. So are the
+# pages, since the gallery is built among them, where its links are checked.
+docs: .venv/.docs  ## build the documentation and its gallery into build/site/ and check its links
 	rm -rf build/docs && mkdir -p build/docs/btplaybook
 	cp -r __init__.py $(PACKAGES) build/docs/btplaybook
+	cp -r docs/pages build/docs/pages
+	$(PYTHON) docs/gallery.py build/docs/pages
 	NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --quiet -f docs/mkdocs.yml
 
 picture: .venv/.test  ## draw the README's picture anew

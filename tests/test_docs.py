@@ -1,7 +1,10 @@
 """What the documentation says is what is measured."""
 
 import doctest
+import importlib.util
 import re
+import shlex
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,17 +13,20 @@ import pytest
 from btplaybook.brokers import cost_eras, costs, financing
 from btplaybook.feeds.readers import read_bars
 from btplaybook.feeds.simulated.sector import simulated_sector
+from btplaybook.runners.command import cli
+from btplaybook.runners.pages import tearsheet
 from btplaybook.runners.plans import plan as plan_module
 from btplaybook.runners.plans.input_files import of_market
 from btplaybook.runners.plans.plan import Plan
-from btplaybook.runners.runs import dated_values, settings
+from btplaybook.runners.runs import dated_values, registry, settings
 from btplaybook.runners.runs import run as run_module
 from btplaybook.runners.runs.sections import section
 from btplaybook.runners.studies import study
 from btplaybook.strategies.rule_line import compiled
 from btplaybook.strategies.rules.sma_switch import sma_side
 
-PAGES = Path(__file__).resolve().parent.parent / "docs" / "pages"
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ROOT / "docs" / "pages"
 SMA = (PAGES / "sma_switch.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| (trend|reversion) \| (\d+) \| (-?[\d.]+) \|$", SMA, re.MULTILINE)
 
@@ -259,3 +265,81 @@ def test_the_index_links_every_page():
     index = (PAGES / "index.md").read_text("utf-8")
     for page in PAGES.glob("*.md"):
         assert page.name == "index.md" or f"({page.name}" in index, page.name
+
+
+# -- strategies and gallery ------------------------------------------------------------------------
+
+STRATEGIES = re.findall(
+    r"^\| \[`([\w-]+)`\]\(([\w.]+)\) \| (.+) \| (.+) \| `btplaybook (.+)` \|$",
+    (PAGES / "strategies.md").read_text("utf-8"),
+    re.MULTILINE,
+)
+
+
+def test_every_strategy_is_in_the_table_and_has_a_page():
+    assert [row[0] for row in STRATEGIES] == list(registry.registered())
+    for name, page, *_ in STRATEGIES:
+        assert f"`{name}`" in (PAGES / page).read_text("utf-8"), page
+
+
+def test_the_readme_says_the_same_rules():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    rules = re.findall(r"^\| `([\w-]+)` \| (.+) \| .+ \|$", readme, re.MULTILINE)
+    assert rules == [(name, rule) for name, _, rule, *_ in STRATEGIES]
+
+
+@pytest.mark.parametrize(("name", "command"), [(row[0], row[4]) for row in STRATEGIES])
+def test_the_commands_of_the_table_run(name, command, tmp_path, monkeypatch):
+    """Over their first two or three years, and without drawing."""
+    monkeypatch.setattr(tearsheet, "tearsheet", lambda _: "<!DOCTYPE html>")
+    end = {"sector-long-short": "2006-06-30", "session-switch": "2009-12-31"}.get(
+        name, "2000-12-29"
+    )
+    monkeypatch.setattr(sys, "argv", ["btplaybook", *shlex.split(command), "--quick", "--end", end])
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert not ended.value.code
+    assert (tmp_path / "out" / name / "run.json").exists()
+
+
+@pytest.fixture(scope="module")
+def gallery():
+    spec = importlib.util.spec_from_file_location("gallery", ROOT / "docs" / "gallery.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_gallery_has_a_command_for_each_page(gallery):
+    text = (PAGES / "gallery.md").read_text("utf-8")
+    found = gallery.rows(text)
+    files = [row.file for row in found]
+    assert files == re.findall(r"\((gallery/[\w-]+\.html)\)", text)
+    assert len(set(files)) == len(files) == text.count("\n| [") >= 8
+    assert all(row.command.startswith("btplaybook ") for row in found)
+
+
+def test_the_gallery_copies_the_page_that_a_command_writes(gallery, tmp_path):
+    wanted = [
+        gallery.Row("a/later.html", "btplaybook compare out/sma-switch out/GoldenCross"),
+        gallery.Row(
+            "a/switch.html",
+            "btplaybook run sma-switch --sample simulated --end 2006-06-30 --quick",
+        ),
+        gallery.Row(
+            "a/golden.html",
+            "btplaybook run examples/golden_cross.py --sample simulated --end 2006-06-30 --quick",
+        ),
+    ]
+    gallery.build(wanted, tmp_path)
+    assert sorted(path.name for path in (tmp_path / "a").iterdir()) == [
+        "golden.html", "later.html", "switch.html",
+    ]  # fmt: skip
+    assert "<title>SMA switch" in (tmp_path / "a" / "switch.html").read_text("utf-8")
+    assert "GoldenCross" in (tmp_path / "a" / "later.html").read_text("utf-8")
+
+
+def test_a_command_of_the_gallery_that_fails_is_named(gallery, tmp_path):
+    with pytest.raises(SystemExit, match="btplaybook run nosuch ended with 2"):
+        gallery.build([gallery.Row("x.html", "btplaybook run nosuch")], tmp_path)
