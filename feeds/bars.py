@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -206,6 +207,15 @@ class Bars:
     def __repr__(self) -> str:
         """Show name, number of bars and dates."""
         return f"Bars({self.name!r}, {len(self)} bars, {self.dates[0]} to {self.dates[-1]})"
+
+    def _repr_html_(self) -> str:
+        """Return name, first and last rows and closes, as a notebook shows them.
+
+        What draws it is found by its name when it is asked for: bars know no page.
+        """
+        cards = import_module(f"{__name__.rpartition('.feeds.')[0]}.runners.pages.notebook.cards")
+        html: str = cards.bars_html(self)
+        return html
 
     def __eq__(self, other: object) -> bool:
         """Compare name, calendar, frequency, `price_only` and every value; not the source."""

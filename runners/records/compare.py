@@ -117,6 +117,11 @@ class Comparison:
             f"{counted(len(self.cautions), 'caution')}; write_comparison(result, folder) keeps it",
         )
 
+    def _repr_html_(self) -> str:
+        """Return the figures of all runs side by side, as a notebook shows them."""
+        html: str = from_pages("notebook.cards", "comparison_html")(self)
+        return html
+
     def plot(
         self, kind: str = "growth", log: bool | None = None, benchmark: bool = True
     ) -> Drawing:

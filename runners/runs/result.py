@@ -182,6 +182,11 @@ class RunResult:
             f"{counted(len(self.badges), 'badge')}; write_run(result, folder) keeps it",
         )
 
+    def _repr_html_(self) -> str:
+        """Return the first screen of the page, as a notebook shows it."""
+        html: str = from_pages("notebook.cards", "run_html")(self)
+        return html
+
     @property
     def has_benchmark(self) -> bool:
         """Whether the result is compared with a benchmark."""

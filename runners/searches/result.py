@@ -178,6 +178,11 @@ class SearchResult:
             f"{self.confirmed} confirmed bar by bar; write_search(result, folder) keeps it",
         )
 
+    def _repr_html_(self) -> str:
+        """Return the best sets and what they are worth, as a notebook shows them."""
+        html: str = from_pages("notebook.cards", "search_html")(self)
+        return html
+
     @property
     def held_objective(self) -> float | None:
         """The objective of buying and holding; None if it has none."""

@@ -9,7 +9,11 @@ import pandas as pd
 
 from ...runs.labels.figures import FIGURES, IN_BRIEF
 from ...runs.labels.formats import counted, number
+from ...searches.columns import cell, heading
+from ..compare_verdict import comparison_verdict
 from ..run_charts import days_of, growth_lines
+from ..search.badges import badges
+from ..search.verdict import search_verdict
 from ..six_figures import six_figures
 from ..svg.plot import Plot
 from ..verdict import verdict
@@ -19,6 +23,10 @@ if TYPE_CHECKING:
     from ....feeds.bars import Bars
     from ...records.compare import Comparison
     from ...runs.result import RunResult
+    from ...searches.result import SearchResult
+
+BEST = 5
+"""Sets of a search that its card shows."""
 
 POINTS = 600
 """Most points of a line in a card; a picture of its size shows no more."""
@@ -69,7 +77,7 @@ def bars_html(bars: Bars) -> str:
     frequency = f"{bars.frequency}s" if bars.frequency != "day" else "days"
     return html_of(
         Card(
-            bars.name,
+            bars.title or bars.name,
             f"{len(bars):,} {frequency}, {bars.dates[0]} to {bars.dates[-1]}, {bars.prices} prices",
             "",
             ("", *columns),
@@ -99,13 +107,41 @@ def comparison_html(comparison: Comparison) -> str:
         Card(
             f"Comparison of {len(comparison.runs)} runs",
             "",
-            "",
+            comparison_verdict(comparison).text,
             ("", *names),
             rows,
             plot,
             [heading for heading, _ in comparison.cautions],
             f"{counted(len(comparison.differences), 'difference')}; "
             "write_comparison(result, folder) keeps the page",
+        )
+    )
+
+
+def search_html(result: SearchResult) -> str:
+    """Return a search as a card: verdict, the best sets, holding, and the objective."""
+    found = result.found
+    names = result.space.names
+    columns = list(dict.fromkeys((found.objective, "total_return", "sharpe", "max_drawdown")))
+    rows = [
+        (
+            ", ".join(f"{name} {row[name]}" for name in names),
+            *(cell(name, row[name]) for name in columns),
+        )
+        for row in found.top.head(BEST).to_dict("records")
+    ]
+    held = {**result.held_figures, found.objective: result.held_objective}
+    rows.append(("held", *(cell(name, held.get(name)) for name in columns)))
+    return html_of(
+        Card(
+            f"{result.heading}: best of {counted(found.evaluated, 'set')}",
+            f"{result.window[0]} to {result.window[1]}",
+            search_verdict(result).text,
+            ("", *(heading(name) for name in columns)),
+            rows,
+            None,
+            [badge.text for badge in badges(result)],
+            "result.plot() draws it; write_search(result, folder) keeps the page",
         )
     )
 
