@@ -11,8 +11,9 @@ import pandas as pd
 from ..records.compare import TABLE, Comparison, Run
 from ..records.differences import Difference, shown
 from ..runs.labels.units import common_unit, in_units
-from . import plots
+from .charts.growth import compared_growth, compared_uncompounded
 from .html import rendered
+from .svg.plot import RUNS
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -57,7 +58,7 @@ def page(comparison: Comparison) -> str:
             for heading, rows in TABLE
         ],
         in_units=lambda text: in_units(text, unit),
-        charts={name: Markup(svg) for name, svg in _charts(runs, held).items()},
+        charts={name: Markup(chart) for name, chart in _charts(runs, held).items()},
     )
 
 
@@ -75,12 +76,8 @@ def _charts(runs: Sequence[Run], held: Run | None) -> dict[str, str]:
     gains = {run.key: _daily_gain(run.daily).cumsum() for run in runs}
     market = None if held is None else held.daily["benchmark_return"].fillna(0.0)
     return {
-        "growth": plots.compared_growth(
-            wealth, None if market is None else (1.0 + market).cumprod()
-        ),
-        "uncompounded": plots.compared_uncompounded(
-            gains, None if market is None else market.cumsum()
-        ),
+        "growth": compared_growth(wealth, None if market is None else (1.0 + market).cumprod()),
+        "uncompounded": compared_uncompounded(gains, None if market is None else market.cumsum()),
     }
 
 
@@ -101,5 +98,5 @@ def _swatch(place: int) -> str:
     """Draw a sample of a run's line as it looks in the charts."""
     return (
         '<svg class="swatch" viewBox="0 0 22 8" aria-hidden="true">'
-        f'<path d="M0 4H22" stroke="{plots.RUNS[place]}" stroke-width="2.5"/></svg>'
+        f'<path d="M0 4H22" style="stroke:var(--{RUNS[place]});stroke-width:2.5"/></svg>'
     )

@@ -15,8 +15,8 @@ import pandas as pd
 import pytest
 
 from btplaybook.runners.errors import ParameterError
-from btplaybook.runners.pages import plots
 from btplaybook.runners.pages.compare import page
+from btplaybook.runners.pages.svg.plot import RUNS
 from btplaybook.runners.records import compare as comparing
 from btplaybook.runners.records.compare import TABLE, compare
 from btplaybook.runners.records.differences import shown
@@ -79,7 +79,7 @@ def headings(comparison):
 
 
 def test_each_run_has_a_colour_of_its_own():
-    assert len(set(plots.RUNS)) == comparing.MOST
+    assert len(set(RUNS)) == comparing.MOST
 
 
 # -- what differs ----------------------------------------------------------------------------------
