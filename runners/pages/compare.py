@@ -10,13 +10,13 @@ import pandas as pd
 
 from ..records.compare import TABLE, Comparison, Run
 from ..records.differences import Difference, shown
-from ..runs.labels.colours import RUNS
 from ..runs.labels.units import common_unit, in_units
 from ..runs.result import Badge
-from . import plots
+from .charts.growth import compared_uncompounded
 from .compare_charts import comparison_charts, days_and_lines
 from .compare_verdict import comparison_verdict
 from .html import rendered
+from .svg.plot import RUNS
 from .timeline.data import packed
 from .timeline.drawn import drawn, table
 
@@ -99,7 +99,7 @@ def _time_charts(runs: Sequence[Run], held: Run | None) -> dict[str, Any]:
 def _uncompounded(runs: Sequence[Run], held: Run | None) -> str:
     gains = {run.key: _daily_gain(run.daily).cumsum() for run in runs}
     market = None if held is None else held.daily["benchmark_return"].fillna(0.0).cumsum()
-    return plots.compared_uncompounded(gains, market)
+    return compared_uncompounded(gains, market)
 
 
 def _daily_gain(daily: pd.DataFrame) -> pd.Series:
@@ -119,5 +119,5 @@ def _swatch(place: int) -> str:
     """Draw a sample of a run's line as it looks in the charts."""
     return (
         '<svg class="swatch" viewBox="0 0 22 8" aria-hidden="true">'
-        f'<path d="M0 4H22" stroke="{RUNS[place]}" stroke-width="2.5"/></svg>'
+        f'<path d="M0 4H22" style="stroke:var(--{RUNS[place]});stroke-width:2.5"/></svg>'
     )

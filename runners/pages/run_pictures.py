@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from . import period_pictures, periods, plots
+from . import period_pictures, periods
+from .charts.account import switches, waterfall
+from .charts.account import yearly_returns as draw_years
+from .charts.growth import uncompounded
 from .daily_returns import (
     benchmark_returns,
     strategy_returns,
@@ -34,7 +37,7 @@ def run_pictures(result: RunResult) -> dict[str, Markup]:
     daily, market = result.daily, benchmark_returns(result)
     returns = strategy_returns(result)
     if len(daily) > 1:
-        drawn["years"] = plots.yearly_returns(
+        drawn["years"] = draw_years(
             yearly_returns(returns), None if market is None else yearly_returns(market)
         )
         drawn["uncompounded"] = _uncompounded(daily, market)
@@ -48,7 +51,7 @@ def run_pictures(result: RunResult) -> dict[str, Markup]:
         )
     per_year = switches_per_year(daily["sign"]) if "sign" in daily else {}
     if any(per_year.values()):
-        drawn["switches"] = plots.switches(per_year)
+        drawn["switches"] = switches(per_year)
     pnl = result.metrics.get("pnl") or {}
     parts = {
         name: float(amount)
@@ -56,7 +59,7 @@ def run_pictures(result: RunResult) -> dict[str, Markup]:
         if name not in ("total", "residual") and amount
     }
     if len(parts) > 1:
-        drawn["waterfall"] = plots.waterfall(parts)
+        drawn["waterfall"] = waterfall(parts)
     return {name: Markup(html) for name, html in drawn.items()}
 
 
@@ -64,7 +67,7 @@ def _uncompounded(daily: pd.DataFrame, market: pd.Series | None) -> str:
     """Draw the running sums of daily gains; that of the price alone if one index is traded."""
     gains = daily["percent"] if "percent" in daily else daily["return"]
     start = pd.Series(0.0, index=daily.index[:1])
-    return plots.uncompounded(
+    return uncompounded(
         gains.fillna(0.0).cumsum(),
         None if market is None else pd.concat([start, market]).cumsum(),
     )

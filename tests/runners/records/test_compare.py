@@ -16,12 +16,12 @@ import pytest
 
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.pages.compare import page
+from btplaybook.runners.pages.svg.plot import RUNS
 from btplaybook.runners.records import compare as comparing
 from btplaybook.runners.records.compare import TABLE, compare
 from btplaybook.runners.records.differences import shown
 from btplaybook.runners.records.manifest import MANIFEST
 from btplaybook.runners.records.write import write_comparison
-from btplaybook.runners.runs.labels import colours
 from btplaybook.runners.runs.run import run
 from btplaybook.runners.runs.tables import bars_table
 
@@ -79,7 +79,7 @@ def headings(comparison):
 
 
 def test_each_run_has_a_colour_of_its_own():
-    assert len(set(colours.RUNS)) == comparing.MOST
+    assert len(set(RUNS)) == comparing.MOST
 
 
 # -- what differs ----------------------------------------------------------------------------------
