@@ -17,7 +17,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help tearsheet test check docs picture bench proof wheel tearsheet-wheel lower-bounds clean
+.PHONY: help tearsheet test check docs notebooks picture bench proof wheel tearsheet-wheel lower-bounds clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
@@ -44,6 +44,9 @@ docs: .venv/.docs  ## build the documentation and its gallery into build/site/ a
 	cp -r docs/pages build/docs/pages
 	$(PYTHON) docs/gallery.py build/docs/pages
 	NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --quiet -f docs/mkdocs.yml
+
+notebooks: .venv/.test  ## run the example notebooks and store their outputs
+	$(PYTHON) docs/notebooks.py
 
 picture: .venv/.test  ## draw the README's picture anew
 	$(PYTHON) docs/picture.py
