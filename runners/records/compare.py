@@ -29,7 +29,7 @@ from ..runs.labels.figures import (
 )
 from ..runs.labels.formats import counted
 from ..runs.labels.text_table import text_table
-from ..runs.on_demand import from_pages
+from ..runs.on_demand import OnPage, from_pages
 from .differences import Difference, cautions, differences, in_common, same_bars, same_window
 from .record import Record, read_record
 
@@ -78,7 +78,7 @@ class Run:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Comparison:
+class Comparison(OnPage):
     """The comparison of several runs.
 
     Attributes

@@ -7,6 +7,7 @@ when a result is asked for it, as an entry point would be.
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 PAGES = f"{__name__.rpartition('.runs.')[0]}.pages"
@@ -16,3 +17,18 @@ PAGES = f"{__name__.rpartition('.runs.')[0]}.pages"
 def from_pages(module: str, name: str) -> Any:
     """Return a function of a module of `runners/pages`, which is imported now."""
     return getattr(import_module(f"{PAGES}.{module}"), name)
+
+
+class OnPage:
+    """A result that has a page."""
+
+    def show(self) -> Path | None:
+        """Show the page: within a notebook below the cell, else in the browser.
+
+        Returns
+        -------
+        Path or None
+            The temporary file that the browser opens; None within a notebook.
+        """
+        path: Path | None = from_pages("showing", "show")(self)
+        return path

@@ -16,7 +16,7 @@ from .labels.formats import counted
 from .labels.text_table import text_table
 from .labels.traded import heading, readers_name, traded_name
 from .neutrality import neutral
-from .on_demand import from_pages
+from .on_demand import OnPage, from_pages
 from .sections.asked import Shown, plain
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def plain_number(value: Any) -> Any:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class RunResult:
+class RunResult(OnPage):
     """The result of running one strategy bar by bar.
 
     Attributes

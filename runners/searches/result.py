@@ -17,7 +17,7 @@ from ..runs.labels.formats import counted
 from ..runs.labels.text_table import ROWS, text_table
 from ..runs.labels.traded import heading as heading_of
 from ..runs.labels.traded import traded_name
-from ..runs.on_demand import from_pages
+from ..runs.on_demand import OnPage, from_pages
 from ..runs.provenance import described, versions
 from ..runs.result import SCHEMA, Badge, plain_number
 from ..runs.settings import Settings
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class SearchResult:
+class SearchResult(OnPage):
     """The result of a search, with the number of runs that confirm it.
 
     Attributes

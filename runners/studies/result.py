@@ -8,6 +8,7 @@ from typing import Any
 
 from ..runs.labels.formats import counted
 from ..runs.labels.text_table import ROWS, text_table
+from ..runs.on_demand import OnPage
 from ..runs.provenance import described, versions
 from ..runs.result import SCHEMA, plain_number
 from .study import FINDINGS, Chapter, Evidence, Figure, Findings, Study
@@ -15,7 +16,7 @@ from .verdicts import as_printed, printed
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class StudyResult:
+class StudyResult(OnPage):
     """The result of running a study.
 
     Attributes

@@ -1,0 +1,37 @@
+"""A page below the cell of a notebook: the frame shows it, and its links stay within it."""
+
+from btplaybook.runners.pages.showing import frame
+
+SIZE = {"width": 1100, "height": 900}
+
+
+def framed(pages, tmp_path, name):
+    """A notebook's page with a tearsheet in a frame."""
+    page = pages[name].read_text(encoding="utf-8")
+    outer = tmp_path / "notebook.html"
+    outer.write_text(f"<!DOCTYPE html><html><body>{frame(page)}</body></html>", encoding="utf-8")
+    return outer.as_uri()
+
+
+def test_the_frame_shows_the_page_and_its_pictures(pages, tmp_path, opened, colours):
+    outer = opened(framed(pages, tmp_path, "usual"), SIZE)
+    inner = outer.frames[1]
+    assert inner.locator("h1").inner_text()
+    drawn = inner.locator("svg[role=img]")
+    alone = opened(pages["usual"].as_uri(), SIZE).locator("svg[role=img]")
+    assert drawn.count() == alone.count() > 5
+    picture = drawn.first
+    picture.scroll_into_view_if_needed()
+    assert colours(picture.screenshot()) > 50
+    assert not outer.said
+    assert not [address for address in outer.asked if address.startswith("http")]
+
+
+def test_a_link_within_the_page_stays_within_the_frame(pages, tmp_path, opened):
+    outer = opened(framed(pages, tmp_path, "usual"), SIZE)
+    inner = outer.frames[1]
+    inner.locator('a[href="#deviations"]').first.click()
+    outer.wait_for_timeout(300)
+    assert inner.evaluate("document.scrollingElement.scrollTop") > 500
+    assert inner.locator("h1").count() == 1
+    assert [each.url for each in outer.frames][1] == "about:srcdoc#deviations"
