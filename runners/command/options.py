@@ -25,6 +25,10 @@ Params = Annotated[
     typer.Option("--set", metavar="KEY=VALUE", help="A strategy's parameter; repeat for more"),
 ]
 Open = Annotated[bool, typer.Option("--open", help="Open the page in a browser")]
+Quantstats = Annotated[
+    bool,
+    typer.Option("--quantstats", help="Also write quantstats' own report, quantstats.html"),
+]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error")]
 
 Cuts = Annotated[
@@ -98,6 +102,6 @@ def _option(name: str, declared: Setting) -> inspect.Parameter:
 
 __all__ = [
     "DATES", "OPTIONS", "OTHERS", "SETTINGS", "SOURCES", "Cuts", "Debug", "Open",
-    "Params", "Trust",
+    "Params", "Quantstats", "Trust",
     "declared_behind",
 ]  # fmt: skip
