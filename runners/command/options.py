@@ -31,6 +31,10 @@ Params = Annotated[
     ),
 ]
 Open = Annotated[bool, typer.Option("--open", help="Open the page in a browser")]
+Quantstats = Annotated[
+    bool,
+    typer.Option("--quantstats", help="Also write quantstats' own report, quantstats.html"),
+]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error")]
 
 Cuts = Annotated[
@@ -105,6 +109,6 @@ def _option(name: str, declared: Setting) -> inspect.Parameter:
 
 __all__ = [
     "DATES", "OPTIONS", "OTHERS", "SETTINGS", "SOURCES", "Cuts", "Debug", "Open",
-    "Params", "Trust",
+    "Params", "Quantstats", "Trust",
     "declared_behind",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from . import output
-from .options import DATES, OPTIONS, SETTINGS, Debug, Open, declared_behind
+from .options import DATES, OPTIONS, SETTINGS, Debug, Open, Quantstats, declared_behind
 
 WINDOW = {
     "start": dataclasses.replace(DATES["start"], help="First day whose return counts"),
@@ -51,6 +51,7 @@ def report(
             help="returns (0.01 is 1 %), percent (1 is 1 %) or equity; else worked out",
         ),
     ] = None,
+    quantstats: Quantstats = False,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Default: out/report-<file>/")
     ] = None,
@@ -63,9 +64,9 @@ def report(
     from ...feeds.readers import name_of_file
     from ..plans.report_plan import ReportPlan, check_folder_of_report
     from ..records.folder_lock import reserved
-    from ..records.write import write_run
     from .run_summary import print_summary
     from .typed_plan import typed_names
+    from .written_run import write_run_as_asked
 
     typed = typed_names(context)
     settings = {name: given[name] for name in (*WINDOW, *RATES) if given[name] is not None}
@@ -75,7 +76,7 @@ def report(
     check_folder_of_report(folder)
     context.with_resource(reserved(folder))
     result = ReportPlan(file, name, settings, reading).run(output.say)
-    output.write_result(write_run, result, folder)
+    write_run_as_asked(result, folder, quantstats=quantstats)
     if json:
         output.echo(result.to_json())
     else:

@@ -9,7 +9,18 @@ import typer
 
 from . import output
 from .completion import sections, strategies
-from .options import DATES, OTHERS, SOURCES, Cuts, Debug, Open, Params, Trust, declared_behind
+from .options import (
+    DATES,
+    OTHERS,
+    SOURCES,
+    Cuts,
+    Debug,
+    Open,
+    Params,
+    Quantstats,
+    Trust,
+    declared_behind,
+)
 
 
 @declared_behind(strategy=SOURCES | DATES, set_=OTHERS)
@@ -41,6 +52,7 @@ def run(
         ),
     ] = [],  # noqa: B006
     trust: Trust = False,
+    quantstats: Quantstats = False,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Default: out/<strategy>/")
     ] = None,
@@ -53,7 +65,6 @@ def run(
     from ..errors import ParameterError
     from ..plans.plan_file import is_plan, read_plan
     from ..records.folder_lock import reserved
-    from ..records.write import write_run
     from ..runs import audit as look_ahead
     from ..runs import registry
     from ..runs.run import run as run_bars
@@ -61,15 +72,25 @@ def run(
     from .run_summary import print_summary
     from .script import is_script, run_script
     from .typed_plan import typed_names, typed_plan
+    from .written_run import write_run_as_asked
 
     if cuts is not None and not audit:
         raise ParameterError("--cuts is for --audit")
     if is_script(strategy, typed := typed_names(context)):
-        run_script(context, strategy, typed, out=out, json=json, open_=open_)
+        run_script(context, strategy, typed, out=out, json=json, open_=open_, quantstats=quantstats)
         return
     if context.args:
         context.fail(f"Got unexpected extra argument ({' '.join(context.args)})")
-    plan = typed_plan(context, strategy, set_, given, sections=section, quick=quick, out=out)
+    plan = typed_plan(
+        context,
+        strategy,
+        set_,
+        given,
+        sections=section,
+        quick=quick,
+        out=out,
+        quantstats=quantstats,
+    )
     if is_plan(strategy):
         read = read_plan(strategy, trust=trust, say=output.say)
         plan = read.overridden(plan, typed)
@@ -102,7 +123,7 @@ def run(
     )
     if found is not None:
         result = look_ahead.with_audit(result, found)
-    output.write_result(write_run, result, folder)
+    write_run_as_asked(result, folder, quantstats=plan.quantstats)
     if json:
         output.echo(result.to_json())
     else:

@@ -23,7 +23,7 @@ from . import output
 from .options import SOURCES
 from .script_audit import Audits
 
-OPTIONS = ("strategy", "quick", "out", "json", "open_", "debug")
+OPTIONS = ("strategy", "quick", "quantstats", "out", "json", "open_", "debug")
 """Arguments of `run` that a script has too."""
 
 PROCESS = "btplaybook.runners.command.script_process"
@@ -42,6 +42,7 @@ def run_script(
     out: Path | None,
     json: bool,
     open_: bool,
+    quantstats: bool,
 ) -> None:
     """Run a script in a process of its own and report each cerebro that it ran.
 
@@ -65,7 +66,7 @@ def run_script(
     results, faults = _measured(kept.ran)
     folders = [folder] if len(results) == 1 else [_numbered(folder, k) for k in range(len(results))]
     for result, place in zip(results, folders, strict=True):
-        _report(context, result, place, json=json)
+        _report(context, result, place, json=json, quantstats=quantstats)
     if json and results:
         texts = [result.to_json() for result in results]
         whole = (
@@ -169,13 +170,15 @@ def _numbered(folder: Path, place: int) -> Path:
     return folder.with_name(f"{folder.name}-{place + 1}")
 
 
-def _report(context: typer.Context, result: RunResult, folder: Path, *, json: bool) -> None:
+def _report(
+    context: typer.Context, result: RunResult, folder: Path, *, json: bool, quantstats: bool
+) -> None:
     from ..records.folder_lock import reserved
-    from ..records.write import write_run
     from .run_summary import print_summary
+    from .written_run import write_run_as_asked
 
     context.with_resource(reserved(folder))
-    output.write_result(write_run, result, folder)
+    write_run_as_asked(result, folder, quantstats=quantstats)
     if not json:
         print_summary(result, folder, output.console())
 

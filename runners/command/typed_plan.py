@@ -24,6 +24,7 @@ def typed_plan(
     *,
     sections: Sequence[str] = (),
     quick: bool = False,
+    quantstats: bool = False,
     out: Path | None = None,
 ) -> Plan:
     """Return the plan of a command line, with the default values of its options.
@@ -43,6 +44,8 @@ def typed_plan(
         Names of registered sections.
     quick : bool
         Do not compute the strips.
+    quantstats : bool
+        Write quantstats' own report too.
     out : Path or None
         Folder to write to.
 
@@ -66,6 +69,7 @@ def typed_plan(
         reading=Reading(**reading).plain(),
         sections=tuple(sections),
         quick=quick,
+        quantstats=quantstats,
         out=out,
     )
 

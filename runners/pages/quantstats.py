@@ -10,16 +10,13 @@ a log filter) is restored.
 
 from __future__ import annotations
 
-import logging
 import re
 import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
-from types import ModuleType
 
 import pandas as pd
 
@@ -27,6 +24,7 @@ from ..runs.labels.units import unit_of
 from . import period_pictures, periods, plots
 from .as_quantstats.deviations import deviations as deviations  # the page finds both of them here
 from .as_quantstats.deviations import of_single_returns
+from .as_quantstats.process import agg, imported, quiet
 from .as_quantstats.reportable import reportable
 from .as_quantstats.reportable import why_no_body as why_no_body
 
@@ -187,11 +185,11 @@ def _report(
     """Run quantstats on a template of markers; return the parts of its report by name."""
     names = (*(name for name in CHARTS if name not in OURS), *_TABLES)
     template = "\n".join(f"<!--piece:{name}-->{{{{{name}}}}}<!--/piece-->" for name in names)
-    with _quiet(), tempfile.TemporaryDirectory() as folder:
-        quantstats = _import_quantstats()
+    with quiet(), tempfile.TemporaryDirectory() as folder:
+        quantstats = imported()
         template_path, output = Path(folder, "template.html"), Path(folder, "report.html")
         template_path.write_text(template, encoding="utf-8")
-        with plots.look(), _agg(), _whole_labels():
+        with plots.look(), agg(), _whole_labels():
             quantstats.reports.html(
                 strategy,
                 benchmark,
@@ -207,41 +205,6 @@ def _report(
         report = output.read_text(encoding="utf-8")
     pieces = dict(re.findall(r"<!--piece:(\w+)-->(.*?)<!--/piece-->", report, flags=re.S))
     return {**pieces, "version": str(quantstats.__version__)}
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Suppress the known warnings and output of quantstats and seaborn, and no others."""
-
-    def about_another_font(record: logging.LogRecord) -> bool:
-        return "Font family 'Arial' not found" not in record.getMessage()
-
-    fonts = logging.getLogger("matplotlib.font_manager")
-    fonts.addFilter(about_another_font)
-    try:
-        with warnings.catch_warnings():
-            for message, category, module in (
-                ("The inplace keyword", DeprecationWarning, r"quantstats\.reports"),
-                (r"set_ticklabels\(\) should", UserWarning, r"quantstats\._plotting\.core"),
-                ("The set_bad function", PendingDeprecationWarning, r"seaborn\.matrix"),
-                ("vert: bool", DeprecationWarning, r"seaborn\.categorical"),
-                ("vert: bool", PendingDeprecationWarning, r"seaborn\.categorical"),
-                ("No non-zero returns found for win rate", UserWarning, r"quantstats\.stats"),
-            ):
-                warnings.filterwarnings("ignore", message, category, module)
-            yield
-    finally:
-        fonts.removeFilter(about_another_font)
-
-
-def _import_quantstats() -> ModuleType:
-    """Import quantstats without the theme that it sets for the whole process."""
-    import matplotlib
-
-    with matplotlib.rc_context():
-        import quantstats
-        import quantstats.reports
-    return quantstats
 
 
 @contextmanager
@@ -264,20 +227,6 @@ def _whole_labels() -> Iterator[None]:
         yield
     finally:
         vars(core).update(before)
-
-
-@contextmanager
-def _agg() -> Iterator[None]:
-    """Let pyplot draw without a display within the block."""
-    import matplotlib
-    from matplotlib import pyplot
-
-    before = matplotlib.get_backend()
-    pyplot.switch_backend("agg")
-    try:
-        yield
-    finally:
-        pyplot.switch_backend(before)
 
 
 def _rows(table: str) -> list[tuple[str, ...]]:

@@ -61,6 +61,8 @@ class Plan:
         Registered sections to measure in addition to those that the strategy declares.
     quick : bool
         Do not compute the strips.
+    quantstats : bool
+        Write quantstats' own report beside the page.
     out : Path or None
         Folder to write to; None: the command line chooses one.
     file : Path or None
@@ -96,6 +98,7 @@ class Plan:
     inputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sections: tuple[str, ...] = ()
     quick: bool = False
+    quantstats: bool = False
     out: Path | None = None
     file: Path | None = None
     reading: Mapping[str, Any] = field(default_factory=dict)
@@ -117,8 +120,8 @@ class Plan:
             defaults too.
         given : collection of str
             Names of the options that were typed, as in `Settings`, and "bars", "sample", "ticker",
-            "section", "quick" and the names of inputs. Typed files or samples replace all files and
-            samples of the plan; a typed panel replaces the plan's panel.
+            "section", "quick", "quantstats" and the names of inputs. Typed files or samples replace
+            all files and samples of the plan; a typed panel replaces the plan's panel.
         """
         typed = {key: value for key, value in options.settings.items() if key in given}
         plan = replace(
@@ -128,6 +131,7 @@ class Plan:
             tickers=options.tickers if "ticker" in given else self.tickers,
             sections=options.sections if "section" in given else self.sections,
             quick=options.quick if "quick" in given else self.quick,
+            quantstats=options.quantstats if "quantstats" in given else self.quantstats,
             out=options.out or self.out,
             inputs={**self.inputs, **{k: v for k, v in options.inputs.items() if k in given}},
             reading={**self.reading, **options.reading},

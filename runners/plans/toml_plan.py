@@ -53,6 +53,7 @@ def toml_plan(file: Path) -> Plan:
             if name in chosen
         },
         quick=chosen.pop("quick", False),
+        quantstats=chosen.pop("quantstats", False),
         reading={name: chosen.pop(name) for name in OPTIONS if name in chosen},
         settings={**chosen, **_benchmark(chosen, file, tables["bars"]), **tables["costs"]},
         bars=tuple(files),

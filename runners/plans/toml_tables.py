@@ -19,6 +19,7 @@ KEYS: dict[str, Setting] = {
     "strategy": Setting(kind="text", help="NAME, module:Class or path/file.py:Class"),
     "out": Setting(kind="text", help="The folder to write to"),
     "quick": Setting(kind="flag", help="Leave the strips of other fills, costs and sizes out"),
+    "quantstats": Setting(kind="flag", help="Also write quantstats' own report"),
     **SOURCES,
     **OPTIONS,
     **SETTINGS,

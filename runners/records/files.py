@@ -12,6 +12,9 @@ RUN = (
 )  # fmt: skip
 """Files that a run writes into its folder."""
 
+QUANTSTATS = "quantstats.html"
+"""quantstats' own report of a run, which is written where it is asked for."""
+
 
 class Files(NamedTuple):
     """The names of a page and of the JSON file with its figures."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..runs.recorded.result import recorded
 from ..runs.result import RunResult
 from ..runs.tables import bars_table
-from .files import COMPARISON, NEXT, SEARCH, STUDY, Files
+from .files import COMPARISON, NEXT, QUANTSTATS, SEARCH, STUDY, Files
 from .folder import write_folder
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from .compare import Comparison
 
 
-def write_run(result: RunResult | Any, folder: str | Path) -> None:
+def write_run(result: RunResult | Any, folder: str | Path, *, quantstats: bool = False) -> None:
     """Write run.json, the six tables and the tearsheet of a run.
 
     Parameters
@@ -28,6 +29,9 @@ def write_run(result: RunResult | Any, folder: str | Path) -> None:
     folder : str or Path
         Folder to write to; created if needed. An earlier result in it is replaced; other files
         stay.
+    quantstats : bool
+        Also write quantstats' own report, quantstats.html. A warning says why there is none, where
+        quantstats cannot describe the returns.
 
     Raises
     ------
@@ -35,10 +39,14 @@ def write_run(result: RunResult | Any, folder: str | Path) -> None:
         The folder or a file in it cannot be written; see `write_folder`. Or the strategy ran
         without a `Recorder`.
     """
+    from ..pages.as_quantstats.of_run import report_of, why_no_report
     from ..pages.tearsheet import tearsheet
 
     if not isinstance(result, RunResult):
         result = recorded(result)
+    if quantstats and (reason := why_no_report(result)):
+        warnings.warn(f"no {QUANTSTATS}: {reason}", stacklevel=2)
+        quantstats = False
     files = {
         "bars.parquet": bars_table(result.bars).to_parquet(),
         "daily.parquet": result.daily.to_parquet(),
@@ -47,6 +55,7 @@ def write_run(result: RunResult | Any, folder: str | Path) -> None:
         "decisions.parquet": result.decisions.to_parquet(),
         "orders.parquet": result.orders.to_parquet(),
         "tearsheet.html": tearsheet(result).encode(),
+        **({QUANTSTATS: report_of(result).encode()} if quantstats else {}),
         "run.json": result.to_json().encode(),
     }
     write_folder(folder, files)

@@ -37,7 +37,7 @@ def folder(tmp_path_factory):
     for period in (8, 9):
         result = run("sma-switch", bars, period=period, strips=False)
         result = dataclasses.replace(result, title=NASTY, versions={NASTY: str(period)})
-        write_run(result, root / str(period))
+        write_run(result, root / str(period), quantstats=period == 8)
     write_comparison(compare([root / "8", root / "9"]), root / "compare")
     return root
 
@@ -68,6 +68,16 @@ def test_no_text_breaks_the_policy_or_asks_for_anything(opened, folder, name):
     assert [url for url in page.asked if not url.startswith("data:")] == [address]
     assert page.title() != "run"
     assert page.locator("figure svg").count() >= 2
+
+
+def test_the_report_of_quantstats_keeps_the_policy_too(opened, folder):
+    address = (folder / "8" / "quantstats.html").as_uri()
+    page = opened(address, DESK)
+    page.wait_for_load_state("networkidle")
+    assert page.said == []
+    assert [url for url in page.asked if not url.startswith("data:")] == [address]
+    assert page.title().startswith(NASTY)
+    assert page.locator("#left svg").count() == 14
 
 
 def test_foreign_markup_neither_runs_nor_reaches_the_network(opened, folder, tmp_path, server):

@@ -68,6 +68,7 @@ whole_shares = true
 cash = 50_000
 seed = 3
 quick = true
+quantstats = true
 out = "results"
 
 [params]
@@ -96,6 +97,7 @@ def test_a_plan_means_what_its_options_mean(here):
         },
         bars=("UP=plans/../prices/two.csv#UP", "DOWN=/prices/down.csv"),
         quick=True,
+        quantstats=True,
         out=Path("plans/results"),
         file=Path("plans/whole.toml"),
     )  # fmt: skip
@@ -119,7 +121,7 @@ def test_samples_and_tickers_are_one_or_several(here, line, samples, tickers):
 
 def test_every_key_of_a_plan_has_one_table_and_a_kind():
     run_keys, costs = set(TABLES["run"]), set(TABLES["costs"])
-    others = {"strategy", "out", "sample", "ticker", "quick", *INPUTS, *OPTIONS}
+    others = {"strategy", "out", "sample", "ticker", "quick", "quantstats", *INPUTS, *OPTIONS}
     assert run_keys | costs == set(SETTINGS) | others
     assert not run_keys & costs
     assert run_keys | costs == set(KEYS) - {"bars"}
@@ -272,6 +274,8 @@ BASE = Plan("sma-switch", {"period": 8, "direction": "trend"}, {"fill": "next_op
                      id="a sample for bars"),
         pytest.param(Plan("p.toml", tickers=("U",)), {"ticker"}, {"tickers": ("U",)}, id="ticker"),
         pytest.param(Plan("p.toml", quick=True), {"quick"}, {"quick": True}, id="quick"),
+        pytest.param(Plan("p.toml", quantstats=True), {"quantstats"}, {"quantstats": True},
+                     id="quantstats"),
         pytest.param(Plan("p.toml", out=Path("y")), {"out"}, {"out": Path("y")}, id="out"),
     ],
 )  # fmt: skip
