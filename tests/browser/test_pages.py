@@ -31,7 +31,7 @@ def test_nothing_runs_without_scripts_either(opened, address):
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "400"])
 def test_every_chart_is_drawn(opened, pages, colours, size):
     page = opened(pages["usual"].as_uri(), size)
-    charts = page.locator("figure svg")
+    charts = page.locator("figure svg:not(svg svg)")
     assert charts.count() > 10
     for n in range(charts.count()):
         chart = charts.nth(n)
