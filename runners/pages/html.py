@@ -21,6 +21,17 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent / "templates"
 
+POLICY = "; ".join(
+    (
+        "default-src 'none'",  # no script, frame, font or request of any kind
+        "img-src data:",
+        "style-src 'unsafe-inline'",
+        "form-action 'none'",
+        "base-uri 'none'",
+    )
+)
+"""Content security policy of a page without a script."""
+
 
 def rendered(template: str, **context: Any) -> str:
     """Return a filled template with the common style and script; every text is escaped."""
@@ -42,16 +53,7 @@ def policy(script: str) -> str:
         The text of the only ``<script>`` that may run.
     """
     digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
-    return "; ".join(
-        (
-            "default-src 'none'",  # no frame, font or request of any kind
-            f"script-src 'sha256-{digest}'",
-            "img-src data:",
-            "style-src 'unsafe-inline'",
-            "form-action 'none'",
-            "base-uri 'none'",
-        )
-    )
+    return f"{POLICY}; script-src 'sha256-{digest}'"
 
 
 @cache

@@ -8,26 +8,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ..runs.labels.formats import count, number, percent
+from ..runs.labels.formats import count, percent
 from .charts.distributions import between
-from .periods import MONTHS
-from .quantstats_style import GAIN, INK, LOSS, picture
 from .svg.axes import named
 from .svg.plot import Plot
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
 BINS = 20
 
 BOX, CAP = 0.5, 0.25
 """Width of a box, and of the ends of its whiskers; the distance of two boxes is 1."""
-
-PALE = "#f6f3ec"
-
-STRONG = 0.95
-"""Share of the months within the range of colours; months beyond it have the darkest colour."""
 
 
 def quantiles(by_unit: Mapping[str, pd.Series]) -> str:
@@ -110,45 +102,3 @@ def monthly_distribution(strategy: pd.Series, benchmark: pd.Series | None) -> st
     plot.upright(mean, "ink", f"Mean month, {percent(mean)}", width=1.0, dash=True)
     plot.places = between(middle, edges, "%")
     return plot.html()
-
-
-def heat_map_of_months(table: pd.DataFrame) -> str:
-    """Draw a table of monthly returns in percent, coloured by value.
-
-    Parameters
-    ----------
-    table : DataFrame of float
-        The result of `periods.table_of_months`; NaN is left blank.
-
-    Returns
-    -------
-    str
-        An ``<svg>`` element.
-    """
-    values = table.to_numpy(dtype=float)
-    known = np.abs(values[np.isfinite(values)])
-    reach = float(np.quantile(known, STRONG)) if known.size else 0.0
-
-    def draw(axes: Axes) -> None:
-        from matplotlib.colors import LinearSegmentedColormap
-
-        colours = LinearSegmentedColormap.from_list("months", [LOSS, PALE, GAIN])
-        axes.pcolormesh(
-            np.ma.masked_invalid(values), cmap=colours, vmin=-(reach or 1.0), vmax=reach or 1.0,
-            edgecolors="white", linewidth=1.0,
-        )  # fmt: skip
-        for row, column in zip(*np.nonzero(np.isfinite(values)), strict=True):
-            share = abs(values[row, column]) / (reach or 1.0)
-            axes.text(
-                column + 0.5, row + 0.5, number(100.0 * values[row, column]), ha="center",
-                va="center", color="white" if share > 0.75 else INK,
-            )  # fmt: skip
-        axes.set_xticks(np.arange(len(MONTHS)) + 0.5, MONTHS)
-        axes.set_yticks(np.arange(len(table)) + 0.5, [str(year) for year in table.index])
-        axes.tick_params(length=0)
-        axes.xaxis.tick_top()
-        axes.set_ylim(len(table), 0)
-        axes.grid(visible=False)
-
-    size = (8.0, 0.5 + 0.26 * len(table))
-    return picture("monthly_heatmap", "Return of each month in percent", draw, size=size)

@@ -61,34 +61,23 @@ def by_unit(returns: pd.Series, periods_per_year: int) -> dict[str, pd.Series]:
     return {own: returns, **longer}
 
 
-def table_of_months(returns: pd.Series, begins: pd.Timestamp | None = None) -> pd.DataFrame:
+def table_of_months(returns: pd.Series) -> pd.DataFrame:
     """Return the compounded return of each month, one row per year.
 
     Parameters
     ----------
     returns : Series of float, indexed by date
         As for `compounded`.
-    begins : Timestamp, optional
-        Day of the first decision; before its close no position was possible. None: from the first
-        return on.
 
     Returns
     -------
     DataFrame of float
-        Index: the years of the returns; columns: `MONTHS`. NaN for a month without a return, and
-        for one that ended by the day of the first decision.
+        Index: the years of the returns; columns: `MONTHS`. NaN for a month without a return.
     """
-    months = compounded(held_from(returns, begins), "M")
+    months = compounded(returns, "M")
     found = pd.DatetimeIndex(returns.index)
     years = range(int(found[0].year), int(found[-1].year) + 1)
     table = pd.DataFrame(float("nan"), index=list(years), columns=list(MONTHS))
     for month, value in months.items():
         table.loc[month.year, MONTHS[month.month - 1]] = value  # type: ignore[attr-defined]
     return table
-
-
-def held_from(returns: pd.Series, begins: pd.Timestamp | None) -> pd.Series:
-    """Return the returns after the day of the first decision; all of them if it is unknown."""
-    if begins is None:
-        return returns
-    return returns[pd.DatetimeIndex(returns.index).tz_localize(None).normalize() > begins]

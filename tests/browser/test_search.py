@@ -52,7 +52,7 @@ def test_nothing_runs_without_scripts_either(opened, address):
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "400"])
 def test_every_chart_is_drawn(opened, address, colours, size):
     page = opened(address, size)
-    charts = page.locator("figure svg[role=img]")
+    charts = page.locator("figure svg:not(svg svg)")
     assert charts.count() == 1 + 3 + 6  # all sets, each parameter, each pair's mean and best
     for n in range(charts.count()):
         chart = charts.nth(n)
@@ -96,46 +96,10 @@ def test_no_table_is_cut_off_on_paper(opened, address):
     page.emulate_media(media="print")
     wide = page.evaluate(
         """() => [...document.querySelectorAll('table')]
-            .filter(e => !e.closest('details.figures:not([open])'))  // folded: not printed
             .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
             .map(e => e.innerText.slice(0, 60))"""
     )
     assert wide == []
-
-
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "400"])
-def test_labels_of_a_map_keep_their_size_and_do_not_meet(opened, address, size):
-    page = opened(address, size)
-    for picture in page.locator("svg.heat").all():
-        boxes = picture.evaluate(
-            """svg => [...svg.querySelectorAll('text')].map(e => {
-                const box = e.getBoundingClientRect();
-                return [box.left, box.top, box.right, box.bottom, parseFloat(
-                    getComputedStyle(e).fontSize)];
-            })"""
-        )
-        assert {box[4] for box in boxes} == {12}
-        for n, one in enumerate(boxes):
-            for other in boxes[n + 1 :]:
-                beside = one[2] <= other[0] or other[2] <= one[0]
-                assert beside or one[3] <= other[1] + 4 or other[3] <= one[1] + 4
-
-
-def test_a_script_finds_the_cell_under_the_pointer(opened, address):
-    """`data-frame` is where the image lies, whatever the width of the page."""
-    for size in (DESK, PHONE):
-        page = opened(address, size)
-        wanted = page.locator("svg.heat image").first.bounding_box()
-        found = page.locator("svg.heat").first.evaluate(
-            """svg => {
-                const box = svg.getBoundingClientRect();
-                const [x, y, wide, high] = svg.dataset.frame.split(' ').map(Number);
-                return {x: box.x + x * box.width, y: box.y + y * box.height,
-                        width: wide * box.width, height: high * box.height};
-            }"""
-        )
-        wanted["y"] -= page.evaluate("scrollY")
-        assert found == pytest.approx(wanted, abs=0.6)
 
 
 def test_trials_parameters_and_objective_are_seen_on_a_phone(opened, search):

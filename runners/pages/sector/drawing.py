@@ -1,42 +1,11 @@
-"""Helpers for the pictures of a sector book, which all have a time axis."""
+"""Dates and figures of decisions, each of which is in force until the next."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
-
-from ..plots import look, tidy_svg
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-SECOND = "#c2702e"
-"""Colour of the second of two similar lines, next to the accent colour."""
-
-SIZE = (5.4, 3.0)
-"""Size of a picture in inches, as `plots.picture` has it."""
-
-
-def over_time(
-    name: str, label: str, draw: Callable[[Axes], None], size: tuple[float, float] = SIZE
-) -> str:
-    """Draw into one pair of axes with a time axis and return the SVG element; size in inches."""
-    with look():
-        from matplotlib import dates
-        from matplotlib.figure import Figure
-
-        locator: Any = dates.AutoDateLocator  # matplotlib's locator is untyped
-        figure: Figure = Figure(figsize=size, layout="constrained")
-        axes = figure.add_subplot()
-        draw(axes)
-        axes.xaxis.set_major_locator(locator(minticks=3, maxticks=7))
-        file = io.StringIO()
-        figure.savefig(file, format="svg", metadata={"Date": None}, dpi=200)
-    return tidy_svg(file.getvalue(), name, label)
 
 
 def ends(decided: pd.DataFrame) -> Any:
@@ -52,17 +21,3 @@ def to_the_end(index: Any, last: pd.Timestamp) -> Any:
 def held_on(values: pd.Series) -> Any:
     """Return a decision's figures with the last one repeated, for the end of the last decision."""
     return np.append(values.to_numpy(dtype=float), float(values.iloc[-1]))
-
-
-def percent_axis(axes: Axes) -> None:
-    """Format the labels of the value axis, which are fractions, as percent."""
-    from matplotlib.ticker import PercentFormatter
-
-    axes.yaxis.set_major_formatter(PercentFormatter(xmax=1.0))
-
-
-def whole_axis(axes: Axes) -> None:
-    """Label whole numbers only."""
-    from matplotlib.ticker import MaxNLocator
-
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))

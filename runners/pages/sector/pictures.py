@@ -1,22 +1,13 @@
-"""Pictures of a sector book's figures over time: tables in, inline SVG out."""
+"""Pictures of a sector book's figures over time: tables in, HTML out."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from ...runs.labels.colours import ACCENT, BENCHMARK, INK, LOSS, MUTED, RUNS
-from ..log_axis import label_log_axis
-from ..plots import legend
-from .drawing import SECOND, ends, held_on, over_time, percent_axis
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-PALE = "#f3efe6"
-"""Background of the days on which forecasts did not determine the weights."""
+from ..svg.plot import RUNS, Plot
+from .drawing import ends, held_on
+from .numbers import large
 
 
 def neutrality(beta: pd.DataFrame, band: float) -> str:
@@ -29,29 +20,21 @@ def neutrality(beta: pd.DataFrame, band: float) -> str:
     band : float
         Drift from the target at which the book does not trade.
     """
-
-    def draw(axes: Axes) -> None:
-        target = beta["target"]
-        if band:
-            axes.fill_between(
-                beta.index, target - band, target + band, color=PALE, linewidth=0,
-                label="left untrimmed",
-            )  # fmt: skip
-        axes.plot(beta.index, target, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)))
-        for name, colour, width, label in (
-            ("realised_63", BENCHMARK, 1.0, "realised, 63 days"),
-            ("realised_252", ACCENT, 1.6, "realised, 252 days"),
-            ("ex_ante", INK, 0.8, "ex ante"),
-        ):
-            if beta[name].notna().any():
-                axes.plot(beta.index, beta[name], color=colour, linewidth=width, label=label)
-        low, high = axes.get_ylim()
-        reach = 1.1 * band
-        middle = target.mean() if target.notna().any() else 0.0
-        axes.set_ylim(min(low, middle - reach), max(high, middle + reach))
-        legend(axes, reverse=False)
-
-    return over_time("sector-beta", "Beta of the book to its fund, ex ante and realised", draw)
+    plot = Plot("sector-beta", "Beta of the book to its fund, ex ante and realised")
+    target = beta["target"]
+    if band:
+        plot.area(
+            beta.index, target - band, target + band, "pale", "left untrimmed", opacity=1.0
+        )  # fmt: skip
+    plot.line(beta.index, target, "muted", "target", width=0.8, dash=True)
+    for name, colour, width, label in (
+        ("realised_63", "benchmark", 1.0, "realised, 63 days"),
+        ("realised_252", "accent", 1.8, "realised, 252 days"),
+        ("ex_ante", "ink", 0.8, "ex ante"),
+    ):
+        if beta[name].notna().any():
+            plot.line(beta.index, beta[name], colour, label, width=width)
+    return plot.html()
 
 
 def two_sides(sides: pd.DataFrame, cash: float) -> str:
@@ -66,23 +49,18 @@ def two_sides(sides: pd.DataFrame, cash: float) -> str:
     """
     parts = ("price", "dividends", "costs")
     lines = {
-        "account": (sides["total"], ACCENT, 1.8),
-        "long book": (sides[[f"long_{part}" for part in parts]].sum(axis=1), RUNS[2], 1.1),
-        "hedge": (sides[[f"hedge_{part}" for part in parts]].sum(axis=1), RUNS[4], 1.1),
-        "borrow and interest": (sides["borrow"] + sides["interest"], BENCHMARK, 1.1),
+        "account": (sides["total"], "accent", 1.9),
+        "long book": (sides[[f"long_{part}" for part in parts]].sum(axis=1), "run3", 1.2),
+        "hedge": (sides[[f"hedge_{part}" for part in parts]].sum(axis=1), "run5", 1.2),
+        "borrow and interest": (sides["borrow"] + sides["interest"], "benchmark", 1.2),
     }
-
-    def draw(axes: Axes) -> None:
-        axes.axhline(0.0, color=MUTED, linewidth=0.8)
-        for place, (label, (daily, colour, width)) in enumerate(lines.items()):
-            axes.plot(
-                daily.index, daily.cumsum() / cash, color=colour, linewidth=width, label=label,
-                zorder=4 - place / 10,
-            )  # fmt: skip
-        percent_axis(axes)
-        legend(axes, reverse=False, columns=4)
-
-    return over_time("sector-sides", "Running profit of the long book and of its hedge", draw)
+    plot = Plot("sector-sides", "Running profit of the long book and of its hedge", unit="%")
+    plot.level(0.0)
+    for place, (label, (daily, colour, width)) in enumerate(lines.items()):
+        plot.line(
+            daily.index, daily.cumsum() / cash, colour, label, width=width, z=len(lines) - place
+        )
+    return plot.html()
 
 
 def skill(ics: pd.Series, decided: pd.DataFrame, threshold: float | None) -> str:
@@ -97,28 +75,27 @@ def skill(ics: pd.Series, decided: pd.DataFrame, threshold: float | None) -> str
     threshold : float or None
         Threshold of the gate; None without a gate.
     """
-
-    def draw(axes: Axes) -> None:
-        shade: Any = axes.axvspan  # matplotlib's hints do not accept dates
-        label = "weighted without forecasts"
-        for start, end in spells(decided):
-            shade(start, end, color=PALE, linewidth=0, label=label)
-            label = "_"
-        days = np.diff(ics.index.to_numpy()).astype("timedelta64[D]").astype(float)
-        width = min(18.0, 0.8 * float(np.median(days))) if days.size else 18.0
-        colours = np.where(ics.to_numpy() > 0.0, ACCENT, LOSS)
-        axes.bar(ics.index, ics, width=width, color=list(colours))
-        axes.axhline(0.0, color=MUTED, linewidth=0.8)
-        if decided["mean_ic"].notna().any():
-            axes.step(
-                ends(decided), held_on(decided["mean_ic"]), where="post", color=INK,
-                linewidth=1.1, label="mean that the gate judged",
-            )  # fmt: skip
-        if threshold:
-            axes.axhline(threshold, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
-        legend(axes, reverse=False)
-
-    return over_time("sector-ic", "Rank correlation of each forecast with what came", draw)
+    plot = Plot("sector-ic", "Rank correlation of each forecast with what came")
+    if spans := spells(decided):
+        starts, stops = zip(*spans, strict=True)
+        plot.reach(starts, [])
+        plot.reach(stops, [])
+        plot.band(starts, stops, "pale", "weighted without forecasts", opacity=1.0)
+    days = np.diff(ics.index.to_numpy()).astype("timedelta64[D]").astype(float)
+    width = min(18.0, 0.8 * float(np.median(days))) if days.size else 18.0
+    values = ics.to_numpy(dtype=float)
+    for colour, which in (("accent", values > 0.0), ("loss", values <= 0.0)):
+        plot.bars(ics.index, np.where(which, values, np.nan), width, colour, table=False)
+    plot.column("rank correlation", ics.index, values)
+    plot.level(0.0)
+    if decided["mean_ic"].notna().any():
+        plot.line(
+            ends(decided), held_on(decided["mean_ic"]), "ink", "mean that the gate judged",
+            width=1.2, step=True,
+        )  # fmt: skip
+    if threshold:
+        plot.level(threshold, "ink", "threshold", dash=True)
+    return plot.html()
 
 
 def premium(name: str, table: pd.DataFrame, term: str, last: pd.Timestamp) -> str:
@@ -135,21 +112,17 @@ def premium(name: str, table: pd.DataFrame, term: str, last: pd.Timestamp) -> st
     last : Timestamp
         The window's end, so that all factors have one axis.
     """
-
-    def draw(axes: Axes) -> None:
-        axes.axhline(0.0, color=MUTED, linewidth=0.8)
-        axes.set_xlim(table.index[0], max(last, table.index[0] + pd.Timedelta(days=30)))
-        horizons = list(dict.fromkeys(table.columns.get_level_values("horizon")))
-        for horizon, colour in zip(horizons, (ACCENT, SECOND, *RUNS[2:]), strict=False):
-            one = table[horizon]
-            axes.fill_between(
-                one.index, one["low"], one["high"], color=colour, alpha=0.14, linewidth=0
-            )
-            axes.plot(one.index, one["estimate"], color=colour, label=f"{horizon} sessions ahead")
-        percent_axis(axes)
-        legend(axes, reverse=False)
-
-    return over_time(name, f"Premium of {term} with its 95 % interval", draw)
+    plot = Plot(name, f"Premium of {term} with its 95 % interval", unit="%")
+    plot.level(0.0)
+    plot.reach([table.index[0], max(last, table.index[0] + pd.Timedelta(days=30))], [])
+    horizons = list(dict.fromkeys(table.columns.get_level_values("horizon")))
+    for horizon, colour in zip(horizons, RUNS, strict=False):
+        one = table[horizon]
+        plot.area(one.index, one["low"], one["high"], colour, opacity=0.14)
+        plot.line(one.index, one["estimate"], colour, f"{horizon} sessions ahead")
+        plot.column("from", one.index, one["low"])
+        plot.column("to", one.index, one["high"])
+    return plot.html()
 
 
 def capacity(table: pd.DataFrame, equity: pd.Series, share: str) -> str:
@@ -164,20 +137,14 @@ def capacity(table: pd.DataFrame, equity: pd.Series, share: str) -> str:
     share : str
         The share of a day's volume that limits it, as text.
     """
-
-    def draw(axes: Axes) -> None:
-        from matplotlib.ticker import EngFormatter
-
-        known = table["account"].dropna()
-        room = f"account at {share} of a day's volume"
-        axes.plot(known.index, known, "o", color=ACCENT, markersize=3, label=room)
-        axes.plot(equity.index, equity, color=SECOND, label="this account")
-        axes.set_yscale("log")
-        label_log_axis(axes)
-        axes.yaxis.set_major_formatter(EngFormatter(sep=""))
-        legend(axes, reverse=False)
-
-    return over_time("sector-capacity", "Account that each decision had room for", draw)
+    plot = Plot("sector-capacity", "Account that each decision had room for", log=True)
+    known, label = table["account"].dropna(), f"account at {share} of a day's volume"
+    plot.points(known.index, known, "accent", label, size=4.5)
+    plot.line(equity.index, equity, "run2", "this account", table=False)
+    plot.column(label, known.index, known, large)
+    account = equity.reindex(known.index)
+    plot.column("this account", account.index, account, large)
+    return plot.html()
 
 
 def variants(returns: pd.DataFrame, fund: pd.Series | None) -> str:
@@ -193,19 +160,15 @@ def variants(returns: pd.DataFrame, fund: pd.Series | None) -> str:
     """
     name = "sector-variants" if fund is None else "sector-excess"
     label = "Uncompounded gain of the variants"
-
-    def draw(axes: Axes) -> None:
-        axes.axhline(0.0, color=MUTED, linewidth=0.8)
-        for place, variant in enumerate(returns):
-            gain = returns[variant] if fund is None else returns[variant] - fund
-            axes.plot(
-                gain.index, gain.cumsum(), color=RUNS[place % len(RUNS)], label=str(variant),
-                zorder=3 - place / 100,
-            )  # fmt: skip
-        percent_axis(axes)
-        legend(axes, reverse=False, columns=3)
-
-    return over_time(name, label if fund is None else f"{label}, over the fund", draw)
+    plot = Plot(name, label if fund is None else f"{label}, over the fund", unit="%")
+    plot.level(0.0)
+    for place, variant in enumerate(returns):
+        gain = returns[variant] if fund is None else returns[variant] - fund
+        plot.line(
+            gain.index, gain.cumsum(), RUNS[place % len(RUNS)], str(variant),
+            z=returns.shape[1] - place,
+        )  # fmt: skip
+    return plot.html()
 
 
 def spells(decided: pd.DataFrame) -> list[tuple[pd.Timestamp, pd.Timestamp]]:

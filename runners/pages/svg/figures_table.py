@@ -12,8 +12,8 @@ from ...runs.labels.formats import NONE
 from .paths import Floats
 
 MOST = 36
-"""Most rows of a table, unless its caller says otherwise; of a longer one, evenly spaced rows are
-shown, the last among them."""
+"""Most rows of a table; of a longer one, evenly spaced rows are shown, the last among them, unless
+each row has a name."""
 
 
 class Series(NamedTuple):
@@ -55,10 +55,11 @@ def figures_table(
         return ""
     places = np.unique(np.concatenate([one.x for one in series]))
     places = places[np.isfinite(places)]
-    stride = -(-len(places) // most) or 1
+    names = dict(named)
+    every = all(place in names for place in places.tolist())
+    stride = 1 if every else -(-len(places) // most) or 1
     spread = places[::-1][::stride]
     shown = places[np.isin(places, np.append(spread, np.asarray(kept, dtype=float)))]
-    names = dict(named)
     columns = [dict(zip(one.x.tolist(), one.y.tolist(), strict=True)) for one in series]
     head = "".join(f'<th scope="col">{escape(one.name)}</th>' for one in series)
     body = "".join(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from .ticks import round_ticks
+from .ticks import LONG, SIZES, round_ticks
 
 LEAST, MOST = 3, 9
 """Fewest and most labels on an axis."""
@@ -44,12 +44,23 @@ def log_ticks(low: float, high: float) -> list[float]:
 
 
 def labels(ticks: Sequence[float]) -> list[str]:
-    """Format values with as few digits as distinguish them and give each to a millionth."""
+    """Format values with as few digits as distinguish them and give each to a millionth.
+
+    If one of them is large, all from a thousand on are written in thousands, millions or billions.
+    """
+    sizes = SIZES if max(ticks) >= LONG else ()
     for digits in range(6, 16):
-        texts = [_plain(tick, digits) for tick in ticks]
+        texts = [_sized(tick, digits, sizes) for tick in ticks]
         if len(set(texts)) == len(texts):
             return texts
     return texts
+
+
+def _sized(value: float, digits: int, sizes: Sequence[tuple[float, str]]) -> str:
+    for size, suffix in sizes:
+        if size <= value < 1e3 * SIZES[0][0]:
+            return _plain(value / size, digits) + suffix
+    return _plain(value, digits)
 
 
 def _plain(value: float, digits: int) -> str:

@@ -1,6 +1,5 @@
 """Weeks, months, quarters and years: each is counted by its own calendar."""
 
-import re
 import xml.etree.ElementTree as ElementTree
 
 import numpy as np
@@ -106,23 +105,6 @@ def test_months_outside_of_the_window_are_blank():
     march = np.prod(1.0 + returns.loc["2015-03"]) - 1.0
     assert table.loc[2015, "Mar"] == pytest.approx(march, abs=1e-12)
     assert int(table.notna().to_numpy().sum()) == 15
-
-
-def test_months_before_the_first_decision_are_blank_and_flat_ones_after_it_are_not():
-    returns = drawn(300, "2015-01-01")
-    returns.loc[:"2015-05-12"] = 0.0
-    returns.loc["2015-08"] = 0.0  # out of the market by choice
-    table = periods.table_of_months(returns, pd.Timestamp("2015-05-12"))
-    assert table.loc[2015, ["Jan", "Feb", "Mar", "Apr"]].isna().all()
-    assert table.loc[2015, "May"] == pytest.approx(np.prod(1.0 + returns.loc["2015-05"]) - 1.0)
-    assert table.loc[2015, "Aug"] == 0.0
-    last = pd.Timestamp("2015-05-29")  # a month's last session decides for the next
-    assert np.isnan(periods.table_of_months(returns, last).loc[2015, "May"])
-    assert not np.isnan(periods.table_of_months(returns, last).loc[2015, "Jun"])
-    shown = texts(period_pictures.heat_map_of_months(table))
-    cells = [text for text in shown if re.fullmatch(r"\N{MINUS SIGN}?\d+\.\d\d", text)]
-    assert len(cells) == int(table.notna().to_numpy().sum())
-    assert cells.count("0.00") == 1
 
 
 def test_labels_of_months_are_no_whole_percents_that_are_cut():

@@ -1,11 +1,14 @@
 """The content security policy of each page comes before anything else in it."""
 
+import base64
+import hashlib
 import re
 
 import pytest
 
-from btplaybook.runners.pages.html import POLICY, TEMPLATES
+from btplaybook.runners.pages.html import POLICY, TEMPLATES, policy
 
+KINDS = ("compare.html", "search.html", "study.html", "tearsheet.html")
 DOCUMENTS = [
     path.name
     for path in sorted(TEMPLATES.glob("*.html"))
@@ -13,8 +16,11 @@ DOCUMENTS = [
 ]
 
 
-def test_all_kinds_of_pages_are_looked_at():
-    assert {"compare.html", "search.html", "study.html", "tearsheet.html"} <= set(DOCUMENTS)
+@pytest.mark.parametrize("name", KINDS)
+def test_all_kinds_of_pages_stand_in_the_one_frame(name):
+    text = (TEMPLATES / name).read_text(encoding="utf-8")
+    assert text.startswith('{% extends "base.html" %}')
+    assert DOCUMENTS == ["base.html"]
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -36,3 +42,18 @@ def test_the_policy_allows_styles_and_embedded_pictures_alone():
         "form-action": "'none'",
         "base-uri": "'none'",
     }
+
+
+def test_a_page_names_its_one_script_by_its_hash():
+    digest = base64.b64encode(hashlib.sha256(b"let a = 1;").digest()).decode()
+    assert policy("let a = 1;") == f"{POLICY}; script-src 'sha256-{digest}'"
+
+
+def test_the_page_holds_one_script_besides_its_numbers():
+    frame = (TEMPLATES / "base.html").read_text(encoding="utf-8")
+    assert re.findall(r"<script[^>]*>", frame) == [
+        '<script type="application/json" id="chart-data">',
+        "<script>",
+    ]
+    others = [path for path in TEMPLATES.glob("*.html") if path.name != "base.html"]
+    assert all("<script" not in path.read_text(encoding="utf-8") for path in others)

@@ -12,7 +12,7 @@ from btplaybook.brokers.costs import Costs
 from btplaybook.brokers.errors import BrokerError, RunStopped
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.errors import ParameterError
-from btplaybook.runners.pages import quantstats as quantstats_body
+from btplaybook.runners.pages import tearsheet as page_module
 from btplaybook.runners.pages.tearsheet import tearsheet
 from btplaybook.runners.records.compare import compare
 from btplaybook.runners.records.rerun import rerun
@@ -90,7 +90,7 @@ class Nights(PlaybookStrategy):
 @pytest.fixture(autouse=True)
 def no_statistics(monkeypatch):
     """Leave quantstats' part out of every page: it takes two seconds and is not looked at here."""
-    monkeypatch.setattr(quantstats_body, "why_no_body", lambda returns: "Left out.")
+    monkeypatch.setattr(page_module, "why_no_body", lambda returns: "Left out.")
 
 
 def words_of(page):

@@ -10,8 +10,8 @@ import pytest
 
 from btplaybook.brokers.financing import Financing
 from btplaybook.feeds.samples import sample
-from btplaybook.runners.pages import quantstats as quantstats_body
 from btplaybook.runners.pages import strips as strip_words
+from btplaybook.runners.pages import tearsheet as page_module
 from btplaybook.runners.pages.tearsheet import tearsheet
 from btplaybook.runners.runs.again import strips as again
 from btplaybook.runners.runs.cerebro import run_cerebro
@@ -107,7 +107,7 @@ class Silent(PlaybookStrategy):
 @pytest.fixture(autouse=True)
 def no_statistics(monkeypatch):
     """Leave quantstats' part out of every page: it takes two seconds and is not looked at here."""
-    monkeypatch.setattr(quantstats_body, "why_no_body", lambda returns: "Left out.")
+    monkeypatch.setattr(page_module, "why_no_body", lambda returns: "Left out.")
 
 
 def switch(simulated, **settings):

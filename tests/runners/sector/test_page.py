@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from drawn import Seen, charts_in
 
 from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.pages.html import rendered
@@ -73,7 +74,9 @@ def page(ran_book):
 
 def test_every_section_is_there(page):
     assert Page(page).headings == [*HEADINGS, "Gate on, gate off, never optimised"]
-    assert page.count("<svg") == 11
+    assert page.count('<svg class="plot"') == 11
+    for chart in charts_in(page):
+        assert Seen(chart).body
 
 
 def test_it_is_well_formed_and_needs_nothing_else(page):

@@ -1,8 +1,10 @@
 """The law of the table: every printed character is quantstats' own."""
 
+import re
 import subprocess
 import sys
 import warnings
+from html import unescape
 
 import numpy as np
 import pandas as pd
@@ -11,13 +13,38 @@ import quantstats.reports
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from btplaybook.runners.pages import quantstats as report
 from btplaybook.runners.pages.as_quantstats.deviations import of_single_returns
 from btplaybook.runners.pages.as_quantstats.reportable import reportable, why_no_body
 from btplaybook.runners.pages.as_quantstats.table import quantstats_table
 from btplaybook.runners.runs.labels.units import unit_of
 
 FREQUENCIES = {252: "B", 365: "D", 52: "W-FRI", 12: "ME"}
+
+
+RENAMED = {"CAGR\N{SMALL PERCENT SIGN}": "CAGR", "R^2": "R\N{SUPERSCRIPT TWO}"}
+
+
+def rows_of(table: str) -> list[tuple[str, ...]]:
+    """Return the cells of an HTML table's body, row by row; a separator row has one empty cell."""
+    body = table[table.index("<tbody>") :]
+    return [
+        tuple(unescape(re.sub(r"<[^>]+>", "", cell)) for cell in re.findall(r"<td.*?</td>", row))
+        for row in re.findall(r"<tr>.*?</tr>", body, flags=re.S)
+    ]
+
+
+def metric_groups(table: str, has_benchmark: bool) -> list[list[tuple[str, ...]]]:
+    """Return rows of name, strategy and benchmark, in the groups that quantstats separates."""
+    groups: list[list[tuple[str, ...]]] = [[]]
+    for row in rows_of(table):
+        if not any(row[1:]):
+            groups.append([])
+            continue
+        name, *values = row
+        # quantstats puts the benchmark first.
+        values = values[::-1] if has_benchmark else values
+        groups[-1].append((RENAMED.get(name, name), *values))
+    return [group for group in groups if group]
 
 
 def theirs(returns, benchmark, periods_per_year, rate=0.0):
@@ -30,7 +57,7 @@ def theirs(returns, benchmark, periods_per_year, rate=0.0):
             periods_per_year=periods_per_year, prepare_returns=False, match_dates=False,
             benchmark_title="Benchmark", strategy_title="Strategy",
         )[2:]  # fmt: skip
-    groups = report._metric_groups(quantstats.reports._html_table(table), market is not None)
+    groups = metric_groups(quantstats.reports._html_table(table), market is not None)
     return of_single_returns(groups, unit_of(periods_per_year))
 
 
@@ -169,10 +196,9 @@ import sys, numpy, pandas
 from btplaybook.analyzers.drawdowns import drawdowns
 from btplaybook.runners.pages.as_quantstats.deviations import deviations
 from btplaybook.runners.pages.as_quantstats.table import quantstats_table
-from btplaybook.runners.pages.years import years
 dates = pandas.bdate_range("2015-01-02", periods=400)
 column = pandas.Series(numpy.random.default_rng(5).normal(0.0, 0.01, 400), index=dates)
-quantstats_table(column, -column, 252, 0.02), years(column, -column), drawdowns(column)
+quantstats_table(column, -column, 252, 0.02), drawdowns(column)
 print([name for name in ("quantstats", "seaborn", "matplotlib", "scipy", "yfinance")
        if name in sys.modules])
 """

@@ -8,7 +8,6 @@ import hypothesis.strategies as st
 import numpy as np
 import pandas as pd
 import pytest
-from drawn import other_markup
 from hypothesis import given
 
 from btplaybook.runners.pages.charts.distributions import BARS, whole_bins
@@ -282,7 +281,7 @@ def test_each_pair_of_parameters_has_its_heat_maps(text):
     assert [title for title in titles if " and " not in title.replace("buy and hold", "")] == (
         [f"All sets by {NOUN}", *(f"{EXCESS} by {name}" for name in ("d", "R", "fallback"))]
     )
-    pictures = re.findall(r"<figure.*?</figure>", text, re.S)
+    pictures = re.findall(r"<figure>.*?</figure>", text, re.S)
     assert len(pictures) == len(titles)
     for picture in pictures:
         assert picture.count('role="img"') == 1
@@ -356,7 +355,6 @@ def test_names_are_texts_and_no_markup(text, read):
     keys = re.findall(r"<i\b.*?</i>", text)  # of the legends
     assert all(re.fullmatch(r'<i class="\w+" style="color:var\(--\w+\)"></i>', one) for one in keys)
     assert len(keys) == read.tags.count("i")
-    assert other_markup(text) == []
     assert "<script" not in text.lower()
     assert any(NASTY in words for words in read.texts)
 

@@ -58,5 +58,11 @@ def test_rows_are_named(x, dated, named, text):
     assert Seen(table).body == [[text, "<1.000>"]]
 
 
+def test_of_rows_with_names_none_is_left_out():
+    names = [(float(place), f"name {place}") for place in range(100)]
+    table = figures_table("n", [series("a", range(100), range(100))], dated=False, named=names)
+    assert [row[0] for row in Seen(table).body] == [name for _, name in names]
+
+
 def test_without_series_there_is_no_table():
     assert figures_table("nothing", [], dated=False) == ""

@@ -21,6 +21,19 @@ def test_ticks_lie_inside_and_rise(start, decades):
 
 
 @pytest.mark.parametrize(
+    ("ticks", "texts"),
+    [
+        ([1.0, 1.5, 2.0], ["1", "1.5", "2"]),
+        ([1e3, 1e4], ["1,000", "10,000"]),
+        ([1.0, 1e3, 2.5e5, 1e6, 3e9], ["1", "1k", "250k", "1M", "3bn"]),
+        ([1e11, 1e12, 1e13], ["100bn", "1e+12", "1e+13"]),
+    ],
+)
+def test_texts_by_hand(ticks, texts):
+    assert labels(ticks) == texts
+
+
+@pytest.mark.parametrize(
     ("low", "high", "expected"),
     [
         (0.95, 2.2, [1.0, 1.5, 2.0]),
