@@ -74,6 +74,6 @@ def frame(page: str, height: int = HEIGHT) -> str:
     """Return a page as a frame within another: it runs no script and changes nothing around it."""
     page = page.replace("<head>", f"<head>{BASE}", 1)
     return (
-        f'<div><iframe srcdoc="{escape(page)}" sandbox="" width="100%" height="{height}" '
+        f'<div><iframe srcdoc="{escape(page)}" sandbox="allow-scripts" width="100%" height="{height}" '
         'style="border:0"></iframe></div>'
     )
