@@ -16,7 +16,7 @@ from ...search.space import Space
 from ..runs.labels.formats import counted
 from ..runs.labels.text_table import ROWS, text_table
 from ..runs.provenance import described, versions
-from ..runs.result import SCHEMA, Badge, plain_number
+from ..runs.result import SCHEMA, Badge, RunResult, plain_number
 from ..runs.settings import Settings
 from .columns import cell, heading
 from .median import Median
@@ -74,6 +74,8 @@ class SearchResult:
         The user's function that ranks.
     stopped : Stopped or None
         Sets whose runs were stopped, which rank behind the others.
+    best : RunResult or None
+        The bar-by-bar run of the best set, without strips; None if it differs each time it is run.
     """
 
     strategy: str
@@ -98,6 +100,7 @@ class SearchResult:
     sends_orders: bool = False
     own_objective: OwnObjective | None = None
     stopped: Stopped | None = None
+    best: RunResult | None = None
 
     @property
     def held_figures(self) -> dict[str, Any]:

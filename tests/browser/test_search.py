@@ -53,7 +53,9 @@ def test_nothing_runs_without_scripts_either(opened, address):
 def test_every_chart_is_drawn(opened, address, colours, size):
     page = opened(address, size)
     charts = page.locator("figure svg[role=img]")
-    assert charts.count() == 1 + 3 + 6  # all sets, each parameter, each pair's mean and best
+    assert (
+        charts.count() == 2 + 3 + 6
+    )  # the best, all sets, each parameter, each pair's mean and best
     for n in range(charts.count()):
         chart = charts.nth(n)
         box = chart.bounding_box()

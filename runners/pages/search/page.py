@@ -13,6 +13,7 @@ from ...searches.side_by_side import side_by_side, trials
 from ..html import rendered
 from ..settings_rows import cost_words, timing_words
 from .badges import badges
+from .growth import PAGE, growth_of
 from .pictures import maps_of, marginals_of, spread_of, undrawn_of, varied
 from .space_line import space_line
 
@@ -55,6 +56,8 @@ def page(result: SearchResult) -> str:
         objective=figure_of(found.objective),
         printed=lambda value: cell(found.objective, value),
         counted=counted,
+        growth=growth_of(result),
+        best_page=PAGE,
         spread=spread_of(result),
         marginals=marginals,
         undrawn=undrawn_of(result, marginals),

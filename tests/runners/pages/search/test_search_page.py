@@ -17,7 +17,7 @@ from btplaybook.runners.pages.search.page import page
 from btplaybook.runners.pages.search.space_line import values_named
 from btplaybook.runners.pages.settings_rows import TWICE
 from btplaybook.runners.runs.labels.figures import FIGURES
-from btplaybook.runners.runs.labels.formats import NONE, POINTS
+from btplaybook.runners.runs.labels.formats import NONE, POINTS, any_size
 from btplaybook.runners.searches import median as medians
 from btplaybook.runners.searches.columns import cell
 from btplaybook.runners.searches.run import run_search
@@ -28,6 +28,7 @@ from btplaybook.search.space import Space
 
 EXCESS, PER_YEAR = FIGURES["excess"].label, FIGURES["excess_per_year"].noun
 NOUN, ZERO = FIGURES["excess"].noun, f"0.00{POINTS}"
+GROWTH = "Compounded growth of 1, logarithmic scale"
 NASTY = "<SCRIPT>ALERT(1)&\"'{{1}}"
 STATISTICS = [name for name in COLUMNS if name not in ("ruined", "positions_hash")]
 
@@ -279,7 +280,7 @@ def test_each_pair_of_parameters_has_its_heat_maps(text):
         for kind in ("Mean", "Best")
     ]
     assert [title for title in titles if " and " not in title.replace("buy and hold", "")] == (
-        [f"All sets by {NOUN}", *(f"{EXCESS} by {name}" for name in ("d", "R", "fallback"))]
+        [GROWTH, f"All sets by {NOUN}"] + [f"{EXCESS} by {name}" for name in ("d", "R", "fallback")]
     )
     pictures = re.findall(r"<figure>.*?</figure>", text, re.S)
     assert len(pictures) == len(titles)
@@ -287,7 +288,9 @@ def test_each_pair_of_parameters_has_its_heat_maps(text):
         assert picture.count('role="img"') == 1
         assert re.search(r'aria-label="[^"]{20,}"', picture)
         assert "NaN" not in picture
-        assert picture.count("<path") + picture.count("<use") > 5 or picture.count("<image") == 1
+        drawn = re.findall(r'<path [^>]*?d="([^"]+)"', picture)
+        lines = len(drawn) >= 3 and sum(map(len, drawn)) > 100  # the grid and two lines at least
+        assert lines or picture.count("<image") == 1
 
 
 def test_two_parameters_have_one_map(simulated):
@@ -296,6 +299,46 @@ def test_two_parameters_have_one_map(simulated):
     assert [title for title in titles if " and " in title.replace("buy and hold", "")] == [
         f"{EXCESS} by d and R"
     ]
+
+
+def ends(figure):
+    """The last row of a chart's table."""
+    row = re.findall(r"<tr><th scope=row>.*?(?=<tr>|</table>)", figure)[-1]
+    return re.findall(r">([^<]+)", row)
+
+
+def test_the_best_set_grows_beside_what_is_held(result, text):
+    """By its daily account, and by hand from the bars."""
+    (figure,) = (one for one in re.findall(r"<figure>.*?</figure>", text, re.S) if GROWTH in one)
+    bars, equity = result.bars[0], result.best.equity
+    held = (bars.close[1:] + bars.dividend[1:]) / bars.close[:-1]
+    held = np.prod(held[-(len(equity) - 1) :])
+    wealth = {"best": equity.iloc[-1] / equity.iloc[0], "held": held}
+    assert wealth["best"] - held == pytest.approx(result.found.top["excess"].iloc[0], abs=1e-9)
+    day, *shown = ends(figure)
+    assert day == result.window[1]
+    assert [*shown] == [any_size(wealth["held"]), any_size(wealth["best"])]
+    assert "best set" in figure
+    assert "buy and hold" in figure
+    assert '<a href="best/tearsheet.html">' in text
+
+
+def test_without_its_run_the_best_set_has_no_curve_and_no_link(result):
+    text = page(dataclasses.replace(result, best=None))
+    assert GROWTH not in text
+    assert "best/tearsheet" not in text
+
+
+def test_the_curve_of_a_ruined_set_ends_before_its_ruin(simulated):
+    kept = {"cash": 1, "min_fee": 0.6, "at_random": 0}
+    ruined = run_search("sma-switch", simulated, "period=5..7", **kept)
+    day = pd.Timestamp(ruined.best.metrics["ruined_on"])
+    (figure,) = (
+        one for one in re.findall(r"<figure>.*?</figure>", page(ruined), re.S) if GROWTH in one
+    )
+    assert pd.Timestamp(ends(figure)[0]) == ruined.best.equity.index[-1]
+    assert ends(figure)[2] == NONE
+    assert day <= ruined.best.equity.index[-1]
 
 
 def bins_of(*rows):
@@ -361,7 +404,7 @@ def test_names_are_texts_and_no_markup(text, read):
 
 def test_nothing_comes_from_outside(text, read):
     outside = [address for address in read.addresses if not address.startswith(("#", "data:"))]
-    assert outside == []
+    assert outside == ["best/tearsheet.html"]  # the best set's run beside the page
     assert "@import" not in text
     assert [url for url in re.findall(r"url\(([^)]*)\)", text) if not url.startswith("#")] == []
     assert {address[1:] for address in read.addresses if address.startswith("#")} <= {*read.ids}
@@ -424,7 +467,10 @@ def test_a_search_that_ruined_every_set_has_a_page(simulated):
     assert every.found.ruined == 6
     text = page(every)
     assert "best of 6 sets" in re.search(r"<h1>(.*?)</h1>", text)[1]
-    assert re.findall(r"<figure><h3>(.*?)</h3>", text) == [f"{EXCESS} by period and direction"]
+    assert re.findall(r"<figure><h3>(.*?)</h3>", text) == [
+        GROWTH,
+        f"{EXCESS} by period and direction",
+    ]
     assert "ruined: 6 sets" in texts_of(text)
     assert marginal_rows(text)["direction"] == [
         ["direction", "sets", "ruined", f"no {NOUN}", "best", "mean", "worst"],
@@ -519,6 +565,7 @@ def test_one_parameter_has_one_line_and_no_map(simulated):
     one = run_search("sma-switch", simulated, "period=5..16", top=2, at_random=0)
     text = page(one)
     assert re.findall(r"<figure><h3>(.*?)</h3>", text) == [
+        GROWTH,
         f"All sets by {NOUN}",
         f"{EXCESS} by period",
     ]
@@ -530,7 +577,7 @@ def test_one_parameter_has_one_line_and_no_map(simulated):
     assert marginal_rows(text)["period"][0] == ["period", "sets", "ruined", f"no {NOUN}", NOUN]
     fixed = run_search("sma-switch", simulated, "period=5..16,direction=trend", top=2, at_random=0)
     assert re.findall(r"<figure><h3>(.*?)</h3>", page(fixed)) == (
-        [f"All sets by {NOUN}", f"{EXCESS} by period"]
+        [GROWTH, f"All sets by {NOUN}", f"{EXCESS} by period"]
     )
 
 
@@ -554,10 +601,10 @@ def test_no_bar_of_the_distribution_reaches_beyond_the_best_or_the_worst(simulat
     assert drawn[0]["count"].sum() == 12
 
 
-def test_one_set_alone_has_a_page_without_pictures(simulated):
+def test_one_set_alone_has_a_page_without_pictures_of_sets(simulated):
     text = page(run_search("sma-switch", simulated, "period=7", at_random=0))
     assert "best of 1 set (1 distinct)" in text
-    assert "<svg" not in text
+    assert re.findall(r"<figure><h3>(.*?)</h3>", text) == [GROWTH]
 
 
 def test_neighbours_are_those_next_in_size(simulated):
