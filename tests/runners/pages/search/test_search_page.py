@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 
 from btplaybook.runners.pages.charts import BARS, whole_bins
+from btplaybook.runners.pages.raw import number_cell, value_cell
 from btplaybook.runners.pages.search import pictures
 from btplaybook.runners.pages.search.badges import badges
 from btplaybook.runners.pages.search.page import page
@@ -97,7 +98,7 @@ def test_a_winner_is_never_named_without_its_trials(result, text):
     words = "best of 18 sets (9 distinct)"
     title = re.search(r"<title>(.*?)</title>", text)[1]
     h1 = re.search(r"<h1>(.*?)</h1>", text)[1]
-    above = re.findall(r"<h2>(.*?)</h2>", text[: text.index('<table class="top">')])[-1]
+    above = re.findall(r"<h2>(.*?)</h2>", text[: text.index('<table class="top sortable">')])[-1]
     for place in (title, h1, above):
         assert words in place
     (badge,) = (one for one in badges(result) if one.text == "in sample")
@@ -200,7 +201,7 @@ def test_beyond_what_is_held_the_median_is_that_of_the_histogram(monkeypatch, si
 
 
 def test_the_table_has_every_statistic_of_the_best_sets(result, text):
-    table = re.search(r'<table class="top">.*?</table>', text, re.S)[0]
+    table = re.search(r'<table class="top sortable">.*?</table>', text, re.S)[0]
     heading, *rows, held = cells(table)
     both = ["excess", "excess_per_year"]
     order = [*both, *(name for name in STATISTICS if name not in both)]
@@ -217,6 +218,55 @@ def test_the_table_has_every_statistic_of_the_best_sets(result, text):
         ZERO,
         cell("total_return", result.held["total_return"]),
     ]
+
+
+def raw(row):
+    """The numbers by which a script sorts a row; "" for a missing one, None for a text."""
+    found = re.findall(r"<t[hd]([^>]*)>", row)
+    values = [re.search(r'data-value="([^"]*)"', one) for one in found]
+    return [None if one is None else one[1] for one in values]
+
+
+def sorted_rows(table):
+    (body,) = re.findall(r"<tbody>.*?</tbody>", table, re.S)
+    return [raw(row) for row in re.findall(r"<tr.*?</tr>", body, re.S)]
+
+
+def test_a_script_sorts_the_table_by_the_numbers_themselves(result, text):
+    """What is held stands below and is not sorted among the sets."""
+    table = re.search(r'<table class="top sortable">.*?</table>', text, re.S)[0]
+    rows = sorted_rows(table)
+    heading = cells(table)[0]
+    place = heading.index(FIGURES["excess"].label)
+    assert [float(row[place]) for row in rows] == result.found.top["excess"].tolist()
+    assert [row[0] for row in rows] == [str(d) for d in result.found.top["d"]]
+    assert {row[3] for row in rows} == {None}  # sizing: a text
+    assert re.search(r"<tfoot>\s*<tr class=\"held\">", table)
+
+
+def test_a_script_sorts_the_values_of_a_parameter(result, text):
+    (rows,) = re.findall(r"<summary>Each value of R</summary>(.*?)</details>", text, re.S)
+    own = result.found.marginals[result.found.marginals["parameter"] == "R"]
+    assert [row[0] for row in sorted_rows(rows)] == [str(value) for value in own["value"]]
+    assert [float(row[4]) for row in sorted_rows(rows)] == own["best"].tolist()
+    assert [row[1] for row in sorted_rows(rows)] == [str(sets) for sets in own["sets"]]
+
+
+@pytest.mark.parametrize(
+    ("made", "cell_"),
+    [
+        (number_cell("12.35%", np.float64(0.1235)), ("12.35%", "0.1235")),
+        (number_cell("1,234", np.int64(1234)), ("1,234", "1234")),
+        (number_cell(NONE, None), (NONE, "")),
+        (number_cell(NONE, np.nan), (NONE, "")),
+        (number_cell("endless", np.inf), ("endless", "")),
+        (value_cell(2.5), ("2.5", "2.5")),
+        (value_cell("trend"), ("trend", None)),
+        (value_cell(True), ("True", None)),
+    ],
+)
+def test_the_number_behind_a_cell(made, cell_):
+    assert made == cell_
 
 
 @pytest.mark.parametrize(
@@ -396,7 +446,7 @@ def test_no_bin_is_cut_and_no_set_is_lost(gaps):
 def test_names_are_texts_and_no_markup(text, read):
     assert not {"script", "iframe", "object", "embed", "img"} & {*read.tags}
     keys = re.findall(r"<i\b.*?</i>", text)  # of the legends
-    assert all(re.fullmatch(r'<i class="\w+" style="color:var\(--\w+\)"></i>', one) for one in keys)
+    assert all(re.fullmatch(r'<i class="\w+" style="color:[^"<>]*"></i>', one) for one in keys)
     assert len(keys) == read.tags.count("i")
     assert "<script" not in text.lower()
     assert any(NASTY in words for words in read.texts)
@@ -455,7 +505,7 @@ def test_ruined_sets_have_a_badge_and_a_column(simulated):
     text = page(some)
     assert (f"ruined: {n:,} sets", "bad") in [(one.text, one.kind) for one in badges(some)]
     assert f"ruined: {n} sets" in " ".join(Reader(text).texts)
-    heading, *rows, _ = cells(re.search(r'<table class="top">.*?</table>', text, re.S)[0])
+    heading, *rows, _ = cells(re.search(r'<table class="top sortable">.*?</table>', text, re.S)[0])
     place = heading.index("Ruined")
     assert [row[place] for row in rows] == [NONE] * (6 - n) + ["ruined"] * n
 
