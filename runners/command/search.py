@@ -81,7 +81,7 @@ def search(
     """Search a strategy's parameters, and run what is found again bar by bar."""
     from ...search.space import Space
     from ..errors import ParameterError
-    from ..records.files import SEARCH
+    from ..records.files import BEST, SEARCH
     from ..records.folder_lock import reserved
     from ..records.write import write_search
     from ..runs import registry
@@ -98,6 +98,7 @@ def search(
     name = registry.name_of(kind).rpartition(":")[2]
     folder = out or Path("out") / f"search-{name}"
     output.check_folder(folder)
+    output.check_folder(folder / BEST)
     context.with_resource(reserved(folder))
     tables, inputs = plan.load_all(output.say)
     with progress() as watch:

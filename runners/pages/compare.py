@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -17,8 +17,7 @@ from .compare_charts import comparison_charts, days_and_lines
 from .compare_verdict import comparison_verdict
 from .html import rendered
 from .svg.plot import RUNS
-from .timeline.data import packed
-from .timeline.drawn import drawn, table
+from .timeline.shown import first_screen
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -43,6 +42,7 @@ def page(comparison: Comparison) -> str:
     unit = common_unit(
         str(table.get("frequency", "day")) for run in runs for table in run.record.plain["data"]
     )
+    days, lines = days_and_lines(runs, held)
     return rendered(
         "compare.html",
         comparison=comparison,
@@ -66,7 +66,7 @@ def page(comparison: Comparison) -> str:
         verdict=comparison_verdict(comparison).text,
         cautions=[Badge("warn", heading, words) for heading, words in comparison.cautions],
         charts={"uncompounded": Markup(_uncompounded(runs, held))},
-        **_time_charts(runs, held),
+        **first_screen(comparison_charts(lines), days, lines),
     )
 
 
@@ -77,23 +77,6 @@ def _groups(found: Sequence[Difference]) -> dict[str, list[Difference]]:
         for group, heading in GROUPS.items()
     }
     return {heading: those for heading, those in grouped.items() if those}
-
-
-def _time_charts(runs: Sequence[Run], held: Run | None) -> dict[str, Any]:
-    """Return growth and drawdown, drawn, with their table and the numbers for the script."""
-    from markupsafe import Markup
-
-    days, lines = days_and_lines(runs, held)
-    charts = comparison_charts(lines)
-    return {
-        "growth": [
-            {"name": chart.name, "label": chart.label, "html": Markup(drawn(chart, days))}
-            for chart in charts
-        ],
-        "scalable": charts[0].scalable,
-        "growth_table": Markup(table(charts, days, "growth and drawdown")),
-        "chart_data": Markup(packed(charts, days, lines)),
-    }
 
 
 def _uncompounded(runs: Sequence[Run], held: Run | None) -> str:

@@ -7,7 +7,7 @@ is escaped; equal runs give equal bytes. No drawing library is used.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..runs.labels.parameters_shown import changed_parameters, parameter_rows
 from ..runs.labels.units import in_units, unit_of
@@ -26,15 +26,10 @@ from .panels import panels_of
 from .rolling import rolling_charts
 from .run_pictures import run_pictures
 from .six_figures import six_figures
-from .timeline.data import packed
-from .timeline.drawn import drawn, table
+from .timeline.drawn import table
+from .timeline.shown import first_screen, safe, shown
 from .verdict import verdict
 from .worst_drawdowns import worst_drawdowns
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
-
-    from .timeline.charts import TimeChart
 
 AS_OF = "0.0.86"
 """The version of quantstats whose definitions its table follows; the tests hold it to them."""
@@ -161,25 +156,15 @@ def _time_charts(result: RunResult) -> dict[str, Any]:
     rolling = rolling_charts(result)
     feeds = [feed.name for feed in price.feeds] if price else []
 
-    def shown(chart: TimeChart | None) -> dict[str, Any] | None:
-        if chart is None:
-            return None
-        return {"name": chart.name, "label": chart.label, "html": _safe(drawn(chart, days))}
-
     return {
-        "growth": [shown(chart) for chart in growth],
-        "growth_table": _safe(table(growth, days, "growth and drawdown")),
-        "scalable": growth[0].scalable,
-        "price": shown(price),
-        "position": shown(position),
-        "price_table": _safe(table(middle, days, "price and position")) if middle else None,
+        **first_screen(growth, days, run_charts.growth_lines(result)[:2], [*middle, *rolling]),
+        "price": price and shown(price, days),
+        "position": position and shown(position, days),
+        "price_table": safe(table(middle, days, "price and position")) if middle else None,
         "feeds": feeds,
         "feeds_left_out": len(result.bars) - len(feeds) if feeds else 0,
-        "rolling": [shown(chart) for chart in rolling],
-        "rolling_table": _safe(table(rolling, days, "the last half year")) if rolling else None,
-        "chart_data": _safe(
-            packed([*growth, *middle, *rolling], days, run_charts.growth_lines(result)[:2])
-        ),
+        "rolling": [shown(chart, days) for chart in rolling],
+        "rolling_table": safe(table(rolling, days, "the last half year")) if rolling else None,
     }
 
 
@@ -203,9 +188,3 @@ def _quantstats(result: RunResult, missing: str | None, unit: str) -> dict[str, 
             if name in names
         },
     }
-
-
-def _safe(html: str) -> Markup:
-    from markupsafe import Markup
-
-    return Markup(html)

@@ -24,6 +24,8 @@ class Files(NamedTuple):
 
 
 SEARCH = Files("search.html", "search.json")
+BEST = "best"
+"""Folder beside a search's page, with the run of its best set."""
 STUDY = Files("study.html", "study.json")
 NEXT = Files("next.txt", "next.json")
 COMPARISON = Files("compare.html", "compare.json")

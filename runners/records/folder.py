@@ -20,11 +20,11 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from .folder_lock import held
-from .manifest import MANIFEST, Manifest, described, is_still, manifest_in
+from .manifest import MANIFEST, Manifest, Result, described, is_still, manifest_in
 
 WRITING = ".writing-"
 """Prefix of the temporary folder in which files are written before they are renamed into place."""
@@ -71,10 +71,38 @@ def write_folder(folder: str | Path, files: Mapping[str, bytes]) -> None:
             _sync_folder(folder)
             for name in files:
                 os.replace(Path(beside, name), folder / name)
-            for name, sha256 in manifest.leaving.items():
-                if is_still(folder / name, sha256):
-                    (folder / name).unlink()
+            _delete_leaving(folder, manifest)
             _sync_folder(folder)
+
+
+def remove_result(folder: Path, name: str) -> None:
+    """Delete the result that a file belongs to; changed files and other results stay.
+
+    A folder that is then empty is deleted too.
+
+    Raises
+    ------
+    OSError, ParameterError
+        As for `write_folder`.
+    """
+    if not folder.is_dir():
+        return
+    with held(folder):
+        earlier = manifest_in(folder)
+        gone = [result for result in earlier.results if name in result]
+        if not gone:
+            return
+        stay = [result for result in earlier.results if name not in result]
+        manifest = Manifest(stay, _leaving(folder, earlier, gone, {n for r in stay for n in r}))
+        with tempfile.TemporaryDirectory(prefix=WRITING, dir=folder) as beside:
+            _write_synced(Path(beside, MANIFEST), manifest.content())
+            os.replace(Path(beside, MANIFEST), folder / MANIFEST)
+        _sync_folder(folder)
+        _delete_leaving(folder, manifest)
+        if not stay:
+            (folder / MANIFEST).unlink()
+        if not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def _followed(folder: Path, files: Mapping[str, bytes]) -> Manifest:
@@ -83,13 +111,25 @@ def _followed(folder: Path, files: Mapping[str, bytes]) -> Manifest:
     stay = [result for result in earlier.results if not result.keys() & files.keys()]
     gone = [result for result in earlier.results if result.keys() & files.keys()]
     kept = {name for result in stay for name in result} | files.keys()
-    leaving = {
+    return Manifest([*stay, described(files)], _leaving(folder, earlier, gone, kept))
+
+
+def _leaving(
+    folder: Path, earlier: Manifest, gone: Sequence[Result], kept: Collection[str]
+) -> dict[str, str]:
+    """Return the files of results to delete that are still as they were written."""
+    return {
         name: sha256
         for result in (earlier.leaving, *gone)
         for name, sha256 in result.items()
         if name not in kept and is_still(folder / name, sha256)
     }
-    return Manifest([*stay, described(files)], leaving)
+
+
+def _delete_leaving(folder: Path, manifest: Manifest) -> None:
+    for name, sha256 in manifest.leaving.items():
+        if is_still(folder / name, sha256):
+            (folder / name).unlink()
 
 
 def _write_synced(file: Path, content: bytes) -> None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from ..runs.recorded.result import recorded
 from ..runs.result import RunResult
 from ..runs.tables import bars_table
-from .files import COMPARISON, NEXT, QUANTSTATS, SEARCH, STUDY, Files
-from .folder import write_folder
+from .files import BEST, COMPARISON, NEXT, QUANTSTATS, RUN, SEARCH, STUDY, Files
+from .folder import remove_result, write_folder
+from .folder_lock import held
 
 if TYPE_CHECKING:
     from ..runs.next.result import NextResult
@@ -62,10 +63,20 @@ def write_run(result: RunResult | Any, folder: str | Path, *, quantstats: bool =
 
 
 def write_search(result: SearchResult, folder: str | Path) -> None:
-    """Write search.html and search.json; parameters and errors as for `write_run`."""
+    """Write search.html and search.json, and the run of the best set into best/.
+
+    Parameters and errors as for `write_run`. The run of an earlier search in best/ is replaced, or
+    deleted if the new search has none.
+    """
     from ..pages.search.page import page
 
-    _write_pair(folder, SEARCH, page(result), result.to_json())
+    shown, best = page(result), Path(folder, BEST)
+    with held(Path(folder)):
+        if result.best is None:
+            remove_result(best, RUN[0])
+        else:
+            write_run(result.best, best)
+        _write_pair(folder, SEARCH, shown, result.to_json())
 
 
 def write_study(result: StudyResult, folder: str | Path) -> None:

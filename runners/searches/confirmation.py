@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from ...search.objectives import derived
 from ...search.screen import Screen
 from ...search.space import Space
 from ..runs import registry
+from ..runs.result import RunResult
 from ..runs.run import run
 from ..runs.settings import Settings
 from .bar_by_bar import extras, keywords
@@ -24,6 +25,14 @@ DRAWS = 1 << 14
 """Sets drawn at a time; a space with fewer sets is walked through instead."""
 ROUNDS = 64
 """Most draws: constraints may leave too few sets to find one by chance."""
+
+
+class Confirmed(NamedTuple):
+    """The runs that confirm a search."""
+
+    sets: int
+    best: RunResult
+    """The run of the best set."""
 
 
 def confirm_found(
@@ -37,7 +46,7 @@ def confirm_found(
     found: Found,
     at_random: int,
     say: Callable[[str], None],
-) -> int:
+) -> Confirmed:
     """Run the best sets and some random ones bar by bar; raise if any result differs."""
     best = [int(index) for index in found.top["index"]]
     drawn = _drawn(space, at_random, settings.seed, set(best))
@@ -45,10 +54,14 @@ def confirm_found(
     rows = evaluator(np.array(indices, dtype=np.int64))
     defaults = {**registry.parameters(kind), **params}
     given = keywords(settings)
+    first: RunResult | None = None
     for place, (index, row) in enumerate(zip(indices, rows, strict=True)):
         own = space.set_at(index)
         call = kind.rule_call({**defaults, **own})
-        ran = run(kind, list(tables), params={**params, **own}, figures_only=True, **given)
+        ran = run(
+            kind, list(tables), params={**params, **own}, strips=False, figures_only=place > 0,
+            **given,
+        )  # fmt: skip
         figures = {
             name: _figure(value)
             for name, value in zip(evaluator.columns, row, strict=True)
@@ -65,9 +78,11 @@ def confirm_found(
             {name: _figure(measured[name]) for name in figures},
             settings.cash,
         )
+        first = ran if first is None else first
         if place % 10 == 9:
             say(f"{place + 1} of {len(indices)} sets confirmed bar by bar")
-    return len(indices)
+    assert first is not None
+    return Confirmed(len(indices), first)
 
 
 def _drawn(space: Space, count: int, seed: int, known: set[int]) -> list[int]:

@@ -19,7 +19,7 @@ from ..runs.labels.traded import heading as heading_of
 from ..runs.labels.traded import traded_name
 from ..runs.on_demand import OnPage, from_pages
 from ..runs.provenance import described, versions
-from ..runs.result import SCHEMA, Badge, plain_number
+from ..runs.result import SCHEMA, Badge, RunResult, plain_number
 from ..runs.settings import Settings
 from .columns import cell, heading
 from .median import Median
@@ -80,6 +80,8 @@ class SearchResult(OnPage):
         The user's function that ranks.
     stopped : Stopped or None
         Sets whose runs were stopped, which rank behind the others.
+    best : RunResult or None
+        The bar-by-bar run of the best set, without strips; None if it differs each time it is run.
     """
 
     strategy: str
@@ -104,6 +106,7 @@ class SearchResult(OnPage):
     sends_orders: bool = False
     own_objective: OwnObjective | None = None
     stopped: Stopped | None = None
+    best: RunResult | None = None
 
     @property
     def traded_name(self) -> str:

@@ -35,12 +35,14 @@ from ..runs.told_params import told
 from ..runs.traits import sends_orders, traits_of
 from ..runs.window import opening_day, tables_of
 from .bar_by_bar import RunEvaluator
+from .best import run_best, told_as_best
 from .confirmation import confirm_found
 from .evaluators import evaluator_for
 from .median import excess_of, median_of
 from .neighbours import neighbours
 from .own_objective import OwnObjective
 from .result import SearchResult
+from .side_by_side import trials
 from .stopped import stopped_in
 
 OBJECTIVE = "excess"
@@ -164,10 +166,12 @@ def run_search(
         chunk=1 if screen is None else None,
         say=watch,
     )
-    confirmed = 0
-    stopped = stopped_in(found, inner) if isinstance(inner, RunEvaluator) else None
+    confirmed, best, stopped = 0, None, None
+    if isinstance(inner, RunEvaluator):
+        stopped = stopped_in(found, inner)
+        best = run_best(kind, inner, found, say)
     if screen is not None:
-        confirmed = confirm_found(
+        confirmed, best = confirm_found(
             kind, given, space, tables, chosen, evaluator, screen, found, at_random, say
         )
     dates = pd.DatetimeIndex(tables[0].dates[tables[0].dates >= np.datetime64(opens)])
@@ -176,7 +180,7 @@ def run_search(
         chosen.risk_free_rate,
     )  # fmt: skip
     median = median_of(found)
-    return SearchResult(
+    result = SearchResult(
         strategy=registry.name_of(kind),
         title=traits_of(kind).title,
         space=space,
@@ -204,6 +208,9 @@ def run_search(
         own_objective=own,
         stopped=stopped,
     )
+    if best is not None:
+        result = dataclasses.replace(result, best=told_as_best(best, trials(result)))
+    return result
 
 
 def _check_exists(kind: registry.Strategy, objective: str) -> None:

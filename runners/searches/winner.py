@@ -22,7 +22,7 @@ def winner_run(result: SearchResult) -> RunResult:
     Returns
     -------
     RunResult
-        Without strips and sections.
+        That of the search if it kept it, else a run without strips and sections.
 
     Raises
     ------
@@ -30,6 +30,8 @@ def winner_run(result: SearchResult) -> RunResult:
         The strategy reads other inputs, which a search does not keep; a parameter was an object of
         Python; or the strategy is not found any more.
     """
+    if result.best is not None:
+        return result.best
     if result.inputs:
         names = ", ".join(str(each["name"]) for each in result.inputs)
         raise ParameterError(

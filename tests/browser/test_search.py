@@ -52,8 +52,9 @@ def test_nothing_runs_without_scripts_either(opened, address):
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "400"])
 def test_every_chart_is_drawn(opened, address, colours, size):
     page = opened(address, size)
-    charts = page.locator("figure svg:not(svg svg)")
-    assert charts.count() == 1 + 3 + 6  # all sets, each parameter, each pair's mean and best
+    charts = page.locator("figure svg[role=img]")
+    # growth and drawdown of the best, all sets, each parameter, each pair's mean and best
+    assert charts.count() == 2 + 1 + 3 + 6
     for n in range(charts.count()):
         chart = charts.nth(n)
         box = chart.bounding_box()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ....search.evaluator import POSITIONS, RUINED
 from ...runs.labels.figures import figure_of
 from ...runs.labels.formats import counted
@@ -12,8 +14,10 @@ from ...searches.neighbours import STEPS
 from ...searches.result import SearchResult
 from ...searches.side_by_side import trials
 from ..html import rendered
+from ..raw import Cell, number_cell, value_cell
 from ..settings_rows import cost_words, timing_words
 from .badges import badges
+from .growth import PAGE, growth_of
 from .pictures import maps_of, marginals_of, spread_of, undrawn_of, varied
 from .six_figures import search_figures
 from .space_line import space_line
@@ -49,8 +53,8 @@ def page(result: SearchResult) -> str:
         headings=[heading(name) for name in statistics],
         top=[
             (
-                [str(row[name]) for name in result.space.names],
-                [cell(name, row[name]) for name in statistics],
+                [value_cell(row[name]) for name in result.space.names],
+                [_cell(name, row[name]) for name in statistics],
             )
             for row in top.to_dict("records")
         ],
@@ -59,6 +63,8 @@ def page(result: SearchResult) -> str:
         objective=figure_of(found.objective),
         printed=lambda value: cell(found.objective, value),
         counted=counted,
+        **growth_of(result),
+        best_page=PAGE,
         spread=spread_of(result),
         marginals=marginals,
         undrawn=undrawn_of(result, marginals),
@@ -72,6 +78,12 @@ def page(result: SearchResult) -> str:
         costs=cost_words(settings, data),
         data=data,
     )
+
+
+def _cell(name: str, value: Any) -> Cell:
+    """Return the cell of a statistic; of sets that were not ruined, the day of ruin is missing."""
+    lasted = name == RUINED and value < 0
+    return number_cell(cell(name, value), None if lasted else value)
 
 
 def _neighbour_rows(result: SearchResult) -> list[tuple[str, list[tuple[str, str, bool]]]]:

@@ -17,6 +17,7 @@ from ...searches.columns import cell
 from ...searches.result import SearchResult
 from ...searches.values import in_order, is_numeric
 from ..draw import draw
+from ..raw import Cell, number_cell, value_cell
 from .curves import Levels, Near, by_value
 from .maps.cells import Cells
 from .maps.heat_map import ROOM, heat_map
@@ -54,7 +55,7 @@ class Marginal(NamedTuple):
     banded: bool
     """Whether the picture shows the range of the best set's neighbours."""
     columns: list[str]
-    rows: list[list[str]]
+    rows: list[list[Cell]]
     """One row for each value; empty if there are more than `MOST_ROWS`."""
     total: list[str]
     """The sums of the count columns."""
@@ -145,9 +146,12 @@ def marginals_of(result: SearchResult) -> list[Marginal]:
                 [name, *counts, *figures],
                 [
                     [
-                        str(row["value"]),
-                        *(f"{row[key]:,}" for key in counts.values()),
-                        *(cell(found.objective, row[key]) for key in figures.values()),
+                        value_cell(row["value"]),
+                        *(number_cell(f"{row[key]:,}", row[key]) for key in counts.values()),
+                        *(
+                            number_cell(cell(found.objective, row[key]), row[key])
+                            for key in figures.values()
+                        ),
                     ]
                     for row in ordered.to_dict("records")
                 ]

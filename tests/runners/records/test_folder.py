@@ -13,7 +13,7 @@ import pytest
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.records import folder as folders
-from btplaybook.runners.records.folder import write_folder
+from btplaybook.runners.records.folder import remove_result, write_folder
 from btplaybook.runners.records.folder_lock import held, reserved
 from btplaybook.runners.records.manifest import MANIFEST, result_with
 from btplaybook.runners.records.write import write_run
@@ -95,6 +95,26 @@ def test_results_with_no_name_in_common_live_side_by_side(tmp_path):
     assert contents(tmp_path) == {"run.json": b"2", "daily": b"2", "compare.json": b"1"}
     assert result_with(tmp_path, "compare.json").keys() == {"compare.json"}
     assert result_with(tmp_path, "run.json").keys() == {"run.json", "daily"}
+
+
+def test_a_removed_result_leaves_what_is_not_its_own(tmp_path):
+    write_folder(tmp_path, {"run.json": b"1", "daily": b"1", "edited": b"1"})
+    write_folder(tmp_path, {"compare.json": b"1"})
+    (tmp_path / "edited").write_bytes(b"by hand")
+    remove_result(tmp_path, "no such file")
+    assert len(contents(tmp_path)) == 4
+    remove_result(tmp_path, "run.json")
+    assert contents(tmp_path) == {"edited": b"by hand", "compare.json": b"1"}
+    assert result_with(tmp_path, "compare.json").keys() == {"compare.json"}
+    assert result_with(tmp_path, "run.json") == {}
+
+
+def test_a_folder_that_held_one_result_alone_goes_with_it(tmp_path):
+    folder = tmp_path / "best"
+    remove_result(folder, "run.json")
+    write_folder(folder, {"run.json": b"1"})
+    remove_result(folder, "run.json")
+    assert not folder.exists()
 
 
 @pytest.mark.parametrize("name", ["run.json", "daily"])

@@ -206,6 +206,13 @@ def test_a_read_only_folder_is_refused_before_the_search(command, tmp_path, monk
     assert f"cannot write to {tmp_path / 'out'}: {tmp_path} is read-only" in ended.err
 
 
+def test_a_file_in_the_place_of_the_best_run_is_refused_before_the_search(command, tmp_path):
+    (tmp_path / "best").write_text("mine")
+    ended = command(*PERIODS, "--out", tmp_path)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == (f"btplaybook: cannot write to {tmp_path / 'best'}: best is a file\n")
+
+
 IN_MAIN = """
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.searches.run import run_search
@@ -264,6 +271,7 @@ def test_json_stands_alone_on_stdout(tmp_path):
     assert ended.stdout == (folder / "search.json").read_text(encoding="utf-8")
     assert sorted(path.name for path in folder.iterdir()) == [
         ".manifest.json",
+        "best",
         "search.html",
         "search.json",
     ]

@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given
 
 from btplaybook.runners.pages.charts.distributions import BARS, whole_bins
+from btplaybook.runners.pages.raw import number_cell, value_cell
 from btplaybook.runners.pages.search import pictures
 from btplaybook.runners.pages.search.badges import badges
 from btplaybook.runners.pages.search.page import page
 from btplaybook.runners.pages.search.space_line import values_named
 from btplaybook.runners.pages.settings_rows import TWICE
 from btplaybook.runners.runs.labels.figures import FIGURES
-from btplaybook.runners.runs.labels.formats import NONE, POINTS
+from btplaybook.runners.runs.labels.formats import NONE, POINTS, any_size
 from btplaybook.runners.searches import median as medians
 from btplaybook.runners.searches.columns import cell
 from btplaybook.runners.searches.run import run_search
@@ -28,6 +29,7 @@ from btplaybook.search.space import Space
 
 EXCESS, PER_YEAR = FIGURES["excess"].label, FIGURES["excess_per_year"].noun
 NOUN, ZERO = FIGURES["excess"].noun, f"0.00{POINTS}"
+GROWTH = "Compounded growth of 1, logarithmic scale"
 NASTY = "<SCRIPT>ALERT(1)&\"'{{1}}"
 STATISTICS = [name for name in COLUMNS if name not in ("ruined", "positions_hash")]
 
@@ -96,7 +98,7 @@ def test_a_winner_is_never_named_without_its_trials(result, text):
     words = "best of 18 sets (9 distinct)"
     title = re.search(r"<title>(.*?)</title>", text)[1]
     h1 = re.search(r"<h1>(.*?)</h1>", text)[1]
-    above = re.findall(r"<h2>(.*?)</h2>", text[: text.index('<table class="top">')])[-1]
+    above = re.findall(r"<h2>(.*?)</h2>", text[: text.index('<table class="top sortable">')])[-1]
     for place in (title, h1, above):
         assert words in place
     (badge,) = (one for one in badges(result) if one.text == "in sample")
@@ -199,7 +201,7 @@ def test_beyond_what_is_held_the_median_is_that_of_the_histogram(monkeypatch, si
 
 
 def test_the_table_has_every_statistic_of_the_best_sets(result, text):
-    table = re.search(r'<table class="top">.*?</table>', text, re.S)[0]
+    table = re.search(r'<table class="top sortable">.*?</table>', text, re.S)[0]
     heading, *rows, held = cells(table)
     both = ["excess", "excess_per_year"]
     order = [*both, *(name for name in STATISTICS if name not in both)]
@@ -216,6 +218,55 @@ def test_the_table_has_every_statistic_of_the_best_sets(result, text):
         ZERO,
         cell("total_return", result.held["total_return"]),
     ]
+
+
+def raw(row):
+    """The numbers by which a script sorts a row; "" for a missing one, None for a text."""
+    found = re.findall(r"<t[hd]([^>]*)>", row)
+    values = [re.search(r'data-value="([^"]*)"', one) for one in found]
+    return [None if one is None else one[1] for one in values]
+
+
+def sorted_rows(table):
+    (body,) = re.findall(r"<tbody>.*?</tbody>", table, re.S)
+    return [raw(row) for row in re.findall(r"<tr.*?</tr>", body, re.S)]
+
+
+def test_a_script_sorts_the_table_by_the_numbers_themselves(result, text):
+    """What is held stands below and is not sorted among the sets."""
+    table = re.search(r'<table class="top sortable">.*?</table>', text, re.S)[0]
+    rows = sorted_rows(table)
+    heading = cells(table)[0]
+    place = heading.index(FIGURES["excess"].label)
+    assert [float(row[place]) for row in rows] == result.found.top["excess"].tolist()
+    assert [row[0] for row in rows] == [str(d) for d in result.found.top["d"]]
+    assert {row[3] for row in rows} == {None}  # sizing: a text
+    assert re.search(r"<tfoot>\s*<tr class=\"held\">", table)
+
+
+def test_a_script_sorts_the_values_of_a_parameter(result, text):
+    (rows,) = re.findall(r"<summary>Each value of R</summary>(.*?)</details>", text, re.S)
+    own = result.found.marginals[result.found.marginals["parameter"] == "R"]
+    assert [row[0] for row in sorted_rows(rows)] == [str(value) for value in own["value"]]
+    assert [float(row[4]) for row in sorted_rows(rows)] == own["best"].tolist()
+    assert [row[1] for row in sorted_rows(rows)] == [str(sets) for sets in own["sets"]]
+
+
+@pytest.mark.parametrize(
+    ("made", "cell_"),
+    [
+        (number_cell("12.35%", np.float64(0.1235)), ("12.35%", "0.1235")),
+        (number_cell("1,234", np.int64(1234)), ("1,234", "1234")),
+        (number_cell(NONE, None), (NONE, "")),
+        (number_cell(NONE, np.nan), (NONE, "")),
+        (number_cell("endless", np.inf), ("endless", "")),
+        (value_cell(2.5), ("2.5", "2.5")),
+        (value_cell("trend"), ("trend", None)),
+        (value_cell(True), ("True", None)),
+    ],
+)
+def test_the_number_behind_a_cell(made, cell_):
+    assert made == cell_
 
 
 @pytest.mark.parametrize(
@@ -279,7 +330,7 @@ def test_each_pair_of_parameters_has_its_heat_maps(text):
         for kind in ("Mean", "Best")
     ]
     assert [title for title in titles if " and " not in title.replace("buy and hold", "")] == (
-        [f"All sets by {NOUN}", *(f"{EXCESS} by {name}" for name in ("d", "R", "fallback"))]
+        [GROWTH, f"All sets by {NOUN}"] + [f"{EXCESS} by {name}" for name in ("d", "R", "fallback")]
     )
     pictures = re.findall(r"<figure>.*?</figure>", text, re.S)
     assert len(pictures) == len(titles)
@@ -287,7 +338,9 @@ def test_each_pair_of_parameters_has_its_heat_maps(text):
         assert picture.count('role="img"') == 1
         assert re.search(r'aria-label="[^"]{20,}"', picture)
         assert "NaN" not in picture
-        assert picture.count("<path") + picture.count("<text") > 5 or picture.count("<image") == 1
+        drawn = re.findall(r'<path [^>]*?d="([^"]+)"', picture)
+        lines = len(drawn) >= 3 and sum(map(len, drawn)) > 100  # the grid and two lines at least
+        assert lines or picture.count("<image") == 1
 
 
 def test_two_parameters_have_one_map(simulated):
@@ -296,6 +349,46 @@ def test_two_parameters_have_one_map(simulated):
     assert [title for title in titles if " and " in title.replace("buy and hold", "")] == [
         f"{EXCESS} by d and R"
     ]
+
+
+def ends(figure):
+    """The last row of a chart's table."""
+    row = re.findall(r"<tr><th scope=row>.*?(?=<tr>|</table>)", figure)[-1]
+    return re.findall(r">([^<]+)", row)
+
+
+def test_the_best_set_grows_beside_what_is_held(result, text):
+    """By its daily account, and by hand from the bars."""
+    (figure,) = (one for one in re.findall(r"<figure>.*?</figure>", text, re.S) if GROWTH in one)
+    bars, equity = result.bars[0], result.best.equity
+    held = (bars.close[1:] + bars.dividend[1:]) / bars.close[:-1]
+    held = np.prod(held[-(len(equity) - 1) :])
+    wealth = {"best": equity.iloc[-1] / equity.iloc[0], "held": held}
+    assert wealth["best"] - held == pytest.approx(result.found.top["excess"].iloc[0], abs=1e-9)
+    day, *shown = ends(figure)
+    assert day == result.window[1]
+    assert [*shown] == [any_size(wealth["held"]), any_size(wealth["best"])]
+    assert "best set" in figure
+    assert "buy and hold" in figure
+    assert '<a href="best/tearsheet.html">' in text
+
+
+def test_without_its_run_the_best_set_has_no_curve_and_no_link(result):
+    text = page(dataclasses.replace(result, best=None))
+    assert GROWTH not in text
+    assert "best/tearsheet" not in text
+
+
+def test_the_curve_of_a_ruined_set_ends_before_its_ruin(simulated):
+    kept = {"cash": 1, "min_fee": 0.6, "at_random": 0}
+    ruined = run_search("sma-switch", simulated, "period=5..7", **kept)
+    day = pd.Timestamp(ruined.best.metrics["ruined_on"])
+    (figure,) = (
+        one for one in re.findall(r"<figure>.*?</figure>", page(ruined), re.S) if GROWTH in one
+    )
+    assert pd.Timestamp(ends(figure)[0]) == ruined.best.equity.index[-1]
+    assert ends(figure)[2] == NONE
+    assert day <= ruined.best.equity.index[-1]
 
 
 def bins_of(*rows):
@@ -353,7 +446,7 @@ def test_no_bin_is_cut_and_no_set_is_lost(gaps):
 def test_names_are_texts_and_no_markup(text, read):
     assert not {"script", "iframe", "object", "embed", "img"} & {*read.tags}
     keys = re.findall(r"<i\b.*?</i>", text)  # of the legends
-    assert all(re.fullmatch(r'<i class="\w+" style="color:var\(--\w+\)"></i>', one) for one in keys)
+    assert all(re.fullmatch(r'<i class="\w+" style="color:[^"<>]*"></i>', one) for one in keys)
     assert len(keys) == read.tags.count("i")
     assert "<script" not in text.lower()
     assert any(NASTY in words for words in read.texts)
@@ -361,7 +454,7 @@ def test_names_are_texts_and_no_markup(text, read):
 
 def test_nothing_comes_from_outside(text, read):
     outside = [address for address in read.addresses if not address.startswith(("#", "data:"))]
-    assert outside == []
+    assert outside == ["best/tearsheet.html"]  # the best set's run beside the page
     assert "@import" not in text
     assert [url for url in re.findall(r"url\(([^)]*)\)", text) if not url.startswith("#")] == []
     assert {address[1:] for address in read.addresses if address.startswith("#")} <= {*read.ids}
@@ -412,7 +505,7 @@ def test_ruined_sets_have_a_badge_and_a_column(simulated):
     text = page(some)
     assert (f"ruined: {n:,} sets", "bad") in [(one.text, one.kind) for one in badges(some)]
     assert f"ruined: {n} sets" in " ".join(Reader(text).texts)
-    heading, *rows, _ = cells(re.search(r'<table class="top">.*?</table>', text, re.S)[0])
+    heading, *rows, _ = cells(re.search(r'<table class="top sortable">.*?</table>', text, re.S)[0])
     place = heading.index("Ruined")
     assert [row[place] for row in rows] == [NONE] * (6 - n) + ["ruined"] * n
 
@@ -424,7 +517,10 @@ def test_a_search_that_ruined_every_set_has_a_page(simulated):
     assert every.found.ruined == 6
     text = page(every)
     assert "best of 6 sets" in re.search(r"<h1>(.*?)</h1>", text)[1]
-    assert re.findall(r"<figure><h3>(.*?)</h3>", text) == [f"{EXCESS} by period and direction"]
+    assert re.findall(r"<figure><h3>(.*?)</h3>", text) == [
+        GROWTH,
+        f"{EXCESS} by period and direction",
+    ]
     assert "ruined: 6 sets" in texts_of(text)
     assert marginal_rows(text)["direction"] == [
         ["direction", "sets", "ruined", f"no {NOUN}", "best", "mean", "worst"],
@@ -519,6 +615,7 @@ def test_one_parameter_has_one_line_and_no_map(simulated):
     one = run_search("sma-switch", simulated, "period=5..16", top=2, at_random=0)
     text = page(one)
     assert re.findall(r"<figure><h3>(.*?)</h3>", text) == [
+        GROWTH,
         f"All sets by {NOUN}",
         f"{EXCESS} by period",
     ]
@@ -530,7 +627,7 @@ def test_one_parameter_has_one_line_and_no_map(simulated):
     assert marginal_rows(text)["period"][0] == ["period", "sets", "ruined", f"no {NOUN}", NOUN]
     fixed = run_search("sma-switch", simulated, "period=5..16,direction=trend", top=2, at_random=0)
     assert re.findall(r"<figure><h3>(.*?)</h3>", page(fixed)) == (
-        [f"All sets by {NOUN}", f"{EXCESS} by period"]
+        [GROWTH, f"All sets by {NOUN}", f"{EXCESS} by period"]
     )
 
 
@@ -554,10 +651,10 @@ def test_no_bar_of_the_distribution_reaches_beyond_the_best_or_the_worst(simulat
     assert drawn[0]["count"].sum() == 12
 
 
-def test_one_set_alone_has_a_page_without_pictures(simulated):
+def test_one_set_alone_has_a_page_without_pictures_of_sets(simulated):
     text = page(run_search("sma-switch", simulated, "period=7", at_random=0))
     assert "best of 1 set (1 distinct)" in text
-    assert "<svg" not in text
+    assert re.findall(r"<figure><h3>(.*?)</h3>", text) == [GROWTH]
 
 
 def test_neighbours_are_those_next_in_size(simulated):
