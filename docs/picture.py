@@ -11,7 +11,7 @@ from btplaybook.runners.pages.tearsheet import tearsheet
 from btplaybook.runners.runs.run import run
 
 PICTURE = Path(__file__).parent / "pages" / "tearsheet.png"
-WIDTH, HEIGHT = 1000, 1420
+WIDTH, HEIGHT = 1280, 800
 
 
 def main() -> None:

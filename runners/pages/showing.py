@@ -71,9 +71,9 @@ def within_notebook() -> bool:
 
 
 def frame(page: str, height: int = HEIGHT) -> str:
-    """Return a page as a frame within another: it runs no script and changes nothing around it."""
+    """Return a page as a frame within another: it runs its own script and changes nothing around."""
     page = page.replace("<head>", f"<head>{BASE}", 1)
     return (
-        f'<div><iframe srcdoc="{escape(page)}" sandbox="allow-scripts" width="100%" height="{height}" '
-        'style="border:0"></iframe></div>'
+        f'<div><iframe srcdoc="{escape(page)}" sandbox="allow-scripts" width="100%" '
+        f'height="{height}" style="border:0"></iframe></div>'
     )
