@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..runs.labels.formats import MINUS, NONE, POINTS
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -35,6 +38,19 @@ def value_cell(value: Any) -> Cell:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return number_cell(str(value), value)
     return Cell(str(value), None)
+
+
+def text_cell(text: str) -> Cell:
+    """Return the cell of a printed figure; a text that is not a number alone stays a text.
+
+    The number is that of the text: of "12.5%" it is 12.5.
+    """
+    if text == NONE:
+        return Cell(text, "")
+    found = re.fullmatch(rf"([-{MINUS}]?)([\d,]*\d(?:\.\d+)?)(?:%|{POINTS})?", text)
+    if found is None:
+        return Cell(text, None)
+    return Cell(text, ("-" if found[1] else "") + found[2].replace(",", ""))
 
 
 def _plain(value: Any) -> int | float:

@@ -8,10 +8,11 @@ from ..runs.labels.badge_texts import badge
 from ..runs.provenance import described
 from ..runs.result import Badge
 from ..studies.result import StudyResult
-from ..studies.study import FINDINGS, Findings
+from ..studies.study import FINDINGS, Figure, Findings
 from ..studies.verdicts import as_printed, printed, remark
 from .draw import draw
 from .html import rendered
+from .raw import Cell, number_cell, text_cell
 from .study_verdict import study_bottom_line
 
 
@@ -37,6 +38,8 @@ def page(result: StudyResult) -> str:
         printed=printed,
         as_printed=as_printed,
         remark=remark,
+        text_cell=text_cell,
+        figure_cells=_figure_cells,
         picture=lambda picture: Markup(draw(picture)),
     )
 
@@ -61,6 +64,15 @@ def badges(result: StudyResult) -> list[Badge]:
     if study.searched:
         found.append(badge("best of a study", searched=study.searched))
     return found
+
+
+def _figure_cells(figure: Figure) -> tuple[Cell, Cell, Cell]:
+    """Return the published and the measured figure, and the finding in the order of `FINDINGS`."""
+    return (
+        text_cell(as_printed(figure.published, figure.unit)),
+        text_cell(printed(figure.measured, figure.unit)),
+        number_cell(FINDINGS[figure.finding], [*FINDINGS].index(figure.finding)),
+    )
 
 
 def _counted(result: StudyResult) -> list[tuple[str, int]]:

@@ -8,7 +8,9 @@ from html.parser import HTMLParser
 import pytest
 from drawn import Seen, charts_in, other_markup
 
+from btplaybook.runners.pages.raw import text_cell
 from btplaybook.runners.pages.study import badges, page
+from btplaybook.runners.runs.labels.formats import NONE, POINTS
 from btplaybook.runners.studies.run import run_study
 from btplaybook.runners.studies.study import FINDINGS
 from btplaybook.runners.studies.verdicts import as_printed, printed
@@ -88,7 +90,7 @@ def test_links_lead_to_somewhere_on_the_page(read):
 
 def test_every_published_figure_is_on_it_with_its_finding(result, text):
     assert len(result.published()) > 10
-    body = re.search(r'<table class="verdicts">.*?</table>', text, re.S)[0]
+    body = re.search(r'<table class="verdicts sortable">.*?</table>', text, re.S)[0]
     rows = [Reader(row).texts for row in re.findall(r"<tr>.*?</tr>", body, re.S)][1:]
     assert len(rows) == len(result.published())
     for figure, cells in zip(result.published(), rows, strict=True):
@@ -100,6 +102,53 @@ def test_every_published_figure_is_on_it_with_its_finding(result, text):
             printed(figure.measured, figure.unit),
             FINDINGS[figure.finding],
         ]
+
+
+def raw(rows):
+    """The numbers by which a script sorts each row; None for a text."""
+    found = []
+    for row in re.findall(r"<tr>.*?</tr>", rows, re.S)[1:]:
+        values = [re.search(r'data-value="([^"]*)"', one) for one in re.findall("<td[^>]*>", row)]
+        found.append([None if one is None else one[1] for one in values])
+    return found
+
+
+def test_a_script_sorts_the_figures_by_the_numbers_themselves(result, text):
+    body = re.search(r'<table class="verdicts sortable">.*?</table>', text, re.S)[0]
+    order = [*FINDINGS]
+    rows = raw(body)
+    assert [row[2] for row in rows] == [str(order.index(one.finding)) for one in result.published()]
+    numbers = 0
+    for row, figure in zip(rows, result.published(), strict=True):
+        if isinstance(figure.measured, float) and row[1]:
+            assert float(row[1]) == pytest.approx(figure.measured, abs=0.0051)  # as it is printed
+            numbers += 1
+    assert numbers > 3
+
+
+def test_a_script_sorts_the_tables_of_a_chapter(text):
+    tables = re.findall(r'<table class="plain sortable">.*?</table>', text, re.S)
+    assert len(tables) > 5
+    for table in tables:
+        for row in re.findall(r"<tr>.*?</tr>", table, re.S):
+            for attributes, words in re.findall(r"<td([^>]*)>([^<]*)</td>", row):
+                number = re.fullmatch(r' data-value="(-?[\d.]*)"', attributes)
+                digits = words.replace(",", "").replace("\N{MINUS SIGN}", "-").rstrip("%")
+                assert number is None or number[1] == digits or words == NONE
+    (one,) = (table for table in tables if ", by fill" in table and NASTY in html.unescape(table))
+    assert {value is None for value in raw(one)[0]} == {True, False}
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("\N{MINUS SIGN}1,234.50%", "-1234.50"), (f"12.3{POINTS}", "12.3"), ("0", "0"),
+        ("255", "255"), (NONE, ""), ("0 of 299", None), ("trend", None), ("3.73 : 1", None),
+        ("2009-01-05", None), ("", None),
+    ],
+)  # fmt: skip
+def test_the_number_in_a_text(text, number):
+    assert text_cell(text) == (text, number)
 
 
 def test_verdicts_are_in_words_and_counted(result, text, read):
