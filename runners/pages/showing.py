@@ -71,7 +71,7 @@ def within_notebook() -> bool:
 
 
 def frame(page: str, height: int = HEIGHT) -> str:
-    """Return a page as a frame within another: it runs its own script and changes nothing around."""
+    """Return a page as a frame within another: its own script runs, and no other."""
     page = page.replace("<head>", f"<head>{BASE}", 1)
     return (
         f'<div><iframe srcdoc="{escape(page)}" sandbox="allow-scripts" width="100%" '

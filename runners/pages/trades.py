@@ -77,7 +77,9 @@ def trades(result: RunResult) -> Trades | None:
         counts=_rows(TRADES, figures),
         amounts=_amounts(figures),
         time_held=_rows(TIME_HELD, figures),
-        trips=[_trip(row) for row in shown.to_dict("records")],
+        trips=[
+            _trip(row, result.name_of(row["instrument"])) for row in shown.to_dict("records")
+        ],
         left_out=len(table) - len(shown),
         total=len(table),
         levelled=figures["count"] > 1.5 * max(figures["positions"], 1),
@@ -108,10 +110,10 @@ def _of(figures: Mapping[str, Any], key: str) -> Any:
     return figures.get(key.removeprefix("trades."))
 
 
-def _trip(row: Mapping[Any, Any]) -> Trip:
+def _trip(row: Mapping[Any, Any], name: str) -> Trip:
     left = "open" if row["open"] else str(row["exit_date"].date())
     return Trip(
-        f"{'Long' if row['side'] > 0 else 'Short'} {row['instrument']}",
+        f"{'Long' if row['side'] > 0 else 'Short'} {name}",
         (
             _cell(row["size"], _shares),
             Cell(str(row["entry_date"].date())),
