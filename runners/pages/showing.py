@@ -71,9 +71,12 @@ def within_notebook() -> bool:
 
 
 def frame(page: str, height: int = HEIGHT) -> str:
-    """Return a page as a frame within another: it runs no script and changes nothing around it."""
+    """Return a page as a frame within another: it changes nothing around it.
+
+    Its own script runs, in an origin of its own, and by the page's policy no other.
+    """
     page = page.replace("<head>", f"<head>{BASE}", 1)
     return (
-        f'<div><iframe srcdoc="{escape(page)}" sandbox="allow-scripts" width="100%" height="{height}" '
-        'style="border:0"></iframe></div>'
+        f'<div><iframe srcdoc="{escape(page)}" sandbox="allow-scripts" width="100%" '
+        f'height="{height}" style="border:0"></iframe></div>'
     )
