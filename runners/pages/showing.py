@@ -71,7 +71,10 @@ def within_notebook() -> bool:
 
 
 def frame(page: str, height: int = HEIGHT) -> str:
-    """Return a page as a frame within another: its own script runs, and no other."""
+    """Return a page as a frame within another: it changes nothing around it.
+
+    Its own script runs, in an origin of its own, and by the page's policy no other.
+    """
     page = page.replace("<head>", f"<head>{BASE}", 1)
     return (
         f'<div><iframe srcdoc="{escape(page)}" sandbox="allow-scripts" width="100%" '

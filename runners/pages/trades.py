@@ -77,9 +77,7 @@ def trades(result: RunResult) -> Trades | None:
         counts=_rows(TRADES, figures),
         amounts=_amounts(figures),
         time_held=_rows(TIME_HELD, figures),
-        trips=[
-            _trip(row, result.name_of(row["instrument"])) for row in shown.to_dict("records")
-        ],
+        trips=[_trip(row, result.name_of(row["instrument"])) for row in shown.to_dict("records")],
         left_out=len(table) - len(shown),
         total=len(table),
         levelled=figures["count"] > 1.5 * max(figures["positions"], 1),

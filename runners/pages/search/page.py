@@ -61,7 +61,6 @@ def page(result: SearchResult) -> str:
         held=[cell(name, result.held_figures.get(name)) for name in statistics],
         neighbours=_neighbour_rows(result),
         objective=figure_of(found.objective),
-        printed=lambda value: cell(found.objective, value),
         counted=counted,
         **growth_of(result),
         best_page=PAGE,

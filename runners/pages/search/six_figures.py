@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ....search.evaluator import DIFFERENCES
 from ...runs.labels.figures import figure_of
-from ...runs.labels.formats import NONE, count
-from ...searches.columns import OTHER_EXCESS
+from ...runs.labels.formats import NONE, count, counted
+from ...searches.columns import OTHER_EXCESS, cell
+from ...searches.median import Median
 from ...searches.result import SearchResult
 from ...searches.side_by_side import Side, side_by_side
 from ..six_figures import Large
@@ -30,7 +31,16 @@ def search_figures(result: SearchResult) -> list[Large]:
         never "good": it was chosen on these bars.
     """
     found, objective = result.found, result.median.objective
-    best, median, held = (_side(side, found.objective) for side in side_by_side(result))
+    sides = zip(
+        side_by_side(result),
+        (
+            hindsight_note(found.evaluated),
+            median_note(result.median, found.objective),
+            "over the same days",
+        ),
+        strict=True,
+    )
+    best, median, held = (_side(side, found.objective, note) for side, note in sides)
     speaks = ""
     if objective is not None and found.objective in AROUND_ZERO:
         speaks = "good" if objective > 0.0 else "bad" if objective < 0.0 else ""
@@ -53,12 +63,27 @@ def sets_note(sets: int | None, evaluated: int) -> str:
     return "all of the space" if sets == evaluated else f"drawn of {sets:,}"
 
 
-def _side(side: Side, objective: str) -> Large:
+def hindsight_note(evaluated: int) -> str:
+    """Return of how many sets the best one was chosen; empty of one alone."""
+    return f"chosen of {counted(evaluated, 'set')} with hindsight" if evaluated > 1 else ""
+
+
+def median_note(median: Median, objective: str) -> str:
+    """Return of which sets a figure is the middle, how exact it is, or why there is none."""
+    middle = f"middle of {median.trials:,}{' distinct' if median.distinct else ''}"
+    if median.objective is None:
+        return f"{middle}: ruined, or no {figure_of(objective).noun}"
+    if median.exact:
+        return middle
+    return f"{middle}, in a bin {cell(objective, median.low)} to {cell(objective, median.high)}"
+
+
+def _side(side: Side, objective: str, note: str) -> Large:
     """Return one of the three sides; the excess in its other unit is in the note."""
     _, unit = OTHER_EXCESS.get(objective, ("", ""))
-    other = f"; {side.other} {unit}" if side.other else ""
+    notes = (figure_of(objective).noun, side.other and f"{side.other} {unit}", note)
     name = side.name[0].upper() + side.name[1:]
-    return Large(name, side.figure, note=f"{figure_of(objective).noun}{other}")
+    return Large(name, side.figure, note="; ".join(filter(None, notes)))
 
 
 def _distinct(distinct: int | None, *, estimate: bool) -> Large:

@@ -1,13 +1,17 @@
 """The section of trades: its figures, and which round trips it shows."""
 
 import re
+from dataclasses import replace
+from html import unescape
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
-from btplaybook.runners.pages.html import rendered
-from btplaybook.runners.pages.trades import AT_EACH_END, trades
+from btplaybook.runners.pages.tearsheet import tearsheet
+from btplaybook.runners.pages.trades import AT_EACH_END, Cell, trades
 from btplaybook.runners.runs.labels.figures import FIGURES
+from btplaybook.runners.runs.labels.formats import NONE, percent
 from btplaybook.runners.runs.run import run
 
 
@@ -16,34 +20,79 @@ def result(simulated):
     return run("sma-switch", simulated, period=5, slippage_bps=2, strips=False)
 
 
+@pytest.fixture(scope="module")
+def many(result):
+    """More round trips than are shown: those of the run several times over, the open one last."""
+    table = result.round_trips
+    times = 2 * AT_EACH_END // len(table) + 2
+    longer = pd.concat([table.iloc[:-1]] * times + [table.iloc[-1:]], ignore_index=True)
+    return replace(result, round_trips=longer)
+
+
 def section(result):
-    """Return the section as text without tags."""
-    shown = trades(result)
-    page = rendered("trades.html", trades=shown, pictures={"switches": ""})
-    return shown, re.sub(r"<[^>]*>", "|", page)
+    """Return what is shown, and the section as text without tags."""
+    return trades(result), re.sub(r"<[^>]*>", "|", markup(result))
 
 
-def test_the_first_and_the_last_are_shown_and_the_rest_is_counted(result):
-    total = len(result.round_trips)
-    assert total > 3 * AT_EACH_END
-    shown, text = section(result)
-    assert (len(shown.first), len(shown.last)) == (AT_EACH_END, AT_EACH_END)
-    assert shown.left_out == total - 2 * AT_EACH_END
-    assert f"{shown.left_out} more; all {total} are in round_trips.parquet" in text
-    oldest, newest = result.round_trips.iloc[0], result.round_trips.iloc[-1]
-    assert shown.first[0].entered == str(oldest["entry_date"].date())
-    assert shown.last[-1].entered == str(newest["entry_date"].date())
-    assert [trip.is_open for trip in shown.last] == [False] * (AT_EACH_END - 1) + [True]
-    assert shown.last[-1].left == "open"
+def markup(result):
+    """Return the section of the page."""
+    return re.search(r'<section id="trades">.*?</section>', tearsheet(result), re.S)[0]
 
 
-def test_a_short_list_is_shown_whole(result):
-    few = SimpleNamespace(
-        round_trips=result.round_trips.head(2 * AT_EACH_END), trade_figures=result.trade_figures
+def rows(section):
+    """Return the rows of the table of round trips as texts."""
+    body = re.search(r'<table class="trips.*?<tbody>(.*?)</tbody>', section, re.S)[1]
+    return [
+        [unescape(text) for text in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)]
+        for row in re.findall(r"<tr.*?</tr>", body, re.S)
+    ]
+
+
+def test_the_oldest_and_the_newest_are_shown_and_the_rest_is_counted(many):
+    table = many.round_trips
+    total = len(table)
+    assert total > 2 * AT_EACH_END
+    shown, text = section(many)
+    assert len(shown.trips) == 2 * AT_EACH_END
+    assert (shown.left_out, shown.total) == (total - 2 * AT_EACH_END, total)
+    assert f"the {2 * AT_EACH_END} oldest and newest of {total:,}; all are in round_trips" in text
+    kept = [*range(AT_EACH_END), *range(total - AT_EACH_END, total)]
+    assert [trip.cells[1].text for trip in shown.trips] == [
+        str(table["entry_date"].iloc[place].date()) for place in kept
+    ]
+    assert [trip.is_open for trip in shown.trips] == [False] * (2 * AT_EACH_END - 1) + [True]
+    assert shown.trips[-1].cells[3] == Cell("open")
+
+
+def test_a_list_of_twice_as_many_is_shown_whole(many):
+    shown, text = section(replace(many, round_trips=many.round_trips.head(2 * AT_EACH_END)))
+    assert (len(shown.trips), shown.left_out) == (2 * AT_EACH_END, 0)
+    assert "all are in" not in text
+
+
+def test_a_row_has_the_texts_of_a_round_trip_and_the_numbers_that_sort_it(result):
+    shown, part = trades(result), markup(result)
+    found = rows(part)
+    assert len(found) == len(result.round_trips) == len(shown.trips)
+    trip = result.round_trips.iloc[0]
+    assert found[0] == [
+        f"{'Long' if trip['side'] > 0 else 'Short'} {trip['instrument']}",
+        *(cell.text for cell in shown.trips[0].cells),
+    ]
+    assert found[0][-3:] == [percent(trip[name]) for name in ("return", "mae", "mfe")]
+    numbers = re.findall(r'data-value="([^"]*)"', part)
+    names = ("size", "entry_price", "exit_price", "bars", "net", "return", "mae", "mfe")
+    assert [float(text) for text in numbers[: len(names)]] == pytest.approx(
+        [trip[name] for name in names], rel=1e-5
     )
-    shown, text = section(few)
-    assert (len(shown.first), shown.last, shown.left_out) == (2 * AT_EACH_END, [], 0)
-    assert "more; all" not in text
+    assert part.count('<tr class="open">') == result.round_trips["open"].sum() == 1
+
+
+def test_a_number_that_does_not_exist_sorts_as_none(result):
+    unknown = result.round_trips.head(1).assign(mae=float("nan"))
+    part = markup(replace(result, round_trips=unknown))
+    assert part.count('data-value=""') == 1
+    assert rows(part)[0][-2] == NONE
 
 
 def test_every_figure_is_on_the_page_by_its_label_and_format(result):
@@ -64,8 +113,7 @@ def test_a_strategy_that_levels_its_positions_is_told_so(result, simulated):
 
 def test_names_are_escaped(result):
     nasty = result.round_trips.assign(instrument="<script>")
-    shown = trades(SimpleNamespace(round_trips=nasty, trade_figures=result.trade_figures))
-    page = rendered("trades.html", trades=shown, pictures={"switches": ""})
+    page = markup(replace(result, round_trips=nasty))
     assert "<script>" not in page
     assert "Long &lt;script&gt;" in page
 

@@ -55,7 +55,7 @@ def test_units():
 def test_a_page_speaks_of_its_own_bars(every, adverb, periods, rows):
     result = weekly_run(every)
     page = tearsheet(result)
-    text = re.sub(r"<svg.*?</svg>", "", page, flags=re.DOTALL)
+    text = re.sub(r"<(svg|script).*?</\1>", "", page, flags=re.DOTALL)
     assert f"{len(result.daily) - 1:,} {adverb} returns" in text
     assert f"running sum of {adverb} returns" in text
     assert f"yearly figures count {periods} {every}s" in text
@@ -66,8 +66,10 @@ def test_a_page_speaks_of_its_own_bars(every, adverb, periods, rows):
     assert names.count("Best Month") == names.count("Win Month") == 1
     assert not {"Daily Value-at-Risk", "Win Days", "Best Day", "Expected Daily"} & set(names)
     assert not re.search(r"daily returns|losing day|on every day|one day", text)
+    assert f"{every.capitalize()} by {every}" in text
+    assert "Day by day" not in text
     # Six monthly returns make no Sharpe ratio.
-    assert ("Rolling six-month Sharpe" in page) == (every == "week")
+    assert ("Sharpe ratio of the last half year" in text) == (every == "week")
 
 
 def test_too_few_returns_are_named_by_their_unit():

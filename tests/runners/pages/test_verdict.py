@@ -112,25 +112,25 @@ YEAR = sample("sp500", start="2018-01-02")
     ("strategy", "bars", "settings", "text"),
     [
         ("sma-switch", SP500, {},
-         "Made 24.5%, holding SP500 made 104%; Sharpe 0.15, its 95% band includes 0; the gain is "
+         "Made 24.5%, holding S&P 500 made 104%; Sharpe 0.15, its 95% band includes 0; the gain is "
          f"gone at 7.35{BP} of slippage an order."),
         ("sma-switch", SP500, {"period": 8, "direction": "reversion", "slippage_bps": 1.0},
-         "Made 379%, holding SP500 made 104%; Sharpe 0.50, its 95% band is above 0 (0.07 to 0.94); "
-         f"the lead over holding is gone at 5.1{BP} of slippage an order."),
+         "Made 379%, holding S&P 500 made 104%; Sharpe 0.50, its 95% band is above 0 (0.07 to "
+         f"0.94); the lead over holding is gone at 5.1{BP} of slippage an order."),
         ("sma-switch", SP500, {"benchmark": "cash", "interest": 0.02, "strips": False},
          "Made 56.3%, cash made 50%; Sharpe 0.22, its 95% band includes 0."),
         ("sma-switch", SP500, {"period": 20, "cash": 1.0, "min_fee": 0.6},
-         "The account was ruined on 1999-02-04; holding SP500 made 104%."),
+         "The account was ruined on 1999-02-04; holding S&P 500 made 104%."),
         ("sma-switch", SP500, {"period": 20, "resample": "week", "strips": False},
-         f"Lost 22.1%, holding SP500 made 94.9%; Sharpe {MINUS}0.01, its 95% band includes 0."),
+         f"Lost 22.1%, holding S&P 500 made 94.9%; Sharpe {MINUS}0.01, its 95% band includes 0."),
         (Never, YEAR, {},
-         "Never traded: no order was filled; holding SP500 lost 7.01%."),
+         "Never traded: no order was filled; holding S&P 500 lost 7.01%."),
         (Never, YEAR, {"interest": 0.02},
-         "Never traded: no order was filled, cash alone made 2.04%; holding SP500 lost 7.01%."),
+         "Never traded: no order was filled, cash alone made 2.04%; holding S&P 500 lost 7.01%."),
         (Never, YEAR, {"interest": 0.02, "benchmark": "cash"},
          "Never traded: no order was filled; cash made 2.04%."),
         ("sma-switch", SP500, {"start": "2018-12-31"},
-         "Lost 0.849%, holding SP500 made 0.849%."),
+         "Lost 0.849%, holding S&P 500 made 0.849%."),
     ],
     ids=["plain", "ahead", "cash", "ruined", "weekly", "never", "interest", "never, beside cash",
          "one day"],

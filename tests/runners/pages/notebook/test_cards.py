@@ -72,7 +72,7 @@ def test_bars_show_their_ends_and_closes():
 
 
 def test_a_search_shows_its_best_sets_and_that_they_flatter():
-    found = btplaybook.search("sma-switch", btplaybook.sample("sp500"), {"period": range(50, 60)})
+    found = btplaybook.search("sma-switch", btplaybook.sample("sp500"), "period=50..59")
     text = " ".join(Text(found._repr_html_()).text.split())
     assert "best of 10 sets" in text
     assert "chosen on these bars" in text

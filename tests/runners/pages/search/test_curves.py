@@ -148,7 +148,7 @@ def test_a_figure_between_two_gaps_is_a_dot():
     assert alone.count("h0") == 1
     whole = [1.0] * 100
     whole[50] = NAN
-    assert "".join(paths(drawn(rows_of(many, whole)), dots)) == ""
+    assert paths(drawn(rows_of(many, whole)), dots) == []
 
 
 RUINED = {"sets": [4] * 5, "ruined": [4, 2, 0, 1, 0]}

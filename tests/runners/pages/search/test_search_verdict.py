@@ -126,7 +126,7 @@ def test_what_was_confirmed(confirmed, sets, text):
 BEST = {"best": {"total_return": 1.31, "excess": 0.27, "sharpe": 0.5, "ruined": -1}}
 HELD = {"held": {"total_return": 1.04, "sharpe": 0.66, "volatility": 0.2}}
 MEDIAN = {"median": {"objective": -0.92, "low": -0.92, "high": -0.92}}
-MADE = "the best of 26 sets made 131%, holding SIMULATED made 104%"
+MADE = "the best of 26 sets made 131%, holding simulated prices made 104%"
 CONFIRMED = "5 sets were confirmed bar by bar"
 
 
@@ -141,16 +141,17 @@ CONFIRMED = "5 sets were confirmed bar by bar"
         ({"objective": "total_return", "median": {"objective": 0.05, "low": 0.05, "high": 0.05}},
          (MADE, "the median set made 5%", CONFIRMED, HINDSIGHT)),
         ({"objective": "sharpe", "median": {"objective": 0.05, "low": 0.05, "high": 0.05}},
-         ("by Sharpe ratio the best of 26 sets has 0.50, holding SIMULATED has 0.66",
+         ("by Sharpe ratio the best of 26 sets has 0.50, holding simulated prices has 0.66",
           "the median set has 0.05", CONFIRMED, HINDSIGHT)),
         ({"objective": "volatility", "best": {"volatility": 0.21},
           "median": {"objective": 0.2, "low": 0.2, "high": 0.2}},
-         ("by volatility the first of 26 sets has 21.00%, holding SIMULATED has 20.00%",
+         ("by volatility the first of 26 sets has 21.00%, holding simulated prices has 20.00%",
           "the median set has 20.00%", CONFIRMED)),
         ({"best": {"ruined": 100}}, ("all 26 sets were ruined", CONFIRMED)),
         ({"objective": "sharpe", "best": {"sharpe": np.nan}},
          ("no Sharpe ratio exists for any of 26 sets", CONFIRMED)),
-        ({"evaluated": 1}, ("the only set made 131%, holding SIMULATED made 104%", CONFIRMED)),
+        ({"evaluated": 1},
+         ("the only set made 131%, holding simulated prices made 104%", CONFIRMED)),
     ],
     ids=[
         "excess", "about", "no median", "total return", "sharpe", "volatility", "ruined",
@@ -166,9 +167,9 @@ def test_the_sentence_of_a_real_search(result):
     median = held + result.median.objective
     assert median == pytest.approx(np.median(result.found.rows()["total_return"]))
     assert search_verdict(result).text == (
-        f"The best of 26 sets {words.outcomes(best['total_return'], held)[0]}, holding SIMULATED "
-        f"{words.outcome(held)}; the median set {words.outcome(median)}; 5 sets were confirmed bar "
-        "by bar; the best was chosen on these bars, so its figures flatter."
+        f"The best of 26 sets {words.outcomes(best['total_return'], held)[0]}, holding simulated "
+        f"prices {words.outcome(held)}; the median set {words.outcome(median)}; 5 sets were "
+        "confirmed bar by bar; the best was chosen on these bars, so its figures flatter."
     )
 
 
@@ -182,8 +183,10 @@ def test_the_six_figures_are_those_of_the_page(result):
     best, median, held, sets, distinct, without = search_figures(result)
     assert [one.value for one in (best, median, held)] == [side.figure for side in sides]
     assert [one.name for one in (best, median, held)] == ["Best", "Median trial", "Buy and hold"]
-    assert best.note == f"excess over buy and hold; {sides[0].other} per year"
-    assert held.note == f"excess over buy and hold; 0.00{POINTS} per year"
+    noun = "excess over buy and hold"
+    assert best.note == f"{noun}; {sides[0].other} per year; chosen of 26 sets with hindsight"
+    assert median.note == f"{noun}; {sides[1].other} per year; middle of 26 distinct"
+    assert held.note == f"{noun}; 0.00{POINTS} per year; over the same days"
     assert sets == Large("Sets", "26", "", "all of the space")
     assert distinct == Large("Distinct", "26", "", "series of positions")
     assert without == Large("Without a result", "0")
