@@ -76,7 +76,7 @@ def test_a_row_has_the_texts_of_a_round_trip_and_the_numbers_that_sort_it(result
     assert len(found) == len(result.round_trips) == len(shown.trips)
     trip = result.round_trips.iloc[0]
     assert found[0] == [
-        f"{'Long' if trip['side'] > 0 else 'Short'} {trip['instrument']}",
+        f"{'Long' if trip['side'] > 0 else 'Short'} {result.name_of(trip['instrument'])}",
         *(cell.text for cell in shown.trips[0].cells),
     ]
     assert found[0][-3:] == [percent(trip[name]) for name in ("return", "mae", "mfe")]

@@ -1,5 +1,7 @@
 """Figures of searches and comparisons."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -96,13 +98,15 @@ class Reader(PlaybookStrategy):
         return float(mood is not None and mood > self.p.level)
 
 
-def test_a_best_set_that_read_inputs_cannot_be_run_again():
+def test_a_best_set_that_read_inputs_is_the_kept_run_or_none():
     mood = pd.Series(np.sin(np.arange(len(BARS))), pd.DatetimeIndex(BARS.dates))
     found = run_search(
         Reader, BARS, "level=0|0.5", inputs={"mood": mood}, top=1, at_random=0, workers=1
     )
+    assert winner_run(found) is found.best
+    without = dataclasses.replace(found, best=None)
     with pytest.raises(ParameterError, match=r"Reader reads inputs \(mood\), which the search"):
-        winner_run(found)
+        winner_run(without)
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 import base64
 import dataclasses
 import hashlib
+import json
 import re
 from html.parser import HTMLParser
 
@@ -32,7 +33,7 @@ from btplaybook.search.space import Space
 
 EXCESS, PER_YEAR = FIGURES["excess"].label, FIGURES["excess_per_year"].noun
 NOUN, ZERO = FIGURES["excess"].noun, f"0.00{POINTS}"
-GROWTH = "Compounded growth of 1, logarithmic scale"
+GROWTH = "Growth of 1, compounded"
 NASTY = "<SCRIPT>ALERT(1)&\"'{{1}}"
 STATISTICS = [name for name in COLUMNS if name not in ("ruined", "positions_hash")]
 
@@ -92,7 +93,8 @@ def without_script(text):
     (script,) = re.findall(r"<script>(.*?)</script>", text, re.S)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     assert f"script-src 'sha256-{digest}'" in text
-    return text.replace(f"<script>{script}</script>", "")
+    numbers = r'<script type="application/json" id="chart-data">.*?</script>'
+    return re.sub(numbers, "", text.replace(f"<script>{script}</script>", ""), flags=re.S)
 
 
 def cells(markup):
@@ -343,7 +345,7 @@ def test_each_pair_of_parameters_has_its_heat_maps(text):
         for kind in ("Mean", "Best")
     ]
     assert [title for title in titles if " and " not in title.replace("buy and hold", "")] == (
-        [GROWTH, f"All sets by {NOUN}"] + [f"{EXCESS} by {name}" for name in ("d", "R", "fallback")]
+        [f"All sets by {NOUN}"] + [f"{EXCESS} by {name}" for name in ("d", "R", "fallback")]
     )
     pictures = re.findall(r"<figure>.*?</figure>", text, re.S)
     assert len(pictures) == len(titles)
@@ -364,25 +366,31 @@ def test_two_parameters_have_one_map(simulated):
     ]
 
 
-def ends(figure):
-    """The last row of a chart's table."""
-    row = re.findall(r"<tr><th scope=row>.*?(?=<tr>|</table>)", figure)[-1]
-    return re.findall(r">([^<]+)", row)
+def time_chart(text, name):
+    """The time chart of a page, and its numbers for the script: series by key."""
+    (figure,) = re.findall(rf'<figure class="time" data-chart="{name}">.*?</figure>', text, re.S)
+    (numbers,) = re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', text, re.S)
+    data = json.loads(numbers)
+    series = {
+        key: np.frombuffer(base64.b64decode(packed), "<f4")
+        for key, packed in data["series"].items()
+    }
+    return figure, data["charts"][name], series
 
 
 def test_the_best_set_grows_beside_what_is_held(result, text):
     """By its daily account, and by hand from the bars."""
-    (figure,) = (one for one in re.findall(r"<figure>.*?</figure>", text, re.S) if GROWTH in one)
+    figure, chart, series = time_chart(text, "growth")
     bars, equity = result.bars[0], result.best.equity
     held = (bars.close[1:] + bars.dividend[1:]) / bars.close[:-1]
     held = np.prod(held[-(len(equity) - 1) :])
-    wealth = {"best": equity.iloc[-1] / equity.iloc[0], "held": held}
-    assert wealth["best"] - held == pytest.approx(result.found.top["excess"].iloc[0], abs=1e-9)
-    day, *shown = ends(figure)
-    assert day == result.window[1]
-    assert [*shown] == [any_size(wealth["held"]), any_size(wealth["best"])]
-    assert "best set" in figure
-    assert "buy and hold" in figure
+    wealth = {"strategy": equity.iloc[-1] / equity.iloc[0], "benchmark": held}
+    assert wealth["strategy"] - held == pytest.approx(result.found.top["excess"].iloc[0], abs=1e-9)
+    for key, last in wealth.items():
+        assert series[key][-1] == pytest.approx(last, rel=1e-6)
+        assert f"<b>{any_size(last)}</b>" in figure
+    assert chart["log"]
+    assert GROWTH in figure
     assert '<a href="best/tearsheet.html">' in text
 
 
@@ -392,16 +400,13 @@ def test_without_its_run_the_best_set_has_no_curve_and_no_link(result):
     assert "best/tearsheet" not in text
 
 
-def test_the_curve_of_a_ruined_set_ends_before_its_ruin(simulated):
+def test_the_curve_of_a_ruined_set_has_no_logarithms(simulated):
     kept = {"cash": 1, "min_fee": 0.6, "at_random": 0}
     ruined = run_search("sma-switch", simulated, "period=5..7", **kept)
-    day = pd.Timestamp(ruined.best.metrics["ruined_on"])
-    (figure,) = (
-        one for one in re.findall(r"<figure>.*?</figure>", page(ruined), re.S) if GROWTH in one
-    )
-    assert pd.Timestamp(ends(figure)[0]) == ruined.best.equity.index[-1]
-    assert ends(figure)[2] == NONE
-    assert day <= ruined.best.equity.index[-1]
+    _, chart, series = time_chart(page(ruined), "growth")
+    assert not chart["log"]
+    assert not chart["scalable"]
+    assert series["strategy"][-1] <= 0.0
 
 
 def bins_of(*rows):
@@ -533,7 +538,6 @@ def test_a_search_that_ruined_every_set_has_a_page(simulated):
     text = page(every)
     assert "best of 6 sets" in re.search(r"<h1>(.*?)</h1>", text)[1]
     assert re.findall(r"<figure><h3>(.*?)</h3>", text) == [
-        GROWTH,
         f"{EXCESS} by period and direction",
     ]
     assert "ruined: 6 sets" in texts_of(text)
@@ -630,7 +634,6 @@ def test_one_parameter_has_one_line_and_no_map(simulated):
     one = run_search("sma-switch", simulated, "period=5..16", top=2, at_random=0)
     text = page(one)
     assert re.findall(r"<figure><h3>(.*?)</h3>", text) == [
-        GROWTH,
         f"All sets by {NOUN}",
         f"{EXCESS} by period",
     ]
@@ -644,7 +647,7 @@ def test_one_parameter_has_one_line_and_no_map(simulated):
     assert marginal_rows(text)["period"][0] == ["period", "sets", "ruined", f"no {NOUN}", NOUN]
     fixed = run_search("sma-switch", simulated, "period=5..16,direction=trend", top=2, at_random=0)
     assert re.findall(r"<figure><h3>(.*?)</h3>", page(fixed)) == (
-        [GROWTH, f"All sets by {NOUN}", f"{EXCESS} by period"]
+        [f"All sets by {NOUN}", f"{EXCESS} by period"]
     )
 
 
