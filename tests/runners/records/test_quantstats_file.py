@@ -18,7 +18,8 @@ pytestmark = pytest.mark.usefixtures("without_pages")
 @pytest.fixture(scope="module")
 def result():
     bars = sample("simulated")
-    bars = dataclasses.replace(bars.between(None, bars.dates[249].item()), name="<script>")
+    first = bars.between(None, bars.dates[249].item())
+    bars = dataclasses.replace(first, name="<script>", title="")
     return run("sma-switch", bars, period=8, strips=False)
 
 
