@@ -78,15 +78,23 @@ def opened(browser):
 
 @pytest.fixture(scope="session")
 def too_wide():
-    """Name the elements of a page that reach over its right edge."""
+    """Name the elements of a page that reach over its right edge, unless a box scrolls to them."""
 
     def reaching(page):
         return page.evaluate(
-            """() => [...document.querySelectorAll('body *')]
+            """() => {
+            const scrolled = e => {
+                while ((e = e.parentElement))
+                    if (['auto', 'scroll'].includes(getComputedStyle(e).overflowX)) return true;
+                return false;
+            };
+            return [...document.querySelectorAll('body *')]
                 .filter(e => !e.closest('svg') || e.tagName === 'svg')
-                .filter(e => !e.closest('.scroll') || e.matches('.scroll'))
+                .filter(e => !scrolled(e))
                 .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
-                .map(e => e.tagName + '.' + e.className)"""
+                .map(e => [e.tagName, e.getAttribute('class'), e.textContent.slice(0, 40)]
+                    .join(' '));
+            }"""
         )
 
     return reaching

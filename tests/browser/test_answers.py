@@ -3,7 +3,10 @@
 import re
 import time
 
+import numpy as np
 import pytest
+
+from btplaybook.feeds.samples import sample
 
 DESK = {"width": 1280, "height": 800}
 TEXTS = """() => [...document.querySelectorAll('[data-chart] svg.plot')].map(svg =>
@@ -39,15 +42,25 @@ def drag(page, name, start, end):
     page.mouse.up()
 
 
+def bar_at(share):
+    """The bar nearest to a place across the charts, which the first and last day end."""
+    dates = sample("sp500").dates
+    place = (dates[-1] - dates[0]).astype(float) * share
+    return str(dates[np.abs((dates - dates[0]).astype(float) - place).argmin()])
+
+
 def test_without_a_script_the_same_charts_stand_still(opened, pages):
     still = opened(pages["usual"].as_uri(), DESK, java_script_enabled=False)
     moving = opened(pages["usual"].as_uri(), DESK)
     assert still.locator("[data-chart] svg.plot").count() == moving.locator(
         "[data-chart] svg.plot"
     ).count() > 3  # fmt: skip
-    for name in ("growth", "drawdown", "price", "position"):
-        assert chart(still, name).screenshot() == chart(moving, name).screenshot()
+    assert moving.locator(".tools").is_visible()
     assert not still.locator(".tools").is_visible()
+    moving.evaluate("document.querySelector('.tools').hidden = true")  # or all stands lower
+    for name in ("growth", "drawdown", "price", "position"):
+        shots = [page.locator(f"[data-chart={name}]").screenshot() for page in (still, moving)]
+        assert shots[0] == shots[1], name
     assert still.locator(".trips tbody tr").count() == moving.locator(".trips tbody tr").count()
 
 
@@ -63,10 +76,10 @@ def test_hover_shows_the_values_of_that_day_in_every_chart(page):
     last = values(page)
     box = chart(page).bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 50)
-    cursors = page.locator(".cursor text").all_inner_texts()
+    cursors = page.locator(".cursor text").all_text_contents()
     assert len(cursors) == page.locator("[data-chart]").count()
     assert len(set(cursors)) == 1
-    assert cursors[0] == "2008-12-31"  # the middle of 1999 to 2018
+    assert cursors[0] == bar_at(0.5) == "2009-01-02"
     assert values(page) != last
     page.mouse.move(5, 5)
     assert page.locator(".cursor").count() == 0
@@ -78,9 +91,7 @@ def test_a_dragged_window_narrows_every_chart(page):
     drag(page, "growth", 0.4, 0.6)
     narrowed = page.evaluate(TEXTS)
     assert all(now != before for now, before in zip(narrowed, written, strict=True))
-    assert re.search(
-        r"2006-12-\\d\\d to 2010-12-\\d\\d", page.locator(".reading").inner_text()
-    ) or ("2007-01" in page.locator(".reading").inner_text())
+    assert page.locator(".reading").inner_text().startswith(f"{bar_at(0.4)} to {bar_at(0.6)}: ")
     assert page.locator(".reading b").count() == 3  # strategy, benchmark, worst drawdown
     page.get_by_role("button", name="show all").click()
     assert page.evaluate(TEXTS) == written
@@ -96,7 +107,7 @@ def test_a_window_of_years_is_one_press_away(page):
 
 def test_the_scale_and_the_lines_are_chosen(page):
     def labels():
-        return chart(page).locator("text").all_inner_texts()
+        return chart(page).locator("text").all_text_contents()
 
     logarithmic = labels()
     page.get_by_role("button", name="Log").click()

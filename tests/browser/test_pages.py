@@ -9,7 +9,7 @@ NAMES = ("usual", "short window", "never traded", "ruined")
 PHONE = {"width": 400, "height": 850}
 DESK = {"width": 1280, "height": 800}
 # A4 less the margins of the style sheet, at the browser's 96 pixels an inch.
-PAPER = {"width": round((210 - 24) / 25.4 * 96), "height": round((297 - 24) / 25.4 * 96)}
+PAPER = {"width": round((210 - 18) / 25.4 * 96), "height": round((297 - 24) / 25.4 * 96)}
 
 
 @pytest.fixture(params=NAMES)

@@ -15,7 +15,7 @@ from btplaybook.search.space import Space
 PHONE = {"width": 400, "height": 800}
 DESK = {"width": 1280, "height": 900}
 # A4 less the margins of the style sheet, at the browser's 96 pixels an inch.
-PAPER = {"width": round((210 - 26) / 25.4 * 96), "height": round((297 - 28) / 25.4 * 96)}
+PAPER = {"width": round((210 - 18) / 25.4 * 96), "height": round((297 - 24) / 25.4 * 96)}
 
 
 @pytest.fixture(scope="module")
