@@ -11,7 +11,6 @@ import pandas as pd
 from ..records.compare import TABLE, Comparison, Run
 from ..records.differences import Difference, shown
 from ..runs.labels.units import common_unit, in_units
-from ..runs.result import Badge
 from .charts.growth import compared_uncompounded
 from .compare_charts import comparison_charts, days_and_lines
 from .compare_verdict import comparison_verdict
@@ -64,7 +63,10 @@ def page(comparison: Comparison) -> str:
         ],
         in_units=lambda text: in_units(text, unit),
         verdict=comparison_verdict(comparison).text,
-        cautions=[Badge("warn", heading, words) for heading, words in comparison.cautions],
+        cautions=[
+            {"kind": "warn", "text": heading, "why": words}
+            for heading, words in comparison.cautions
+        ],
         charts={"uncompounded": Markup(_uncompounded(runs, held))},
         **first_screen(comparison_charts(lines), days, lines),
     )

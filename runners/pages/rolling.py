@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..runs.labels.figures import FIGURES
 from .daily_returns import benchmark_returns, is_cash, strategy_returns
 from .svg.paths import Floats
 from .timeline.charts import Line, TimeChart
@@ -37,11 +38,13 @@ def rolling_charts(result: RunResult) -> list[TimeChart]:
             Line("benchmark-volatility", result.benchmark_title, "benchmark", _on_days(volatility))
         )
         beta = _on_days(rolling_beta(returns, held, length))
-        lines["beta"].append(Line("rolling-beta", "Beta", "accent", beta, width=1.2))
+        lines["beta"].append(
+            Line("rolling-beta", f"Beta to {result.benchmark_noun}", "accent", beta, width=1.2)
+        )
     rate = float(result.settings.get("risk_free_rate") or 0.0)
     sharpe, volatility = rolling(returns, length, result.periods_per_year, rate)
     lines["sharpe"].append(
-        Line("rolling-sharpe", "Sharpe ratio", "accent", _on_days(sharpe), width=1.2)
+        Line("rolling-sharpe", FIGURES["sharpe"].label, "accent", _on_days(sharpe), width=1.2)
     )
     lines["volatility"].append(
         Line("strategy-volatility", result.title, "accent", _on_days(volatility), width=1.2)

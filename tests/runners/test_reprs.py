@@ -43,7 +43,7 @@ def test_a_run_shows_its_figures_beside_the_benchmark(runs):
     lines = repr(result).splitlines()
     assert len(lines) <= MOST
     assert lines[0] == "RunResult: SMA switch, 2016-01-04 to 2018-12-31"
-    assert lines[1].split() == ["run", "Hold", "SP500"]
+    assert lines[1].split() == ["run", "Hold", "S&P", "500"]
     row = next(line for line in lines if line.startswith("  Total return"))
     ours, theirs = (result.metrics["total_return"], result.benchmark["total_return"])
     minus = "\N{MINUS SIGN}"

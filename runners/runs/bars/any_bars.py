@@ -174,7 +174,9 @@ def _named(name: str, tables: list[Bars]) -> Bars:
     if len(tables) != 1:
         inside = ", ".join(table.name for table in tables)
         raise ParameterError(f"the bars named {name!r} hold {len(tables)} instruments: {inside}")
-    return dataclasses.replace(tables[0], name=name)
+    # A name that a caller gives is what readers are to see.
+    title = tables[0].title if tables[0].name == name else ""
+    return dataclasses.replace(tables[0], name=name, title=title)
 
 
 def _kind(given: object) -> str:

@@ -20,9 +20,9 @@ from btplaybook.runners.runs.run import run
 from btplaybook.runners.searches.run import run_search
 
 WHOLE = sample("simulated")
-ONE = dataclasses.replace(WHOLE.between(None, WHOLE.dates[599].item()), name="ONE")
+ONE = dataclasses.replace(WHOLE.between(None, WHOLE.dates[599].item()), name="ONE", title="")
 OTHER = dataclasses.replace(
-    sample("simulated", seed=1).between(None, ONE.dates[-1].item()), name="OTHER"
+    sample("simulated", seed=1).between(None, ONE.dates[-1].item()), name="OTHER", title=""
 )
 WINDOW = {"start": str(ONE.dates[40]), "period": 20, "strips": False}
 
@@ -112,7 +112,7 @@ def test_cash_without_interest_does_not_vary_and_what_divides_by_it_is_none():
     absent = ("sharpe", "sharpe_band", "sortino", "points", "percent", "win_rate")
     assert {theirs[key] for key in absent} == {None}
     page = tearsheet(result)
-    assert "benchmark: cash<" in page
+    assert "beside cash<" in page
     assert "cash held" not in page
     assert "without the benchmark, which has no risk to compare with" in page
     # what is called buying and holding stays that

@@ -2,7 +2,6 @@
 
 import base64
 import dataclasses
-import hashlib
 import json
 import re
 from html.parser import HTMLParser
@@ -12,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
+from scripts import without_script
 
 from btplaybook.runners.pages.charts.distributions import BARS, whole_bins
 from btplaybook.runners.pages.raw import number_cell, value_cell
@@ -86,15 +86,6 @@ def text(result):
 @pytest.fixture(scope="module")
 def read(text):
     return Reader(text)
-
-
-def without_script(text):
-    """The page without its own script, which the policy names by its hash."""
-    (script,) = re.findall(r"<script>(.*?)</script>", text, re.S)
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    assert f"script-src 'sha256-{digest}'" in text
-    numbers = r'<script type="application/json" id="chart-data">.*?</script>'
-    return re.sub(numbers, "", text.replace(f"<script>{script}</script>", ""), flags=re.S)
 
 
 def cells(markup):

@@ -11,7 +11,8 @@ import pytest
 from btplaybook.brokers.costs import Costs
 from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.samples import sample
-from btplaybook.runners.pages import quantstats, strips
+from btplaybook.runners.pages import strips
+from btplaybook.runners.pages import tearsheet as page_module
 from btplaybook.runners.pages.tearsheet import tearsheet
 from btplaybook.runners.runs import registry
 from btplaybook.runners.runs.again import outcomes
@@ -167,7 +168,7 @@ def test_who_cannot_be_imported_runs_here(bars, in_processes, monkeypatch):
 
 
 def test_a_row_that_is_stopped_says_why(bars, monkeypatch):
-    monkeypatch.setattr(quantstats, "why_no_body", lambda returns: "Left out.")
+    monkeypatch.setattr(page_module, "why_no_body", lambda returns: "Left out.")
     result = run(Fixed, bars, cash=1e5, max_gross=2.0)
     stopped = row_of(result.strips["capital"]["rows"], cash=1e4)
     assert {stopped[name] for name in ("total_return", "gain", "commission", "orders")} == {None}
