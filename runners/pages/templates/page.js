@@ -460,15 +460,15 @@
         if (order) head.setAttribute("aria-sort", order);
         const value = row => {
           const cell = row.cells[column], raw = cell?.dataset.value;
-          return raw === undefined ? cell?.textContent.trim() ?? "" : raw === "" ? NaN : Number(raw);
+          if (raw !== undefined) return raw === "" ? NaN : Number(raw);
+          const text = cell?.textContent.trim() ?? "";
+          return /^−?[\d,.]+%?$/.test(text) ? Number(text.replace("−", "-").replace(/[,%]/g, "")) : text === "–" || text === "" ? NaN : text;
         };
         const side = order === "ascending" ? 1 : -1;
         const sorted = order ? [...original].sort((a, b) => {
           const x = value(a), y = value(b);
-          if (typeof x === "number" && typeof y === "number") {
-            if (Number.isNaN(x) || Number.isNaN(y)) return Number.isNaN(x) - Number.isNaN(y);
-            return side * (x - y);
-          }
+          if (Number.isNaN(x) || Number.isNaN(y)) return Number.isNaN(x) - Number.isNaN(y);
+          if (typeof x === "number" && typeof y === "number") return side * (x - y);
           return side * String(x).localeCompare(String(y), "en", {numeric: true});
         }) : original;
         body.append(...sorted);
