@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 import re
 
 import pytest
@@ -136,3 +137,28 @@ def test_it_prints_on_a_few_sheets_of_paper(opened, address):
     assert printed.startswith(b"%PDF")
     sheets = len(re.findall(rb"/Type\s*/Page\b", printed))
     assert 2 <= sheets <= 6
+
+
+def test_a_map_says_what_the_cell_under_the_pointer_holds(opened, address):
+    page = opened(address, DESK)
+    heat = page.locator("svg.heat").first
+    heat.scroll_into_view_if_needed()
+    told = page.locator("p.told").first
+    assert told.inner_text() == ""
+    data = json.loads(heat.get_attribute("data-map"))
+    left, top, width, height = (float(x) for x in heat.get_attribute("data-frame").split())
+    box = heat.bounding_box()
+    rows, columns = len(data["down"]["values"]), len(data["across"]["values"])
+    for row, column in ((0, 0), (rows - 1, columns - 1)):
+        page.mouse.move(
+            box["x"] + box["width"] * (left + width * (column + 0.5) / columns),
+            box["y"] + box["height"] * (top + height * (row + 0.5) / rows),
+        )
+        assert told.inner_text() == (
+            f"{data['across']['name']} {data['across']['values'][column]}, "
+            f"{data['down']['name']} {data['down']['values'][row]}: {data['texts'][row][column]}"
+        )
+    heat.focus()
+    before = told.inner_text()
+    page.keyboard.press("ArrowUp")
+    assert told.inner_text() != before

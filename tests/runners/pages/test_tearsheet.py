@@ -386,6 +386,21 @@ def test_importing_draws_in_neither_matplotlib_nor_quantstats():
     assert answer.stdout.strip() == "[]"
 
 
+def test_a_page_is_drawn_without_a_drawing_library():
+    program = (
+        "import runpy, sys; module = runpy.run_path(sys.argv[1]);"
+        "assert len(module['tearsheet'](module['run']())) > 100_000;"
+        "print([name for name in ('matplotlib', 'seaborn', 'quantstats') if name in sys.modules])"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", program, str(Path(__file__))],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert answer.stdout.strip() == "[]"
+
+
 def relative_rows(result):
     return {row.name: row for row in summary(result)[1]}
 
