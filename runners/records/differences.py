@@ -43,6 +43,19 @@ def same_window(records: Sequence[Record]) -> bool:
     return _same([record.plain["window"] for record in records])
 
 
+IN_SAMPLE = "in sample"
+"""The badge of a run whose parameters were chosen on its bars."""
+
+TERMS = (
+    "fill", "per_share", "min_fee", "percent_fee", "slippage_bps", "spread", "borrow", "interest",
+)  # fmt: skip
+"""Settings that decide what an order costs, and when it fills."""
+
+
+def _term(record: Record, name: str) -> Any:
+    return record.plain["settings"].get(name)
+
+
 def cautions(records: Sequence[Record], keys: Sequence[str]) -> list[tuple[str, str]]:
     """Return reasons why the runs may not be comparable, the gravest first.
 
@@ -57,6 +70,10 @@ def cautions(records: Sequence[Record], keys: Sequence[str]) -> list[tuple[str, 
     for key, record in zip(keys, records, strict=True):
         if day := record.plain["metrics"].get("ruined_on"):
             found.append((f"{key} was ruined", f"Its equity fell to zero or below on {day}."))
+        if any(one.get("text") == IN_SAMPLE for one in record.plain.get("badges", [])):
+            found.append(
+                (f"{key} is in sample", "Its parameters were chosen on these bars: it flatters.")
+            )
     if not same_window(records):
         windows = [record.plain["window"] for record in records]
         spans = _listed(keys, [f"{window['first']} to {window['last']}" for window in windows])
@@ -84,6 +101,15 @@ def cautions(records: Sequence[Record], keys: Sequence[str]) -> list[tuple[str, 
         )
         for name, keys_of in _restated(records, keys)
     ]
+    other = [name for name in TERMS if not _same([_term(record, name) for record in records])]
+    if other:
+        found.append(
+            (
+                "Other fills or costs",
+                f"The runs differ in {', '.join(other).replace('_', ' ')}: a part of what parts "
+                "them is the terms, and not the strategy.",
+            )
+        )
     if not _same([record.plain["versions"] for record in records]):
         found.append(
             ("Different versions", "The runs were computed by different versions of libraries.")

@@ -19,6 +19,9 @@ from .labels.formats import counted
 from .result import Badge
 from .settings import Settings
 
+SAID = 3
+"""Tables whose warnings a badge says in full."""
+
 
 def badges(
     settings: Settings,
@@ -131,7 +134,11 @@ def warning_badges(tables: Sequence[Any]) -> list[Badge]:
     """Return a badge on the warnings about tables that have a name and warnings, if any do."""
     warned = [table for table in tables if table.warnings]
     count = sum(len(table.warnings) for table in warned)
-    return [badge("data warnings", count=count, instruments=named(warned))] if warned else []
+    if not warned:
+        return []
+    said = [f"{table.name}: {'; '.join(table.warnings)}" for table in warned[:SAID]]
+    more = f"; and of {len(warned) - SAID} more" if len(warned) > SAID else ""
+    return [badge("data warnings", count=count, said="; ".join(said) + more)]
 
 
 def price_badges(bars: Sequence[Bars]) -> list[Badge]:

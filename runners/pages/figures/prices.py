@@ -99,7 +99,7 @@ def draw_price(
     axes.plot(closes.index, closes.to_numpy(), color=INK, linewidth=1.0, label="close")
     if lines is not None:
         for place, label in enumerate(lines.columns):
-            colour = RUNS[place % len(RUNS)]
+            colour = RUNS[(1 + place) % len(RUNS)]
             values = lines[label].to_numpy(dtype=float)
             values = np.where(values > 0.0, values, np.nan) if log else values
             axes.plot(lines.index, values, color=colour, linewidth=1.1, label=label_of(str(label)))

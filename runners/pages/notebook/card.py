@@ -18,6 +18,9 @@ WIDTH = 760
 
 BETWEEN = " \N{MIDDLE DOT} "
 
+RIGHT = "text-align:right;padding:2px 0 2px 16px"
+"""Style of a cell; a viewer that removes it shows the table all the same."""
+
 LIGHT = {
     "paper": "#fff", "pale": "#f6f3ec", "ink": "#1f2933", "muted": "#66717d", "grid": "#e8ebee",
     "accent": "#1d5f8a", "benchmark": "#a9a296", "gain": "#4d8a6a", "loss": "#b4513f",
@@ -63,10 +66,10 @@ class Card:
 
 def html_of(card: Card) -> str:
     """Return a card as an HTML fragment without script; every text is escaped."""
-    head = "".join(f'<th style="text-align:right">{escape(text)}</th>' for text in card.heads[1:])
+    head = "".join(f'<th style="{RIGHT}">{escape(text)}</th>' for text in card.heads[1:])
     body = "".join(
         f'<tr><th style="text-align:left">{escape(row[0])}</th>'
-        + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
+        + "".join(f'<td style="{RIGHT}">{escape(cell)}</td>' for cell in row[1:])
         + "</tr>"
         for row in card.rows
     )
@@ -78,11 +81,20 @@ def html_of(card: Card) -> str:
         f"<table><thead><tr><th>{first}</th>{head}</tr></thead><tbody>{body}</tbody></table>"
         if card.rows
         else "",
-        image(card.plot) if card.plot is not None else "",
+        f"{_legend(card.plot)}{image(card.plot)}" if card.plot is not None else "",
         f"<p>{escape(BETWEEN.join(card.notes))}</p>" if card.notes else "",
         f"<p><small>{escape(card.foot)}</small></p>" if card.foot else "",
     ]
     return f'<div class="btplaybook" style="max-width:{WIDTH + 20}px">{"".join(parts)}</div>'
+
+
+def _legend(plot: Plot) -> str:
+    """Return the names of a chart's lines in their colours; empty for one alone."""
+    keys = [
+        f'<span style="color:{LIGHT[key.colour]}">\N{BLACK SQUARE}</span> {escape(key.text)}'
+        for key in plot.keys
+    ]
+    return f"<p>{'&nbsp; '.join(keys)}</p>" if len(keys) > 1 else ""
 
 
 def image(plot: Plot) -> str:

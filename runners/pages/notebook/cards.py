@@ -17,7 +17,7 @@ from ..search.verdict import search_verdict
 from ..six_figures import six_figures
 from ..svg.plot import Plot
 from ..verdict import verdict
-from .card import Card, html_of
+from .card import BETWEEN, Card, html_of
 
 if TYPE_CHECKING:
     from ....feeds.bars import Bars
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 BEST = 5
 """Sets of a search that its card shows."""
+
+TERMS = 8
+"""Parameters that a card names."""
 
 POINTS = 600
 """Most points of a line in a card; a picture of its size shows no more."""
@@ -43,15 +46,16 @@ def run_html(result: RunResult) -> str:
     plot = None
     if len(result.daily) > 1:
         plot = Plot("growth", "Growth of 1, compounded", height=190, log=True)
+        plot.inside = True
         days = days_of(result)
         kept = _some(len(days))
         for line in growth_lines(result)[1::-1]:
             dates = pd.DatetimeIndex(days[kept].astype("datetime64[D]"))
-            plot.line(dates, line.values[kept], line.colour, width=1.5)
+            plot.line(dates, line.values[kept], line.colour, line.label, width=1.5)
     return html_of(
         Card(
             result.heading,
-            f"{result.window[0]} to {result.window[1]}",
+            f"{result.window[0]} to {result.window[1]}{BETWEEN}{_terms(result)}",
             verdict(result).text,
             ("", result.title, *((result.benchmark_title,) if beside else ())),
             rows,
@@ -60,6 +64,14 @@ def run_html(result: RunResult) -> str:
             "result.show() opens the whole page; write_run(result, folder) keeps it",
         )
     )
+
+
+def _terms(result: RunResult) -> str:
+    """Return parameters and fill of a run, as its page says them."""
+    words = [f"{name} {value}" for name, value in result.params.items()]
+    if fill := result.settings.get("fill"):
+        words.append(f"filled at the {str(fill).replace('_', ' ')}")
+    return ", ".join(words[:TERMS]) + (", ..." if len(words) > TERMS else "")
 
 
 def bars_html(bars: Bars) -> str:
@@ -72,6 +84,7 @@ def bars_html(bars: Bars) -> str:
         for date, row in zip(ends.index, ends.to_dict("records"), strict=True)
     ]
     plot = Plot("closes", f"Closes of {bars.name}", height=150, log=True)
+    plot.inside = True
     kept = _some(len(table))
     plot.line(table.index[kept], table["close"].to_numpy(dtype=float)[kept], "accent", width=1.2)
     frequency = f"{bars.frequency}s" if bars.frequency != "day" else "days"
@@ -93,6 +106,7 @@ def comparison_html(comparison: Comparison) -> str:
     """Return a comparison as a card: the figures of each run side by side."""
     runs = [*comparison.runs, *([comparison.held] if comparison.held else [])]
     plot = Plot("growth", "Growth of 1 of each run", height=190, log=True)
+    plot.inside = True
     for place, run in enumerate(comparison.runs):
         wealth = run.daily["equity"] / run.daily["equity"].iloc[0]
         kept = _some(len(wealth))

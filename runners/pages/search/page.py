@@ -19,7 +19,7 @@ from ..settings_rows import cost_words, timing_words
 from .badges import badges
 from .growth import PAGE, growth_of
 from .pictures import maps_of, marginals_of, spread_of, undrawn_of, varied
-from .six_figures import search_figures
+from .six_figures import best_set, search_figures
 from .space_line import space_line
 from .verdict import search_verdict
 
@@ -49,6 +49,8 @@ def page(result: SearchResult) -> str:
         badges=badges(result),
         verdict=search_verdict(result).text,
         six=search_figures(result),
+        best_set=best_set(result),
+        found_any=found.evaluated > 1,
         traded=traded_name(data, result.params),
         headings=[heading(name) for name in statistics],
         top=[

@@ -34,7 +34,7 @@ def search_figures(result: SearchResult) -> list[Large]:
     sides = zip(
         side_by_side(result),
         (
-            hindsight_note(found.evaluated),
+            "; ".join(filter(None, (best_set(result), hindsight_note(found.evaluated)))),
             median_note(result.median, found.objective),
             "over the same days",
         ),
@@ -54,6 +54,12 @@ def search_figures(result: SearchResult) -> list[Large]:
             found.ruined, found.undefined, result.stopped.sets if result.stopped else 0
         ),
     ]
+
+
+def best_set(result: SearchResult) -> str:
+    """Return the parameters of the best set: "period 255, direction trend"."""
+    (row,) = result.found.top.head(1).to_dict("records")
+    return ", ".join(f"{name} {row[name]}" for name in result.space.names)
 
 
 def sets_note(sets: int | None, evaluated: int) -> str:

@@ -50,7 +50,8 @@ class Marks:
         self.rows: list[Series] = []
         """The figures of the table below the chart."""
         self._across, self._up = Scale(0.0, 1.0), Scale(0.0, 1.0)
-        self._keys: list[Key] = []
+        self.keys: list[Key] = []
+        """Entries of the legend."""
         self._marks: list[tuple[int, Callable[[], str]]] = []
         self._texts: list[Callable[[], str]] = []
         self._x: list[float] = []
@@ -233,7 +234,7 @@ class Marks:
     def key(self, text: str, colour: str, shape: str, opacity: float = 1.0) -> None:
         """Add an entry to the legend; none without a text. `shape` is one of `Key.shape`."""
         if text:
-            self._keys.append(Key(text, colour, shape, opacity))
+            self.keys.append(Key(text, colour, shape, opacity))
 
     def column(
         self, name: str, places: Any, values: Any, shown: Callable[[float], str] | None = None

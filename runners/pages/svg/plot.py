@@ -78,7 +78,7 @@ class Plot(Marks):
     def html(self) -> str:
         """Return the chart: legend, ``<svg>`` and its figures as a folded table."""
         return (
-            f'<div class="chart" id="chart-{escape(self.name)}">{legend(self._keys)}{self.svg()}'
+            f'<div class="chart" id="chart-{escape(self.name)}">{legend(self.keys)}{self.svg()}'
             f"{self._table()}</div>"
         )
 

@@ -120,7 +120,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Shares are sized from the price they fill at, which the order could not know.",
     ),
     # the bars
-    "data warnings": ("warn", "data warnings: {count}", "See the data of {instruments}."),
+    "data warnings": ("warn", "data warnings: {count}", "{said}."),
     "price only": ("warn", "price only", "No dividends are known or counted for {instruments}."),
     "total prices": (
         "warn",

@@ -93,7 +93,8 @@ def test_differences_come_group_by_group(runs):
         ("settings", "per_share", (0.0, 0.01, 0.0)),
         ("settings", "interest", (0.0, 0.0, {"cash": 0.03, "rebate": 0.01, "debit": 0.05})),
     ]
-    assert found.cautions == []
+    assert headings(found) == ["Other fills or costs"]
+    assert "differ in per share, interest: " in found.cautions[0][1]
     common = dict(found.common)
     assert (common["strategy"], common["fill"], common["cash"]) == ("sma-switch", "close", 1e6)
     assert not set(common) & {row.name for row in found.differences}
@@ -130,7 +131,7 @@ def test_restated_bars_are_warned_about(runs, copies):
 def test_other_instruments_are_warned_about_and_points_have_no_best(runs, copies):
     other = copies("reversion", lambda plain: plain["data"][0].update(name="QQQ"))
     found = compare([runs["trend"], other])
-    assert headings(found) == ["Different instruments"]
+    assert headings(found) == ["Different instruments", "Other fills or costs"]
     assert "A: SIMULATED; B: QQQ" in found.cautions[0][1]
     assert "points" not in found.best
     assert "percent" in found.best
@@ -139,8 +140,16 @@ def test_other_instruments_are_warned_about_and_points_have_no_best(runs, copies
 def test_other_versions_and_ruin_are_warned_about(runs, copies):
     other = copies("trend", lambda plain: plain["versions"].update(numpy="1.0"), to="twin")
     found = compare([runs["trend"], other, runs["ruined"]])
-    assert headings(found) == ["C was ruined", "Different versions"]
+    assert headings(found) == ["C was ruined", "Other fills or costs", "Different versions"]
     assert differing(found)["numpy"][1] == "1.0"
+
+
+def test_a_run_in_sample_is_named(runs, copies):
+    chosen = {"kind": "warn", "text": "in sample", "why": "The best of 9 sets."}
+    other = copies("trend", lambda plain: plain["badges"].append(chosen), to="best")
+    found = compare([runs["trend"], other])
+    assert headings(found) == ["B is in sample"]
+    assert "chosen on these bars" in found.cautions[0][1]
 
 
 def test_a_second_feed_and_a_missing_parameter_are_differences(runs, copies):

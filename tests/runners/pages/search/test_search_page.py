@@ -138,8 +138,10 @@ def test_the_best_the_median_trial_and_what_is_held_stand_side_by_side(result):
     best, middle = cell("excess", every.max()), cell("excess", every.median())
     rates = result.found.rows().drop_duplicates("positions_hash")["excess_per_year"]
     best_rate, rate = (cell("excess_per_year", one) for one in (rates.max(), rates.median()))
+    row = result.found.top.head(1).to_dict("records")[0]
+    first = ", ".join(f"{name} {row[name]}" for name in ("d", "R", "fallback", "sizing"))
     assert beside(result) == [
-        ["Best", best, f"{NOUN}; {best_rate} per year; chosen of 18 sets with hindsight"],
+        ["Best", best, f"{NOUN}; {best_rate} per year; {first}; chosen of 18 sets with hindsight"],
         ["Median trial", middle, f"{NOUN}; {rate} per year; middle of 9 distinct"],
         ["Buy and hold", ZERO, f"{NOUN}; {ZERO} per year; over the same days"],
     ]
@@ -159,7 +161,8 @@ def test_ranked_by_the_excess_per_year_the_total_stands_beside(simulated):
         [
             "Best",
             cell("excess", best["excess_per_year"]),
-            f"{PER_YEAR}; {best_total} in total; chosen of 5 sets with hindsight",
+            f"{PER_YEAR}; {best_total} in total; period {best['period']:g}; "
+            "chosen of 5 sets with hindsight",
         ],
         [
             "Median trial",

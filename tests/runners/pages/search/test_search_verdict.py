@@ -184,7 +184,10 @@ def test_the_six_figures_are_those_of_the_page(result):
     assert [one.value for one in (best, median, held)] == [side.figure for side in sides]
     assert [one.name for one in (best, median, held)] == ["Best", "Median trial", "Buy and hold"]
     noun = "excess over buy and hold"
-    assert best.note == f"{noun}; {sides[0].other} per year; chosen of 26 sets with hindsight"
+    period = result.found.top["period"].iloc[0]
+    assert best.note == (
+        f"{noun}; {sides[0].other} per year; period {period}; chosen of 26 sets with hindsight"
+    )
     assert median.note == f"{noun}; {sides[1].other} per year; middle of 26 distinct"
     assert held.note == f"{noun}; 0.00{POINTS} per year; over the same days"
     assert sets == Large("Sets", "26", "", "all of the space")
