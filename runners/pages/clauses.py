@@ -14,6 +14,9 @@ from ..runs.labels.glance import NOTHING, outcome, outcomes, percent_size, trimm
 
 BP = "\N{NO-BREAK SPACE}bp"
 
+LITTLE = 0.05
+"""Largest position, as a fraction of the account, below which a run says so."""
+
 LEAST_BP = 0.01
 """Smallest level of slippage that is printed as a number."""
 
@@ -30,6 +33,13 @@ AT_FILL = {
     "close_after_next": "filled at the close after next",
     "one_bar_late": "ordered one bar late",
 }
+
+
+def exposure_clause(most: float | None) -> str:
+    """Say that a run held next to nothing: its ratios are then those of a few shares."""
+    if most is None or not 0.0 < most < LITTLE:
+        return ""
+    return f"it never held more than {percent_size(most)} of the account"
 
 
 def result_clause(total: float | None, theirs: float | None = None, benchmark: str = "") -> str:

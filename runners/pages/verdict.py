@@ -51,7 +51,8 @@ def verdict(result: RunResult) -> Verdict:
     Returns
     -------
     Verdict
-        What it made and what its benchmark made; whether its parameters were chosen on these bars;
+        What it made and what its benchmark made; that it held next to nothing, if so; whether its
+        parameters were chosen on these bars;
         its Sharpe ratio and what the band of that says; the slippage and the fill at which its gain
         is gone; alpha and beta of a neutral book. What does not exist is left out: of a ruined
         account or one that never traded all but the first two.
@@ -68,6 +69,7 @@ def verdict(result: RunResult) -> Verdict:
         return Verdict.of(clauses.never_traded_clause(alone), beside, in_sample(result))
     return Verdict.of(
         clauses.result_clause(total, theirs, benchmark),
+        clauses.exposure_clause(_most_held(result)),
         in_sample(result),
         _sharpe(result),
         _cost(result, total, theirs),
@@ -93,6 +95,13 @@ def in_sample(result: RunResult) -> str:
 def known(value: Any) -> float | None:
     """Return a finite number, or None for a figure that does not exist."""
     return None if value is None or not math.isfinite(value) else float(value)
+
+
+def _most_held(result: RunResult) -> float | None:
+    """Return the largest gross position, as a fraction of the account; None if it is unknown."""
+    if "gross" not in result.daily or not result.knows_orders:
+        return None
+    return known(float(result.daily["gross"].max()))
 
 
 def _sharpe(result: RunResult) -> str:

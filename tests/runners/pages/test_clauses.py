@@ -186,3 +186,17 @@ def test_an_order_that_is_late():
 )  # fmt: skip
 def test_a_neutral_book(alpha, error, beta, words):
     assert clauses.neutral_clause(alpha, error, beta, "XLK") == words
+
+
+@pytest.mark.parametrize(
+    ("most", "words"),
+    [
+        (None, ""),
+        (0.0, ""),
+        (0.003, "it never held more than 0.3% of the account"),
+        (0.05, ""),
+        (1.0, ""),
+    ],
+)
+def test_a_run_that_held_next_to_nothing_says_so(most, words):
+    assert clauses.exposure_clause(most) == words
