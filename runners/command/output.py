@@ -51,7 +51,7 @@ def console() -> Console:
     """Return the terminal on which summaries are printed."""
     from rich.console import Console
 
-    return Console()
+    return Console(markup=False, emoji=False)  # a name may hold [brackets] and :colons:
 
 
 def write_result(write: Callable[[Result, Path], None], result: Result, folder: Path) -> None:

@@ -102,10 +102,20 @@ def price_chart(result: RunResult) -> TimeChart | None:
         _feed(result, name, dates, _on(held[name], dates) if name in held else None)
         for name in _most_traded(result)
     ]
+    only = feeds[0]
+    log = _has_logarithms(result, feeds)
     if len(feeds) == 1:
-        only = feeds[0]
-        return TimeChart("price", only.label, only.lines, 250, overlay=only.overlay, scalable=True)
-    return TimeChart("price", feeds[0].label, feeds[0].lines, 250, feeds=feeds, scalable=True)
+        return TimeChart(
+            "price", only.label, only.lines, 250, overlay=only.overlay, log=log, scalable=log
+        )
+    return TimeChart("price", only.label, only.lines, 250, feeds=feeds, log=log, scalable=log)
+
+
+def _has_logarithms(result: RunResult, feeds: list[Feed]) -> bool:
+    """Return whether growth and all lines are positive, so that one button can scale them all."""
+    lines = [*growth_lines(result), *(line for feed in feeds for line in feed.lines)]
+    known = [line.values[np.isfinite(line.values)] for line in lines]
+    return all(bool((values > 0.0).all()) for values in known)
 
 
 def _most_traded(result: RunResult) -> list[str]:

@@ -13,6 +13,7 @@ from ..runs.labels.figures import DAY_BY_DAY, FIGURES, PROFIT, Figure
 from ..runs.labels.formats import NONE, number, percent
 from ..runs.labels.units import in_units, unit_of
 from .daily_returns import benchmark_returns, is_cash, strategy_returns
+from .market_figures import market_figures
 
 if TYPE_CHECKING:
     from ..runs.result import RunResult
@@ -111,7 +112,8 @@ def _against(
     periods, rate = result.periods_per_year, _risk_free_rate(result)
     if is_cash(result.benchmark_name, benchmark):
         why = "the benchmark has no risk"
-        return [Row(name, NONE, "", why) for name in RELATIVE]
+        rows = [Row(name, NONE, "", why) for name in RELATIVE]
+        return [*_to_market(result), *rows[2:]] if result.is_neutral else rows
     slope = relative_statistics.beta_with_error(returns, benchmark)
     alpha = relative_statistics.jensen_alpha(returns, benchmark, periods, rate)
     information = relative_statistics.information_ratio(returns, benchmark, periods)
@@ -134,6 +136,20 @@ def _against(
     return [
         Row(name, figure, "", note)
         for name, figure, note in zip(RELATIVE, figures, notes, strict=True)
+    ]
+
+
+def _to_market(result: RunResult) -> list[Row]:
+    """Return beta and alpha of a neutral book to what it hedges, with their errors."""
+    name, alpha, beta = market_figures(result)
+    beta_note = alpha_note = f"to {name}"
+    if beta is not None:
+        beta_note += f", standard error {number(beta.standard_error, 3)}"
+    if alpha is not None:
+        alpha_note += f", per year over cash, standard error {percent(alpha.standard_error)}"
+    return [
+        Row(RELATIVE[0], number(None if beta is None else beta.beta, 3), "", beta_note),
+        Row(RELATIVE[1], percent(None if alpha is None else alpha.alpha), "", alpha_note),
     ]
 
 

@@ -1,12 +1,14 @@
 """Charts and tables that answer: hover, zoom, toggles, keys, sorting; and a page without script."""
 
+import dataclasses
 import re
 import time
 
 import numpy as np
 import pytest
 
-from btplaybook.feeds.samples import sample
+from btplaybook import run, sample, tearsheet
+from btplaybook.strategies.playbook_strategy import PlaybookStrategy
 
 DESK = {"width": 1280, "height": 800}
 TEXTS = """() => [...document.querySelectorAll('[data-chart] svg.plot')].map(svg =>
@@ -180,3 +182,59 @@ def test_it_is_light_and_drawn_at_once(opened, pages):
         opened(address.as_uri(), DESK).wait_for_load_state("load")
         taken.append(time.perf_counter() - start)
     assert min(taken) < 2.0  # the target of 1 s is measured by the benchmark, on a quiet machine
+
+
+class Both(PlaybookStrategy):
+    """Half of the account in each of two instruments."""
+
+    def target_weights(self):
+        return {self.data0: 0.5, self.data1: -0.5}
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory):
+    """The page of two instruments, and the second one's bars."""
+    first = sample("sp500", start="2016-01-04")
+    second = dataclasses.replace(first, name="TENTH", title="", close=first.close / 10.0,
+                                 open=first.open / 10.0, high=first.high / 10.0,
+                                 low=first.low / 10.0)  # fmt: skip
+    file = tmp_path_factory.mktemp("pair") / "page.html"
+    file.write_text(tearsheet(run(Both, [first, second], strips=False)), encoding="utf-8")
+    return file, second
+
+
+def test_the_reader_picks_an_instrument(opened, pair):
+    file, second = pair
+    page = opened(file.as_uri(), DESK)
+    picker = page.locator("[data-pick]")
+    assert picker.is_visible()
+    assert picker.locator("option").all_inner_texts() == ["S&P 500", "TENTH"]
+    written = page.evaluate(TEXTS)
+    picker.select_option("1")
+    assert page.evaluate(TEXTS) != written
+    assert (
+        page.locator("[data-chart=price] h3").inner_text() == "Closes of TENTH, with the position"
+    )
+    assert values(page, "price")[0] == pytest.approx(second.close[-1], abs=0.005)
+    head = page.locator("#price details.figures th[scope=col]").all_text_contents()
+    assert {"S&P 500", "TENTH"} <= set(head)
+    picker.select_option("0")
+    assert page.evaluate(TEXTS) == written
+
+
+def test_a_window_under_water_stays_within_its_chart(page):
+    drag(page, "growth", 0.1, 0.12)  # long before a new high
+    outer = chart(page, "drawdown").bounding_box()
+    for path in page.locator("[data-chart=drawdown] svg svg path").all():
+        box = path.bounding_box()
+        assert box is None or box["y"] >= outer["y"] - 2
+
+
+def test_headings_stand_below_the_bar_of_a_narrowed_window(page):
+    page.get_by_role("button", name="1 year").click()
+    page.locator('.contents a[href="#months"]').click()
+    bar, heading = (
+        page.locator(".contents").bounding_box(),
+        page.locator("#months h2").bounding_box(),
+    )
+    assert heading["y"] >= bar["y"] + bar["height"] - 1

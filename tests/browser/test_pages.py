@@ -7,6 +7,7 @@ import pytest
 
 NAMES = ("usual", "short window", "never traded", "ruined")
 PHONE = {"width": 400, "height": 850}
+SMALL = {"width": 320, "height": 640}
 DESK = {"width": 1280, "height": 800}
 # A4 less the margins of the style sheet, at the browser's 96 pixels an inch.
 PAPER = {"width": round((210 - 18) / 25.4 * 96), "height": round((297 - 24) / 25.4 * 96)}
@@ -37,7 +38,7 @@ def test_every_chart_is_drawn(opened, pages, colours, size):
         assert colours(chart.screenshot()) > 20, chart.get_attribute("aria-label")
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE, PAPER], ids=["1280", "400", "A4"])
+@pytest.mark.parametrize("size", [DESK, PHONE, SMALL, PAPER], ids=["1280", "400", "320", "A4"])
 def test_nothing_is_wider_than_the_page(opened, too_wide, address, size):
     page = opened(address, size)
     if size is PAPER:

@@ -18,6 +18,9 @@ WIDTH = 760
 
 BETWEEN = " \N{MIDDLE DOT} "
 
+ON_WHITE = "background:#fff;padding:8px;max-width:100%;box-sizing:border-box"
+"""Style of the picture: its colours are made for white."""
+
 RIGHT = "text-align:right;padding:2px 0 2px 16px"
 """Style of a cell; a viewer that removes it shows the table all the same."""
 
@@ -112,6 +115,6 @@ def image(plot: Plot) -> str:
     content = f"{drawn[:start]}<style>{style}</style>{drawn[start:]}"
     text = base64.b64encode(content.encode("utf-8")).decode("ascii")
     return (
-        f'<img alt="{escape(plot.label)}" style="background:#fff;padding:8px;max-width:100%" '
+        f'<img alt="{escape(plot.label)}" style="{ON_WHITE}" '
         f'src="data:image/svg+xml;base64,{text}">'
     )

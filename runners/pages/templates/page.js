@@ -194,7 +194,7 @@
       let low = Infinity, high = -Infinity;
       for (const line of lines) for (const value of line.y)
         if (Number.isFinite(value) && (!log || value > 0)) { if (value < low) low = value; if (value > high) high = value; }
-      if (chart.zero) { low = Math.min(low, 0); high = Math.max(high, 0); }
+      if (chart.zero || lines.some(line => line.kind !== "line")) { low = Math.min(low, 0); high = Math.max(high, 0); }
       if (!(low <= high)) { low = log ? 1 : 0; high = 1; }
       if (log) { const room = high > low * (1 + 1e-9) ? (high / low) ** 0.05 : 1.01; low /= room; high *= room; }
       else { const room = 0.05 * (high - low) || Math.max(Math.abs(low) * 0.01, 1e-9); low -= room; high += room; }
@@ -286,6 +286,8 @@
       for (const output of all(".reading"))
         output.innerHTML = whole() ? "" : `<span>${iso(days[from])} to ${iso(days[to])}:</span> ${made.join(", ")}, worst drawdown <b>${percent(worst, 1)}</b>`;
       for (const row of all(".window-of")) row.hidden = whole();
+      const bar = one(".contents");  // headings that a link leads to stand below it
+      if (bar) document.documentElement.style.scrollPaddingTop = `${bar.offsetHeight + 12}px`;
     }
 
     function zoom(from, to) {
@@ -328,7 +330,7 @@
       legends(null);
     });
     for (const select of all("[data-pick]")) {
-      select.parentElement.hidden = false;
+      select.closest(".pick").hidden = false;
       select.addEventListener("change", () => {
         pick = Number(select.value);
         for (const chart of charts) if (chart.feeds) {
@@ -337,6 +339,7 @@
             `<span data-key="${escaped(line.key)}"><i class="line" style="color:var(--${line.colour})"></i>${escaped(line.label)} <b></b></span>`).join("") +
             (feed.keys || "");
           chart.svg.setAttribute("aria-label", feed.label);
+          one("h3", chart.figure).textContent = feed.label;
           draw(chart);
         }
         legends(null);
@@ -379,16 +382,17 @@
       svg.addEventListener("keydown", event => {
         const step = event.shiftKey ? 21 : 1;
         if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
-          const start = keyed ?? window_.to;
+          const start = keyed !== null && window_.from <= keyed && keyed <= window_.to ? keyed : window_.to;
           keyed = Math.max(window_.from, Math.min(window_.to, start + (event.key === "ArrowLeft" ? -step : step)));
           cursor(keyed);
           const told = seen(chart).map(line => `${line.label} ${shown(valuesOf(chart, line)[keyed - window_.from], chart.unit)}`);
           for (const live of all(".spoken")) live.textContent = `${iso(days[keyed])}: ${told.join(", ")}`;
         } else if (event.key === "+" || event.key === "=" || event.key === "-") {
-          const middle = keyed ?? Math.round((window_.from + window_.to) / 2);
+          const inside = keyed !== null && window_.from <= keyed && keyed <= window_.to;
+          const middle = inside ? keyed : Math.round((window_.from + window_.to) / 2);
           const half = (window_.to - window_.from) / (event.key === "-" ? 1 : 4);
           zoom(Math.round(middle - half), Math.round(middle + half));
-          cursor(keyed);
+          cursor(inside ? keyed : null);
         } else if (event.key === "Escape") { keyed = null; cursor(null); zoom(0, last); }
         else return;
         event.preventDefault();

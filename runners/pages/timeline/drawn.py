@@ -40,10 +40,16 @@ def table(charts: Sequence[TimeChart], days: Floats, label: str) -> str:
     series = [
         Series(line.label, days[ends], line.values[ends], shown_in(chart.unit))
         for chart in charts
-        for line in (chart.feeds[0].lines if chart.feeds else chart.lines)
+        for line in _every_line(chart)
         if not line.hidden
     ]
     return figures_table(label, series, dated=True, most=MOST_ROWS)
+
+
+def _every_line(chart: TimeChart) -> list[Line]:
+    if not chart.feeds:
+        return list(chart.lines)
+    return [line for feed in chart.feeds for line in feed.lines]
 
 
 def legend_keys(overlay: Overlay) -> str:

@@ -47,7 +47,7 @@ def lines_of(strategy: bt.Strategy, feeds: Mapping[str, Dates]) -> Lines:
     where = f"{type(strategy).__name__}: plot_lines()"
     try:
         answer = strategy.plot_lines()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ParameterError(
             f"{where} raised {type(error).__name__}: {' '.join(str(error).split())}"
         ) from error
