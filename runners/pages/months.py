@@ -97,7 +97,7 @@ def _held(result: RunResult, returns: pd.Series) -> pd.Series:
 
 def _months_held(held: pd.Series, table: pd.DataFrame) -> np.ndarray:
     dates = pd.DatetimeIndex(held.index)[held.to_numpy()]
-    there = {(int(date.year), int(date.month)) for date in dates}
+    there = set(zip(dates.year.tolist(), dates.month.tolist(), strict=True))
     return np.array(
         [[(int(year), month) in there for month in range(1, 13)] for year in table.index]
     )
