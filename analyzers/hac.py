@@ -42,11 +42,19 @@ def fitted(values: Floats, design: Floats, least_lags: int = 0) -> Fitted:
     autocorrelation consistent covariance matrix. Econometrica 55(3), 703-708; lags: (1994).
     Automatic lag selection in covariance matrix estimation. Review of Economic Studies 61(4).
     """
-    from statsmodels.regression.linear_model import OLS
-
+    # Written out, since importing statsmodels takes longer than drawing a page; the tests hold it
+    # to statsmodels.
     lags = min(max(automatic_lags(values.size), least_lags), values.size - 1)
-    fit = OLS(values, design).fit(cov_type="HAC", cov_kwds={"maxlags": lags})
-    return Fitted(np.asarray(fit.params), np.asarray(fit.bse), lags)
+    inverse = np.linalg.pinv(design)
+    coefficients = inverse @ values
+    scores = design * (values - design @ coefficients)[:, None]
+    middle = scores.T @ scores
+    for lag in range(1, lags + 1):
+        crossed = scores[lag:].T @ scores[:-lag]
+        middle += (1.0 - lag / (lags + 1.0)) * (crossed + crossed.T)
+    outer = inverse @ inverse.T  # the inverse of design' design
+    variances = np.diag(outer @ middle @ outer)
+    return Fitted(coefficients, np.sqrt(np.maximum(variances, 0.0)), lags)
 
 
 def automatic_lags(n: int) -> int:

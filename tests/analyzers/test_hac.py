@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from statsmodels.regression.linear_model import OLS
 from statsmodels.stats.sandwich_covariance import S_hac_simple
 
 from btplaybook.analyzers.hac import automatic_lags, fitted
@@ -39,6 +40,9 @@ def test_it_is_newey_and_wests(n, least, lags):
     assert fit.lags == lags
     assert fit.coefficients == pytest.approx(slopes, rel=1e-9)
     assert fit.errors == pytest.approx(errors, rel=1e-9)
+    theirs = OLS(values, design).fit(cov_type="HAC", cov_kwds={"maxlags": lags})
+    assert fit.coefficients == pytest.approx(theirs.params, rel=1e-9)
+    assert fit.errors == pytest.approx(theirs.bse, rel=1e-9)
 
 
 @pytest.mark.parametrize(
