@@ -74,8 +74,10 @@ def _page(command: str, place: Path) -> Path:
 
 def main(arguments: Iterable[str]) -> None:
     """Build all pages into a folder."""
-    (folder,) = arguments
-    build(rows(PAGE.read_text(encoding="utf-8")), Path(folder))
+    named = list(arguments)
+    if len(named) != 1 or not Path(named[0]).is_dir():
+        raise SystemExit(f"give one folder that exists, got {' '.join(named) or 'nothing'}")
+    build(rows(PAGE.read_text(encoding="utf-8")), Path(named[0]))
 
 
 if __name__ == "__main__":

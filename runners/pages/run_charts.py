@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 
 MOST_FEEDS = 12
 """Most instruments whose prices the page holds: those that were traded for the most money."""
-
-MOST_MARKS = 1_200
-"""Most entries and exits that are marked; beyond, the shaded spans alone show them."""
 
 LINE_COLOURS = ("run2", "run4", "run7", "run6", "run8")
 """Colours of the strategy's own lines."""
@@ -51,9 +49,8 @@ def growth_lines(result: RunResult) -> list[Line]:
     return lines
 
 
-def growth_charts(result: RunResult) -> list[TimeChart]:
-    """Return the charts of growth and of drawdown."""
-    lines = growth_lines(result)
+def growth_charts(lines: Sequence[Line]) -> list[TimeChart]:
+    """Return the charts of growth and of drawdown of the lines of `growth_lines`."""
     drawdowns = [
         Line(f"{line.key}-drawdown", line.label, line.colour, drawdown(line.values),
              kind="area" if line.key == "strategy" else "line", width=1.0)
@@ -92,8 +89,12 @@ def position_chart(result: RunResult) -> TimeChart | None:
     )  # fmt: skip
 
 
-def price_chart(result: RunResult) -> TimeChart | None:
-    """Return closes with the spans long and short, entries, exits and the strategy's own lines."""
+def price_chart(result: RunResult, *, scalable: bool) -> TimeChart | None:
+    """Return closes with the spans long and short, entries, exits and the strategy's own lines.
+
+    Closes are logarithmic if `scalable`, as growth is, and all lines are positive: one button
+    scales all charts.
+    """
     if not result.bars or (result.trades.empty and not result.lines):
         return None
     dates = pd.DatetimeIndex(result.daily.index)
@@ -103,7 +104,7 @@ def price_chart(result: RunResult) -> TimeChart | None:
         for name in _most_traded(result)
     ]
     only = feeds[0]
-    log = _has_logarithms(result, feeds)
+    log = scalable and _has_logarithms(feeds)
     if len(feeds) == 1:
         return TimeChart(
             "price", only.label, only.lines, 250, overlay=only.overlay, log=log, scalable=log
@@ -111,10 +112,8 @@ def price_chart(result: RunResult) -> TimeChart | None:
     return TimeChart("price", only.label, only.lines, 250, feeds=feeds, log=log, scalable=log)
 
 
-def _has_logarithms(result: RunResult, feeds: list[Feed]) -> bool:
-    """Return whether growth and all lines are positive, so that one button can scale them all."""
-    lines = [*growth_lines(result), *(line for feed in feeds for line in feed.lines)]
-    known = [line.values[np.isfinite(line.values)] for line in lines]
+def _has_logarithms(feeds: Sequence[Feed]) -> bool:
+    known = [line.values[np.isfinite(line.values)] for feed in feeds for line in feed.lines]
     return all(bool((values > 0.0).all()) for values in known)
 
 
@@ -165,8 +164,6 @@ def _positions(held: Floats, closes: Floats) -> Overlay:
         ("short", "loss", "box") if shade["loss"] else None,
         ("to flat", "ink", "dot") if marks["ink"] else None,
     ]
-    if len(starts) > MOST_MARKS:
-        marks = {}
     return Overlay(
         {colour: spans for colour, spans in shade.items() if spans},
         {colour: dots for colour, dots in marks.items() if dots},

@@ -93,18 +93,19 @@ def _neutral(result: RunResult) -> list[Large]:
     name, alpha, beta = market_figures(result)
     total, cash = (known(side.get("total_return")) for side in (result.metrics, result.benchmark))
     over = None if total is None or cash is None else total - cash
-    reach = None if alpha is None else LIKELY * alpha.standard_error
+    error = None if alpha is None else alpha.standard_error
+    reach = None if error is None else LIKELY * error
     return [
         Large(
             ALPHA,
-            percent(None if alpha is None else alpha.alpha),
+            percent(None if alpha is None else alpha.value),
             note="per year over cash"
             + (f", standard error {percent(alpha.standard_error)}" if alpha else ""),
-            kind=_beyond(None if alpha is None else alpha.alpha, reach),
+            kind=_beyond(None if alpha is None else alpha.value, reach),
         ),
         Large(
             BETA,
-            number(None if beta is None else beta.beta, 3),
+            number(None if beta is None else beta.value, 3),
             note=f"to {name}"
             + (f", standard error {number(beta.standard_error, 3)}" if beta else ""),
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ..runs.labels.figures import FIGURES
 from ..runs.labels.formats import NONE, count, number
@@ -45,20 +45,6 @@ class StripTable:
     facts: tuple[tuple[str, str], ...] = ()
 
 
-class FillBars(NamedTuple):
-    """The gain at each fill."""
-
-    amounts: dict[str, float]
-    run: str
-    """The fill of the run."""
-    reference: float | None
-    """The gain of holding the market."""
-    in_points: bool
-    """Whether the amounts are points; else they are total returns."""
-    decided_again: bool
-    """Whether the strategy decided again at each fill; else its decisions are the same."""
-
-
 def strip_tables(result: RunResult) -> dict[str, StripTable]:
     """Return the tables ``fill``, ``cost`` and ``capital``; empty if the run has no strips.
 
@@ -71,30 +57,6 @@ def strip_tables(result: RunResult) -> dict[str, StripTable]:
         "cost": _cost(strips["cost"], result.name_of(result.held_name)),
         "capital": _capital(strips["capital"]),
     }
-
-
-def fill_bars(result: RunResult) -> FillBars | None:
-    """Return the fill strip for its picture; None if the run has none.
-
-    The amounts are points if a single index is traded, else total returns with the run's sizing.
-    """
-    strips = result.strips
-    if not strips or not strips["fill"]:
-        return None
-    (own,) = (row for row in strips["fill"] if row["run"])
-    in_points = own["points"] is not None
-    key = "points" if in_points else "total_return"
-    return FillBars(
-        {
-            FILLS[row["fill"]]: row[key]
-            for row in strips["fill"]
-            if row["size_at"] == own["size_at"] and row[key] is not None
-        },
-        FILLS[own["fill"]],
-        result.benchmark.get(key),
-        in_points,
-        bool(strips.get("decided_again")),
-    )
 
 
 def _fill(rows: Sequence[Mapping[str, Any]]) -> StripTable:

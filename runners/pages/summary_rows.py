@@ -148,8 +148,8 @@ def _to_market(result: RunResult) -> list[Row]:
     if alpha is not None:
         alpha_note += f", per year over cash, standard error {percent(alpha.standard_error)}"
     return [
-        Row(RELATIVE[0], number(None if beta is None else beta.beta, 3), "", beta_note),
-        Row(RELATIVE[1], percent(None if alpha is None else alpha.alpha), "", alpha_note),
+        Row(RELATIVE[0], number(None if beta is None else beta.value, 3), "", beta_note),
+        Row(RELATIVE[1], percent(None if alpha is None else alpha.value), "", alpha_note),
     ]
 
 

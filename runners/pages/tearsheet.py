@@ -150,14 +150,16 @@ def _time_charts(result: RunResult) -> dict[str, Any]:
         empty: dict[str, Any] = dict.fromkeys((*nothing, "scalable", "chart_data"))
         return {**empty, "growth": [], "rolling": [], "feeds": [], "feeds_left_out": 0}
     days = run_charts.days_of(result)
-    growth = run_charts.growth_charts(result)
-    price, position = run_charts.price_chart(result), run_charts.position_chart(result)
+    lines = run_charts.growth_lines(result)
+    growth = run_charts.growth_charts(lines)
+    price = run_charts.price_chart(result, scalable=growth[0].scalable)
+    position = run_charts.position_chart(result)
     middle = [chart for chart in (price, position) if chart is not None]
     rolling = rolling_charts(result)
     feeds = [feed.name for feed in price.feeds] if price else []
 
     return {
-        **first_screen(growth, days, run_charts.growth_lines(result)[:2], [*middle, *rolling]),
+        **first_screen(growth, days, lines[:2], [*middle, *rolling]),
         "price": price and shown(price, days),
         "position": position and shown(position, days),
         "price_table": safe(table(middle, days, "price and position")) if middle else None,

@@ -149,8 +149,8 @@ def _neutral(result: RunResult) -> str:
         return ""
     name, alpha, beta = market_figures(result)
     return clauses.neutral_clause(
-        None if alpha is None else alpha.alpha,
+        None if alpha is None else alpha.value,
         None if alpha is None else alpha.standard_error,
-        None if beta is None else beta.beta,
+        None if beta is None else beta.value,
         name,
     )

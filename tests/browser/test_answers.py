@@ -14,9 +14,6 @@ DESK = {"width": 1280, "height": 800}
 TEXTS = """() => [...document.querySelectorAll('[data-chart] svg.plot')].map(svg =>
     [...svg.querySelectorAll('text')].filter(t => !t.closest('.cursor'))
         .map(t => [t.textContent, t.getAttribute('x'), t.getAttribute('y')].join(' ')).join('|'))"""
-POINTS = """() => [...document.querySelectorAll('[data-chart] svg.plot')].map(svg =>
-    [...svg.querySelectorAll('svg svg path:not(.grid)')].filter(p => !p.style.strokeLinecap)
-        .map(p => (p.getAttribute('d').match(/-?\\d+/g) || []).length))"""
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import numpy as np
 
 from ..svg.axes import gutter_for, named
-from ..svg.marks import shown_in
 from ..svg.plot import Plot
 from .bars import WIDE, add_bars_by_year, some_years
 
@@ -92,49 +91,6 @@ def waterfall(parts: Mapping[str, float]) -> str:
     plot.segments(ends, places - THICK / 2, ends, places + 1 + THICK / 2, "muted", width=0.7)
     plot.upright(0.0)
     plot.column("amount", rows, lengths)
-    return plot.html()
-
-
-def fill_strip(
-    amounts: Mapping[str, float],
-    run: str,
-    reference: float | None,
-    *,
-    in_points: bool,
-    decided_again: bool = False,
-) -> str:
-    """Draw bars of the gain at each fill.
-
-    Parameters
-    ----------
-    amounts : mapping of str to float
-        Fill to gain, from the earliest to the latest.
-    run : str
-        The fill of the run.
-    reference : float or None
-        The gain of holding the market, drawn as a line.
-    in_points : bool
-        Whether the amounts are points; else they are fractions.
-    decided_again : bool
-        Whether the strategy decided again at each fill; else its decisions are the same.
-
-    Returns
-    -------
-    str
-        The chart as HTML.
-    """
-    of = "a run" if decided_again else "the same decisions"
-    plot = _rows("fills", f"Gain of {of} at each fill", [*amounts])
-    plot.unit = "" if in_points else "%"
-    rows, gains = np.arange(len(amounts)), np.array([*amounts.values()], dtype=float)
-    own = np.array([name == run for name in amounts], dtype=bool)
-    for colour, which in (("accent", own), ("benchmark", ~own)):
-        drawn = np.where(which, gains, np.nan)
-        plot.rows_of_bars(rows, drawn, THICK, colour, table=False)
-    plot.upright(0.0)
-    if reference is not None:
-        plot.upright(reference, "ink", width=1.0, dash=True)
-    plot.column("points" if in_points else "total return", rows, gains, shown_in(plot.unit))
     return plot.html()
 
 

@@ -11,26 +11,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def growth(strategy: pd.Series, benchmark: pd.Series | None) -> str:
-    """Draw the compounded growth of 1 on a logarithmic scale.
-
-    Parameters
-    ----------
-    strategy, benchmark : Series of float, indexed by date
-        Wealth, 1.0 at the start, oldest first. The line ends before the first value that is not
-        positive, which has no logarithm.
-
-    Returns
-    -------
-    str
-        The chart as HTML.
-    """
-    plot = Plot("growth", "Compounded growth of 1, logarithmic scale", log=True)
-    _add(plot, {"Strategy": _alive(strategy)})
-    _add_benchmark(plot, "Benchmark", None if benchmark is None else _alive(benchmark))
-    return plot.html()
-
-
 def uncompounded(strategy: pd.Series, benchmark: pd.Series | None) -> str:
     """Draw running sums of daily returns: the gain of one unit of money, reset to 1 every day.
 
@@ -48,27 +28,6 @@ def uncompounded(strategy: pd.Series, benchmark: pd.Series | None) -> str:
     plot.level(0.0)
     _add(plot, {"Strategy": strategy})
     _add_benchmark(plot, "Benchmark", benchmark)
-    return plot.html()
-
-
-def compared_growth(strategies: Mapping[str, pd.Series], benchmark: pd.Series | None) -> str:
-    """Draw the compounded growth of 1 of several runs on a logarithmic scale.
-
-    Parameters
-    ----------
-    strategies : mapping of str to Series of float, indexed by date
-        Label to wealth as in `growth`, each 1.0 at its own start; at most ``len(RUNS)`` runs.
-    benchmark : Series of float, indexed by date, or None
-        The wealth of the common benchmark.
-
-    Returns
-    -------
-    str
-        The chart as HTML.
-    """
-    plot = Plot("growth", "Compounded growth of 1 of each run, logarithmic scale", log=True)
-    _add(plot, {label: _alive(wealth) for label, wealth in strategies.items()})
-    _add_benchmark(plot, "held", None if benchmark is None else _alive(benchmark))
     return plot.html()
 
 
@@ -103,8 +62,3 @@ def _add(plot: Plot, runs: Mapping[str, pd.Series]) -> None:
 def _add_benchmark(plot: Plot, label: str, values: pd.Series | None) -> None:
     if values is not None:
         plot.line(values.index, values, "benchmark", label)
-
-
-def _alive(wealth: pd.Series) -> pd.Series:
-    """Return wealth up to the first value that is not positive, and NaN from it on."""
-    return wealth.where((wealth > 0).cummin())

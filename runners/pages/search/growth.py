@@ -19,4 +19,4 @@ def growth_of(result: SearchResult) -> dict[str, Any]:
     if best is None or len(best.daily) < 2:
         return {"growth": [], "chart_data": None}
     lines = run_charts.growth_lines(best)
-    return first_screen(run_charts.growth_charts(best), run_charts.days_of(best), lines[:2])
+    return first_screen(run_charts.growth_charts(lines), run_charts.days_of(best), lines[:2])

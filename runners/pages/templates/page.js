@@ -2,7 +2,7 @@
 // Makes a page answer: values under the pointer, a zoom that all time charts share, sorted tables.
 // Without this script the same charts stand still. It makes no request and reads only this page.
 (() => {
-  const WIDE = 2000, HIGH = 1000, COLUMNS = 1000, OUT = 10;
+  const WIDE = 2000, HIGH = 1000, COLUMNS = 1000, OUT = 10, MOST_MARKS = 300;
   const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
   const one = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -222,8 +222,10 @@
           parts.push(`<path d="${areaPath(a, b, Math.round(up(0)))}" style="fill:var(--${line.colour});fill-opacity:.18;stroke:none"/>`);
         parts.push(`<path d="${linePath(a, b)}" style="stroke:var(--${line.colour});stroke-width:${line.width}"/>`);
       }
-      for (const [colour, marks] of Object.entries(feed.marks || {})) {
-        const dots = marks.filter(([i]) => i >= from && i <= to).map(([i, y]) => `M${Math.round(wide(days[i]))} ${Math.round(up(y))}h0`);
+      const within = marks => marks.filter(([i]) => i >= from && i <= to);
+      const all_ = Object.entries(feed.marks || {}).map(([colour, marks]) => [colour, within(marks)]);
+      if (all_.reduce((sum, [, marks]) => sum + marks.length, 0) <= MOST_MARKS) for (const [colour, marks] of all_) {
+        const dots = marks.map(([i, y]) => `M${Math.round(wide(days[i]))} ${Math.round(up(y))}h0`);
         parts.push(`<path d="${dots.join("")}" style="stroke:var(--${colour});stroke-width:${feed.dot};stroke-linecap:round"/>`);
       }
       const labels = ticks.map((y, i) => `<text x="0" y="${(100 * (1 - share(y))).toFixed(2)}%" dy="-3">${texts[i]}</text>`).join("");

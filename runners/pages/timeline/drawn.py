@@ -14,6 +14,9 @@ from ..svg.paths import Floats
 from ..svg.plot import Plot
 from .charts import Line, Overlay, TimeChart
 
+MOST_MARKS = 300
+"""Most marks within a window that are drawn; more would hide the line, and the shade shows them."""
+
 MOST_ROWS = 66
 """Most rows of the table of a chart's figures: ends of months, quarters or years."""
 
@@ -107,8 +110,9 @@ def _plot(chart: TimeChart, lines: Sequence[Line], overlay: Overlay, days: Float
         plot.line(
             days, line.values, line.colour, width=line.width, step=line.kind == "step", table=False
         )
+    few = sum(len(marks) for marks in overlay.marks.values()) <= MOST_MARKS
     for colour, marks in overlay.marks.items():
-        if marks:
+        if marks and few:
             places, values = zip(*marks, strict=True)
             plot.points(days[list(places)], values, colour, size=overlay.dot)
     return plot

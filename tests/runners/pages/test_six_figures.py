@@ -169,7 +169,7 @@ def test_a_neutral_book():
     pair = run(Pair, feeds, strips=False, rebalance="daily", interest=0.02)
     assert six_figures(pair) == [
         Large("Jensen's alpha", "1.18%", "", "per year over cash, standard error 1.37%"),
-        Large("Beta", "0.121", "", "to NASDAQ, standard error 0.011"),
+        Large("Beta", "0.121", "", "to Nasdaq Composite, standard error 0.011"),
         Large("Sharpe ratio", "1.60", NONE, "0.33 to 2.87", "good"),
         Large("Maximum drawdown", f"{MINUS}2.76%", "0.00%"),
         Large("Total return over cash", f"6.76{POINTS}", "", "12.14%, cash 5.38%", "good"),

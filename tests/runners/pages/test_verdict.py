@@ -170,8 +170,8 @@ def test_a_neutral_book_says_alpha_and_beta(pair):
     assert made == "made 12.1%, cash made 5.38%"
     assert sharpe.startswith("Sharpe 1.")
     assert neutral == (
-        f"alpha {100 * alpha.alpha:.3g}% a year with a standard error of "
-        f"{100 * alpha.standard_error:.3g}%, beta {slope.beta:.3f} to NASDAQ"
+        f"alpha {100 * alpha.value:.3g}% a year with a standard error of "
+        f"{100 * alpha.standard_error:.3g}%, beta {slope.value:.3f} to Nasdaq Composite"
     )
 
 
@@ -180,13 +180,13 @@ def test_alpha_is_over_cash_and_beta_to_what_is_held(pair):
     ours = pair.returns.to_numpy()
     cash = pair.daily["benchmark_return"].to_numpy()[1:]
     held = pair.bars[0].frame()["close"].pct_change().reindex(pair.returns.index).to_numpy()
-    assert name == "NASDAQ"
-    assert slope.beta == pytest.approx(beta(ours, held), rel=1e-9)
-    assert alpha.alpha == pytest.approx(jensen_alpha(ours - cash, held - cash, 252).alpha, rel=1e-9)
-    assert alpha.alpha < jensen_alpha(ours, held, 252).alpha - 0.01
+    assert name == "Nasdaq Composite"
+    assert slope.value == pytest.approx(beta(ours, held), rel=1e-9)
+    assert alpha.value == pytest.approx(jensen_alpha(ours - cash, held - cash, 252).alpha, rel=1e-9)
+    assert alpha.value < jensen_alpha(ours, held, 252).alpha - 0.01
 
 
-def test_without_the_bars_there_is_neither(pair):
-    bare = dataclasses.replace(pair, bars=[])
-    assert market_figures(bare) == ("NASDAQ", None, None)
+def test_where_they_do_not_exist_there_is_neither(pair):
+    bare = dataclasses.replace(pair, relative=None)
+    assert market_figures(bare) == ("Nasdaq Composite", None, None)
     assert len(verdict(bare).parts) == 2

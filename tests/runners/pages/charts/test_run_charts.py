@@ -1,4 +1,4 @@
-"""The charts of a run's page: growth, years, switches, profit by source, and gain by fill."""
+"""The charts of a run's page: growth, years, switches, and profit by source."""
 
 import subprocess
 import sys
@@ -8,17 +8,13 @@ import pandas as pd
 import pytest
 from drawn import Seen, boxes, subpaths, value, well_formed
 
-from btplaybook.runners.pages.charts.account import fill_strip, switches, waterfall, yearly_returns
-from btplaybook.runners.pages.charts.growth import (
-    compared_growth,
-    compared_uncompounded,
-    growth,
-    uncompounded,
-)
+from btplaybook.runners.pages.charts.account import switches, waterfall, yearly_returns
+from btplaybook.runners.pages.charts.growth import compared_uncompounded, uncompounded
 from btplaybook.runners.pages.svg.log_ticks import LEAST, MOST
-from btplaybook.runners.pages.svg.paths import HIGH, WIDE
+from btplaybook.runners.pages.svg.paths import HIGH
 from btplaybook.runners.pages.svg.plot import RUNS
-from btplaybook.runners.runs.labels.formats import NONE
+from btplaybook.runners.pages.timeline.charts import Line, TimeChart
+from btplaybook.runners.pages.timeline.drawn import drawn
 
 DATES = pd.bdate_range("2010-01-04", periods=600)
 RETURNS = pd.Series(np.random.default_rng(3).normal(0.0005, 0.01, 600), index=DATES)
@@ -26,16 +22,11 @@ WEALTH = (1.0 + RETURNS).cumprod()
 RUINED = WEALTH - 0.01 * np.arange(600)
 
 CHARTS = {
-    "growth": lambda: growth(WEALTH, 0.8 * WEALTH),
-    "growth alone": lambda: growth(WEALTH, None),
-    "growth to ruin": lambda: growth(RUINED, WEALTH),
     "uncompounded": lambda: uncompounded(RETURNS.cumsum(), RETURNS.cumsum() / 2),
-    "compared": lambda: compared_growth({"A": WEALTH, "B": RUINED}, 0.8 * WEALTH),
     "compared sums": lambda: compared_uncompounded({"A": RETURNS.cumsum()}, None),
     "switches": lambda: switches({2010: 4, 2011: 0, 2012: 7}),
     "years": lambda: yearly_returns({2010: 0.1, 2011: -0.2}, {2010: 0.0, 2011: 0.1}),
     "waterfall": lambda: waterfall({"price": 100.0, "borrow": -20.0, "commission": -5.0}),
-    "fills": lambda: fill_strip({"Close": 1.0, "Next open": -2.0}, "Close", 0.5, in_points=False),
 }
 
 RANGES = [
@@ -72,12 +63,18 @@ def labels(html):
     return [text for text in Seen(html).texts if not text.endswith(" 2010")]
 
 
+def grown(*runs):
+    """Growth of 1 of runs as a page draws it, on a logarithmic scale."""
+    days = runs[0].index.to_numpy().astype("datetime64[D]").astype(float)
+    lines = [Line(f"run{n}", f"run {n}", "accent", run.to_numpy()) for n, run in enumerate(runs)]
+    return drawn(TimeChart("growth", "Growth of 1", lines, 250, log=True), days)
+
+
 @pytest.mark.parametrize(("low", "high"), RANGES, ids=str)
 @pytest.mark.parametrize("draw", [
-    lambda wealth: growth(wealth, None),
-    lambda wealth: growth(wealth, wealth ** 0.5),
-    lambda wealth: compared_growth({"a": wealth, "b": wealth}, None),
-], ids=["alone", "beside a benchmark", "of several runs"])  # fmt: skip
+    grown,
+    lambda wealth: grown(wealth, wealth ** 0.5),
+], ids=["alone", "beside a benchmark"])  # fmt: skip
 def test_growth_has_three_labels_and_no_two_alike(draw, low, high):
     found = labels(draw(moved(low, high)))
     assert LEAST <= len(found) <= MOST
@@ -97,35 +94,20 @@ def test_uncompounded_gain_has_three_labels_and_no_two_alike(draw, reach):
 
 
 def test_the_strategy_is_on_top_and_first_in_the_legend():
-    for html in (CHARTS["growth"](), CHARTS["uncompounded"]()):
-        found = Seen(html)
-        lines = [style["stroke"] for _, style in found.paths if "stroke-width" in style]
-        assert lines[-2:] == ["var(--benchmark)", f"var(--{RUNS[0]})"]
-        assert found.keys == [("line", "Strategy"), ("line", "Benchmark")]
-        assert found.head == ["", "Strategy", "Benchmark"]
-
-
-def test_a_ruined_account_ends_before_its_first_value_that_is_not_positive():
-    alive = RUINED[: int(np.argmax(RUINED <= 0))]
-    assert 0 < len(alive) < 600
-    again = RUINED.copy()
-    again.iloc[-5:] = 3.0  # what comes after is not drawn
-    found = Seen(growth(again, None))
-    (path,) = found.lines("run1")
-    (points,) = subpaths(path)
-    assert points[-1][0] == round((alive.index[-1] - DATES[0]) / (DATES[-1] - DATES[0]) * WIDE)
-    shown = found.column("Strategy")
-    assert shown[str(DATES[-1].date())] == NONE
-    for date, text in shown.items():
-        assert (text == NONE) == (pd.Timestamp(date) > alive.index[-1])
+    found = Seen(CHARTS["uncompounded"]())
+    lines = [style["stroke"] for _, style in found.paths if "stroke-width" in style]
+    assert lines[-2:] == ["var(--benchmark)", f"var(--{RUNS[0]})"]
+    assert found.keys == [("line", "Strategy"), ("line", "Benchmark")]
+    assert found.head == ["", "Strategy", "Benchmark"]
 
 
 def test_every_run_of_a_comparison_has_its_line():
     runs = {name: WEALTH ** (place / 4) for place, name in enumerate("ABCDEFGH", 1)}
-    found = Seen(compared_growth(runs, WEALTH))
+    found = Seen(compared_uncompounded(runs, WEALTH))
     assert [text for _, text in found.keys] == [*runs, "held"]
-    drawn = [style["stroke"] for _, style in found.paths if "stroke" in style]
-    assert drawn == ["var(--benchmark)", *(f"var(--{colour})" for colour in RUNS[::-1])]
+    zero, *strokes = [style["stroke"] for _, style in found.paths if "stroke" in style]
+    assert zero == "var(--muted)"
+    assert strokes == ["var(--benchmark)", *(f"var(--{colour})" for colour in RUNS[::-1])]
     last = [value(text) for text in found.body[-1][1:]]
     ends = [float(wealth.iloc[-1]) for wealth in (*runs.values(), WEALTH)]
     assert last == pytest.approx(ends, abs=0.005)
@@ -190,38 +172,16 @@ def test_years_of_strategy_and_benchmark_are_side_by_side():
     assert found.head == ["", "Strategy", "Benchmark"]
 
 
-@pytest.mark.parametrize("in_points", [True, False])
-def test_the_fill_of_the_run_stands_out_and_a_dashed_line_is_the_market(in_points):
-    gains = {"Close": 0.4, "Next open": 0.2, "Next close": -0.1}
-    found = Seen(fill_strip(gains, "Next open", 0.3, in_points=in_points))
-    (own,) = boxes(found.fills("accent")[0])
-    first, last = boxes(found.fills("benchmark")[0])
-    assert first[1] - first[0] == pytest.approx(2 * (own[1] - own[0]), abs=2)
-    assert last[1] == own[0] == first[0]
-    assert first[2] < own[2] < last[2]
-    (market,) = found.lines("ink")
-    (((at, _), _),) = subpaths(market)
-    assert at == pytest.approx((own[1] + first[1]) / 2, abs=1)
-    (style,) = (style for d, style in found.paths if d == market)
-    assert "stroke-dasharray" in style
-    name, shown = ("points", "0.40") if in_points else ("total return", "40.00%")
-    assert found.column(name)["Close"] == shown
-    assert [*found.column(name)] == [*gains]
-    assert len(Seen(fill_strip(gains, "Close", None, in_points=in_points)).lines("ink")) == 0
-
-
 def test_drawing_imports_no_library_for_it():
     program = (
         "import sys, pandas as pd;"
         "from btplaybook.runners.pages import period_pictures as periods;"
         "from btplaybook.runners.pages.charts import account, growth;"
         "gain = pd.Series([1.0, 1.1, 0.9], pd.bdate_range('2024-01-02', periods=3));"
-        "growth.growth(gain, gain); growth.uncompounded(gain, None);"
-        "growth.compared_growth({'a': gain}, gain);"
+        "growth.uncompounded(gain, None);"
         "growth.compared_uncompounded({'a': gain}, gain);"
         "account.switches({2010: 1}); account.yearly_returns({2010: 0.1}, None);"
         "account.waterfall({'price': 1.0});"
-        "account.fill_strip({'Close': 1.0}, 'Close', None, in_points=True);"
         "periods.quantiles({'Monthly': gain}); periods.monthly_distribution(gain, gain);"
         "print([name for name in ('matplotlib', 'seaborn', 'quantstats') if name in sys.modules])"
     )

@@ -6,9 +6,10 @@ import json
 import numpy as np
 import pytest
 
+from btplaybook.runners.pages.html import TEMPLATES
 from btplaybook.runners.pages.timeline.charts import Feed, Line, Overlay, TimeChart
 from btplaybook.runners.pages.timeline.data import packed
-from btplaybook.runners.pages.timeline.drawn import drawn, period_ends, table
+from btplaybook.runners.pages.timeline.drawn import MOST_MARKS, drawn, period_ends, table
 
 NASTY = "</script><script>alert(1)</script>"
 
@@ -80,6 +81,20 @@ def test_shaded_spans_and_marks_lie_where_they_belong(days, growth):
     assert f"M{left} 0h{right - left}v1000" in html
     assert f"M{right} " in html
     assert ">long</span>" in html
+
+
+@pytest.mark.parametrize(("count", "shown"), [(MOST_MARKS, True), (MOST_MARKS + 1, False)])
+def test_marks_that_would_hide_the_line_are_left_to_a_narrower_window(days, growth, count, shown):
+    marks = [(place, 1.5) for place in range(count)]
+    chart = TimeChart("price", "Price", [growth], 200, overlay=Overlay(marks={"loss": marks}))
+    assert ("var(--loss)" in drawn(chart, days)) == shown
+    data = json.loads(packed([chart], days, [growth]))
+    assert len(data["charts"]["price"]["marks"]["loss"]) == count
+
+
+def test_the_script_leaves_out_as_many_marks():
+    script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
+    assert f"MOST_MARKS = {MOST_MARKS};" in script
 
 
 def test_a_picker_shows_its_first_instrument(days, growth):
