@@ -9,8 +9,6 @@ import zlib
 from itertools import islice
 from pathlib import Path
 
-import openpyxl
-
 from ..errors import BarsError
 from .files import read_bytes, shown_path
 
@@ -115,6 +113,8 @@ def _expanded(book: zipfile.ZipFile, name: str, limit: int) -> bytes:
 
 
 def _rows(parts: io.BytesIO) -> list[list[str]]:
+    import openpyxl  # 0.1 s, which who reads no workbook need not wait
+
     book = openpyxl.load_workbook(parts, read_only=True, data_only=True, keep_links=False)
     # Not by the size that the sheet states, which may be a million rows or wrong.
     cells = book.worksheets[0].iter_rows(
