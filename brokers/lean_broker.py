@@ -1,0 +1,346 @@
+"""backtrader's own broker in fewer steps, with the same bits."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import Any
+
+import backtrader as bt
+from backtrader.comminfo import CommInfoBase
+
+from .lean_orders import clone, new_order
+
+BackBroker, Order = bt.brokers.BackBroker, bt.Order
+
+
+class LeanBroker(BackBroker):  # type: ignore[misc]
+    """A `BackBroker` that leaves out what changes nothing for shares.
+
+    That is the value of the account at bars at which nobody reads it, interest at a rate of zero,
+    and the daily cash of futures. While there is any of them, or a history of orders or of a fund,
+    a bar takes backtrader's way.
+
+    Notes
+    -----
+    `lend` gives the class to a broker that is exactly a `BackBroker`; `take_back` ends that.
+    """
+
+    _stale = False  # prices have moved since the account was valued
+    moment = -math.inf
+    """backtrader's date of the newest bar, told by the run."""
+
+    # -- a bar ----------------------------------------------------------------------------------
+
+    def next(self) -> None:
+        """Take the account to the newest bar."""
+        if not self._is_plain():
+            self._bring_up_to_date()
+            super().next()
+            return
+        while self._toactivate:
+            self._toactivate.popleft().activate()
+        if self.submitted and self.p.checksubmit:
+            self.check_submitted()
+        if self.pending:
+            self._try_pending()
+        self._stale = True
+
+    def _is_plain(self) -> bool:
+        """Return whether the account holds shares alone, and time costs it nothing."""
+        if self._userhist or self._fundhist or self._cash_addition:
+            return False
+        return all(map(_is_plain, self.comminfo.values()))
+
+    def _try_pending(self) -> None:
+        """Offer each waiting order the newest bar, in their order."""
+        pending = self.pending
+        pending.append(None)  # other orders' ends may take some out meanwhile
+        while (order := pending.popleft()) is not None:
+            if order.expire():
+                self.notify(order)
+                self._ococheck(order)
+                self._bracketize(order, cancel=True)
+            elif not order.active():
+                pending.append(order)
+            else:
+                self._try_exec(order)
+                if order.alive():
+                    pending.append(order)
+                elif order.status == Order.Completed:
+                    self._bracketize(order)
+
+    # -- orders ---------------------------------------------------------------------------------
+
+    def buy(self, owner: Any, data: Any, size: Any, *prices: Any, **named: Any) -> Any:
+        """Take an order to buy."""
+        return self._take(bt.order.BuyOrder, owner, data, size, *prices, **named)
+
+    def sell(self, owner: Any, data: Any, size: Any, *prices: Any, **named: Any) -> Any:
+        """Take an order to sell."""
+        return self._take(bt.order.SellOrder, owner, data, size, *prices, **named)
+
+    def _take(
+        self,
+        kind: type[bt.Order],
+        owner: Any,
+        data: Any,
+        size: Any,
+        price: Any = None,
+        plimit: Any = None,
+        exectype: Any = None,
+        valid: Any = None,
+        tradeid: Any = 0,
+        oco: Any = None,
+        trailamount: Any = None,
+        trailpercent: Any = None,
+        parent: Any = None,
+        transmit: Any = True,
+        histnotify: Any = False,
+        _checksubmit: bool = True,
+        **info: Any,
+    ) -> Any:
+        order = new_order(
+            kind, owner, data, size, price, exectype, pricelimit=plimit, valid=valid,
+            tradeid=tradeid, trailamount=trailamount, trailpercent=trailpercent, parent=parent,
+            transmit=transmit, histnotify=histnotify,
+        )  # fmt: skip
+        if info:
+            order.addinfo(**info)
+        self._ocoize(order, oco)
+        return self.submit(order, check=_checksubmit)
+
+    def notify(self, order: Any) -> None:
+        """Queue a copy of an order as it stands, for its owner."""
+        self.notifs.append(clone(order))
+
+    def check_submitted(self) -> None:
+        """Accept the orders that cash covers at the price at which they were sent."""
+        cash = self.cash
+        held: dict[Any, Any] = {}
+        while self.submitted:
+            order = self.submitted.popleft()
+            if self._take_children(order) is None:
+                continue
+            if order.data not in held:
+                held[order.data] = self.positions[order.data].clone()
+            cash = self._execute(order, cash=cash, position=held[order.data])
+            if cash >= 0.0:
+                self.submit_accept(order)
+                continue
+            order.margin()
+            self.notify(order)
+            self._ococheck(order)
+            self._bracketize(order, cancel=True)
+
+    def _try_exec(self, order: Any) -> None:
+        """Offer one order the newest bar of its feed."""
+        if order.exectype == Order.Market:
+            data = order.data
+            self._try_exec_market(order, data.open[0], data.high[0], data.low[0])
+        else:
+            super()._try_exec(order)
+
+    def _execute(
+        self,
+        order: Any,
+        ago: int | None = None,
+        price: float | None = None,
+        cash: Any = None,
+        position: Any = None,
+        dtcoc: float | None = None,
+    ) -> Any:
+        """Fill an order, or with ``ago=None`` return the cash that filling it would leave."""
+        data = order.data
+        scheme = self.getcommissioninfo(data)
+        if data._compensate is not None or self.p.filler or not _is_plain(scheme):
+            self._bring_up_to_date()
+            return super()._execute(order, ago, price, cash, position, dtcoc)
+        if ago is not None and price is None:
+            return None
+        rehearsed = ago is None
+        size = order.executed.remsize
+        if rehearsed:
+            price = order.created.price
+            if self.p.coo and order.exectype == Order.Market:
+                price = data.open[0]
+            entry = price
+            _, _, opened, closed = position.update(size, price)
+            profit = 0
+        else:
+            position = self.positions[data]
+            self._settle_base(data, position)
+            entry = position.price
+            held, average, opened, closed = position.pseudoupdate(size, price)
+            profit = scheme.profitandloss(-closed, entry, price)
+            cash = self.cash
+        closed_value = closed_fee = 0.0
+        if closed:
+            closed_value = back = self._worth(scheme, -closed, closed, entry)
+            if closed_value > 0:
+                back /= scheme.get_leverage()
+            cash += back + profit * scheme.stocklike
+            closed_fee = scheme.getcommission(closed, price)
+            cash -= closed_fee
+            if not rehearsed:
+                self.cash = cash
+        wanted, opened_value, opened_fee = opened, 0.0, 0.0
+        if opened:
+            opened_value = spent = self._worth(scheme, opened, opened, price)
+            if opened_value > 0:
+                spent /= scheme.get_leverage()
+            cash -= spent
+            opened_fee = scheme.getcommission(opened, price)
+            cash -= opened_fee
+            if cash < 0.0:
+                opened, opened_value, opened_fee = 0, 0.0, 0.0
+            elif not rehearsed:
+                position.adjbase = price
+                self.cash = cash
+        if rehearsed:
+            return cash
+        filled = closed + opened
+        if filled:
+            scheme.confirmexec(filled, price)
+            position.update(filled, price, data.datetime.datetime())
+            if closed and self.p.int2pnl:
+                closed_fee += self.d_credit.pop(data, 0.0)
+            order.execute(
+                dtcoc or data.datetime[ago], filled, price, closed, closed_value, closed_fee,
+                opened, opened_value, opened_fee, scheme.margin, profit, held, average,
+            )  # fmt: skip
+            order.addcomminfo(scheme)
+            self.notify(order)
+            self._ococheck(order)
+        if wanted and not opened:
+            order.margin()
+            self.notify(order)
+            self._ococheck(order)
+            self._bracketize(order, cancel=True)
+        return None
+
+    def _worth(self, scheme: Any, signed: float, size: float, price: float) -> Any:
+        if self.p.shortcash:
+            return scheme.getvaluesize(signed, price)
+        return scheme.getoperationcost(size, price)
+
+    # -- what is read late ------------------------------------------------------------------------
+
+    def _get_value(self, datas: Any = None, lever: bool = False) -> Any:
+        """Value the account at the newest closes, or some of its positions."""
+        if self._cash_addition or self._fundhist or not self.p.shortcash or not self._is_plain():
+            return super()._get_value(datas, lever)
+        if datas:
+            if len(datas) > 1 or lever:
+                return super()._get_value(datas, lever)
+            return self.positions[datas[0]].size * datas[0].close[0]
+        worth = unlevered = unrealized = 0.0
+        for data, position in self.positions.items():
+            scheme = self.getcommissioninfo(data)
+            close, size = data.close[0], position.size
+            value = size * close
+            gain = size * (close - position.price) * scheme.p.mult
+            worth += value
+            unrealized += gain
+            if value > 0:
+                unlevered += (value - gain) / scheme.p.leverage
+                unlevered += gain
+            else:
+                unlevered += value
+        self._value = self.cash + unlevered
+        self._fundval = self._value / self._fundshares
+        self._valuemkt = unlevered
+        self._valuelever = self.cash + worth
+        self._valuemktlever = worth
+        self._leverage = worth / (unlevered or 1.0)
+        self._unrealized = unrealized
+        return self._valuelever if lever else self._value
+
+    def _value_now(self) -> None:
+        if self._stale:
+            self._stale = False
+            self._get_value()
+
+    def get_value(self, datas: Any = None, mkt: bool = False, lever: bool = False) -> Any:
+        """Return the value of the account, or of some of its positions."""
+        self._value_now()
+        return super().get_value(datas, mkt, lever)
+
+    getvalue = get_value
+
+    def get_fundvalue(self) -> Any:
+        """Return the value of a share of the account."""
+        self._value_now()
+        return self._fundval
+
+    fundvalue = property(get_fundvalue)
+
+    def get_leverage(self) -> Any:
+        """Return the leverage of the account."""
+        self._value_now()
+        return super().get_leverage()
+
+    def set_cash(self, cash: float) -> None:
+        """Set the cash, as before a run."""
+        self._value_now()
+        super().set_cash(cash)
+
+    setcash = set_cash
+
+    def getposition(self, data: Any) -> Any:
+        """Return the position in a feed."""
+        position = self.positions[data]
+        if position.size:
+            _bring_up_to_date(data, position)
+        return position
+
+    def _bring_up_to_date(self) -> None:
+        """Write what backtrader's broker writes at every bar: the account's value, and marks."""
+        self._value_now()
+        for data, position in self.positions.items():
+            if position.size:
+                _bring_up_to_date(data, position)
+
+    def _settle_base(self, data: Any, position: Any) -> None:
+        """Mark a position as backtrader marked it at the end of the bar before."""
+        if position.size and position.datetime != data.datetime.datetime():
+            ticked = data.datetime[0] == self.moment
+            position.adjbase = data.close[-1 if ticked else 0]
+
+
+def lend(broker: Any) -> bool:
+    """Give the class to a broker for the length of a run; return whether it could have it."""
+    if type(broker) is not BackBroker:
+        return False
+    broker.__class__ = LeanBroker
+    return True
+
+
+def take_back(broker: Any) -> None:
+    """Make a broker what it was, with all that backtrader would have written."""
+    broker._bring_up_to_date()
+    broker.__class__ = BackBroker
+    for name in ("_stale", "moment"):
+        vars(broker).pop(name, None)
+
+
+def _is_plain(scheme: Any) -> bool:
+    """Return whether a commission scheme is for shares, and asks no interest."""
+    return bool(scheme._stocklike and not scheme._creditrate and _values_as_ever(type(scheme)))
+
+
+@cache
+def _values_as_ever(kind: type) -> bool:
+    """Return whether a class of schemes changes no more than the commission."""
+    return all(
+        getattr(kind, name) is getattr(CommInfoBase, name)
+        for name in (
+            "stocklike", "cashadjust", "get_credit_interest", "_get_credit_interest",
+            "getvaluesize", "getoperationcost", "profitandloss", "get_leverage",
+        )
+    )  # fmt: skip
+
+
+def _bring_up_to_date(data: Any, position: Any) -> None:
+    position.datetime = data.datetime.datetime()
+    position.adjbase = data.close[0]
