@@ -10,6 +10,7 @@ import backtrader as bt
 from backtrader.comminfo import CommInfoBase
 
 from .lean_orders import clone, new_order
+from .lean_positions import lean, plain
 
 BackBroker, Order = bt.brokers.BackBroker, bt.Order
 
@@ -18,12 +19,12 @@ class LeanBroker(BackBroker):  # type: ignore[misc]
     """A `BackBroker` that leaves out what changes nothing for shares.
 
     That is the value of the account at bars at which nobody reads it, interest at a rate of zero,
-    and the daily cash of futures. While there is any of them, or a history of orders or of a fund,
-    a bar takes backtrader's way.
+    and the daily cash of futures.
 
     Notes
     -----
-    `lend` gives the class to a broker that is exactly a `BackBroker`; `take_back` ends that.
+    `lend` gives the class to a broker that is exactly a `BackBroker`, for an account that holds
+    shares alone; `take_back` ends that, also when the strategy sets another commission scheme.
     """
 
     _stale = False  # prices have moved since the account was valued
@@ -34,10 +35,6 @@ class LeanBroker(BackBroker):  # type: ignore[misc]
 
     def next(self) -> None:
         """Take the account to the newest bar."""
-        if not self._is_plain():
-            self._bring_up_to_date()
-            super().next()
-            return
         while self._toactivate:
             self._toactivate.popleft().activate()
         if self.submitted and self.p.checksubmit:
@@ -45,12 +42,8 @@ class LeanBroker(BackBroker):  # type: ignore[misc]
         if self.pending:
             self._try_pending()
         self._stale = True
-
-    def _is_plain(self) -> bool:
-        """Return whether the account holds shares alone, and time costs it nothing."""
-        if self._userhist or self._fundhist or self._cash_addition:
-            return False
-        return all(map(_is_plain, self.comminfo.values()))
+        if self._cash_addition:
+            self._value_now()
 
     def _try_pending(self) -> None:
         """Offer each waiting order the newest bar, in their order."""
@@ -153,8 +146,7 @@ class LeanBroker(BackBroker):  # type: ignore[misc]
         """Fill an order, or with ``ago=None`` return the cash that filling it would leave."""
         data = order.data
         scheme = self.getcommissioninfo(data)
-        if data._compensate is not None or self.p.filler or not _is_plain(scheme):
-            self._bring_up_to_date()
+        if data._compensate is not None or self.p.filler is not None:
             return super()._execute(order, ago, price, cash, position, dtcoc)
         if ago is not None and price is None:
             return None
@@ -169,7 +161,7 @@ class LeanBroker(BackBroker):  # type: ignore[misc]
             profit = 0
         else:
             position = self.positions[data]
-            self._settle_base(data, position)
+            position.before_fill(self.moment)
             entry = position.price
             held, average, opened, closed = position.pseudoupdate(size, price)
             profit = scheme.profitandloss(-closed, entry, price)
@@ -228,7 +220,7 @@ class LeanBroker(BackBroker):  # type: ignore[misc]
 
     def _get_value(self, datas: Any = None, lever: bool = False) -> Any:
         """Value the account at the newest closes, or some of its positions."""
-        if self._cash_addition or self._fundhist or not self.p.shortcash or not self._is_plain():
+        if self._cash_addition or not self.p.shortcash:
             return super()._get_value(datas, lever)
         if datas:
             if len(datas) > 1 or lever:
@@ -287,46 +279,52 @@ class LeanBroker(BackBroker):  # type: ignore[misc]
 
     setcash = set_cash
 
-    def getposition(self, data: Any) -> Any:
-        """Return the position in a feed."""
-        position = self.positions[data]
-        if position.size:
-            _bring_up_to_date(data, position)
-        return position
-
-    def _bring_up_to_date(self) -> None:
-        """Write what backtrader's broker writes at every bar: the account's value, and marks."""
+    def add_cash(self, cash: float) -> None:
+        """Move cash into the account, or out of it, at the next bar."""
         self._value_now()
-        for data, position in self.positions.items():
-            if position.size:
-                _bring_up_to_date(data, position)
+        super().add_cash(cash)
 
-    def _settle_base(self, data: Any, position: Any) -> None:
-        """Mark a position as backtrader marked it at the end of the bar before."""
-        if position.size and position.datetime != data.datetime.datetime():
-            ticked = data.datetime[0] == self.moment
-            position.adjbase = data.close[-1 if ticked else 0]
+    def setcommission(self, *scheme: Any, **named: Any) -> None:
+        """Set a commission scheme."""
+        super().setcommission(*scheme, **named)
+        self._check_schemes()
+
+    def addcommissioninfo(self, comminfo: Any, name: Any = None) -> None:
+        """Set a commission scheme."""
+        super().addcommissioninfo(comminfo, name)
+        self._check_schemes()
+
+    def _check_schemes(self) -> None:
+        if not _holds_shares_alone(self):
+            take_back(self)
 
 
 def lend(broker: Any) -> bool:
     """Give the class to a broker for the length of a run; return whether it could have it."""
-    if type(broker) is not BackBroker:
+    if type(broker) is not BackBroker or not _holds_shares_alone(broker):
         return False
     broker.__class__ = LeanBroker
+    broker.positions = lean(broker.positions)
     return True
 
 
 def take_back(broker: Any) -> None:
     """Make a broker what it was, with all that backtrader would have written."""
-    broker._bring_up_to_date()
+    if type(broker) is not LeanBroker:
+        return
+    broker._value_now()
     broker.__class__ = BackBroker
+    broker.positions = plain(broker.positions)
     for name in ("_stale", "moment"):
         vars(broker).pop(name, None)
 
 
-def _is_plain(scheme: Any) -> bool:
-    """Return whether a commission scheme is for shares, and asks no interest."""
-    return bool(scheme._stocklike and not scheme._creditrate and _values_as_ever(type(scheme)))
+def _holds_shares_alone(broker: Any) -> bool:
+    """Return whether time costs an account nothing, and what it does is not told beforehand."""
+    return not (broker._userhist or broker._fundhist) and all(
+        scheme._stocklike and not scheme._creditrate and _values_as_ever(type(scheme))
+        for scheme in broker.comminfo.values()
+    )
 
 
 @cache
@@ -339,8 +337,3 @@ def _values_as_ever(kind: type) -> bool:
             "getvaluesize", "getoperationcost", "profitandloss", "get_leverage",
         )
     )  # fmt: skip
-
-
-def _bring_up_to_date(data: Any, position: Any) -> None:
-    position.datetime = data.datetime.datetime()
-    position.adjbase = data.close[0]

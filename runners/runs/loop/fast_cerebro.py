@@ -165,6 +165,7 @@ def _set_up(
                 on(line, clock.cursor)
             read_ticks_late(feed)
             undo.callback(keep_ticks, feed)
+            undo.callback(_forget, feed, _lines_at_hand(feed))
     bars = []
     for strategy, lines in zip(strategies, indicators, strict=True):
         for line, cursor in lines:
@@ -181,6 +182,18 @@ def _set_up(
     if lean_broker.lend(cerebro._broker):
         undo.callback(lean_broker.take_back, cerebro._broker)
     return bars
+
+
+def _lines_at_hand(feed: Any) -> list[str]:
+    """Set a feed's lines as its attributes, where backtrader looks them up by name at each use."""
+    names = [name for name in feed.getlinealiases() if not hasattr(type(feed), name)]
+    vars(feed).update((name, getattr(feed.lines, name)) for name in names)
+    return names
+
+
+def _forget(feed: Any, names: Sequence[str]) -> None:
+    for name in names:
+        vars(feed).pop(name, None)
 
 
 def _notifies_as_ever(broker: Any) -> bool:
