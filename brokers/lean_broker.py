@@ -103,6 +103,31 @@ class LeanBroker(BackBroker):  # type: ignore[misc]
         self._ocoize(order, oco)
         return self.submit(order, check=_checksubmit)
 
+    def submit(self, order: Any, check: bool = True) -> Any:
+        """Take an order; a child waits for the last of its bracket."""
+        if order.params.parent is not None or not order.params.transmit:
+            return super().submit(order, check)
+        self._pchildren[order.ref].append(order)
+        return self.transmit(order, check)
+
+    def transmit(self, order: Any, check: bool = True) -> Any:
+        """Queue an order for the check at the next bar, or for its fill."""
+        if not (check and self.p.checksubmit):
+            self.submit_accept(order)
+            return order
+        _mark(order, Order.Submitted)
+        self.submitted.append(order)
+        self.orders.append(order)
+        self.notify(order)
+        return order
+
+    def submit_accept(self, order: Any) -> None:
+        """Let an order wait for its fill."""
+        order.pannotated = None
+        _mark(order, Order.Accepted)
+        self.pending.append(order)
+        self.notify(order)
+
     def notify(self, order: Any) -> None:
         """Queue a copy of an order as it stands, for its owner."""
         self.notifs.append(clone(order))
@@ -113,11 +138,12 @@ class LeanBroker(BackBroker):  # type: ignore[misc]
         held: dict[Any, Any] = {}
         while self.submitted:
             order = self.submitted.popleft()
-            if self._take_children(order) is None:
+            if order.params.parent is not None and self._take_children(order) is None:
                 continue
-            if order.data not in held:
-                held[order.data] = self.positions[order.data].clone()
-            cash = self._execute(order, cash=cash, position=held[order.data])
+            data = order.params.data
+            if data not in held:
+                held[data] = self.positions[data].clone()
+            cash = self._execute(order, cash=cash, position=held[data])
             if cash >= 0.0:
                 self.submit_accept(order)
                 continue
@@ -129,7 +155,7 @@ class LeanBroker(BackBroker):  # type: ignore[misc]
     def _try_exec(self, order: Any) -> None:
         """Offer one order the newest bar of its feed."""
         if order.exectype == Order.Market:
-            data = order.data
+            data = order.params.data
             self._try_exec_market(order, data.open[0], data.high[0], data.low[0])
         else:
             super()._try_exec(order)
@@ -144,7 +170,7 @@ class LeanBroker(BackBroker):  # type: ignore[misc]
         dtcoc: float | None = None,
     ) -> Any:
         """Fill an order, or with ``ago=None`` return the cash that filling it would leave."""
-        data = order.data
+        data = order.params.data
         scheme = self.getcommissioninfo(data)
         if data._compensate is not None or self.p.filler is not None:
             return super()._execute(order, ago, price, cash, position, dtcoc)
@@ -317,6 +343,13 @@ def take_back(broker: Any) -> None:
     broker.positions = plain(broker.positions)
     for name in ("_stale", "moment"):
         vars(broker).pop(name, None)
+
+
+def _mark(order: Any, status: int) -> None:
+    """Mark an order as taken by no broker in particular, as backtrader's broker does."""
+    order.status = status
+    order.broker = None
+    order.plen = len(order.params.data)
 
 
 def _holds_shares_alone(broker: Any) -> bool:

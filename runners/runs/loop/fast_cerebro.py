@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import backtrader as bt
@@ -15,7 +16,9 @@ from .bulk import loaded_at_once
 from .clocks import Clock, clocks_of, steps_of
 from .cursors import Cursor, put_on, take_off
 from .eligible import reasons, row_by_row
+from .garbage import collected_rarely
 from .indicators import NoClock, cursors_of
+from .notifications import hearing, hears_as_ever
 from .ticks import keep_ticks, read_ticks_late
 
 LOOPS = ("auto", "fast", "stock")
@@ -79,6 +82,7 @@ class FastCerebro(bt.Cerebro):  # type: ignore[misc]
             strategy._once()
             strategy.reset()
         with ExitStack() as undo:
+            undo.enter_context(collected_rarely())
             bars = _set_up(self, strategies, clocks, indicators, undo)
             self._run_bars(strategies, clocks, bars)
 
@@ -88,6 +92,7 @@ class FastCerebro(bt.Cerebro):  # type: ignore[misc]
         lean = isinstance(broker, lean_broker.LeanBroker)
         waiting = broker.notifs if _notifies_as_ever(broker) else None
         early, late = self._timerscheat, self._timers
+        hear = {strategy: self._hearing(strategy) for strategy in strategies}
         for moment, cursors in steps_of(clocks):
             for cursor in cursors:
                 cursor.index += 1
@@ -101,8 +106,8 @@ class FastCerebro(bt.Cerebro):  # type: ignore[misc]
                 broker.next()
                 while waiting:
                     order = waiting.popleft()
-                    owner = self.runningstrats[0] if order.owner is None else order.owner
-                    owner._addnotification(order, quicknotify=self.p.quicknotify)
+                    owner = order.params.owner
+                    hear[strategies[0] if owner is None else owner](order)
             if self._event_stop:
                 return
             if late:
@@ -111,6 +116,13 @@ class FastCerebro(bt.Cerebro):  # type: ignore[misc]
                 bar(moment)
                 if self._event_stop:
                     return
+
+    def _hearing(self, strategy: Any) -> Callable[[Any], None]:
+        """Return what a strategy does with a notification of the broker."""
+        quick = self.p.quicknotify
+        if quick or strategy._tradehistoryon or not hears_as_ever(strategy):
+            return partial(strategy._addnotification, quicknotify=quick)
+        return hearing(strategy)
 
     def _runonce_old(self, strategies: Sequence[Any]) -> None:
         self._take_stock(["oldsync moves all feeds with the first"])
