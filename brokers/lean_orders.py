@@ -10,6 +10,7 @@ from typing import Any
 import backtrader as bt
 
 Base, OrderData, Feed = bt.order.OrderBase, bt.order.OrderData, bt.feed.AbstractDataBase
+ExecutionBit = bt.order.OrderExecutionBit
 PLAIN_TYPES = (None, bt.Order.Market, bt.Order.Close, bt.Order.Limit, bt.Order.Stop)
 """Order types that neither trail nor have a second price."""
 
@@ -84,6 +85,55 @@ def clone(order: bt.Order) -> bt.Order:
     values["executed"] = done = _NEW(OrderData)
     vars(done).update(vars(executed))
     return copied
+
+
+def fill(
+    order: bt.Order,
+    moment: float,
+    size: float,
+    price: float,
+    closed: float,
+    closed_value: float,
+    closed_fee: float,
+    opened: float,
+    opened_value: float,
+    opened_fee: float,
+    margin: float | None,
+    profit: float,
+    held: float,
+    average: float,
+) -> None:
+    """Write a fill into an order, as ``order.execute`` does; `size` is not 0."""
+    bit = _NEW(ExecutionBit)
+    values = vars(bit)
+    values["dt"] = moment
+    values["size"] = size
+    values["price"] = price
+    values["closed"] = closed
+    values["opened"] = opened
+    values["closedvalue"] = closed_value
+    values["openedvalue"] = opened_value
+    values["closedcomm"] = closed_fee
+    values["openedcomm"] = opened_fee
+    values["value"] = closed_value + opened_value
+    values["comm"] = closed_fee + opened_fee
+    values["pnl"] = profit
+    values["psize"] = held
+    values["pprice"] = average
+    executed = order.executed
+    executed.exbits.append(bit)
+    executed.remsize -= size
+    executed.dt = moment
+    before = executed.size * executed.price
+    executed.size += size
+    executed.price = (before + size * price) / executed.size
+    executed.value += bit.value
+    executed.comm += bit.comm
+    executed.pnl += profit
+    executed.psize = held
+    executed.pprice = average
+    executed.margin = margin
+    order.status = Base.Partial if executed.remsize else Base.Completed
 
 
 def _asks_for_more(parameters: dict[str, Any]) -> bool:

@@ -63,7 +63,7 @@ def _update(trade: Any, order: Any, size: float, price: float, commission: float
     """Change a trade by a part of a fill, as `Trade.update` does without a history."""
     scheme = order.comminfo
     data, held = trade.data, trade.size
-    bars = len(data)
+    bars = len(data.lines.lines[0])
     trade.commission += commission
     trade.size = left = held + size
     trade.justopened = opened = bool(not held and size)
