@@ -13,7 +13,8 @@ from .costs import Costs
 from .errors import BrokerError, RunStopped
 from .financing import Financing
 from .ledger import Aim, Day, ExDate, Fill, Ledger, Unfilled, instrument
-from .lean_orders import clone, fill, new_order
+from .lean_orders import fill, new_order
+from .order_taking import OrderTaking
 from .sent_orders import as_numbers, cancel_sent, order_sent
 from .watched_feeds import WatchedFeeds
 
@@ -24,7 +25,7 @@ NO_BAR_LEFT = "no bar left to fill it"
 _ROUNDING = 1e-9
 
 
-class ExactBroker(bt.brokers.BackBroker):
+class ExactBroker(OrderTaking):
     """A backtrader broker with exact cash that writes every fill and every close into a ledger.
 
     A day has one order: dividends, borrow fees and interest on what was held overnight; then fills
@@ -399,7 +400,7 @@ class ExactBroker(bt.brokers.BackBroker):
                 f"{self._today}: {instrument(order.data)}: order for {order.size:+g} shares: "
                 f"{order.getstatusname().lower()}, {order.executed.size:+g} of them filled"
             )
-        self.notifs.append(clone(order))
+        super().notify(order)
 
     def _check_order(self, weights: dict[Any, float], order: str) -> None:
         if not self._opened:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import backtrader as bt
+from .order_taking import OrderTaking
 
 
-class LeanValue(bt.brokers.BackBroker):  # type: ignore[misc]
+class LeanValue(OrderTaking):
     """A `BackBroker` that is valued late: at most bars nobody reads what it is worth."""
 
     _stale = False

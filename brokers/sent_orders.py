@@ -15,6 +15,7 @@ CANCEL, TARGET = "Cancel", "Target"
 """Kinds of `Sent` beside backtrader's order types."""
 
 
+_OURS = (int, float)
 PRICES = ("price", "plimit", "trailamount", "trailpercent")
 """Arguments of an order that are prices or distances."""
 
@@ -29,6 +30,9 @@ def as_numbers(
     RunStopped
         The size is no finite number, or a price is no number.
     """
+    if type(size) in _OURS and math.isfinite(size) and not named.keys() & PRICES:
+        if all(type(each) in _OURS or each is None for each in prices[:2]):
+            return size, prices, named
     shares = _python(size)
     if shares is None or not math.isfinite(shares):
         raise RunStopped(f"{day}: {instrument(data)}: an order of {size!r} shares")
