@@ -12,9 +12,9 @@ from .cost_model import Charge, own_copy
 from .costs import Costs
 from .errors import BrokerError, RunStopped
 from .financing import Financing
+from .lean.order_taking import OrderTaking
+from .lean.orders import fill, new_order
 from .ledger import Aim, Day, ExDate, Fill, Ledger, Unfilled, instrument
-from .lean_orders import fill, new_order
-from .order_taking import OrderTaking
 from .sent_orders import as_numbers, cancel_sent, order_sent
 from .watched_feeds import WatchedFeeds
 

@@ -13,8 +13,8 @@ from .cost_model import Charge
 from .costs import Costs
 from .errors import BrokerError, RunStopped
 from .exact_broker import NO_BAR_LEFT, ExactBroker, called, unfilled_order
+from .lean.order_taking import OrderTaking
 from .ledger import Unfilled, instrument
-from .order_taking import OrderTaking
 
 NOT_COVERED = "cash does not cover it"
 PARENT_GONE = "its parent order was refused, or has ended"

@@ -64,8 +64,5 @@ class WatchedFeeds:
         if self._all_began:
             return tuple([line[0] for line in lines])
         return tuple(
-            [
-                line[0] if bars else NO_BAR
-                for line, bars in zip(lines, self._seen, strict=True)
-            ]
+            [line[0] if bars else NO_BAR for line, bars in zip(lines, self._seen, strict=True)]
         )

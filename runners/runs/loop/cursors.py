@@ -96,7 +96,9 @@ class OnCursor:
 @cache
 def _with_cursor(kind: type) -> type:
     """Return a line class that reads a cursor; made without backtrader's registry of classes."""
-    return type.__new__(type(kind), kind.__name__, (OnCursor, kind), {"__module__": kind.__module__})
+    return type.__new__(
+        type(kind), kind.__name__, (OnCursor, kind), {"__module__": kind.__module__}
+    )
 
 
 def put_on(lines: Iterable[Any], cursor: Cursor) -> None:

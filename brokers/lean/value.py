@@ -11,6 +11,7 @@ class LeanValue(OrderTaking):
     """A `BackBroker` that is valued late: at most bars nobody reads what it is worth."""
 
     _stale = False
+    cash: Any
     """Whether prices have moved since the account was valued."""
 
     def _get_value(self, datas: Any = None, lever: bool = False) -> Any:

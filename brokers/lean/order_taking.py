@@ -6,10 +6,10 @@ from typing import Any
 
 import backtrader as bt
 
-from .lean_orders import clone, new_order
+from .orders import clone, new_order
 
 
-class OrderTaking(bt.brokers.BackBroker):  # type: ignore[misc]
+class OrderTaking(bt.brokers.BackBroker):
     """A `BackBroker` that makes and copies orders by `lean_orders`."""
 
     def buy(self, owner: Any, data: Any, size: Any, *prices: Any, **named: Any) -> Any:

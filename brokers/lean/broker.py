@@ -9,9 +9,9 @@ from typing import Any
 import backtrader as bt
 from backtrader.comminfo import CommInfoBase
 
-from .lean_orders import fill
-from .lean_positions import after_fill, lean, plain
-from .lean_value import LeanValue
+from .orders import fill
+from .positions import after_fill, lean, plain
+from .value import LeanValue
 
 BackBroker, Order = bt.brokers.BackBroker, bt.Order
 
@@ -134,7 +134,7 @@ class LeanBroker(LeanValue):
         self,
         order: Any,
         ago: int | None = None,
-        price: float | None = None,
+        price: Any = None,
         cash: Any = None,
         position: Any = None,
         dtcoc: float | None = None,
@@ -260,7 +260,7 @@ def take_back(broker: Any) -> None:
     broker.__class__ = BackBroker
     broker.positions = plain(broker.positions)
     for name in ("_stale", "moment"):
-        vars(broker).pop(name, None)
+        broker.__dict__.pop(name, None)
 
 
 def _mark(order: Any, status: int) -> None:
@@ -273,13 +273,13 @@ def _mark(order: Any, status: int) -> None:
 def _holds_shares_alone(broker: Any) -> bool:
     """Return whether time costs an account nothing, and what it does is not told beforehand."""
     return not (broker._userhist or broker._fundhist) and all(
-        scheme._stocklike and not scheme._creditrate and _values_as_ever(type(scheme))
+        scheme._stocklike and not scheme._creditrate and _values_as_ever(scheme.__class__)
         for scheme in broker.comminfo.values()
     )
 
 
 @cache
-def _values_as_ever(kind: type) -> bool:
+def _values_as_ever(kind: Any) -> bool:
     """Return whether a class of schemes changes no more than the commission."""
     return all(
         getattr(kind, name) is getattr(CommInfoBase, name)
