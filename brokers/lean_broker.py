@@ -184,6 +184,8 @@ class LeanBroker(LeanValue):
         """Fill an order, or with ``ago=None`` return the cash that filling it would leave."""
         data = order.params.data
         scheme = self.getcommissioninfo(data)
+        if ago is not None:
+            self.changes += 1
         if data._compensate is not None or self.p.filler is not None:
             if ago is not None:
                 return super()._execute(order, ago, price, cash, position, dtcoc)
@@ -280,6 +282,7 @@ class LeanBroker(LeanValue):
         self._check_schemes()
 
     def _check_schemes(self) -> None:
+        self.changes += 1
         if not _holds_shares_alone(self):
             take_back(self)
 
@@ -309,7 +312,7 @@ def take_back(broker: Any) -> None:
     broker._value_now()
     broker.__class__ = BackBroker
     broker.positions = plain(broker.positions)
-    for name in ("_stale", "moment"):
+    for name in ("_stale", "moment", "changes", "cash_was_set"):
         vars(broker).pop(name, None)
 
 

@@ -12,9 +12,15 @@ class LeanValue(bt.brokers.BackBroker):  # type: ignore[misc]
 
     _stale = False
     """Whether prices have moved since the account was valued."""
+    changes = 0
+    """How often cash, a position, a share or a commission scheme has changed."""
+    cash_was_set = False
+    """Whether somebody set the cash, after which the value is that cash until the next bar."""
 
     def _get_value(self, datas: Any = None, lever: bool = False) -> Any:
         """Value the account at the newest closes, or some of its positions."""
+        if self._cash_addition:
+            self.changes += 1
         if self._cash_addition or not self.p.shortcash:
             return super()._get_value(datas, lever)
         if datas:
@@ -76,6 +82,8 @@ class LeanValue(bt.brokers.BackBroker):  # type: ignore[misc]
         """Set the cash, as before a run."""
         self._value_now()
         super().set_cash(cash)
+        self.changes += 1
+        self.cash_was_set = True
 
     setcash = set_cash
 
