@@ -273,16 +273,19 @@ class LeanBroker(LeanValue):
 
     def setcommission(self, *scheme: Any, **named: Any) -> None:
         """Set a commission scheme."""
+        self._value_now()
         super().setcommission(*scheme, **named)
         self._check_schemes()
 
     def addcommissioninfo(self, comminfo: Any, name: Any = None) -> None:
         """Set a commission scheme."""
+        self._value_now()
         super().addcommissioninfo(comminfo, name)
         self._check_schemes()
 
     def _check_schemes(self) -> None:
         self.changes += 1
+        self.was_set = True
         if not _holds_shares_alone(self):
             take_back(self)
 
@@ -312,7 +315,7 @@ def take_back(broker: Any) -> None:
     broker._value_now()
     broker.__class__ = BackBroker
     broker.positions = plain(broker.positions)
-    for name in ("_stale", "moment", "changes", "cash_was_set"):
+    for name in ("_stale", "moment", "changes", "was_set"):
         vars(broker).pop(name, None)
 
 

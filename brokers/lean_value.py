@@ -14,8 +14,8 @@ class LeanValue(bt.brokers.BackBroker):  # type: ignore[misc]
     """Whether prices have moved since the account was valued."""
     changes = 0
     """How often cash, a position, a share or a commission scheme has changed."""
-    cash_was_set = False
-    """Whether somebody set the cash, after which the value is that cash until the next bar."""
+    was_set = False
+    """Whether somebody has set the cash or a commission scheme since the run began."""
 
     def _get_value(self, datas: Any = None, lever: bool = False) -> Any:
         """Value the account at the newest closes, or some of its positions."""
@@ -83,7 +83,7 @@ class LeanValue(bt.brokers.BackBroker):  # type: ignore[misc]
         self._value_now()
         super().set_cash(cash)
         self.changes += 1
-        self.cash_was_set = True
+        self.was_set = True
 
     setcash = set_cash
 

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from .....brokers.errors import RunStopped
 from .....brokers.lean_broker import LeanBroker
-from .worth import Held, worth_of
+from .worth import Change, Held, Worth, worth_of
 
 PLAIN = (float, int)
 """Numbers that NumPy computes with as Python does; `numpy.float64` gives other types."""
-
-
-class Worth(NamedTuple):
-    """An account bar by bar, each list of length n_bars, in the types that backtrader has."""
-
-    cash: list[Any]
-    values: list[Any]
-    """Value of the account after the fills of the bar, at the bar's closes."""
-    fund_values: list[Any]
-    """Value of one share of the account."""
-    shares: list[Any]
 
 
 class Account:
@@ -36,7 +25,7 @@ class Account:
         self._broker = broker
         self._late = True  # the values are computed after the run
         self._seen: int | None = None
-        self._changes: list[tuple[int, Any, Any]] = []  # bar, cash, shares of the account
+        self._changes: list[Change] = []
         self._held: dict[Any, Held] = {}
         self._noted: list[tuple[Any, Any, Any, Any]] = []
 
@@ -53,27 +42,33 @@ class Account:
 
     def _note_change(self, bar: int) -> bool:
         """Note what is held from a bar on; return whether its value can be computed later."""
-        broker = self._broker
+        broker, number = self._broker, len(self._changes)
         cash, shares = broker.cash, broker._fundshares
-        if broker.cash_was_set:
+        if broker.was_set:
             raise RunStopped(
-                "the cash is set in the middle of the run, which the fast loop cannot follow: "
-                "run with --loop stock"
+                "cash or a commission is set in the middle of the run, which the fast loop cannot "
+                "follow with analyzers: run with --loop stock"
             )
-        if not (broker.p.shortcash and _plain(cash) and _plain(shares) and shares):
+        if type(cash) not in PLAIN or type(shares) not in PLAIN or not shares:
             return False
-        found = []
+        if not broker.p.shortcash:
+            return False
         for data, position in broker.positions.items():
             terms = broker.getcommissioninfo(data).p
-            row = (position.size, position.price, terms.mult, terms.leverage)
-            if not (all(map(_plain, row)) and terms.leverage):
+            size, price, multiplier, leverage = row = (
+                position.size, position.price, terms.mult, terms.leverage,
+            )  # fmt: skip
+            if (
+                type(size) not in PLAIN
+                or type(price) not in PLAIN
+                or type(multiplier) not in PLAIN
+                or type(leverage) not in PLAIN
+                or not leverage
+            ):
                 return False
-            found.append((data, row))
-        for data, row in found:
-            held = self._held.get(data)
-            if held is None:
-                held = self._held[data] = Held(len(self._changes), [])
-            held.rows.append(row)
+            if data not in self._held:
+                self._held[data] = Held(number, [])
+            self._held[data].rows.append(row)
         self._changes.append((bar, cash, shares))
         self._seen = broker.changes
         return True
@@ -82,14 +77,4 @@ class Account:
         """Return the account at bars with these dates, shape (n_bars,)."""
         late = len(moments) - len(self._noted)
         changes = [change for change in self._changes if change[0] < late]
-        cash, values, fund_values, shares = worth_of(changes, self._held, moments[:late])
-        for noted in self._noted:
-            cash.append(noted[0])
-            values.append(noted[1])
-            fund_values.append(noted[2])
-            shares.append(noted[3])
-        return Worth(cash, values, fund_values, shares)
-
-
-def _plain(number: Any) -> bool:
-    return type(number) in PLAIN
+        return worth_of(changes, self._held, moments[:late], self._noted)

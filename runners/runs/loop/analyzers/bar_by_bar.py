@@ -24,9 +24,9 @@ def play(analyzers: Sequence[Any], run: Run, broker: Any, cursor: Cursor) -> Non
         The clock of the strategy, whose dates they read.
     """
     trades = dict(run.trades)
-    before = vars(broker)["_value"], vars(broker)["_fundval"]
+    before = broker.getvalue(), broker.fundvalue
     try:
-        for bar, account in enumerate(zip(*run.worth, strict=True)):
+        for bar, account in enumerate(run.worth.told()):
             cursor.index = bar
             cash, value, fund_value, _ = account
             broker._value, broker._fundval = value, fund_value

@@ -9,14 +9,14 @@ from typing import Any
 import backtrader as bt
 import numpy as np
 
+from .....brokers.lean_broker import LeanBroker
 from ..cursors import Cursor
+from ..listeners import listens
 from . import bar_by_bar
 from .account import Account
 from .plays import can_wait, compute, fits
 from .run import Run
-from .unread import CASH, READERS, Unread, names_in
-
-BackBroker = bt.brokers.BackBroker
+from .unread import READERS, SETTERS, Unread, names_in
 
 
 class Deferred:
@@ -83,19 +83,13 @@ def defer(strategy: Any, own: Cursor) -> Deferred | None:
     own : Cursor
         Its clock.
     """
-    if strategy.cerebro.p.quicknotify or "_notify" in vars(strategy):
+    if strategy.cerebro.p.quicknotify or listens(strategy, "_notify"):
         return None
-    if type(strategy)._notify is not bt.Strategy._notify:
-        return None
-    broker = strategy.broker
-    as_ever = isinstance(broker, BackBroker) and all(
-        getattr(type(broker), name) is getattr(BackBroker, name) and name not in vars(broker)
-        for name in ("getvalue", "get_value", "fundvalue")
-    )
+    as_ever = type(strategy.broker) in (bt.brokers.BackBroker, LeanBroker)
     waiting = [each for each in strategy.analyzers if can_wait(each, as_ever)]
     live = [each for each in strategy.analyzers if each not in waiting]
     others = [*strategy.getobservers(), *strategy.getindicators(), strategy._sizer, *live]
     strategies = strategy.cerebro.runningstrats
-    if not waiting or names_in([*strategies, *others]) & (READERS | CASH):
+    if not waiting or names_in([*strategies, *others]) & (READERS | SETTERS):
         return None
     return Deferred(strategy, waiting, own)

@@ -34,7 +34,9 @@ PLAYS: dict[type, Play] = {
         returns.time_return, lambda each, run: run.is_ordinary(each, each._lastvalue)
     ),
     kinds.Returns: Play(returns.returns),
-    kinds.VWR: Play(returns.variability_weighted_return),
+    kinds.VWR: Play(
+        returns.variability_weighted_return, lambda each, run: run.worth.are_floats
+    ),
     kinds.LogReturnsRolling: Play(
         returns.log_returns_rolling,
         lambda each, run: run.is_ordinary(each, each._lastvalue, positive=True),
@@ -54,7 +56,7 @@ PLAYS: dict[type, Play] = {
         lambda each, run: run.is_ordinary(each, each._values[-1], positive=True),
         reads_broker=True,
     ),
-    kinds.TradeAnalyzer: Play(trades.trade_analyzer, lambda each, run: trades.are_ordinary(run)),
+    kinds.TradeAnalyzer: Play(trades.trade_analyzer, lambda each, run: run.closed.are_ordinary()),
     kinds.SQN: Play(trades.system_quality_number),
 }
 METHODS = frozenset(name for name, _ in getmembers(bt.TimeFrameAnalyzerBase, isfunction))

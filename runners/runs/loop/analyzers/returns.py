@@ -34,13 +34,12 @@ def returns(analyzer: Any, run: Run) -> None:
 def variability_weighted_return(analyzer: Any, run: Run) -> None:
     """Compute what `VWR` keeps: the value at the first bar of each period."""
     periods = run.periods(analyzer)
-    values = run.worth.fund_values if analyzer._fundmode else run.worth.values
-    if not values:
+    values = run.series(analyzer)
+    if not len(values):
         return
-    starts = periods.starts.tolist()
-    at_starts = [values[start] for start in starts]
+    at_starts = values[periods.starts].tolist()
     analyzer._pis += at_starts
-    newest = values[-1] if starts[-1] < len(values) - 1 else None
+    newest = float(values[-1]) if periods.starts[-1] < len(values) - 1 else None
     analyzer._pns[:] = [*at_starts, newest]
     periods.leave(analyzer)
 

@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
+import backtrader as bt
 import numpy as np
 
-from .account import PLAIN, Worth
+from .account import PLAIN
 from .periods import Periods, periods_of
+from .worth import Worth
+
+
+class ClosedTrades(NamedTuple):
+    """Trades that ended, column by column."""
+
+    gross: list[Any]
+    """Profit before commission, in account currency."""
+    net: list[Any]
+    """Profit after commission."""
+    bars: list[Any]
+    """Bars from entry to exit."""
+    long: list[Any]
+    """Whether shares were held, and not owed."""
+
+    def are_ordinary(self) -> bool:
+        """Return whether all profits are finite floats of Python's own."""
+        types = [set(map(type, column)) for column in self]
+        return (
+            types[0] | types[1] <= {float}
+            and types[2] <= {int}
+            and types[3] <= {bool}
+            and bool(np.isfinite([*self.gross, *self.net]).all())
+        )
 
 
 class Run:
@@ -42,7 +65,7 @@ class Run:
 
     def series(self, analyzer: Any) -> np.ndarray:
         """Return what an analyzer is told at each bar: the account's value, or a share's."""
-        return self._shares if analyzer._fundmode else self._values
+        return self.worth.fund_values if analyzer._fundmode else self.worth.values
 
     def is_ordinary(self, analyzer: Any, at_start: Any, positive: bool = False) -> bool:
         """Return whether no value is zero or infinite, and each is a number of Python's own.
@@ -56,30 +79,25 @@ class Run:
         positive : bool
             Whether values below zero are out of the ordinary too.
         """
-        lowest = 0.0 if positive else -math.inf
         return (
-            type(at_start) in PLAIN
-            and math.isfinite(at_start)
-            and at_start != 0
-            and at_start > lowest
-            and (self._shares_are if analyzer._fundmode else self._values_are)[positive]
+            self.worth.are_floats
+            and type(at_start) in PLAIN
+            and _is_usual(np.array([at_start], dtype=np.float64), positive)
+            and _is_usual(self.series(analyzer), positive)
         )
 
     @cached_property
-    def _values(self) -> np.ndarray:
-        return np.array(self.worth.values, dtype=np.float64)
-
-    @cached_property
-    def _shares(self) -> np.ndarray:
-        return np.array(self.worth.fund_values, dtype=np.float64)
-
-    @cached_property
-    def _values_are(self) -> tuple[bool, bool]:
-        return _ordinary(self.worth.values, self._values)
-
-    @cached_property
-    def _shares_are(self) -> tuple[bool, bool]:
-        return _ordinary(self.worth.fund_values, self._shares)
+    def closed(self) -> ClosedTrades:
+        """The trades that ended, in the order in which the strategy was told of them."""
+        trades = [
+            trade
+            for trade in self.all_trades
+            if not trade.justopened and trade.status == bt.Trade.Closed
+        ]
+        columns = zip(
+            *((each.pnl, each.pnlcomm, each.barlen, each.long) for each in trades), strict=True
+        )
+        return ClosedTrades(*map(list, columns)) if trades else ClosedTrades([], [], [], [])
 
     @cached_property
     def all_trades(self) -> list[Any]:
@@ -87,7 +105,6 @@ class Run:
         return [trade for _, trades in self.trades for trade in trades]
 
 
-def _ordinary(numbers: Sequence[Any], values: np.ndarray) -> tuple[bool, bool]:
-    """Return whether numbers are floats, finite and not zero; and whether positive too."""
-    usual = set(map(type, numbers)) <= {float} and bool((np.isfinite(values) & (values != 0)).all())
-    return usual, usual and bool((values > 0).all())
+def _is_usual(values: np.ndarray, positive: bool) -> bool:
+    above = values > 0 if positive else values != 0
+    return bool((above & np.isfinite(values)).all())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from typing import Any
 
@@ -23,39 +22,19 @@ def system_quality_number(analyzer: Any, run: Run) -> None:
     analyzer.count = len(analyzer.pnl)
 
 
-def are_ordinary(run: Run) -> bool:
-    """Return whether the profits of all trades are finite floats, and bars are counted in ints."""
-    return all(
-        type(trade.pnl) is float
-        and type(trade.pnlcomm) is float
-        and math.isfinite(trade.pnl)
-        and math.isfinite(trade.pnlcomm)
-        and type(trade.barlen) is int
-        and type(trade.long) is bool
-        for trade in run.all_trades
-    )
-
-
 def trade_analyzer(analyzer: Any, run: Run) -> None:
     """Compute `TradeAnalyzer`, with its keys in backtrader's order."""
     found = analyzer.rets
-    closed = [
-        trade
-        for trade in run.all_trades
-        if not trade.justopened and trade.status == bt.Trade.Closed
-    ]
     opened = sum(trade.justopened for trade in run.all_trades)
-    if opened or closed:
+    count = len(run.closed.net)
+    if opened or count:
         found.total.total += opened
-        found.total.open = opened - len(closed)
-    if not closed:
+        found.total.open = opened - count
+    if not count:
         return
-    count = found.total.closed = len(closed)
-    gross = np.array([trade.pnl for trade in closed])
-    net = np.array([trade.pnlcomm for trade in closed])
-    bars = np.array([trade.barlen for trade in closed])
+    found.total.closed = count
+    gross, net, bars, long = map(np.array, run.closed)
     won = net >= 0.0
-    long = np.array([trade.long for trade in closed])
     outcomes = dict(zip(WON_OR_LOST, (won, ~won), strict=True))
     sides = dict(zip(LONG_OR_SHORT, (long, ~long), strict=True))
     for name, which in outcomes.items():

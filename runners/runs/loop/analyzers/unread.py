@@ -1,4 +1,4 @@
-"""Whether anybody reads an analyzer, or sets the cash, while a run is under way."""
+"""Whether anybody reads an analyzer, or changes the account by hand, during a run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .....brokers.errors import RunStopped
 
 READERS = frozenset({"analyzers", "_analyzers", "getanalyzers", "get_analysis", "_slave_analyzers"})
 """Names by which code comes to an analyzer."""
-CASH = frozenset({"set_cash", "setcash", "add_cash"})
+SETTERS = frozenset({"set_cash", "setcash", "add_cash", "setcommission", "addcommissioninfo"})
 """Names by which code changes the account in the middle of a bar."""
 AFTERWARDS = "stop"
 """The method of a strategy that runs after the last bar."""

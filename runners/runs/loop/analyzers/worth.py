@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+
+Change = tuple[int, Any, Any]
+"""Bar, cash, and shares of the account from that bar on."""
 
 
 class Held(NamedTuple):
@@ -17,55 +20,80 @@ class Held(NamedTuple):
     """Signed shares, average price, multiplier and leverage after each change from `since` on."""
 
 
+class Worth(NamedTuple):
+    """An account bar by bar."""
+
+    values: np.ndarray
+    """Value after the fills of each bar, at the bar's closes, shape (n_bars,)."""
+    fund_values: np.ndarray
+    """Value of one share of the account, shape (n_bars,)."""
+    are_floats: bool
+    """Whether backtrader's values are floats of Python's own."""
+    changes: Sequence[Change]
+    noted: Sequence[tuple[Any, Any, Any, Any]]
+    """Cash, value, value of a share, and shares at each of the last bars, in backtrader's types."""
+
+    def told(self) -> Iterator[tuple[Any, Any, Any, Any]]:
+        """Yield cash, value, value of a share, and shares at each bar, in backtrader's types."""
+        computed = len(self.values) - len(self.noted)
+        values, fund_values = self.values[:computed].tolist(), self.fund_values[:computed].tolist()
+        stops = [*(change[0] for change in self.changes), computed][1:]
+        for (start, cash, shares), stop in zip(self.changes, stops, strict=True):
+            for bar in range(start, stop):
+                yield cash, values[bar], fund_values[bar], shares
+        yield from self.noted
+
+
 def worth_of(
-    changes: Sequence[tuple[int, Any, Any]], held: Mapping[Any, Held], moments: np.ndarray
-) -> tuple[list[Any], list[float], list[float], list[Any]]:
-    """Return cash, value, value of a share and shares of an account at every bar.
+    changes: Sequence[Change],
+    held: Mapping[Any, Held],
+    moments: np.ndarray,
+    noted: Sequence[tuple[Any, Any, Any, Any]] = (),
+) -> Worth:
+    """Return an account whose value is computed at some bars and was noted at those after them.
 
     Parameters
     ----------
-    changes : sequence of (int, number, number)
-        Bar, cash, and shares of the account from that bar on; the first at bar 0.
+    changes : sequence of Change
+        The first at bar 0, if there is a bar to compute.
     held : mapping of feed to Held
         In the order in which the broker adds up.
-    moments : ndarray of shape (n_bars,)
-        backtrader's dates of the bars, ascending.
+    moments : ndarray of shape (n_computed,)
+        backtrader's dates of the bars to compute, ascending.
+    noted : sequence of (cash, value, value of a share, shares)
+        Those of the bars after them.
 
     Notes
     -----
     Every operation is backtrader's, element by element and in its order, so the bits are the same.
     """
-    if not changes:
-        return [], [], [], []
-    starts = np.array([change[0] for change in changes])
+    starts = np.array([change[0] for change in changes], dtype=np.int64)
     lengths = np.diff(starts, append=len(moments))
     net = np.zeros(len(moments))  # positions, without what their leverage lends
-    for feed, (since, rows) in held.items():
-        if since >= len(starts):
-            continue
-        first = starts[since]
-        table = np.array(rows[: len(starts) - since], dtype=np.float64).repeat(
-            lengths[since:], axis=0
-        )
-        size, price, multiplier, leverage = table.T
-        close = _closes(feed, moments[first:])
-        with np.errstate(all="ignore"):
-            value = size * close
-            gain = size * (close - price) * multiplier
-            long = value > 0
-            net[first:] += np.where(long, (value - gain) / leverage, value)
-            net[first:] += np.where(long, gain, 0.0)
-    cash = [change[1] for change in changes]
-    shares = [change[2] for change in changes]
     with np.errstate(all="ignore"):
-        values = np.array(cash, dtype=np.float64).repeat(lengths) + net
-        fund_values = values / np.array(shares, dtype=np.float64).repeat(lengths)
-    return (
-        _repeated(cash, lengths),
-        values.tolist(),
-        fund_values.tolist(),
-        _repeated(shares, lengths),
-    )
+        for feed, (since, rows) in held.items():
+            if since < len(starts):
+                table = np.array(rows[: len(starts) - since], dtype=np.float64)
+                size, price, multiplier, leverage = table.T.repeat(lengths[since:], axis=1)
+                first = starts[since]
+                close = _closes(feed, moments[first:])
+                value = size * close
+                gain = size * (close - price) * multiplier
+                long = value > 0
+                net[first:] += np.where(long, (value - gain) / leverage, value)
+                net[first:] += np.where(long, gain, 0.0)
+        cash, shares = (
+            np.array([change[field] for change in changes], dtype=np.float64).repeat(lengths)
+            for field in (1, 2)
+        )
+        values = cash + net
+        fund_values = values / shares
+    if noted:
+        _, late_values, late_fund_values, _ = zip(*noted, strict=True)
+        values = np.append(values, np.array(late_values, dtype=np.float64))
+        fund_values = np.append(fund_values, np.array(late_fund_values, dtype=np.float64))
+    floats = all(type(row[1]) is float and type(row[2]) is float for row in noted)
+    return Worth(values, fund_values, floats, changes, noted)
 
 
 def _closes(feed: Any, moments: np.ndarray) -> np.ndarray:
@@ -74,11 +102,3 @@ def _closes(feed: Any, moments: np.ndarray) -> np.ndarray:
     closes = np.frombuffer(feed.lines.close.array, dtype=np.float64)
     bars = feed.lines.datetime.buflen()
     return closes[np.searchsorted(dates[:bars], moments, side="right") - 1]
-
-
-def _repeated(numbers: Sequence[Any], lengths: np.ndarray) -> list[Any]:
-    return [
-        number
-        for number, length in zip(numbers, lengths.tolist(), strict=True)
-        for _ in range(length)
-    ]
