@@ -11,6 +11,7 @@ import backtrader as bt
 from .analyzers.deferred import Deferred, defer
 from .cursors import Cursor
 from .listeners import acting, listeners, listens
+from .observers import are_usual, observing
 
 Waiting = Sequence[tuple[int, Cursor]]
 """Bars that a strategy needs of each clock before its `next`."""
@@ -39,7 +40,7 @@ def bar_of(
     live = [each for each in strategy.analyzers if each not in late]
     tell = _teller(strategy, live)
     analyze = _analyzing(live, deferred)
-    observe = _observing(strategy)
+    observe = _observing(strategy, [] if deferred is None else deferred.observers, undo)
     if deferred is not None:
         undo.enter_context(deferred.until_the_end())
     ((needed, clock),) = waiting[:1]
@@ -142,9 +143,14 @@ def _analyzing(live: Sequence[Any], deferred: Deferred | None) -> Callable[[int]
     return analyze
 
 
-def _observing(strategy: Any) -> Callable[[int], None] | None:
-    if not strategy.getobservers():
+def _observing(
+    strategy: Any, late: Sequence[Any], undo: ExitStack
+) -> Callable[[int], None] | None:
+    observers = strategy.getobservers()
+    if not observers:
         return None
+    if are_usual(observers):
+        return observing(strategy, late, undo)
 
     def observe(missing: int) -> None:
         strategy._next_observers(missing, once=True)

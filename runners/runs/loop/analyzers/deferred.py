@@ -1,4 +1,4 @@
-"""Analyzers that nobody reads during a run, computed after it."""
+"""Analyzers and observers that nobody reads during a run, computed after it."""
 
 from __future__ import annotations
 
@@ -12,24 +12,27 @@ import numpy as np
 from .....brokers.lean_broker import LeanBroker
 from ..cursors import Cursor
 from ..listeners import listens
+from ..observers import ACCOUNT, are_usual, fill
 from . import bar_by_bar
 from .account import Account
 from .plays import can_wait, compute, fits
 from .run import Run
-from .unread import READERS, SETTERS, Unread, names_in
+from .unread import READERS, SETTERS, VIEWERS, Unread, names_in
 
 
 class Deferred:
-    """What is noted at each bar for the analyzers of a strategy that wait for the end of the run.
+    """What is noted at each bar for what waits for the end of a strategy's run.
 
     Attributes
     ----------
-    analyzers : list of Analyzer
-        In backtrader's order.
+    analyzers, observers : list
+        What waits, in backtrader's order.
     """
 
-    def __init__(self, strategy: Any, analyzers: list[Any], own: Cursor) -> None:
-        self.analyzers = analyzers
+    def __init__(
+        self, strategy: Any, analyzers: list[Any], observers: list[Any], own: Cursor
+    ) -> None:
+        self.analyzers, self.observers = analyzers, observers
         self._strategy, self._own = strategy, own
         self._account = Account(strategy.broker)
         self._trades: list[tuple[int, list[Any]]] = []
@@ -40,19 +43,23 @@ class Deferred:
         bar = self._own.index
         self._account.note(bar)
         if self._strategy._tradespending:
-            self._trades.append((bar, self._strategy._tradespending))
+            self._trades.append((bar, [*self._strategy._tradespending]))
         self._bars = bar + 1
 
     @contextmanager
     def until_the_end(self) -> Iterator[None]:
-        """Keep the analyzers from being read, and compute them when the block ends."""
-        collection = self._strategy.analyzers
-        usual = type(collection)
-        collection.__class__ = Unread
+        """Keep what waits from being read, and compute it when the block ends."""
+        strategy = self._strategy
+        unread = [strategy.analyzers] if self.analyzers else []
+        unread += [strategy.stats] if self.observers else []
+        usual = [type(collection) for collection in unread]
+        for collection in unread:
+            collection.__class__ = Unread
         try:
             yield
         finally:
-            collection.__class__ = usual
+            for collection, kind in zip(unread, usual, strict=True):
+                collection.__class__ = kind
             newest = self._own.index
             self._own.index = self._bars - 1  # a bar at which the strategy raised does not count
             self._play()
@@ -61,7 +68,9 @@ class Deferred:
     def _play(self) -> None:
         line = self._strategy.lines.datetime
         moments = np.array(line.array[: self._bars], dtype=np.float64)
-        run = Run(moments, line, self._account.worth(moments), self._trades)
+        worth = self._account.worth(moments)
+        fill(self.observers, worth)
+        run = Run(moments, line, worth, self._trades)
         ordinary = [analyzer for analyzer in self.analyzers if fits(analyzer, run)]
         others = [analyzer for analyzer in self.analyzers if analyzer not in ordinary]
         for analyzer in ordinary:
@@ -71,10 +80,10 @@ class Deferred:
 
 
 def defer(strategy: Any, own: Cursor) -> Deferred | None:
-    """Return the analyzers of a strategy that can wait for the end of the run, or None.
+    """Return the analyzers and observers that can wait for the end of the run, or None.
 
-    They are of exactly backtrader's classes, nobody's code reads an analyzer during the run or
-    sets the cash, and their figures come of the account and of the trades.
+    They are of exactly backtrader's classes, nobody's code reads one during the run or changes the
+    account by hand, and their figures come of the account and of the trades.
 
     Parameters
     ----------
@@ -86,10 +95,14 @@ def defer(strategy: Any, own: Cursor) -> Deferred | None:
     if strategy.cerebro.p.quicknotify or listens(strategy, "_notify"):
         return None
     as_ever = type(strategy.broker) in (bt.brokers.BackBroker, LeanBroker)
-    waiting = [each for each in strategy.analyzers if can_wait(each, as_ever)]
-    live = [each for each in strategy.analyzers if each not in waiting]
-    others = [*strategy.getobservers(), *strategy.getindicators(), strategy._sizer, *live]
-    strategies = strategy.cerebro.runningstrats
-    if not waiting or names_in([*strategies, *others]) & (READERS | SETTERS):
+    analyzers = [each for each in strategy.analyzers if can_wait(each, as_ever)]
+    observers = strategy.getobservers()
+    viewed = [each for each in observers if type(each) in ACCOUNT] if are_usual(observers) else []
+    others = [each for each in strategy.analyzers if each not in analyzers]
+    parts = [*observers, *strategy.getindicators(), strategy._sizer, *others]
+    names = names_in([*strategy.cerebro.runningstrats, *parts])
+    if names & SETTERS:
         return None
-    return Deferred(strategy, waiting, own)
+    analyzers = [] if names & READERS else analyzers
+    viewed = [] if names & VIEWERS or not as_ever else viewed
+    return Deferred(strategy, analyzers, viewed, own) if analyzers or viewed else None

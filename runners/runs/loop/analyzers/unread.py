@@ -13,6 +13,8 @@ from .....brokers.errors import RunStopped
 
 READERS = frozenset({"analyzers", "_analyzers", "getanalyzers", "get_analysis", "_slave_analyzers"})
 """Names by which code comes to an analyzer."""
+VIEWERS = frozenset({"stats", "observers", "getobservers", "_lineiterators"})
+"""Names by which code comes to an observer."""
 SETTERS = frozenset({"set_cash", "setcash", "add_cash", "setcommission", "addcommissioninfo"})
 """Names by which code changes the account in the middle of a bar."""
 AFTERWARDS = "stop"
@@ -33,7 +35,7 @@ def names_in(things: Iterable[Any]) -> set[str]:
 
 
 class Unread(bt.metabase.ItemCollection):  # type: ignore[misc]
-    """A strategy's analyzers while they are empty: who reads them is told so."""
+    """A strategy's analyzers or observers while they are empty: who reads them is told so."""
 
     def __getattribute__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -49,8 +51,8 @@ class Unread(bt.metabase.ItemCollection):  # type: ignore[misc]
 
 def _read() -> RunStopped:
     return RunStopped(
-        "an analyzer is read in the middle of the run, and the fast loop computes them after it: "
-        "run with --loop stock"
+        "an analyzer or observer is read in the middle of the run, and the fast loop computes "
+        "them after it: run with --loop stock"
     )
 
 

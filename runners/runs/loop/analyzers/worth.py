@@ -23,6 +23,8 @@ class Held(NamedTuple):
 class Worth(NamedTuple):
     """An account bar by bar."""
 
+    cash: np.ndarray
+    """After the fills of each bar, shape (n_bars,)."""
     values: np.ndarray
     """Value after the fills of each bar, at the bar's closes, shape (n_bars,)."""
     fund_values: np.ndarray
@@ -89,11 +91,10 @@ def worth_of(
         values = cash + net
         fund_values = values / shares
     if noted:
-        _, late_values, late_fund_values, _ = zip(*noted, strict=True)
-        values = np.append(values, np.array(late_values, dtype=np.float64))
-        fund_values = np.append(fund_values, np.array(late_fund_values, dtype=np.float64))
+        late = np.array([row[:3] for row in noted], dtype=np.float64)
+        cash, values, fund_values = np.hstack([(cash, values, fund_values), late.T])
     floats = all(type(row[1]) is float and type(row[2]) is float for row in noted)
-    return Worth(values, fund_values, floats, changes, noted)
+    return Worth(cash, values, fund_values, floats, changes, noted)
 
 
 def _closes(feed: Any, moments: np.ndarray) -> np.ndarray:
