@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from array import array
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from inspect import getmembers, isfunction
 from typing import TYPE_CHECKING, Any
@@ -68,6 +69,10 @@ def observing(
     put_on(lines, cursor)
     undo.callback(take_off, lines)
     arrays = [line.array for line in lines]
+    ahead = max(map(len, arrays))  # backtrader has as many NaN ahead of the newest bar
+    for values in arrays:
+        values.extend([_NAN] * ahead)
+    undo.callback(_cut, arrays, cursor, ahead)
     broker = strategy.broker
     ask: dict[str, Callable[[], Any]] = {
         "cash": lambda: broker.getcash(),
@@ -81,13 +86,17 @@ def observing(
         for line, what in _sources(observer)
     ]
     of_trades = [observer for observer in observers if type(observer) in OF_TRADES]
-    of_orders = [observer for observer in observers if type(observer) is kinds.BuySell]
-    counted = list(of_orders)  # those whose counts of executions are not 0
+    of_orders: dict[int, list[Any]] = {}
+    for observer in observers:
+        if type(observer) is kinds.BuySell:
+            of_orders.setdefault(id(observer.data), []).append(observer)
+    counted = [observer for each in of_orders.values() for observer in each]
 
     def observe(_missing: int) -> None:
         cursor.index = bar = cursor.index + 1
-        for values in arrays:
-            values.append(_NAN)
+        if bar >= 2 * ahead:  # there are more dates than the first feed has bars
+            for values in arrays:
+                values.append(_NAN)
         for values, answer in account:
             values[bar] = answer()
         if counted:
@@ -95,16 +104,41 @@ def observing(
                 observer.curbuylen = observer.curselllen = 0
             counted.clear()
         if of_orders and strategy._orderspending:
-            filled = {id(order.data) for order in strategy._orderspending if order.executed.size}
-            for observer in of_orders:
-                if id(observer.data) in filled:
-                    observer.next()
-                    counted.append(observer)
+            counted.extend(_show(strategy._orderspending, of_orders, bar))
         if strategy._tradespending:
             for observer in of_trades:
                 observer.next()
 
     return observe
+
+
+def _cut(arrays: Sequence[Any], cursor: Cursor, ahead: int) -> None:
+    """Leave lines with as many entries as backtrader's have after the newest bar."""
+    length = ahead + cursor.index + 1
+    for values in arrays:
+        del values[length:]
+        values.extend([_NAN] * (length - len(values)))
+
+
+def _show(orders: Sequence[Any], of_orders: Mapping[int, list[Any]], bar: int) -> Iterator[Any]:
+    """Write the mean prices of executions into `BuySell` observers; yield those written to."""
+    prices: dict[int, tuple[list[float], list[float]]] = {}
+    for order in orders:
+        executed = order.executed
+        if executed.size:
+            bought_and_sold = prices.setdefault(id(order.params.data), ([], []))
+            bought_and_sold[order.ordtype != bt.Order.Buy].append(executed.price)
+    for feed, (bought, sold) in prices.items():
+        for observer in of_orders.get(feed, ()):
+            buy, sell = (math.fsum(each) / (len(each) or _NAN) for each in (bought, sold))
+            if observer.p.barplot:
+                data, distance = observer.data, observer.p.bardist
+                buy = data.low[0] * (1 - distance) if buy == buy else _NAN
+                sell = data.high[0] * (1 + distance) if sell == sell else _NAN
+            observer.lines.buy.array[bar] = buy
+            observer.lines.sell.array[bar] = sell
+            observer.curbuylen, observer.curselllen = len(bought), len(sold)
+            yield observer
 
 
 def fill(observers: Sequence[Any], worth: Worth) -> None:
