@@ -7,6 +7,7 @@ from typing import Any
 
 from ..cursors import Cursor
 from .run import Run
+from .told_trade import ToldTrade
 
 
 def play(analyzers: Sequence[Any], run: Run, broker: Any, cursor: Cursor) -> None:
@@ -23,7 +24,9 @@ def play(analyzers: Sequence[Any], run: Run, broker: Any, cursor: Cursor) -> Non
     cursor : Cursor
         The clock of the strategy, whose dates they read.
     """
-    trades = dict(run.trades)
+    trades: dict[int, list[ToldTrade]] = {}
+    for trade in run.trades:
+        trades.setdefault(trade.bar, []).append(trade)
     before = broker.getvalue(), broker.fundvalue
     try:
         for bar, account in enumerate(run.worth.told()):

@@ -15,8 +15,9 @@ from ..listeners import listens
 from ..observers import ACCOUNT, are_usual, fill
 from . import bar_by_bar
 from .account import Account
-from .plays import can_wait, compute, fits
+from .plays import OF_TRADES, can_wait, compute, fits
 from .run import Run
+from .told_trade import ToldTrade, told
 from .unread import READERS, SETTERS, VIEWERS, Unread, names_in
 
 
@@ -35,15 +36,16 @@ class Deferred:
         self.analyzers, self.observers = analyzers, observers
         self._strategy, self._own = strategy, own
         self._account = Account(strategy.broker)
-        self._trades: list[tuple[int, list[Any]]] = []
+        self._trades: list[ToldTrade] = []
+        self._hears_trades = any(type(each) in OF_TRADES for each in analyzers)
         self._bars = 0
 
     def note(self) -> None:
         """Note the account and the trades of the bar, after the strategy's `next`."""
         bar = self._own.index
         self._account.note(bar)
-        if self._strategy._tradespending:
-            self._trades.append((bar, [*self._strategy._tradespending]))
+        if self._hears_trades and self._strategy._tradespending:
+            self._trades += [told(trade, bar) for trade in self._strategy._tradespending]
         self._bars = bar + 1
 
     @contextmanager

@@ -59,6 +59,8 @@ PLAYS: dict[type, Play] = {
     kinds.TradeAnalyzer: Play(trades.trade_analyzer, lambda each, run: run.closed.are_ordinary()),
     kinds.SQN: Play(trades.system_quality_number),
 }
+OF_TRADES = (kinds.TradeAnalyzer, kinds.SQN)
+"""Analyzers that are told of trades."""
 METHODS = frozenset(name for name, _ in getmembers(bt.TimeFrameAnalyzerBase, isfunction))
 """What is not an analyzer of backtrader's any more when it is set on one."""
 PARENTS_OF_TOP_LEVEL = frozenset({kinds.Calmar})

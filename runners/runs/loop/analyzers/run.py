@@ -3,37 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
-import backtrader as bt
 import numpy as np
 
 from .account import PLAIN
 from .periods import Periods, periods_of
+from .told_trade import ClosedTrades, ToldTrade, closed_of
 from .worth import Worth
-
-
-class ClosedTrades(NamedTuple):
-    """Trades that ended, column by column."""
-
-    gross: list[Any]
-    """Profit before commission, in account currency."""
-    net: list[Any]
-    """Profit after commission."""
-    bars: list[Any]
-    """Bars from entry to exit."""
-    long: list[Any]
-    """Whether shares were held, and not owed."""
-
-    def are_ordinary(self) -> bool:
-        """Return whether all profits are finite floats of Python's own."""
-        types = [set(map(type, column)) for column in self]
-        return (
-            types[0] | types[1] <= {float}
-            and types[2] <= {int}
-            and types[3] <= {bool}
-            and bool(np.isfinite([*self.gross, *self.net]).all())
-        )
 
 
 class Run:
@@ -45,12 +22,12 @@ class Run:
         backtrader's dates of the bars, ascending.
     worth : Worth
         The account at each bar.
-    trades : list of (int, list)
-        The trades that the strategy was told of, by the number of the bar.
+    trades : list of ToldTrade
+        In the order in which the strategy was told of them.
     """
 
     def __init__(
-        self, moments: np.ndarray, line: Any, worth: Worth, trades: list[tuple[int, list[Any]]]
+        self, moments: np.ndarray, line: Any, worth: Worth, trades: list[ToldTrade]
     ) -> None:
         self.moments, self.worth, self.trades = moments, worth, trades
         self._line = line
@@ -89,20 +66,7 @@ class Run:
     @cached_property
     def closed(self) -> ClosedTrades:
         """The trades that ended, in the order in which the strategy was told of them."""
-        trades = [
-            trade
-            for trade in self.all_trades
-            if not trade.justopened and trade.status == bt.Trade.Closed
-        ]
-        columns = zip(
-            *((each.pnl, each.pnlcomm, each.barlen, each.long) for each in trades), strict=True
-        )
-        return ClosedTrades(*map(list, columns)) if trades else ClosedTrades([], [], [], [])
-
-    @cached_property
-    def all_trades(self) -> list[Any]:
-        """The trades in the order in which the strategy was told of them."""
-        return [trade for _, trades in self.trades for trade in trades]
+        return closed_of(self.trades)
 
 
 def _is_usual(values: np.ndarray, positive: bool) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-import backtrader as bt
 import numpy as np
 
 from .run import Run
@@ -16,16 +15,14 @@ LONG_OR_SHORT = ("long", "short")
 
 def system_quality_number(analyzer: Any, run: Run) -> None:
     """Compute what `SQN` keeps: the profits of closed trades."""
-    analyzer.pnl += [
-        trade.pnlcomm for trade in run.all_trades if trade.status == bt.Trade.Closed
-    ]
+    analyzer.pnl += [trade.pnlcomm for trade in run.trades if trade.status == trade.Closed]
     analyzer.count = len(analyzer.pnl)
 
 
 def trade_analyzer(analyzer: Any, run: Run) -> None:
     """Compute `TradeAnalyzer`, with its keys in backtrader's order."""
     found = analyzer.rets
-    opened = sum(trade.justopened for trade in run.all_trades)
+    opened = sum(trade.justopened for trade in run.trades)
     count = len(run.closed.net)
     if opened or count:
         found.total.total += opened
