@@ -49,9 +49,7 @@ def _is_plain(line: Any) -> bool:
     )
 
 
-def observing(
-    strategy: Any, late: Collection[Any], undo: ExitStack
-) -> Callable[[int], None]:
+def observing(strategy: Any, late: Collection[Any], undo: ExitStack) -> Callable[[int], None]:
     """Return what takes the observers of a strategy through one bar, after its `next`.
 
     Parameters

@@ -34,9 +34,7 @@ PLAYS: dict[type, Play] = {
         returns.time_return, lambda each, run: run.is_ordinary(each, each._lastvalue)
     ),
     kinds.Returns: Play(returns.returns),
-    kinds.VWR: Play(
-        returns.variability_weighted_return, lambda each, run: run.worth.are_floats
-    ),
+    kinds.VWR: Play(returns.variability_weighted_return, lambda each, run: run.worth.are_floats),
     kinds.LogReturnsRolling: Play(
         returns.log_returns_rolling,
         lambda each, run: run.is_ordinary(each, each._lastvalue, positive=True),

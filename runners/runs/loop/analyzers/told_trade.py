@@ -9,6 +9,9 @@ import backtrader as bt
 import numpy as np
 
 
+_CLOSED: int = bt.Trade.Closed
+
+
 class ToldTrade(NamedTuple):
     """A trade as it stood at a bar; less than backtrader's copy of it, which keeps more alive."""
 
@@ -23,7 +26,11 @@ class ToldTrade(NamedTuple):
     barlen: int
     """Bars from entry to exit."""
     long: bool
-    Closed = bt.Trade.Closed
+
+    @property
+    def Closed(self) -> int:  # noqa: N802 - backtrader's name
+        """The `status` of a trade that ended."""
+        return _CLOSED
 
 
 def told(trade: Any, bar: int) -> ToldTrade:
@@ -58,5 +65,7 @@ class ClosedTrades(NamedTuple):
 
 def closed_of(trades: Sequence[ToldTrade]) -> ClosedTrades:
     """Return those of some trades that ended, and were not opened by the same fill."""
-    rows = [trade[3:] for trade in trades if trade[2] == bt.Trade.Closed and not trade[1]]
-    return ClosedTrades(*map(list, zip(*rows, strict=True))) if rows else ClosedTrades([], [], [], [])
+    rows = [trade[3:] for trade in trades if trade[2] == _CLOSED and not trade[1]]
+    return (
+        ClosedTrades(*map(list, zip(*rows, strict=True))) if rows else ClosedTrades([], [], [], [])
+    )

@@ -34,7 +34,7 @@ def names_in(things: Iterable[Any]) -> set[str]:
     return found
 
 
-class Unread(bt.metabase.ItemCollection):  # type: ignore[misc]
+class Unread(bt.metabase.ItemCollection):
     """A strategy's analyzers or observers while they are empty: who reads them is told so."""
 
     def __getattribute__(self, name: str) -> Any:

@@ -240,9 +240,7 @@ def test_a_ruined_account_has_backtraders_figures(cash: float, deferred: list[st
             elif len(self) % 90 == 0:
                 self.buy(size=100)
 
-    every = [
-        (kind, named) for kind, named in EACH if kind not in (kinds.VWR, kinds.SharpeRatio_A)
-    ]
+    every = [(kind, named) for kind, named in EACH if kind not in (kinds.VWR, kinds.SharpeRatio_A)]
     fast = same(Short, every, frames=frames, cash=cash)
     assert fast.broker.getvalue() < 0
     assert len(deferred) == len(every)
@@ -268,9 +266,9 @@ def test_an_analyzer_raises_what_backtraders_raises(name: str, at: float) -> Non
         cerebro.adddata(bt.feeds.PandasData(dataname=frame))
         cerebro.addstrategy(AllIn)
         cerebro.addanalyzer(kinds.SQN)
-        cerebro.addanalyzer(getattr(kinds, name), **(
-            {"timeframe": bt.TimeFrame.Days} if name == "Calmar" else {}
-        ))
+        cerebro.addanalyzer(
+            getattr(kinds, name), **({"timeframe": bt.TimeFrame.Days} if name == "Calmar" else {})
+        )
         try:
             (ran,) = cerebro.run()
         except (ValueError, ZeroDivisionError) as error:
@@ -305,7 +303,7 @@ class Reads(Switch):
 
     def next(self) -> None:
         super().next()
-        self.seen = getattr(self, "seen", []) + [self.analyzers.drawdown.rets.drawdown]
+        self.seen = [*getattr(self, "seen", []), self.analyzers.drawdown.rets.drawdown]
 
 
 def _peek(strategy: Any) -> Any:
@@ -435,9 +433,7 @@ def test_a_run_that_raises_leaves_the_analyzers_at_its_last_whole_bar() -> None:
     leverage=st.sampled_from([1.0, 2.5]),
     fund=st.booleans(),
 )
-def test_random_accounts(
-    moves: list[float], sizes: list[int], leverage: float, fund: bool
-) -> None:
+def test_random_accounts(moves: list[float], sizes: list[int], leverage: float, fund: bool) -> None:
     """Any prices and orders."""
     close = 100 * np.cumprod(1 + np.array(moves))
     frame = pd.DataFrame(

@@ -165,7 +165,7 @@ def test_a_hidden_reader_of_an_observer_is_told() -> None:
         def next(self) -> None:
             if len(self) == 20:
                 _all(getattr(self, "".join(("sta", "ts"))))
-                getattr(self, "".join(("sta", "ts"))).broker
+                self.seen = getattr(self, "".join(("sta", "ts"))).broker
 
     with pytest.raises(RunStopped, match="--loop stock"):
         run(FastCerebro(), Peeks, ONE, False, [])
