@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .....brokers.errors import RunStopped
-from .....brokers.lean_broker import LeanBroker
+from .....brokers.lean.broker import LeanBroker
 from .worth import Change, Held, Worth, worth_of
 
 PLAIN = (float, int)

@@ -9,7 +9,7 @@ from typing import Any
 import backtrader as bt
 import numpy as np
 
-from .....brokers.lean_broker import LeanBroker
+from .....brokers.lean.broker import LeanBroker
 from ..cursors import Cursor
 from ..listeners import listens
 from ..observers import ACCOUNT, are_usual, fill

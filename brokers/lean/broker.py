@@ -9,9 +9,9 @@ from typing import Any
 import backtrader as bt
 from backtrader.comminfo import CommInfoBase
 
-from .lean_orders import clone, fill, new_order
-from .lean_positions import after_fill, lean, plain
-from .lean_value import LeanValue
+from .orders import fill
+from .positions import after_fill, lean, plain
+from .value import LeanValue
 
 BackBroker, Order = bt.brokers.BackBroker, bt.Order
 
@@ -65,44 +65,6 @@ class LeanBroker(LeanValue):
 
     # -- orders ---------------------------------------------------------------------------------
 
-    def buy(self, owner: Any, data: Any, size: Any, *prices: Any, **named: Any) -> Any:
-        """Take an order to buy."""
-        return self._take(bt.order.BuyOrder, owner, data, size, *prices, **named)
-
-    def sell(self, owner: Any, data: Any, size: Any, *prices: Any, **named: Any) -> Any:
-        """Take an order to sell."""
-        return self._take(bt.order.SellOrder, owner, data, size, *prices, **named)
-
-    def _take(
-        self,
-        kind: type[bt.Order],
-        owner: Any,
-        data: Any,
-        size: Any,
-        price: Any = None,
-        plimit: Any = None,
-        exectype: Any = None,
-        valid: Any = None,
-        tradeid: Any = 0,
-        oco: Any = None,
-        trailamount: Any = None,
-        trailpercent: Any = None,
-        parent: Any = None,
-        transmit: Any = True,
-        histnotify: Any = False,
-        _checksubmit: bool = True,
-        **info: Any,
-    ) -> Any:
-        order = new_order(
-            kind, owner, data, size, price, exectype, pricelimit=plimit, valid=valid,
-            tradeid=tradeid, trailamount=trailamount, trailpercent=trailpercent, parent=parent,
-            transmit=transmit, histnotify=histnotify,
-        )  # fmt: skip
-        if info:
-            order.addinfo(**info)
-        self._ocoize(order, oco)
-        return self.submit(order, check=_checksubmit)
-
     def submit(self, order: Any, check: bool = True) -> Any:
         """Take an order; a child waits for the last of its bracket."""
         if order.params.parent is not None or not order.params.transmit:
@@ -127,10 +89,6 @@ class LeanBroker(LeanValue):
         _mark(order, Order.Accepted)
         self.pending.append(order)
         self.notify(order)
-
-    def notify(self, order: Any) -> None:
-        """Queue a copy of an order as it stands, for its owner."""
-        self.notifs.append(clone(order))
 
     def check_submitted(self) -> None:
         """Accept the orders that cash covers at the price at which they were sent."""
@@ -176,7 +134,7 @@ class LeanBroker(LeanValue):
         self,
         order: Any,
         ago: int | None = None,
-        price: float | None = None,
+        price: Any = None,
         cash: Any = None,
         position: Any = None,
         dtcoc: float | None = None,
@@ -258,14 +216,6 @@ class LeanBroker(LeanValue):
             self._bracketize(order, cancel=True)
         return None
 
-    def _ococheck(self, order: Any) -> None:
-        """Cancel the orders of a group one of which has ended."""
-        group = self._ocol.get(self._ocos.get(self._ocos[order.ref]))
-        if group == [order.ref]:
-            del self._ocol[order.ref]  # a group of its own, as most orders have
-        else:
-            super()._ococheck(order)
-
     def _worth(self, scheme: Any, signed: float, size: float, price: float) -> Any:
         if self.p.shortcash:
             return scheme.getvaluesize(signed, price)
@@ -316,7 +266,7 @@ def take_back(broker: Any) -> None:
     broker.__class__ = BackBroker
     broker.positions = plain(broker.positions)
     for name in ("_stale", "moment", "changes", "was_set"):
-        vars(broker).pop(name, None)
+        broker.__dict__.pop(name, None)
 
 
 def _mark(order: Any, status: int) -> None:
@@ -329,13 +279,13 @@ def _mark(order: Any, status: int) -> None:
 def _holds_shares_alone(broker: Any) -> bool:
     """Return whether time costs an account nothing, and what it does is not told beforehand."""
     return not (broker._userhist or broker._fundhist) and all(
-        scheme._stocklike and not scheme._creditrate and _values_as_ever(type(scheme))
+        scheme._stocklike and not scheme._creditrate and _values_as_ever(scheme.__class__)
         for scheme in broker.comminfo.values()
     )
 
 
 @cache
-def _values_as_ever(kind: type) -> bool:
+def _values_as_ever(kind: Any) -> bool:
     """Return whether a class of schemes changes no more than the commission."""
     return all(
         getattr(kind, name) is getattr(CommInfoBase, name)

@@ -10,7 +10,7 @@ from typing import Any
 import backtrader as bt
 
 
-class LeanPosition(bt.Position):  # type: ignore[misc]
+class LeanPosition(bt.Position):
     """A position that knows its feed; backtrader marks every open one at every bar.
 
     Attributes
@@ -113,7 +113,7 @@ def lean(positions: Any) -> LeanPositions:
 
 def plain(positions: LeanPositions) -> Any:
     """Return lean positions as backtrader's own, marked as they stand."""
-    found = defaultdict(bt.Position)
+    found: defaultdict[Any, Any] = defaultdict(bt.Position)
     for data, position in positions.items():
         marks = {"adjbase": position.adjbase}
         if hasattr(position, "datetime"):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import backtrader as bt
+from .order_taking import OrderTaking
 
 
-class LeanValue(bt.brokers.BackBroker):  # type: ignore[misc]
+class LeanValue(OrderTaking):
     """A `BackBroker` that is valued late: at most bars nobody reads what it is worth."""
 
     _stale = False
+    cash: Any
     """Whether prices have moved since the account was valued."""
     changes = 0
     """How often cash, a position, a share or a commission scheme has changed."""

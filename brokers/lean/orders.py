@@ -46,7 +46,7 @@ def new_order(
     if (
         exectype not in PLAIN_TYPES
         or _asks_for_more(parameters)
-        or not _counts_days(type(data))
+        or not _counts_days(data.__class__)
         or data._tz is not None
         or moment % 1.0 != 0.0
     ):
@@ -175,9 +175,9 @@ def _order_data(
 
 
 @cache
-def _counts_days(kind: type) -> bool:
+def _counts_days(kind: Any) -> bool:
     """Return whether a class of feeds counts days as backtrader's do."""
-    return kind.date2num is Feed.date2num  # type: ignore[attr-defined]
+    return kind.date2num is Feed.date2num
 
 
 @cache
