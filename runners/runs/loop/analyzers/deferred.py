@@ -20,6 +20,8 @@ from .run import Run
 from .told_trade import ToldTrade, told
 from .unread import READERS, SETTERS, VIEWERS, Unread, names_in
 
+BackBroker = bt.brokers.BackBroker
+
 
 class Deferred:
     """What is noted at each bar for what waits for the end of a strategy's run.
@@ -96,7 +98,7 @@ def defer(strategy: Any, own: Cursor) -> Deferred | None:
     """
     if strategy.cerebro.p.quicknotify or listens(strategy, "_notify"):
         return None
-    as_ever = type(strategy.broker) in (bt.brokers.BackBroker, LeanBroker)
+    as_ever = _answers_as_ever(strategy.broker)
     analyzers = [each for each in strategy.analyzers if can_wait(each, as_ever)]
     observers = strategy.getobservers()
     viewed = [each for each in observers if type(each) in ACCOUNT] if are_usual(observers) else []
@@ -108,3 +110,11 @@ def defer(strategy: Any, own: Cursor) -> Deferred | None:
     analyzers = [] if names & READERS else analyzers
     viewed = [] if names & VIEWERS or not as_ever else viewed
     return Deferred(strategy, analyzers, viewed, own) if analyzers or viewed else None
+
+
+def _answers_as_ever(broker: Any) -> bool:
+    """Return whether a broker that is asked for its value answers what backtrader's does."""
+    return type(broker) is LeanBroker or all(
+        getattr(type(broker), name, None) is getattr(BackBroker, name) and name not in vars(broker)
+        for name in ("getvalue", "get_value", "fundvalue", "getcash")
+    )

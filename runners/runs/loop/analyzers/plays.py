@@ -61,7 +61,7 @@ OF_TRADES = (kinds.TradeAnalyzer, kinds.SQN)
 """Analyzers that are told of trades."""
 METHODS = frozenset(name for name, _ in getmembers(bt.TimeFrameAnalyzerBase, isfunction))
 """What is not an analyzer of backtrader's any more when it is set on one."""
-PARENTS_OF_TOP_LEVEL = frozenset({kinds.Calmar})
+WITH_THEIR_CHILD = frozenset({kinds.Calmar})
 """Analyzers that take their child through the run themselves."""
 
 
@@ -95,7 +95,7 @@ def fits(analyzer: Any, run: Run) -> bool:
 
 def compute(analyzer: Any, run: Run) -> None:
     """Compute an analyzer's figures, its children's first."""
-    if type(analyzer) not in PARENTS_OF_TOP_LEVEL:
+    if type(analyzer) not in WITH_THEIR_CHILD:
         for child in analyzer._children:
             compute(child, run)
     PLAYS[type(analyzer)].play(analyzer, run)

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import backtrader as bt
 import numpy as np
 
-
 _CLOSED: int = bt.Trade.Closed
 
 

@@ -391,6 +391,45 @@ def test_what_cannot_wait_stays_live(
     assert deferred == ["Returns", "SQN"]
 
 
+class Charges(bt.brokers.BackBroker):
+    """A broker of one's own, which takes a fee at every bar."""
+
+    def next(self) -> None:
+        self.cash -= 1.25
+        super().next()
+
+
+class Doubts(Charges):
+    """A broker that answers otherwise."""
+
+    def get_value(self, *of: Any, **named: Any) -> Any:
+        return super().get_value(*of, **named) * 0.5
+
+    getvalue = get_value
+
+
+@pytest.mark.parametrize("kind", [Charges, Doubts])
+def test_a_broker_of_ones_own_is_asked_at_every_bar(kind: type, deferred: list[str]) -> None:
+    """Its value is computed nowhere else."""
+
+    def outcome(cerebro: bt.Cerebro) -> Any:
+        cerebro.broker = kind()
+        ran = run(cerebro, Switch, [*EACH, *OF_POSITIVE_VALUES])
+        return [state(each) for each in ran.analyzers]
+
+    assert outcome(FastCerebro(stdstats=False)) == outcome(bt.Cerebro(stdstats=False))
+    assert "DrawDown" in deferred
+    assert ("TimeDrawDown" in deferred) == (kind is Charges)
+
+
+def test_annual_returns_of_the_observer() -> None:
+    """`AnnualReturn` reads the values that the default observers hold at the end."""
+    every = [(kinds.AnnualReturn, {}), (kinds.SharpeRatio, {"legacyannual": True})]
+    fast, stock = (run(kind(), Switch, every) for kind in (FastCerebro, bt.Cerebro))
+    assert [state(each) for each in fast.analyzers] == [state(each) for each in stock.analyzers]
+    assert len(stock.analyzers[0].rets) == 2
+
+
 def test_two_strategies_share_an_account(deferred: list[str]) -> None:
     """The fills of one change the figures of the other."""
 
