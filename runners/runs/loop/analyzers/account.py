@@ -32,9 +32,12 @@ class Account:
     def note(self, bar: int) -> None:
         """Note the account at a bar, after the strategy's `next`, when analyzers act."""
         broker = self._broker
-        if self._late and broker.__class__ is LeanBroker:
-            if broker.changes == self._seen or self._note_change(bar):
-                return
+        if (
+            self._late
+            and broker.__class__ is LeanBroker
+            and (broker.changes == self._seen or self._note_change(bar))
+        ):
+            return
         self._late = False
         self._noted.append(
             (broker.getcash(), broker.getvalue(), broker.fundvalue, broker.fundshares)

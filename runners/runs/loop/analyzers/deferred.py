@@ -102,9 +102,9 @@ def defer(strategy: Any, own: Cursor) -> Deferred | None:
     analyzers = [each for each in strategy.analyzers if can_wait(each, as_ever)]
     observers = strategy.getobservers()
     viewed = [each for each in observers if type(each) in ACCOUNT] if are_usual(observers) else []
-    others = [each for each in strategy.analyzers if each not in analyzers]
-    parts = [*observers, *strategy.getindicators(), strategy._sizer, *others]
-    names = names_in([*strategy.cerebro.runningstrats, *parts])
+    if not analyzers and not viewed:
+        return None
+    names = names_in(strategy.cerebro.runningstrats)
     if names & SETTERS:
         return None
     analyzers = [] if names & READERS else analyzers

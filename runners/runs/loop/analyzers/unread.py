@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cache, partial
+from functools import partial
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -21,10 +21,10 @@ AFTERWARDS = "stop"
 """The method of a strategy that runs after the last bar."""
 
 
-def names_in(things: Iterable[Any]) -> set[str]:
-    """Return the names and texts in the code of objects' own classes, below backtrader's."""
+def names_in(strategies: Iterable[Any]) -> set[str]:
+    """Return the names and texts in the code of strategies and their parts, not backtrader's."""
     found: set[str] = set()
-    for thing in things:
+    for thing in _parts_of(strategies):
         for kind in type(thing).__mro__:
             if not kind.__module__.startswith("backtrader."):
                 found |= _names_in_class(kind)
@@ -32,6 +32,20 @@ def names_in(things: Iterable[Any]) -> set[str]:
             if isinstance(value, FunctionType | partial):
                 found |= _names_of(value)
     return found
+
+
+def _parts_of(strategies: Iterable[Any]) -> Iterator[Any]:
+    for strategy in strategies:
+        yield strategy
+        yield strategy._sizer
+        yield from strategy.getobservers()
+        yield from strategy.getindicators()
+        analyzers = vars(strategy.analyzers)["_items"]  # another strategy's may be unread already
+        waiting = [*analyzers, *strategy._slave_analyzers]
+        while waiting:
+            analyzer = waiting.pop()
+            yield analyzer
+            waiting += analyzer._children
 
 
 class Unread(bt.metabase.ItemCollection):
@@ -56,7 +70,6 @@ def _read() -> RunStopped:
     )
 
 
-@cache
 def _names_in_class(kind: type) -> frozenset[str]:
     if kind is object:
         return frozenset()
