@@ -60,6 +60,22 @@ def bars(seed: int, length: int, start: str = "2004-01-05", freq: str = "B") -> 
     return pd.DataFrame({**frame, "volume": 1e5}, index=index)
 
 
+def with_a_hole(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return bars of which one has no close."""
+    frame.loc[frame.index[101], "close"] = np.nan
+    return frame
+
+
+class Abroad(dt.tzinfo):
+    """Nine hours east, where a day of Greenwich's ends on the next."""
+
+    def utcoffset(self, _moment: dt.datetime | None) -> dt.timedelta:
+        return dt.timedelta(hours=9)
+
+    def dst(self, _moment: dt.datetime | None) -> dt.timedelta:
+        return dt.timedelta(0)
+
+
 class Switch(bt.Strategy):
     """Long above the average and short below it."""
 
@@ -211,6 +227,7 @@ CASES: dict[str, tuple[type[bt.Strategy], dict[str, Any]]] = {
     "two instruments": (Switch, {"frames": [bars(4, 280), bars(5, 260, "2004-02-02")]}),
     "minutes": (Switch, {"frames": [bars(6, 300, "2004-01-05 09:30", "7min")]}),
     "weekends": (Switch, {"frames": [bars(7, 300, "2003-11-01", "D")]}),
+    "a missing close": (Once, {"frames": [with_a_hole(bars(9, 200))]}),
     "cash moves": (Saver, {}),
     "stops early": (Halts, {}),
 }
@@ -225,6 +242,16 @@ def test_every_analyzer_is_backtraders(case: str, deferred: list[str]) -> None:
         every = [(kind, named_) for kind, named_ in every if kind is not kinds.VWR]
     same(strategy, every, **named)
     assert len(deferred) == len(every)
+
+
+def test_periods_are_those_of_the_run_s_time_zone() -> None:
+    """Bars of half an hour, by the day and the week of another place."""
+    frames = [bars(10, 400, "2004-12-20 09:30", "90min")]
+    fast, stock = (
+        run(kind(stdstats=False, tz=Abroad()), Switch, FRAMED, frames)
+        for kind in (FastCerebro, bt.Cerebro)
+    )
+    assert [state(each) for each in fast.analyzers] == [state(each) for each in stock.analyzers]
 
 
 @pytest.mark.parametrize("cash", [20_000.0, 60_000.0])

@@ -124,11 +124,16 @@ MORE = [
     (False, kinds.Value, {"fund": True, "obsname": "share"}),
     (False, kinds.DataTrades, {"obsname": "each"}),
 ]
+SHORT_FIRST = [bars(5, 15), bars(6, 90)]
 ONE, TWO = [bars(1, 120)], [bars(2, 120), bars(3, 100, "2011-03-15")]
 
 
 @pytest.mark.parametrize("strategy", [bt.Strategy, Switch, Reads, Halts, Halves])
-@pytest.mark.parametrize("frames", [ONE, TWO, [bars(4, 6)]], ids=["one", "two", "few bars"])
+@pytest.mark.parametrize(
+    "frames",
+    [ONE, TWO, [bars(4, 6)], SHORT_FIRST],
+    ids=["one", "two", "few bars", "short first"],
+)
 @pytest.mark.parametrize("fund", [False, True])
 def test_observers_are_backtraders(
     strategy: type[bt.Strategy], frames: list[Any], fund: bool
