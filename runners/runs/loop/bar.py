@@ -36,8 +36,7 @@ def bar_of(
     moments = strategy.lines.datetime.array
     others = [line.array for line in strategy.lines if line is not strategy.lines.datetime]
     deferred = defer(strategy, own)
-    late = [] if deferred is None else deferred.analyzers
-    live = [each for each in strategy.analyzers if each not in late]
+    live = [*strategy.analyzers] if deferred is None else deferred.live
     tell = _teller(strategy, live)
     analyze = _analyzing(live, deferred)
     observe = _observing(strategy, [] if deferred is None else deferred.observers, undo)

@@ -8,9 +8,10 @@ from typing import Any
 from ..cursors import Cursor
 from .run import Run
 from .told_trade import ToldTrade
+from .worth import places_in
 
 
-def play(analyzers: Sequence[Any], run: Run, broker: Any, cursor: Cursor) -> None:
+def play(analyzers: Sequence[Any], run: Run, strategy: Any, own: Cursor) -> None:
     """Tell analyzers of every bar as backtrader does; where one raises, it raises at its bar.
 
     Parameters
@@ -19,18 +20,26 @@ def play(analyzers: Sequence[Any], run: Run, broker: Any, cursor: Cursor) -> Non
         Started, and told of no bar yet.
     run : Run
         As the name says.
-    broker : BackBroker
-        Whose value some of them read.
-    cursor : Cursor
-        The clock of the strategy, whose dates they read.
+    strategy : Strategy
+        Whose dates, feeds and broker they read.
+    own : Cursor
+        Its clock.
     """
     trades: dict[int, list[ToldTrade]] = {}
     for trade in run.trades:
         trades.setdefault(trade.bar, []).append(trade)
+    broker = strategy.broker
     before = broker.getvalue(), broker.fundvalue
+    clocks = [(own, list(range(len(run.moments))))]
+    clocks += [
+        (feed.lines.datetime._cursor, places_in(feed, run.moments).tolist())
+        for feed in strategy.datas
+    ]
+    newest = [(clock, clock.index) for clock, _ in clocks]
     try:
         for bar, account in enumerate(run.worth.told()):
-            cursor.index = bar
+            for clock, places in clocks:
+                clock.index = places[bar]
             cash, value, fund_value, _ = account
             broker._value, broker._fundval = value, fund_value
             for trade in trades.get(bar, ()):
@@ -43,3 +52,5 @@ def play(analyzers: Sequence[Any], run: Run, broker: Any, cursor: Cursor) -> Non
                 analyzer._next()
     finally:
         broker._value, broker._fundval = before
+        for clock, place in newest:
+            clock.index = place

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,7 +15,7 @@ from ..listeners import listens
 from ..observers import ACCOUNT, are_usual, fill
 from . import bar_by_bar
 from .account import Account
-from .plays import OF_TRADES, can_wait, compute, fits
+from .plays import OF_TRADES, acting_parts, can_wait, compute, fits
 from .run import Run
 from .told_trade import ToldTrade, told
 from .unread import READERS, SETTERS, VIEWERS, Unread, names_in
@@ -30,12 +30,15 @@ class Deferred:
     ----------
     analyzers, observers : list
         What waits, in backtrader's order.
+    live : list of Analyzer
+        The strategy's other analyzers.
     """
 
     def __init__(
         self, strategy: Any, analyzers: list[Any], observers: list[Any], own: Cursor
     ) -> None:
         self.analyzers, self.observers = analyzers, observers
+        self.live = [each for each in acting_parts(strategy.analyzers) if each not in analyzers]
         self._strategy, self._own = strategy, own
         self._account = Account(strategy.broker)
         self._trades: list[ToldTrade] = []
@@ -80,7 +83,7 @@ class Deferred:
         for analyzer in ordinary:
             compute(analyzer, run)
         if others:
-            bar_by_bar.play(others, run, self._strategy.broker, self._own)
+            bar_by_bar.play(others, run, self._strategy, self._own)
 
 
 def defer(strategy: Any, own: Cursor) -> Deferred | None:
@@ -96,20 +99,29 @@ def defer(strategy: Any, own: Cursor) -> Deferred | None:
     own : Cursor
         Its clock.
     """
-    if strategy.cerebro.p.quicknotify or listens(strategy, "_notify"):
+    cerebro = strategy.cerebro
+    if cerebro.p.quicknotify or listens(strategy, "_notify") or not _all_close(cerebro.datas):
         return None
     as_ever = _answers_as_ever(strategy.broker)
-    analyzers = [each for each in strategy.analyzers if can_wait(each, as_ever)]
+    analyzers = [each for each in acting_parts(strategy.analyzers) if can_wait(each, as_ever)]
     observers = strategy.getobservers()
     viewed = [each for each in observers if type(each) in ACCOUNT] if are_usual(observers) else []
     if not analyzers and not viewed:
         return None
-    names = names_in(strategy.cerebro.runningstrats)
+    names = names_in(cerebro.runningstrats)
     if names & SETTERS:
         return None
     analyzers = [] if names & READERS else analyzers
     viewed = [] if names & VIEWERS or not as_ever else viewed
     return Deferred(strategy, analyzers, viewed, own) if analyzers or viewed else None
+
+
+def _all_close(feeds: Iterable[Any]) -> bool:
+    """Return whether every bar has a close, so that what is not held is worth nothing."""
+    return all(
+        np.isfinite(np.frombuffer(feed.lines.close.array)[: feed.lines.close.buflen()]).all()
+        for feed in feeds
+    )
 
 
 def _answers_as_ever(broker: Any) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from inspect import getmembers, isfunction
 from typing import Any, NamedTuple
 
 import backtrader as bt
 
-from . import drawdowns, returns, trades
+from . import drawdowns, leverage, returns, trades
 from .run import Run
 
 kinds = bt.analyzers
@@ -55,6 +55,9 @@ PLAYS: dict[type, Play] = {
         reads_broker=True,
     ),
     kinds.TradeAnalyzer: Play(trades.trade_analyzer, lambda each, run: run.closed.are_ordinary()),
+    kinds.GrossLeverage: Play(
+        leverage.gross_leverage, lambda each, run: run.is_ordinary(each, 1.0)
+    ),
     kinds.SQN: Play(trades.system_quality_number),
 }
 OF_TRADES = (kinds.TradeAnalyzer, kinds.SQN)
@@ -63,6 +66,19 @@ METHODS = frozenset(name for name, _ in getmembers(bt.TimeFrameAnalyzerBase, isf
 """What is not an analyzer of backtrader's any more when it is set on one."""
 WITH_THEIR_CHILD = frozenset({kinds.Calmar})
 """Analyzers that take their child through the run themselves."""
+
+
+def acting_parts(analyzers: Iterable[Any]) -> list[Any]:
+    """Return analyzers with those in the place of `PyFolio` that do its work at a bar."""
+    return [
+        part
+        for analyzer in analyzers
+        for part in (
+            analyzer._children
+            if type(analyzer) is kinds.PyFolio and METHODS.isdisjoint(vars(analyzer))
+            else [analyzer]
+        )
+    ]
 
 
 def can_wait(analyzer: Any, asked_as_ever: bool) -> bool:

@@ -35,6 +35,11 @@ class Worth(NamedTuple):
     noted: Sequence[tuple[Any, Any, Any, Any]]
     """Cash, value, value of a share, and shares at each of the last bars, in backtrader's types."""
 
+    @property
+    def newest_cash(self) -> Any:
+        """Cash at the last bar, in backtrader's type."""
+        return self.noted[-1][0] if self.noted else self.changes[-1][1]
+
     def told(self) -> Iterator[tuple[Any, Any, Any, Any]]:
         """Yield cash, value, value of a share, and shares at each bar, in backtrader's types."""
         computed = len(self.values) - len(self.noted)
@@ -78,7 +83,7 @@ def worth_of(
                 table = np.array(rows[: len(starts) - since], dtype=np.float64)
                 size, price, multiplier, leverage = table.T.repeat(lengths[since:], axis=1)
                 first = starts[since]
-                close = _closes(feed, moments[first:])
+                close = np.frombuffer(feed.lines.close.array)[places_in(feed, moments[first:])]
                 value = size * close
                 gain = size * (close - price) * multiplier
                 long = value > 0
@@ -97,9 +102,7 @@ def worth_of(
     return Worth(cash, values, fund_values, floats, changes, noted)
 
 
-def _closes(feed: Any, moments: np.ndarray) -> np.ndarray:
-    """Return a feed's newest close at each date; as backtrader's, its last one before its first."""
+def places_in(feed: Any, moments: np.ndarray) -> np.ndarray:
+    """Return the number of a feed's newest bar at each date; -1 before its first, as a cursor."""
     dates = np.frombuffer(feed.lines.datetime.array, dtype=np.float64)
-    closes = np.frombuffer(feed.lines.close.array, dtype=np.float64)
-    bars = feed.lines.datetime.buflen()
-    return closes[np.searchsorted(dates[:bars], moments, side="right") - 1]
+    return np.searchsorted(dates[: feed.lines.datetime.buflen()], moments, side="right") - 1

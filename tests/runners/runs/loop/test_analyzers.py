@@ -39,6 +39,8 @@ EACH: list[tuple[type, dict[str, Any]]] = [
     (kinds.DrawDown, {"fund": True}),
     (kinds.TradeAnalyzer, {}),
     (kinds.SQN, {}),
+    (kinds.GrossLeverage, {}),
+    (kinds.GrossLeverage, {"fund": True}),
 ]
 OF_POSITIVE_VALUES: list[tuple[type, dict[str, Any]]] = [
     (kinds.Calmar, {}),
@@ -227,7 +229,6 @@ CASES: dict[str, tuple[type[bt.Strategy], dict[str, Any]]] = {
     "two instruments": (Switch, {"frames": [bars(4, 280), bars(5, 260, "2004-02-02")]}),
     "minutes": (Switch, {"frames": [bars(6, 300, "2004-01-05 09:30", "7min")]}),
     "weekends": (Switch, {"frames": [bars(7, 300, "2003-11-01", "D")]}),
-    "a missing close": (Once, {"frames": [with_a_hole(bars(9, 200))]}),
     "cash moves": (Saver, {}),
     "stops early": (Halts, {}),
 }
@@ -242,6 +243,16 @@ def test_every_analyzer_is_backtraders(case: str, deferred: list[str]) -> None:
         every = [(kind, named_) for kind, named_ in every if kind is not kinds.VWR]
     same(strategy, every, **named)
     assert len(deferred) == len(every)
+
+
+@pytest.mark.parametrize("strategy", [Once, Switch, Within])
+def test_a_missing_close_keeps_analyzers_live(
+    strategy: type[bt.Strategy], deferred: list[str]
+) -> None:
+    """A feed that is not held makes the account NaN, once somebody has asked for its position."""
+    frames = [bars(4, 200), with_a_hole(bars(9, 200))]
+    same(strategy, [*EACH, *OF_POSITIVE_VALUES], frames=frames)
+    assert not deferred
 
 
 def test_periods_are_those_of_the_run_s_time_zone() -> None:
@@ -406,9 +417,10 @@ class OwnDrawDown(kinds.DrawDown):
     [
         (OwnDrawDown, {}),
         (kinds.TimeReturn, {"_doprenext": False}),
-        (kinds.PyFolio, {}),
+        (kinds.PositionsValue, {}),
+        (kinds.Transactions, {}),
     ],
-    ids=["subclass", "starts late", "reads positions"],
+    ids=["subclass", "starts late", "reads positions", "reads orders"],
 )
 def test_what_cannot_wait_stays_live(
     kind: type, named: dict[str, Any], deferred: list[str]
@@ -416,6 +428,14 @@ def test_what_cannot_wait_stays_live(
     """Beside one that can."""
     same(Switch, [(kinds.Returns, {}), (kind, named), (kinds.SQN, {})])
     assert deferred == ["Returns", "SQN"]
+
+
+@pytest.mark.parametrize("case", ["many trades", "numbers of numpy", "two instruments", "minutes"])
+def test_pyfolio_waits_where_it_can(case: str, deferred: list[str]) -> None:
+    """Positions and transactions are noted at every bar, returns and leverage computed."""
+    strategy, named = CASES[case]
+    same(strategy, [(kinds.PyFolio, {}), (kinds.SQN, {})], **named)
+    assert deferred == ["TimeReturn", "GrossLeverage", "SQN"]
 
 
 class Charges(bt.brokers.BackBroker):
