@@ -140,9 +140,7 @@ def _analyzing(live: Sequence[Any], deferred: Deferred | None) -> Callable[[int]
     return analyze
 
 
-def _observing(
-    strategy: Any, late: Sequence[Any], undo: ExitStack
-) -> Callable[[int], None] | None:
+def _observing(strategy: Any, late: Sequence[Any], undo: ExitStack) -> Callable[[int], None] | None:
     observers = strategy.getobservers()
     if not observers:
         return None
