@@ -56,8 +56,10 @@ class OrderTaking(bt.brokers.BackBroker):
 
     def _ococheck(self, order: Any) -> None:
         """Cancel the orders of a group one of which has ended."""
-        group = self._ocol.get(self._ocos.get(self._ocos[order.ref]))
-        if group == [order.ref]:
-            del self._ocol[order.ref]  # a group of its own, as most orders have
+        leader = self._ocos.get(self._ocos[order.ref])
+        family = self._pchildren.get(order.ref, ())  # of a bracket, whose orders may wait twice
+        alone = order.params.parent is None and len(family) < 2
+        if alone and self._ocol.get(leader) == [order.ref]:
+            del self._ocol[leader]  # as for most orders
         else:
             super()._ococheck(order)
