@@ -142,6 +142,8 @@ class LeanBroker(LeanValue):
         """Fill an order, or with ``ago=None`` return the cash that filling it would leave."""
         data = order.params.data
         scheme = self.getcommissioninfo(data)
+        if ago is not None:
+            self.changes += 1
         if data._compensate is not None or self.p.filler is not None:
             if ago is not None:
                 return super()._execute(order, ago, price, cash, position, dtcoc)
@@ -221,15 +223,19 @@ class LeanBroker(LeanValue):
 
     def setcommission(self, *scheme: Any, **named: Any) -> None:
         """Set a commission scheme."""
+        self._value_now()
         super().setcommission(*scheme, **named)
         self._check_schemes()
 
     def addcommissioninfo(self, comminfo: Any, name: Any = None) -> None:
         """Set a commission scheme."""
+        self._value_now()
         super().addcommissioninfo(comminfo, name)
         self._check_schemes()
 
     def _check_schemes(self) -> None:
+        self.changes += 1
+        self.was_set = True
         if not _holds_shares_alone(self):
             take_back(self)
 
@@ -259,7 +265,7 @@ def take_back(broker: Any) -> None:
     broker._value_now()
     broker.__class__ = BackBroker
     broker.positions = plain(broker.positions)
-    for name in ("_stale", "moment"):
+    for name in ("_stale", "moment", "changes", "was_set"):
         broker.__dict__.pop(name, None)
 
 

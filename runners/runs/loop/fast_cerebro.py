@@ -191,7 +191,7 @@ def _set_up(
         for feed, needed in zip(strategy.datas, strategy._minperiods, strict=True):
             cursor = of_feed[feed]
             waiting[cursor] = max(needed, waiting.get(cursor, 0))
-        bars.append(bar_of(strategy, own, [(bars_, each) for each, bars_ in waiting.items()]))
+        bars.append(bar_of(strategy, own, [(bars_, each) for each, bars_ in waiting.items()], undo))
     if lean_broker.lend(cerebro._broker):
         undo.callback(lean_broker.take_back, cerebro._broker)
     return bars
