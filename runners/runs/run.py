@@ -16,6 +16,7 @@ from ...brokers.cost_model import AnyCosts
 from ...brokers.exact_broker import ExactBroker
 from ...feeds.bars import Bars
 from ...feeds.reading import Reading
+from ...strategies.base.computed_once import computed_once
 from ..errors import CheckFailed
 from . import metrics, registry, told_params
 from .again.rerun import Rerun
@@ -46,6 +47,7 @@ RESIDUAL = 1e-9
 """Largest residual of the profit and loss, as a fraction of the account's highest value."""
 
 
+@computed_once()
 def run(
     strategy: registry.Strategy | str | Path,
     bars: AnyBars,
