@@ -326,12 +326,11 @@ class SectorLongShort(PlaybookStrategy):
         """Return which stocks can be chosen after a session, which is a row of the history."""
         day, known = history.dates[row], self.known
         past = slice(max(0, row + 1 - VOLUME_SESSIONS), row + 1)
-        first_bar = np.argmax(~np.isnan(history.close), axis=0)
         return eligible(
             ~np.isnan(history.close[row]),
             price=known.raw_prices(history, row),
             dollar_volume=history.dollar_volume[past],
-            sessions=row + 1 - first_bar,
+            sessions=row + 1 - history.first_bar,
             trades=history.traded[row],
             member=known.members(day),
             of_sector=known.of_sector(day),

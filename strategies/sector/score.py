@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ...feeds.arrays import Floats
 from ..errors import StrategyError
-from .cross_section import summed
+from .cross_section import average_ranks, summed
 
 WINSOR = 0.025
 LEAST_NAMES = 3
@@ -167,9 +167,7 @@ def score_1_to_100(value: Floats) -> Floats:
     ndarray of shape (..., m)
         Ties share the mean of their ranks. NaN stays NaN; a single known name has 50.5.
     """
-    from scipy.stats import rankdata
-
-    ranks = rankdata(value, axis=-1, nan_policy="omit")
+    ranks = average_ranks(value)
     count = (~np.isnan(value)).sum(axis=-1, keepdims=True)
     scores: Floats = np.where(
         count > 1, 1.0 + 99.0 * (ranks - 1.0) / np.maximum(count - 1, 1), ranks + 49.5
