@@ -66,10 +66,15 @@ def _quantile(ordered: Floats, count: NDArray[np.intp], q: float) -> Floats:
     place = q * np.maximum(count - 1, 0)
     below = np.floor(place).astype(np.intp)
     above = np.minimum(below + 1, np.maximum(count - 1, 0))
-    lower = np.take_along_axis(ordered, below, axis=-1)
-    upper = np.take_along_axis(ordered, above, axis=-1)
+    lower, upper = _at(ordered, below), _at(ordered, above)
     between: Floats = lower + (upper - lower) * (place - below)
     return between
+
+
+def _at(ordered: Floats, place: NDArray[np.intp]) -> Floats:
+    """Return one value of each row, as `take_along_axis` does in several times the time."""
+    rows = ordered.reshape(-1, ordered.shape[-1])
+    return rows[np.arange(len(rows)), place.ravel()].reshape(place.shape)
 
 
 class Usable(NamedTuple):

@@ -85,14 +85,15 @@ def test_days_outside_of_a_block_are_told_to_nobody():
 
 
 def test_a_run_tells_its_stages_and_gives_the_same_result():
-    bars, inputs = of_market(simulated_sector(3, n_stocks=30, years=3))
+    market, inputs = of_market(simulated_sector(3, n_stocks=30, years=3))
+    bars = [table.between(None, "2006-09-29") for table in market[:9]]
     given = {"inputs": inputs, "cash": 1e7, "whole_shares": True}
     told = []
-    result = run("sector-long-short", bars[:12], progress=told.append, **given)
+    result = run("sector-long-short", bars, progress=told.append, **given)
     assert list(dict.fromkeys(one.name for one in told)) == [
         FIRST, "again, gate=False", "again, weighting=equal_variance",
     ]  # fmt: skip
     shares = [one.share for one in told if one.name == FIRST]
     assert (np.diff(shares) > 0.0).all()
-    assert shares[-1] > 0.95
-    assert result.to_json() == run("sector-long-short", bars[:12], **given).to_json()
+    assert shares[-1] > 0.9
+    assert result.to_json() == run("sector-long-short", bars, **given).to_json()
