@@ -1,4 +1,4 @@
-"""Sessions between processes: written once, read after, and never read where they may be wrong."""
+"""What is kept for the next process, by the sessions of exchanges: never read where it is old."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ import exchange_calendars
 import numpy as np
 import pytest
 
-from btplaybook.feeds import exchanges, kept_sessions
+from btplaybook.feeds import exchanges, kept_files
 from btplaybook.feeds.exchanges import bounds, exchange_sessions
 
 ASKED = (
@@ -68,11 +68,11 @@ def test_a_spoilt_file_is_not_believed(monkeypatch, folder, spoil):
 
 def test_other_versions_work_them_out_anew(monkeypatch):
     worked_out(monkeypatch, "XNYS")
-    kept_sessions._made_by.cache_clear()
+    kept_files._made_by.cache_clear()
     with monkeypatch.context() as other:
         other.setattr("importlib.metadata.version", lambda name: "0.0")
         assert worked_out(monkeypatch, "XNYS")[1] == 1
-    kept_sessions._made_by.cache_clear()
+    kept_files._made_by.cache_clear()
     assert worked_out(monkeypatch, "XNYS")[1] == 1
 
 
