@@ -1,8 +1,5 @@
 """What a rule answers in Python and compiled: the same bits, and numba where it is worth it."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -106,13 +103,3 @@ def test_a_division_by_zero_is_the_compiled_rules():
 def test_wrong_arguments_are_said_in_one_way():
     with pytest.raises(StrategyError, match="does not take its 1 arrays and 1 arguments"):
         positions_of(sma_side, [np.ones(3)], (2,))
-
-
-def test_a_run_of_a_registered_rule_without_strips_imports_no_numba():
-    program = (
-        "import sys\n"
-        "from btplaybook import run, sample\n"
-        "run('sma-switch', sample('sp500'), strips=False)\n"
-        "sys.exit('numba' in sys.modules)"
-    )
-    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
