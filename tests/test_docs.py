@@ -22,7 +22,7 @@ from btplaybook.runners.runs import dated_values, registry, settings
 from btplaybook.runners.runs import run as run_module
 from btplaybook.runners.runs.sections import section
 from btplaybook.runners.studies import study
-from btplaybook.strategies.rule_line import compiled
+from btplaybook.strategies.rule_answer import compiled
 from btplaybook.strategies.rules.sma_switch import sma_side
 
 ROOT = Path(__file__).resolve().parent.parent
