@@ -39,6 +39,7 @@ class LeanBroker(BackBroker):  # type: ignore[misc]
             self._toactivate.popleft().activate()
         if self.submitted and self.p.checksubmit:
             self.check_submitted()
+        self.cash -= 0.0  # interest: whole cash becomes a float
         if self.pending:
             self._try_pending()
         self._stale = True

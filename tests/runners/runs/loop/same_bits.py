@@ -1,0 +1,130 @@
+"""Run one set-up with `bt.Cerebro` and with `FastCerebro`, and compare all that can be seen of it.
+
+What is seen depends on who looks, as the fast loop leaves out what nobody asks for. So each set-up
+runs three times with each: nobody looks, somebody looks at every bar and hears everything, and
+somebody looks now and then.
+"""
+
+import itertools
+import re
+
+import backtrader as bt
+from witness import watched
+from written_out import PLAIN, Writer, first_difference
+
+from btplaybook.runners.runs.loop.fast_cerebro import FastCerebro
+
+LOOKS = ("nobody", "always", "seldom")
+COUNTED = re.compile(r"(_[0-9a-f]{32}|\d+)+$")
+"""What backtrader adds to the name of a class that it makes again."""
+
+
+def differences(set_up, looks=LOOKS, runs=1, fast=True, **options):
+    """Return where the two differ first, for each way to look.
+
+    Parameters
+    ----------
+    set_up : callable
+        Takes an empty cerebro and adds feeds, strategies and whatever else.
+    looks : sequence of str
+        Who looks.
+    runs : int
+        How often the same cerebro runs.
+    fast : bool or None
+        Whether the set-up is to take the fast loop; None: it may or may not.
+    **options
+        Of the cerebro.
+    """
+    found = []
+    for look in looks:
+        stock, _ = seen(bt.Cerebro(**options), set_up, look, runs)
+        ours = FastCerebro(**options)
+        mine, _ = seen(ours, set_up, look, runs)
+        if fast is not None:
+            assert ours.loop_taken == ("fast" if fast else "stock"), ours.why_stock
+        if where := first_difference(stock, mine):
+            found.append(f"{look} looks: {where}")
+    return found
+
+
+def seen(cerebro, set_up, look="always", runs=1):
+    """Return what was seen of the runs, written out, and what they raised."""
+    for counted in (bt.order.OrderBase, bt.Trade):
+        counted.refbasis = itertools.count(1)
+    set_up(cerebro)
+    diary = ["diary"]
+    writer = Writer(cerebro)
+    if look != "nobody":
+        cerebro.strats = [
+            [(watched(kind, look, diary, writer), args, named) for kind, args, named in each]
+            for each in cerebro.strats
+        ]
+    raised = None
+    for _ in range(runs):
+        try:
+            cerebro.run()
+        except Exception as error:
+            raised = error
+        diary.append(["raised", f"{type(raised).__name__}: {raised}" if raised else "nothing"])
+        diary.append(_left(cerebro, writer))
+    return diary, raised
+
+
+def _left(cerebro, write):
+    """Return what a run left behind."""
+    left = ["left"]
+    for data in cerebro.datas:
+        left.append(["feed", *_lines(data), _plain(data, write), _class(data.lines)])
+    for strategy in getattr(cerebro, "runningstrats", ()):
+        left.append(["strategy", *_lines(strategy), _plain(strategy, write)])
+        left += [["indicator", *_tree(one, write)] for one in strategy.getindicators()]
+        left += [["observer", *_tree(one, write)] for one in strategy.getobservers()]
+        left += [
+            ["analysis", name, write(analyzer.get_analysis())]
+            for name, analyzer in strategy.analyzers.getitems()
+        ]
+        left.append(["orders", write(strategy._orders), write(strategy._trades)])
+        left.append(["pending", write(strategy._orderspending), write(strategy._tradespending)])
+    broker = cerebro.broker
+    left.append(["broker", *([key, write(vars(broker)[key])] for key in _kept(broker))])
+    left.append(["cerebro", sorted(set(vars(cerebro)) - {"loop_taken", "why_stock"})])
+    return left
+
+
+def _kept(broker):
+    """Return the names of a broker's attributes that mean something: backtrader books zeros too."""
+    return sorted(set(vars(broker)) - {"d_credit", "cerebro"})
+
+
+def _tree(lines, write):
+    """Return an indicator or observer with its children."""
+    children = getattr(lines, "_lineiterators", {}).values()
+    return [
+        type(lines).__name__, *_lines(lines), _plain(lines, write),
+        *(_tree(child, write) for each in children for child in each),
+    ]  # fmt: skip
+
+
+def _lines(owner):
+    return [
+        ["line", _class(line), repr(line.array), line.idx, line.lencount, line.extension, len(line)]
+        for line in owner.lines
+    ]
+
+
+def _plain(thing, write):
+    """Return the names of a thing's attributes, with the values of those that are plain."""
+    return ["attributes"] + [
+        [name, write(value) if type(value) in PLAIN else _kind(value)]
+        for name, value in sorted(vars(thing).items(), key=lambda item: item[0])
+    ]
+
+
+def _kind(thing):
+    return COUNTED.sub("", type(thing).__name__).removeprefix("Fast")
+
+
+def _class(thing):
+    kind = type(thing)
+    bases = [COUNTED.sub("", base.__name__) for base in kind.__mro__]
+    return f"{kind.__module__}: {bases}"

@@ -1,0 +1,319 @@
+"""Every type of order, and every setting of backtrader's broker, gives the same bits."""
+
+import datetime as dt
+
+import backtrader as bt
+import pytest
+from markets import feed, several
+from same_bits import differences
+
+DAYS = dt.timedelta(days=1)
+
+
+class Program(bt.Strategy):
+    """Sends orders by the number of the bar; the programs below say which."""
+
+    params = (("program", None), ("sizer", None))
+
+    def __init__(self):
+        self.sent = []
+        if self.p.sizer:
+            self.setsizer(self.p.sizer)
+
+    def prenext(self):
+        self.next()
+
+    def next(self):
+        if len(self.data):
+            self.p.program(self, len(self), self.data.close[0])
+
+
+def markets(s, bar, close):
+    if bar % 9 == 2:
+        s.buy(size=30)
+    elif bar % 9 == 5:
+        s.sell(size=50)
+    elif bar % 9 == 7:
+        s.close()
+    elif bar % 9 == 8:
+        s.buy(size=15, price=close * 0.98, note="words go along")
+
+
+def fractions(s, bar, close):
+    if bar % 4 == 0:
+        s.buy(size=1.5 + bar / 7)
+    elif bar % 4 == 2:
+        s.sell(size=1.1 + bar / 9)
+
+
+def too_large(s, bar, close):
+    if bar % 5 == 0:
+        s.buy(size=400)
+        s.buy(size=700)
+        s.sell(size=1600)
+        s.buy(size=1)
+
+
+def limits(s, bar, close):
+    if bar % 6 == 0:
+        s.buy(size=10, exectype=bt.Order.Limit, price=close * 0.99, valid=4 * DAYS)
+        s.sell(size=10, exectype=bt.Order.Limit, price=close * 1.01, valid=0)
+        s.buy(size=10, exectype=bt.Order.Limit, price=close * 0.97)
+        until = s.data.datetime.date(0) + 3 * DAYS
+        s.buy(size=7, exectype=bt.Order.Limit, plimit=close * 0.995, valid=until)
+        s.sell(size=3, exectype=bt.Order.Limit, price=close * 1.02, valid=2.5)
+
+
+def stops(s, bar, close):
+    if bar % 6 == 1:
+        s.buy(size=12, exectype=bt.Order.Stop, price=close * 1.01)
+        s.sell(size=9, exectype=bt.Order.Stop, price=close * 0.985, valid=5 * DAYS)
+    elif bar % 6 == 3:
+        s.buy(size=8, exectype=bt.Order.StopLimit, price=close * 1.005, plimit=close * 1.01)
+        s.sell(size=8, exectype=bt.Order.StopLimit, price=close * 0.99, plimit=close * 0.992)
+
+
+def trails(s, bar, close):
+    trail, limited = bt.Order.StopTrail, bt.Order.StopTrailLimit
+    if bar % 8 == 1:
+        s.buy(size=20)
+        s.sell(size=20, exectype=trail, trailamount=1.5)
+    elif bar % 8 == 4:
+        s.sell(size=10)
+        s.buy(size=10, exectype=trail, trailpercent=0.012, price=close)
+    elif bar % 8 == 6:
+        s.sell(size=5, exectype=limited, trailamount=1.0, price=close, plimit=close - 1.3)
+        s.buy(size=5, exectype=limited, trailpercent=0.02, price=close, plimit=close + 2)
+
+
+def closes(s, bar, close):
+    if bar % 5 == 1:
+        s.buy(size=10, exectype=bt.Order.Close)
+    elif bar % 5 == 3:
+        s.sell(size=6, exectype=bt.Order.Close, tradeid=bar % 2)
+
+
+def brackets(s, bar, close):
+    if bar % 11 == 1:
+        s.buy_bracket(
+            size=20, price=close * 0.999, stopprice=close * 0.98, limitprice=close * 1.02
+        )
+    elif bar % 11 == 6:
+        s.sell_bracket(
+            size=15, exectype=bt.Order.Market, stopprice=close * 1.02, limitprice=close * 0.98,
+            valid=6 * DAYS,
+        )  # fmt: skip
+    elif bar % 11 == 8:
+        s.buy_bracket(size=5, price=close, limitexec=None, stopprice=close * 0.97)
+
+
+def families(s, bar, close):
+    if bar % 9 == 0:
+        s.sent = [s.buy(size=10, transmit=False)]
+    elif bar % 9 == 2:
+        parent = s.sent[0] if s.sent else None
+        s.sent.append(
+            s.sell(size=4, exectype=bt.Order.Limit, price=close * 1.01, parent=parent)
+        )
+    elif bar % 9 == 4 and s.sent:
+        for order in s.sent:
+            s.cancel(order)
+    elif bar % 9 == 6 and s.sent:
+        s.sell(size=4, exectype=bt.Order.Stop, price=close, parent=s.sent[0])
+
+
+def groups(s, bar, close):
+    if bar % 7 == 1:
+        first = s.buy(size=10, exectype=bt.Order.Limit, price=close * 0.99)
+        second = s.sell(size=10, exectype=bt.Order.Stop, price=close * 0.98, oco=first)
+        s.buy(size=9, exectype=bt.Order.Stop, price=close * 1.01, oco=second)
+        s.sent = [first, second]
+    elif bar % 7 == 5:
+        s.broker.cancel(s.sent[0] if s.sent else s.buy(size=1))
+
+
+def targets(s, bar, close):
+    for place, data in enumerate(s.datas):
+        if not len(data) or bar % 4:
+            continue
+        kind = (bar // 4 + place) % 4
+        if kind == 0:
+            s.order_target_percent(data, target=0.4 / len(s.datas))
+        elif kind == 1:
+            s.order_target_value(data, target=-5_000.0)
+        elif kind == 2:
+            s.order_target_size(data, target=33)
+        else:
+            s.order_target_percent(data, target=0.0)
+
+
+def books(s, bar, close):
+    """Keep two books apart, and turn them over."""
+    book = bar % 2
+    if bar % 3 == 0:
+        s.buy(size=10 + book, tradeid=book)
+    elif bar % 5 == 0:
+        s.sell(size=27, tradeid=book)
+
+
+def every_feed(s, bar, close):
+    for place, data in enumerate(s.datas):
+        if len(data) and (bar + place) % 5 == 0:
+            price = data.close[0]
+            s.buy(data, size=5, exectype=bt.Order.Limit, price=price, valid=8 * DAYS)
+            s.sell(data, size=4 + place)
+
+
+PROGRAMS = (markets, fractions, too_large, limits, stops, trails, closes, brackets, families,
+            groups, targets, books, every_feed)  # fmt: skip
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("market", [lambda c: c.adddata(feed(3), name="S0"), several], ids=["one", "several"])
+def test_orders_of_every_type(program, market):
+    def set_up(cerebro):
+        market(cerebro)
+        cerebro.broker.setcash(100_000)
+        cerebro.broker.setcommission(0.001)
+        cerebro.addstrategy(Program, program=program)
+
+    assert differences(set_up) == []
+
+
+class PerShare(bt.CommInfoBase):
+    """At least one dollar an order."""
+
+    params = (("stocklike", True), ("commtype", bt.CommInfoBase.COMM_FIXED), ("least", 1))
+
+    def _getcommission(self, size, price, pseudoexec):
+        return max(self.p.least, abs(size) * self.p.commission)
+
+
+class Charged(bt.CommInfoBase):
+    """Charges for shorts what is no rate."""
+
+    params = (("stocklike", True), ("interest", 0.03))
+
+
+def _broker(method, *arguments, **named):
+    return lambda broker: getattr(broker, method)(*arguments, **named)
+
+
+SETTINGS = {
+    "coc": _broker("set_coc", True),
+    "coo": _broker("set_coo", True),
+    "not checked": _broker("set_checksubmit", False),
+    "short of cash": _broker("setcash", 3_000.0),
+    "no short cash": _broker("set_shortcash", False),
+    "slippage in percent": _broker("set_slippage_perc", 0.003),
+    "slippage in points": _broker("set_slippage_fixed", 0.2, slip_open=False, slip_match=False),
+    "slippage out of bars": _broker("set_slippage_perc", 0.02, slip_out=True, slip_limit=False),
+    "filler": _broker("set_filler", bt.broker.fillers.FixedSize(size=7)),
+    "filler of bars": _broker("set_filler", bt.broker.fillers.FixedBarPerc(perc=0.3)),
+    "percent": _broker("setcommission", commission=0.002),
+    "fixed": _broker("setcommission", commission=1.5, commtype=bt.CommInfoBase.COMM_FIXED,
+                     stocklike=True),
+    "leverage": _broker("setcommission", commission=0.001, leverage=3.0),
+    "mult": _broker("setcommission", commission=0.001, mult=2.0, stocklike=True),
+    "futures": _broker("setcommission", commission=2.0, margin=900.0, mult=5.0),
+    "own futures": _broker("setcommission", commission=2.0, automargin=0.5, mult=5.0,
+                           stocklike=False),
+    "interest": _broker("setcommission", commission=0.001, interest=0.05),
+    "interest of longs": _broker("setcommission", interest=0.05, interest_long=True),
+    "interest kept apart": lambda broker: (
+        broker.setcommission(interest=0.05), broker.set_int2pnl(False)),
+    "own commission": _broker("addcommissioninfo", PerShare(commission=0.01)),
+    "own interest": _broker("addcommissioninfo", Charged(commission=0.001)),
+    "of one feed": _broker("setcommission", commission=0.004, name="S1"),
+    "fund": _broker("set_fundmode", True, 50.0),
+    "end of session": _broker("set_eosbar", True),
+    "history": _broker("add_order_history", [["2020-01-20", 10, 99.5], ["2020-02-20", -10, 101.0]]),
+}  # fmt: skip
+
+
+def everything(s, bar, close):
+    """Send orders of all kinds, a different one at each bar."""
+    PROGRAMS[bar % len(PROGRAMS)](s, bar, close)
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_settings_of_the_broker(setting):
+    def set_up(cerebro):
+        several(cerebro, 2)
+        cerebro.broker.setcash(20_000.0)
+        SETTINGS[setting](cerebro.broker)
+        cerebro.addstrategy(Program, program=everything)
+
+    assert differences(set_up, stdstats=setting == "fund") == []
+
+
+SIZERS = {
+    "fixed": bt.sizers.FixedSize(stake=7),
+    "reverser": bt.sizers.FixedReverser(stake=9),
+    "percent": bt.sizers.PercentSizer(percents=30),
+    "all in": bt.sizers.AllInSizerInt(),
+    "target": bt.sizers.FixedSizeTarget(stake=20),
+}
+
+
+def sized(s, bar, close):
+    if bar % 6 == 1:
+        s.buy()
+    elif bar % 6 == 4:
+        s.sell()
+
+
+@pytest.mark.parametrize("sizer", SIZERS)
+def test_sizers(sizer):
+    def set_up(cerebro):
+        cerebro.adddata(feed(5))
+        cerebro.addstrategy(Program, program=sized, sizer=SIZERS[sizer])
+
+    assert differences(set_up) == []
+
+
+def deposits(s, bar, close):
+    markets(s, bar, close)
+    if bar == 20:
+        s.broker.add_cash(5_000)
+    elif bar == 30:
+        s.broker.add_cash(-1_000.5)
+        s.sent.append(s.broker.getvalue([s.data]))
+    elif bar == 40:
+        s.broker.set_cash(50_000)
+    elif bar == 50:
+        s.broker.cash -= 123.45
+    elif bar == 60:
+        s.sent.append(s.broker.getvalue(s.datas))
+
+
+def schemes(s, bar, close):
+    markets(s, bar, close)
+    if bar == 25:
+        s.broker.setcommission(commission=0.003)
+    elif bar == 40:
+        s.broker.setcommission(commission=0.003, leverage=2.0)
+    elif bar == 55:
+        s.broker.setcommission(commission=1.0, margin=500.0, mult=2.0)
+
+
+def settings(s, bar, close):
+    markets(s, bar, close)
+    if bar == 20:
+        s.broker.set_coc(True)
+    elif bar == 40:
+        s.broker.set_slippage_perc(0.001)
+    elif bar == 60:
+        s.broker.set_filler(bt.broker.fillers.FixedSize(size=3))
+    elif bar == 70:
+        s.broker.set_shortcash(False)
+
+
+@pytest.mark.parametrize("program", [deposits, schemes, settings], ids=lambda one: one.__name__)
+def test_what_a_strategy_changes_during_the_run(program):
+    def set_up(cerebro):
+        several(cerebro, 2)
+        cerebro.broker.setcash(30_000)
+        cerebro.addstrategy(Program, program=program)
+
+    assert differences(set_up) == []
