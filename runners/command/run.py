@@ -51,6 +51,10 @@ def run(
             autocompletion=sections,
         ),
     ] = [],  # noqa: B006
+    explain_loop: Annotated[
+        bool,
+        typer.Option("--explain-loop", help="Say which bar-by-bar loop ran, and why"),
+    ] = False,
     trust: Trust = False,
     quantstats: Quantstats = False,
     out: Annotated[
@@ -67,6 +71,7 @@ def run(
     from ..records.folder_lock import reserved
     from ..runs import audit as look_ahead
     from ..runs import registry
+    from ..runs.loop.words import words_of_loop
     from ..runs.run import run as run_bars
     from ..runs.traits import sends_orders
     from .run_summary import print_summary
@@ -77,6 +82,8 @@ def run(
     if cuts is not None and not audit:
         raise ParameterError("--cuts is for --audit")
     if is_script(strategy, typed := typed_names(context)):
+        if explain_loop:
+            output.say(words_of_loop({}))
         run_script(context, strategy, typed, out=out, json=json, open_=open_, quantstats=quantstats)
         return
     if context.args:
@@ -123,6 +130,8 @@ def run(
     )
     if found is not None:
         result = look_ahead.with_audit(result, found)
+    if explain_loop:
+        output.say(words_of_loop(result.loop))
     write_run_as_asked(result, folder, quantstats=plan.quantstats)
     if json:
         output.echo(result.to_json())

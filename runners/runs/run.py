@@ -231,6 +231,7 @@ def _result(
         | {"benchmark": compared.setting}
         | ({} if costs is None else {"costs": told_costs(costs)}),
         versions=versions(),
+        loop=ran.cerebro.loop_told(),
         data=[described(table) for table in tables],
         window=(str(daily.index[1].date()), str(daily.index[-1].date())),
         periods_per_year=periods,

@@ -88,9 +88,7 @@ def _teller(strategy: Any) -> Callable[[], None]:
     def told() -> None:
         if not already_told:
             for order in strategy._orderspending:
-                if told_orders and (
-                    order.exectype != bt.Order.Historical or order.p.histnotify
-                ):
+                if told_orders and (order.exectype != bt.Order.Historical or order.p.histnotify):
                     strategy.notify_order(order)
                 for hear in hear_orders:
                     hear(order)

@@ -81,7 +81,9 @@ def _columns_of(feed: Any) -> dict[str, Any] | None:
     """Return the table's columns as floats by the names of lines, or None if one is not numeric."""
     frame = feed.p.dataname
     places = feed._colmapping
-    moments = _moments(frame.index if places["datetime"] is None else frame.iloc[:, places["datetime"]])
+    moments = _moments(
+        frame.index if places["datetime"] is None else frame.iloc[:, places["datetime"]]
+    )
     if moments is None or np.isnan(moments).any():
         return None
     columns = {"datetime": moments}

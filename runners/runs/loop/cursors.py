@@ -22,15 +22,12 @@ class Cursor:
     ----------
     index : int
         Number of the newest bar, -1 before the first.
-    moments : dict of float to datetime
-        backtrader's dates that were read so far, as Python has them.
     """
 
-    __slots__ = ("index", "moments")
+    __slots__ = ("index",)
 
     def __init__(self) -> None:
         self.index = -1
-        self.moments: dict[float, dt.datetime] = {}
 
 
 class OnCursor:
@@ -80,14 +77,15 @@ class OnCursor:
         zone = tz or self._tz
         if zone is not None or not naive:
             return num2date(number, tz=zone, naive=naive)  # type: ignore[no-any-return]
-        moments = self._cursor.moments
-        moment = moments.get(number)
-        if moment is None:
-            moment = moments[number] = num2date(number)
-        return moment
+        if number % 1.0 == 0.0:
+            return dt.datetime.fromordinal(int(number))
+        return num2date(number)  # type: ignore[no-any-return]
 
     def date(self, ago: int = 0, tz: Any = None, naive: bool = True) -> dt.date:
         """Return the entry as a date."""
+        number = self.array[self._cursor.index + ago]
+        if number % 1.0 == 0.0 and tz is None and self._tz is None:
+            return dt.date.fromordinal(int(number))
         return self.datetime(ago, tz, naive).date()
 
     def time(self, ago: int = 0, tz: Any = None, naive: bool = True) -> dt.time:
@@ -98,7 +96,9 @@ class OnCursor:
 @cache
 def _with_cursor(kind: type) -> type:
     """Return a line class that reads a cursor; made without backtrader's registry of classes."""
-    return type.__new__(type(kind), kind.__name__, (OnCursor, kind), {"__module__": kind.__module__})
+    return type.__new__(
+        type(kind), kind.__name__, (OnCursor, kind), {"__module__": kind.__module__}
+    )
 
 
 def put_on(lines: Iterable[Any], cursor: Cursor) -> None:

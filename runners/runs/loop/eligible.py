@@ -13,7 +13,7 @@ from .clocks import moments_of
 Strategy, Feed, LineBuffer = bt.Strategy, bt.feed.AbstractDataBase, bt.linebuffer.LineBuffer
 
 STEPS_OF_A_STRATEGY = (
-    "_oncepost", "_addnotification", "_getminperstatus", "_next_analyzers", "_next_observers",
+    "_oncepost", "_getminperstatus", "_next_analyzers", "_next_observers",
     "_once", "clear", "forward", "advance", "reset", "__len__",
 )  # fmt: skip
 STEPS_OF_A_FEED = (

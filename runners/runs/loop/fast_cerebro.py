@@ -9,8 +9,9 @@ from typing import Any
 
 import backtrader as bt
 
-from ....brokers import lean_broker
+from ....brokers.lean import broker as lean_broker
 from ...errors import ParameterError
+from ..declared import LOOPS
 from .bar import bar_of
 from .bulk import loaded_at_once
 from .clocks import Clock, clocks_of, steps_of
@@ -21,10 +22,8 @@ from .indicators import NoClock, cursors_of
 from .notifications import hearing, hears_as_ever
 from .ticks import keep_ticks, read_ticks_late
 
-LOOPS = ("auto", "fast", "stock")
 
-
-class FastCerebro(bt.Cerebro):  # type: ignore[misc]
+class FastCerebro(bt.Cerebro):
     """A `bt.Cerebro` that runs in fewer steps where the result is the same to the last bit.
 
     Use it as backtrader's. Where a run is outside what is proven, it takes backtrader's own loop,
@@ -50,8 +49,8 @@ class FastCerebro(bt.Cerebro):  # type: ignore[misc]
 
     params = (("loop", "auto"),)
 
-    def __init__(self) -> None:
-        """Set up an empty cerebro."""
+    def __init__(self, **_settings: Any) -> None:
+        """Set up an empty cerebro; backtrader's metaclass has taken the settings."""
         super().__init__()
         self.loop_taken: str | None = None
         self.why_stock: tuple[str, ...] = ()
@@ -65,6 +64,10 @@ class FastCerebro(bt.Cerebro):  # type: ignore[misc]
             return super().run(**kwargs)
         with loaded_at_once(self.datas):
             return super().run(**kwargs)
+
+    def loop_told(self) -> dict[str, Any]:
+        """Return what run.json keeps of the loop: ``taken`` and ``reasons``."""
+        return {"taken": self.loop_taken, "reasons": list(self.why_stock)}
 
     def _runonce(self, strategies: Sequence[Any]) -> None:
         clocks = clocks_of(self.datas)
@@ -143,9 +146,7 @@ class FastCerebro(bt.Cerebro):  # type: ignore[misc]
         self.why_stock = tuple(dict.fromkeys(why)) if self.p.loop == "auto" else ()
 
 
-def _indicators_on_cursors(
-    strategy: Any, clocks: Sequence[Clock]
-) -> list[tuple[Any, Cursor]]:
+def _indicators_on_cursors(strategy: Any, clocks: Sequence[Clock]) -> list[tuple[Any, Cursor]]:
     """Return the lines of a strategy's indicators, each with the cursor of its clock."""
     feeds = {
         id(part): clock.cursor
@@ -186,7 +187,7 @@ def _set_up(
         own = Cursor()
         for line in strategy.lines:
             on(line, own)
-        waiting = {}
+        waiting: dict[Cursor, int] = {}
         for feed, needed in zip(strategy.datas, strategy._minperiods, strict=True):
             cursor = of_feed[feed]
             waiting[cursor] = max(needed, waiting.get(cursor, 0))

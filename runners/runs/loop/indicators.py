@@ -67,9 +67,7 @@ def _is_usual(line: Any) -> bool:
         and line.mode == LineBuffer.UnBounded
         and line._idx == -1
         and line.lencount == 0
-        and all(
-            getattr(type(line), step) is getattr(LineBuffer, step) for step in STEPS_OF_A_LINE
-        )
+        and all(getattr(type(line), step) is getattr(LineBuffer, step) for step in STEPS_OF_A_LINE)
     )
 
 

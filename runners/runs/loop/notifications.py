@@ -13,8 +13,8 @@ _NEW = object.__new__
 
 def hears_as_ever(strategy: Any) -> bool:
     """Return whether a strategy takes a broker's notifications in backtrader's own way."""
-    name = "_addnotification"
-    return getattr(type(strategy), name) is getattr(bt.Strategy, name) and name not in vars(strategy)
+    own = "_addnotification" in vars(strategy)
+    return not own and type(strategy)._addnotification is bt.Strategy._addnotification
 
 
 def hearing(strategy: Any) -> Callable[[Any], None]:
@@ -63,7 +63,7 @@ def _update(trade: Any, order: Any, size: float, price: float, commission: float
     """Change a trade by a part of a fill, as `Trade.update` does without a history."""
     scheme = order.comminfo
     data, held = trade.data, trade.size
-    bars = len(data)
+    bars = len(data.lines.lines[0])
     trade.commission += commission
     trade.size = left = held + size
     trade.justopened = opened = bool(not held and size)

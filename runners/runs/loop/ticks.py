@@ -11,7 +11,7 @@ class Ticks:
 
 
 @cache
-def _with_ticks(kind: type, names: tuple[str, ...]) -> type:
+def _with_ticks(kind: Any, names: tuple[str, ...]) -> type:
     aliases = {f"tick_{name}": name for name in names if name != "datetime"}
     aliases["tick_last"] = names[0]
     attributes = {tick: property(_reader(name)) for tick, name in aliases.items()}
@@ -33,7 +33,8 @@ def read_ticks_late(feed: Any) -> None:
     """Let a feed's ticks be computed from its lines instead of being kept at every bar."""
     for name in [name for name in vars(feed) if name.startswith("tick_")]:
         delattr(feed, name)  # of a run before
-    feed.lines.__class__ = _with_ticks(type(feed.lines), tuple(feed.getlinealiases()))
+    kind: Any = type(feed.lines)
+    feed.lines.__class__ = _with_ticks(kind, tuple(feed.getlinealiases()))
 
 
 def keep_ticks(feed: Any) -> None:

@@ -9,13 +9,14 @@ from typing import Any
 import backtrader as bt
 from backtrader.comminfo import CommInfoBase
 
-from .lean_orders import clone, new_order
-from .lean_positions import lean, plain
+from .orders import fill
+from .positions import after_fill, lean, plain
+from .value import LeanValue
 
 BackBroker, Order = bt.brokers.BackBroker, bt.Order
 
 
-class LeanBroker(BackBroker):  # type: ignore[misc]
+class LeanBroker(LeanValue):
     """A `BackBroker` that leaves out what changes nothing for shares.
 
     That is the value of the account at bars at which nobody reads it, interest at a rate of zero,
@@ -27,7 +28,6 @@ class LeanBroker(BackBroker):  # type: ignore[misc]
     shares alone; `take_back` ends that, also when the strategy sets another commission scheme.
     """
 
-    _stale = False  # prices have moved since the account was valued
     moment = -math.inf
     """backtrader's date of the newest bar, told by the run."""
 
@@ -66,44 +66,6 @@ class LeanBroker(BackBroker):  # type: ignore[misc]
 
     # -- orders ---------------------------------------------------------------------------------
 
-    def buy(self, owner: Any, data: Any, size: Any, *prices: Any, **named: Any) -> Any:
-        """Take an order to buy."""
-        return self._take(bt.order.BuyOrder, owner, data, size, *prices, **named)
-
-    def sell(self, owner: Any, data: Any, size: Any, *prices: Any, **named: Any) -> Any:
-        """Take an order to sell."""
-        return self._take(bt.order.SellOrder, owner, data, size, *prices, **named)
-
-    def _take(
-        self,
-        kind: type[bt.Order],
-        owner: Any,
-        data: Any,
-        size: Any,
-        price: Any = None,
-        plimit: Any = None,
-        exectype: Any = None,
-        valid: Any = None,
-        tradeid: Any = 0,
-        oco: Any = None,
-        trailamount: Any = None,
-        trailpercent: Any = None,
-        parent: Any = None,
-        transmit: Any = True,
-        histnotify: Any = False,
-        _checksubmit: bool = True,
-        **info: Any,
-    ) -> Any:
-        order = new_order(
-            kind, owner, data, size, price, exectype, pricelimit=plimit, valid=valid,
-            tradeid=tradeid, trailamount=trailamount, trailpercent=trailpercent, parent=parent,
-            transmit=transmit, histnotify=histnotify,
-        )  # fmt: skip
-        if info:
-            order.addinfo(**info)
-        self._ocoize(order, oco)
-        return self.submit(order, check=_checksubmit)
-
     def submit(self, order: Any, check: bool = True) -> Any:
         """Take an order; a child waits for the last of its bracket."""
         if order.params.parent is not None or not order.params.transmit:
@@ -129,10 +91,6 @@ class LeanBroker(BackBroker):  # type: ignore[misc]
         self.pending.append(order)
         self.notify(order)
 
-    def notify(self, order: Any) -> None:
-        """Queue a copy of an order as it stands, for its owner."""
-        self.notifs.append(clone(order))
-
     def check_submitted(self) -> None:
         """Accept the orders that cash covers at the price at which they were sent."""
         cash = self.cash
@@ -143,7 +101,7 @@ class LeanBroker(BackBroker):  # type: ignore[misc]
                 continue
             data = order.params.data
             if data not in held:
-                held[data] = self.positions[data].clone()
+                held[data] = Held(self.positions[data])
             cash = self._execute(order, cash=cash, position=held[data])
             if cash >= 0.0:
                 self.submit_accept(order)
@@ -155,17 +113,29 @@ class LeanBroker(BackBroker):  # type: ignore[misc]
 
     def _try_exec(self, order: Any) -> None:
         """Offer one order the newest bar of its feed."""
-        if order.exectype == Order.Market:
-            data = order.params.data
-            self._try_exec_market(order, data.open[0], data.high[0], data.low[0])
-        else:
+        if order.exectype != Order.Market:
             super()._try_exec(order)
+            return
+        data, settings = order.params.data, self.p
+        sent_at = None
+        if settings.coc and order.info.get("coc", True):
+            sent_at, price = order.created.dt, order.created.pclose
+        elif settings.coo or data.datetime[0] > order.created.dt:
+            price = data.open[0]
+        else:
+            return
+        if settings.slip_open:
+            if order.ordtype == Order.Buy:
+                price = self._slip_up(data.high[0], price)
+            else:
+                price = self._slip_down(data.low[0], price)
+        self._execute(order, 0, price, dtcoc=sent_at)
 
     def _execute(
         self,
         order: Any,
         ago: int | None = None,
-        price: float | None = None,
+        price: Any = None,
         cash: Any = None,
         position: Any = None,
         dtcoc: float | None = None,
@@ -174,7 +144,12 @@ class LeanBroker(BackBroker):  # type: ignore[misc]
         data = order.params.data
         scheme = self.getcommissioninfo(data)
         if data._compensate is not None or self.p.filler is not None:
-            return super()._execute(order, ago, price, cash, position, dtcoc)
+            if ago is not None:
+                return super()._execute(order, ago, price, cash, position, dtcoc)
+            rehearsal = bt.Position(position.size, position.price)
+            left = super()._execute(order, cash=cash, position=rehearsal)
+            position.size, position.price = rehearsal.size, rehearsal.price
+            return left
         if ago is not None and price is None:
             return None
         rehearsed = ago is None
@@ -184,13 +159,15 @@ class LeanBroker(BackBroker):  # type: ignore[misc]
             if self.p.coo and order.exectype == Order.Market:
                 price = data.open[0]
             entry = price
-            _, _, opened, closed = position.update(size, price)
+            position.size, position.price, opened, closed = after_fill(
+                position.size, position.price, size, price
+            )
             profit = 0
         else:
             position = self.positions[data]
             position.before_fill(self.moment)
             entry = position.price
-            held, average, opened, closed = position.pseudoupdate(size, price)
+            held, average, opened, closed = after_fill(position.size, entry, size, price)
             profit = scheme.profitandloss(-closed, entry, price)
             cash = self.cash
         closed_value = closed_fee = 0.0
@@ -224,11 +201,11 @@ class LeanBroker(BackBroker):  # type: ignore[misc]
             position.update(filled, price, data.datetime.datetime())
             if closed and self.p.int2pnl:
                 closed_fee += self.d_credit.pop(data, 0.0)
-            order.execute(
-                dtcoc or data.datetime[ago], filled, price, closed, closed_value, closed_fee,
+            fill(
+                order, dtcoc or data.datetime[ago], filled, price, closed, closed_value, closed_fee,
                 opened, opened_value, opened_fee, scheme.margin, profit, held, average,
             )  # fmt: skip
-            order.addcomminfo(scheme)
+            order.comminfo = scheme
             self.notify(order)
             self._ococheck(order)
         if wanted and not opened:
@@ -243,74 +220,6 @@ class LeanBroker(BackBroker):  # type: ignore[misc]
             return scheme.getvaluesize(signed, price)
         return scheme.getoperationcost(size, price)
 
-    # -- what is read late ------------------------------------------------------------------------
-
-    def _get_value(self, datas: Any = None, lever: bool = False) -> Any:
-        """Value the account at the newest closes, or some of its positions."""
-        if self._cash_addition or not self.p.shortcash:
-            return super()._get_value(datas, lever)
-        if datas:
-            if len(datas) > 1 or lever:
-                return super()._get_value(datas, lever)
-            return self.positions[datas[0]].size * datas[0].close[0]
-        worth = unlevered = unrealized = 0.0
-        for data, position in self.positions.items():
-            scheme = self.getcommissioninfo(data)
-            close, size = data.close[0], position.size
-            value = size * close
-            gain = size * (close - position.price) * scheme.p.mult
-            worth += value
-            unrealized += gain
-            if value > 0:
-                unlevered += (value - gain) / scheme.p.leverage
-                unlevered += gain
-            else:
-                unlevered += value
-        self._value = self.cash + unlevered
-        self._fundval = self._value / self._fundshares
-        self._valuemkt = unlevered
-        self._valuelever = self.cash + worth
-        self._valuemktlever = worth
-        self._leverage = worth / (unlevered or 1.0)
-        self._unrealized = unrealized
-        return self._valuelever if lever else self._value
-
-    def _value_now(self) -> None:
-        if self._stale:
-            self._stale = False
-            self._get_value()
-
-    def get_value(self, datas: Any = None, mkt: bool = False, lever: bool = False) -> Any:
-        """Return the value of the account, or of some of its positions."""
-        self._value_now()
-        return super().get_value(datas, mkt, lever)
-
-    getvalue = get_value
-
-    def get_fundvalue(self) -> Any:
-        """Return the value of a share of the account."""
-        self._value_now()
-        return self._fundval
-
-    fundvalue = property(get_fundvalue)
-
-    def get_leverage(self) -> Any:
-        """Return the leverage of the account."""
-        self._value_now()
-        return super().get_leverage()
-
-    def set_cash(self, cash: float) -> None:
-        """Set the cash, as before a run."""
-        self._value_now()
-        super().set_cash(cash)
-
-    setcash = set_cash
-
-    def add_cash(self, cash: float) -> None:
-        """Move cash into the account, or out of it, at the next bar."""
-        self._value_now()
-        super().add_cash(cash)
-
     def setcommission(self, *scheme: Any, **named: Any) -> None:
         """Set a commission scheme."""
         super().setcommission(*scheme, **named)
@@ -324,6 +233,15 @@ class LeanBroker(BackBroker):  # type: ignore[misc]
     def _check_schemes(self) -> None:
         if not _holds_shares_alone(self):
             take_back(self)
+
+
+class Held:
+    """What a position would be after orders that have not filled yet."""
+
+    __slots__ = ("price", "size")
+
+    def __init__(self, position: Any) -> None:
+        self.size, self.price = position.size, position.price
 
 
 def lend(broker: Any) -> bool:
@@ -343,26 +261,26 @@ def take_back(broker: Any) -> None:
     broker.__class__ = BackBroker
     broker.positions = plain(broker.positions)
     for name in ("_stale", "moment"):
-        vars(broker).pop(name, None)
+        broker.__dict__.pop(name, None)
 
 
 def _mark(order: Any, status: int) -> None:
     """Mark an order as taken by no broker in particular, as backtrader's broker does."""
     order.status = status
     order.broker = None
-    order.plen = len(order.params.data)
+    order.plen = len(order.params.data.lines.lines[0])
 
 
 def _holds_shares_alone(broker: Any) -> bool:
     """Return whether time costs an account nothing, and what it does is not told beforehand."""
     return not (broker._userhist or broker._fundhist) and all(
-        scheme._stocklike and not scheme._creditrate and _values_as_ever(type(scheme))
+        scheme._stocklike and not scheme._creditrate and _values_as_ever(scheme.__class__)
         for scheme in broker.comminfo.values()
     )
 
 
 @cache
-def _values_as_ever(kind: type) -> bool:
+def _values_as_ever(kind: Any) -> bool:
     """Return whether a class of schemes changes no more than the commission."""
     return all(
         getattr(kind, name) is getattr(CommInfoBase, name)

@@ -10,7 +10,7 @@ from typing import Any
 import backtrader as bt
 
 
-class LeanPosition(bt.Position):  # type: ignore[misc]
+class LeanPosition(bt.Position):
     """A position that knows its feed; backtrader marks every open one at every bar.
 
     Attributes
@@ -59,6 +59,36 @@ class LeanPosition(bt.Position):  # type: ignore[misc]
         self.marked_at = moment
 
 
+def after_fill(
+    held: float, entry: float, size: float, price: float
+) -> tuple[float, float, float, float]:
+    """Return a position after a fill, as `Position.update` does.
+
+    Parameters
+    ----------
+    held, entry : float
+        Signed shares before, and their average price.
+    size, price : float
+        Signed shares of the fill, and its price.
+
+    Returns
+    -------
+    tuple of four floats
+        Signed shares after, their average price, and of `size` the part that opens and the part
+        that closes.
+    """
+    after = held + size
+    if not after:
+        return after, 0.0, 0, size
+    if not held:
+        return after, price, size, 0
+    if (held > 0) == (size > 0):
+        return after, (entry * held + size * price) / after, size, 0
+    if (after > 0) == (held > 0):
+        return after, entry, 0, size
+    return after, price, after, -held
+
+
 class LeanPositions(defaultdict[Any, Any]):
     """Positions by feed; a feed that is asked for the first time has none."""
 
@@ -83,7 +113,7 @@ def lean(positions: Any) -> LeanPositions:
 
 def plain(positions: LeanPositions) -> Any:
     """Return lean positions as backtrader's own, marked as they stand."""
-    found = defaultdict(bt.Position)
+    found: defaultdict[Any, Any] = defaultdict(bt.Position)
     for data, position in positions.items():
         marks = {"adjbase": position.adjbase}
         if hasattr(position, "datetime"):

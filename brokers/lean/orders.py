@@ -10,6 +10,7 @@ from typing import Any
 import backtrader as bt
 
 Base, OrderData, Feed = bt.order.OrderBase, bt.order.OrderData, bt.feed.AbstractDataBase
+ExecutionBit = bt.order.OrderExecutionBit
 PLAIN_TYPES = (None, bt.Order.Market, bt.Order.Close, bt.Order.Limit, bt.Order.Stop)
 """Order types that neither trail nor have a second price."""
 
@@ -45,7 +46,7 @@ def new_order(
     if (
         exectype not in PLAIN_TYPES
         or _asks_for_more(parameters)
-        or not _counts_days(type(data))
+        or not _counts_days(data.__class__)
         or data._tz is not None
         or moment % 1.0 != 0.0
     ):
@@ -84,6 +85,55 @@ def clone(order: bt.Order) -> bt.Order:
     values["executed"] = done = _NEW(OrderData)
     vars(done).update(vars(executed))
     return copied
+
+
+def fill(
+    order: bt.Order,
+    moment: float,
+    size: float,
+    price: float,
+    closed: float,
+    closed_value: float,
+    closed_fee: float,
+    opened: float,
+    opened_value: float,
+    opened_fee: float,
+    margin: float | None,
+    profit: float,
+    held: float,
+    average: float,
+) -> None:
+    """Write a fill into an order, as ``order.execute`` does; `size` is not 0."""
+    bit = _NEW(ExecutionBit)
+    values = vars(bit)
+    values["dt"] = moment
+    values["size"] = size
+    values["price"] = price
+    values["closed"] = closed
+    values["opened"] = opened
+    values["closedvalue"] = closed_value
+    values["openedvalue"] = opened_value
+    values["closedcomm"] = closed_fee
+    values["openedcomm"] = opened_fee
+    values["value"] = closed_value + opened_value
+    values["comm"] = closed_fee + opened_fee
+    values["pnl"] = profit
+    values["psize"] = held
+    values["pprice"] = average
+    executed = order.executed
+    executed.exbits.append(bit)
+    executed.remsize -= size
+    executed.dt = moment
+    before = executed.size * executed.price
+    executed.size += size
+    executed.price = (before + size * price) / executed.size
+    executed.value += bit.value
+    executed.comm += bit.comm
+    executed.pnl += profit
+    executed.psize = held
+    executed.pprice = average
+    executed.margin = margin
+    order.status = Base.Partial if executed.remsize else Base.Completed
 
 
 def _asks_for_more(parameters: dict[str, Any]) -> bool:
@@ -125,9 +175,9 @@ def _order_data(
 
 
 @cache
-def _counts_days(kind: type) -> bool:
+def _counts_days(kind: Any) -> bool:
     """Return whether a class of feeds counts days as backtrader's do."""
-    return kind.date2num is Feed.date2num  # type: ignore[attr-defined]
+    return kind.date2num is Feed.date2num
 
 
 @cache
