@@ -42,9 +42,10 @@ class LeanBroker(LeanValue):
         self.cash -= 0.0  # interest: whole cash becomes a float
         if self.pending:
             self._try_pending()
-        self._stale = True
         if self._cash_addition:
-            self._value_now()
+            self._get_value()
+        else:
+            self._bar_ended()
 
     def _try_pending(self) -> None:
         """Offer each waiting order the newest bar, in their order."""
@@ -145,6 +146,8 @@ class LeanBroker(LeanValue):
         scheme = self.getcommissioninfo(data)
         if data._compensate is not None or self.p.filler is not None:
             if ago is not None:
+                held = data if data._compensate is None else data._compensate
+                self.positions[held].before_fill(self.moment)
                 return super()._execute(order, ago, price, cash, position, dtcoc)
             rehearsal = bt.Position(position.size, position.price)
             left = super()._execute(order, cash=cash, position=rehearsal)
@@ -222,11 +225,13 @@ class LeanBroker(LeanValue):
 
     def setcommission(self, *scheme: Any, **named: Any) -> None:
         """Set a commission scheme."""
+        self._value_now()
         super().setcommission(*scheme, **named)
         self._check_schemes()
 
     def addcommissioninfo(self, comminfo: Any, name: Any = None) -> None:
         """Set a commission scheme."""
+        self._value_now()
         super().addcommissioninfo(comminfo, name)
         self._check_schemes()
 
@@ -255,12 +260,11 @@ def lend(broker: Any) -> bool:
 
 def take_back(broker: Any) -> None:
     """Make a broker what it was, with all that backtrader would have written."""
-    if type(broker) is not LeanBroker:
-        return
-    broker._value_now()
-    broker.__class__ = BackBroker
-    broker.positions = plain(broker.positions)
-    for name in ("_stale", "moment"):
+    if type(broker) is LeanBroker:
+        broker._value_now()
+        broker.__class__ = BackBroker
+        broker.positions = plain(broker.positions)
+    for name in ("_stale", "_cash_at_close", "moment"):
         broker.__dict__.pop(name, None)
 
 

@@ -10,9 +10,9 @@ from .order_taking import OrderTaking
 class LeanValue(OrderTaking):
     """A `BackBroker` that is valued late: at most bars nobody reads what it is worth."""
 
-    _stale = False
     cash: Any
-    """Whether prices have moved since the account was valued."""
+    _stale = False  # prices have moved since the account was valued
+    _cash_at_close: Any = 0.0  # what the strategy writes into `cash` counts from the next bar on
 
     def _get_value(self, datas: Any = None, lever: bool = False) -> Any:
         """Value the account at the newest closes, or some of its positions."""
@@ -21,7 +21,8 @@ class LeanValue(OrderTaking):
         if datas:
             if len(datas) > 1 or lever:
                 return super()._get_value(datas, lever)
-            return self.positions[datas[0]].size * datas[0].close[0]
+            (data,) = datas
+            return self.positions[data].size * data.close[0]
         worth = unlevered = unrealized = 0.0
         for data, position in self.positions.items():
             scheme = self.getcommissioninfo(data)
@@ -44,10 +45,17 @@ class LeanValue(OrderTaking):
         self._unrealized = unrealized
         return self._valuelever if lever else self._value
 
+    def _bar_ended(self) -> None:
+        """Note that the account has a new value."""
+        self._cash_at_close = self.cash
+        self._stale = True
+
     def _value_now(self) -> None:
         if self._stale:
             self._stale = False
+            cash, self.cash = self.cash, self._cash_at_close
             self._get_value()
+            self.cash = cash
 
     def get_value(self, datas: Any = None, mkt: bool = False, lever: bool = False) -> Any:
         """Return the value of the account, or of some of its positions."""
@@ -84,3 +92,8 @@ class LeanValue(OrderTaking):
         """Move cash into the account, or out of it, at the next bar."""
         self._value_now()
         super().add_cash(cash)
+
+    def set_shortcash(self, shortcash: bool) -> None:
+        """Say how shorts count from the next bar on."""
+        self._value_now()
+        super().set_shortcash(shortcash)

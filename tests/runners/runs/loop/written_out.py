@@ -1,5 +1,6 @@
 """Write anything that backtrader holds as texts and lists, with types, so that bits can be compared."""
 
+import re
 from array import array
 from collections import deque
 from collections.abc import Mapping, Set
@@ -10,6 +11,8 @@ PLAIN = {bool, int, float, complex, str, bytes, type(None)}
 POSITION = (
     "size", "price", "price_orig", "adjbase", "upopened", "upclosed", "updt", "datetime"
 )  # fmt: skip
+
+ADDRESS = re.compile(r" at 0x\w+")
 
 
 class Writer:
@@ -57,7 +60,7 @@ class Writer:
             return name
         if hasattr(thing, "__dict__") and type(thing).__module__.startswith("backtrader"):
             return [name, *self._attributes(vars(thing))]
-        return f"{name} {thing!r}"
+        return f"{name} {ADDRESS.sub('', repr(thing))}"
 
     def _attributes(self, held):
         assert held.get("p") is held.get("params")  # one is written
