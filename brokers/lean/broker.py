@@ -42,10 +42,7 @@ class LeanBroker(LeanValue):
         self.cash -= 0.0  # interest: whole cash becomes a float
         if self.pending:
             self._try_pending()
-        if self._cash_addition:
-            self._get_value()
-        else:
-            self._bar_ended()
+        self._bar_ended()
 
     def _try_pending(self) -> None:
         """Offer each waiting order the newest bar, in their order."""
@@ -264,7 +261,7 @@ def take_back(broker: Any) -> None:
         broker._value_now()
         broker.__class__ = BackBroker
         broker.positions = plain(broker.positions)
-    for name in ("_stale", "_cash_at_close", "moment"):
+    for name in ("_stale", "_cash_at_end", "_positions_at_end", "moment"):
         broker.__dict__.pop(name, None)
 
 

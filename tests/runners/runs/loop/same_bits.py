@@ -100,7 +100,7 @@ def _tree(lines, write):
     """Return an indicator or observer with its children."""
     children = getattr(lines, "_lineiterators", {}).values()
     return [
-        type(lines).__name__, *_lines(lines), _plain(lines, write),
+        _kind(lines), *_lines(lines), _plain(lines, write),
         *(_tree(child, write) for each in children for child in each),
     ]  # fmt: skip
 
@@ -113,9 +113,12 @@ def _lines(owner):
 
 
 def _plain(thing, write):
-    """Return the names of a thing's attributes, with the values of those that are plain."""
+    """Return the names of a thing's attributes, with the values of those that are plain.
+
+    A strategy's notes, in `told`, are written as a whole.
+    """
     return ["attributes"] + [
-        [name, write(value) if type(value) in PLAIN else _kind(value)]
+        [name, write(value) if name == "told" or type(value) in PLAIN else _kind(value)]
         for name, value in sorted(vars(thing).items(), key=lambda item: item[0])
     ]
 

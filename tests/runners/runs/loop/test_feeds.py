@@ -17,7 +17,7 @@ class Looks(bt.Strategy):
     """Reads its feeds in every way, and trades a little."""
 
     def __init__(self):
-        self.seen = []
+        self.told = []
 
     def prenext(self):
         self.next()
@@ -27,7 +27,7 @@ class Looks(bt.Strategy):
             if not len(data):
                 continue
             close = data.close
-            self.seen.append((
+            self.told.append((
                 close[0], close[-1], close.get(size=3), close.get(ago=-1, size=2), data.close.array[0],
                 data.datetime[0], data.datetime.date(0), data.datetime.time(), data.num2date(),
                 data.datetime.datetime(0, naive=False), data.lines.datetime.dt(), data.datetime.tm(),
@@ -38,7 +38,7 @@ class Looks(bt.Strategy):
                 data.datetime.date(-1) if len(data) > 1 else None,
             ))  # fmt: skip
             if len(data) < data.buflen():
-                self.seen.append(close[1])
+                self.told.append(close[1])
             if len(self) % 5 == 0:
                 self.buy(data, size=3, exectype=bt.Order.Limit, price=close[0], valid=0)
             elif len(self) % 7 == 0:
@@ -154,9 +154,20 @@ def hours(cerebro):
     cerebro.resampledata(cerebro.datas[0], timeframe=bt.TimeFrame.Minutes, compression=60)
 
 
-@pytest.mark.parametrize("add", [weeks, weeks_alone, two_time_frames, hours], ids=lambda one: one.__name__)
-def test_longer_time_frames(add):
-    assert same(add) == []
+def weeks_by_hand(cerebro):
+    cerebro.adddata(feed(4))
+    weekly = feed(4)
+    weekly.resample(timeframe=bt.TimeFrame.Weeks)
+    cerebro.adddata(weekly)
+
+
+@pytest.mark.parametrize(
+    ("add", "fast"),
+    [(weeks, False), (weeks_alone, False), (hours, False), (weeks_by_hand, True),
+     (two_time_frames, True)],
+)  # fmt: skip
+def test_longer_time_frames(add, fast):
+    assert same(add, fast=fast) == []
 
 
 class Weekly(bt.Strategy):

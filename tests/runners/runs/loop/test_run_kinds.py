@@ -32,6 +32,7 @@ def with_one(*kinds, **named):
 
 class Timed(Flips):
     def __init__(self):
+        self.average = bt.ind.SMA(period=3)
         self.add_timer(bt.timer.SESSION_START, weekdays=[2, 4], offset=dt.timedelta(hours=1))
         self.add_timer(bt.timer.SESSION_END, monthdays=[10], monthcarry=True, which="month")
         self.told = []
@@ -145,6 +146,9 @@ OPTIONS = (
 class Restless(Flips):
     """Sends orders from its notifications, and uses what they tell."""
 
+    def __init__(self):
+        self.average = bt.ind.SMA(period=3)
+
     def notify_order(self, order):
         if order.status == order.Completed and order.isbuy():
             price = order.executed.price
@@ -210,7 +214,7 @@ class Replaced(Flips):
             self.next = super().next
 
     def hear(self, told):
-        self.heard = [*getattr(self, "heard", ()), type(told).__name__]
+        self.told = [*getattr(self, "told", ()), type(told).__name__]
 
     def hear_cash(self, cash, value):
         self.told = [*getattr(self, "told", ()), (cash, value)]

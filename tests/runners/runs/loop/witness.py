@@ -41,7 +41,8 @@ def _looking(name, method, look, diary, write):
 def _hearing(name, method, diary, write):
     def call(self, *told, **named):
         things = [thing for thing in told if not isinstance(thing, bt.timer.Timer)]
-        diary.append([name, len(self), *map(write, things), write(named)])
+        now = [_of_lines(indicator, write) for indicator in self.getindicators()]
+        diary.append([name, len(self), *map(write, things), write(named), now])
         return method(self, *told, **named)
 
     return call
