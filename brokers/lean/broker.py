@@ -261,7 +261,7 @@ def take_back(broker: Any) -> None:
         broker._value_now()
         broker.__class__ = BackBroker
         broker.positions = plain(broker.positions)
-    for name in ("_stale", "_cash_at_end", "_positions_at_end", "moment"):
+    for name in ("_stale", "_cash_at_end", "_positions_at_end", "_families", "moment"):
         broker.__dict__.pop(name, None)
 
 

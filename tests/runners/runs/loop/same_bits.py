@@ -35,23 +35,34 @@ def differences(set_up, looks=LOOKS, runs=1, fast=True, **options):
     **options
         Of the cerebro.
     """
+
+    def made(kind):
+        cerebro = kind(**options)
+        set_up(cerebro)
+        return cerebro
+
+    return apart(lambda: made(bt.Cerebro), lambda: made(FastCerebro), looks, runs, fast)
+
+
+def apart(stock, ours, looks=LOOKS, runs=1, fast=True):
+    """Return where two cerebros differ first; each is made anew for each way to look."""
     found = []
     for look in looks:
-        stock, _ = seen(bt.Cerebro(**options), set_up, look, runs)
-        ours = FastCerebro(**options)
-        mine, _ = seen(ours, set_up, look, runs)
+        theirs, _ = seen(stock(), look, runs)
+        cerebro = ours()
+        mine, _ = seen(cerebro, look, runs)
         if fast is not None:
-            assert ours.loop_taken == ("fast" if fast else "stock"), ours.why_stock
-        if where := first_difference(stock, mine):
+            assert cerebro.loop_taken == ("fast" if fast else "stock"), cerebro.why_stock
+            assert bool(cerebro.why_stock) is not fast
+        if where := first_difference(theirs, mine):
             found.append(f"{look} looks: {where}")
     return found
 
 
-def seen(cerebro, set_up, look="always", runs=1):
-    """Return what was seen of the runs, written out, and what they raised."""
+def seen(cerebro, look="always", runs=1):
+    """Return what was seen of a cerebro's runs, written out, and what they raised."""
     for counted in (bt.order.OrderBase, bt.Trade):
         counted.refbasis = itertools.count(1)
-    set_up(cerebro)
     diary = ["diary"]
     writer = Writer(cerebro)
     if look != "nobody":

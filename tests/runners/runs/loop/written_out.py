@@ -12,6 +12,8 @@ POSITION = (
     "size", "price", "price_orig", "adjbase", "upopened", "upclosed", "updt", "datetime"
 )  # fmt: skip
 
+OURS = ("backtrader", "btplaybook")
+"""What is written with its attributes."""
 ADDRESS = re.compile(r" at 0x\w+")
 
 
@@ -58,7 +60,7 @@ class Writer:
             return [name, *sorted(map(str, map(self, thing)))]
         if isinstance(thing, bt.BrokerBase | bt.Cerebro | bt.Sizer | bt.Analyzer) or callable(thing):
             return name
-        if hasattr(thing, "__dict__") and type(thing).__module__.startswith("backtrader"):
+        if hasattr(thing, "__dict__") and type(thing).__module__.startswith(OURS):
             return [name, *self._attributes(vars(thing))]
         return f"{name} {ADDRESS.sub('', repr(thing))}"
 
