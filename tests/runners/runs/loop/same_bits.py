@@ -7,6 +7,7 @@ somebody looks now and then.
 
 import itertools
 import re
+import traceback
 
 import backtrader as bt
 from witness import watched
@@ -17,6 +18,9 @@ from btplaybook.runners.runs.loop.fast_cerebro import FastCerebro
 LOOKS = ("nobody", "always", "seldom")
 COUNTED = re.compile(r"(_[0-9a-f]{32}|\d+)+$")
 """What backtrader adds to the name of a class that it makes again."""
+
+ZEROS = ("d_credit", "cerebro")
+"""Of a broker, what is not compared: interest of 0.0 by feed, and who runs it."""
 
 
 def differences(set_up, looks=LOOKS, runs=1, fast=True, **options):
@@ -48,9 +52,9 @@ def apart(stock, ours, looks=LOOKS, runs=1, fast=True):
     """Return where two cerebros differ first; each is made anew for each way to look."""
     found = []
     for look in looks:
-        theirs, _ = seen(stock(), look, runs)
+        theirs = seen(stock(), look, runs)
         cerebro = ours()
-        mine, _ = seen(cerebro, look, runs)
+        mine = seen(cerebro, look, runs)
         if fast is not None:
             assert cerebro.loop_taken == ("fast" if fast else "stock"), cerebro.why_stock
             assert bool(cerebro.why_stock) is not fast
@@ -60,7 +64,7 @@ def apart(stock, ours, looks=LOOKS, runs=1, fast=True):
 
 
 def seen(cerebro, look="always", runs=1):
-    """Return what was seen of a cerebro's runs, written out, and what they raised."""
+    """Return what was seen of a cerebro's runs, written out."""
     for counted in (bt.order.OrderBase, bt.Trade):
         counted.refbasis = itertools.count(1)
     diary = ["diary"]
@@ -70,18 +74,27 @@ def seen(cerebro, look="always", runs=1):
             [(watched(kind, look, diary, writer), args, named) for kind, args, named in each]
             for each in cerebro.strats
         ]
-    raised = None
     for _ in range(runs):
+        raised = None
         try:
             cerebro.run()
         except Exception as error:
             raised = error
         diary.append(["raised", f"{type(raised).__name__}: {raised}" if raised else "nothing"])
-        diary.append(_left(cerebro, writer))
-    return diary, raised
+        diary.append(_left(cerebro, writer, account=not _broke(cerebro.broker, raised)))
+    return diary
 
 
-def _left(cerebro, write):
+def _broke(broker, raised):
+    """Return whether an error was raised amidst the broker's bar, so that its account is neither."""
+    frames = traceback.walk_tb(raised and raised.__traceback__)
+    return any(
+        frame.f_locals.get("self") is broker and frame.f_code.co_name == "next"
+        for frame, _ in frames
+    )
+
+
+def _left(cerebro, write, account):
     """Return what a run left behind."""
     left = ["left"]
     for data in cerebro.datas:
@@ -96,15 +109,10 @@ def _left(cerebro, write):
         ]
         left.append(["orders", write(strategy._orders), write(strategy._trades)])
         left.append(["pending", write(strategy._orderspending), write(strategy._tradespending)])
-    broker = cerebro.broker
-    left.append(["broker", *([key, write(vars(broker)[key])] for key in _kept(broker))])
+    kept = vars(cerebro.broker) if account else {}
+    left.append(["broker", *([key, write(kept[key])] for key in sorted(kept) if key not in ZEROS)])
     left.append(["cerebro", sorted(set(vars(cerebro)) - {"loop_taken", "why_stock"})])
     return left
-
-
-def _kept(broker):
-    """Return the names of a broker's attributes that mean something: backtrader books zeros too."""
-    return sorted(set(vars(broker)) - {"d_credit", "cerebro"})
 
 
 def _tree(lines, write):
