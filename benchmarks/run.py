@@ -14,7 +14,7 @@ import feed_loading
 import kernel_general
 import large_tables
 import page
-import run_loop
+import loop_speed
 import search_memory
 import sector_speed
 import startup
@@ -27,7 +27,7 @@ BENCHMARKS = (
     startup.measure,
     feed_loading.measure,
     large_tables.measure,
-    run_loop.measure,
+    loop_speed.measure,
     page.measure,
     strips.measure,
     kernel_general.measure,

@@ -322,11 +322,9 @@ class PlaybookStrategy(bt.Strategy):
             orders = dict(sorted(orders.items(), key=lambda order: feed_name(order[0])))
         self._check_orders(orders, today)
         self._ordered.update(orders)
-        if not orders:
-            return
         if self._plain:
             plain_broker.order_targets(self, orders, self.p.fill)
-        else:
+        elif orders:
             fill = self.p.fill if len(self.sessions) == 1 else SESSION_FILLS[session]
             self.broker.order_targets(self, orders, fill=fill, size_at=self.p.size_at)
 
