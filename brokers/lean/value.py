@@ -59,7 +59,7 @@ class LeanValue(OrderTaking):
             else:
                 unlevered += value
         total = cash + unlevered
-        vars(self).update(
+        self.__dict__.update(
             _value=total,
             _fundval=total / self._fundshares,
             _valuemkt=unlevered,

@@ -167,9 +167,11 @@ def _act(rng):
         scale = {"order_target_size": 20, "order_target_value": 3_000.0}.get(act, 0.5)
         return found | {"target": scale * rng.choice((-1, 0, 0.5, 1))}
     if act == "change":
-        method, named = rng.choice(_settings(rng) + [("add_cash", {"cash": 500}), ("set_cash", {"cash": 9_000})])  # fmt: skip
+        moves = [("add_cash", {"cash": 500}), ("set_cash", {"cash": 9_000})]
+        method, named = rng.choice([*_settings(rng), *moves])
         return found | {"method": method, "named": named}
-    return found | {"back": rng.randrange(8), "size": rng.choice((1, 5)), "at": rng.choice((1.0, 0.99))}  # fmt: skip
+    size, at = rng.choice((1, 5)), rng.choice((1.0, 0.99))
+    return found | {"back": rng.randrange(8), "size": size, "at": at}
 
 
 def _settings(rng):

@@ -1,10 +1,10 @@
-"""Bars for the comparisons: random walks on two decimals, with equal prices, gaps and late starts."""
+"""Bars for the comparisons: random walks on two decimals, with gaps and late starts."""
 
 import backtrader as bt
 import numpy as np
 import pandas as pd
 
-N_BARS = 90
+N_BARS = 70
 
 
 def frame(seed=0, n_bars=N_BARS, start="2020-01-01", freq="B", missing=0.0, step=0.015):

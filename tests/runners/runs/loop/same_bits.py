@@ -86,7 +86,7 @@ def seen(cerebro, look="always", runs=1):
 
 
 def _broke(broker, raised):
-    """Return whether an error was raised amidst the broker's bar, so that its account is neither."""
+    """Return whether an error came amidst the broker's bar, which leaves the account at none."""
     frames = traceback.walk_tb(raised and raised.__traceback__)
     return any(
         frame.f_locals.get("self") is broker and frame.f_code.co_name == "next"

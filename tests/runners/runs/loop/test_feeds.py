@@ -28,9 +28,9 @@ class Looks(bt.Strategy):
                 continue
             close = data.close
             self.told.append((
-                close[0], close[-1], close.get(size=3), close.get(ago=-1, size=2), data.close.array[0],
+                close[0], close[-1], close.get(size=3), close.get(ago=-1, size=2), close.array[0],
                 data.datetime[0], data.datetime.date(0), data.datetime.time(), data.num2date(),
-                data.datetime.datetime(0, naive=False), data.lines.datetime.dt(), data.datetime.tm(),
+                data.datetime.datetime(0, naive=False), data.datetime.dt(), data.datetime.tm(),
                 close.plotrange(0, 3), close.getzero(1, 2), close.getzeroval(2), data.lines[0][0],
                 len(close), data.buflen(), data.volume[0], list(data.get(size=2)), data[0],
                 self.data_close[0], data._name, data.close.idx, data.lines.datetime.tm_raw(),
@@ -57,9 +57,14 @@ def _one(**options):
     return lambda cerebro: cerebro.adddata(feed(4, feed_options=options))
 
 
+def ours(cerebro):
+    bars = sample("sp500").between(dt.date(2012, 1, 1), dt.date(2012, 3, 30))
+    cerebro.adddata(BarsFeed(bars=bars.without_dividends()))
+
+
 TABLES = {
-    "from a date": lambda c: c.adddata(feed(4, feed_options={"fromdate": dt.datetime(2020, 1, 20)})),
-    "to a date": lambda c: c.adddata(feed(4, feed_options={"todate": dt.datetime(2020, 3, 9)})),
+    "from a date": _one(fromdate=dt.datetime(2020, 1, 20)),
+    "to a date": _one(todate=dt.datetime(2020, 3, 9)),
     "nothing in between": lambda c: (
         several(c, 2),
         c.adddata(feed(4, feed_options={"fromdate": dt.datetime(2031, 1, 1)})),
@@ -85,19 +90,16 @@ TABLES = {
     "zone of the table": lambda c: c.adddata(
         bt.feeds.PandasData(dataname=frame(4).tz_localize("America/New_York"))
     ),
-    "session": lambda c: c.adddata(feed(4, feed_options={"sessionend": dt.time(16, 0)})),
+    "session": _one(sessionend=dt.time(16, 0)),
     "room ahead": lambda c: several(c, 2),
     "one bar": lambda c: c.adddata(feed(4, n_bars=1)),
-    "ours": lambda c: c.adddata(BarsFeed(bars=sample("sp500").between(dt.date(2012, 1, 1), dt.date(2012, 4, 30)).without_dividends())),
+    "ours": ours,
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_tables(table):
     assert same(TABLES[table], lookahead=3 if table == "room ahead" else 0) == []
-
-
-pytz_like = dt.timezone(dt.timedelta(hours=-5))
 
 
 class Zone(dt.tzinfo):
@@ -113,10 +115,12 @@ class Zone(dt.tzinfo):
         return moment.replace(tzinfo=self)
 
 
-@pytest.mark.parametrize("named", [{"tz": Zone()}, {"tzinput": Zone()}, {"tz": Zone(), "tzinput": Zone()}], ids=str)
+@pytest.mark.parametrize("named", [["tz"], ["tzinput"], ["tz", "tzinput"]], ids=str)
 def test_time_zones(named):
+    options = {"timeframe": bt.TimeFrame.Minutes, **dict.fromkeys(named, Zone())}
+
     def add(cerebro):
-        cerebro.adddata(feed(4, freq="h", feed_options={**named, "timeframe": bt.TimeFrame.Minutes}))
+        cerebro.adddata(feed(4, freq="h", feed_options=options))
 
     assert same(add) == []
     assert same(add, ["always"], tz=Zone()) == []
@@ -150,7 +154,8 @@ def two_time_frames(cerebro):
 
 
 def hours(cerebro):
-    cerebro.adddata(feed(4, freq="10min", feed_options={"timeframe": bt.TimeFrame.Minutes, "compression": 10}))
+    options = {"timeframe": bt.TimeFrame.Minutes, "compression": 10}
+    cerebro.adddata(feed(4, freq="10min", feed_options=options))
     cerebro.resampledata(cerebro.datas[0], timeframe=bt.TimeFrame.Minutes, compression=60)
 
 
@@ -243,13 +248,12 @@ def test_bars_that_compensate_each_other():
     assert same(add) == []
 
 
-def test_two_bars_of_one_date_take_backtraders_loop():
-    table = frame(4)
-    table = pd.concat([table.iloc[:20], table.iloc[19:]])
+def test_dates_out_of_order_take_backtraders_loop():
+    table = frame(4, n_bars=40)
+    for rows in (pd.concat([table.iloc[:20], table.iloc[19:]]), table.iloc[::-1]):
 
-    def add(cerebro):
-        cerebro.adddata(bt.feeds.PandasData(dataname=table))
-        cerebro.adddata(feed(5))
+        def add(cerebro, rows=rows):
+            cerebro.adddata(bt.feeds.PandasData(dataname=rows))
+            cerebro.adddata(feed(5, n_bars=40))
 
-    assert same(add, fast=False) == []
-    assert same(lambda cerebro: cerebro.adddata(bt.feeds.PandasData(dataname=table.iloc[::-1])), fast=False) == []
+        assert same(add, fast=False) == []

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import backtrader as bt
 import pytest
-from same_bits import apart, differences
+from same_bits import apart
 
 from btplaybook.feeds.bars_feed import BarsFeed
 from btplaybook.runners.runs.cerebro import cerebro_of
@@ -45,37 +45,42 @@ def with_backtraders_broker(case):
     return set_up
 
 
-def with_ours(case, loop, **settings):
+def with_ours(case, *, loop, **settings):
     bars = parity.market_of(case.market)
     chosen = Settings(cash=parity.CASH, max_gross=1e9, loop=loop, **settings)
     return cerebro_of(case.kind, bars, case.params, chosen, opening_day(bars, chosen))
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_in_backtraders_account(name, capsys):
-    assert differences(with_backtraders_broker(CASES[name]), ["nobody"]) == []
+def in_backtraders(case):
+    def made(kind):
+        cerebro = kind()
+        with_backtraders_broker(case)(cerebro)
+        return cerebro
+
+    return lambda: made(bt.Cerebro), lambda: made(FastCerebro)
 
 
-@pytest.mark.parametrize("name", CASES)
-@pytest.mark.parametrize("fill", ["next_open", "close"])
-def test_in_our_account(name, fill, capsys):
-    made = functools.partial(with_ours, CASES[name], fill=fill, per_share=0.01, cash_check=True)
-    assert apart(lambda: made("stock"), lambda: made("auto"), ["nobody"], fast=None) == []
+def in_ours(case, fill):
+    made = functools.partial(with_ours, case, fill=fill, per_share=0.01, cash_check=True)
+    return lambda: made(loop="stock"), lambda: made(loop="auto")
 
 
-def test_who_takes_the_fast_loop(capsys):
-    rows = []
+ACCOUNTS = {
+    "backtrader's": in_backtraders,
+    "ours, next open": functools.partial(in_ours, fill="next_open"),
+    "ours, close": functools.partial(in_ours, fill="close"),
+}
+
+
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_every_guest_takes_the_fast_loop_with_the_same_bits(account, capsys):
+    rows, found = [], {}
     for name, case in CASES.items():
-        for account in ("backtrader's", "ours"):
-            if account == "ours":
-                cerebro = with_ours(case, "auto")
-            else:
-                cerebro = FastCerebro()
-                with_backtraders_broker(case)(cerebro)
-            cerebro.run()
-            rows.append((account, name, cerebro.loop_taken, "; ".join(cerebro.why_stock)))
-    for row in rows:
-        print("{:13} {:38} {:6} {}".format(*row))
-    assert {row[1:] for row in rows if row[2] != "fast"} == set()
-    assert len({CASES[row[1]].kind for row in rows}) >= 16
-    assert issubclass(FastCerebro, bt.Cerebro)
+        stock, ours = ACCOUNTS[account](case)
+        cerebro = ours()
+        found[name] = apart(stock, lambda made=cerebro: made, ["nobody"], fast=None)
+        rows.append((name, cerebro.loop_taken, "; ".join(cerebro.why_stock)))
+    with capsys.disabled():
+        print(f"\n{account}:", *(f"{a:38} {b:6} {c}".rstrip() for a, b, c in rows), sep="\n")
+    assert {name: where for name, where in found.items() if where} == {}
+    assert [row for row in rows if row[1:] != ("fast", "")] == []

@@ -61,7 +61,7 @@ class Reverse(Trades):
         self.less = 200.0 - self.data.close
         self.part = 1.0 / self.data.close
         self.morning = self.data.datetime < dt.time(12, 0)
-        return 100.5 > self.data.close
+        return (100.5 > self.data.close) + 0.0  # noqa: SIM300
 
 
 class Ahead(Trades):

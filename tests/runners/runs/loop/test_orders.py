@@ -95,9 +95,7 @@ def closes(s, bar, close):
 
 def brackets(s, bar, close):
     if bar % 11 == 1:
-        s.buy_bracket(
-            size=20, price=close * 0.999, stopprice=close * 0.98, limitprice=close * 1.02
-        )
+        s.buy_bracket(size=20, price=close * 0.999, stopprice=close * 0.98, limitprice=close * 1.02)
     elif bar % 11 == 6:
         s.sell_bracket(
             size=15, exectype=bt.Order.Market, stopprice=close * 1.02, limitprice=close * 0.98,
@@ -112,9 +110,7 @@ def families(s, bar, close):
         s.sent = [s.buy(size=10, transmit=False)]
     elif bar % 9 == 2:
         parent = s.sent[0] if s.sent else None
-        s.sent.append(
-            s.sell(size=4, exectype=bt.Order.Limit, price=close * 1.01, parent=parent)
-        )
+        s.sent.append(s.sell(size=4, exectype=bt.Order.Limit, price=close * 1.01, parent=parent))
     elif bar % 9 == 4 and s.sent:
         for order in s.sent:
             s.cancel(order)
@@ -168,16 +164,22 @@ PROGRAMS = (markets, fractions, too_large, limits, stops, trails, closes, bracke
             groups, targets, books, every_feed)  # fmt: skip
 
 
+def one(cerebro):
+    cerebro.adddata(feed(3), name="S0")
+
+
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda one: one.__name__)
-@pytest.mark.parametrize("market", [lambda c: c.adddata(feed(3), name="S0"), several], ids=["one", "several"])
-def test_orders_of_every_type(program, market):
+@pytest.mark.parametrize(
+    ("market", "look"), [(one, "always"), (several, "nobody"), (several, "seldom")]
+)
+def test_orders_of_every_type(program, market, look):
     def set_up(cerebro):
         market(cerebro)
         cerebro.broker.setcash(100_000)
         cerebro.broker.setcommission(0.001)
         cerebro.addstrategy(Program, program=program)
 
-    assert differences(set_up) == []
+    assert differences(set_up, [look]) == []
 
 
 class PerShare(bt.CommInfoBase):
@@ -244,7 +246,7 @@ def test_settings_of_the_broker(setting):
         SETTINGS[setting](cerebro.broker)
         cerebro.addstrategy(Program, program=everything)
 
-    assert differences(set_up, stdstats=setting == "fund") == []
+    assert differences(set_up, ["nobody", "always"], stdstats=setting == "fund") == []
 
 
 SIZERS = {

@@ -49,7 +49,8 @@ TWICE_A_DAY = [name for name in ALONE if len(OWN[name].sessions) > 1]  # they sa
 
 @pytest.mark.parametrize(
     ("name", "settings"),
-    [(name, each) for name in ALONE for each in SETTINGS if each == "close" or name not in TWICE_A_DAY],
+    [(name, "close") for name in TWICE_A_DAY]
+    + [(name, each) for name in ALONE if name not in TWICE_A_DAY for each in SETTINGS],
 )
 def test_in_our_account(name, settings, bars):
     def made(loop):

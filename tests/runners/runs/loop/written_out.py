@@ -1,4 +1,4 @@
-"""Write anything that backtrader holds as texts and lists, with types, so that bits can be compared."""
+"""Write anything that backtrader holds as texts and lists, with types, to compare the bits."""
 
 import re
 from array import array
@@ -8,6 +8,8 @@ from collections.abc import Mapping, Set
 import backtrader as bt
 
 PLAIN = {bool, int, float, complex, str, bytes, type(None)}
+NAMED = (bt.BrokerBase, bt.Cerebro, bt.Sizer, bt.Analyzer)
+"""What is written by its class alone."""
 POSITION = (
     "size", "price", "price_orig", "adjbase", "upopened", "upclosed", "updt", "datetime"
 )  # fmt: skip
@@ -58,7 +60,7 @@ class Writer:
             return [name, *map(self, thing)]
         if isinstance(thing, Set):
             return [name, *sorted(map(str, map(self, thing)))]
-        if isinstance(thing, bt.BrokerBase | bt.Cerebro | bt.Sizer | bt.Analyzer) or callable(thing):
+        if isinstance(thing, NAMED) or callable(thing):
             return name
         if hasattr(thing, "__dict__") and type(thing).__module__.startswith(OURS):
             return [name, *self._attributes(vars(thing))]
