@@ -18,7 +18,7 @@ def backtrader_next(tables: list[pd.DataFrame], task: str) -> None:
     cerebro.broker.setcash(CASH)
     cerebro.broker.set_coc(True)
     for number, table in enumerate(tables):
-        cerebro.adddata(bt.feeds.PandasData(dataname=table), name=str(number))
+        cerebro.adddata(bt.feeds.PandasData(dataframe=table), name=str(number))
     cerebro.addstrategy({"switch": switch, "equal weights": equal_weights}[task](bt))
     cerebro.run()
 
@@ -87,12 +87,11 @@ def _switch(context: Any) -> None:
     if len(close) < PERIOD:
         return
     average, now = close[-PERIOD:].mean(), close[-1]
-    if now > average and not context.long_pos():
-        context.cover_all_shares()
-        context.buy_shares = context.calc_target_shares(0.95)
-    elif now < average and not context.short_pos():
-        context.sell_all_shares()
-        context.sell_shares = context.calc_target_shares(0.95)
+    long, short = context.long_pos(), context.short_pos()
+    if now > average and not long:
+        context.buy_shares = context.calc_target_shares(0.95) + (short.shares if short else 0)
+    elif now < average and not short:
+        context.sell_shares = context.calc_target_shares(0.95) + (long.shares if long else 0)
 
 
 def _equal(count: int) -> Any:

@@ -51,7 +51,7 @@ def measure() -> list[dict[str, Any]]:
 def seconds(tasks: dict[str, Task], repetitions: int = REPETITIONS) -> dict[str, float]:
     """Return the median CPU seconds of each task, all run in turn after one warm-up each."""
     taken: dict[str, list[float]] = {name: [] for name in tasks}
-    for name, task in tasks.items():
+    for task in tasks.values():
         task()
     for _ in range(repetitions):
         for name, task in tasks.items():
@@ -122,7 +122,7 @@ def _several() -> list[dict[str, Any]]:
 
 
 def _without_orders() -> list[dict[str, Any]]:
-    """Return the cost a bar of a run that sends no order; what does not grow with bars is set-up."""
+    """Return the cost a bar of a run that sends no order, and whether more bars change it."""
     strategy = watch(bt)
     tables = {bars: [one(bars)] for bars in SIZES}
     took = seconds(

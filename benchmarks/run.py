@@ -13,8 +13,8 @@ from pathlib import Path
 import feed_loading
 import kernel_general
 import large_tables
-import page
 import loop_speed
+import page
 import search_memory
 import sector_speed
 import startup

@@ -3,6 +3,7 @@
 A session is a day of the exchange's working week that is not one of its holidays. The package's own
 lists of sessions are not read: they lack the holidays before 1970 and, under pandas 3, the weeks
 of an exchange that once worked other days (Tel Aviv to 2026, Seoul's Saturdays to 1998).
+What was worked out is kept for the next process, see `kept_files`.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from __future__ import annotations
 import difflib
 import warnings
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .arrays import Dates
+from .kept_files import KeptFiles
 
 #: Calendars that need no import of exchange_calendars, which takes 0.4 s.
 NEW_YORK, ALWAYS = "XNYS", "24/7"
@@ -24,6 +27,9 @@ EARLIEST, LATEST = np.array(["1885-01-01", "2199-12-31"], dtype="datetime64[D]")
 
 #: Day from which exchange_calendars itself applies an exchange's yearly holidays.
 _RULED = np.datetime64("1970-01-01", "D")
+
+#: Rules take 0.3 s to import and to apply, Seoul's 2 s.
+_KEPT = KeptFiles("sessions", Path(__file__), "exchange_calendars", "pandas")
 
 #: Every calendar can be built over these days, whatever its bounds.
 _BUILT = ("2026-06-01", "2026-07-31")
@@ -85,20 +91,35 @@ def exchange_sessions(calendar: str) -> Dates:
 
 @lru_cache(maxsize=128)
 def _all_days(calendar: str) -> tuple[np.datetime64, np.datetime64, Dates]:
-    with warnings.catch_warnings():
-        # exchange_calendars reads time-zone-aware values in a way that pandas 4 will change.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        rules = _rules(calendar)
-        first, last = _day(rules.bound_min(), EARLIEST), _day(rules.bound_max(), LATEST)
-        closed = _holidays(rules, first)
+    """Return an exchange's bounds and the sessions between them."""
+    name = calendar.replace("/", "-")  # of "24/5"
+    kept = _KEPT.read(name)
+    if kept is not None:
+        days = np.frombuffer(kept, "<i4").astype("datetime64[D]")
+    else:
+        with warnings.catch_warnings():
+            # exchange_calendars reads time-zone-aware values in a way that pandas 4 will change.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            rules = _rules(calendar)
+            days = _worked_out(rules)
+        if type(rules).__module__.startswith("exchange_calendars."):  # else the user's: may change
+            _KEPT.write(name, days.astype("<i4").tobytes())
+    known = days[2:]
+    known.flags.writeable = False
+    return days[0], days[1], known
+
+
+def _worked_out(rules: Any) -> Dates:
+    """Return an exchange's two bounds, then the sessions between them."""
+    first, last = _day(rules.bound_min(), EARLIEST), _day(rules.bound_max(), LATEST)
+    closed = _holidays(rules, first)
     days = np.arange(first, last + np.timedelta64(1, "D"))
     works = np.is_busday(days, weekmask=rules.weekmask)
     for since, until, weekmask in getattr(rules, "special_weekmasks", None) or ():
         span = (days >= _day(since, first)) & (days <= _day(until, last))
         works[span] = np.is_busday(days[span], weekmask=weekmask)
     known: Dates = days[works & ~np.isin(days, closed)]
-    known.flags.writeable = False
-    return first, last, known
+    return np.concatenate([[first, last], known])
 
 
 def _rules(calendar: str) -> Any:

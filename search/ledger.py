@@ -24,6 +24,7 @@ from ..feeds.arrays import Floats
 from ..feeds.conventions import SIZES_AT
 from .errors import LedgerDomainError
 from .market import Market
+from .quiet_bars import walked_in_python
 from .walk import compiled_walk, walk
 
 FILLS = {
@@ -213,7 +214,7 @@ def account(
     )
     costs = terms.costs
     if type(costs) is Costs:
-        equity, held, invested, ruined, book = compiled_walk()(
+        priced = (
             *arguments,
             float(costs.per_share),
             float(costs.min_fee),
@@ -221,8 +222,9 @@ def account(
             costs.slippage_bps * 1e-4,
             0.5 * costs.spread,
             float(terms.cash),
-            *second,
         )
+        found = None if second else walked_in_python(*priced)
+        equity, held, invested, ruined, book = found or compiled_walk()(*priced, *second)
     else:
         slots = second or (None, None)
         equity, held, invested, ruined, book = walk(

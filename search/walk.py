@@ -38,6 +38,7 @@ def walk(
     opening_targets: Any = None,
     opening_due: Any = None,
     charge: Any = None,
+    quiet: Any = None,
 ) -> tuple[Any, Any, Any, int, Any]:
     """Return the account after each close.
 
@@ -66,6 +67,9 @@ def walk(
     charge : callable or None
         In place of the costs above: takes bar, feed, signed shares and the market's price, and
         returns the price paid and the commission. With one `walk` runs as plain Python only.
+    quiet : callable or None
+        Tells of a bar, with shares and the arrays that are returned, whether it fills the bar in
+        itself; see `search.quiet_bars`. With one `walk` runs as plain Python only.
 
     Returns
     -------
@@ -128,6 +132,8 @@ def walk(
 
     ruined = -1
     for t in range(n_bars):
+        if quiet is not None and quiet(t, shares, book, equity, held, invested):
+            continue
         if t > 0 and ruined < 0:
             short = 0.0
             paid_out = 0.0

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from array import array
-from collections.abc import Callable, Sequence
-from functools import cache
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import backtrader as bt
 import numpy as np
 from numpy.typing import NDArray
 
 from .errors import StrategyError
-
-Rule = Callable[..., NDArray[np.float64]]
-"""``rule(*arrays, *arguments)``: positions of shape (n_bars,), entry t from bars <= t."""
+from .rule_answer import Rule, positions_of
 
 
 class RuleCall(NamedTuple):
@@ -151,60 +146,6 @@ class NoDividends:
         return np.zeros(size)
 
 
-def positions_of(
-    rule: Rule, columns: Sequence[Any], arguments: Sequence[Any]
-) -> NDArray[np.float64]:
-    """Return what a rule answers.
-
-    Parameters
-    ----------
-    rule : callable
-        As for `RuleLine`.
-    columns : sequence of ndarray of shape (n_bars,)
-        The arrays that it reads, oldest first.
-    arguments : sequence
-        What follows them.
-
-    Returns
-    -------
-    ndarray of shape (n_bars,)
-        A position for each bar, as the rule has it, NaN too.
-
-    Raises
-    ------
-    StrategyError
-        numba cannot compile the rule, it takes other arguments, or it answers anything else than
-        one number for each bar. What the rule itself raises goes through.
-    """
-    from numba.core.errors import NumbaError
-
-    name = getattr(rule, "__name__", repr(rule))
-    try:
-        found = compiled(rule)(*columns, *arguments)
-    except NumbaError as error:
-        lines = [line.strip() for line in re.sub(r"\x1b\[\d*m", "", str(error)).splitlines()]
-        why = " ".join(line for line in lines if line)[:300]
-        raise StrategyError(f"rule {name} cannot be compiled by numba: {why}") from error
-    except TypeError as error:
-        if not str(error).startswith(("too many arguments", "not enough arguments")):
-            raise
-        given = f"{len(columns)} arrays and {len(arguments)} arguments"
-        raise StrategyError(f"rule {name} does not take its {given}: {error}") from error
-    bars = len(columns[0])
-    if (
-        not isinstance(found, np.ndarray)
-        or found.shape != (bars,)
-        or found.dtype.kind not in "biuf"
-    ):
-        got = type(found).__name__
-        if isinstance(found, np.ndarray):
-            got = f"an array of shape {found.shape} and type {found.dtype}"
-        raise StrategyError(
-            f"rule {name} must return an array of one number a bar, of shape ({bars},), got {got}"
-        )
-    return found.astype(np.float64, copy=False)
-
-
 def _column(source: Any, name: str) -> Any:
     """Return a column by its name."""
     if not hasattr(source, name):
@@ -213,14 +154,3 @@ def _column(source: Any, name: str) -> Any:
             "volume and dividend"
         )
     return getattr(source, name)
-
-
-@cache
-def compiled(rule: Rule) -> Rule:
-    """Return a rule compiled by numba, which is slow to import and hence imported only here."""
-    import numba
-
-    try:
-        return cast(Rule, numba.njit(cache=True, nogil=True)(rule))
-    except RuntimeError:  # no folder that numba may write its cache to
-        return cast(Rule, numba.njit(nogil=True)(rule))

@@ -15,6 +15,11 @@ from .value import LeanValue
 
 BackBroker, Order = bt.brokers.BackBroker, bt.Order
 
+OF_THE_RUN = (
+    "_stale", "_cash_at_end", "_positions_at_end", "_families", "moment", "changes", "was_set"
+)  # fmt: skip
+"""What a lean broker knows beside what backtrader's does."""
+
 
 class LeanBroker(LeanValue):
     """A `BackBroker` that leaves out what changes nothing for shares.
@@ -141,6 +146,8 @@ class LeanBroker(LeanValue):
         """Fill an order, or with ``ago=None`` return the cash that filling it would leave."""
         data = order.params.data
         scheme = self.getcommissioninfo(data)
+        if ago is not None:
+            self.changes += 1
         if data._compensate is not None or self.p.filler is not None:
             if ago is not None:
                 held = data if data._compensate is None else data._compensate
@@ -233,6 +240,8 @@ class LeanBroker(LeanValue):
         self._check_schemes()
 
     def _check_schemes(self) -> None:
+        self.changes += 1
+        self.was_set = True
         if not _holds_shares_alone(self):
             take_back(self)
 
@@ -261,7 +270,7 @@ def take_back(broker: Any) -> None:
         broker._value_now()
         broker.__class__ = BackBroker
         broker.positions = plain(broker.positions)
-    for name in ("_stale", "_cash_at_end", "_positions_at_end", "_families", "moment"):
+    for name in OF_THE_RUN:
         broker.__dict__.pop(name, None)
 
 

@@ -32,9 +32,15 @@ class LeanValue(OrderTaking):
     _stale = False  # prices have moved since the account was valued
     _cash_at_end: Any = 0.0  # of the bar: what a strategy changes counts from the next one on
     _positions_at_end = 0
+    changes = 0
+    """How often cash, a position, a share or a commission scheme has changed."""
+    was_set = False
+    """Whether somebody has set the cash or a commission scheme since the run began."""
 
     def _get_value(self, datas: Any = None, lever: bool = False) -> Any:
         """Value the account at the newest closes, or some of its positions."""
+        if self._cash_addition:
+            self.changes += 1
         if self._cash_addition or not self.p.shortcash or (datas and (len(datas) > 1 or lever)):
             return super()._get_value(datas, lever)
         if datas:
@@ -96,6 +102,8 @@ class LeanValue(OrderTaking):
         """Set the cash, as before a run."""
         self._value_now()
         super().set_cash(cash)
+        self.changes += 1
+        self.was_set = True
 
     setcash = set_cash
 

@@ -74,6 +74,7 @@ def run(
     from ..runs.loop.words import words_of_loop
     from ..runs.run import run as run_bars
     from ..runs.traits import sends_orders
+    from .run_progress import progress_of
     from .run_summary import print_summary
     from .script import is_script, run_script
     from .typed_plan import typed_names, typed_plan
@@ -120,14 +121,16 @@ def run(
             "leaves that out"
         )
     aside = plan.reading_of("benchmark")
-    result = run_bars(
-        kind,
-        tables,
-        strips=not plan.quick,
-        sections=plan.sections,
-        benchmark_reading=aside,
-        **keywords,
-    )
+    with progress_of(registry.name_of(kind).rpartition(":")[2], json=json) as progress:
+        result = run_bars(
+            kind,
+            tables,
+            strips=not plan.quick,
+            sections=plan.sections,
+            benchmark_reading=aside,
+            progress=progress,
+            **keywords,
+        )
     if found is not None:
         result = look_ahead.with_audit(result, found)
     if explain_loop:

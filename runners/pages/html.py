@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ...feeds.kept_files import KeptFiles
 from ..runs.labels.formats import MINUS, NONE, number, percent
 
 if TYPE_CHECKING:
@@ -65,8 +66,11 @@ def _file(name: str) -> str:
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+    from .kept_templates import KeptTemplates
+
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
+        bytecode_cache=KeptTemplates(KeptFiles("templates", Path(__file__), "jinja2")),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

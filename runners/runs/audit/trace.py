@@ -22,7 +22,6 @@ from ..prepared import Prepared
 from .bars_so_far import BarsSoFar
 from .heard import Heard
 
-
 READING = (bt.linebuffer.LineBuffer.__getitem__.__code__, OnCursor.__getitem__.__code__)
 """What reads an entry of a line, in backtrader's loop and in the fast one."""
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 import backtrader as bt
 
+from .analyzers.deferred import Deferred, defer
 from .cursors import Cursor
 from .indicators import Followers
 from .listeners import acting, listeners, listens
+from .observers import are_usual, observing
 
 Waiting = Sequence[tuple[int, Cursor]]
 """Bars that a strategy needs of each clock before its `next`."""
 
 
-def bar_of(strategy: Any, following: Followers, waiting: Waiting) -> Callable[[float], None]:
+def bar_of(
+    strategy: Any, following: Followers, waiting: Waiting, undo: ExitStack
+) -> Callable[[float], None]:
     """Return the function that takes a strategy through one bar, as backtrader's `_oncepost`.
 
     Parameters
@@ -26,13 +31,19 @@ def bar_of(strategy: Any, following: Followers, waiting: Waiting) -> Callable[[f
         Its indicators.
     waiting : sequence of (int, Cursor)
         As the name says.
+    undo : ExitStack
+        What ends with the run; analyzers that wait for its end are computed there.
     """
     own, _, pairs = following
     moments = strategy.lines.datetime.array
     others = [line.array for line in strategy.lines if line is not strategy.lines.datetime]
-    tell = _teller(strategy)
-    analyze = _analyzing(strategy)
-    observe = _observing(strategy)
+    deferred = defer(strategy, own)
+    live = [*strategy.analyzers] if deferred is None else deferred.live
+    tell = _teller(strategy, live)
+    analyze = _analyzing(live, deferred)
+    observe = _observing(strategy, [] if deferred is None else deferred.observers, undo)
+    if deferred is not None:
+        undo.enter_context(deferred.until_the_end())
     ((needed, clock),) = waiting[:1]
     alone = len(waiting) == 1
 
@@ -69,12 +80,12 @@ _NAN = float("nan")
 ACCOUNT = ("notify_cashvalue", "notify_fund")
 
 
-def _teller(strategy: Any) -> Callable[[], None]:
+def _teller(strategy: Any, live: Sequence[Any]) -> Callable[[], None]:
     """Return what tells of orders, trades and the account, as backtrader's `_notify`."""
     if listens(strategy, "_notify"):
         tell: Callable[[], None] = strategy._notify
         return tell
-    every = [*strategy.analyzers, *strategy._slave_analyzers]
+    every = [*live, *strategy._slave_analyzers]
     hear_orders = [each._notify_order for each in listeners(every, "notify_order")]
     hear_trades = [each._notify_trade for each in listeners(every, "notify_trade")]
     hears_account = [
@@ -110,12 +121,15 @@ def _teller(strategy: Any) -> Callable[[], None]:
     return told
 
 
-def _analyzing(strategy: Any) -> Callable[[int], None] | None:
-    analyzers = acting(strategy.analyzers)
-    if not analyzers:
+def _analyzing(live: Sequence[Any], deferred: Deferred | None) -> Callable[[int], None] | None:
+    analyzers = acting(live)
+    if not (analyzers or deferred):
         return None
+    note = None if deferred is None else deferred.note
 
     def analyze(missing: int) -> None:
+        if note is not None:
+            note()
         for analyzer in analyzers:
             if missing < 0:
                 analyzer._next()
@@ -127,9 +141,12 @@ def _analyzing(strategy: Any) -> Callable[[int], None] | None:
     return analyze
 
 
-def _observing(strategy: Any) -> Callable[[int], None] | None:
-    if not strategy.getobservers():
+def _observing(strategy: Any, late: Sequence[Any], undo: ExitStack) -> Callable[[int], None] | None:
+    observers = strategy.getobservers()
+    if not observers:
         return None
+    if are_usual(observers):
+        return observing(strategy, late, undo)
 
     def observe(missing: int) -> None:
         strategy._next_observers(missing, once=True)

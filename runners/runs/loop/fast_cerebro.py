@@ -185,7 +185,7 @@ def _set_up(
             cursor = of_feed[feed]
             waiting[cursor] = max(needed, waiting.get(cursor, 0))
         needs = [(bars_, each) for each, bars_ in waiting.items()]
-        bars.append(bar_of(strategy, following, needs))
+        bars.append(bar_of(strategy, following, needs, undo))
     # A cheating timer sees the account of the bar before, when the newest prices are known.
     if not cerebro._timerscheat and lean_broker.lend(cerebro._broker):
         undo.callback(lean_broker.take_back, cerebro._broker)

@@ -1,5 +1,6 @@
 """The command line: output on stdout and stderr, files in the folder, and commands."""
 
+import gc
 import io
 import json
 import re
@@ -209,3 +210,17 @@ def test_an_interrupted_command_ends_with_130(command, monkeypatch):
 
     monkeypatch.setattr(registry, "resolve", interrupted)
     assert command("describe", "sma-switch").code == 130
+
+
+def test_garbage_is_collected_rarely_while_a_command_works_and_only_then(command, monkeypatch):
+    seen = []
+
+    def resolved(text):
+        seen.append(gc.get_threshold()[0])
+        raise KeyboardInterrupt
+
+    usual = gc.get_threshold()
+    monkeypatch.setattr(registry, "resolve", resolved)
+    command("describe", "sma-switch")
+    assert seen == [cli.COLLECTED_AFTER]
+    assert gc.get_threshold() == usual

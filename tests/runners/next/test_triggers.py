@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from btplaybook.feeds.bars import Bars
 from btplaybook.runners.runs.next.regions import around, nearest_changes, regions
 from btplaybook.runners.runs.next.triggers import FINE, AppendedRule
-from btplaybook.strategies import rule_line
+from btplaybook.strategies import rule_answer
 from btplaybook.strategies.rule_line import RuleCall
 from btplaybook.strategies.rules.sign_rule import STATIONARY, sign_positions, sign_triggers
 from btplaybook.strategies.rules.sma_switch import sma_side, sma_trigger
@@ -175,7 +175,7 @@ def test_one_close_is_its_own_average() -> None:
 
 def test_assumed_bar_of_a_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     """A rule of highs and lows reads the same bar as a run would; it is left uncompiled here."""
-    monkeypatch.setattr(rule_line, "compiled", lambda rule: rule)
+    monkeypatch.setattr(rule_answer, "compiled", lambda rule: rule)
     bars = Bars("A", np.arange("2024-01-01", "2024-01-04", dtype="datetime64[D]"),
                 *(np.full(3, x) for x in (10.0, 11.0, 9.0, 10.0)), np.ones(3), np.zeros(3),
                 calendar="24/7")  # fmt: skip

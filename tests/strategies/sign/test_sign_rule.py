@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from btplaybook.feeds.readers import read_bars
-from btplaybook.strategies.rule_line import compiled
+from btplaybook.strategies.rule_answer import compiled
 from btplaybook.strategies.rules.sign_rule import sign_g, sign_positions
 from btplaybook.strategies.rules.sign_rule_as_published import script_positions
 

@@ -10,6 +10,7 @@ import pandas as pd
 from markets import feed
 
 KINDS = ("Market", "Close", "Limit", "Stop", "StopLimit", "StopTrail", "StopTrailLimit")
+MONEY = {"set_cash", "add_cash", "setcommission", "set_shortcash"}
 TARGETS = ("order_target_size", "order_target_value", "order_target_percent")
 
 
@@ -24,6 +25,7 @@ class SetUp:
     programs: list[dict[int, list[dict[str, Any]]]]
     timers: list[dict[str, Any]]
     analyzers: list[Any]
+    kind: Any
 
     def __call__(self, cerebro):
         """Add all of it."""
@@ -33,7 +35,7 @@ class SetUp:
         for method, named in self.settings:
             getattr(cerebro.broker, method)(**named)
         for program in self.programs:
-            cerebro.addstrategy(Programmed, program=program, timers=self.timers)
+            cerebro.addstrategy(self.kind, program=program, timers=self.timers)
         for analyzer in self.analyzers:
             cerebro.addanalyzer(analyzer)
 
@@ -87,7 +89,12 @@ class Programmed(bt.Strategy):
         elif act == "look":
             self.told.append((self.broker.getvalue(), self.broker.getvalue([data])))
         elif act == "change":
-            getattr(self.broker, named["method"])(**named["named"])
+            self.change(**named)
+
+    def change(self, method, named):
+        """Change a setting of the broker, or leave it; a subclass changes the money too."""
+        if method not in MONEY:
+            getattr(self.broker, method)(**named)
 
     def _send(self, act, data, size, kind, at, limit, trail, oco, parent, **named):
         close = data.close[0]
@@ -104,6 +111,14 @@ class Programmed(bt.Strategy):
         elif parent is not None and waiting:
             named["parent"] = waiting[parent % len(waiting)]
         self.sent.append(getattr(self, act)(data=data, **named))
+
+
+class Changing(Programmed):
+    """Moves money and sets commission schemes, which says in its code that analyzers cannot wait."""
+
+    def change(self, method, named):
+        if method in ("set_cash", "add_cash", "setcommission", "set_shortcash"):
+            getattr(self.broker, method)(**named)
 
 
 def set_up_of(rng: Random, n_bars: int = 40) -> SetUp:
@@ -130,7 +145,8 @@ def set_up_of(rng: Random, n_bars: int = 40) -> SetUp:
         options,
         programs,
         timers,
-        analyzers if rng.random() < 0.3 else [],
+        analyzers if rng.random() < 0.5 else [],
+        rng.choice((Programmed, Changing)),
     )
 
 
