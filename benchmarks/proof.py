@@ -12,7 +12,8 @@
    its look-ahead audit.
 7. A folder of results after 60 kills in the middle of a write.
 8. 10,000 damaged folders of results: every command that reads one ends well, or with one line.
-9. Every reader on 10,000 mutated files and texts, bombs among them: only the project's own errors.
+9. 5,000 set-ups at random in backtrader's loop and in the fast one: the same bits.
+10. Every reader on 10,000 mutated files and texts, bombs among them: only the project's own errors.
 
 Exits 1 where one of them does not hold.
 """
@@ -30,6 +31,7 @@ from typing import Any
 import folder_proof
 import fuzz_readers
 import kill_proof
+import loop_fuzz
 import record_fuzz
 import search_proof
 import sector_book
@@ -59,6 +61,7 @@ def main() -> None:
     failed |= search_survives()
     failed |= holds(folder_proof.prove())
     failed |= holds(record_fuzz.prove())
+    failed |= holds(loop_fuzz.prove())
     failed |= targets_met(skill_calibration.measure())
     failed |= targets_met(sector_calibration.measure())
     failed |= targets_met([*sector_book.measure(), sector_book.audited()])

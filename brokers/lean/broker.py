@@ -15,6 +15,11 @@ from .value import LeanValue
 
 BackBroker, Order = bt.brokers.BackBroker, bt.Order
 
+OF_THE_RUN = (
+    "_stale", "_cash_at_end", "_positions_at_end", "_families", "moment", "changes", "was_set"
+)  # fmt: skip
+"""What a lean broker knows beside what backtrader's does."""
+
 
 class LeanBroker(LeanValue):
     """A `BackBroker` that leaves out what changes nothing for shares.
@@ -39,11 +44,10 @@ class LeanBroker(LeanValue):
             self._toactivate.popleft().activate()
         if self.submitted and self.p.checksubmit:
             self.check_submitted()
+        self.cash -= 0.0  # interest: whole cash becomes a float
         if self.pending:
             self._try_pending()
-        self._stale = True
-        if self._cash_addition:
-            self._value_now()
+        self._bar_ended()
 
     def _try_pending(self) -> None:
         """Offer each waiting order the newest bar, in their order."""
@@ -146,6 +150,8 @@ class LeanBroker(LeanValue):
             self.changes += 1
         if data._compensate is not None or self.p.filler is not None:
             if ago is not None:
+                held = data if data._compensate is None else data._compensate
+                self.positions[held].before_fill(self.moment)
                 return super()._execute(order, ago, price, cash, position, dtcoc)
             rehearsal = bt.Position(position.size, position.price)
             left = super()._execute(order, cash=cash, position=rehearsal)
@@ -260,12 +266,11 @@ def lend(broker: Any) -> bool:
 
 def take_back(broker: Any) -> None:
     """Make a broker what it was, with all that backtrader would have written."""
-    if type(broker) is not LeanBroker:
-        return
-    broker._value_now()
-    broker.__class__ = BackBroker
-    broker.positions = plain(broker.positions)
-    for name in ("_stale", "moment", "changes", "was_set"):
+    if type(broker) is LeanBroker:
+        broker._value_now()
+        broker.__class__ = BackBroker
+        broker.positions = plain(broker.positions)
+    for name in OF_THE_RUN:
         broker.__dict__.pop(name, None)
 
 

@@ -10,7 +10,10 @@ from .orders import clone, new_order
 
 
 class OrderTaking(bt.brokers.BackBroker):
-    """A `BackBroker` that makes and copies orders by `lean_orders`."""
+    """A `BackBroker` that makes and copies orders in fewer steps."""
+
+    _families = False
+    """Whether an order has had a parent: each new child makes its whole family wait once more."""
 
     def buy(self, owner: Any, data: Any, size: Any, *prices: Any, **named: Any) -> Any:
         """Take an order to buy."""
@@ -45,6 +48,8 @@ class OrderTaking(bt.brokers.BackBroker):
             tradeid=tradeid, trailamount=trailamount, trailpercent=trailpercent, parent=parent,
             transmit=transmit, histnotify=histnotify,
         )  # fmt: skip
+        if parent is not None:
+            self._families = True
         if info:
             order.addinfo(**info)
         self._ocoize(order, oco)
@@ -57,9 +62,7 @@ class OrderTaking(bt.brokers.BackBroker):
     def _ococheck(self, order: Any) -> None:
         """Cancel the orders of a group one of which has ended."""
         leader = self._ocos.get(self._ocos[order.ref])
-        family = self._pchildren.get(order.ref, ())  # of a bracket, whose orders may wait twice
-        alone = order.params.parent is None and len(family) < 2
-        if alone and self._ocol.get(leader) == [order.ref]:
-            del self._ocol[leader]  # as for most orders
+        if self._ocol.get(leader) == [order.ref] and not self._families:
+            del self._ocol[leader]  # a group of its own, as most orders have
         else:
             super()._ococheck(order)

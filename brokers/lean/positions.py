@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import defaultdict
+from copy import copy
 from typing import Any
 
 import backtrader as bt
@@ -51,6 +52,21 @@ class LeanPosition(bt.Position):
     def datetime(self, moment: dt.datetime | None) -> None:
         self._datetime = moment
 
+    def as_plain(self) -> bt.Position:
+        """Return a copy of backtrader's class, marked as it stands."""
+        found = bt.Position()
+        kept = dict(vars(self))
+        for name in ("_data", "marked_at", "_adjbase", "_datetime"):
+            kept.pop(name, None)
+        vars(found).update(kept, adjbase=self.adjbase)
+        if hasattr(self, "datetime"):
+            found.datetime = self.datetime
+        return found
+
+    def __reduce__(self) -> Any:
+        """Copy, also deeply, and pickle without the feed."""
+        return copy, (self.as_plain(),)
+
     def before_fill(self, moment: float) -> None:
         """Mark the position as backtrader did at the end of the bar before, once a bar."""
         if self.size and self.marked_at != moment:
@@ -90,22 +106,32 @@ def after_fill(
 
 
 class LeanPositions(defaultdict[Any, Any]):
-    """Positions by feed; a feed that is asked for the first time has none."""
+    """Positions by feed; a feed that is asked for the first time has none.
+
+    Attributes
+    ----------
+    kept : dict
+        backtrader's own, which somebody may hold: it has the same positions.
+    """
+
+    def __init__(self, kept: Any) -> None:
+        super().__init__()
+        self.kept = kept
 
     def __missing__(self, data: Any) -> LeanPosition:
-        position = self[data] = LeanPosition(data)
+        position = self[data] = self.kept[data] = LeanPosition(data)
         return position
 
 
 def lean(positions: Any) -> LeanPositions:
     """Return positions as lean ones; the objects stay what they are for who holds them."""
-    found = LeanPositions()
+    found = LeanPositions(positions)
     for data, position in positions.items():
-        kept = dict(vars(position))
+        marks = dict(vars(position))
         position.__class__ = LeanPosition
         vars(position).clear()
         position.__init__(data)
-        for name, value in kept.items():
+        for name, value in marks.items():
             setattr(position, name, value)
         found[data] = position
     return found
@@ -113,14 +139,9 @@ def lean(positions: Any) -> LeanPositions:
 
 def plain(positions: LeanPositions) -> Any:
     """Return lean positions as backtrader's own, marked as they stand."""
-    found: defaultdict[Any, Any] = defaultdict(bt.Position)
-    for data, position in positions.items():
-        marks = {"adjbase": position.adjbase}
-        if hasattr(position, "datetime"):
-            marks["datetime"] = position.datetime
+    for position in positions.values():
+        marks = position.as_plain()
         position.__class__ = bt.Position
-        for name in ("_data", "marked_at", "_adjbase", "_datetime"):
-            vars(position).pop(name, None)
-        vars(position).update(marks)
-        found[data] = position
-    return found
+        vars(position).clear()
+        vars(position).update(vars(marks))
+    return positions.kept

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from .order_taking import OrderTaking
 
 
+class Late:
+    """A number of the account that is computed when somebody reads it."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, broker: Any, owner: type | None = None) -> Any:
+        broker._value_now()
+        return vars(broker)[self._name]
+
+    def __set__(self, broker: Any, value: Any) -> None:
+        vars(broker)[self._name] = value
+
+
 class LeanValue(OrderTaking):
     """A `BackBroker` that is valued late: at most bars nobody reads what it is worth."""
 
-    _stale = False
+    _value, _fundval, _leverage, _unrealized = Late(), Late(), Late(), Late()
+    _valuemkt, _valuelever, _valuemktlever = Late(), Late(), Late()
+
     cash: Any
-    """Whether prices have moved since the account was valued."""
+    _stale = False  # prices have moved since the account was valued
+    _cash_at_end: Any = 0.0  # of the bar: what a strategy changes counts from the next one on
+    _positions_at_end = 0
     changes = 0
     """How often cash, a position, a share or a commission scheme has changed."""
     was_set = False
@@ -22,14 +41,18 @@ class LeanValue(OrderTaking):
         """Value the account at the newest closes, or some of its positions."""
         if self._cash_addition:
             self.changes += 1
-        if self._cash_addition or not self.p.shortcash:
+        if self._cash_addition or not self.p.shortcash or (datas and (len(datas) > 1 or lever)):
             return super()._get_value(datas, lever)
         if datas:
-            if len(datas) > 1 or lever:
-                return super()._get_value(datas, lever)
-            return self.positions[datas[0]].size * datas[0].close[0]
+            (data,) = datas
+            return self.positions[data].size * data.close[0]
+        self._value_all(self.cash, len(self.positions))
+        return self._valuelever if lever else self._value
+
+    def _value_all(self, cash: Any, number: int) -> None:
+        """Value the account with its first `number` positions."""
         worth = unlevered = unrealized = 0.0
-        for data, position in self.positions.items():
+        for data, position in islice(self.positions.items(), number):
             scheme = self.getcommissioninfo(data)
             close, size = data.close[0], position.size
             value = size * close
@@ -41,43 +64,39 @@ class LeanValue(OrderTaking):
                 unlevered += gain
             else:
                 unlevered += value
-        self._value = self.cash + unlevered
-        self._fundval = self._value / self._fundshares
-        self._valuemkt = unlevered
-        self._valuelever = self.cash + worth
-        self._valuemktlever = worth
-        self._leverage = worth / (unlevered or 1.0)
-        self._unrealized = unrealized
-        return self._valuelever if lever else self._value
+        total = cash + unlevered
+        self.__dict__.update(
+            _value=total,
+            _fundval=total / self._fundshares,
+            _valuemkt=unlevered,
+            _valuelever=cash + worth,
+            _valuemktlever=worth,
+            _leverage=worth / (unlevered or 1.0),
+            _unrealized=unrealized,
+        )
+
+    def _bar_ended(self) -> None:
+        """Give the account a new value."""
+        if self._cash_addition or not self.p.shortcash:
+            self._get_value()
+        else:
+            self._stale = True
+            self._cash_at_end, self._positions_at_end = self.cash, len(self.positions)
 
     def _value_now(self) -> None:
         if self._stale:
             self._stale = False
-            self._get_value()
+            self._value_all(self._cash_at_end, self._positions_at_end)
 
     def get_value(self, datas: Any = None, mkt: bool = False, lever: bool = False) -> Any:
         """Return the value of the account, or of some of its positions."""
         if datas is None:
-            if self._stale:
-                self._value_now()
             return super().get_value(None, mkt, lever)
-        if len(datas) > 1:
+        if len(datas) != 1:
             self._value_now()  # backtrader's writes the account's value anew
         return self._get_value(datas, lever)
 
     getvalue = get_value
-
-    def get_fundvalue(self) -> Any:
-        """Return the value of a share of the account."""
-        self._value_now()
-        return self._fundval
-
-    fundvalue = property(get_fundvalue)
-
-    def get_leverage(self) -> Any:
-        """Return the leverage of the account."""
-        self._value_now()
-        return super().get_leverage()
 
     def set_cash(self, cash: float) -> None:
         """Set the cash, as before a run."""
@@ -92,3 +111,8 @@ class LeanValue(OrderTaking):
         """Move cash into the account, or out of it, at the next bar."""
         self._value_now()
         super().add_cash(cash)
+
+    def set_shortcash(self, shortcash: bool) -> None:
+        """Say how shorts count from the next bar on."""
+        self._value_now()
+        super().set_shortcash(shortcash)

@@ -10,6 +10,7 @@ import backtrader as bt
 
 from .analyzers.deferred import Deferred, defer
 from .cursors import Cursor
+from .indicators import Followers
 from .listeners import acting, listeners, listens
 from .observers import are_usual, observing
 
@@ -18,21 +19,22 @@ Waiting = Sequence[tuple[int, Cursor]]
 
 
 def bar_of(
-    strategy: Any, own: Cursor, waiting: Waiting, undo: ExitStack
+    strategy: Any, following: Followers, waiting: Waiting, undo: ExitStack
 ) -> Callable[[float], None]:
     """Return the function that takes a strategy through one bar, as backtrader's `_oncepost`.
 
     Parameters
     ----------
     strategy : Strategy
-        Started, with its lines on the cursor `own`.
-    own : Cursor
-        The strategy's own clock, which ticks at every bar of the run.
+        Started, with its lines on the cursor `following.own`, which ticks at every bar of the run.
+    following : Followers
+        Its indicators.
     waiting : sequence of (int, Cursor)
         As the name says.
     undo : ExitStack
         What ends with the run; analyzers that wait for its end are computed there.
     """
+    own, _, pairs = following
     moments = strategy.lines.datetime.array
     others = [line.array for line in strategy.lines if line is not strategy.lines.datetime]
     deferred = defer(strategy, own)
@@ -46,6 +48,8 @@ def bar_of(
     alone = len(waiting) == 1
 
     def bar(moment: float) -> None:
+        for follower, leader in pairs:
+            follower.index = leader.index
         own.index += 1
         moments.append(moment)
         for other in others:
@@ -73,6 +77,7 @@ def bar_of(
 
 
 _NAN = float("nan")
+ACCOUNT = ("notify_cashvalue", "notify_fund")
 
 
 def _teller(strategy: Any, live: Sequence[Any]) -> Callable[[], None]:
@@ -86,29 +91,25 @@ def _teller(strategy: Any, live: Sequence[Any]) -> Callable[[], None]:
     hears_account = [
         (each._notify_cashvalue, each._notify_fund)
         for each in every
-        if listeners([each], "notify_cashvalue") or listeners([each], "notify_fund")
+        if any(listeners([each], name) for name in ACCOUNT)
     ]
-    told_orders = listens(strategy, "notify_order")
-    told_trades = listens(strategy, "notify_trade")
-    account = bool(
-        hears_account or listens(strategy, "notify_cashvalue") or listens(strategy, "notify_fund")
-    )
+    asks = any(listens(strategy, name) for name in ACCOUNT)
+    own = vars(strategy)  # a strategy may begin to listen during the run
     already_told = strategy.cerebro.p.quicknotify
     broker = strategy.broker
 
     def told() -> None:
         if not already_told:
             for order in strategy._orderspending:
-                if told_orders and (order.exectype != bt.Order.Historical or order.p.histnotify):
+                if order.exectype != bt.Order.Historical or order.p.histnotify:
                     strategy.notify_order(order)
                 for hear in hear_orders:
                     hear(order)
             for trade in strategy._tradespending:
-                if told_trades:
-                    strategy.notify_trade(trade)
+                strategy.notify_trade(trade)
                 for hear in hear_trades:
                     hear(trade)
-        if account:
+        if asks or hears_account or "notify_cashvalue" in own or "notify_fund" in own:
             cash, value = broker.getcash(), broker.getvalue()
             price, shares = broker.fundvalue, broker.fundshares
             strategy.notify_cashvalue(cash, value)

@@ -62,7 +62,7 @@ def _preload(feed: Any) -> None:
         values = columns.get(name)
         bars = missing if values is None else array("d", values[kept].tobytes())
         line.array = bars + line.array  # room for `lookahead` stays behind the bars
-    feed._idx = len(moments)
+    feed._idx = stop
     feed.home()
 
 

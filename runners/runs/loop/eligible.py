@@ -39,8 +39,12 @@ def row_by_row(cerebro: Any, strategies: Sequence[Any]) -> Iterator[str]:
         yield "preload=False loads the bars one by one"
     if not cerebro.p.runonce:
         yield "runonce=False computes indicators bar by bar"
-    if cerebro._exactbars > 0:
+    if cerebro._exactbars:
         yield "exactbars keeps only the newest bars"
+    if cerebro._doreplay:
+        yield "resampledata and replaydata build the bars one by one"
+    if cerebro.p.live:
+        yield "live=True waits for the bars"
     for feed in cerebro.datas:
         if feed.islive():
             yield f"{feed._name or type(feed).__name__} is a live feed"

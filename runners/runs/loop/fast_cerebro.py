@@ -18,7 +18,7 @@ from .clocks import Clock, clocks_of, steps_of
 from .cursors import Cursor, put_on, take_off
 from .eligible import reasons, row_by_row
 from .garbage import collected_rarely
-from .indicators import NoClock, cursors_of
+from .indicators import Followers, NoClock, followers_of
 from .notifications import hearing, hears_as_ever
 from .ticks import keep_ticks, read_ticks_late
 
@@ -72,7 +72,7 @@ class FastCerebro(bt.Cerebro):
     def _runonce(self, strategies: Sequence[Any]) -> None:
         clocks = clocks_of(self.datas)
         try:
-            indicators = [_indicators_on_cursors(strategy, clocks) for strategy in strategies]
+            followers = [followers_of(strategy, clocks) for strategy in strategies]
             found = reasons(self, strategies)
         except NoClock as reason:
             found = [str(reason)]
@@ -86,7 +86,7 @@ class FastCerebro(bt.Cerebro):
             strategy.reset()
         with ExitStack() as undo:
             undo.enter_context(collected_rarely())
-            bars = _set_up(self, strategies, clocks, indicators, undo)
+            bars = _set_up(self, strategies, clocks, followers, undo)
             self._run_bars(strategies, clocks, bars)
 
     def _run_bars(self, strategies: Sequence[Any], clocks: Sequence[Clock], bars: Any) -> None:
@@ -110,7 +110,12 @@ class FastCerebro(bt.Cerebro):
                 while waiting:
                     order = waiting.popleft()
                     owner = order.params.owner
-                    hear[strategies[0] if owner is None else owner](order)
+                    if owner is None:
+                        owner = strategies[0]
+                    if owner in hear:
+                        hear[owner](order)
+                    else:
+                        owner._addnotification(order, quicknotify=self.p.quicknotify)
             if self._event_stop:
                 return
             if late:
@@ -146,22 +151,11 @@ class FastCerebro(bt.Cerebro):
         self.why_stock = tuple(dict.fromkeys(why)) if self.p.loop == "auto" else ()
 
 
-def _indicators_on_cursors(strategy: Any, clocks: Sequence[Clock]) -> list[tuple[Any, Cursor]]:
-    """Return the lines of a strategy's indicators, each with the cursor of its clock."""
-    feeds = {
-        id(part): clock.cursor
-        for clock in clocks
-        for feed in clock.feeds
-        for part in (feed, *feed.lines)
-    }
-    return cursors_of(strategy.getindicators(), feeds)
-
-
 def _set_up(
     cerebro: Any,
     strategies: Sequence[Any],
     clocks: Sequence[Clock],
-    indicators: Sequence[Sequence[tuple[Any, Cursor]]],
+    followers: Sequence[Followers],
     undo: ExitStack,
 ) -> list[Any]:
     """Put everything on cursors, and return what each strategy does at a bar."""
@@ -180,19 +174,20 @@ def _set_up(
             undo.callback(keep_ticks, feed)
             undo.callback(_forget, feed, _lines_at_hand(feed))
     bars = []
-    for strategy, lines in zip(strategies, indicators, strict=True):
-        for line, cursor in lines:
+    for strategy, following in zip(strategies, followers, strict=True):
+        for line, cursor in following.lines:
             if "_cursor" not in vars(line):  # two strategies may read one line of a feed
                 on(line, cursor)
-        own = Cursor()
         for line in strategy.lines:
-            on(line, own)
+            on(line, following.own)
         waiting: dict[Cursor, int] = {}
         for feed, needed in zip(strategy.datas, strategy._minperiods, strict=True):
             cursor = of_feed[feed]
             waiting[cursor] = max(needed, waiting.get(cursor, 0))
-        bars.append(bar_of(strategy, own, [(bars_, each) for each, bars_ in waiting.items()], undo))
-    if lean_broker.lend(cerebro._broker):
+        needs = [(bars_, each) for each, bars_ in waiting.items()]
+        bars.append(bar_of(strategy, following, needs, undo))
+    # A cheating timer sees the account of the bar before, when the newest prices are known.
+    if not cerebro._timerscheat and lean_broker.lend(cerebro._broker):
         undo.callback(lean_broker.take_back, cerebro._broker)
     return bars
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import backtrader as bt
 
+from .clocks import Clock
 from .cursors import Cursor
 from .eligible import STEPS_OF_A_LINE
 
@@ -19,6 +20,42 @@ class NoClock(Exception):
     """An indicator ticks with something that is no feed."""
 
 
+class Followers(NamedTuple):
+    """The lines of a strategy's indicators, which stand still until the strategy's turn.
+
+    Timers and quick notifications come before it, and see the values of the bar before.
+    """
+
+    own: Cursor
+    """The strategy's own clock."""
+    lines: list[tuple[Any, Cursor]]
+    """Each line with its cursor."""
+    pairs: list[tuple[Cursor, Cursor]]
+    """Each of these cursors with the one that it follows."""
+
+
+def followers_of(strategy: Any, clocks: Sequence[Clock]) -> Followers:
+    """Return how the indicators of a strategy move.
+
+    Raises
+    ------
+    NoClock
+        An indicator, or a line of one, moves in a way of its own.
+    """
+    own, behind = Cursor(), Cursor()
+    known: dict[int, Cursor] = {}
+    leaders = {behind: own}
+    for clock in clocks:
+        cursor = Cursor()
+        leaders[cursor] = clock.cursor
+        known |= {id(part): cursor for feed in clock.feeds for part in (feed, *feed.lines)}
+    # What ticks with the strategy itself, as a constant line does, is one bar behind it.
+    known |= {id(part): behind for part in (strategy, *strategy.lines)}
+    lines = cursors_of(strategy.getindicators(), known)
+    used = dict.fromkeys(cursor for _, cursor in lines)
+    return Followers(own, lines, [(cursor, leaders[cursor]) for cursor in used])
+
+
 def cursors_of(indicators: Iterable[Any], feeds: Mapping[int, Cursor]) -> list[tuple[Any, Cursor]]:
     """Return every line of the indicators with the cursor that moves it.
 
@@ -27,7 +64,7 @@ def cursors_of(indicators: Iterable[Any], feeds: Mapping[int, Cursor]) -> list[t
     indicators : iterable
         Those that a strategy owns, in the order in which backtrader moves them.
     feeds : mapping of int to Cursor
-        By the `id` of each feed, and of each of its lines.
+        By the `id` of each feed, and of each of its lines; and of the strategy.
 
     Raises
     ------

@@ -15,7 +15,9 @@ READERS = frozenset({"analyzers", "_analyzers", "getanalyzers", "get_analysis", 
 """Names by which code comes to an analyzer."""
 VIEWERS = frozenset({"stats", "observers", "getobservers", "_lineiterators"})
 """Names by which code comes to an observer."""
-SETTERS = frozenset({"set_cash", "setcash", "add_cash", "setcommission", "addcommissioninfo"})
+SETTERS = frozenset({
+    "set_cash", "setcash", "add_cash", "setcommission", "addcommissioninfo", "set_shortcash", "cash",
+})  # fmt: skip
 """Names by which code changes the account in the middle of a bar."""
 AFTERWARDS = "stop"
 """The method of a strategy that runs after the last bar."""
@@ -28,7 +30,8 @@ def names_in(strategies: Iterable[Any]) -> set[str]:
         for kind in type(thing).__mro__:
             if not kind.__module__.startswith("backtrader."):
                 found |= _names_in_class(kind)
-        for value in vars(thing).values():
+        given = vars(thing.p).values() if hasattr(thing, "p") else ()  # functions as parameters
+        for value in (*vars(thing).values(), *given):
             if isinstance(value, FunctionType | partial):
                 found |= _names_of(value)
     return found
@@ -106,8 +109,12 @@ def _codes_of(value: Any) -> Iterator[CodeType]:
 
 def _names_of_code(code: CodeType) -> Iterator[str]:
     yield from code.co_names
-    for constant in code.co_consts:
+    constants = [*code.co_consts]
+    while constants:
+        constant = constants.pop()
         if isinstance(constant, str):
             yield constant
+        elif isinstance(constant, tuple | frozenset):
+            constants += constant
         elif isinstance(constant, CodeType):
             yield from _names_of_code(constant)
