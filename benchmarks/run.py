@@ -13,8 +13,8 @@ from pathlib import Path
 import feed_loading
 import kernel_general
 import large_tables
+import loop_speed
 import page
-import run_loop
 import search_memory
 import sector_speed
 import startup
@@ -27,7 +27,7 @@ BENCHMARKS = (
     startup.measure,
     feed_loading.measure,
     large_tables.measure,
-    run_loop.measure,
+    loop_speed.measure,
     page.measure,
     strips.measure,
     kernel_general.measure,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import fields
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -156,7 +157,7 @@ def _series(bars: Bars) -> Series:
 
 
 def _first_rows(history: History, n: int) -> History:
-    return History(**{name: column[:n] for name, column in vars(history).items()})
+    return History(*(getattr(history, field.name)[:n] for field in fields(History)))
 
 
 def _loadings(session: Any) -> Floats:

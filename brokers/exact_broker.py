@@ -12,8 +12,11 @@ from .cost_model import Charge, own_copy
 from .costs import Costs
 from .errors import BrokerError, RunStopped
 from .financing import Financing
+from .lean.order_taking import OrderTaking
+from .lean.orders import fill, new_order
 from .ledger import Aim, Day, ExDate, Fill, Ledger, Unfilled, instrument
 from .sent_orders import as_numbers, cancel_sent, order_sent
+from .watched_feeds import WatchedFeeds
 
 STOPPING = (bt.Order.Margin, bt.Order.Rejected, bt.Order.Partial)
 """States of an order that stop the run: after them the strategy would hold something else."""
@@ -22,7 +25,7 @@ NO_BAR_LEFT = "no bar left to fill it"
 _ROUNDING = 1e-9
 
 
-class ExactBroker(bt.brokers.BackBroker):
+class ExactBroker(OrderTaking):
     """A backtrader broker with exact cash that writes every fill and every close into a ledger.
 
     A day has one order: dividends, borrow fees and interest on what was held overnight; then fills
@@ -71,8 +74,9 @@ class ExactBroker(bt.brokers.BackBroker):
             raise BrokerError(f"max_gross must be > 0, got {self.p.max_gross!r}")
         self._ledger = Ledger((), self.p.cash)
         self._weights: dict[Any, float] = {}  # as ordered, to hold against max_gross
-        self._bars_seen: dict[Any, int] = {}
+        self._feeds = WatchedFeeds(())  # those of the run, from its first bar on
         self._trading: dict[Any, None] = {}  # feeds with a bar today, in their order
+        self._free = self.p.financing.free
         self._yesterday = self._today = datetime.date.min
         self._opened = self._held_overnight = False
         self._flows = (0.0, 0.0, 0.0)
@@ -95,7 +99,7 @@ class ExactBroker(bt.brokers.BackBroker):
     def newest_day(self) -> datetime.date:
         """The day of the newest bar; a cheating timer is called before the account begins it."""
         cerebro = self.cerebro
-        if self._bars_seen and not (cerebro.p.cheat_on_open or cerebro._timerscheat):
+        if self._ledger.instruments and not (cerebro.p.cheat_on_open or cerebro._timerscheat):
             return self._today  # without a look at every feed
         newest = max(data.datetime[0] for data in cerebro.datas if len(data))
         day: datetime.date = bt.num2date(newest).date()
@@ -125,17 +129,14 @@ class ExactBroker(bt.brokers.BackBroker):
 
     def _new_bars(self) -> bool:
         """Note today's date and which feeds have a bar."""
-        datas = self.cerebro.datas
-        seen = self._bars_seen
-        trading = {data: None for data in datas if len(data) > seen.get(data, 0)}
-        if not trading:
+        if not self._feeds.feeds:
+            self._feeds = WatchedFeeds(self.cerebro.datas)
+        if not self._feeds.new_bars():
             return False
         if not self._ledger.instruments:
-            self._ledger.instruments = tuple(instrument(data) for data in datas)
+            self._ledger.instruments = self._feeds.names
             self._ledger.starting_cash = self.cash
-        for data in trading:
-            seen[data] = len(data)
-        self._trading = trading
+        self._trading = trading = self._feeds.trading
         self._yesterday, self._today = self._today, next(iter(trading)).datetime.date(0)
         self._flows = (0.0, 0.0, 0.0)
         self._held_overnight = self._opened
@@ -148,7 +149,7 @@ class ExactBroker(bt.brokers.BackBroker):
             return
         interest = borrow = 0.0
         paid: list[float] = []
-        if not self.p.financing.free and not self._ledger.ruined_on:
+        if not self._free and not self._ledger.ruined_on:
             shorts = math.fsum(
                 -position.size * data.close[-1 if data in self._trading else 0]
                 for data, position in self.positions.items()
@@ -158,9 +159,8 @@ class ExactBroker(bt.brokers.BackBroker):
             interest, borrow = self.p.financing.overnight(
                 self.cash, shorts, nights, self._yesterday
             )
-        for data in self._trading:
-            line = getattr(data.lines, "dividend", None)
-            if line is None or not line[0]:
+        for data, line in self._feeds.dividends:
+            if data not in self._trading or not line[0]:
                 continue
             if not line[0] > 0:
                 raise RunStopped(
@@ -190,18 +190,14 @@ class ExactBroker(bt.brokers.BackBroker):
                 order.cancel()
                 self.notify(order)
             self._get_value()
-        datas = self.cerebro.datas
+        feeds, positions = self._feeds, self.positions
+        held = tuple([positions[data].size for data in feeds.feeds])
         self._ledger.close_day(
             Day(
-                self._today,
-                self._value,
-                self.cash,
-                tuple(self.positions[data].size for data in datas),
-                tuple(data.open[0] if len(data) else math.nan for data in datas),
-                tuple(data.close[0] if len(data) else math.nan for data in datas),
+                self._today, self._value, self.cash, held, feeds.opens(), feeds.closes(),
                 *self._flows,
             )
-        )
+        )  # fmt: skip
 
     # -- a fill ---------------------------------------------------------------------------------
 
@@ -210,8 +206,8 @@ class ExactBroker(bt.brokers.BackBroker):
     ) -> None:
         """Make a backtrader order and fill it at once, at the market's `price`."""
         kind = bt.order.BuyOrder if size > 0 else bt.order.SellOrder
-        order = kind(owner=owner, data=data, size=abs(size), exectype=bt.Order.Market)
-        order.addinfo(target=target, moment=moment)
+        order = new_order(kind, owner, data, abs(size), exectype=bt.Order.Market)
+        order.info["target"], order.info["moment"] = target, moment
         self._ocoize(order, None)
         order.submit(self)
         order.accept(self)
@@ -254,7 +250,8 @@ class ExactBroker(bt.brokers.BackBroker):
         after, average, opened, closed = held.update(size, price, data.datetime.datetime(0))
         self.cash -= size * price + commission
         to_open = commission * opened / size
-        order.execute(
+        fill(
+            order,
             data.datetime[0],
             size,
             price,
@@ -442,9 +439,11 @@ class ExactBroker(bt.brokers.BackBroker):
         at_open = self._trading if moment == "open" else {}
         cash: float = self.cash
         return cash + math.fsum(
-            position.size * (data.open[0] if data in at_open else data.close[0])
-            for data, position in self.positions.items()
-            if position.size
+            [
+                position.size * (data.open[0] if data in at_open else data.close[0])
+                for data, position in self.positions.items()
+                if position.size
+            ]
         )
 
     def _get_value(self, datas: Any = None, lever: bool = False) -> float:

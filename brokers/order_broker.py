@@ -13,6 +13,7 @@ from .cost_model import Charge
 from .costs import Costs
 from .errors import BrokerError, RunStopped
 from .exact_broker import NO_BAR_LEFT, ExactBroker, called, unfilled_order
+from .lean.order_taking import OrderTaking
 from .ledger import Unfilled, instrument
 
 NOT_COVERED = "cash does not cover it"
@@ -238,7 +239,7 @@ class OrderBroker(ExactBroker):
         """Tell the strategy; record an order that is rejected with its parent."""
         if order.status == bt.Order.Rejected:
             self._ledger.unfilled.append(unfilled_order(order, PARENT_GONE))
-        bt.brokers.BackBroker.notify(self, order)
+        OrderTaking.notify(self, order)
 
     def _fill_of(self, order: bt.Order) -> str:
         if order.exectype != bt.Order.Market:

@@ -15,6 +15,7 @@ CANCEL, TARGET = "Cancel", "Target"
 """Kinds of `Sent` beside backtrader's order types."""
 
 
+_PYTHONS = {int, float, type(None)}
 PRICES = ("price", "plimit", "trailamount", "trailpercent")
 """Arguments of an order that are prices or distances."""
 
@@ -29,6 +30,9 @@ def as_numbers(
     RunStopped
         The size is no finite number, or a price is no number.
     """
+    given = (*prices[:2], *map(named.get, PRICES))
+    if type(size) in (int, float) and math.isfinite(size) and {*map(type, given)} <= _PYTHONS:
+        return size, prices, named
     shares = _python(size)
     if shares is None or not math.isfinite(shares):
         raise RunStopped(f"{day}: {instrument(data)}: an order of {size!r} shares")

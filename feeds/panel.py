@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -140,13 +141,13 @@ class Panel:
             NaN before a name's first bar, for a name that is not in the panel, and where the
             panel knows no factors.
         """
-        today = as_day(day)
+        today, steps = int(as_day(day).astype(np.int64)), self._steps
         found = np.full(len(tickers), np.nan)
         for i, ticker in enumerate(tickers):
-            place = self._places.get(plain_ticker(ticker))
-            if place is not None:
-                row = np.searchsorted(self.bars[place].dates, today, side="right") - 1
-                found[i] = self.factors[place][row] if row >= 0 else np.nan
+            days, factors = steps.get(plain_ticker(ticker), ((), ()))
+            step = bisect_right(days, today) - 1
+            if step >= 0:
+                found[i] = factors[step]
         return found
 
     def until(self, day: Day) -> Self:
@@ -210,8 +211,15 @@ class Panel:
         return digest.hexdigest()
 
     @cached_property
-    def _places(self) -> dict[str, int]:
-        return {name: place for place, name in enumerate(self.tickers)}
+    def _steps(self) -> dict[str, tuple[list[int], list[float]]]:
+        """Name to the days on which its factor changes, and the factor from each of them on."""
+        found = {}
+        for bars, factor in zip(self.bars, self.factors, strict=True):
+            known = np.nan_to_num(factor, nan=-1.0)  # no factor is negative; NaN differs from NaN
+            begins = np.flatnonzero(np.diff(known, prepend=-2.0))
+            days = bars.dates[begins].astype(np.int64)
+            found[bars.name] = (days.tolist(), factor[begins].tolist())
+        return found
 
     def _survivors(self) -> str | None:
         """Return the first and last day if no name ends early, None if one does or few are in."""

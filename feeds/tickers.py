@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 
+
+@lru_cache(maxsize=65_536)  # a book asks for the same names at every decision
 def plain_ticker(written: str) -> str:
     """Return a ticker in capitals, with a dash before the class of share.
 

@@ -271,7 +271,13 @@ class PlaybookStrategy(bt.Strategy):
             for other in self.cerebro.runningstrats
             if other is not self and isinstance(other, PlaybookStrategy)
         ]
+        if self._plain:
+            self._addnotification = self._filled_or_stopped  # where no notify_order hides it
         super()._start()
+
+    def _filled_or_stopped(self, order: bt.Order, quicknotify: bool = False) -> None:
+        plain_broker.check_filled(order)
+        bt.Strategy._addnotification(self, order, quicknotify)
 
     def next(self) -> None:
         """Decide if this bar is one that decides, and send the orders."""
@@ -318,13 +324,9 @@ class PlaybookStrategy(bt.Strategy):
         self._ordered.update(orders)
         if self._plain:
             plain_broker.order_targets(self, orders, self.p.fill)
-        else:
+        elif orders:
             fill = self.p.fill if len(self.sessions) == 1 else SESSION_FILLS[session]
             self.broker.order_targets(self, orders, fill=fill, size_at=self.p.size_at)
-
-    def _addnotification(self, order: bt.Order, quicknotify: bool = False) -> None:
-        plain_broker.check_filled(order)  # here, where a subclass's notify_order cannot hide it
-        super()._addnotification(order, quicknotify)
 
     def _cannot(self) -> str | None:
         """Return why the feeds or the broker rule this run out, or None."""

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..feeds.arrays import Bools, Floats
+from .base.computed_once import Same, kept, results_of
+from .base.reached import reached
 from .errors import StrategyStopped
 from .playbook_strategy import PlaybookStrategy, Weights
 from .sector.beta import trailing_betas, vasicek
@@ -24,6 +26,7 @@ from .sector.past import Past
 from .sector.residuals import labels, residual_returns
 from .sector.scoring import Scored, scored
 from .sector.selection import best
+from .sector.signals import OF_THE_ACCOUNT, Signals
 from .sector.skill import Pooled, pooled_regression, rank_ic
 from .sector.tracking import factor_portfolio, tracking_error
 from .sector.universe import LEAST_HISTORY, Universe, core, eligible
@@ -31,6 +34,7 @@ from .sector.views import view_of
 from .sector_account.feed_series import series_of
 from .sector_account.known import SectorKnown
 from .sector_account.positions import SectorAccount
+from .sector_account.whole_tables import tables_of
 from .weights import (
     WeightsError,
     covariance,
@@ -211,9 +215,9 @@ class SectorLongShort(PlaybookStrategy):
         self.known = SectorKnown(self.p.inputs, self.account, str(self.p.sector))
         self.past = Past(STEP)
         self.diary: list[Decided] = []
-        self._in_universe: dict[np.datetime64, Bools] = {}
         self.trims: list[Trimmed] = []
         self.settlements: list[Settled] = []
+        self._kept = self._kept_signals()
 
     @property
     def realised(self) -> list[Realised]:
@@ -232,37 +236,19 @@ class SectorLongShort(PlaybookStrategy):
 
     def target_weights(self) -> Weights | None:
         """Return the basket and its hedge."""
+        reached(self.account.today)
         self._settle_vanished()
-        history = self.history()
-        if len(history.dates) < self.bars_needed() or not self.account.fund_trades():
+        if len(self.fund) < self.bars_needed() or not self.account.fund_trades():
             return None
-        betas = self.betas(history)
-        residuals = self.residuals(history, betas)
-        today = self._score(history, residuals)
-        equation = self.skill(residuals)
-        forecast = self.forecast(today, equation)
-        judged = self.judge(history, residuals)
-        chosen = self.select(today, forecast)
-        basket = self.weigh(chosen, forecast, residuals, betas[-1], judged)
-        target_beta = self.market_view(history)
-        book = self.hedge(basket.weights, betas[-1], target_beta)
-        self.past.remember(len(self.fund) - 1, self.account.today, forecast)
-        self._write(
-            history,
-            betas[-1],
-            residuals,
-            today,
-            equation,
-            forecast,
-            judged,
-            basket,
-            book,
-            target_beta,
-        )
+        read = self._read()
+        basket = self.weigh(read.chosen, read.forecast, read.residuals, read.betas, read.judged)
+        book = self.hedge(basket.weights, read.betas, read.target_beta)
+        self._write(read, basket, book)
         return self.account.targets(book)
 
     def between_decisions(self) -> Weights | None:
         """Trim the hedge where the book's beta has left its band."""
+        reached(self.account.today)
         self._settle_vanished()
         if not self.diary or not self.account.fund_trades():
             return None
@@ -343,12 +329,11 @@ class SectorLongShort(PlaybookStrategy):
         """Return which stocks can be chosen after a session, which is a row of the history."""
         day, known = history.dates[row], self.known
         past = slice(max(0, row + 1 - VOLUME_SESSIONS), row + 1)
-        first_bar = np.argmax(~np.isnan(history.close), axis=0)
         return eligible(
             ~np.isnan(history.close[row]),
             price=known.raw_prices(history, row),
             dollar_volume=history.dollar_volume[past],
-            sessions=row + 1 - first_bar,
+            sessions=row + 1 - history.first_bar,
             trades=history.traded[row],
             member=known.members(day),
             of_sector=known.of_sector(day),
@@ -508,15 +493,79 @@ class SectorLongShort(PlaybookStrategy):
 
     # -- what the steps share --------------------------------------------------------------------
 
+    def _read(self) -> Signals:
+        """Return today's signals; those that a book on the same bars took, where they are kept."""
+        if self._kept is None:
+            return self._signals()
+        session = len(self.fund), self.account.today
+        if session in self._kept:
+            read, past = self._kept[session]
+            self.past = past.copy()
+            return read
+        read = self._signals()
+        read = read._replace(residuals=read.residuals[-YEAR:].copy())  # no step reads more of them
+        self._kept[session] = read, self.past.copy()
+        return read
+
+    def _signals(self) -> Signals:
+        """Take every step that does not look at the account."""
+        history = self.history()
+        betas = self.betas(history)
+        residuals = self.residuals(history, betas)
+        today = self._score(history, residuals)
+        equation = self.skill(residuals)
+        forecast = self.forecast(today, equation)
+        judged = self.judge(history, residuals)
+        row = len(history.dates) - 1
+        read = Signals(
+            betas[-1],
+            residuals,
+            today,
+            equation,
+            forecast,
+            judged,
+            chosen=self.select(today, forecast),
+            target_beta=self.market_view(history),
+            excluded=self.universe(history, row).excluded,
+            missing=self._missing(today, self._seen(history, residuals, row)),
+        )
+        self.past.remember(len(self.fund) - 1, self.account.today, forecast)
+        return read
+
+    def _kept_signals(self) -> dict[Any, tuple[Signals, Past]] | None:
+        """Return signals by session, to read and to add to; None where none may be shared.
+
+        A class with methods or factors of its own shares none: its steps may look at the account,
+        or decide on other days.
+        """
+        tables = tables_of(self.datas) if kept() and changes_no_method(type(self)) else None
+        if tables is None or self.factors is not FACTORS:
+            return None
+        params = [
+            (name, repr(value))
+            for name, value in self.p._getkwargs().items()
+            if name not in {*OF_THE_ACCOUNT, "inputs"}
+        ]
+        return results_of((tables, Same(self.p.inputs), *params))
+
+    def _missing(self, today: Scored, seen: Seen) -> dict[str, int]:
+        """Return how many stocks of the universe lack a factor, and why they lack value."""
+        why = [
+            f"value: {reason}"
+            for reason, kept in zip(value_of(seen).reasons, today.universe, strict=True)
+            if kept and reason
+        ]
+        return today.missing | {reason: why.count(reason) for reason in sorted(set(why))}
+
     def _universes(self, history: History) -> Bools:
         """Return which stocks could be chosen after each session, (n, m); each found once."""
         for row in range(len(history.dates)):
-            if (day := history.dates[row]) not in self._in_universe:
+            if (day := history.dates[row]) not in self.past.universes:
                 mask = self.universe(history, row).mask
                 if self.p.core:
                     mask = core(mask, self.known.weights_in_fund(day), self.p.core)
-                self._in_universe[day] = mask
-        return np.stack([self._in_universe[day] for day in history.dates])
+                self.past.universes[day] = mask
+        return np.stack([self.past.universes[day] for day in history.dates])
 
     def _score(self, history: History, residuals: Floats) -> Scored:
         """Score the sessions that skill is measured on and that are new, and return today's."""
@@ -563,57 +612,48 @@ class SectorLongShort(PlaybookStrategy):
             self.settlements.append(settled)
             self.settle(data)
 
-    def _write(
-        self,
-        history: History,
-        betas: Floats,
-        residuals: Floats,
-        today: Scored,
-        equation: list[Pooled],
-        forecast: Floats,
-        judged: Verdict,
-        basket: Basket,
-        book: Book,
-        target_beta: float,
-    ) -> None:
+    def _write(self, read: Signals, basket: Basket, book: Book) -> None:
         """Append the decision to the diary."""
-        row = len(history.dates) - 1
-        seen = self._seen(history, residuals, row)
-        reasons = value_of(seen).reasons
-        why = [
-            f"value: {reason}"
-            for reason, kept in zip(reasons, today.universe, strict=True)
-            if kept and reason
-        ]
+        today = read.today
         own = factor_portfolio(today.composite, today.universe)
         self.diary.append(
             Decided(
                 date=self.account.today,
                 universe=today.universe,
-                excluded=self.universe(history, row).excluded,
-                betas=betas,
+                excluded=read.excluded,
+                betas=read.betas,
                 factors=tuple(n for n, c in zip(self.factors, today.counts, strict=True) if c),
-                missing=today.missing | {reason: why.count(reason) for reason in sorted(set(why))},
+                missing=read.missing,
                 loadings=today.loadings,
                 score=today.score,
-                premiums=premiums(equation),
+                premiums=premiums(read.equation),
                 premium_intervals=np.stack(
-                    [np.stack([e.coefficients, e.lower, e.upper], axis=-1) for e in equation]
+                    [np.stack([e.coefficients, e.lower, e.upper], axis=-1) for e in read.equation]
                 ),
-                forecast=forecast,
+                forecast=read.forecast,
                 method=basket.method,
                 reason=basket.reason,
-                mean_ic=judged.mean_ic,
+                mean_ic=read.judged.mean_ic,
                 weights=basket.weights,
-                tracking_error=tracking_error(basket.weights, own, residuals[-YEAR:]),
-                target_beta=target_beta,
+                tracking_error=tracking_error(basket.weights, own, read.residuals[-YEAR:]),
+                target_beta=read.target_beta,
                 long=book.weights,
                 hedge=book.hedge,
                 scale=book.scale,
-                beta=target_beta + book.rounding,
+                beta=read.target_beta + book.rounding,
                 rounding=book.rounding,
             )
         )
+
+
+def changes_no_method(kind: type) -> bool:
+    """Return whether a class behaves as `SectorLongShort` but for parameters and constants."""
+    own = kind.__mro__[: kind.__mro__.index(SectorLongShort)]
+    return not any(
+        (callable(value) and not isinstance(value, type)) or hasattr(value, "__get__")
+        for each in own
+        for value in vars(each).values()
+    )
 
 
 def plain_weights(method: str, volatility: Floats, cap: float) -> Floats:

@@ -178,19 +178,6 @@ def test_the_sector_table_was_found():
     assert len(BOOKS) == 6
 
 
-def printed_by(page):
-    """The example of a page, and what stands below it."""
-    text = (PAGES / page).read_text(encoding="utf-8")
-    ((code, printed),) = CODE.findall(text)
-    return code, printed
-
-
-def test_the_example_of_the_benchmarks_prints_what_stands_below_it(capsys):
-    code, printed = printed_by("benchmarks.md")
-    exec(code, {})
-    assert capsys.readouterr().out == printed
-
-
 def test_the_start_pages_example_writes_a_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (code,) = re.findall(
@@ -202,14 +189,10 @@ def test_the_start_pages_example_writes_a_run(tmp_path, monkeypatch):
 
 # -- examples --------------------------------------------------------------------------------------
 
-PRINTED = (
-    "any_strategy.md", "benchmarks.md", "data.md", "doors.md", "next.md", "subclassing.md",
-)  # fmt: skip
 EXAMPLES = [
-    pytest.param(code, said, id=f"{page}-{number}")
-    for page in PRINTED
-    for page in ("any_strategy.md", "benchmarks.md", "books.md", "data.md", "doors.md", "next.md")
-    for number, (code, said) in enumerate(CODE.findall((PAGES / page).read_text("utf-8")), 1)
+    pytest.param(code, said, id=f"{page.name}-{number}")
+    for page in sorted(PAGES.glob("*.md"))
+    for number, (code, said) in enumerate(CODE.findall(page.read_text("utf-8")), 1)
 ]
 
 

@@ -7,6 +7,7 @@ that code even where the code is wrong.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..arrays import Floats
 from ..checks import Mask
@@ -46,10 +47,15 @@ def _quantile(ordered: Floats, count: Floats, quantile: float) -> Floats:
     place = quantile * (count - 1)
     below = place.astype(np.int64)
     above = np.minimum(below + 1, count - 1)
-    lower = np.take_along_axis(ordered, below, axis=-1)
-    upper = np.take_along_axis(ordered, above, axis=-1)
+    lower, upper = _at(ordered, below), _at(ordered, above)
     found: Floats = lower + (place - below) * (upper - lower)
     return found
+
+
+def _at(ordered: Floats, place: NDArray[np.int64]) -> Floats:
+    """Return one value of each row, as `take_along_axis` does in several times the time."""
+    rows = ordered.reshape(-1, ordered.shape[-1])
+    return rows[np.arange(len(rows)), place.ravel()].reshape(place.shape)
 
 
 class ResidualMomentum:

@@ -1,7 +1,8 @@
-"""Progress of a search on the terminal: sets, rate, time left and best value so far."""
+"""Progress of searches and runs on the terminal: how far, at which rate, how long still."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,7 @@ from rich.progress import (
     ProgressColumn,
     Task,
     TaskID,
+    TaskProgressColumn,
     TextColumn,
     TimeRemainingColumn,
 )
@@ -44,6 +46,37 @@ class Bar:
     def say(self, line: str) -> None:
         """Print a message above the bar, on one line that is not wrapped."""
         self._shown.console.print(Text(line), soft_wrap=True)
+
+
+class DayBar:
+    """A progress bar of a run, by days; drawn only when it is told something."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        columns = (
+            TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(),
+            TextColumn("{task.fields[day]}"), TimeRemainingColumn(),
+        )  # fmt: skip
+        prints = sys.stdout.isatty()  # what is piped must stay in its pipe
+        self._shown = Progress(
+            *columns,
+            console=console or Console(stderr=True, markup=False),
+            transient=True,
+            auto_refresh=False,
+            redirect_stdout=prints,
+            redirect_stderr=prints,
+        )
+        self._shown.start()
+        self._task = self._shown.add_task("", total=1.0, day="")
+
+    def show(self, what: str, day: str, share: float) -> None:
+        """Draw a day; a new description begins anew."""
+        if what != self._shown.tasks[0].description:
+            self._shown.reset(self._task, total=1.0, description=what, day=day)
+        self._shown.update(self._task, completed=share, day=day, refresh=True)
+
+    def close(self) -> None:
+        """Take the bar away."""
+        self._shown.stop()
 
 
 @contextmanager

@@ -51,6 +51,10 @@ def run(
             autocompletion=sections,
         ),
     ] = [],  # noqa: B006
+    explain_loop: Annotated[
+        bool,
+        typer.Option("--explain-loop", help="Say which bar-by-bar loop ran, and why"),
+    ] = False,
     trust: Trust = False,
     quantstats: Quantstats = False,
     out: Annotated[
@@ -67,8 +71,10 @@ def run(
     from ..records.folder_lock import reserved
     from ..runs import audit as look_ahead
     from ..runs import registry
+    from ..runs.loop.words import words_of_loop
     from ..runs.run import run as run_bars
     from ..runs.traits import sends_orders
+    from .run_progress import progress_of
     from .run_summary import print_summary
     from .script import is_script, run_script
     from .typed_plan import typed_names, typed_plan
@@ -77,6 +83,8 @@ def run(
     if cuts is not None and not audit:
         raise ParameterError("--cuts is for --audit")
     if is_script(strategy, typed := typed_names(context)):
+        if explain_loop:
+            output.say(words_of_loop({}))
         run_script(context, strategy, typed, out=out, json=json, open_=open_, quantstats=quantstats)
         return
     if context.args:
@@ -113,16 +121,20 @@ def run(
             "leaves that out"
         )
     aside = plan.reading_of("benchmark")
-    result = run_bars(
-        kind,
-        tables,
-        strips=not plan.quick,
-        sections=plan.sections,
-        benchmark_reading=aside,
-        **keywords,
-    )
+    with progress_of(registry.name_of(kind).rpartition(":")[2], json=json) as progress:
+        result = run_bars(
+            kind,
+            tables,
+            strips=not plan.quick,
+            sections=plan.sections,
+            benchmark_reading=aside,
+            progress=progress,
+            **keywords,
+        )
     if found is not None:
         result = look_ahead.with_audit(result, found)
+    if explain_loop:
+        output.say(words_of_loop(result.loop))
     write_run_as_asked(result, folder, quantstats=plan.quantstats)
     if json:
         output.echo(result.to_json())

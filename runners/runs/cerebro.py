@@ -27,6 +27,7 @@ from .analyzers import Analyzer
 from .found.user_files import failure
 from .gate import Gate
 from .inputs import Inputs
+from .loop.fast_cerebro import FastCerebro
 from .settings import Settings
 from .traits import sends_orders
 
@@ -104,7 +105,7 @@ def cerebro_of(
     """Return a cerebro with a strategy, its feeds and its broker, and without analyzers."""
     own_orders = sends_orders(kind)
     # The default observers are there for the code of a backtrader strategy that reads them.
-    cerebro = bt.Cerebro(stdstats=own_orders, preload=preload, runonce=preload)
+    cerebro = FastCerebro(stdstats=own_orders, preload=preload, runonce=preload, loop=settings.loop)
     account: dict[str, Any] = {
         "cash": settings.cash,
         "costs": settings.costs if costs is None else costs,

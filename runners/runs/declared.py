@@ -74,6 +74,9 @@ SOURCES = {
 }
 """Sources of a run's bars and inputs."""
 
+LOOPS = ("auto", "fast", "stock")
+"""The bar-by-bar loops: `FastCerebro`'s, backtrader's own, or the first where it can be taken."""
+
 _MONEY = "account currency"
 _PER_YEAR = "fraction a year"
 
@@ -233,6 +236,14 @@ class DeclaredSettings:
         0,
         range=Range(0, 2**63, "[)", "a whole number >= 0", note="below 2**63"),
         help="For everything random",
+    )
+
+    loop: str = setting(
+        "choice",
+        "auto",
+        choices=LOOPS,
+        metavar="WHICH",
+        help="auto: fast where the result is the same to the last bit; fast, or backtrader's stock",
     )
 
     def __post_init__(self) -> None:

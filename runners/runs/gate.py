@@ -9,9 +9,13 @@ from typing import Any
 import backtrader as bt
 
 from ..errors import ParameterError
+from .loop.listeners import listens
 
 ACTING = ("prenext", "nextstart", "next", "notify_timer", "notify_cashvalue", "notify_fund")
 """Methods in which a strategy acts, of those that backtrader calls in a run."""
+
+STARTING = ("nextstart", "next")
+"""Of these, those that also tell when the strategy would have started."""
 
 
 class Gate(bt.Analyzer):
@@ -38,7 +42,8 @@ class Gate(bt.Analyzer):
         self._passed_start = False
         self._opens = float(self.p.opens.toordinal())
         for name in ACTING:
-            setattr(strategy, name, self._behind(name, getattr(strategy, name)))
+            if listens(strategy, name) or name in STARTING:
+                setattr(strategy, name, self._behind(name, getattr(strategy, name)))
 
     def prenext(self) -> None:
         """End the bar."""

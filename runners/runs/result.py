@@ -60,6 +60,9 @@ class RunResult(OnPage):
         JSON values; together with `data` they are enough to run again.
     versions : dict of str to str
         Versions of Python and of the libraries that computed the result.
+    loop : dict
+        ``taken``: "fast" or "stock", the bar-by-bar loop of the run; ``reasons``: why the fast one
+        was not taken. Empty for a script of its own cerebros.
     data : list of dict
         For each table of bars: name, source, sha256, first, last, rows, price_only, warnings; title
         where the instrument has a name for readers.
@@ -163,6 +166,7 @@ class RunResult(OnPage):
     round_trips: pd.DataFrame = field(default_factory=pd.DataFrame)
     trade_figures: dict[str, Any] = field(default_factory=dict)
     lines: dict[str, pd.DataFrame] = field(default_factory=dict)
+    loop: dict[str, Any] = field(default_factory=dict)
     audit: dict[str, Any] | None = None
     relative: dict[str, Any] | None = None
     holdings: list[dict[str, Any]] | None = None
@@ -306,6 +310,7 @@ class RunResult(OnPage):
             "params": self.params,
             "settings": self.settings,
             "versions": self.versions,
+            **({"loop": self.loop} if self.loop else {}),
             "data": self.data,
             **({"benchmark_data": self.benchmark_data} if self.benchmark_data else {}),
             **({"inputs": self.inputs} if self.inputs else {}),

@@ -16,6 +16,7 @@ from ...brokers.cost_model import AnyCosts
 from ...brokers.exact_broker import ExactBroker
 from ...feeds.bars import Bars
 from ...feeds.reading import Reading
+from ...strategies.base.computed_once import computed_once
 from ..errors import CheckFailed
 from . import metrics, registry, told_params
 from .again.rerun import Rerun
@@ -38,6 +39,7 @@ from .relative import market_of, relative
 from .result import Badge, RunResult
 from .sections.asked import measured_by, sections_from
 from .settings import Settings
+from .stages import FIRST, Progress, stage
 from .tables import daily_table, decisions_table, orders_table, trades_table
 from .traits import traits_of
 from .window import periods_per_year
@@ -46,6 +48,7 @@ RESIDUAL = 1e-9
 """Largest residual of the profit and loss, as a fraction of the account's highest value."""
 
 
+@computed_once()
 def run(
     strategy: registry.Strategy | str | Path,
     bars: AnyBars,
@@ -61,6 +64,7 @@ def run(
     strips: bool = True,
     figures_only: bool = False,
     aligned: bool = True,
+    progress: Progress | None = None,
     **settings: Any,
 ) -> RunResult:
     """Run a strategy bar by bar and measure the result.
@@ -105,6 +109,9 @@ def run(
     aligned : bool
         End the run with the feed that ends first. False keeps feeds that end at different days; the
         audit uses it.
+    progress : callable, optional
+        Function that is called with a `Stage` as the run goes on, by strategies that take long: the
+        sector book tells every day.
     **settings
         Fields of `Settings` and `Reading`, and parameters of the strategy.
 
@@ -144,9 +151,10 @@ def run(
     asked = sections_from(traits.sections, sections)
     more = analyzers_from(analyzers, ANALYZERS)
     wired: dict[str, Any] = {"inputs": given.inputs, "costs": given.costs}
-    ran, broker = run_cerebro(
-        kind, tables, given.params, chosen, opens, preload=preload, analyzers=more, **wired
-    )
+    with stage(progress, FIRST, tables):
+        ran, broker = run_cerebro(
+            kind, tables, given.params, chosen, opens, preload=preload, analyzers=more, **wired
+        )
     given.check_bars_needed(ran)
     check_unchanged(tables, ran.cerebro.datas, broker.ledger)
     check_fills(kind, tables, chosen, broker.ledger.fills)
@@ -170,7 +178,11 @@ def run(
         return result
 
     def again(changes: Mapping[str, Any]) -> pd.Series:
-        _, other = run_cerebro(kind, tables, given.params | dict(changes), chosen, opens, **wired)
+        name = "again, " + ", ".join(f"{name}={value}" for name, value in changes.items())
+        with stage(progress, name, tables):
+            _, other = run_cerebro(
+                kind, tables, given.params | dict(changes), chosen, opens, **wired
+            )
         return pd.Series({pd.Timestamp(day.date): day.equity for day in other.ledger.days})
 
     measured = measured_by(
@@ -231,6 +243,7 @@ def _result(
         | {"benchmark": compared.setting}
         | ({} if costs is None else {"costs": told_costs(costs)}),
         versions=versions(),
+        loop=ran.cerebro.loop_told(),
         data=[described(table) for table in tables],
         window=(str(daily.index[1].date()), str(daily.index[-1].date())),
         periods_per_year=periods,

@@ -54,6 +54,8 @@ class Settings(DeclaredSettings):
         Per year, a decimal fraction in (-1, 1), for Sharpe and Sortino ratios.
     seed : int
         Seed of all random numbers, in [0, 2**63).
+    loop : {"auto", "fast", "stock"}
+        The bar-by-bar loop: the fast one where it gives the same bits as backtrader's own.
 
     Raises
     ------

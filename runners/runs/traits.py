@@ -10,11 +10,11 @@ import backtrader as bt
 from ...strategies.playbook_strategy import PlaybookStrategy, in_words
 from .declared import SETTINGS
 
-CHOICES = {name: each.choices for name, each in SETTINGS.items() if each.choices}
-"""The settings that a strategy may set itself, and their allowed values."""
-
 SENT_ORDERS = {"fill": "next_open", "size_at": "decision", "rebalance": "on_change", "every": "day"}
-"""The same for a strategy that sends its own orders: backtrader's own way to fill them."""
+"""Timing of a strategy that sends its own orders: backtrader's own way to fill them."""
+
+CHOICES = {name: SETTINGS[name].choices for name in SENT_ORDERS}
+"""The settings that a strategy may set itself, and their allowed values."""
 
 
 class Traits(NamedTuple):

@@ -237,7 +237,7 @@ def _manifest(
         **({"code": code} if code else {}),
         **({"function": dataclasses.asdict(objective)} if objective else {}),
         "params": dict(params),
-        "settings": settings.plain(),
+        "settings": {k: v for k, v in settings.plain().items() if k != "loop"},  # same figures
         "bars": {table.name: table.vintage for table in tables},
         **({"inputs": {i["name"]: i["sha256"] for i in inputs.described()}} if inputs else {}),
         "opens_on": str(opens),

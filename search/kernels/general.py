@@ -26,7 +26,8 @@ from ..market import Market
 from ..screen import REBALANCE, Screen
 from ..space import Space
 from .excess import add_excess, buy_and_hold
-from .lanes import LANES, compiled_lanes
+from .lane_figures import compiled_lane_figures
+from .lanes import LANES, SUMS, compiled_lanes
 from .position_hash import finished, multipliers
 
 BATCH = LANES
@@ -186,19 +187,23 @@ def account_rows(
         infinite, prices that are none, or an account whose value is not known on some day.
     """
     _check(market, positions, rebalance)
-    judge = compiled_lanes()
     bars = _bars(market, terms)
-    settings = _settings(terms, rebalance, periods_per_year, risk_free_rate)
+    settings = _settings(terms, rebalance)
     _check_sales(market, positions, terms, rebalance)
     factors = multipliers(len(market.dates))
     rows = np.empty((len(positions), len(COLUMNS)))
     last = np.empty(len(positions))
-    sums, largest = np.empty((2, len(positions)), dtype=np.uint64)
+    sums = np.empty((-(-len(positions) // LANES), SUMS))
+    hashes, largest = np.empty(len(positions), np.uint64), np.empty(len(positions), np.int64)
     weights = np.ascontiguousarray(positions, dtype=np.float64)
-    judge(weights, *bars, *settings, factors, rows, last, sums, largest)
+    compiled_lanes()(weights, *bars, *settings, factors, sums, hashes, largest)
+    risk_free = math.expm1(math.log1p(risk_free_rate) / periods_per_year)
+    compiled_lane_figures()(
+        sums, len(market.dates), float(terms.cash), periods_per_year, risk_free, rows, last
+    )
     for row in np.flatnonzero(~(largest.view(np.float64) <= terms.max_gross)):
         _refuse(market, weights[row], terms, rebalance)
-    rows[:, COLUMNS.index("positions_hash")] = finished(sums)
+    rows[:, COLUMNS.index("positions_hash")] = finished(hashes)
     _check_known(market, positions, terms, rebalance, periods_per_year, rows, last)
     held = buy_and_hold(market.closes[:, 0], market.dividends[:, 0], periods_per_year)
     add_excess(rows, held)
@@ -224,10 +229,8 @@ def _bars(market: Market, terms: Terms) -> tuple[Floats, ...]:
     )
 
 
-def _settings(
-    terms: Terms, rebalance: str, periods_per_year: int, risk_free_rate: float
-) -> tuple[Any, ...]:
-    """Return what `lanes` takes after the bars, in its order, up to the risk-free rate."""
+def _settings(terms: Terms, rebalance: str) -> tuple[Any, ...]:
+    """Return what `lanes` takes after the bars, in its order, up to the opening cash."""
     delay, moment = FILLS[terms.fill]
     costs = _searchable(terms)
     return (
@@ -242,8 +245,6 @@ def _settings(
         costs.slippage_bps * 1e-4,
         0.5 * costs.spread,
         float(terms.cash),
-        periods_per_year,
-        math.expm1(math.log1p(risk_free_rate) / periods_per_year),
     )
 
 

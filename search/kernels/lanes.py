@@ -1,14 +1,23 @@
-"""The account of `search.walk` for many sets at once, and their figures; no series are kept.
+"""The account of `search.walk` for many sets at once, and the sums that figures are made of.
 
 Within one account each day needs the cash of the day before, so that days cannot be computed side
 by side. Here every inner loop runs over `LANES` independent sets, has no branch, and becomes vector
 instructions. The operations on a set are those of `search.walk.walk`, in its order; none is
 contracted or reordered, so that a set's figures are the same bits whatever its neighbours are.
+
+What makes it fast with 256 bits as well as with 512:
+
+- A value is chosen from two that are loaded already, and written to another place than it came
+  from. Else LLVM writes under a mask, which AMD's processors do slowly.
+- A choice hangs on one comparison of two floats. "And" and "or" of two bits would, without the mask
+  registers of AVX-512, be narrowed to bits and widened again.
+- The account of a bar takes three short loops instead of one long: a chain of 30 operations with a
+  division fills the processor's queue before the next lanes can begin.
+- Sums are loaded and stored once in `STEPS` bars.
 """
 
 from __future__ import annotations
 
-import math
 from functools import cache
 from typing import Any
 
@@ -21,7 +30,7 @@ from .position_hash import MANTISSA, MINUS_ZERO
 from .wide_vectors import allow_wide_vectors, wide_vectors
 
 LANES = 128
-"""Number of sets side by side: enough that starting a bar's three loops costs little."""
+"""Number of sets side by side: enough that starting a bar's loops costs little."""
 
 ROW = LANES + 8
 """Floats from one row of the account to the next. With 1,024 bytes every fourth row would lie at
@@ -30,11 +39,33 @@ addresses that the processor takes for one another, and loads would wait for sto
 TILE = 512
 """Number of bars transposed at a time, from a row a set to a row a bar; they fit the L2 cache."""
 
-BLOCK = 16
-"""Number of sets transposed at a time: as many streams as the processor reads ahead."""
-
 PAST = 3
 """Number of bars kept from before a tile: the longest delay of a fill, and one."""
+
+NEVER = PAST + TILE
+"""Row of the tile that every weight differs from."""
+
+STEPS = 4
+"""Number of bars whose figures are added up at a time, unless one of them ruins."""
+
+(
+    LAST, PEAK, LOW, PEAK_OF_LOW, FIRST, TOTAL, SQUARES, LEAST, MOST, DAYS, LOSSES, WON, LOST,
+    POINTS, PERCENT, SIDE, REVERSALS, RUIN, FINAL,
+) = range(0, 19 * ROW, ROW)  # fmt: skip
+"""Where the rows of sums begin that `lane_figures` reads."""
+
+SUMS = 19 * ROW
+"""Floats in the sums of `LANES` sets."""
+
+BEFORE, LIMIT, WORTH = SUMS, SUMS + ROW, SUMS + 2 * ROW
+"""The value on the bar before; a value at or below which the account is ruined: 0, and -1 once it
+is; the values at the last decisions, `PAST` rows."""
+
+BARS = WORTH + PAST * ROW
+"""The account before `STEPS` bars and after each of them, `BAR` floats for each."""
+
+CASH, SHARES, VALUE, HELD = range(0, 4 * ROW, ROW)
+BAR = 4 * ROW
 
 
 def lanes(
@@ -60,15 +91,12 @@ def lanes(
     slip: float,
     half_spread: float,
     opening_cash: float,
-    periods_per_year: int,
-    risk_free: float,
     factors: Any,
-    rows: Any,
-    last: Any,
     sums: Any,
+    hashes: Any,
     largest: Any,
 ) -> None:
-    """Fill one row of figures for each set.
+    """Fill the sums of each set's account.
 
     Parameters
     ----------
@@ -88,218 +116,258 @@ def lanes(
         True: whole shares. None: fractions, and the code for whole shares is not compiled.
     opening_cash : float
         At the opening.
-    periods_per_year : int
-        252 or 365 days, 52 weeks, 12 months.
-    risk_free : float
-        Rate of one period.
     factors : ndarray of uint64, shape (n_bars,)
         `position_hash.multipliers`.
-    rows : ndarray of shape (n_sets, n_columns), written
-        Its first twelve columns are those of `search.evaluator.COLUMNS`; NaN for a figure that
-        does not exist.
-    last : ndarray of shape (n_sets,), written
-        The account's last value.
-    sums : ndarray of uint64, shape (n_sets,), written
+    sums : ndarray of shape (n_groups, SUMS), written
+        One row for `LANES` sets, for `lane_figures.lane_figures`.
+    hashes : ndarray of uint64, shape (n_sets,), written
         What `position_hash.finished` makes the hashes of.
-    largest : ndarray of uint64, shape (n_sets,), written
+    largest : ndarray of int64, shape (n_sets,), written
         The bits of each set's largest absolute weight, NaN the largest of all. Figures of a set
         with a weight that is not finite mean nothing.
     """
     wide_vectors()
     n_sets, n_bars = positions.shape
     sized_at_fill = sized_at_fill or delay == 0  # the deciding bar's close is the fill
-    tile = np.zeros((PAST + TILE, LANES))  # row PAST + k is the tile's bar k
-    words = tile.view(np.uint64)
-    worth = np.zeros((PAST, LANES))  # the account's value at the last decisions
-    never = np.full(LANES, np.nan)  # every weight differs from it
-    memory = np.zeros(23 * ROW + 8)
+    tile = np.zeros((PAST + TILE + 1, LANES))  # row PAST + k is the tile's bar k
+    tile[NEVER] = np.nan
+    flat = tile.reshape(-1)
+    words = flat.view(np.uint64)
+    memory = np.zeros(BARS + (STEPS + 1) * BAR + 8)
     start = (64 - (memory.ctypes.data & 63) >> 3) & 7  # where a cache line begins
+    state = memory[start:]
+    codes, widest = np.zeros(LANES, np.uint64), np.zeros(LANES, np.int64)
 
-    def row(k: int) -> Any:
-        return memory[start + k * ROW : start + k * ROW + LANES]
-
-    cash, shares, value, before, held = row(0), row(1), row(2), row(3), row(4)
-    peak, low, peak_of_low = row(5), row(6), row(7)
-    first, total, squares, least, most = row(8), row(9), row(10), row(11), row(12)
-    days, losses, won, lost = row(13), row(14), row(15), row(16)
-    points, percent, side, reversals = row(17), row(18), row(19), row(20)
-    ruin, final = row(21), row(22)
-    codes, widest = np.zeros(LANES, np.uint64), np.zeros(LANES, np.uint64)
+    def add_figures(begun: int, place: int, steps: int) -> None:
+        """Add the figures of bars, the first of which stands at `place`."""
+        fresh = PAST + begun % TILE
+        weights = flat[(fresh - delay) * LANES :]
+        fresh_words = words[fresh * LANES :]
+        here = state[BARS + place * BAR :]
+        ahead, ahead_percent = points_ahead[begun:], percent_ahead[begun:]
+        for lane in range(LANES):
+            before = state[BEFORE + lane]
+            first = state[FIRST + lane]
+            total, squares = state[TOTAL + lane], state[SQUARES + lane]
+            least, most = state[LEAST + lane], state[MOST + lane]
+            days, losses = state[DAYS + lane], state[LOSSES + lane]
+            won, lost = state[WON + lane], state[LOST + lane]
+            for k in range(steps):
+                now = here[(k + 1) * BAR + VALUE + lane]
+                gain = now / before - 1.0
+                gain = gain if before != 0.0 else 0.0
+                before = now
+                apart = gain - first
+                total += apart
+                squares += apart * apart
+                least = min(least, gain)
+                most = max(most, gain)
+                invested = here[(k + 1) * BAR + HELD + lane]
+                counted = gain * invested
+                is_loss = counted < -ROUNDING_OF_RETURNS
+                days += invested
+                losses += 1.0 if is_loss else 0.0
+                won += 0.0 if is_loss else counted
+                lost += counted if is_loss else 0.0
+            state[BEFORE + lane] = before
+            state[TOTAL + lane], state[SQUARES + lane] = total, squares
+            state[LEAST + lane], state[MOST + lane] = least, most
+            state[DAYS + lane], state[LOSSES + lane] = days, losses
+            state[WON + lane], state[LOST + lane] = won, lost
+        for lane in range(LANES):
+            peak, low = state[PEAK + lane], state[LOW + lane]
+            peak_of_low = state[PEAK_OF_LOW + lane]
+            for k in range(steps):
+                # value / top < low / peak_of_low, without the divisions
+                now = here[(k + 1) * BAR + VALUE + lane]
+                peak = max(peak, now)
+                deeper = now * peak_of_low < low * peak
+                low = now if deeper else low
+                peak_of_low = peak if deeper else peak_of_low
+            state[PEAK + lane], state[LOW + lane] = peak, low
+            state[PEAK_OF_LOW + lane] = peak_of_low
+        for lane in range(LANES):
+            points, percent = state[POINTS + lane], state[PERCENT + lane]
+            side, reversals = state[SIDE + lane], state[REVERSALS + lane]
+            for k in range(steps):
+                weight = weights[k * LANES + lane]
+                sign = (1.0 if weight > 0.0 else 0.0) - (1.0 if weight < 0.0 else 0.0)
+                points += sign * ahead[k]
+                percent += sign * ahead_percent[k]
+                reversals += 1.0 if sign * side < 0.0 else 0.0
+                side = sign if sign != 0.0 else side
+            state[POINTS + lane], state[PERCENT + lane] = points, percent
+            state[SIDE + lane], state[REVERSALS + lane] = side, reversals
+        for lane in range(LANES):
+            wide = widest[lane]
+            for k in range(steps):
+                wide = max(wide, np.int64(fresh_words[k * LANES + lane] & ~MINUS_ZERO))
+            widest[lane] = wide
 
     for group in range(0, n_sets, LANES):
         width = min(LANES, n_sets - group)
         memory[:] = 0.0
-        tile[:] = 0.0
-        worth[:] = 0.0
+        tile[:NEVER] = 0.0
         codes[:] = 0
         widest[:] = 0
-        cash[:] = opening_cash
-        before[:] = opening_cash
-        ruin[:] = -1.0
+        for lane in range(LANES):
+            state[BARS + CASH + lane] = opening_cash
+            state[BEFORE + lane] = opening_cash
+            state[RUIN + lane] = -1.0
 
-        for t in range(n_bars):
+        t = 0
+        while t < n_bars:
             if t % TILE == 0:
-                tile[:PAST] = tile[TILE:]
-                for lane in range(0, width, BLOCK):
-                    final_set = group + min(lane + BLOCK, width) - 1  # repeats the last set
-                    for k in range(min(TILE, n_bars - t)):
-                        for j in range(BLOCK):  # -0.0 becomes 0.0
-                            weight = positions[min(group + lane + j, final_set), t + k]
-                            tile[PAST + k, lane + j] = weight + 0.0
-            decided = PAST + t % TILE - delay
-            weights, weights_before = tile[decided], tile[decided - 1]
-            if daily:
-                weights_before = never
-            close = closes[t]
-            less_close_before = -closes[max(t - 1, 0)]
-            price = opens[t] if at_open else close
-            bought_at = price * (1.0 + slip) + half_spread
-            sold_at = price * (1.0 - slip) - half_spread
-            dividend, nights = dividends[t], years[t]
-            on_cash, on_debit = cash_rate[t], debit_rate[t]
-            on_short = rebate_rate[t] - borrow_rate[t]
-            worth_then = worth[(t - delay) % PAST]
-            price_then = price if sized_at_fill else closes[max(t - delay, 0)]
+                tile[:PAST] = tile[TILE : TILE + PAST]
+                end, final_set = t + min(TILE, n_bars - t), n_sets - 1
+                for lane in range(0, width, 8):  # a cache line of a bar
+                    place = group + lane
+                    one = positions[place, t:end]
+                    two = positions[min(place + 1, final_set), t:end]
+                    three = positions[min(place + 2, final_set), t:end]
+                    four = positions[min(place + 3, final_set), t:end]
+                    five = positions[min(place + 4, final_set), t:end]
+                    six = positions[min(place + 5, final_set), t:end]
+                    seven = positions[min(place + 6, final_set), t:end]
+                    eight = positions[min(place + 7, final_set), t:end]
+                    own = flat[PAST * LANES + lane :]
+                    for k in range(end - t):  # -0.0 becomes 0.0
+                        own[k * LANES] = one[k] + 0.0
+                        own[k * LANES + 1] = two[k] + 0.0
+                        own[k * LANES + 2] = three[k] + 0.0
+                        own[k * LANES + 3] = four[k] + 0.0
+                        own[k * LANES + 4] = five[k] + 0.0
+                        own[k * LANES + 5] = six[k] + 0.0
+                        own[k * LANES + 6] = seven[k] + 0.0
+                        own[k * LANES + 7] = eight[k] + 0.0
 
-            for lane in range(LANES):  # the night and the fill
-                weight = weights[lane]
-                had = shares[lane]
-                short = min(had, 0.0) * less_close_before
-                free = cash[lane] - short
-                night = free * (on_cash if free > 0.0 else on_debit) + short * on_short
-                money = cash[lane] + (night * nights + had * dividend)
-                sized_by = money + had * price if sized_at_fill else worth_then[lane]
-                wanted = weight * max(sized_by, 0.0) / price_then
-                if whole is not None:
-                    floor = np.floor(abs(wanted) + FORGIVEN)
-                    wanted = floor if wanted > 0.0 else -floor
-                size = wanted - had
-                traded = abs(size)
-                paid = bought_at if size > 0.0 else sold_at
-                commission = max(per_share * traded + percent_fee * traded * paid, min_fee)
-                due = (weight != weights_before[lane]) & (traded > ROUNDING * abs(wanted))
-                money = money - (size * paid + commission) if due else money
-                has = wanted if due else had
-                cash[lane] = money
-                shares[lane] = has
-                held[lane] = had
-                value[lane] = money + has * close
-            if at_open:
-                for lane in range(LANES):
-                    held[lane] = shares[lane] if held[lane] == 0.0 else held[lane]
-
+            # the accounts of a few bars, up to a ruin
+            begun = t
+            stop = min(t + STEPS, n_bars, t - t % TILE + TILE) if t > 1 else t + 1
             ruins = 0
+            while t < stop and not ruins:
+                step = t - begun
+                here = state[BARS + step * BAR :]
+                decided = PAST + t % TILE - delay
+                weights = flat[decided * LANES :]
+                weights_before = flat[(NEVER if daily else decided - 1) * LANES :]
+                close = closes[t]
+                less_close_before = -closes[max(t - 1, 0)]
+                price = opens[t] if at_open else close
+                bought_at = price * (1.0 + slip) + half_spread
+                sold_at = price * (1.0 - slip) - half_spread
+                dividend, nights = dividends[t], years[t]
+                on_cash, on_debit = cash_rate[t], debit_rate[t]
+                on_short = rebate_rate[t] - borrow_rate[t]
+                worth_then = state[WORTH + (t - delay) % PAST * ROW :]
+                price_then = price if sized_at_fill else closes[max(t - delay, 0)]
+                for lane in range(LANES):  # the night
+                    had = here[SHARES + lane]
+                    money = here[CASH + lane]
+                    short = min(had, 0.0) * less_close_before
+                    free = money - short
+                    night = free * (on_cash if free > 0.0 else on_debit) + short * on_short
+                    here[BAR + VALUE + lane] = money + (night * nights + had * dividend)
+                # The hash is computed here, as the divisions leave the other units idle.
+                fresh, factor = words[(PAST + t % TILE) * LANES :], factors[t]
+                if sized_at_fill:
+                    for lane in range(LANES):
+                        word = fresh[lane]
+                        codes[lane] += (word ^ (word >> MANTISSA)) * factor
+                        sized_by = here[BAR + VALUE + lane] + here[SHARES + lane] * price
+                        here[BAR + HELD + lane] = weights[lane] * max(sized_by, 0.0) / price_then
+                else:
+                    for lane in range(LANES):
+                        word = fresh[lane]
+                        codes[lane] += (word ^ (word >> MANTISSA)) * factor
+                        sized_by = worth_then[lane]
+                        here[BAR + HELD + lane] = weights[lane] * max(sized_by, 0.0) / price_then
+                if whole is not None:
+                    for lane in range(LANES):
+                        wanted = here[BAR + HELD + lane]
+                        floor = np.floor(abs(wanted) + FORGIVEN)
+                        here[BAR + HELD + lane] = floor if wanted > 0.0 else -floor
+                for lane in range(LANES):  # the fill
+                    had = here[SHARES + lane]
+                    money = here[BAR + VALUE + lane]
+                    wanted = here[BAR + HELD + lane]
+                    size = wanted - had
+                    traded = abs(size)
+                    paid = bought_at if size > 0.0 else sold_at
+                    commission = max(per_share * traded + percent_fee * traded * paid, min_fee)
+                    changed = weights[lane] != weights_before[lane]
+                    due = changed & (traded > ROUNDING * abs(wanted))
+                    left = money - (size * paid + commission)
+                    money = left if due else money
+                    has = wanted if due else had
+                    here[BAR + CASH + lane] = money
+                    here[BAR + SHARES + lane] = has
+                    now = money + has * close
+                    here[BAR + VALUE + lane] = now
+                    here[BAR + HELD + lane] = 1.0 if had != 0.0 else 0.0
+                    ruins |= now <= state[LIMIT + lane]
+                if at_open:
+                    for lane in range(LANES):
+                        held = 1.0 if here[SHARES + lane] != 0.0 else 0.0
+                        has = here[BAR + SHARES + lane]
+                        here[BAR + HELD + lane] = 1.0 if has != 0.0 else held
+                if ruins:
+                    for lane in range(LANES):
+                        now = here[BAR + VALUE + lane]
+                        if now <= state[LIMIT + lane]:
+                            state[RUIN + lane] = t
+                            shares = here[BAR + SHARES + lane]
+                            traded = abs(shares)
+                            if traded:
+                                paid = close * (1.0 - slip) - half_spread
+                                if shares < 0.0:
+                                    paid = close * (1.0 + slip) + half_spread
+                                fee = max(per_share * traded + percent_fee * traded * paid, min_fee)
+                                here[BAR + CASH + lane] -= fee - shares * paid
+                            here[BAR + VALUE + lane] = here[BAR + CASH + lane]
+                if not sized_at_fill:
+                    to = state[WORTH + t % PAST * ROW :]
+                    for lane in range(LANES):
+                        to[lane] = here[BAR + VALUE + lane]
+                t += 1
+
+            if t - begun == STEPS:
+                add_figures(begun, 0, STEPS)
+            else:
+                for bar in range(begun, t):
+                    add_figures(bar, bar - begun, 1)
+
+            newest = state[BARS + (t - begun) * BAR :]
             for lane in range(LANES):
-                ruins |= (value[lane] <= 0.0) & (before[lane] != 0.0)
-            if ruins:
-                for lane in range(LANES):
-                    if value[lane] <= 0.0 and before[lane] != 0.0:
-                        ruin[lane] = t
-                        traded = abs(shares[lane])
-                        if traded:
-                            paid = close * (1.0 - slip) - half_spread
-                            if shares[lane] < 0.0:
-                                paid = close * (1.0 + slip) + half_spread
-                            fee = max(per_share * traded + percent_fee * traded * paid, min_fee)
-                            cash[lane] -= fee - shares[lane] * paid
-                        value[lane] = cash[lane]
-            if not sized_at_fill:
-                worth[t % PAST] = value
-
-            fresh, factor = words[PAST + t % TILE], factors[t]
-            ahead, ahead_percent = points_ahead[t], percent_ahead[t]
-            for lane in range(LANES):  # the figures
-                word = fresh[lane]
-                codes[lane] += (word ^ (word >> MANTISSA)) * factor
-                widest[lane] = max(widest[lane], word & ~MINUS_ZERO)
-
-                weight = weights[lane]
-                sign = (1.0 if weight > 0.0 else 0.0) - (1.0 if weight < 0.0 else 0.0)
-                points[lane] += sign * ahead
-                percent[lane] += sign * ahead_percent
-                reversals[lane] += 1.0 if sign * side[lane] < 0.0 else 0.0
-                side[lane] = sign if sign != 0.0 else side[lane]
-
-                now = value[lane]
-                gain = now / before[lane] - 1.0
-                gain = gain if before[lane] != 0.0 else 0.0
-                before[lane] = now
-                apart = gain - first[lane]
-                total[lane] += apart
-                squares[lane] += apart * apart
-                least[lane] = min(least[lane], gain)
-                most[lane] = max(most[lane], gain)
-                invested = held[lane] != 0.0
-                counted = gain if invested else 0.0
-                is_loss = counted < -ROUNDING_OF_RETURNS
-                days[lane] += 1.0 if invested else 0.0
-                losses[lane] += 1.0 if is_loss else 0.0
-                won[lane] += 0.0 if is_loss else counted
-                lost[lane] += counted if is_loss else 0.0
-
-                # value / top < low / peak_of_low, without the divisions
-                top = max(peak[lane], now)
-                deeper = now * peak_of_low[lane] < low[lane] * top
-                low[lane] = now if deeper else low[lane]
-                peak_of_low[lane] = top if deeper else peak_of_low[lane]
-                peak[lane] = top
-
+                state[BARS + CASH + lane] = newest[CASH + lane]
+                state[BARS + SHARES + lane] = newest[SHARES + lane]
+                state[LAST + lane] = newest[VALUE + lane]
             if ruins:  # nothing is left that could change: before is 0.0 from here on
                 for lane in range(LANES):
-                    if ruin[lane] == t:
-                        final[lane] = value[lane]
-                        cash[lane] = shares[lane] = value[lane] = before[lane] = 0.0
-                        worth[:, lane] = 0.0
-            if t == 0:  # the first day's gain is from the opening cash on
+                    if state[RUIN + lane] == t - 1:
+                        state[FINAL + lane] = state[BEFORE + lane]
+                        state[LIMIT + lane] = -1.0
+                        state[BEFORE + lane] = 0.0
+                        state[BARS + CASH + lane] = state[BARS + SHARES + lane] = 0.0
+                        for past in range(PAST):
+                            state[WORTH + past * ROW + lane] = 0.0
+            if t == 1:  # the first day's gain is from the opening cash on
                 for lane in range(LANES):
-                    before[lane] = opening_cash if ruin[lane] < 0.0 else 0.0
-                    peak[lane] = low[lane] = peak_of_low[lane] = opening_cash
-                    total[lane] = squares[lane] = least[lane] = most[lane] = 0.0
-                    days[lane] = losses[lane] = won[lane] = lost[lane] = 0.0
-            if t == 1:  # from here on gains are told as what they are apart from the first
+                    alive = state[RUIN + lane] < 0.0
+                    state[BEFORE + lane] = opening_cash if alive else 0.0
+                    for row in (PEAK, LOW, PEAK_OF_LOW):
+                        state[row + lane] = opening_cash
+                    for row in (TOTAL, SQUARES, LEAST, MOST, DAYS, LOSSES, WON, LOST):
+                        state[row + lane] = 0.0
+            if t == 2:  # from here on gains are told as what they are apart from the first
                 for lane in range(LANES):
-                    if ruin[lane] < 0.0:
-                        first[lane] = total[lane]
-                        total[lane] = squares[lane] = 0.0
+                    if state[RUIN + lane] < 0.0:
+                        state[FIRST + lane] = state[TOTAL + lane]
+                        state[TOTAL + lane] = state[SQUARES + lane] = 0.0
 
+        sums[group // LANES] = state[:SUMS]
         for lane in range(width):
-            end = value[lane] if ruin[lane] < 0.0 else final[lane]
-            figures = rows[group + lane]
-            figures[:12] = np.nan
-            idle = ruin[lane] == 0.0 or n_bars == 1  # no day after the opening one counts
-            wealth = 1.0 if idle else end / opening_cash
-            lost_all = least[lane] <= -1.0
-            n_days = n_bars - 1
-            figures[0] = wealth - 1.0
-            if n_days and not lost_all:
-                growth = math.log(wealth) if abs(wealth - 1.0) > 0.5 else math.log1p(wealth - 1.0)
-                figures[1] = math.expm1(growth * periods_per_year / n_days)
-                if math.isinf(figures[1]):
-                    figures[1] = np.nan
-            if n_days > 1:
-                mean = total[lane] / n_days
-                spread = math.sqrt(max(squares[lane] - total[lane] * mean, 0.0) / (n_days - 1))
-                mean += first[lane] - risk_free
-                scale = math.sqrt(periods_per_year)
-                extreme = max(1.0, most[lane], -least[lane])
-                figures[2] = spread * scale if spread > ROUNDING_OF_RETURNS * extreme else 0.0
-                extreme = max(1.0, most[lane] - risk_free, risk_free - least[lane])
-                if spread > ROUNDING_OF_RETURNS * extreme and not lost_all:
-                    figures[3] = mean / spread * scale
-            figures[4] = -1.0 if lost_all else 0.0 if idle else low[lane] / peak_of_low[lane] - 1.0
-            figures[5] = points[lane]
-            figures[6] = percent[lane]
-            wins = days[lane] - losses[lane]
-            if days[lane]:
-                figures[7] = wins / days[lane]
-            if wins:
-                figures[8] = won[lane] / wins
-            if losses[lane]:
-                figures[9] = lost[lane] / losses[lane]
-            figures[10] = reversals[lane]
-            figures[11] = ruin[lane]
-            last[group + lane] = end
-            sums[group + lane] = codes[lane]
+            hashes[group + lane] = codes[lane]
             largest[group + lane] = widest[lane]
 
 

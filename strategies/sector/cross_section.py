@@ -25,3 +25,26 @@ def summed(x: Floats) -> Floats:
         return np.zeros((*x.shape[:-1], 1))
     total: Floats = np.add.accumulate(x, axis=-1)[..., -1:]
     return total
+
+
+def average_ranks(x: Floats) -> Floats:
+    """Return the ranks over the last axis, 1 for the smallest; ties share the mean of theirs.
+
+    Parameters
+    ----------
+    x : ndarray of shape (..., m)
+        NaN where not known.
+
+    Returns
+    -------
+    ndarray of shape (..., m)
+        NaN stays NaN, and has no rank.
+    """
+    flat = x.reshape(-1, x.shape[-1]) if x.size else x.reshape(0, x.shape[-1])
+    ranks = np.empty(flat.shape)
+    for row, values in enumerate(flat):
+        ordered = np.sort(values)  # NaN comes last
+        below = ordered.searchsorted(values, side="left")
+        ranks[row] = (below + ordered.searchsorted(values, side="right") + 1) / 2.0
+    ranks[np.isnan(flat)] = np.nan
+    return ranks.reshape(x.shape)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from ...feeds.arrays import Bools, Floats
+from .momentum import LOOKBACKS
 from .momentum import momentum as blended_momentum
 from .value import Value, ebit_to_ev
 
@@ -44,14 +46,45 @@ class Seen:
 
     def of(self, chosen: Bools) -> Seen:
         """Return the same data for some of the stocks; `chosen` is of bool, shape (m,)."""
-        return Seen(
-            self.day,
-            tuple(ticker for ticker, kept in zip(self.tickers, chosen, strict=True) if kept),
-            self.returns[:, chosen],
-            self.residuals[:, chosen],
-            self.raw_price[chosen],
-            self.statements[chosen],
+        return _Some(self, chosen)
+
+    def newest_residuals(self, rows: int) -> Floats:
+        """Return the last rows of `residuals`, or all where there are fewer."""
+        return self.residuals[-rows:]
+
+
+class _Some(Seen):
+    """What was known of some of the stocks; histories are cut when they are read."""
+
+    _whole: Seen
+    _chosen: Bools
+
+    def __init__(self, whole: Seen, chosen: Bools) -> None:
+        vars(self).update(
+            day=whole.day,
+            tickers=tuple(t for t, kept in zip(whole.tickers, chosen, strict=True) if kept),
+            raw_price=whole.raw_price[chosen],
+            statements=whole.statements[chosen],
+            _whole=whole,
+            _chosen=chosen,
         )
+
+    @cached_property
+    def returns(self) -> Floats:
+        """The columns of the stocks."""
+        columns: Floats = self._whole.returns[:, self._chosen]
+        return columns
+
+    @cached_property
+    def residuals(self) -> Floats:
+        """The columns of the stocks."""
+        columns: Floats = self._whole.residuals[:, self._chosen]
+        return columns
+
+    def newest_residuals(self, rows: int) -> Floats:
+        """Return the last rows of `residuals`, without the others."""
+        columns: Floats = self._whole.newest_residuals(rows)[:, self._chosen]
+        return columns
 
 
 Factor = Callable[[Seen], Floats]
@@ -71,8 +104,8 @@ def value_of(seen: Seen) -> Value:
 
 def momentum(seen: Seen) -> Floats:
     """Return the blend of 30, 60 and 90-day residual momentum and its consistency, (m,)."""
-    newest = np.array([len(seen.residuals) - 1])
-    blend: Floats = blended_momentum(seen.residuals, rows=newest)[0]
+    residuals = seen.newest_residuals(max(LOOKBACKS))
+    blend: Floats = blended_momentum(residuals, rows=np.array([len(residuals) - 1]))[0]
     return blend
 
 

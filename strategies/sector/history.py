@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...feeds.arrays import Bools, Dates, Floats
 
@@ -60,6 +62,12 @@ class History:
     market: Floats
     market_close: Floats
 
+    @cached_property
+    def first_bar(self) -> NDArray[np.intp]:
+        """Each stock's first row with a close, (m,); 0 for a stock without any."""
+        rows: NDArray[np.intp] = np.argmax(~np.isnan(self.close), axis=0)
+        return rows
+
 
 def aligned(fund: Series, stocks: Sequence[Series]) -> History:
     """Return the stocks on the fund's sessions.
@@ -82,20 +90,27 @@ def aligned(fund: Series, stocks: Sequence[Series]) -> History:
     volume = np.zeros(shape)
     traded, gone = np.zeros((2, *shape), dtype=np.bool_)
     for column, stock in enumerate(stocks):
-        if not len(stock.dates):
+        n = len(stock.dates)
+        if not n:
+            continue
+        turnover = stock.close * np.where(stock.volume > 0.0, stock.volume, np.nan)
+        wealth = _wealth(stock)
+        if np.array_equal(stock.dates, dates[-n:]):  # a bar on every session since the first
+            rows = slice(len(dates) - n, None)
+            close[rows, column], volume[rows, column] = stock.close, turnover
+            returns[rows, column][1:] = wealth[1:] / wealth[:-1] - 1.0
+            traded[rows, column] = True
             continue
         newest = np.searchsorted(stock.dates, dates, side="right") - 1
         listed, bar = newest >= 0, np.maximum(newest, 0)
         before = np.concatenate([[-1], newest[:-1]])
         close[listed, column] = stock.close[bar[listed]]
-        wealth = _wealth(stock)
         returns[:, column] = np.where(
             before >= 0, wealth[bar] / wealth[np.maximum(before, 0)] - 1.0, np.nan
         )
         traded[:, column] = listed & (stock.dates[bar] == dates)
         silent = np.arange(len(dates)) - np.searchsorted(dates, stock.dates[bar])
         gone[:, column] = listed & (silent > GONE_AFTER)
-        turnover = stock.close * np.where(stock.volume > 0.0, stock.volume, np.nan)
         volume[:, column] = np.where(traded[:, column], turnover[bar], 0.0)
     wealth = _wealth(fund)
     market = np.concatenate([[np.nan], wealth[1:] / wealth[:-1] - 1.0])

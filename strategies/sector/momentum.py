@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...feeds.arrays import Floats
 from ..errors import StrategyError
-from .residuals import trailing_sums
 from .score import z_scores
 
 LOOKBACKS = (30, 60, 90)
@@ -56,14 +56,31 @@ def momentum(
     if not lookbacks or min(lookbacks) < 1:
         raise StrategyError(f"lookbacks must be one or more sessions, each >= 1, got {lookbacks}")
     asked = np.arange(residuals.shape[0]) if rows is None else np.asarray(rows)
+    longest = max(lookbacks)
     if asked.size:  # the sessions that no look-back reaches need no sums
-        first = max(0, int(asked.min()) - max(lookbacks) + 1)
+        first = max(0, int(asked.min()) - longest + 1)
         residuals, asked = residuals[first : int(asked.max()) + 1], asked - first
-    up = np.where(np.isnan(residuals), np.nan, residuals > 0.0)
-    known = ~np.isnan(trailing_sums(residuals, max(lookbacks))[asked])
+    unknown = np.isnan(residuals)
+    start = np.maximum(asked + 1 - longest, 0)
+    gaps = _running(unknown, np.int64)
+    known = (gaps[asked + 1] == gaps[start]) & (asked + 1 >= longest)[:, None]
+    figures = [
+        _running(np.where(unknown, 0.0, figure), np.float64)
+        for figure in (residuals, residuals > 0.0)
+    ]
+    sums = np.full((2 * len(lookbacks), *known.shape), np.nan)
+    for place, lookback in enumerate(lookbacks):
+        for number, figure in enumerate(figures):
+            since = figure[asked + 1] - figure[np.maximum(asked + 1 - lookback, 0)]
+            sums[2 * place + number][known] = since[known]
     blend = np.zeros(known.shape)
-    for lookback in lookbacks:
-        for figure in (residuals, up):
-            sums = trailing_sums(figure, lookback)[asked]
-            blend += z_scores(np.where(known, sums, np.nan))
+    for loadings in z_scores(sums):
+        blend += loadings
     return blend / (2 * len(lookbacks))
+
+
+def _running(x: NDArray[Any], kind: Any) -> NDArray[Any]:
+    """Return the sums of the rows before each row, and of all: one row more than `x` has."""
+    running = np.zeros((x.shape[0] + 1, *x.shape[1:]), dtype=kind)
+    np.cumsum(x, axis=0, out=running[1:])
+    return running

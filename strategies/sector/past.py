@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...feeds.arrays import Dates, Floats, Rows
+from ...feeds.arrays import Bools, Dates, Floats, Rows
 from .diary import Realised
 from .scoring import Scored
 from .skill import rank_ic
@@ -39,9 +39,19 @@ class Past:
         self.step = step
         self.realised: dict[int, list[Realised]] = {}
         """Horizon in sessions to the forecasts that were judged over it, oldest first."""
+        self.universes: dict[np.datetime64, Bools] = {}
+        """Day to which stocks could be chosen, where betas are shrunk towards their mean."""
         self._scored: dict[int, Scored] = {}
         self._next = 0
         self._made: list[Made] = []
+
+    def copy(self) -> Past:
+        """Return another past of the same scores and forecasts, which goes on by itself."""
+        other = Past(self.step)
+        other.realised = {horizon: list(judged) for horizon, judged in self.realised.items()}
+        other.universes, other._scored = dict(self.universes), dict(self._scored)
+        other._next, other._made = self._next, list(self._made)
+        return other
 
     def score(self, today: int, first: int, score: Callable[[int], Scored]) -> None:
         """Score the sessions up to `today` that are due and new, from session `first` on."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ...feeds.arrays import Floats
 from ..errors import StrategyError
-from .cross_section import summed
+from .cross_section import average_ranks, summed
 
 WINSOR = 0.025
 LEAST_NAMES = 3
@@ -66,10 +66,15 @@ def _quantile(ordered: Floats, count: NDArray[np.intp], q: float) -> Floats:
     place = q * np.maximum(count - 1, 0)
     below = np.floor(place).astype(np.intp)
     above = np.minimum(below + 1, np.maximum(count - 1, 0))
-    lower = np.take_along_axis(ordered, below, axis=-1)
-    upper = np.take_along_axis(ordered, above, axis=-1)
+    lower, upper = _at(ordered, below), _at(ordered, above)
     between: Floats = lower + (upper - lower) * (place - below)
     return between
+
+
+def _at(ordered: Floats, place: NDArray[np.intp]) -> Floats:
+    """Return one value of each row, as `take_along_axis` does in several times the time."""
+    rows = ordered.reshape(-1, ordered.shape[-1])
+    return rows[np.arange(len(rows)), place.ravel()].reshape(place.shape)
 
 
 class Usable(NamedTuple):
@@ -167,9 +172,7 @@ def score_1_to_100(value: Floats) -> Floats:
     ndarray of shape (..., m)
         Ties share the mean of their ranks. NaN stays NaN; a single known name has 50.5.
     """
-    from scipy.stats import rankdata
-
-    ranks = rankdata(value, axis=-1, nan_policy="omit")
+    ranks = average_ranks(value)
     count = (~np.isnan(value)).sum(axis=-1, keepdims=True)
     scores: Floats = np.where(
         count > 1, 1.0 + 99.0 * (ranks - 1.0) / np.maximum(count - 1, 1), ranks + 49.5

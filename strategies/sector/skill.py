@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ...feeds.arrays import Floats, Rows
 from ..errors import StrategyError
+from .cross_section import average_ranks
 from .newey_west import bandwidth, critical_value, newey_west
 from .residuals import labels
 from .score import ALIKE
@@ -33,14 +34,11 @@ def rank_ic(score: Floats, label: Floats) -> Floats:
         In [-1, 1], over the names of which both are known; NaN for fewer than 10 of them, or where
         either is the same for all.
     """
-    from scipy.stats import rankdata
-
     both = ~(np.isnan(score) | np.isnan(label))
     count = both.sum(axis=-1)
     middle = (count[..., None] + 1) / 2.0
     x, y = (
-        np.where(both, rankdata(np.where(both, z, np.nan), axis=-1, nan_policy="omit") - middle, 0)
-        for z in (score, label)
+        np.where(both, average_ranks(np.where(both, z, np.nan)) - middle, 0) for z in (score, label)
     )
     spread = np.sqrt((x * x).sum(axis=-1) * (y * y).sum(axis=-1))
     ic = np.full(count.shape, np.nan)

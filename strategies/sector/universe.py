@@ -167,8 +167,11 @@ def core(mask: Bools, etf_weights: Floats, n: int | None) -> Bools:
 
 def _median_known(rows: Floats) -> tuple[Floats, Bools]:
     """Return each column's median over its known rows, and which columns have too few of them."""
-    unknown = 2 * (~np.isnan(rows)).sum(axis=0) <= len(rows)
-    median = np.full(rows.shape[1], np.nan)
-    if not unknown.all():
-        median[~unknown] = np.nanmedian(rows[:, ~unknown], axis=0)
-    return median, unknown
+    known = (~np.isnan(rows)).sum(axis=0)
+    unknown = 2 * known <= len(rows)
+    if unknown.all():
+        return np.full(rows.shape[1], np.nan), unknown
+    ordered = np.sort(rows, axis=0)  # NaN comes last
+    columns, last = np.arange(rows.shape[1]), np.maximum(known - 1, 0)
+    middle = ordered[last // 2, columns], ordered[(last + 1) // 2, columns]
+    return np.where(unknown, np.nan, (middle[0] + middle[1]) / 2.0), unknown

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...feeds.arrays import Bools, Floats
+from ...feeds.arrays import Bools, Dates, Floats
 from ..errors import feed_name
 from ..sector.funds import SECTORS, sector_of
 from ..sector.history import History
@@ -45,6 +45,8 @@ class SectorKnown:
         self.stocks, self.tickers = account.stocks, account.tickers
         self.fund = feed_name(account.fund)
         self.sector = self._sector(sector)
+        self._counted = np.full(len(self.tickers), "NaT", dtype="datetime64[D]")
+        self._counted_factors = np.full(len(self.tickers), np.nan)
 
     def members(self, day: np.datetime64) -> Bools | None:
         """Return which stocks were in the index, (m,); None where no index is given."""
@@ -90,13 +92,29 @@ class SectorKnown:
         found = self._fundamentals.known_on(day, self.tickers).copy()
         counted = self._fundamentals.shares_on(day, self.tickers)
         today = self._split_factors(day, self.tickers)
-        for then in np.unique(counted[~np.isnat(counted)]):
-            stated = np.flatnonzero(counted == then)
+        then = self._factors_when_counted(counted)
+        known = ~np.isnat(counted)
+        factors = np.where(np.isnan(then), 1.0, then / today)
+        found[known, 4] *= factors[known]
+        return found
+
+    def _factors_when_counted(self, counted: Dates) -> Floats:
+        """Return the split factors on the days on which shares were counted, (m,).
+
+        NaN for NaT and where they are not known. A day that is as at the last call keeps its
+        factor; one that was not known then is asked for again.
+        """
+        unknown = (counted != self._counted) | np.isnan(self._counted_factors)
+        asked = unknown & ~np.isnat(counted)
+        for then in np.unique(counted[asked]):
+            stated = np.flatnonzero(asked & (counted == then))
             factors = self._split_factors(then, [self.tickers[column] for column in stated])
             for place in np.flatnonzero(np.isnan(factors)):  # counted before its first bar
                 factors[place] = self._first_split_factor(int(stated[place]))
-            found[stated, 4] *= np.where(np.isnan(factors), 1.0, factors / today[stated])
-        return found
+            self._counted_factors[stated] = factors
+        self._counted_factors[np.isnat(counted)] = np.nan
+        self._counted = counted
+        return self._counted_factors
 
     def _split_factors(self, day: np.datetime64, tickers: Sequence[str]) -> Floats:
         """Return raw over split-adjusted prices on a day, NaN where that is not known."""

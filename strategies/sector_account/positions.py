@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,15 @@ class SectorAccount:
                 f"a basket needs stocks beside the fund {feed_name(self.fund)}: give --panel FILE, "
                 "or --bars for each"
             )
+        self._to_begin = list(range(len(self.stocks)))
+
+    @cached_property
+    def _closes(self) -> list[Any]:
+        return [data.lines.close for data in self.stocks]
+
+    @cached_property
+    def _days(self) -> list[Any]:
+        return [data.lines.datetime for data in self.stocks]
 
     @property
     def today(self) -> datetime.date:
@@ -80,7 +90,14 @@ class SectorAccount:
 
     def closes(self) -> Floats:
         """Return the stocks' last closes, (m,); NaN before a first bar."""
-        return np.array([data.close[0] if len(data) else np.nan for data in self.stocks])
+        if self._to_begin:
+            self._to_begin = [place for place in self._to_begin if not len(self.stocks[place])]
+        waiting = self._to_begin
+        if not waiting:
+            return np.array([line[0] for line in self._closes])
+        return np.array(
+            [np.nan if place in waiting else line[0] for place, line in enumerate(self._closes)]
+        )
 
     def fund_trades(self) -> bool:
         """Whether the fund has a bar today."""
@@ -88,10 +105,10 @@ class SectorAccount:
 
     def held(self) -> tuple[Floats, float]:
         """Return what the stocks, (m,), and the fund are worth as fractions of the account."""
-        shares = np.array([self._strategy.getposition(data).size for data in self.stocks])
-        stocks = np.where(shares != 0.0, shares * self.closes(), 0.0) / self.value
-        fund = self._strategy.getposition(self.fund).size * self.fund.close[0] / self.value
-        return stocks, fund
+        position, value = self._strategy.broker.getposition, self.value
+        shares = np.array([position(data).size for data in self.stocks])
+        stocks = np.where(shares != 0.0, shares * self.closes(), 0.0) / value
+        return stocks, position(self.fund).size * self.fund.close[0] / value
 
     def stuck(self) -> Floats:
         """Return what is held of stocks that have no bar today and cannot be sold, (m,)."""
@@ -102,11 +119,13 @@ class SectorAccount:
         """Return the held stocks that have had no bar for more than `GONE_AFTER` sessions."""
         if len(self.fund) <= GONE_AFTER:
             return {}
-        oldest = self.fund.datetime.date(-GONE_AFTER)
+        oldest, position = self.fund.datetime.date(-GONE_AFTER), self._strategy.broker.getposition
+        near = self.fund.datetime[-GONE_AFTER] + 1.0  # a newer bar is not older, whatever its time
+        silent = [place for place, line in enumerate(self._days) if len(line) and line[0] < near]
         return {
-            data: Settled(self.today, ticker, data.datetime.date(0), data.close[0])
-            for data, ticker in zip(self.stocks, self.tickers, strict=True)
-            if self._strategy.getposition(data).size and data.datetime.date(0) < oldest
+            data: Settled(self.today, self.tickers[place], data.datetime.date(0), data.close[0])
+            for place in silent
+            if position(data := self.stocks[place]).size and data.datetime.date(0) < oldest
         }
 
     def costs_of(self, book: Book) -> float:

@@ -5,6 +5,8 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -50,10 +52,21 @@ def colours() -> Callable[[bytes], int]:
     """Count the colours of a PNG: a chart that drew nothing has one."""
 
     def count(png: bytes) -> int:
-        found = Image.open(io.BytesIO(png)).convert("RGB").getcolors(maxcolors=1 << 24)
-        return len(found or ())
+        pixels = np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"))
+        return len(pd.unique(pixels.view(np.uint32).ravel()))
 
     return count
+
+
+def new_page(browser, address, size, **context):
+    """Open an address at a size, and keep what the page says and asks for."""
+    page = browser.new_context(viewport=size, **context).new_page()
+    page.said, page.asked = [], []
+    page.on("console", lambda message: page.said.append(message.text))
+    page.on("pageerror", lambda error: page.said.append(str(error)))
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.goto(address)
+    return page
 
 
 @pytest.fixture
@@ -62,17 +75,30 @@ def opened(browser):
     made = []
 
     def open_page(address, size, **context):
-        page = browser.new_context(viewport=size, **context).new_page()
+        page = new_page(browser, address, size, **context)
         made.append(page)
-        page.said, page.asked = [], []
-        page.on("console", lambda message: page.said.append(message.text))
-        page.on("pageerror", lambda error: page.said.append(str(error)))
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.goto(address)
         return page
 
     yield open_page
     for page in made:
+        page.context.close()
+
+
+@pytest.fixture(scope="module")
+def seen(browser):
+    """Show a page to tests that only look at it: each size of it is opened once for a module."""
+    made = {}
+
+    def see(address, size, media="screen"):
+        key = (address, *size.values(), media)
+        if key not in made:
+            made[key] = new_page(browser, address, size)
+            made[key].emulate_media(media=media)
+        made[key].evaluate("scrollTo(0, 0)")  # a picture of a chart is taken where it scrolled to
+        return made[key]
+
+    yield see
+    for page in made.values():
         page.context.close()
 
 

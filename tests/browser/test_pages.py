@@ -18,16 +18,16 @@ def address(request, pages):
     return pages[request.param].as_uri()
 
 
-def test_nothing_is_said_and_nothing_is_asked(opened, address):
-    page = opened(address, DESK)
+def test_nothing_is_said_and_nothing_is_asked(seen, address):
+    page = seen(address, DESK)
     page.wait_for_load_state("networkidle")
     assert page.said == []
     assert [url for url in page.asked if not url.startswith("data:")] == [address]
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "400"])
-def test_every_chart_is_drawn(opened, pages, colours, size):
-    page = opened(pages["usual"].as_uri(), size)
+def test_every_chart_is_drawn(seen, pages, colours, size):
+    page = seen(pages["usual"].as_uri(), size)
     charts = page.locator("figure svg:not(svg svg)")
     assert charts.count() > 10
     for n in range(charts.count()):
@@ -39,16 +39,14 @@ def test_every_chart_is_drawn(opened, pages, colours, size):
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE, SMALL, PAPER], ids=["1280", "400", "320", "A4"])
-def test_nothing_is_wider_than_the_page(opened, too_wide, address, size):
-    page = opened(address, size)
-    if size is PAPER:
-        page.emulate_media(media="print")
+def test_nothing_is_wider_than_the_page(seen, too_wide, address, size):
+    page = seen(address, size, "print" if size is PAPER else "screen")
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     assert too_wide(page) == []
 
 
-def test_text_is_large_enough_to_read_on_a_phone(opened, pages):
-    page = opened(pages["usual"].as_uri(), PHONE)
+def test_text_is_large_enough_to_read_on_a_phone(seen, pages):
+    page = seen(pages["usual"].as_uri(), PHONE)
     sizes = page.evaluate(
         """() => [...document.querySelectorAll('main *')]
             .filter(e => !e.closest('svg') && !e.closest('.unseen') && e.childNodes.length
@@ -67,8 +65,8 @@ def test_it_prints_on_a_few_sheets_of_paper(opened, address):
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "400"])
-def test_the_verdict_stands_in_the_first_screen(opened, address, size):
-    page = opened(address, size)
+def test_the_verdict_stands_in_the_first_screen(seen, address, size):
+    page = seen(address, size)
     for part in ("h1", ".window", ".verdict", ".six", ".chips", "[data-chart=growth] svg.plot"):
         box = page.locator(part).first.bounding_box()
         assert box["y"] >= 0

@@ -38,8 +38,8 @@ def address(search):
     return search[1]
 
 
-def test_nothing_is_said_and_nothing_is_asked(opened, address):
-    page = opened(address, DESK)
+def test_nothing_is_said_and_nothing_is_asked(seen, address):
+    page = seen(address, DESK)
     page.wait_for_load_state("networkidle")
     assert page.said == []
     assert [url for url in page.asked if not url.startswith("data:")] == [address]
@@ -54,8 +54,8 @@ def test_nothing_runs_without_scripts_either(opened, address):
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "400"])
-def test_every_chart_is_drawn(opened, address, colours, size):
-    page = opened(address, size)
+def test_every_chart_is_drawn(seen, address, colours, size):
+    page = seen(address, size)
     charts = page.locator("figure svg[role=img]")
     # growth and drawdown of the best, all sets, each parameter, each pair's mean and best
     assert charts.count() == 2 + 1 + 3 + 6
@@ -88,17 +88,14 @@ def test_cells_of_a_map_lie_side_by_side_without_a_seam(opened, address, size, s
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE, PAPER], ids=["1280", "400", "A4"])
-def test_nothing_is_wider_than_the_page(opened, too_wide, address, size):
-    page = opened(address, size)
-    if size is PAPER:
-        page.emulate_media(media="print")
+def test_nothing_is_wider_than_the_page(seen, too_wide, address, size):
+    page = seen(address, size, "print" if size is PAPER else "screen")
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     assert too_wide(page) == []
 
 
-def test_no_table_is_cut_off_on_paper(opened, address):
-    page = opened(address, PAPER)
-    page.emulate_media(media="print")
+def test_no_table_is_cut_off_on_paper(seen, address):
+    page = seen(address, PAPER, "print")
     wide = page.evaluate(
         """() => [...document.querySelectorAll('table')]
             .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
@@ -107,9 +104,9 @@ def test_no_table_is_cut_off_on_paper(opened, address):
     assert wide == []
 
 
-def test_trials_parameters_and_objective_are_seen_on_a_phone(opened, search):
+def test_trials_parameters_and_objective_are_seen_on_a_phone(seen, search):
     result, address = search
-    page = opened(address, PHONE)
+    page = seen(address, PHONE)
     trials = f"{result.found.evaluated:,} sets ({result.found.distinct:,} distinct)"
     assert trials in page.locator("h1").inner_text()
     cells = page.locator("table.top tbody tr").first.locator("th, td")
@@ -121,8 +118,8 @@ def test_trials_parameters_and_objective_are_seen_on_a_phone(opened, search):
     assert near["x"] + near["width"] <= PHONE["width"]
 
 
-def test_text_is_large_enough_to_read_on_a_phone(opened, address):
-    sizes = opened(address, PHONE).evaluate(
+def test_text_is_large_enough_to_read_on_a_phone(seen, address):
+    sizes = seen(address, PHONE).evaluate(
         """() => [...document.querySelectorAll('main *')]
             .filter(e => !e.closest('svg') && e.childNodes.length
                     && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))

@@ -42,8 +42,8 @@ def address(study):
     return study[1]
 
 
-def test_nothing_is_said_and_nothing_is_asked(opened, address):
-    page = opened(address, DESK)
+def test_nothing_is_said_and_nothing_is_asked(seen, address):
+    page = seen(address, DESK)
     page.wait_for_load_state("networkidle")
     assert page.said == []
     assert [url for url in page.asked if not url.startswith("data:")] == [address]
@@ -55,9 +55,9 @@ def test_nothing_runs_without_scripts_either(opened, address):
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "400"])
-def test_every_chart_is_drawn(opened, study, colours, size):
+def test_every_chart_is_drawn(seen, study, colours, size):
     result, address = study
-    page = opened(address, size)
+    page = seen(address, size)
     charts = page.locator("figure svg:not(svg svg)")
     assert charts.count() == sum(len(found.charts) for _, found in result.chapters)
     for n in range(charts.count()):
@@ -69,17 +69,14 @@ def test_every_chart_is_drawn(opened, study, colours, size):
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE, PAPER], ids=["1280", "400", "A4"])
-def test_nothing_is_wider_than_the_page(opened, too_wide, address, size):
-    page = opened(address, size)
-    if size is PAPER:
-        page.emulate_media(media="print")
+def test_nothing_is_wider_than_the_page(seen, too_wide, address, size):
+    page = seen(address, size, "print" if size is PAPER else "screen")
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     assert too_wide(page) == []
 
 
-def test_no_table_is_cut_off_on_paper(opened, address):
-    page = opened(address, PAPER)
-    page.emulate_media(media="print")
+def test_no_table_is_cut_off_on_paper(seen, address):
+    page = seen(address, PAPER, "print")
     wide = page.evaluate(
         """() => [...document.querySelectorAll('table')]
             .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
@@ -88,9 +85,9 @@ def test_no_table_is_cut_off_on_paper(opened, address):
     assert wide == []
 
 
-def test_every_verdict_is_legible_on_a_phone(opened, study):
+def test_every_verdict_is_legible_on_a_phone(seen, study):
     result, address = study
-    page = opened(address, PHONE)
+    page = seen(address, PHONE)
     rows = page.locator("table.verdicts:not(.full) tbody tr")
     assert rows.count() == len(result.published()) > 10
     for n in range(rows.count()):

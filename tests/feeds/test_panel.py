@@ -16,6 +16,7 @@ from btplaybook.feeds.bars import Bars, BarsError
 from btplaybook.feeds.errors import RequestError
 from btplaybook.feeds.panel import Panel, read_panel
 from btplaybook.feeds.readers import read_bars
+from btplaybook.feeds.simulated.sector import simulated_sector
 
 PRICES = ["open", "high", "low", "close"]
 DAYS = pd.date_range("2020-01-06", periods=5)
@@ -79,6 +80,15 @@ def test_a_gap_is_no_bar(week) -> None:
 def test_split_factor_is_that_of_the_last_bar(table, day, expected) -> None:
     found = Panel.from_frame(table).split_factors(day, ["SPLIT", "LATE", "GONE", "NONE"])
     np.testing.assert_array_equal(found, expected)
+
+
+def test_split_factors_of_a_whole_market_are_those_of_the_bars() -> None:
+    panel = simulated_sector(2, n_stocks=30, years=3).panel
+    days = np.arange(panel.bars[0].dates[0] - 3, panel.bars[0].dates[-1] + 3, 7)
+    for day in days:
+        rows = [int((bars.dates <= day).sum()) - 1 for bars in panel.bars]
+        known = [f[row] if row >= 0 else np.nan for f, row in zip(panel.factors, rows, strict=True)]
+        np.testing.assert_array_equal(panel.split_factors(day, panel.tickers), known)
 
 
 def test_classes_of_shares_are_spelled_alike(table) -> None:

@@ -17,9 +17,13 @@ from ....feeds.bars_feed import BarsFeed
 from ..bars.unchanged import check_unchanged
 from ..cerebro import cerebro_of, strategy_that_ran
 from ..inputs import Inputs
+from ..loop.cursors import OnCursor
 from ..prepared import Prepared
 from .bars_so_far import BarsSoFar
 from .heard import Heard
+
+READING = (bt.linebuffer.LineBuffer.__getitem__.__code__, OnCursor.__getitem__.__code__)
+"""What reads an entry of a line, in backtrader's loop and in the fast one."""
 
 
 class Stated(NamedTuple):
@@ -185,7 +189,7 @@ def _missing(error: IndexError, datas: Sequence[Any]) -> str | None:
     }
     for frame, _ in traceback.walk_tb(error.__traceback__):
         inside = frame.f_locals
-        if frame.f_code is bt.linebuffer.LineBuffer.__getitem__.__code__:
+        if frame.f_code in READING:
             shown = lines.get(id(inside["self"]))
             if shown is not None:
                 return shown.format(inside["ago"])

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ....brokers.errors import RunStopped
 from ....brokers.ledger import Ledger
-from ....feeds.arrays import Floats
+from ....feeds.arrays import Dates, Floats
 from ....feeds.bars import Bars
 from ....feeds.tables.spellings import COLUMNS
 
@@ -36,8 +36,9 @@ def check_unchanged(tables: Sequence[Bars], datas: Iterable[Any], ledger: Ledger
         Naming date, feed and both values.
     """
     found: list[Fault] = []
+    days = _Days.of(ledger)
     for place, (table, data) in enumerate(zip(tables, datas, strict=True)):
-        found += (*_lines(table, data), *_account(table, place, ledger))
+        found += (*_lines(table, data), *_account(table, place, days, ledger))
     if found:
         day, name, what, got, expected = min(found, key=lambda fault: fault[0])
         raise RunStopped(
@@ -58,17 +59,30 @@ def _lines(table: Bars, data: Any) -> Iterator[Fault]:
         yield from _first(table, name, np.arange(n), kept[:n], getattr(table, name)[:n])
 
 
-def _account(table: Bars, place: int, ledger: Ledger) -> Iterator[Fault]:
+class _Days(NamedTuple):
+    """The account's days as arrays: dates (n,), opens and closes (n, m)."""
+
+    dates: Dates
+    opens: Floats
+    closes: Floats
+
+    @classmethod
+    def of(cls, ledger: Ledger) -> _Days:
+        days = ledger.days
+        return cls(
+            np.array([day.date for day in days], dtype="datetime64[D]"),
+            np.array([day.opens for day in days]),
+            np.array([day.closes for day in days]),
+        )
+
+
+def _account(table: Bars, place: int, days: _Days, ledger: Ledger) -> Iterator[Fault]:
     """Yield the first of each price and dividend of the account that differs from the bars."""
-    days = ledger.days
-    rows = _rows(table, [day.date for day in days])
+    rows = _rows(table, days.dates)
     known = rows >= 0
-    for name, values in (
-        ("open", [day.opens[place] for day in days]),
-        ("close", [day.closes[place] for day in days]),
-    ):
+    for name, values in (("open", days.opens), ("close", days.closes)):
         expected = getattr(table, name)[rows[known]]
-        yield from _first(table, name, rows[known], np.array(values)[known], expected)
+        yield from _first(table, name, rows[known], values[known, place], expected)
     paid = [one for one in ledger.ex_dates if one.instrument == table.name]
     rows = _rows(table, [one.date for one in paid])
     dividends = np.array([one.dividend for one in paid], dtype=np.float64)
@@ -85,7 +99,9 @@ def _account(table: Bars, place: int, ledger: Ledger) -> Iterator[Fault]:
         yield from _first(table, name, rows, np.where(beyond, prices, bound), bound)
 
 
-def _rows(table: Bars, days: Sequence[datetime.date]) -> np.ndarray[Any, np.dtype[np.int64]]:
+def _rows(
+    table: Bars, days: Sequence[datetime.date] | Dates
+) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Return the row of the newest bar on each day; -1 before the first."""
     dates = np.array(days, dtype="datetime64[D]")
     return np.searchsorted(table.dates, dates, side="right").astype(np.int64) - 1

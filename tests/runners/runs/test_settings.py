@@ -22,7 +22,7 @@ from btplaybook.runners.command.search import search as search_command
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.plans.plan_file import read_plan
 from btplaybook.runners.plans.toml_tables import KEYS, TABLES
-from btplaybook.runners.runs import inputs
+from btplaybook.runners.runs import inputs, traits
 from btplaybook.runners.runs.declared import INPUTS, SETTINGS, SOURCES
 from btplaybook.runners.runs.run import run
 from btplaybook.runners.runs.settings import Settings
@@ -38,7 +38,7 @@ REFUSED = {
     "start": "soon", "end": "2020-02-30", "fill": "open", "size_at": "order",
     "rebalance": "never", "every": "year", "per_share": -1.0, "min_fee": 1e9, "percent_fee": 0.1,
     "slippage_bps": 1000.0, "spread": -0.01, "borrow": 3.0, "interest": 5.0, "max_gross": 0.0,
-    "cash": 1e16, "risk_free_rate": 1.0, "seed": -1,
+    "cash": 1e16, "risk_free_rate": 1.0, "seed": -1, "loop": "quick",
 }  # fmt: skip
 """A value of the right kind that no run takes, for each setting that has one."""
 
@@ -167,7 +167,7 @@ def test_a_flag_is_yes_or_no(name, value):
 def test_the_choices_are_those_of_the_parts_that_make_them():
     assert set(SETTINGS["fill"].choices) == set(FILLS) - {"close_after_next"}
     defaults = PlaybookStrategy.params
-    for name in CHOICES:
+    for name in traits.CHOICES:
         assert getattr(defaults, name) in SETTINGS[name].choices
 
 

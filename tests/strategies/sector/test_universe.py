@@ -9,7 +9,13 @@ from hypothesis.extra import numpy as npst
 from btplaybook.strategies.errors import StrategyError
 from btplaybook.strategies.sector.beta import trailing_betas
 from btplaybook.strategies.sector.residuals import residual_returns
-from btplaybook.strategies.sector.universe import LEAST_HISTORY, REASONS, core, eligible
+from btplaybook.strategies.sector.universe import (
+    LEAST_HISTORY,
+    REASONS,
+    _median_known,
+    core,
+    eligible,
+)
 from btplaybook.strategies.weights.optimal import LEAST_ROWS
 
 
@@ -158,3 +164,17 @@ def test_core_refuses():
     with pytest.raises(StrategyError, match="of none is the weight known: give holdings"):
         core(np.ones(2, bool), np.full(2, np.nan), 1)
     assert not core(np.zeros(2, bool), np.full(2, np.nan), 1).any()
+
+
+@given(
+    npst.arrays(
+        np.float64,
+        some.tuples(some.integers(1, 12), some.integers(1, 5)),
+        elements=some.one_of(some.just(np.nan), some.floats(0.0, 1e12)),
+    )
+)
+def test_the_median_volume_is_that_of_the_known_sessions(rows):
+    median, unknown = _median_known(rows)
+    np.testing.assert_array_equal(unknown, 2 * (~np.isnan(rows)).sum(axis=0) <= len(rows))
+    assert np.isnan(median[unknown]).all()
+    np.testing.assert_array_equal(median[~unknown], np.nanmedian(rows[:, ~unknown], axis=0))

@@ -1,0 +1,1 @@
+"""The fast loop: backtrader's bar-by-bar run in fewer steps, with the same bits."""

@@ -1,0 +1,1 @@
+"""backtrader's own analyzers, computed after a run from what the account was at each bar."""
