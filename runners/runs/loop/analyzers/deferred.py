@@ -117,11 +117,11 @@ def defer(strategy: Any, own: Cursor) -> Deferred | None:
 
 
 def _all_close(feeds: Iterable[Any]) -> bool:
-    """Return whether every bar has a close, so that what is not held is worth nothing."""
-    return all(
-        np.isfinite(np.frombuffer(feed.lines.close.array)[: feed.lines.close.buflen()]).all()
-        for feed in feeds
-    )
+    """Return whether every bar has a close, so that what is not held is worth nothing.
+
+    Before a feed's first bar backtrader reads the end of its line, where `lookahead` leaves NaN.
+    """
+    return all(np.isfinite(np.frombuffer(feed.lines.close.array)).all() for feed in feeds)
 
 
 def _answers_as_ever(broker: Any) -> bool:

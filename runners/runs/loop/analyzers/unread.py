@@ -16,7 +16,8 @@ READERS = frozenset({"analyzers", "_analyzers", "getanalyzers", "get_analysis", 
 VIEWERS = frozenset({"stats", "observers", "getobservers", "_lineiterators"})
 """Names by which code comes to an observer."""
 SETTERS = frozenset({
-    "set_cash", "setcash", "add_cash", "setcommission", "addcommissioninfo", "set_shortcash", "cash",
+    "set_cash", "setcash", "add_cash", "setcommission", "addcommissioninfo",
+    "set_shortcash", "cash",
 })  # fmt: skip
 """Names by which code changes the account in the middle of a bar."""
 AFTERWARDS = "stop"

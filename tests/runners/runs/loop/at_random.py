@@ -114,7 +114,7 @@ class Programmed(bt.Strategy):
 
 
 class Changing(Programmed):
-    """Moves money and sets commission schemes, which says in its code that analyzers cannot wait."""
+    """Moves money and sets commission schemes; its code says so, and analyzers do not wait."""
 
     def change(self, method, named):
         if method in ("set_cash", "add_cash", "setcommission", "set_shortcash"):
