@@ -16,6 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from ...feeds.compiling import compiled
+
 LANES = 128
 """Number of sets side by side."""
 
@@ -209,12 +211,6 @@ def packed(
 
 @cache
 def compiled_packed() -> Any:
-    """Return `packed` compiled by numba, which is imported here and only here."""
-    import numba
-
+    """Return `packed` compiled."""
     # Python's error model checks each divisor, and a loop with a check is not vectorised.
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
-    try:
-        return numba.njit(cache=True, **options)(packed)
-    except RuntimeError:  # no folder that numba may write its cache to
-        return numba.njit(**options)(packed)
+    return compiled(packed, nogil=True, error_model="numpy")
