@@ -47,7 +47,11 @@ class LeanBroker(LeanValue):
         self.cash -= 0.0  # interest: whole cash becomes a float
         if self.pending:
             self._try_pending()
-        self._bar_ended()
+        if self._cash_addition or not self.p.shortcash:
+            self._get_value()
+        else:
+            self._stale = True
+            self._cash_at_end, self._positions_at_end = self.cash, len(self.positions)
 
     def _try_pending(self) -> None:
         """Offer each waiting order the newest bar, in their order."""

@@ -75,14 +75,6 @@ class LeanValue(OrderTaking):
             _unrealized=unrealized,
         )
 
-    def _bar_ended(self) -> None:
-        """Give the account a new value."""
-        if self._cash_addition or not self.p.shortcash:
-            self._get_value()
-        else:
-            self._stale = True
-            self._cash_at_end, self._positions_at_end = self.cash, len(self.positions)
-
     def _value_now(self) -> None:
         if self._stale:
             self._stale = False

@@ -39,7 +39,8 @@ def bar_of(
     others = [line.array for line in strategy.lines if line is not strategy.lines.datetime]
     deferred = defer(strategy, own)
     live = [*strategy.analyzers] if deferred is None else deferred.live
-    tell = _teller(strategy, live)
+    tell, every_bar = _teller(strategy, live)
+    own_now = vars(strategy)  # a strategy may begin to listen during the run
     analyze = _analyzing(live, deferred)
     observe = _observing(strategy, [] if deferred is None else deferred.observers, undo)
     if deferred is not None:
@@ -54,7 +55,9 @@ def bar_of(
         moments.append(moment)
         for other in others:
             other.append(_NAN)
-        tell()
+        pending = strategy._orderspending or strategy._tradespending
+        if pending or every_bar or "notify_cashvalue" in own_now or "notify_fund" in own_now:
+            tell()
         if alone:
             missing = needed - clock.index - 1
         else:
@@ -70,7 +73,7 @@ def bar_of(
             analyze(missing)
         if observe is not None:
             observe(missing)
-        if strategy._orderspending or strategy._tradespending:
+        if pending or strategy._orderspending or strategy._tradespending:
             strategy.clear()
 
     return bar
@@ -80,11 +83,13 @@ _NAN = float("nan")
 ACCOUNT = ("notify_cashvalue", "notify_fund")
 
 
-def _teller(strategy: Any, live: Sequence[Any]) -> Callable[[], None]:
-    """Return what tells of orders, trades and the account, as backtrader's `_notify`."""
+def _teller(strategy: Any, live: Sequence[Any]) -> tuple[Callable[[], None], bool]:
+    """Return what tells of orders, trades and the account, as backtrader's `_notify`.
+
+    And whether it has something to tell at bars without orders and trades.
+    """
     if listens(strategy, "_notify"):
-        tell: Callable[[], None] = strategy._notify
-        return tell
+        return strategy._notify, True
     every = [*live, *strategy._slave_analyzers]
     hear_orders = [each._notify_order for each in listeners(every, "notify_order")]
     hear_trades = [each._notify_trade for each in listeners(every, "notify_trade")]
@@ -94,7 +99,6 @@ def _teller(strategy: Any, live: Sequence[Any]) -> Callable[[], None]:
         if any(listeners([each], name) for name in ACCOUNT)
     ]
     asks = any(listens(strategy, name) for name in ACCOUNT)
-    own = vars(strategy)  # a strategy may begin to listen during the run
     already_told = strategy.cerebro.p.quicknotify
     broker = strategy.broker
 
@@ -109,7 +113,7 @@ def _teller(strategy: Any, live: Sequence[Any]) -> Callable[[], None]:
                 strategy.notify_trade(trade)
                 for hear in hear_trades:
                     hear(trade)
-        if asks or hears_account or "notify_cashvalue" in own or "notify_fund" in own:
+        if asks or hears_account or any(name in vars(strategy) for name in ACCOUNT):
             cash, value = broker.getcash(), broker.getvalue()
             price, shares = broker.fundvalue, broker.fundshares
             strategy.notify_cashvalue(cash, value)
@@ -118,7 +122,7 @@ def _teller(strategy: Any, live: Sequence[Any]) -> Callable[[], None]:
                 hear_cash(cash, value)
                 hear_fund(cash, value, price, shares)
 
-    return told
+    return told, asks or bool(hears_account)
 
 
 def _analyzing(live: Sequence[Any], deferred: Deferred | None) -> Callable[[int], None] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,13 +20,8 @@ class Clock(NamedTuple):
     feeds: list[Any]
 
 
-class Step(NamedTuple):
-    """One bar of the run."""
-
-    moment: float
-    """backtrader's date of the bar."""
-    cursors: tuple[Cursor, ...]
-    """The clocks that tick at it."""
+Step = tuple[float, tuple[Cursor, ...]]
+"""One bar of the run: backtrader's date, and the clocks that tick at it."""
 
 
 def moments_of(feed: Any) -> np.ndarray:
@@ -47,8 +43,7 @@ def clocks_of(feeds: Sequence[Any]) -> list[Clock]:
 def steps_of(clocks: Sequence[Clock]) -> Iterable[Step]:
     """Return the bars of a run: at each date, every clock that has it ticks."""
     if len(clocks) == 1:
-        alone = (clocks[0].cursor,)
-        return (Step(moment, alone) for moment in clocks[0].moments.tolist())
+        return zip(clocks[0].moments.tolist(), repeat((clocks[0].cursor,)))
     moments = np.unique(np.concatenate([clock.moments for clock in clocks]))
     ticks = np.stack([np.isin(moments, clock.moments) for clock in clocks], axis=1)
     patterns, numbers = np.unique(ticks, axis=0, return_inverse=True)
@@ -56,7 +51,4 @@ def steps_of(clocks: Sequence[Clock]) -> Iterable[Step]:
         tuple(clock.cursor for clock, ticks_now in zip(clocks, row, strict=True) if ticks_now)
         for row in patterns.tolist()
     ]
-    return (
-        Step(moment, ticking[number])
-        for moment, number in zip(moments.tolist(), numbers.ravel().tolist(), strict=True)
-    )
+    return zip(moments.tolist(), map(ticking.__getitem__, numbers.ravel().tolist()), strict=True)

@@ -12,7 +12,7 @@ from backtrader.utils.date import num2date
 
 from ....brokers.errors import RunStopped
 
-LineBuffer = bt.linebuffer.LineBuffer
+LineBuffer, LineSeries = bt.linebuffer.LineBuffer, bt.lineseries.LineSeries
 
 
 class Cursor:
@@ -115,3 +115,41 @@ def take_off(lines: Iterable[Any]) -> None:
         line.__class__ = line.__class__.__bases__[1]
         line._idx = cursor.index
         line.lencount = cursor.index + 1
+
+
+class FirstAtHand:
+    """What an indicator does differently while cursors move: it finds its first line at once."""
+
+    _first: Any
+
+    def __getitem__(self, ago: int) -> Any:
+        line = self._first
+        return line.array[line._cursor.index + ago]
+
+
+@cache
+def _with_first_at_hand(kind: type) -> type:
+    named = {"__module__": kind.__module__}
+    return type.__new__(type(kind), kind.__name__, (FirstAtHand, kind), named)
+
+
+def at_hand(indicators: Iterable[Any]) -> list[Any]:
+    """Let indicators find their first line at once where it is on a cursor; return those."""
+    found = []
+    for each in indicators:
+        if (
+            isinstance(each, LineSeries)
+            and type(each).__getitem__ is LineSeries.__getitem__
+            and isinstance(each.lines[0], OnCursor)
+        ):
+            each._first = each.lines[0]
+            each.__class__ = _with_first_at_hand(each.__class__)
+            found.append(each)
+    return found
+
+
+def put_away(indicators: Iterable[Any]) -> None:
+    """Let indicators look their first line up again."""
+    for each in indicators:
+        del each._first
+        each.__class__ = each.__class__.__bases__[1]

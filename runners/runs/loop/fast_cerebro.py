@@ -15,8 +15,9 @@ from ..declared import LOOPS
 from .bar import bar_of
 from .bulk import loaded_at_once
 from .clocks import Clock, clocks_of, steps_of
-from .cursors import Cursor, put_on, take_off
+from .cursors import Cursor, at_hand, put_away, put_on, take_off
 from .eligible import reasons, row_by_row
+from .forward import made_room_at_once
 from .garbage import collected_rarely
 from .indicators import Followers, NoClock, followers_of
 from .notifications import hearing, hears_as_ever
@@ -81,9 +82,10 @@ class FastCerebro(bt.Cerebro):
             super()._runonce(strategies)
             return
         self.loop_taken, self.why_stock = "fast", ()
-        for strategy in strategies:
-            strategy._once()
-            strategy.reset()
+        with made_room_at_once(strategies):
+            for strategy in strategies:
+                strategy._once()
+                strategy.reset()
         with ExitStack() as undo:
             undo.enter_context(collected_rarely())
             bars = _set_up(self, strategies, clocks, followers, undo)
@@ -178,6 +180,7 @@ def _set_up(
         for line, cursor in following.lines:
             if "_cursor" not in vars(line):  # two strategies may read one line of a feed
                 on(line, cursor)
+        undo.callback(put_away, at_hand(strategy.getindicators()))
         for line in strategy.lines:
             on(line, following.own)
         waiting: dict[Cursor, int] = {}
