@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import json
 import resource
 import subprocess
@@ -130,7 +131,7 @@ def _without_orders() -> list[dict[str, Any]]:
     )
     further = {
         (few, many): 1e6 * (took[str(many)] - took[str(few)]) / (many - few)
-        for few, many in zip(SIZES, SIZES[1:], strict=False)
+        for few, many in itertools.pairwise(SIZES)
     }
     first, second = further.values()
     return [
