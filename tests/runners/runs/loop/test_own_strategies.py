@@ -79,7 +79,7 @@ def test_in_backtraders_account(name, bars):
 
 def test_the_sector_book():
     market = simulated_sector(3, n_stocks=30, years=3)
-    inputs = of_market(market)
+    inputs = of_market(market).inputs
 
     def made(loop):
         chosen = Settings(rebalance="on_decision", every="month", per_share=0.005, loop=loop)
