@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
+from instruction_set import instruction_set
 
 from btplaybook.brokers.costs import Costs
 from btplaybook.brokers.financing import Financing
@@ -19,8 +20,10 @@ from btplaybook.search.market import Market
 from btplaybook.strategies.rules.sma_switch import sma_side
 from btplaybook.strategies.sma_switch import SmaSwitch
 
-TARGET_BARS = 0.3
-TARGET_THREADS = 1.7
+TARGET_BARS = {"AVX-512": 0.3}
+"""By the vectors in use; with others `TARGET_BARS_OTHERWISE`."""
+TARGET_BARS_OTHERWISE = 0.25
+TARGET_THREADS = 1.8
 REPETITIONS = 5
 N_BARS = 5220
 N_SETS = 1000
@@ -63,15 +66,16 @@ def measure() -> list[dict[str, Any]]:
         if repetition:  # numba compiles in the first repetition
             kernel.append(ended - began)
             walk.append(perf_counter() - ended)
+    target = TARGET_BARS.get(instruction_set(), TARGET_BARS_OTHERWISE)
     speed = positions.size / median(kernel) / 1e9
     ratio = _threads(bars)
     where = f"{len(bars)} bars, all costs on"
     return [
         {
             "name": f"general kernel, {N_SETS} sets x {where}, 1e9 bars/s a core",
-            "target": TARGET_BARS,
+            "target": target,
             "measured": round(speed, 3),
-            "met": speed >= TARGET_BARS,
+            "met": speed >= target,
         },
         {
             "name": f"search.ledger.account, no statistics, one set x {where}, 1e9 bars/s a core",

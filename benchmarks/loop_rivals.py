@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import logging
 import warnings
 from typing import Any
@@ -39,7 +41,7 @@ def backtesting_py(tables: list[pd.DataFrame], task: str) -> None:
                 self.sell(size=0.95)
 
     frame = tables[0].rename(columns=str.title)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):  # its bar
         warnings.simplefilter("ignore")
         Backtest(
             frame, Switch, cash=CASH, trade_on_close=True, exclusive_orders=True,

@@ -80,7 +80,7 @@ def run(kind: type[bt.Cerebro], tables: Sequence[pd.DataFrame], strategy: Any, a
 def _one() -> list[dict[str, Any]]:
     tables = [one()]
     strategy = switch(bt)
-    bars = Bars.from_frame("index", tables[0].assign(dividend=0.0), calendar="24/7")
+    bars = Bars.from_frame(tables[0].assign(dividend=0.0), "index", calendar="24/7")
     opens = bars.dates[0].item()
     tasks: dict[str, Task] = {
         "stock": lambda: run(bt.Cerebro, tables, strategy),

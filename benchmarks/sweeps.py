@@ -28,7 +28,7 @@ from btplaybook.strategies.sign.sign_s2 import SignS2
 from btplaybook.strategies.sign.sign_s4 import SignS4
 from btplaybook.strategies.sma_switch import SmaSwitch
 
-TARGET_SIGN, TARGET_SMA, TARGET_THREADS = 500.0, 100.0, 1.7
+TARGET_SIGN, TARGET_SMA, TARGET_THREADS = 500.0, 150.0, 1.7
 REPETITIONS = 5
 WARM_UP = 40
 SIGN_BARS, SMA_BARS = 660, 5220

@@ -1,6 +1,7 @@
 """Bars that need no file and no network: real ones inside arch and skfolio, and simulated ones.
 
-arch is not imported, as that takes two seconds: only its files are read.
+arch is not imported, as that takes two seconds: only its files are read. What makes markets of many
+stocks is imported when one is asked for.
 """
 
 from __future__ import annotations
@@ -10,18 +11,17 @@ from dataclasses import replace
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .bars import Bars
-from .companies.sector_sample import SectorSample
 from .errors import RequestError
-from .panel import Panel
 from .quoting import did_you_mean
 from .readers import read_bars
 from .sample_names import MARKETS, SAMPLES
-from .simulated.prices import simulated_bars
-from .simulated.sector import simulated_sector
-from .us20 import us20
+
+if TYPE_CHECKING:
+    from .companies.sector_sample import SectorSample
+    from .panel import Panel
 
 __all__ = ["MARKETS", "SAMPLES", "sample", "sample_market"]
 
@@ -70,6 +70,8 @@ def sample(
         return bars if dividends or whole == "us20" else bars.without_dividends()
     _check(name)
     if name == "simulated":
+        from .simulated.prices import simulated_bars
+
         _check_seed(seed)
         bars = simulated_bars(seed, dividends=dividends).between(start, end)
         return replace(bars, source=f"sample:{name}, seed {seed}", title=TITLES[name])
@@ -140,8 +142,12 @@ def _check_seed(seed: int) -> None:
 @lru_cache(maxsize=2)  # a run from its run.json asks for one instrument after the other
 def _market(name: str, seed: int) -> SectorSample:
     if name == "us20":
+        from .us20 import us20
+
         market, suffix = us20(), ""
     else:
+        from .simulated.sector import simulated_sector
+
         _check_seed(seed)
         market, suffix = simulated_sector(seed), f", seed {seed}"
 

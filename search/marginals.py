@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..feeds.compiling import compiled
 from .space import Space
 
 PER_TABLE = 40_000
@@ -122,7 +123,7 @@ class Cells(NamedTuple):
             No set is both; one that is neither has no objective.
         """
         blank = cls.blank(layout.cells)
-        compiled("gather")(
+        _compiled("gather")(
             layout.plan, indices, digits, values, defined, ruined, blank.tally, blank.extremes
         )
         touched = np.flatnonzero(blank.tally[:, SETS])
@@ -130,7 +131,7 @@ class Cells(NamedTuple):
 
     def add(self, other: Cells) -> None:
         """Add other cells to these, which must be the cells of all tables."""
-        compiled("join")(other.numbers, other.tally, other.extremes, self.tally, self.extremes)
+        _compiled("join")(other.numbers, other.tally, other.extremes, self.tally, self.extremes)
 
     def means(self) -> NDArray[np.float64]:
         """Return the mean of each cell, correctly rounded; NaN where there is none."""
@@ -208,12 +209,6 @@ def join(numbers: Any, tally: Any, extremes: Any, into_tally: Any, into_extremes
 
 
 @cache
-def compiled(name: str) -> Any:
-    """Return `gather` or `join` compiled by numba, which is imported here and only here."""
-    import numba
-
-    function = {"gather": gather, "join": join}[name]
-    try:
-        return numba.njit(cache=True, nogil=True)(function)
-    except RuntimeError:  # no folder that numba may write its cache to
-        return numba.njit(nogil=True)(function)
+def _compiled(name: str) -> Any:
+    """Return `gather` or `join` compiled."""
+    return compiled(gather if name == "gather" else join, nogil=True)

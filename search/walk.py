@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..brokers.sizing import ROUNDING
+from ..feeds.compiling import compiled
 from ..feeds.conventions import FORGIVEN
 
 
@@ -193,10 +194,5 @@ def walk(
 
 @cache
 def compiled_walk() -> Any:
-    """Return `walk` compiled by numba, which is imported here and only here."""
-    import numba
-
-    try:
-        return numba.njit(cache=True)(walk)
-    except RuntimeError:  # no folder that numba may write its cache to
-        return numba.njit(walk)
+    """Return `walk` compiled."""
+    return compiled(walk)

@@ -15,6 +15,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from ..feeds import compiling
 from .errors import StrategyError
 
 Rule = Callable[..., NDArray[np.float64]]
@@ -110,10 +111,5 @@ def _as_compiled(
 
 @cache
 def compiled(rule: Rule) -> Rule:
-    """Return a rule compiled by numba, which is slow to import and hence imported only here."""
-    import numba
-
-    try:
-        return cast(Rule, numba.njit(cache=True, nogil=True)(rule))
-    except RuntimeError:  # no folder that numba may write its cache to
-        return cast(Rule, numba.njit(nogil=True)(rule))
+    """Return a rule compiled by numba."""
+    return cast(Rule, compiling.compiled(rule, nogil=True))

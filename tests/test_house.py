@@ -91,8 +91,9 @@ def test_help_loads_the_command_line_and_the_declared_settings_alone() -> None:
     assert "btplaybook.runners.command.cli" in loaded
     ours = {name.removeprefix("btplaybook.") for name in loaded if name.startswith("btplaybook.")}
     declared = {
-        "brokers.costs", "brokers.errors", "feeds.conventions", "feeds.errors", "feeds.quoting",
-        "feeds.reading", "feeds.setting", "runners.errors", "runners.runs.declared",
+        "brokers.costs", "brokers.errors", "feeds.compiling", "feeds.conventions", "feeds.errors",
+        "feeds.quoting", "feeds.reading", "feeds.setting", "runners.errors",
+        "runners.runs.declared",
     }  # fmt: skip
     packages = {"brokers", "feeds", "runners", "runners.command", "runners.runs", "search"}
     beyond = {name for name in ours if not name.startswith("runners.command.")}

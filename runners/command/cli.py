@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from ...feeds.compiling import told
 from ...feeds.quoting import shortened
 from . import output
 from .audit import audit
@@ -72,7 +73,7 @@ def main() -> None:
     typed = sys.argv[1 : sys.argv.index("--")] if "--" in sys.argv else sys.argv[1:]
     machine = {"--json", "--csv"} & {*typed}
     try:
-        with _rare_collections(), output.figures_alone() if machine else contextlib.nullcontext():
+        with _rare_collections(), output.figures_alone() if machine else told(output.say):
             ended = app(standalone_mode=False)
         sys.exit(ended)
     except KeyboardInterrupt:

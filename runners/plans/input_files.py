@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from ...feeds.bars import Bars
-from ...feeds.companies.sector_sample import SectorSample
 from ...feeds.quoting import shown
 from ...feeds.reading import PLAIN, Reading
 from ..errors import ParameterError
@@ -18,6 +17,7 @@ from ..runs.inputs import OPTIONS, Inputs, inputs_of_market
 if TYPE_CHECKING:
     from ...feeds.companies.fundamentals import Fundamentals
     from ...feeds.companies.holdings import Holdings
+    from ...feeds.companies.sector_sample import SectorSample
 
 YAHOO = "yahoo:"
 """Prefix of an input that is downloaded from Yahoo instead of read from a file."""

@@ -16,7 +16,6 @@ from ...feeds.vendors.names import is_source_name, source_and_ticker
 from ..errors import ParameterError
 from ..records.record import RUN, Record, read_record
 from ..runs.result import REPORT, RunResult
-from ..runs.returns_alone import report
 from .plan import Say, silent
 
 SETTINGS = ("start", "end", "kind", "column", "benchmark", "risk_free_rate")
@@ -47,6 +46,8 @@ class ReportPlan:
 
     def run(self, say: Say = silent) -> RunResult:
         """Read the file and measure it; raises the errors of `report` and of vendors."""
+        from ..runs.returns_alone import report
+
         given = dict(self.settings)
         asked = given.get("benchmark")
         fetched = isinstance(asked, str) and _is_ticker(asked)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pandas as pd
 
-from ...feeds.companies.sector_sample import SectorSample
 from ...feeds.quoting import shown
 from ..errors import ParameterError
 from . import registry
@@ -18,6 +17,9 @@ from .dated_values import DatedValues
 from .labels.badge_texts import KINDS
 from .result import Badge
 from .traits import traits_of
+
+if TYPE_CHECKING:
+    from ...feeds.companies.sector_sample import SectorSample
 
 
 class Input(Protocol):

@@ -23,7 +23,7 @@ from ..evaluator import COLUMNS
 from ..ledger import Terms
 from ..market import Market
 from .excess import add_excess, buy_and_hold
-from .packed import EVEN, NO_SIDE, ODD, PERCENT, POINTS, RETURN, compiled_packed
+from .packed import EVEN, LANES, NO_SIDE, ODD, PERCENT, POINTS, RETURN, STEPS, compiled_packed
 from .position_hash import bar_codes, finished
 
 Positions = NDArray[np.int8]
@@ -108,15 +108,17 @@ class Frictionless:
         up, down = np.log1p(returns), np.log1p(-np.where(returns < 1.0, returns, 0.0))
         if np.maximum(np.abs(up), np.abs(down)).sum() > _LARGEST_GROWTH:
             raise LedgerDomainError("moves so large that an account could pass floating point")
-        ahead = np.zeros((closes.size, 5))
+        n_days = returns.size
+        n_steps = -(-closes.size // STEPS) * STEPS
+        ahead = np.zeros((n_steps, 5))
         steps = np.diff(closes)
-        ahead[:-1, ODD], ahead[:-1, EVEN] = (up - down) / 2.0, (up + down) / 2.0
-        ahead[:-1, RETURN], ahead[:-1, POINTS] = returns, steps
-        ahead[:-1, PERCENT] = steps / closes[:-1]
-        losing = np.full(closes.size, NO_SIDE, np.int8)
-        losing[:-1][returns < -ROUNDING] = 1
-        losing[:-1][returns > ROUNDING] = -1
-        codes = np.column_stack([bar_codes(1.0, closes.size), bar_codes(-1.0, closes.size)])
+        ahead[:n_days, ODD], ahead[:n_days, EVEN] = (up - down) / 2.0, (up + down) / 2.0
+        ahead[:n_days, RETURN], ahead[:n_days, POINTS] = returns, steps
+        ahead[:n_days, PERCENT] = steps / closes[:-1]
+        losing = np.full(n_steps, NO_SIDE, np.int8)
+        losing[:n_days][returns < -ROUNDING] = 1
+        losing[:n_days][returns > ROUNDING] = -1
+        codes = np.column_stack([bar_codes(1.0, n_steps), bar_codes(-1.0, n_steps)])
         return cls(
             market,
             returns,
@@ -131,7 +133,7 @@ class Frictionless:
     @property
     def batch(self) -> int:
         """Number of sets that a call takes, a multiple of the kernel's lanes."""
-        return max(64, BATCH_BYTES // self.market.dates.size // 64 * 64)
+        return max(LANES, BATCH_BYTES // self.market.dates.size // LANES * LANES)
 
     def rows(self, positions: Positions) -> Floats:
         """Return the figures of accounts.

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...analyzers.statistics import ROUNDING
+from ...feeds.compiling import compiled
 from .lanes import (
     DAYS,
     FINAL,
@@ -104,10 +105,6 @@ def lane_figures(
 
 @cache
 def compiled_lane_figures() -> Any:
-    """Return `lane_figures` compiled by numba, which is imported here and only here."""
-    import numba
-
-    try:
-        return numba.njit(cache=True, nogil=True, error_model="numpy")(lane_figures)
-    except RuntimeError:  # no folder that numba may write its cache to
-        return numba.njit(nogil=True, error_model="numpy")(lane_figures)
+    """Return `lane_figures` compiled."""
+    # Python's error model checks each divisor, and a loop with a check is not vectorised.
+    return compiled(lane_figures, nogil=True, error_model="numpy")

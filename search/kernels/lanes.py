@@ -25,6 +25,7 @@ import numpy as np
 
 from ...analyzers.statistics import ROUNDING as ROUNDING_OF_RETURNS
 from ...brokers.sizing import ROUNDING
+from ...feeds.compiling import compiled
 from ...feeds.conventions import FORGIVEN
 from .position_hash import MANTISSA, MINUS_ZERO
 from .wide_vectors import allow_wide_vectors, wide_vectors
@@ -373,12 +374,7 @@ def lanes(
 
 @cache
 def compiled_lanes() -> Any:
-    """Return `lanes` compiled by numba, which is imported here and only here."""
-    import numba
-
+    """Return `lanes` compiled."""
     allow_wide_vectors()
     # Python's error model checks each divisor, and a loop with a check is not vectorised.
-    try:
-        return numba.njit(cache=True, nogil=True, error_model="numpy")(lanes)
-    except RuntimeError:  # no folder that numba may write its cache to
-        return numba.njit(nogil=True, error_model="numpy")(lanes)
+    return compiled(lanes, nogil=True, error_model="numpy")

@@ -16,8 +16,15 @@ from typing import Any
 
 import numpy as np
 
-LANES = 64
+from ...feeds.compiling import compiled
+
+LANES = 128
 """Number of sets side by side."""
+
+STEPS = 4
+"""Number of bars between a load and a store of the sums: they stay in registers, and the sum that
+is stored is never one that was loaded or else its successor, which LLVM would write under a mask.
+`TILE` and the number of gains are multiples of it."""
 
 TILE = 64
 """Number of bars transposed at a time, from a row a set to a row a bar. Their counts fit a byte."""
@@ -27,6 +34,9 @@ ODD, EVEN, RETURN, POINTS, PERCENT = range(5)
 
 NO_SIDE = 2
 """Code for a day on which neither side loses."""
+
+REVERSED = -2
+"""Exclusive or of 1 and -1, and of no other two positions."""
 
 CANCELLED = 1e-4
 """Least variance, as a share of the sum of squares, that rounding leaves accurate."""
@@ -50,13 +60,14 @@ def packed(
     ----------
     positions : ndarray of int8, shape (n_sets, n_bars)
         +1, 0 or -1 in force after each bar's decision, oldest first.
-    ahead : ndarray of shape (n_bars, 5)
-        What a position w gains from each close to the next; zeros at the last. Its growth
+    ahead : ndarray of shape (n_steps, 5)
+        What a position w gains from each close to the next; zeros from the last on, up to a
+        multiple of `STEPS`. Its growth
         log(1 + w r) is ``w * ahead[ODD] + abs(w) * ahead[EVEN]``, and w times the others is its
         return, its points and its percent.
-    losing : ndarray of int8, shape (n_bars,)
+    losing : ndarray of int8, shape (n_steps,)
         The side that loses from each close to the next, or `NO_SIDE`.
-    codes : ndarray of uint64, shape (n_bars, 2)
+    codes : ndarray of uint64, shape (n_steps, 2)
         What +1 and -1 add to the hash at each bar; 0 adds nothing.
     ruinous : ndarray of int, shape (n_ruinous,)
         Bars, rising, from whose close to the next a short loses all or more. ODD and EVEN may hold
@@ -81,6 +92,7 @@ def packed(
     counts = np.zeros(3 * LANES, np.int64)  # days held, days lost, reversals
     marks = np.zeros(LANES, np.uint64)
     last = np.zeros(LANES, np.int8)
+    nothing = np.uint64(0)
 
     for group in range(0, n_sets, LANES):
         width = min(LANES, n_sets - group)
@@ -91,6 +103,8 @@ def packed(
 
         for start in range(0, n_bars, TILE):
             length = min(TILE, n_bars - start)
+            if length < TILE:
+                tile[:] = 0
             for lane in range(0, LANES, 4):  # four rows at a time write a third faster than one
                 stop = start + length
                 first = positions[min(group + lane, n_sets - 1), start:stop]
@@ -104,35 +118,51 @@ def packed(
                     own[k * LANES + 2] = third[k]
                     own[k * LANES + 3] = fourth[k]
             few[:] = 0
-            for k in range(length):
-                weights = tile[k * LANES : (k + 1) * LANES]
-                bar = ahead[start + k]
-                odd, even, gain_of_one = bar[ODD], bar[EVEN], bar[RETURN]
-                point, share = bar[POINTS], bar[PERCENT]
+            for k in range(0, length, STEPS):
+                weights = tile[k * LANES : (k + STEPS) * LANES]
+                gains = ahead[start + k : start + k + STEPS]
                 for i in range(LANES):
-                    weight = float(weights[i])
-                    gain = weight * gain_of_one
-                    growth = state[i] + (weight * odd + abs(weight) * even)
-                    peak = max(state[LANES + i], growth)
-                    state[i] = growth
-                    state[LANES + i] = peak
-                    state[2 * LANES + i] = min(state[2 * LANES + i], growth - peak)
-                    state[3 * LANES + i] += gain
-                    state[4 * LANES + i] += gain * gain
-                    state[5 * LANES + i] += min(gain, 0.0)
-                    state[6 * LANES + i] += weight * point
-                    state[7 * LANES + i] += weight * share
-                loser = losing[start + k]
+                    growth, peak, fall = state[i], state[LANES + i], state[2 * LANES + i]
+                    total, squares = state[3 * LANES + i], state[4 * LANES + i]
+                    lost = state[5 * LANES + i]
+                    points, percent = state[6 * LANES + i], state[7 * LANES + i]
+                    for j in range(STEPS):
+                        weight = float(weights[j * LANES + i])
+                        gain = weight * gains[j, RETURN]
+                        growth += weight * gains[j, ODD] + abs(weight) * gains[j, EVEN]
+                        peak = max(peak, growth)
+                        fall = min(fall, growth - peak)
+                        total += gain
+                        squares += gain * gain
+                        lost += min(gain, 0.0)
+                        points += weight * gains[j, POINTS]
+                        percent += weight * gains[j, PERCENT]
+                    state[i], state[LANES + i], state[2 * LANES + i] = growth, peak, fall
+                    state[3 * LANES + i], state[4 * LANES + i] = total, squares
+                    state[5 * LANES + i] = lost
+                    state[6 * LANES + i], state[7 * LANES + i] = points, percent
+                losers = losing[start + k : start + k + STEPS]
                 for i in range(LANES):
-                    held = weights[i]
-                    few[i] += np.int8(held != 0)
-                    few[LANES + i] += np.int8(held == loser)
-                    few[2 * LANES + i] += np.int8(held * side[i] == -1)
-                    side[i] = held if held != 0 else side[i]
-                up, down = codes[start + k, 0], codes[start + k, 1]
+                    held_days, lost_days = few[i], few[LANES + i]
+                    reversals, before = few[2 * LANES + i], side[i]
+                    for j in range(STEPS):
+                        held = weights[j * LANES + i]
+                        held_days += np.int8(held != 0)
+                        lost_days += np.int8(held == losers[j])
+                        # a product of bytes would take wider vectors
+                        reversals += np.int8((held ^ before) == REVERSED)
+                        before = held if held != 0 else before
+                    few[i], few[LANES + i] = held_days, lost_days
+                    few[2 * LANES + i], side[i] = reversals, before
+                marks_ahead = codes[start + k : start + k + STEPS]
                 for i in range(LANES):
-                    mark = up if weights[i] > 0 else np.uint64(0)
-                    marks[i] += mark + (down if weights[i] < 0 else np.uint64(0))
+                    mark = marks[i]
+                    for j in range(STEPS):
+                        sign = np.int64(weights[j * LANES + i])
+                        up, down = marks_ahead[j, 0], marks_ahead[j, 1]
+                        mark += up if sign > 0 else nothing
+                        mark += down if sign < 0 else nothing
+                    marks[i] = mark
             for i in range(3 * LANES):
                 counts[i] += few[i]
             last[:] = tile[(length - 1) * LANES : length * LANES]
@@ -181,12 +211,6 @@ def packed(
 
 @cache
 def compiled_packed() -> Any:
-    """Return `packed` compiled by numba, which is imported here and only here."""
-    import numba
-
+    """Return `packed` compiled."""
     # Python's error model checks each divisor, and a loop with a check is not vectorised.
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
-    try:
-        return numba.njit(cache=True, **options)(packed)
-    except RuntimeError:  # no folder that numba may write its cache to
-        return numba.njit(**options)(packed)
+    return compiled(packed, nogil=True, error_model="numpy")

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ...feeds.arrays import Floats
 from ...feeds.bars import Bars
+from ...feeds.compiling import compiled
 from ...strategies.playbook_strategy import PlaybookStrategy
 from ...strategies.rules.sign_rule import TIE, sign_positions
 from ..errors import LedgerDomainError
@@ -105,7 +106,7 @@ class SignFamilyEvaluator:
         }
         counted = self.market.market.dates.size
         found = np.zeros((len(indices), counted), np.int8)
-        compiled("fill")(
+        _compiled("fill")(
             self.running.losses,
             self.running.negative,
             np.searchsorted(self.running.windows, whole["M"]),
@@ -162,7 +163,7 @@ def running_counts(close: Floats, dividend: Floats, windows: NDArray[np.int64]) 
     losses = np.zeros(close.size + 1, np.int32)
     np.cumsum(returns < -TIE, out=losses[1:])
     negative = np.zeros((windows.size, close.size + 1), np.int32)
-    compiled("count_sums")(returns, windows, negative)
+    _compiled("count_sums")(returns, windows, negative)
     return Running(losses, windows, negative)
 
 
@@ -248,12 +249,6 @@ def fill(
 
 
 @cache
-def compiled(name: str) -> Any:
-    """Return `count_sums` or `fill` compiled by numba, which is imported here and only here."""
-    import numba
-
-    function = {"count_sums": count_sums, "fill": fill}[name]
-    try:
-        return numba.njit(cache=True, nogil=True)(function)
-    except RuntimeError:  # no folder that numba may write its cache to
-        return numba.njit(nogil=True)(function)
+def _compiled(name: str) -> Any:
+    """Return `count_sums` or `fill` compiled."""
+    return compiled(fill if name == "fill" else count_sums, nogil=True)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...feeds.bars import Bars
+from ...feeds.compiling import compiled
 from ...strategies.playbook_strategy import PlaybookStrategy
 from ...strategies.rules.sma_switch import TIE, sma_side
 from ..errors import LedgerDomainError
@@ -204,10 +205,5 @@ def fill(close: Any, running: Any, periods: Any, mirrored: Any, positions: Any) 
 
 @cache
 def compiled_fill() -> Any:
-    """Return `fill` compiled by numba, which is imported here and only here."""
-    import numba
-
-    try:
-        return numba.njit(cache=True, nogil=True)(fill)
-    except RuntimeError:  # no folder that numba may write its cache to
-        return numba.njit(nogil=True)(fill)
+    """Return `fill` compiled."""
+    return compiled(fill, nogil=True)

@@ -7,7 +7,7 @@ the decisions would be no run of that strategy. Each row is a run of its own.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ....brokers.exact_broker import ExactBroker
 from ....brokers.ledger import Fill
@@ -24,8 +24,10 @@ from ..strips import (
 )
 from ..traits import traits_of
 from .break_even import TOLERANCE_BPS, break_even, together
-from .outcomes import Outcomes
 from .rerun import Outcome, Rerun, Variant
+
+if TYPE_CHECKING:
+    from .outcomes import Outcomes
 
 MOST_AGAIN = 12_000
 """Most bars times instruments of a strategy that states target weights, to be run again where its
@@ -72,6 +74,8 @@ def strips_for(
 
 def _again(rerun: Rerun, ran: Any, broker: ExactBroker, benchmark_return: float) -> dict[str, Any]:
     """Return the strips by runs."""
+    from .outcomes import Outcomes
+
     twice = len(traits_of(rerun.kind).sessions) > 1
     fills: Iterable[Fill] = broker.ledger.fills
     closes_only = traded_on_closes(rerun.tables, fills)

@@ -46,7 +46,8 @@ PACKAGE = tuple(
 """The folders of this package's own code."""
 
 _PACKAGING = re.compile(
-    r"[.](dist|egg)-info[/\\]|[/\\]__pycache__([/\\]|$)|[/\\]matplotlib[/\\]fontlist-"
+    r"[.](dist|egg)-info[/\\]|[/\\]__pycache__([/\\]|$)|[/\\]matplotlib[/\\]fontlist-|"
+    r"[/\\]btplaybook[/\\](sessions|templates)([/\\]|$)"  # `feeds.kept_files`
 )
 
 MEMORY = ("gc.get_objects", "gc.get_referrers", "gc.get_referents", "sys._getframe")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ....feeds.simulated.sector import simulated_sector
-from ....feeds.simulated.uneven import uneven_market
 from ...errors import ParameterError
 from .. import registry
 from ..inputs import inputs_of_market
@@ -38,6 +36,8 @@ def simulated_run(
     """
     seed = settings.get("seed", 0)
     if reads := traits_of(kind).reads:
+        from ....feeds.simulated.sector import simulated_sector
+
         market = simulated_sector(seed, n_stocks=STOCKS, years=YEARS)
         inputs = inputs_of_market(market)
         if unknown := [name for name in reads if name not in inputs]:
@@ -48,6 +48,8 @@ def simulated_run(
         known = {name: inputs[name] for name in inputs if name in (*reads, "split_factors")}
         ready = prepared(kind, market.bars, inputs=known, settings=settings, **given)
         return ready, traced(ready, heard)
+    from ....feeds.simulated.uneven import uneven_market
+
     runs: list[tuple[Prepared, Trace]] = []
     failures: list[Exception] = []
     for n_feeds in FEEDS:

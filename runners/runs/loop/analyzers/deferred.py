@@ -100,6 +100,8 @@ def defer(strategy: Any, own: Cursor) -> Deferred | None:
         Its clock.
     """
     cerebro = strategy.cerebro
+    if type(strategy.broker) not in (LeanBroker, BackBroker):
+        return None  # its account may change within a bar, after the analyzers have heard of it
     if cerebro.p.quicknotify or listens(strategy, "_notify") or not _all_close(cerebro.datas):
         return None
     as_ever = _answers_as_ever(strategy.broker)

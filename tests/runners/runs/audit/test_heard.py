@@ -5,9 +5,11 @@ import json
 import socket
 import sqlite3
 import sys
+from pathlib import Path
 
 import numpy as np
 
+from btplaybook.feeds.kept_files import KeptFiles
 from btplaybook.runners.runs.audit.heard import Heard
 from btplaybook.runners.runs.audit.held import tables_held
 from btplaybook.strategies.playbook_strategy import PlaybookStrategy
@@ -69,3 +71,13 @@ def test_tables_of_the_class_and_its_parameters_are_told():
         "holds a table in its parameter factors",
         "holds a table in its attribute known",
     ]
+
+
+def test_what_the_package_keeps_for_itself_is_not_told(monkeypatch, tmp_path):
+    cache = tmp_path / "btplaybook"
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: cache)
+    kept = KeptFiles("sessions", Path(__file__))
+    with Heard() as heard:
+        kept.write("XNYS", b"days")
+        assert kept.read("XNYS") == b"days"
+    assert heard.words() == []

@@ -13,6 +13,7 @@ from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.plans.input_files import of_market
 from btplaybook.runners.runs import registry
 from btplaybook.runners.runs.cerebro import ANALYZERS, cerebro_of
+from btplaybook.runners.runs.inputs import Inputs
 from btplaybook.runners.runs.settings import Settings
 from btplaybook.runners.runs.window import opening_day
 from btplaybook.strategies.sector_long_short import SectorLongShort
@@ -79,7 +80,7 @@ def test_in_backtraders_account(name, bars):
 
 def test_the_sector_book():
     market = simulated_sector(3, n_stocks=30, years=3)
-    inputs = of_market(market).inputs
+    inputs = Inputs.of(of_market(market).inputs)
 
     def made(loop):
         chosen = Settings(rebalance="on_decision", every="month", per_share=0.005, loop=loop)
