@@ -114,8 +114,7 @@ def defer(strategy: Any, own: Cursor) -> Deferred | None:
     if names & SETTERS:
         return None
     analyzers = [] if names & READERS else analyzers
-    if names & VIEWERS or type(strategy.broker) not in (BackBroker, LeanBroker):
-        viewed = []  # an analyzer of ours ends the bar for our broker, and observers look after it
+    viewed = [] if names & VIEWERS or not as_ever else viewed
     return Deferred(strategy, analyzers, viewed, own) if analyzers or viewed else None
 
 
