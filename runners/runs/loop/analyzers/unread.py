@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 from collections.abc import Iterable, Iterator
 from functools import partial
 from types import CodeType, FunctionType
@@ -17,7 +18,7 @@ VIEWERS = frozenset({"stats", "observers", "getobservers", "_lineiterators"})
 """Names by which code comes to an observer."""
 SETTERS = frozenset({
     "set_cash", "setcash", "add_cash", "setcommission", "addcommissioninfo",
-    "set_shortcash", "cash",
+    "set_shortcash", "cash =",
 })  # fmt: skip
 """Names by which code changes the account in the middle of a bar."""
 AFTERWARDS = "stop"
@@ -110,6 +111,10 @@ def _codes_of(value: Any) -> Iterator[CodeType]:
 
 def _names_of_code(code: CodeType) -> Iterator[str]:
     yield from code.co_names
+    if "cash" in code.co_names:
+        for step in dis.get_instructions(code):
+            if step.opname == "STORE_ATTR" and step.argval == "cash":
+                yield "cash ="
     constants = [*code.co_consts]
     while constants:
         constant = constants.pop()
