@@ -25,8 +25,12 @@ help:  ## this list
 tearsheet: .venv/.run  ## run the SMA switch on the embedded sample and write its page
 	$(PYTHON) -m btplaybook.runners $(STRATEGY)
 
+# An environment may forbid bytecode; then every process that a test starts would compile the
+# package, and every worker the tests. Neighbours in a file share what their fixtures made, so a
+# worker keeps half of the tests, in order, and takes over some of another's when it has none left.
+test: export PYTHONDONTWRITEBYTECODE =
 test: .venv/.test  ## run the tests
-	$(PYTHON) -m pytest -n logical --dist loadfile
+	$(PYTHON) -m pytest -n logical --dist worksteal
 
 check: .venv/.dev  ## ruff, mypy, the import contracts, and no circle of files
 	$(PYTHON) -m ruff check

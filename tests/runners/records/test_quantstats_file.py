@@ -49,7 +49,7 @@ def test_the_report_comes_and_goes_with_the_option(result, tmp_path):
     assert QUANTSTATS not in listed(tmp_path)
 
 
-def test_a_report_that_the_user_changed_stays(result, tmp_path):
+def test_a_report_that_the_user_changed_stays(result, tmp_path, undrawn):
     write_run(result, tmp_path, quantstats=True)
     (tmp_path / QUANTSTATS).write_text("mine")
     write_run(result, tmp_path)
@@ -69,7 +69,7 @@ def test_a_run_that_cannot_be_reported_is_written_without(tmp_path):
         write_run(weeks, tmp_path)
 
 
-def test_cash_is_left_out_of_the_report(result, tmp_path):
+def test_cash_is_left_out_of_the_report(result, tmp_path, undrawn):
     cash = dataclasses.replace(result, benchmark_name="cash", benchmark_kind="cash")
     write_run(cash, tmp_path, quantstats=True)
     assert "Benchmark" not in (tmp_path / QUANTSTATS).read_text(encoding="utf-8")

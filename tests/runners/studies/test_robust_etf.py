@@ -11,7 +11,7 @@ import pytest
 from btplaybook.feeds.readers import read_bars
 from btplaybook.runners.pages.study import badges, page
 from btplaybook.runners.runs.run import run
-from btplaybook.runners.studies.robust_etf import sweeps
+from btplaybook.runners.studies.robust_etf import history, sweeps
 from btplaybook.runners.studies.robust_etf.trading import STAND_IN
 from btplaybook.runners.studies.run import run_study
 
@@ -35,8 +35,13 @@ def by_id(result):
 
 
 @pytest.fixture(scope="module")
-def sampled(few_confirmed):
-    return run_study("robust-etf")
+def sampled():
+    """Return the study of the sample, with short sweeps: what is carried hangs on no period."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sweeps, "PERIODS", range(2, 31))
+        patch.setattr(history, "PERIODS", range(2, 31))
+        patch.setattr(sweeps, "CONFIRMED", 1)
+        return run_study("robust-etf")
 
 
 def test_the_sample_carries_what_an_index_can(sampled):
@@ -296,7 +301,7 @@ def test_the_ex_dates_are_counted_as_the_source_counts_them(real, figure):
 
 
 @pytest.mark.parametrize("start", [START, "2001-03-01"])
-def test_a_year_is_as_long_as_in_run_json(realdata, few_confirmed, start):
+def test_a_year_is_as_long_as_in_run_json(realdata, quick, start):
     """The study's switches a year are those that run.json has of the same rule and window."""
     day = datetime.date.fromisoformat
     result = run_study(

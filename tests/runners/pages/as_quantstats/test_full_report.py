@@ -60,7 +60,7 @@ def test_its_table_is_ours(report):
     assert printed(report) == ours(RETURNS, MARKET, 252, 0.02)
 
 
-def test_its_table_is_ours_without_a_benchmark():
+def test_its_table_is_ours_without_a_benchmark(undrawn):
     weeks = RETURNS.set_axis(pd.date_range("2015-01-02", periods=300, freq="W-FRI"))
     page = full_report(weeks, None, 52)
     rows = [tuple(row) for row in printed(page)]
@@ -118,7 +118,7 @@ def test_the_process_is_left_as_it_was():
     pyplot.close(mine)
 
 
-def test_a_benchmark_without_risk_is_left_out():
+def test_a_benchmark_without_risk_is_left_out(undrawn):
     assert "Correlation" not in full_report(RETURNS, MARKET * 0.0, 252)
 
 
