@@ -32,6 +32,7 @@ from .cerebro import ANALYZERS, run_cerebro
 from .found import docstring
 from .inputs import Inputs
 from .lines.asked import laid, lines_of
+from .loop.garbage import collected_rarely
 from .own_costs import told as told_costs
 from .prepared import prepared
 from .provenance import described, versions
@@ -49,6 +50,7 @@ RESIDUAL = 1e-9
 
 
 @computed_once()
+@collected_rarely()
 def run(
     strategy: registry.Strategy | str | Path,
     bars: AnyBars,

@@ -90,7 +90,7 @@ class RunEvaluator:
         CheckFailed
             The account of a run does not add up.
         """
-        kind = self._strategy()
+        kind = self.strategy_here()
         function = None if self.objective is None else self.objective.function()
         module = kind.__module__
         try:
@@ -117,7 +117,7 @@ class RunEvaluator:
             **self.settings,
         )
 
-    def _strategy(self) -> registry.Strategy:
+    def strategy_here(self) -> registry.Strategy:
         """Return the strategy; a file that this process has loaded is not executed again."""
         kind = registry.loaded_class(self.strategy)
         if kind is None or registry.code_of(kind) != self.code:

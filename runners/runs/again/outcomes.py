@@ -38,7 +38,7 @@ class Outcomes:
         self._rerun = rerun
         self._known: dict[Variant, Outcome] = {(): own}
         self._calls: Calls | None = None
-        self._may_send = cores() > 1 and _can_be_imported(rerun.kind)
+        self._may_send = cores() > 1 and can_be_imported(rerun.kind)
 
     def __enter__(self) -> Self:
         """Return the results."""
@@ -98,7 +98,7 @@ class Outcomes:
             self._calls = None
 
 
-def _can_be_imported(kind: registry.Strategy) -> bool:
+def can_be_imported(kind: registry.Strategy) -> bool:
     """Return whether another process might find a strategy by its name."""
     if multiprocessing.current_process().daemon:
         return False

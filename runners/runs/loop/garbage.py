@@ -1,4 +1,4 @@
-"""Python looks for unreachable cycles less often while a run makes orders that all stay alive."""
+"""Python looks for unreachable cycles less often while a run makes objects that all stay alive."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from btplaybook.runners.records.record import read_record
 from btplaybook.runners.records.rerun import rerun
 from btplaybook.runners.records.write import write_run, write_search
 from btplaybook.runners.runs.run import run
-from btplaybook.runners.searches import best, confirmation
+from btplaybook.runners.searches import bar_by_bar, best, confirmation
 from btplaybook.runners.searches.run import run_search
 from btplaybook.search.engines.threads import Threads
 
@@ -89,9 +89,10 @@ def test_it_says_of_how_many_sets_it_is_the_best(bars, found):
 
 def test_no_set_is_run_for_it_again(bars, monkeypatch):
     ran, first = [], confirmation.run
-    monkeypatch.setattr(
-        confirmation, "run", lambda *given, **more: ran.append(1) or first(*given, **more)
-    )
+    for module in (confirmation, bar_by_bar):
+        monkeypatch.setattr(
+            module, "run", lambda *given, **more: ran.append(1) or first(*given, **more)
+        )
     monkeypatch.setattr(best, "run", None)
     result = run_search("sma-switch", bars, "period=5..9", top=2, at_random=1)
     assert (len(ran), result.confirmed) == (3, 3)
