@@ -24,7 +24,7 @@ def one(bars: int = 5220) -> pd.DataFrame:
         name: np.resize((known[name] / known["close"]).to_numpy(), bars) * close
         for name in ("open", "high", "low")
     }
-    days = pd.date_range("1900-01-01", periods=bars)
+    days = pd.date_range("1850-01-01", periods=bars)
     return pd.DataFrame({**shape, "close": close, "volume": 1e6}, index=days)
 
 
