@@ -90,9 +90,10 @@ def _one() -> list[dict[str, Any]]:
         "ours, five analyzers": lambda: run(FastCerebro, tables, strategy, ANALYZERS),
         "playbook": lambda: run_cerebro(SmaSwitch, [bars], {"period": 8}, Settings(), opens),
     }
-    for name, rival in loop_rivals.ONE.items():
-        tasks[name] = lambda rival=rival: rival(tables, "switch")
-    took = seconds(tasks)
+    took = seconds(tasks)  # before the other engines' libraries fill the process
+    others = {
+        name: lambda rival=rival: rival(tables, "switch") for name, rival in loop_rivals.ONE.items()
+    }
     what = "1 x 5,220 bars, a moving average of 8 closes"
     return [
         _ratio(f"{what}: times backtrader", took["stock"] / took["ours"], 6.0),
@@ -101,7 +102,7 @@ def _one() -> list[dict[str, Any]]:
             took["stock, five analyzers"] / took["ours, five analyzers"],
             9.0,
         ),
-        {"name": f"{what}: CPU ms", "measured": _ms(took)},
+        {"name": f"{what}: CPU ms", "measured": _ms(took | seconds(others))},
     ]
 
 
