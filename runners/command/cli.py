@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import sys
-from collections.abc import Iterator
 from typing import Annotated
 
 import typer
 
 from ...feeds.compiling import told
 from ...feeds.quoting import shortened
+from ..garbage import IN_A_COMMAND, collected_rarely
 from . import output
 from .audit import audit
 from .compare import compare
@@ -27,9 +25,6 @@ from .study import study
 
 LONGEST_LINE = 1_000
 """Longest line of an error message that is printed whole, in characters."""
-
-COLLECTED_AFTER = 10_000
-"""Objects that are made between two collections of garbage; Python's own number is 700."""
 
 app = typer.Typer(
     name="btplaybook",
@@ -73,7 +68,10 @@ def main() -> None:
     typed = sys.argv[1 : sys.argv.index("--")] if "--" in sys.argv else sys.argv[1:]
     machine = {"--json", "--csv"} & {*typed}
     try:
-        with _rare_collections(), output.figures_alone() if machine else told(output.say):
+        with (
+            collected_rarely(IN_A_COMMAND),
+            output.figures_alone() if machine else told(output.say),
+        ):
             ended = app(standalone_mode=False)
         sys.exit(ended)
     except KeyboardInterrupt:
@@ -88,17 +86,6 @@ def main() -> None:
             raise
         typer.echo(f"btplaybook: {_readable(words)}", err=True)
         sys.exit(code)
-
-
-@contextlib.contextmanager
-def _rare_collections() -> Iterator[None]:
-    """Collect garbage rarely: imports make 200,000 objects, hardly any of them garbage."""
-    usual = gc.get_threshold()
-    gc.set_threshold(COLLECTED_AFTER, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
 
 
 def _readable(message: str) -> str:

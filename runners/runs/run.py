@@ -18,6 +18,7 @@ from ...feeds.bars import Bars
 from ...feeds.reading import Reading
 from ...strategies.base.computed_once import computed_once
 from ..errors import CheckFailed
+from ..garbage import collected_rarely
 from . import metrics, registry, told_params
 from .again.rerun import Rerun
 from .again.strips import strips_for
@@ -32,7 +33,6 @@ from .cerebro import ANALYZERS, run_cerebro
 from .found import docstring
 from .inputs import Inputs
 from .lines.asked import laid, lines_of
-from .loop.garbage import collected_rarely
 from .own_costs import told as told_costs
 from .prepared import prepared
 from .provenance import described, versions

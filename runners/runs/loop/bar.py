@@ -30,7 +30,7 @@ def bar_of(
     following : Followers
         Its indicators.
     waiting : sequence of (int, Cursor)
-        As the name says.
+        Bars that the strategy needs of each clock before its `next`.
     undo : ExitStack
         What ends with the run; analyzers that wait for its end are computed there.
     """

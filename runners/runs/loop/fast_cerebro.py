@@ -11,6 +11,7 @@ import backtrader as bt
 
 from ....brokers.lean import broker as lean_broker
 from ...errors import ParameterError
+from ...garbage import collected_rarely
 from ..declared import LOOPS
 from .bar import bar_of
 from .bulk import loaded_at_once
@@ -18,7 +19,6 @@ from .clocks import Clock, clocks_of, steps_of
 from .cursors import Cursor, at_hand, put_away, put_on, take_off
 from .eligible import reasons, row_by_row
 from .forward import made_room_at_once
-from .garbage import collected_rarely
 from .indicators import Followers, NoClock, followers_of
 from .notifications import hearing, hears_as_ever
 from .ticks import keep_ticks, read_ticks_late
