@@ -10,15 +10,13 @@ from typing import Any
 import numpy as np
 
 from ...feeds.bars import Bars
-from ...search.errors import LedgerDomainError, SearchStopped
+from ...search.errors import SearchStopped
 from ...search.evaluator import Evaluator
+from ...search.kernels.chosen import kernel_for
 from ...search.kernels.general import GeneralEvaluator
-from ...search.kernels.sign_family import SignFamilyEvaluator
-from ...search.kernels.sma_family import SmaFamilyEvaluator
 from ...search.ledger import Terms
 from ...search.screen import Screen
 from ...search.space import Space
-from ...strategies.errors import StrategyError
 from ...strategies.sma_switch import SmaSwitch
 from ..errors import ParameterError
 from ..runs import registry
@@ -27,11 +25,6 @@ from ..runs.settings import Settings
 from ..runs.traits import sends_orders
 from .bar_by_bar import Attempt, RunEvaluator, keywords
 from .own_objective import OwnObjective
-
-FAMILIES: tuple[type[SignFamilyEvaluator] | type[SmaFamilyEvaluator], ...] = (
-    SignFamilyEvaluator, SmaFamilyEvaluator,
-)  # fmt: skip
-"""Kernels for one rule each, rebalanced daily and without costs; tried in this order."""
 
 LOOKED_THROUGH = 1 << 12
 """Sets that are looked through for one that the constraints allow."""
@@ -69,12 +62,12 @@ def evaluator_for(
         or defaults.get("short_via", "short") != "short"
     ):
         given = keywords(settings)
-        evaluator = RunEvaluator(
+        by_runs = RunEvaluator(
             _importable(kind), dict(params), space, tuple(tables), given, inputs, objective,
             registry.code_of(kind),
         )  # fmt: skip
-        _say_time(kind, evaluator, sample, say, rule=call is not None)
-        return evaluator, None
+        _say_time(kind, by_runs, sample, say, rule=call is not None)
+        return by_runs, None
     screen = Screen.of(
         tables[0],
         opens,
@@ -84,22 +77,18 @@ def evaluator_for(
         risk_free_rate=settings.risk_free_rate,
     )
     _check_ends(kind, defaults, first, space, screen)
-    common: dict[str, Any] = {
-        "strategy": kind,
-        "defaults": {**defaults, "every": settings.every},
-        "space": space,
-        "bars": tables[0],
-        "opens_on": opens,
-        "terms": settings.terms,
-        "rebalance": settings.rebalance,
-        "risk_free_rate": settings.risk_free_rate,
-    }
-    for family in FAMILIES:
-        try:
-            return family(**common), screen
-        except (LedgerDomainError, StrategyError):
-            continue  # outside its exact domain: try the next kernel
-    return GeneralEvaluator(**common, every=settings.every), screen
+    evaluator = kernel_for(
+        strategy=kind,
+        defaults=defaults,
+        space=space,
+        bars=tables[0],
+        opens_on=opens,
+        terms=settings.terms,
+        rebalance=settings.rebalance,
+        every=settings.every,
+        risk_free_rate=settings.risk_free_rate,
+    )
+    return evaluator, screen
 
 
 def _check_ends(

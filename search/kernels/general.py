@@ -210,6 +210,23 @@ def account_rows(
     return rows
 
 
+def held_row(market: Market, *, periods_per_year: int, risk_free_rate: float = 0.0) -> Floats:
+    """Return the figures of buying and holding, shape (15,), as `account_rows` has them.
+
+    Bought at the first close without costs; dividends are reinvested at the ex-date's close.
+    """
+    always = np.ones((1, market.dates.size))
+    held: Floats = account_rows(
+        market,
+        always,
+        Terms(),
+        "daily",
+        periods_per_year=periods_per_year,
+        risk_free_rate=risk_free_rate,
+    )[0]
+    return held
+
+
 def _bars(market: Market, terms: Terms) -> tuple[Floats, ...]:
     """Return what `lanes` reads of each bar, in its order."""
     opens, closes, dividends = (

@@ -1,0 +1,155 @@
+"""Made-up markets without any pattern: real bars whose order or directions are drawn anew.
+
+A rule that finds something in them found it by luck. Drift, size of moves, gaps at the open, ranges
+and dividends stay those of the real market; what could be foreseen is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...feeds.arrays import Floats
+from ...feeds.bars import Bars
+
+KINDS = ("signs", "permutation")
+"""How a placebo is made, in the order in which they are shown."""
+
+
+def placebo_bars(
+    kind: str, tables: Sequence[Bars], generator: np.random.Generator
+) -> tuple[Bars, ...]:
+    """Return bars of the same instruments on the same days, with the pattern destroyed.
+
+    Parameters
+    ----------
+    kind : {"signs", "permutation"}
+        "signs": the logarithmic return of each day, less its mean over all days, gets a random
+        sign, and the mean is added again; so calm and wild times stay where they were.
+        "permutation": the days change places at random; so their distribution stays to the last
+        value.
+    tables : sequence of Bars
+        Days that all of them have are drawn together, so that instruments still move together.
+    generator : numpy.random.Generator
+        What is drawn from.
+
+    Returns
+    -------
+    tuple of Bars
+        Name, dates, first bar and last volume column as before. The gap at the open, the range and
+        the dividend, as a fraction of the close before, travel with their day; a day whose sign
+        changes has its high and low changed about.
+
+    References
+    ----------
+    Signs: Fisher (1935), The Design of Experiments, section 21, on returns about their mean.
+    Permutation: Masters (2018), Testing and Tuning Market Trading Systems, Apress.
+    """
+    if kind == "signs":
+        return tuple(_mirrored(bars, signs) for bars, signs in _signs(tables, generator))
+    if kind == "permutation":
+        return tuple(_permuted(bars, order) for bars, order in _orders(tables, generator))
+    raise ValueError(f"kind must be one of {', '.join(KINDS)}, got {kind!r}")
+
+
+class _Days(NamedTuple):
+    """What each bar but the first did, as logarithms; oldest first, shape (n_bars - 1,)."""
+
+    gap: Floats
+    """From the close before to the open."""
+    session: Floats
+    """From the open to the close."""
+    above: Floats
+    """From the higher of open and close to the high, >= 0."""
+    below: Floats
+    """From the low to the lower of open and close, >= 0."""
+    paid: Floats
+    """Dividend as a fraction of the close before; no logarithm."""
+    volume: Floats
+
+    @classmethod
+    def of(cls, bars: Bars) -> _Days:
+        opens, closes = bars.open[1:], bars.close[1:]
+        return cls(
+            np.log(opens / bars.close[:-1]),
+            np.log(closes / opens),
+            np.maximum(np.log(bars.high[1:] / np.maximum(opens, closes)), 0.0),
+            np.maximum(np.log(np.minimum(opens, closes) / bars.low[1:]), 0.0),
+            bars.dividend[1:] / bars.close[:-1],
+            bars.volume[1:],
+        )
+
+    def bars_like(self, bars: Bars) -> Bars:
+        """Return bars that begin as `bars` do and go on as the days say."""
+        closes = bars.close[0] * np.exp(np.cumsum(self.gap + self.session))
+        opens = closes * np.exp(-self.session)
+        before = np.concatenate([bars.close[:1], closes[:-1]])
+        columns: dict[str, Any] = {
+            "open": opens,
+            "high": np.maximum(opens, closes) * np.exp(self.above),
+            "low": np.minimum(opens, closes) * np.exp(-self.below),
+            "close": closes,
+            "volume": self.volume,
+            "dividend": self.paid * before,
+        }
+        whole: dict[str, Any] = {
+            name: np.concatenate([getattr(bars, name)[:1], values])
+            for name, values in columns.items()
+        }
+        return replace(bars, source=f"placebo of {bars.source}", **whole)
+
+
+def _mirrored(bars: Bars, signs: Floats) -> Bars:
+    days = _Days.of(bars)
+    turned = signs < 0.0
+    return days._replace(
+        gap=_about_mean(days.gap, signs),
+        session=_about_mean(days.session, signs),
+        above=np.where(turned, days.below, days.above),
+        below=np.where(turned, days.above, days.below),
+    ).bars_like(bars)
+
+
+def _about_mean(values: Floats, signs: Floats) -> Floats:
+    mean = float(values.mean())
+    turned: Floats = mean + signs * (values - mean)
+    return turned
+
+
+def _permuted(bars: Bars, order: NDArray[np.intp]) -> Bars:
+    return _Days(*(values[order] for values in _Days.of(bars))).bars_like(bars)
+
+
+def _signs(tables: Sequence[Bars], generator: np.random.Generator) -> list[tuple[Bars, Floats]]:
+    """Return each table with a sign for each bar but its first; one day has one sign."""
+    days = np.unique(np.concatenate([bars.dates[1:] for bars in tables]))
+    drawn = generator.choice([-1.0, 1.0], days.size)
+    return [(bars, drawn[np.searchsorted(days, bars.dates[1:])]) for bars in tables]
+
+
+def _orders(
+    tables: Sequence[Bars], generator: np.random.Generator
+) -> list[tuple[Bars, NDArray[np.intp]]]:
+    """Return each table with the places that its bars but the first are taken from.
+
+    Days that all tables have change places among themselves, in the same way in each; so do, table
+    by table, the others.
+    """
+    common = tables[0].dates[1:]
+    for bars in tables[1:]:
+        common = np.intersect1d(common, bars.dates[1:], assume_unique=True)
+    shuffled = generator.permutation(common.size)
+    found = []
+    for bars in tables:
+        days = bars.dates[1:]
+        shared = np.isin(days, common, assume_unique=True)
+        order = np.empty(days.size, np.intp)
+        places, others = np.flatnonzero(shared), np.flatnonzero(~shared)
+        order[places] = places[shuffled]
+        order[others] = generator.permutation(others)
+        found.append((bars, order))
+    return found
