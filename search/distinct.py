@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -48,6 +50,15 @@ class Distinct:
         self._halvings = halvings
         self._waiting: list[Hashes] = []
         self._waiting_size = 0
+
+    @classmethod
+    def union(cls, parts: Iterable[Distinct]) -> Distinct:
+        """Return what counts every hash of several counts once."""
+        parts = list(parts)
+        whole = cls(halvings=max((part.halvings for part in parts), default=0))
+        for part in parts:
+            whole.add(part.kept)
+        return whole
 
     def add(self, hashes: Hashes) -> None:
         """Add hashes that `spread` returned."""

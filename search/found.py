@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from . import histogram
+from .distinct import Distinct
 from .marginals import BEST, BEST_INDEX, DEFINED, RUINED, SETS, WORST
 from .reduction import Reduction
 from .space import Space
@@ -75,6 +76,8 @@ class Found:
     rows : callable or None
         Returns every set's row as a DataFrame: `index`, the parameters, the statistics, in the
         order of the search; None where they were not kept.
+    rules : Distinct or None
+        The hashes of the distinct rules; None where the evaluator tells none.
     """
 
     objective: str
@@ -89,6 +92,7 @@ class Found:
     marginals: pd.DataFrame
     pairs: dict[tuple[str, str], Pair]
     rows: Callable[[], pd.DataFrame] | None = None
+    rules: Distinct | None = None
 
     @classmethod
     def of(
@@ -115,10 +119,11 @@ class Found:
             marginals=marginals,
             pairs=pairs,
             rows=rows,
+            rules=distinct,
         )
 
     def plain(self) -> dict[str, Any]:
-        """Return everything but the rows as JSON takes it; NaN becomes None."""
+        """Return everything but rows and rules as JSON takes it; NaN becomes None."""
         return {
             "objective": self.objective,
             "sets": self.sets,

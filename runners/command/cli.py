@@ -22,6 +22,7 @@ from .run import run
 from .search import search
 from .strategies import describe, list_strategies
 from .study import study
+from .trials import trials
 
 LONGEST_LINE = 1_000
 """Longest line of an error message that is printed whole, in characters."""
@@ -43,6 +44,7 @@ app.command()(rerun)
 app.command()(compare)
 app.command(cls=GroupedCommand)(search)
 app.command()(study)
+app.add_typer(trials, name="trials")
 app.command()(fetch)
 app.command("list")(list_strategies)
 app.command()(describe)

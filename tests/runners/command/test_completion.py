@@ -119,7 +119,7 @@ def test_a_process_of_its_own_imports_nothing_heavy(program, shell, line, candid
 def test_all_commands_are_completed(completed):
     assert completed("bash", "btplaybook ") == [
         "run", "audit", "next", "report", "rerun", "compare", "search", "study", "fetch", "list",
-        "describe",
+        "describe", "trials",
     ]  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Every rule that was ever tried on some bars on this machine."""
