@@ -169,6 +169,20 @@ class Frictionless:
         rows[:, COLUMNS.index("positions_hash")] = finished(sums)
         return rows
 
+    def daily_returns(self, positions: Positions) -> Floats:
+        """Return the daily returns of accounts, shape (n_bars - 1, n_sets); 0 after ruin.
+
+        Parameters
+        ----------
+        positions : ndarray of int8, shape (n_sets, n_bars)
+            As for `rows`.
+        """
+        returns: Floats = positions[:, :-1].T * self.returns[:, None]
+        if self._ruinous.size:
+            over = np.maximum.accumulate(returns <= -1.0, axis=0)
+            returns[1:][over[:-1]] = 0.0
+        return returns
+
     @cached_property
     def _held(self) -> dict[str, float]:
         closes, dividends = self.market.closes[:, 0], self.market.dividends[:, 0]

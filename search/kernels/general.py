@@ -122,6 +122,16 @@ class GeneralEvaluator:
             raise LedgerDomainError(f"{name} has no rule that reads one feed's bars alone")
         return self.screen.targets(call)[:, 0]
 
+    def daily_returns(self, indices: NDArray[np.int64]) -> Floats:
+        """Return the daily returns of sets, shape (n_bars - 1, n)."""
+        market, cash = self.screen.market, self.terms.cash
+        returns = np.empty((market.dates.size - 1, len(indices)))
+        for place, index in enumerate(indices):
+            targets = self.positions(index)[:, None]
+            came_to = account(market, targets, orders_due(targets, self.rebalance), self.terms)
+            returns[:, place] = came_to.returns(cash)
+        return returns
+
     def __call__(self, indices: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return one row of `COLUMNS` for each set, shape (n, 15)."""
         rows = np.empty((len(indices), len(COLUMNS)))

@@ -129,6 +129,10 @@ class SignFamilyEvaluator:
             rows[some] = self.market.rows(self.positions(indices[some]))
         return rows
 
+    def daily_returns(self, indices: NDArray[np.int64]) -> Floats:
+        """Return the daily returns of sets, shape (n_bars - 1, n)."""
+        return self.market.daily_returns(self.positions(indices))
+
     def __getstate__(self) -> dict[str, Any]:
         """Pickle the fields alone; the cached properties are computed again."""
         return {field.name: getattr(self, field.name) for field in fields(self)}

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...feeds.arrays import Floats
 from ...feeds.bars import Bars
 from ...feeds.compiling import compiled
 from ...strategies.playbook_strategy import PlaybookStrategy
@@ -108,6 +109,10 @@ class SmaFamilyEvaluator:
             some = slice(start, start + batch)
             rows[some] = self.market.rows(self.positions(indices[some]))
         return rows
+
+    def daily_returns(self, indices: NDArray[np.int64]) -> Floats:
+        """Return the daily returns of sets, shape (n_bars - 1, n)."""
+        return self.market.daily_returns(self.positions(indices))
 
     def __getstate__(self) -> dict[str, Any]:
         """Pickle the fields alone; the cached properties are computed again."""
