@@ -13,8 +13,8 @@ from .quadrature import unit_nodes
 _NODES = 80
 """Of the quadrature: errors stay below 1e-13 for 1 to 1e18 trials."""
 
-_MOST = 1e300
-"""Trials of which a float still holds the tail's quantile."""
+_MOST = 1e100
+"""Trials; beyond every search, and far from where floats end."""
 
 
 def expected_maximum(n_trials: float) -> float:
@@ -38,7 +38,7 @@ def expected_maximum(n_trials: float) -> float:
     Raises
     ------
     SearchError
-        For fewer trials than one, and for NaN or more than 1e300.
+        For fewer trials than one, and for NaN or more than 1e100.
 
     References
     ----------
@@ -74,14 +74,14 @@ def exact_expected_maximum(n_trials: float) -> float:
     Raises
     ------
     SearchError
-        For fewer trials than one, and for NaN or more than 1e300.
+        For fewer trials than one, and for NaN or more than 1e100.
     """
     trials = checked_trials(n_trials)
     if trials == 1.0:
         return 0.0
     # Below `low` F(x)**N is under exp(-40), above `high` 1 - F(x)**N under 1e-18.
     low = max(0.0, -normal_quantile(min(0.5, 40.0 / trials)))
-    high = -normal_quantile(max(1e-307, 1e-18 / trials))
+    high = -normal_quantile(1e-18 / trials)
     nodes, weights = unit_nodes(_NODES)
     above = [
         -math.expm1(trials * math.log1p(-normal_cdf(-x)))
@@ -97,7 +97,7 @@ def checked_trials(n_trials: float) -> float:
     Raises
     ------
     SearchError
-        For fewer trials than one, and for NaN or more than 1e300.
+        For fewer trials than one, and for NaN or more than 1e100.
     """
     trials = float(n_trials)
     if not 1.0 <= trials <= _MOST:
