@@ -102,6 +102,37 @@ def sharpe_ratios(returns: Any) -> Floats:
     return found
 
 
+def sharpe_p_values(sharpes: Any, n_periods: int, one_sided: bool = False) -> Floats:
+    """Return the p-value of every set's Sharpe ratio against 0, by Student's law.
+
+    Parameters
+    ----------
+    sharpes : ndarray of shape (n_sets,)
+        Sharpe ratios of one period, as `sharpe_ratios` gives them.
+    n_periods : int
+        Returns of each set, >= 2.
+    one_sided : bool
+        True: only a ratio above 0 counts against the null. False: one below 0, too.
+
+    Returns
+    -------
+    ndarray of shape (n_sets,)
+        In [0, 1]; 1.0 for a set without a ratio (NaN), which has found nothing.
+
+    Raises
+    ------
+    SearchError
+        For fewer than two periods.
+    """
+    from scipy.special import stdtr
+
+    if n_periods < 2:
+        raise SearchError(f"n_periods must be >= 2, got {n_periods}")
+    t = np.asarray(sharpes, dtype=np.float64) * math.sqrt(n_periods)
+    tails = stdtr(n_periods - 1, -t) if one_sided else 2.0 * stdtr(n_periods - 1, -np.abs(t))
+    return np.where(np.isnan(t), 1.0, tails)
+
+
 def standard_error(moments: Moments) -> float:
     """Return the standard error of the Sharpe ratio of one period.
 

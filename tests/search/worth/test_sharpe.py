@@ -13,6 +13,7 @@ from btplaybook.search.worth.sharpe import (
     Moments,
     moments,
     probabilistic_sharpe_ratio,
+    sharpe_p_values,
     sharpe_ratios,
     sharpe_z,
     standard_error,
@@ -119,3 +120,17 @@ def test_a_ratio_without_error_has_no_z():
 def test_a_gap_is_refused():
     with pytest.raises(SearchError, match="day 1"):
         moments([0.0, np.nan, 0.1])
+
+
+@pytest.mark.parametrize("alternative", ["two-sided", "greater"])
+def test_p_values_are_those_of_the_t_test(returns, alternative):
+    expected = stats.ttest_1samp(returns, 0.0, alternative=alternative).pvalue
+    found = sharpe_p_values(sharpe_ratios(returns), 300, one_sided=alternative == "greater")
+    np.testing.assert_allclose(found, expected, rtol=1e-10)
+
+
+def test_a_set_that_never_trades_finds_nothing():
+    assert sharpe_p_values([np.nan, 0.0], 50).tolist() == [1.0, 1.0]
+    assert sharpe_p_values([np.nan, 0.0], 50, one_sided=True).tolist() == [1.0, 0.5]
+    with pytest.raises(SearchError, match="n_periods must be >= 2, got 1"):
+        sharpe_p_values([0.1], 1)
