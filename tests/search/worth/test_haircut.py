@@ -32,11 +32,12 @@ def test_the_published_example():
     assert (found.holm, found.bhy, found.reason) == (None, None, None)
 
 
-def test_the_model_of_published_factors_gives_the_published_cuts():
+def test_with_the_model_of_published_factors_the_cuts_are_those_of_their_program():
     """Other tests as Harvey, Liu and Zhu draw them, at a correlation of 0.4: medians of 400.
 
     A share of 0.486 of the factors has mean 0, the others' monthly means are exponential with
-    mean 0.55 %; returns have 15 % a year for 240 months. Printed: Holm 0.409, BHY 0.169.
+    mean 0.55 %; returns have 15 % a year for 240 months. The steps of their program, followed
+    apart from this package with 2,000 draws, give 0.409 (Holm) and 0.174 (BHY).
     """
     generator = np.random.default_rng(0)
     runs, tests, correlation = 400, 100, 0.4
@@ -49,7 +50,7 @@ def test_the_model_of_published_factors_gives_the_published_cuts():
     holm = np.median([cut.holm.p_value for cut in cuts])
     bhy = np.median([cut.bhy.p_value for cut in cuts])
     assert holm == pytest.approx(0.409, abs=0.01)
-    assert bhy == pytest.approx(0.169, abs=0.02)
+    assert bhy == pytest.approx(0.174, abs=0.02)
 
 
 def test_the_least_p_value_pays_in_full_to_holm():
