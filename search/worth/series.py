@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...analyzers.statistics import ROUNDING
 from ...feeds.arrays import Floats
 from ..errors import SearchError
 
@@ -72,3 +73,22 @@ def checked_sets(returns: Any, name: str = "returns") -> Floats:
             f"{table.shape[1]}, counted from 0: give returns without gaps"
         )
     return table
+
+
+def deviations_of(table: Floats) -> Floats:
+    """Return the standard deviation (``ddof=1``) of every set; what rounding explains is 0.0.
+
+    Parameters
+    ----------
+    table : ndarray of shape (n_days, n_sets)
+        Of at least two days, without gaps.
+
+    Returns
+    -------
+    ndarray of shape (n_sets,)
+        0.0 for a set whose returns do not vary, such as one that never trades.
+    """
+    deviations: Floats = table.std(axis=0, ddof=1)
+    largest = np.maximum(1.0, np.maximum(table.max(axis=0), -table.min(axis=0)))
+    deviations[deviations <= ROUNDING * largest] = 0.0
+    return deviations

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...analyzers.statistics import ROUNDING, standard_deviation
+from ...analyzers.statistics import standard_deviation
 from ...feeds.arrays import Floats
 from ..errors import SearchError
 from .normal import normal_cdf
-from .series import checked_series, checked_sets
+from .series import checked_series, checked_sets, deviations_of
 
 FEWEST_PERIODS = 3
 """Two returns have no skewness, whatever they are: with fewer than three there are no moments."""
@@ -96,9 +96,8 @@ def sharpe_ratios(returns: Any) -> Floats:
     found = np.full(table.shape[1], np.nan)
     if table.shape[0] < 2:
         return found
-    deviations = table.std(axis=0, ddof=1)
-    largest = np.maximum(1.0, np.maximum(table.max(axis=0), -table.min(axis=0)))
-    np.divide(table.mean(axis=0), deviations, out=found, where=deviations > ROUNDING * largest)
+    deviations = deviations_of(table)
+    np.divide(table.mean(axis=0), deviations, out=found, where=deviations > 0.0)
     return found
 
 
