@@ -68,7 +68,7 @@ def deflated_null(n_trials: float, n_periods: int) -> DeflatedNull:
     Student's law with T - 1 degrees of freedom, over ``sqrt(T)``. The winner is the largest of N;
     given the winner, the others are draws from the law cut off at it. The variance of all of them
     is taken as gamma distributed, with the mean and the variance that the moments of the cut law
-    give. No simulation; simulated quantiles agree to 0.01 for 2 trials, to 0.003 from 10 on, and
+    give. No simulation; simulated quantiles agree to 0.015 for 2 trials, to 0.003 from 10 on, and
     to 0.01 for as few as 24 periods.
 
     Parameters
