@@ -1,0 +1,94 @@
+"""Returns as every statistic of this room takes them: float64, oldest first, no gap."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...analyzers.statistics import ROUNDING
+from ...feeds.arrays import Floats
+from ..errors import SearchError
+
+
+def checked_series(returns: Any, name: str = "returns") -> Floats:
+    """Return one series of returns as float64.
+
+    Parameters
+    ----------
+    returns : array-like of shape (n_days,)
+        Per period, fractions, oldest first.
+    name : str
+        What an error calls the series.
+
+    Returns
+    -------
+    ndarray of shape (n_days,)
+
+    Raises
+    ------
+    SearchError
+        For another shape, and for a NaN or an infinity: it names the day.
+    """
+    series = np.asarray(returns, dtype=np.float64)
+    if series.ndim != 1:
+        raise SearchError(f"{name} must have the shape (n_days,), got {series.shape}")
+    gaps = np.flatnonzero(~np.isfinite(series))
+    if gaps.size:
+        day = int(gaps[0])
+        raise SearchError(
+            f"{name}: {series[day]} at day {day} of {series.size}, counted from 0: "
+            "give returns without gaps"
+        )
+    return series
+
+
+def checked_sets(returns: Any, name: str = "returns") -> Floats:
+    """Return the returns of many sets as float64.
+
+    Parameters
+    ----------
+    returns : array-like of shape (n_days, n_sets)
+        Per period, fractions, oldest first; a column for each set.
+    name : str
+        What an error calls the array.
+
+    Returns
+    -------
+    ndarray of shape (n_days, n_sets)
+
+    Raises
+    ------
+    SearchError
+        For another shape, no set, and for a NaN or an infinity: it names the day and the set.
+    """
+    table = np.asarray(returns, dtype=np.float64)
+    if table.ndim != 2 or table.shape[1] == 0:
+        raise SearchError(f"{name} must have the shape (n_days, n_sets), got {table.shape}")
+    finite = np.isfinite(table)
+    if not finite.all():
+        day, column = (int(place) for place in np.argwhere(~finite)[0])
+        raise SearchError(
+            f"{name}: {table[day, column]} at day {day} of {table.shape[0]}, set {column} of "
+            f"{table.shape[1]}, counted from 0: give returns without gaps"
+        )
+    return table
+
+
+def deviations_of(table: Floats) -> Floats:
+    """Return the standard deviation (``ddof=1``) of every set; what rounding explains is 0.0.
+
+    Parameters
+    ----------
+    table : ndarray of shape (n_days, n_sets)
+        Of at least two days, without gaps.
+
+    Returns
+    -------
+    ndarray of shape (n_sets,)
+        0.0 for a set whose returns do not vary, such as one that never trades.
+    """
+    deviations: Floats = table.std(axis=0, ddof=1)
+    largest = np.maximum(1.0, np.maximum(table.max(axis=0), -table.min(axis=0)))
+    deviations[deviations <= ROUNDING * largest] = 0.0
+    return deviations
