@@ -104,8 +104,8 @@ def probability_of_overfitting(
         Mean length in days of the blocks that such a sample is drawn in; None for
         `common_block_length`.
     holding_days : float or None
-        The longest time, in days, that a set holds or looks back; blocks must be longer, else both
-        halves share its positions. None if unknown.
+        The longest time, in days, that a set holds a position; blocks must be longer, else both
+        halves share positions. None if unknown.
     seed : int
         Of the drawn splits and of the samples; the same seed gives the same bits.
 
