@@ -50,9 +50,20 @@ def kernel_for(
         "rebalance": rebalance,
         "risk_free_rate": risk_free_rate,
     }
+    exact = _of_a_family(common)
+    if exact is not None:
+        return exact
+    sides = None
+    if every == "day":  # a family's positions are those of any account; its figures are not
+        sides = _of_a_family({**common, "terms": Terms(), "rebalance": "daily"})
+    return GeneralEvaluator(**common, every=every, sides=sides)
+
+
+def _of_a_family(common: Mapping[str, Any]) -> SignFamilyEvaluator | SmaFamilyEvaluator | None:
+    """Return the evaluator of a family; None where the sets are outside its exact domain."""
     for family in FAMILIES:
         try:
             return family(**common)
         except (LedgerDomainError, StrategyError):
-            continue  # outside its exact domain: try the next kernel
-    return GeneralEvaluator(**common, every=every)
+            continue
+    return None

@@ -34,6 +34,14 @@ BATCH = LANES
 """Number of sets whose positions are in memory at one time."""
 
 
+class Sides(Protocol):
+    """What knows the positions of many sets without their rule: a kernel of its family."""
+
+    def positions(self, indices: NDArray[np.int64]) -> NDArray[np.int8]:
+        """Return +1, 0 or -1 in force after each bar from the opening day on, (n, n_bars)."""
+        ...
+
+
 class Sets(Protocol):
     """What an evaluator needs of a space."""
 
@@ -65,6 +73,8 @@ class GeneralEvaluator:
         As for a run.
     risk_free_rate : float
         Per year, for the Sharpe ratio.
+    sides : Sides or None
+        Where a family has the same positions in fewer steps than the rule.
 
     Raises
     ------
@@ -82,6 +92,7 @@ class GeneralEvaluator:
     rebalance: str = "on_change"
     every: str = "day"
     risk_free_rate: float = 0.0
+    sides: Sides | None = None
 
     columns = COLUMNS
 
@@ -126,8 +137,10 @@ class GeneralEvaluator:
         """Return the daily returns of sets, shape (n_bars - 1, n)."""
         market, cash = self.screen.market, self.terms.cash
         returns = np.empty((market.dates.size - 1, len(indices)))
-        for place, index in enumerate(indices):
-            targets = self.positions(index)[:, None]
+        positions = np.empty((len(indices), market.dates.size))
+        self._fill(indices, positions)
+        for place in range(len(indices)):
+            targets = positions[place][:, None]
             came_to = account(market, targets, orders_due(targets, self.rebalance), self.terms)
             returns[:, place] = came_to.returns(cash)
         return returns
@@ -139,8 +152,7 @@ class GeneralEvaluator:
         positions = np.empty((min(BATCH, len(indices)), self.screen.market.dates.size))
         for start in range(0, len(indices), BATCH):
             batch = indices[start : start + BATCH]
-            for place, index in enumerate(batch):
-                positions[place] = self.positions(index)
+            self._fill(batch, positions)
             rows[start : start + BATCH] = account_rows(
                 self.screen.market,
                 positions[: len(batch)],
@@ -150,6 +162,14 @@ class GeneralEvaluator:
                 risk_free_rate=self.risk_free_rate,
             )
         return rows
+
+    def _fill(self, indices: NDArray[np.int64], positions: Floats) -> None:
+        """Write the weights of sets into the first rows."""
+        if self.sides is not None:
+            positions[: len(indices)] = self.sides.positions(indices)
+            return
+        for place, index in enumerate(indices):
+            positions[place] = self.positions(index)
 
     def __getstate__(self) -> dict[str, Any]:
         """Pickle the fields alone; the cached properties are computed again."""
