@@ -27,6 +27,7 @@ import startup
 import strips
 import sweeps
 import unreachable
+import worth
 
 OUT = Path("out/bench.json")
 KERNELS = (kernel_general.measure, sweeps.measure)
@@ -41,6 +42,7 @@ BENCHMARKS = (
     search_memory.measure,
     sector_speed.measure,
     unreachable.measure,
+    worth.measure,
 )
 
 

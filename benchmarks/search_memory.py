@@ -54,10 +54,10 @@ def run(sets: int) -> int:
         terms=Terms(),
     )
     search(space, evaluator, "excess", engine="threads")
-    return _peak_of_this_process()
+    return peak_of_this_process()
 
 
-def _peak_of_this_process() -> int:
+def peak_of_this_process() -> int:
     """Return the peak memory (RSS) in MB.
 
     On Linux, a child's `ru_maxrss` includes the memory that its parent held at its start; the

@@ -123,7 +123,10 @@ def bands(
     band is made of percentiles, and says what to expect, not where a true value lies. Blocks of a
     few days do not keep volatility clustered over months, so long falls may be too rare in it.
 
-    `analyzers.statistics.sharpe_band` is the closed form where days are independent.
+    Simulated on 500 days, 95 % bands of Sharpe ratio and mean hold the true value in 93 to 96 % of
+    samples: independent, autocorrelated, skewed, fat-tailed, or of clustered volatility. The closed
+    form for independent days, `analyzers.statistics.sharpe_band`, does so too, except where 0.3 of
+    a day's surprise comes again on the next: there in 88 % (``benchmarks/worth_calibration.py``).
 
     References
     ----------

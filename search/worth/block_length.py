@@ -52,7 +52,7 @@ def block_length(series: Trials) -> float:
     ----------
     Politis, D. N. and White, H. (2004). Automatic block-length selection for the dependent
     bootstrap. Econometric Reviews 23(1), 53-70, section 3. Patton, A., Politis, D. N. and White, H.
-    (2009). Correction. Econometric Reviews 28(4), 372-375, equation 9 on.
+    (2009). Correction. Econometric Reviews 28(4), 372-375.
     """
     if series.ndim != 1:
         raise SearchError(f"a block length is that of one series, got the shape {series.shape}")

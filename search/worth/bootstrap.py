@@ -131,8 +131,8 @@ def bootstrap_variances(deviations: Floats, block_length: float) -> Floats:
 
     References
     ----------
-    Politis and Romano (1994), lemma 1. Hansen, P. R. (2005). A test for superior predictive
-    ability. Journal of Business & Economic Statistics 23(4), 365-380, section 3.2.
+    Politis and Romano (1994). Hansen, P. R. (2005). A test for superior predictive
+    ability. Journal of Business & Economic Statistics 23(4), 365-380, section 3.
     """
     n = deviations.shape[0]
     lags = np.arange(n)

@@ -157,9 +157,7 @@ def probability_of_overfitting(
         pbo=pbo,
         null_mean=float(null.mean()) if null.size else None,
         null_sd=float(null.std(ddof=1)) if null.size > 1 else None,
-        null_share=float(1 + np.count_nonzero(null <= pbo)) / (1 + null.size)
-        if null.size
-        else None,
+        null_share=(1 + int(np.sum(null <= pbo))) / (1 + null.size) if null.size else None,
         probability_of_loss=float(np.mean(found.out_of_sample < 0.0)),
         slope=_slope(found.in_sample, found.out_of_sample),
         in_sample=found.in_sample,

@@ -138,6 +138,12 @@ def reality_check(
     arch 8.0 computes the same recentrings, but never divides by w_k, whatever its `studentize` is:
     its SPA is that of returns divided by w_k only if they are handed to it so.
 
+    Simulated at 5 % on 500 independent days, no set being better, White's test rejects in 5 to 6 %
+    of samples and Hansen's in 6 %. Where 0.3 of each day's surprise comes again on the next, they
+    reject in 8 % and in 9 % (20 sets) to 12 % (200 sets), and less often on more days: the error
+    w_k is estimated, and the same in all replicates. The lower test rejects in 8 to 17 %
+    (``benchmarks/worth_calibration.py``).
+
     Time and memory: one product of (n_replicates, n_days) and (n_days, n_sets), in blocks of
     `SETS_AT_ONCE` sets; nothing of n_replicates times n_sets is kept.
 
