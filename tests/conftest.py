@@ -20,6 +20,22 @@ hypothesis.settings.load_profile("house")
 os.environ["MPLBACKEND"] = "Agg"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_ledger(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep trials in a folder of the tests, not in the user's."""
+    os.environ["XDG_DATA_HOME"] = str(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def unjudged() -> None:
+    """Search without measuring what the winner is worth, which takes seconds, unless asked to."""
+    from btplaybook.runners.searches import run
+
+    run.WORTH = "none"
+    assert run.run_search.__kwdefaults__ is not None
+    run.run_search.__kwdefaults__["worth"] = "none"
+
+
 @pytest.fixture(scope="session")
 def realdata() -> Path:
     """Folder with real prices (`etf/SPY.csv` and more); its user is skipped where there is none."""

@@ -61,6 +61,13 @@ def search(
         Path | None, typer.Option(metavar="DIR", help="Keep the search here, and resume it")
     ] = None,
     top: Annotated[int, typer.Option(help="How many of the best are shown and confirmed")] = 20,
+    worth: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LEVEL",
+            help="What the best set is worth: quick (default), full (minutes), none",
+        ),
+    ] = None,
     set_: Annotated[
         list[str],
         typer.Option(
@@ -85,7 +92,7 @@ def search(
     from ..records.folder_lock import reserved
     from ..records.write import write_search
     from ..runs import registry
-    from ..searches.run import run_search
+    from ..searches.run import WORTH, run_search
     from .progress import progress
     from .search_summary import print_search
     from .typed_plan import typed_plan
@@ -114,6 +121,7 @@ def search(
             store=store,
             top=top,
             inputs=inputs,
+            worth=worth or WORTH,
             params=plan.params,
             say=watch.say,
             watch=watch,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,12 @@ import numpy as np
 from ...feeds.bars import Bars
 from ...search.errors import SearchStopped
 from ...search.evaluator import Evaluator
-from ...search.kernels.chosen import kernel_for
+from ...search.kernels.chosen import Kernel, kernel_for
 from ...search.kernels.general import GeneralEvaluator
 from ...search.ledger import Terms
 from ...search.screen import Screen
 from ...search.space import Space
+from ...strategies.rule_line import RuleCall
 from ...strategies.sma_switch import SmaSwitch
 from ..errors import ParameterError
 from ..runs import registry
@@ -51,22 +53,15 @@ def evaluator_for(
     a whole run. Any other strategy is run bar by bar, without a screen, and `say` is called with
     the estimated time.
     """
-    defaults = {**registry.parameters(kind), **params}
-    first = space.set_at(space.first)
-    call = None if sends_orders(kind) else kind.rule_call({**defaults, **first})
-    if (
-        call is None
-        or objective is not None
-        or len(tables) != 1
-        or len(kind.sessions) != 1
-        or defaults.get("short_via", "short") != "short"
-    ):
+    kernel = None if objective else kernel_of(kind, params, space, tables, opens, settings)
+    if kernel is None:
         given = keywords(settings)
         by_runs = RunEvaluator(
             _importable(kind), dict(params), space, tuple(tables), given, inputs, objective,
             registry.code_of(kind),
         )  # fmt: skip
-        _say_time(kind, by_runs, sample, say, rule=call is not None)
+        rule = _call_of(kind, params, space) is not None
+        _say_time(kind, by_runs, sample, say, rule=rule)
         return by_runs, None
     screen = Screen.of(
         tables[0],
@@ -76,19 +71,66 @@ def evaluator_for(
         every=settings.every,
         risk_free_rate=settings.risk_free_rate,
     )
-    _check_ends(kind, defaults, first, space, screen)
-    evaluator = kernel_for(
-        strategy=kind,
-        defaults=defaults,
-        space=space,
-        bars=tables[0],
-        opens_on=opens,
-        terms=settings.terms,
-        rebalance=settings.rebalance,
-        every=settings.every,
-        risk_free_rate=settings.risk_free_rate,
+    defaults = {**registry.parameters(kind), **params}
+    _check_ends(kind, defaults, space.set_at(space.first), space, screen)
+    return kernel(tables), screen
+
+
+@dataclass(frozen=True)
+class KernelOn:
+    """From bars to the compiled kernel of a search; picklable, as `kernel_for` with its keywords.
+
+    Attributes
+    ----------
+    common : mapping
+        Keywords of `kernel_for` but for the bars.
+    """
+
+    common: Mapping[str, Any]
+
+    def __call__(self, tables: Sequence[Bars]) -> Kernel:
+        """Return the kernel on one table of bars."""
+        return kernel_for(**self.common, bars=tables[0])
+
+
+def kernel_of(
+    kind: registry.Strategy,
+    params: Mapping[str, Any],
+    space: Space,
+    tables: Sequence[Bars],
+    opens: datetime.date,
+    settings: Settings,
+) -> KernelOn | None:
+    """Return what makes the compiled kernel of a search; None where only runs have its figures."""
+    defaults = {**registry.parameters(kind), **params}
+    if (
+        _call_of(kind, params, space) is None
+        or len(tables) != 1
+        or len(kind.sessions) != 1
+        or defaults.get("short_via", "short") != "short"
+    ):
+        return None
+    return KernelOn(
+        {
+            "strategy": kind,
+            "defaults": defaults,
+            "space": space,
+            "opens_on": opens,
+            "terms": settings.terms,
+            "rebalance": settings.rebalance,
+            "every": settings.every,
+            "risk_free_rate": settings.risk_free_rate,
+        }
     )
-    return evaluator, screen
+
+
+def _call_of(kind: registry.Strategy, params: Mapping[str, Any], space: Space) -> RuleCall | None:
+    """Return the rule of a set; None for a strategy without one."""
+    if sends_orders(kind):
+        return None
+    first = space.set_at(space.first)
+    call: RuleCall | None = kind.rule_call({**registry.parameters(kind), **params, **first})
+    return call
 
 
 def _check_ends(

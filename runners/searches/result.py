@@ -21,6 +21,7 @@ from ..runs.on_demand import OnPage, from_pages
 from ..runs.provenance import described, versions
 from ..runs.result import SCHEMA, Badge, RunResult, plain_number
 from ..runs.settings import Settings
+from ..worth.result import Worth
 from .columns import cell, heading
 from .median import Median
 from .own_objective import OwnObjective
@@ -82,6 +83,8 @@ class SearchResult(OnPage):
         Sets whose runs were stopped, which rank behind the others.
     best : RunResult or None
         The bar-by-bar run of the best set, without strips; None if it differs each time it is run.
+    worth : Worth or None
+        What the best set is worth; None if it was not to be measured.
     """
 
     strategy: str
@@ -107,6 +110,7 @@ class SearchResult(OnPage):
     own_objective: OwnObjective | None = None
     stopped: Stopped | None = None
     best: RunResult | None = None
+    worth: Worth | None = None
 
     @property
     def traded_name(self) -> str:
@@ -219,6 +223,7 @@ class SearchResult(OnPage):
             **({"objective": asdict(self.own_objective)} if self.own_objective else {}),
             "median": {**self.median._asdict(), **self.median_excess},
             "confirmed": self.confirmed,
+            "worth": None if self.worth is None else self.worth.plain(),
             "benchmark": self.held,
             "neighbours": steps.to_dict("records"),
             "found": self.found.plain(),

@@ -38,6 +38,7 @@ from .bar_by_bar import RunEvaluator
 from .best import run_best, told_as_best
 from .confirmation import confirm_found
 from .evaluators import evaluator_for
+from .judged import check_level, entered, judged
 from .median import excess_of, median_of
 from .neighbours import neighbours
 from .own_objective import OwnObjective
@@ -47,6 +48,7 @@ from .stopped import stopped_in
 
 OBJECTIVE = "excess"
 TOP = 20
+WORTH = "quick"
 AT_RANDOM = 20
 """Random sets that are run again bar by bar in addition to the best."""
 
@@ -64,6 +66,7 @@ def run_search(
     store: str | Path | None = None,
     top: int = TOP,
     at_random: int = AT_RANDOM,
+    worth: str = WORTH,
     inputs: Mapping[str, Any] | None = None,
     costs: Costs | None = None,
     params: Mapping[str, Any] | None = None,
@@ -92,6 +95,9 @@ def run_search(
         As for `search.driver.search`.
     top, at_random : int
         Number of the best sets, and of other sets drawn at random, that are run again bar by bar.
+    worth : {"quick", "full", "none"}
+        How much is measured of what the best set is worth: see `Worth`. "none" still enters the
+        search into the ledger of trials.
     inputs : mapping, optional
         As for `run`.
     costs : Costs, optional
@@ -122,6 +128,7 @@ def run_search(
         The kernel and the bar-by-bar run give different results for a set; the message names the
         set, the day and both values.
     """
+    check_level(worth)
     kind = registry.strategy_of(strategy)
     read, settings = reading_in(kind, reading, only_costs(costs, settings))
     chosen, given = settings_and_params(kind, settings)
@@ -151,6 +158,7 @@ def run_search(
         engine = "processes"  # runs hold Python's interpreter lock, so that threads would not help
     if figure_of(objective).best is not max:
         say(f"ranked by {objective}, the largest first, although more of it is not better")
+    manifest = _manifest(kind, given, chosen, tables, inputs, opens, own) if store else None
     found = search(
         space,
         evaluator,
@@ -161,7 +169,7 @@ def run_search(
         sample=sample,
         seed=chosen.seed,
         store=Path(store) if store else None,
-        manifest=_manifest(kind, given, chosen, tables, inputs, opens, own) if store else None,
+        manifest=manifest,
         top=top,
         chunk=1 if screen is None else None,
         say=watch,
@@ -175,10 +183,20 @@ def run_search(
             kind, given, space, tables, chosen, evaluator, screen, found, at_random, say
         )
     dates = pd.DatetimeIndex(tables[0].dates[tables[0].dates >= np.datetime64(opens)])
-    _, held = buy_and_hold(
+    hold_returns, held = buy_and_hold(
         tables[0], dates, chosen.cash, tables[0].periods_per_year,
         chosen.risk_free_rate,
     )  # fmt: skip
+    window = (str(dates[1].date()), str(dates[-1].date()))
+    ever = entered(kind, space, tables, found, window, say)
+    worthy = None
+    if worth != "none":
+        worthy = judged(
+            kind, given, space, tables, opens, chosen, evaluator, found, best, hold_returns, sample,
+            worth, ever, own_objective=own is not None, engine=engine, workers=workers,
+            scheduler=scheduler, store=Path(store) if store else None, manifest=manifest,
+            watch=None,
+        )  # fmt: skip
     median = median_of(found)
     result = SearchResult(
         strategy=registry.name_of(kind),
@@ -202,11 +220,12 @@ def run_search(
         bars=list(tables),
         inputs=inputs.described(),
         badges=data_badges(tables, inputs, chosen.every, opens, lengths),
-        window=(str(dates[1].date()), str(dates[-1].date())),
+        window=window,
         twice_a_day=len(traits_of(kind).sessions) > 1,
         sends_orders=sends_orders(kind),
         own_objective=own,
         stopped=stopped,
+        worth=worthy,
     )
     if best is not None:
         result = dataclasses.replace(result, best=told_as_best(best, trials(result)))

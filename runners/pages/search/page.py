@@ -16,6 +16,7 @@ from ...searches.side_by_side import trials
 from ..html import rendered
 from ..raw import Cell, number_cell, value_cell
 from ..settings_rows import cost_words, timing_words
+from ..worth.section import worth_section
 from .badges import badges
 from .growth import PAGE, growth_of
 from .pictures import maps_of, marginals_of, spread_of, undrawn_of, varied
@@ -66,6 +67,7 @@ def page(result: SearchResult) -> str:
         counted=counted,
         **growth_of(result),
         best_page=PAGE,
+        worth=worth_section(result.worth, found.objective),
         spread=spread_of(result),
         marginals=marginals,
         undrawn=undrawn_of(result, marginals),

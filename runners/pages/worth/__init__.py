@@ -1,0 +1,1 @@
+"""What a searched winner is worth, on the page of a search."""

@@ -1,0 +1,84 @@
+"""What a winner is worth, in sentences for somebody who knows no statistics."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ...runs.labels.formats import counted, number
+from ...worth.result import Worth
+
+MANY_YEARS = 200.0
+"""Years from which on their number says no more than "centuries"."""
+
+
+def sentences(worth: Worth) -> list[str]:
+    """Return up to four sentences: trials, luck, its share, and the years that it would take.
+
+    A sentence is left out where its figures do not exist.
+    """
+    return [text for text in (_trials(worth), _luck(worth), _share(worth), _years(worth)) if text]
+
+
+def _trials(worth: Worth) -> str:
+    rules = worth.distinct if worth.distinct is not None else worth.raw
+    text = f"We tried {counted(rules, 'different rule')}"
+    earlier = worth.ever.earlier if worth.ever else 0
+    if earlier:
+        text += f", after {earlier:,} others on the same bars"
+    return f"{text}."
+
+
+def _luck(worth: Worth) -> str:
+    if worth.signs is None or worth.permutation is None:
+        return ""
+    signs, permutation = (as_good(each.p, each.runs) for each in (worth.signs, worth.permutation))
+    return (
+        f"On {worth.signs.runs:,} made-up markets without any pattern, whose days have random "
+        f"signs, the best rule looked at least this good in {signs:,}; on "
+        f"{worth.permutation.runs:,} whose days are shuffled, in {permutation:,}."
+    )
+
+
+def as_good(p: float, runs: int) -> int:
+    """Return on how many made-up markets the best rule looked at least as good."""
+    return round(p * (1 + runs)) - 1
+
+
+def _share(worth: Worth) -> str:
+    if worth.signs is None or not math.isfinite(worth.signs.real):
+        return ""
+    if worth.signs.real <= 0.0:
+        return "The best rule did not beat buying and holding."
+    middle = float(np.median(worth.signs.over_held))
+    if not math.isfinite(middle) or middle <= 0.0:
+        return "On the middle one of these markets the best rule fell short of buying and holding."
+    share = middle / worth.signs.real
+    if share >= 1.0:
+        return "All that the best rule showed is what luck usually shows anyway."
+    return (
+        f"{100.0 * share:.0f}% of what the best rule showed is what luck usually shows anyway: the "
+        "best rule of the middle one of these markets had as much."
+    )
+
+
+def _years(worth: Worth) -> str:
+    found = worth.statistics
+    if found is None:
+        return ""
+    beside = "buying and holding" if found.over_held else "holding cash"
+    if found.min_track_record_years is None:
+        return f"Day by day it did no better than {beside}, so no length of history would show it."
+    years = found.min_track_record_years
+    told = "centuries" if years >= MANY_YEARS else f"{number(years, 1)} years"
+    had = number(found.years, 1)
+    if years > found.years:
+        return (
+            f"To tell it from {beside}, even if it were the only rule ever tried, would take "
+            f"{told} of such days; there are {had}."
+        )
+    return (
+        f"If it were the only rule ever tried, {told} of such days would tell it from {beside}; "
+        f"there are {had}."
+    )

@@ -1,0 +1,56 @@
+"""How much of the worth of a winner is measured, by what it takes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+NANOSECONDS = {"SignFamilyEvaluator": 2.5, "SmaFamilyEvaluator": 2.5}
+"""Of one core, for a bar of a set, by the kernel; of rules that no family knows `ANY_RULE`."""
+
+FAMILY_RULE = 6.0
+"""The same for a family's positions in an account with costs."""
+
+ANY_RULE = 120.0
+
+ONE_MARKET = 0.012
+"""Seconds of one core to make up a market and to begin a search of it."""
+
+QUICK_SECONDS = 5.0
+"""For placebos beside a search, on two cores."""
+
+QUICK_RUNS, FULL_RUNS, FEWEST_RUNS = 200, 1000, 99
+QUICK_SETS, FULL_SETS = 1000, 20_000
+"""Distinct rules whose returns are judged; of more a part."""
+
+
+class Effort(NamedTuple):
+    """What a level measures: from the search alone, so that equal inputs give equal bytes."""
+
+    placebo_runs: int
+    """Made-up markets of each kind; 0: fewer than `FEWEST_RUNS` would be done in time."""
+    sets: int
+    replicates: int
+    null_samples: int
+    """Samples without skill that give the error of the PBO."""
+
+
+def effort(level: str, sets: int, bars: int, kernel: str, family: bool) -> Effort:
+    """Return what is measured.
+
+    Parameters
+    ----------
+    level : {"quick", "full"}
+    sets, bars : int
+        Of the search.
+    kernel : str
+        Name of the evaluator.
+    family : bool
+        Whether a family's kernel has the positions.
+    """
+    if level == "full":
+        return Effort(FULL_RUNS, FULL_SETS, 2000, 200)
+    cost = NANOSECONDS.get(kernel, FAMILY_RULE if family else ANY_RULE)
+    one = ONE_MARKET + cost * 1e-9 * sets * bars
+    affordable = int(2.0 * QUICK_SECONDS / (2.0 * one))  # two kinds on two cores
+    runs = QUICK_RUNS if affordable >= QUICK_RUNS else FEWEST_RUNS
+    return Effort(runs if affordable >= FEWEST_RUNS else 0, QUICK_SETS, 1000, 100)

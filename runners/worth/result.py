@@ -1,0 +1,167 @@
+"""What the winner of a search is worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ...search.worth.bands import Band
+from ...search.worth.deflated import Deflated
+from ...search.worth.of_trials import TrialStatistics
+from ...search.worth.pbo import Overfitting
+from ...search.worth.placebo import Placebo
+from ..trials.ledger import Ever
+
+LEVELS = ("quick", "full", "none")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Worth:
+    """What the winner of a search is worth; a part is None where `reasons` says why.
+
+    Attributes
+    ----------
+    level : {"quick", "full"}
+    raw : int
+        Parameter sets that were tried.
+    distinct : int or None
+        Different rules among them.
+    ever : Ever or None
+        All rules that were ever tried on these bars on this machine.
+    signs, permutation : Placebo or None
+        The search on made-up markets.
+    statistics : TrialStatistics or None
+    reasons : dict
+        From the name of a part in search.json to why it is None.
+    """
+
+    level: str
+    raw: int
+    distinct: int | None
+    ever: Ever | None = None
+    signs: Placebo | None = None
+    permutation: Placebo | None = None
+    statistics: TrialStatistics | None = None
+    reasons: dict[str, str] = field(default_factory=dict)
+
+    def plain(self) -> dict[str, Any]:
+        """Return the `worth` of search.json; None for what does not exist."""
+        found = self.statistics
+        return {
+            "level": self.level,
+            "over": None if found is None else "buy and hold" if found.over_held else "cash",
+            "trials": self._trials(),
+            "placebo": _placebo(self.signs),
+            "placebo_permuted": _placebo(self.permutation),
+            **_tests(found),
+            "reasons": dict(self.reasons),
+        }
+
+    def _trials(self) -> dict[str, Any]:
+        found, ever = self.statistics, self.ever
+        groups = found.clusters if found else None
+        return {
+            "raw": self.raw,
+            "distinct": self.distinct,
+            "effective": groups.average if groups else None,
+            "effective_complete": groups.complete if groups else None,
+            "effective_by_maximum": found.effective_by_maximum if found else None,
+            "judged": found.n_sets if found else None,
+            "ever": ever.rules if ever else None,
+            "earlier": ever.earlier if ever else None,
+        }
+
+
+def _placebo(found: Placebo | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    values = [float(value) if np.isfinite(value) else None for value in found.over_held]
+    return {"runs": found.runs, "p": found.p, "real": _number(found.real), "over_held": values}
+
+
+def _tests(found: TrialStatistics | None) -> dict[str, Any]:
+    check = found.check if found else None
+    return {
+        "spa_p": check.consistent if check else None,
+        "spa_lower_p": check.lower if check else None,
+        "spa_upper_p": check.upper if check else None,
+        "reality_check_p": check.reality_check if check else None,
+        "step_m": len(check.superior()) if check and check.adjusted is not None else None,
+        "replicates": check.n_replicates if check else None,
+        "pbo": _overfitting(found.overfitting) if found and found.overfitting else None,
+        "dsr": _deflated(found.deflated, found.deflated_effective) if found else None,
+        "min_track_record_years": found.min_track_record_years if found else None,
+        "years": found.years if found else None,
+        "years_to_tell_from_held": found.years_to_tell_from_held if found else None,
+        "bands": _bands(found),
+        "haircut": _haircut(found),
+        "discoveries": found.discoveries if found else None,
+    }
+
+
+def _overfitting(found: Overfitting) -> dict[str, Any]:
+    return {
+        "value": found.pbo,
+        "sd": found.null_sd,
+        "null_mean": found.null_mean,
+        "null_share": found.null_share,
+        "loss_probability": found.probability_of_loss,
+        "slope": found.slope,
+        "blocks": found.n_blocks,
+        "splits": None if found.logits is None else len(found.logits),
+    }
+
+
+def _deflated(of_all: Deflated, effective: Deflated) -> dict[str, Any]:
+    return {
+        "distinct": of_all.value,
+        "effective": effective.value,
+        "null": of_all.null,
+        "null_median": of_all.null_median,
+        "null_q95": of_all.null_quantile,
+        "null_p": of_all.null_p,
+        "sidak_p": of_all.sidak_p,
+        "maximum_p": of_all.maximum_p,
+        "effective_null_median": effective.null_median,
+        "effective_null_q95": effective.null_quantile,
+        "effective_null_p": effective.null_p,
+        "effective_sidak_p": effective.sidak_p,
+    }
+
+
+def _bands(found: TrialStatistics | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    bands = found.bands
+    return {
+        "confidence": bands.confidence,
+        "block_length": _number(bands.block_length),
+        "sharpe": _band(bands.sharpe),
+        "excess_per_year": _band(bands.mean_excess),
+        "max_drawdown": _band(bands.max_drawdown),
+    }
+
+
+def _band(band: Band | None) -> dict[str, float] | None:
+    if band is None:
+        return None
+    return {"estimate": band.estimate, "low": band.low, "high": band.high}
+
+
+def _haircut(found: TrialStatistics | None) -> dict[str, Any] | None:
+    if found is None or found.haircut is None:
+        return None
+    cut = found.haircut
+    return {
+        "sharpe": cut.sharpe,
+        **{
+            name: None if each is None else each.sharpe
+            for name, each in (("bonferroni", cut.bonferroni), ("holm", cut.holm), ("bhy", cut.bhy))
+        },
+    }
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
