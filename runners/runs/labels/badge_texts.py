@@ -166,6 +166,12 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "in sample",
         "The best of {trials}, chosen with hindsight: expect less of it.",
     ),
+    "walk-forward": (
+        "info",
+        "walk-forward, refits: {refits}",
+        "At each refit the set was chosen with bars up to that day alone. Whoever picks lengths, "
+        "objective or space by this result has searched once more.",
+    ),
     "ranked by": (
         "warn",
         "ranked by {figure}",
