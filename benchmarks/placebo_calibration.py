@@ -1,4 +1,4 @@
-"""How often a placebo errs, and how often it sees an edge: python benchmarks/placebo_calibration.py
+"""Measure how often a placebo errs, and how often it sees an edge of a known size.
 
 Markets without any pattern, in which the p-value of the best of 29 moving averages must be uniform;
 and markets in which one of these averages has a true edge of a known Sharpe ratio.
@@ -50,9 +50,7 @@ def market(seed: int, sharpe: float = 0.0) -> Bars:
         closes[t + 1] = closes[t] * math.exp(step + edge * side)
     dates = np.arange("2001-01-01", closes.size, dtype="datetime64[D]")
     unknown, none = np.full(closes.size, np.nan), np.zeros(closes.size)
-    return Bars(
-        "MADE", dates, closes, closes, closes, closes, unknown, none, calendar="24/7"
-    )
+    return Bars("MADE", dates, closes, closes, closes, closes, unknown, none, calendar="24/7")
 
 
 def p_values(bars: Bars, runs: int) -> list[float]:

@@ -68,6 +68,16 @@ def search(
             help="What the best set is worth: quick (default), full (minutes), none",
         ),
     ] = None,
+    also: Annotated[
+        list[str],
+        typer.Option(
+            metavar="[NAME=]FILE", help="Run the best set unchanged on this too; repeat for more"
+        ),
+    ] = [],  # noqa: B006
+    holdout: Annotated[
+        str | None,
+        typer.Option(metavar="LENGTH", help="Keep the last part from the search: 2y, 6m, 250d"),
+    ] = None,
     set_: Annotated[
         list[str],
         typer.Option(
@@ -108,6 +118,8 @@ def search(
     output.check_folder(folder / BEST)
     context.with_resource(reserved(folder))
     tables, inputs = plan.load_all(output.say)
+    others = plan.other_bars(also) if also else None
+    later = None if holdout else plan.later_bars(output.say)
     with progress() as watch:
         result = run_search(
             kind,
@@ -122,6 +134,9 @@ def search(
             top=top,
             inputs=inputs,
             worth=worth or WORTH,
+            also=others,
+            later=later,
+            holdout=holdout,
             params=plan.params,
             say=watch.say,
             watch=watch,

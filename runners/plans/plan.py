@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ...feeds.bars import Bars
+from ...feeds.errors import BarsError, RequestError
 from ...feeds.quoting import did_you_mean, shortened, shown
 from ...feeds.reading import Reading, split_of
 from ...feeds.samples import MARKETS, sample_market
@@ -204,6 +205,28 @@ class Plan:
                 reading=self.reading_of("panel"),
             )
         )
+
+    def other_bars(self, files: Sequence[str]) -> list[Bars]:
+        """Read the bars of other files in the same way, from the first to the last."""
+        return replace(self._unbounded(), bars=tuple(files), samples=(), tickers=()).load()
+
+    def later_bars(self, say: Say = silent) -> list[Bars] | None:
+        """Read the bars with those after the window's end.
+
+        None where no end is set, where bars come from a vendor, and where what follows the end
+        cannot be read, which `say` is told.
+        """
+        if self.settings.get("end") is None or self.tickers or not (self.bars or self.samples):
+            return None
+        try:
+            return self._unbounded().load()
+        except (BarsError, RequestError) as error:
+            say(f"the days after the window are not read: {str(error).splitlines()[0]}")
+            return None
+
+    def _unbounded(self) -> Plan:
+        bounds = ("start", "end")
+        return replace(self, settings={k: v for k, v in self.settings.items() if k not in bounds})
 
     def _check_splits(self, names: Sequence[str]) -> None:
         """Raise if a split names none of the tables, or no table while there are several."""

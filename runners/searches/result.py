@@ -21,7 +21,9 @@ from ..runs.on_demand import OnPage, from_pages
 from ..runs.provenance import described, versions
 from ..runs.result import SCHEMA, Badge, RunResult, plain_number
 from ..runs.settings import Settings
+from ..worth.elsewhere import Elsewhere
 from ..worth.result import Worth
+from ..worth.vault import Vault
 from .columns import cell, heading
 from .median import Median
 from .own_objective import OwnObjective
@@ -85,6 +87,10 @@ class SearchResult(OnPage):
         The bar-by-bar run of the best set, without strips; None if it differs each time it is run.
     worth : Worth or None
         What the best set is worth; None if it was not to be measured.
+    elsewhere : list of Elsewhere
+        The best set, unchanged, on later days and on other instruments.
+    vault : Vault or None
+        The last part of the bars, which the search did not see.
     """
 
     strategy: str
@@ -111,6 +117,8 @@ class SearchResult(OnPage):
     stopped: Stopped | None = None
     best: RunResult | None = None
     worth: Worth | None = None
+    elsewhere: list[Elsewhere] = field(default_factory=list)
+    vault: Vault | None = None
 
     @property
     def traded_name(self) -> str:
@@ -224,6 +232,8 @@ class SearchResult(OnPage):
             "median": {**self.median._asdict(), **self.median_excess},
             "confirmed": self.confirmed,
             "worth": None if self.worth is None else self.worth.plain(),
+            **({"elsewhere": [each.plain() for each in self.elsewhere]} if self.elsewhere else {}),
+            **({"holdout": self.vault.plain()} if self.vault else {}),
             "benchmark": self.held,
             "neighbours": steps.to_dict("records"),
             "found": self.found.plain(),

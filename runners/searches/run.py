@@ -17,11 +17,12 @@ from ...feeds.reading import Reading
 from ...search.driver import Progress, search
 from ...search.evaluator import COLUMNS, check_objective
 from ...search.objectives import DERIVED, kernel_of, ranked_by
+from ...search.refits import Duration
 from ...search.space import Space
 from ..errors import ParameterError
 from ..runs import registry
 from ..runs.badges import data_badges
-from ..runs.bars.any_bars import AnyBars, reading_in
+from ..runs.bars.any_bars import AnyBars, reading_in, tables_from
 from ..runs.bars.closes_alone import check_opens
 from ..runs.bars.lengths import late_badges, same_end
 from ..runs.inputs import Inputs, check_read
@@ -34,6 +35,8 @@ from ..runs.settings import Settings
 from ..runs.told_params import told
 from ..runs.traits import sends_orders, traits_of
 from ..runs.window import opening_day, tables_of
+from ..worth.elsewhere import elsewhere, later_tables
+from ..worth.vault import kept_back
 from .bar_by_bar import RunEvaluator
 from .best import run_best, told_as_best
 from .confirmation import confirm_found
@@ -67,6 +70,9 @@ def run_search(
     top: int = TOP,
     at_random: int = AT_RANDOM,
     worth: str = WORTH,
+    also: AnyBars | None = None,
+    later: AnyBars | None = None,
+    holdout: Duration | str | None = None,
     inputs: Mapping[str, Any] | None = None,
     costs: Costs | None = None,
     params: Mapping[str, Any] | None = None,
@@ -98,6 +104,13 @@ def run_search(
     worth : {"quick", "full", "none"}
         How much is measured of what the best set is worth: see `Worth`. "none" still enters the
         search into the ledger of trials.
+    also : bars, optional
+        As for `run`: other instruments, on each of which the best set is run unchanged.
+    later : bars, optional
+        The bars that are searched with those after the window's end, on which the best set is run
+        unchanged; None: those of `bars` itself, where they are tables and go on.
+    holdout : Duration or str, optional
+        Length of the last part of the bars, such as "2y", that the search does not see.
     inputs : mapping, optional
         As for `run`.
     costs : Costs, optional
@@ -138,6 +151,11 @@ def run_search(
     if twice := sorted(given.keys() & set(space.names)):
         raise ParameterError(f"{', '.join(twice)}: set by --set and by the space as well")
     tables = tables_of(bars, chosen, read)
+    vault = None
+    if holdout is not None:
+        vault = kept_back(tables, holdout)
+        chosen = dataclasses.replace(chosen, end=vault.end)
+        tables = [table.between(None, vault.end) for table in tables]
     inputs = Inputs.of(inputs)
     check_read(kind, inputs, fund_of(given, tables), tables[0].dates[-1].item())
     tables, lengths = same_end(kind, tables, chosen)
@@ -197,6 +215,14 @@ def run_search(
             scheduler=scheduler, store=Path(store) if store else None, manifest=manifest,
             watch=None,
         )  # fmt: skip
+    others = []
+    if best is not None and worth != "none":
+        after = None if vault else later_tables(bars if later is None else later, chosen, read)
+        others = elsewhere(
+            kind, {**given, **space.set_at(int(found.top["index"].iloc[0]))}, chosen,
+            [] if also is None else tables_from(also, dividends=not chosen.no_dividends,
+                                                reading=read), after,
+        )  # fmt: skip
     median = median_of(found)
     result = SearchResult(
         strategy=registry.name_of(kind),
@@ -226,6 +252,8 @@ def run_search(
         own_objective=own,
         stopped=stopped,
         worth=worthy,
+        elsewhere=others,
+        vault=vault,
     )
     if best is not None:
         result = dataclasses.replace(result, best=told_as_best(best, trials(result)))

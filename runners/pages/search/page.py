@@ -67,7 +67,7 @@ def page(result: SearchResult) -> str:
         counted=counted,
         **growth_of(result),
         best_page=PAGE,
-        worth=worth_section(result.worth, found.objective),
+        worth=worth_section(result.worth, found.objective, result.elsewhere, result.vault),
         spread=spread_of(result),
         marginals=marginals,
         undrawn=undrawn_of(result, marginals),

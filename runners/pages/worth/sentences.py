@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from ...runs.labels.formats import counted, number
+from ...runs.labels.glance import outcomes
+from ...worth.elsewhere import Elsewhere
 from ...worth.result import Worth
 
 MANY_YEARS = 200.0
 """Years from which on their number says no more than "centuries"."""
 
 
-def sentences(worth: Worth) -> list[str]:
-    """Return up to four sentences: trials, luck, its share, and the years that it would take.
+def sentences(worth: Worth, others: Sequence[Elsewhere] = ()) -> list[str]:
+    """Return the sentences: trials, luck, its share, elsewhere, and the years that it would take.
 
     A sentence is left out where its figures do not exist.
     """
-    return [text for text in (_trials(worth), _luck(worth), _share(worth), _years(worth)) if text]
+    said = (_trials(worth), _luck(worth), _share(worth), *_elsewhere(others), _years(worth))
+    return [text for text in said if text]
 
 
 def _trials(worth: Worth) -> str:
@@ -61,6 +65,27 @@ def _share(worth: Worth) -> str:
         f"{100.0 * share:.0f}% of what the best rule showed is what luck usually shows anyway: the "
         "best rule of the middle one of these markets had as much."
     )
+
+
+def _elsewhere(others: Sequence[Elsewhere]) -> Iterator[str]:
+    for one in others:
+        if one.later and not one.why:
+            ours, theirs = outcomes(one.metrics["total_return"], one.held["total_return"])
+            yield (
+                f"Unchanged after the search, {one.first} to {one.last}, it {ours}; buying and "
+                f"holding {theirs}."
+            )
+    known = [one for one in others if not one.later and one.excess_per_year is not None]
+    if known:
+        better = sum((one.excess_per_year or 0.0) > 0.0 for one in known)
+        if len(known) == 1:
+            beat = "beat" if better else "did not beat"
+            yield f"Unchanged on {known[0].name} it {beat} buying and holding."
+        else:
+            yield (
+                f"Unchanged on {len(known)} other instruments it beat buying and holding on "
+                f"{better}."
+            )
 
 
 def _years(worth: Worth) -> str:

@@ -1,0 +1,60 @@
+"""The table of the winner on bars that it was not chosen on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ...runs.labels.figures import FIGURES
+from ...runs.labels.formats import percentage_points
+from ...worth.elsewhere import Elsewhere
+from ...worth.vault import Vault
+from .rows import probability
+
+COLUMNS = ("total_return", "cagr", "sharpe", "max_drawdown")
+
+
+class ElsewhereRow(NamedTuple):
+    """One line of the table."""
+
+    name: str
+    days: str
+    cells: list[tuple[str, str]]
+    """The winner's figure and that of buying and holding, for each of `COLUMNS`."""
+    excess: str
+    why: str
+
+
+def elsewhere_rows(others: Sequence[Elsewhere]) -> list[ElsewhereRow]:
+    """Return the lines, the later days first."""
+    return [
+        ElsewhereRow(
+            f"{one.name}, after the search" if one.later else one.name,
+            f"{one.first} to {one.last}" if not one.why else "",
+            [
+                (FIGURES[key].show(one.metrics.get(key)), FIGURES[key].show(one.held.get(key)))
+                for key in COLUMNS
+            ],
+            percentage_points(one.excess_per_year),
+            one.why,
+        )
+        for one in others
+    ]
+
+
+def headings() -> list[str]:
+    """Return the names of the columns of figures."""
+    return [FIGURES[key].label for key in COLUMNS]
+
+
+def vault_words(vault: Vault | None) -> str:
+    """Say what is kept back, and what a look at it can show; empty without a vault."""
+    if vault is None:
+        return ""
+    powers = ", ".join(f"{edge} with {probability(p)}" for edge, p in vault.power.items())
+    return (
+        f"Kept in the vault: the last {vault.length}, {vault.first} to {vault.last}, "
+        f"{vault.bars:,} bars that this search did not see. btplaybook open-holdout opens it, and "
+        f"counts that. What it can show: a true Sharpe ratio a year of {powers} (probability of "
+        "a one-sided 5% test)."
+    )
