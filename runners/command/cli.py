@@ -22,6 +22,7 @@ from .run import run
 from .search import search
 from .strategies import describe, list_strategies
 from .study import study
+from .walk_forward import walk_forward
 
 LONGEST_LINE = 1_000
 """Longest line of an error message that is printed whole, in characters."""
@@ -42,6 +43,7 @@ app.command(cls=GroupedCommand)(report)
 app.command()(rerun)
 app.command()(compare)
 app.command(cls=GroupedCommand)(search)
+app.command("walk-forward", cls=GroupedCommand)(walk_forward)
 app.command()(study)
 app.command()(fetch)
 app.command("list")(list_strategies)
