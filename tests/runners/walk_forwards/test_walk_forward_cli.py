@@ -1,7 +1,9 @@
 """The command `walk-forward`: what it prints and writes, and one line for each fault."""
 
 import json
+import re
 import shlex
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -93,3 +95,36 @@ def test_one_line_says_what_is_wrong(command, tmp_path, monkeypatch, arguments, 
     for fragment in words:
         assert fragment in ended.err
     assert not Path("out").exists()
+
+
+# -- docs/pages/walk-forward.md --------------------------------------------------------------------
+
+PAGE = (Path(__file__).resolve().parents[3] / "docs/pages/walk-forward.md").read_text("utf-8")
+
+
+def test_the_documented_walk_forward_prints_what_is_documented(command, tmp_path, monkeypatch):
+    asked, printed, *_ = re.findall(r"(?:^    .*\n)+", PAGE, re.MULTILINE)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "110")
+    ended = command(*shlex.split(asked)[1:])
+    assert ended.code == 0, ended.err
+    told = [line.rstrip() for line in ended.out.splitlines()]
+    assert told == textwrap.dedent(printed).splitlines()
+
+    plain = json.loads(Path("out/walk-forward-sma-switch/walk_forward.json").read_text("utf-8"))
+    rows = re.findall(
+        r"^\| (`[^|]+) \| (.+) \|$", PAGE.split("key of walk_forward")[1], re.MULTILINE
+    )
+    of = {name: set(re.findall(r"`(\w+)`", said)) for name, said in rows}
+    keys = {key for name in of for key in re.findall(r"`(\w+)`", name)}
+    described = {"schema", "strategy", "params", "settings", "data", "kernel", "versions"}
+    assert keys | described == set(plain)
+    assert of["`path`"] == set(plain["path"][0])
+    assert of["`trials`"] == set(plain["trials"])
+    assert of["`efficiency`"] == set(plain["efficiency"])
+    assert of["`refit_shift`"] == set(plain["refit_shift"][0])
+
+    # "In 9 of the 16 years the choice did worse than holding."
+    worse, years = map(int, re.search(r"In (\d+) of the (\d+) years", PAGE).groups())
+    path = plain["path"]
+    assert (worse, years) == (sum(e["out_of_sample_excess_per_year"] < 0 for e in path), len(path))
