@@ -1,9 +1,10 @@
 """A playbook of documented trading strategies for backtrader: exact fills, honest tearsheets.
 
 What most scripts need stands here: `run`, `tomorrow`, `report`, `audit`, `sample`, `read_bars`,
-`Bars`, `search`, `compare`, `run_study`, what writes their results (`write_run`, `tearsheet`, ...),
-what a cerebro of your own needs (`Recorder`, `recorded`), and what a section is made of. Each is
-imported when it is first named, so that the package itself loads at once.
+`Bars`, `search`, `run_walk_forward`, `compare`, `run_study`, what writes their results
+(`write_run`, `tearsheet`, ...), what a cerebro of your own needs (`Recorder`, `recorded`), and what
+a section is made of. Each is imported when it is first named, so that the package itself loads at
+once.
 `search` is the sub-package of that name, and may be called: ``btplaybook.search(...)`` is
 `run_search`, and ``from btplaybook.search.space import Space`` works beside it.
 """
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         write_run,
         write_search,
         write_study,
+        write_walk_forward,
     )
     from .runners.runs.audit import audit
     from .runners.runs.next.tomorrow import tomorrow
@@ -40,13 +42,15 @@ if TYPE_CHECKING:
     from .runners.runs.sections.section import Measured, Panel, Section, Table
     from .runners.searches.run import run_search as search
     from .runners.studies.run import run_study
+    from .runners.walk_forwards.run import run_walk_forward
 
 __version__ = "0.1.0"
 __all__ = [
     "Bars", "Chart", "Measured", "Panel", "Recorder", "Section", "Table", "audit", "compare",
-    "read_bars", "recorded", "report", "run", "run_study", "sample", "search", "tearsheet",
-    "tomorrow", "words_of",
+    "read_bars", "recorded", "report", "run", "run_study", "run_walk_forward", "sample", "search",
+    "tearsheet", "tomorrow", "words_of",
     "write_comparison", "write_next", "write_run", "write_search", "write_study",
+    "write_walk_forward",
 ]  # fmt: skip
 
 _HOMES = {
@@ -61,10 +65,18 @@ _HOMES = {
     "report": ".runners.runs.returns_alone",
     "run": ".runners.runs.run",
     "run_study": ".runners.studies.run",
+    "run_walk_forward": ".runners.walk_forwards.run",
     "sample": ".feeds.samples",
     "tearsheet": ".runners.pages.tearsheet",
     **dict.fromkeys(
-        ("write_comparison", "write_next", "write_run", "write_search", "write_study"),
+        (
+            "write_comparison",
+            "write_next",
+            "write_run",
+            "write_search",
+            "write_study",
+            "write_walk_forward",
+        ),
         ".runners.records.write",
     ),
     "tomorrow": ".runners.runs.next.tomorrow",

@@ -23,6 +23,7 @@ from .search import search
 from .strategies import describe, list_strategies
 from .study import study
 from .trials import trials
+from .walk_forward import walk_forward
 
 LONGEST_LINE = 1_000
 """Longest line of an error message that is printed whole, in characters."""
@@ -43,6 +44,7 @@ app.command(cls=GroupedCommand)(report)
 app.command()(rerun)
 app.command()(compare)
 app.command(cls=GroupedCommand)(search)
+app.command("walk-forward", cls=GroupedCommand)(walk_forward)
 app.command()(study)
 app.add_typer(trials, name="trials")
 app.command()(fetch)

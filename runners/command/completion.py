@@ -81,6 +81,14 @@ def ranges(ctx: typer.Context, incomplete: str) -> Candidates:
             yield f"{before}{comma}{space}", _line(said.text)
 
 
+def lengths() -> Candidates:
+    """Yield usual lengths of time."""
+    yield from (
+        ("5y", "5 years"), ("1y", "1 year"), ("6m", "6 months"), ("26w", "26 weeks"),
+        ("250d", "250 bars"),
+    )  # fmt: skip
+
+
 def choices(setting: Setting) -> Callable[[], Candidates] | None:
     """Return what yields the allowed values of a setting; None if any value may do."""
     if not setting.choices:

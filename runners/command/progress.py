@@ -24,12 +24,16 @@ from ...search.driver import Progress as Stage
 
 
 class Rate(ProgressColumn):
-    """Column of the progress bar with the rate, in parameter sets per second."""
+    """Column of the progress bar with the rate per second, such as "12 sets/s"."""
+
+    def __init__(self, unit: str) -> None:
+        super().__init__()
+        self._unit = unit
 
     def render(self, task: Task) -> Text:
         """Return the rate as text; a dash while it is not known yet."""
         rate = task.finished_speed or task.speed
-        return Text("-" if rate is None else f"{rate:,.0f} sets/s")
+        return Text("-" if rate is None else f"{rate:,.0f} {self._unit}/s")
 
 
 class Bar:
@@ -80,7 +84,7 @@ class DayBar:
 
 
 @contextmanager
-def progress(console: Console | None = None) -> Iterator[Bar]:
+def progress(console: Console | None = None, unit: str = "sets") -> Iterator[Bar]:
     """Show a progress bar on stderr within the block; yield the functions that update it.
 
     If stderr is a file or a pipe, only the messages are printed.
@@ -89,13 +93,15 @@ def progress(console: Console | None = None) -> Iterator[Bar]:
     ----------
     console : Console or None
         None: stderr.
+    unit : str
+        What is counted.
     """
     console = console or Console(stderr=True)
     columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(),
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(unit),
         TimeRemainingColumn(), TextColumn("{task.fields[best]}"),
     )  # fmt: skip
     with Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal
     ) as shown:
-        yield Bar(shown, shown.add_task("sets", total=None, best=""))
+        yield Bar(shown, shown.add_task(unit, total=None, best=""))

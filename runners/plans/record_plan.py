@@ -23,6 +23,7 @@ from .plan import Plan
 from .report_plan import is_report
 from .script_record import check_no_script
 from .toml_values import value_of
+from .walk_forward_record import check_no_walk_forward
 
 
 def record_plan(record: Record) -> Plan:
@@ -36,6 +37,7 @@ def record_plan(record: Record) -> Plan:
     """
     plain, where = record.plain, str(record.file)
     check_no_script(record)
+    check_no_walk_forward(record)
     if is_report(record):
         raise ParameterError(
             f"{where}: is the record of a report, not of a strategy: btplaybook report "

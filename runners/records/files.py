@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 from .manifest import MANIFEST
 
+TEARSHEET = "tearsheet.html"
+
 RUN = (
     "run.json", "bars.parquet", "daily.parquet", "trades.parquet", "round_trips.parquet",
-    "decisions.parquet", "orders.parquet", "tearsheet.html", MANIFEST,
+    "decisions.parquet", "orders.parquet", TEARSHEET, MANIFEST,
 )  # fmt: skip
 """Files that a run writes into its folder."""
 
@@ -26,6 +28,10 @@ class Files(NamedTuple):
 SEARCH = Files("search.html", "search.json")
 BEST = "best"
 """Folder beside a search's page, with the run of its best set."""
+WALK_FORWARD = "walk_forward.json"
+"""The figures of a walk-forward."""
+STITCHED = "stitched"
+"""Folder beside it, with the run of the account."""
 STUDY = Files("study.html", "study.json")
 NEXT = Files("next.txt", "next.json")
 COMPARISON = Files("compare.html", "compare.json")

@@ -21,6 +21,7 @@ from ..plans.plan import Say, silent
 from ..plans.record_plan import record_plan
 from ..plans.report_plan import is_report, report_plan
 from ..plans.script_record import check_no_script
+from ..plans.walk_forward_record import check_no_walk_forward
 from ..runs.labels.figures import FIGURES as CATALOGUE
 from ..runs.labels.figures import IN_BRIEF, ON_SCREEN, Figure
 from ..runs.labels.formats import NONE, counted, percent
@@ -165,6 +166,7 @@ def rerun(folder: str | Path, say: Say = silent, *, trust: bool = False) -> Reru
     if is_report(record):
         return compared(record, report_plan(record).run(say))
     check_no_script(record)
+    check_no_walk_forward(record)
     check_code(record, trust=trust, say=say)
     result = record_plan(record).run(say)
     return compared(record, result)

@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, Any
 from ..runs.recorded.result import recorded
 from ..runs.result import RunResult
 from ..runs.tables import bars_table
-from .files import BEST, COMPARISON, NEXT, QUANTSTATS, RUN, SEARCH, STUDY, Files
+from .files import (
+    BEST,
+    COMPARISON,
+    NEXT,
+    QUANTSTATS,
+    RUN,
+    SEARCH,
+    STITCHED,
+    STUDY,
+    TEARSHEET,
+    WALK_FORWARD,
+    Files,
+)
 from .folder import remove_result, write_folder
 from .folder_lock import held
 
@@ -17,6 +29,7 @@ if TYPE_CHECKING:
     from ..runs.next.result import NextResult
     from ..searches.result import SearchResult
     from ..studies.result import StudyResult
+    from ..walk_forwards.result import WalkForwardResult
     from .compare import Comparison
 
 
@@ -55,7 +68,7 @@ def write_run(result: RunResult | Any, folder: str | Path, *, quantstats: bool =
         "round_trips.parquet": result.round_trips.to_parquet(),
         "decisions.parquet": result.decisions.to_parquet(),
         "orders.parquet": result.orders.to_parquet(),
-        "tearsheet.html": tearsheet(result).encode(),
+        TEARSHEET: tearsheet(result).encode(),
         **({QUANTSTATS: report_of(result).encode()} if quantstats else {}),
         "run.json": result.to_json().encode(),
     }
@@ -77,6 +90,16 @@ def write_search(result: SearchResult, folder: str | Path) -> None:
         else:
             write_run(result.best, best)
         _write_pair(folder, SEARCH, shown, result.to_json())
+
+
+def write_walk_forward(result: WalkForwardResult, folder: str | Path) -> None:
+    """Write walk_forward.json, and the run of the account into stitched/.
+
+    Parameters and errors as for `write_run`.
+    """
+    with held(Path(folder)):
+        write_run(result.stitched, Path(folder, STITCHED))
+        write_folder(folder, {WALK_FORWARD: result.to_json().encode()})
 
 
 def write_study(result: StudyResult, folder: str | Path) -> None:

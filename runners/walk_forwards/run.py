@@ -21,10 +21,11 @@ from ...search.space import Space
 from ...search.walk_forward import Choice, FitEvaluator, fitted, in_force
 from ..errors import ParameterError
 from ..runs import registry
+from ..runs.badges import data_badges
 from ..runs.bars.any_bars import AnyBars
 from ..runs.found import docstring
 from ..runs.keywords import check_names
-from ..runs.labels.badge_texts import badge, gravest_first
+from ..runs.labels.badge_texts import TEXTS, badge, gravest_first
 from ..runs.labels.figures import figure_of
 from ..runs.own_costs import only_costs
 from ..runs.prepared import Prepared, prepared
@@ -159,7 +160,6 @@ def run_walk_forward(
     stitched = making.run(parts, first.refit)
     if making.arrays is not None:
         making.arrays.confirm(parts, first.refit, stitched)
-        say(f"the account of {len(plan.windows)} refits agrees with its bar-by-bar run")
     chosen = [choices[window.opens, window.refit] for window in plan.windows]
     periods = periods_per_year(given.tables)
     held_returns, held = making.held(first.refit)
@@ -245,7 +245,11 @@ def _trials(chosen: Sequence[Choice]) -> Trials:
 def _told(
     ran: RunResult, given: Prepared, params: dict[str, Any], how: dict[str, Any], refits: int
 ) -> RunResult:
-    """Return the run of the account as one of the strategy that decided."""
+    """Return the run of the account as one of the strategy that decided, with its badges."""
+    opens = ran.daily.index[0].date()
+    data = data_badges(given.tables, given.inputs, given.settings.every, opens, given.lengths)
+    late = TEXTS["begins late"][1]  # than the first fit opens, and not than the account does
+    more = [each for each in data if each not in ran.badges and each.text != late]
     return dataclasses.replace(
         ran,
         strategy=registry.name_of(given.kind),
@@ -254,5 +258,5 @@ def _told(
         params=params,
         settings={**ran.settings, "walk_forward": how},
         inputs=given.inputs.described(),
-        badges=gravest_first([badge("walk-forward", refits=refits), *ran.badges]),
+        badges=gravest_first([badge("walk-forward", refits=refits), *more, *ran.badges]),
     )

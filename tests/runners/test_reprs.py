@@ -5,10 +5,17 @@ import pytest
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.records.compare import compare
 from btplaybook.runners.records.rerun import rerun
-from btplaybook.runners.records.write import write_comparison, write_run, write_search, write_study
+from btplaybook.runners.records.write import (
+    write_comparison,
+    write_run,
+    write_search,
+    write_study,
+    write_walk_forward,
+)
 from btplaybook.runners.runs.run import run
 from btplaybook.runners.searches.run import run_search
 from btplaybook.runners.studies.run import run_study
+from btplaybook.runners.walk_forwards.run import run_walk_forward
 
 pytestmark = pytest.mark.usefixtures("undrawn")
 
@@ -83,3 +90,17 @@ def test_a_study_shows_published_beside_measured(tmp_path):
     assert f"{len(result.published())} published figures" in lines[-1]
     write_study(result, str(tmp_path / "study"))
     assert (tmp_path / "study" / "study.json").exists()
+
+
+def test_a_walk_forward_shows_its_account_beside_buying_and_holding(tmp_path):
+    bars = sample("sp500", start="2016-01-04")
+    result = run_walk_forward("sma-switch", bars, "period=10..14", fit="1y", shifted=False)
+    lines = repr(result).splitlines()
+    assert len(lines) <= MOST
+    assert lines[0] == "WalkForwardResult: SMA switch, 2017-01-05 to 2018-12-31, 2 refits"
+    row = next(line for line in lines if line.startswith("  Total return"))
+    sides = (result.metrics["total_return"], result.held["total_return"])
+    assert row.split()[2:] == [f"{100 * r:.2f}%".replace("-", "\N{MINUS SIGN}") for r in sides]
+    assert lines[-1] == "write_walk_forward(result, folder) keeps it"
+    write_walk_forward(result, str(tmp_path / "walked"))
+    assert (tmp_path / "walked" / "walk_forward.json").read_text("utf-8") == result.to_json()

@@ -93,6 +93,7 @@ SWITCH = [
             "btplaybook next sma-switch --fill ", ["close", "next_open", "next_close"], id="fill"
         ),
         pytest.param("btplaybook search sma-switch --sample ", list(SAMPLES), id="sample"),
+        pytest.param("btplaybook walk-forward x --refit 2", ["26w", "250d"], id="length"),
         pytest.param("btplaybook run x --section s", ["sector"], id="section"),
         pytest.param("btplaybook study ", ["robust-etf", "summer-speculations"], id="study"),
         pytest.param("btplaybook run my_strat", [], id="a file is the shell's own"),
@@ -118,13 +119,13 @@ def test_a_process_of_its_own_imports_nothing_heavy(program, shell, line, candid
 
 def test_all_commands_are_completed(completed):
     assert completed("bash", "btplaybook ") == [
-        "run", "audit", "next", "report", "rerun", "compare", "search", "study", "fetch", "list",
-        "describe", "trials",
+        "run", "audit", "next", "report", "rerun", "compare", "search", "walk-forward", "study",
+        "fetch", "list", "describe", "trials",
     ]  # fmt: skip
 
 
 def test_all_strategies_are_completed(completed):
-    for command in ("run", "audit", "next", "search", "describe"):
+    for command in ("run", "audit", "next", "search", "walk-forward", "describe"):
         assert completed("bash", f"btplaybook {command} ") == list(registry.registered())
 
 

@@ -164,7 +164,7 @@ def test_an_option_that_cannot_be_is_one_line(files, command, option):
     assert (ended.code, len(ended.err.splitlines())) == (2, 1), ended.err
 
 
-@pytest.mark.parametrize("name", ["run", "search"])
+@pytest.mark.parametrize("name", ["run", "search", "walk-forward"])
 def test_the_help_shows_them_in_a_group(name, command):
     text = command(name, "--help").out
     group = text.split("\nReading files:\n")[1]

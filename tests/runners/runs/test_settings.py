@@ -19,6 +19,7 @@ from btplaybook.feeds.reading import OPTIONS, Reading
 from btplaybook.runners.command.options import OTHERS
 from btplaybook.runners.command.run import run as run_command
 from btplaybook.runners.command.search import search as search_command
+from btplaybook.runners.command.walk_forward import walk_forward as walk_forward_command
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.plans.plan_file import read_plan
 from btplaybook.runners.plans.toml_tables import KEYS, TABLES
@@ -52,7 +53,9 @@ def test_the_settings_are_those_of_the_dataclass_and_of_run_json(simulated):
 
 @pytest.mark.parametrize("name", SETTINGS | OPTIONS | SOURCES)
 def test_each_is_an_option_and_a_key(name):
-    commands = {"run": run_command, "search": search_command}
+    commands = {
+        "run": run_command, "search": search_command, "walk-forward": walk_forward_command,
+    }  # fmt: skip
     for command, function in commands.items():
         taken = inspect.signature(function).parameters
         assert (name in taken) == (command == "run" or name != "benchmark")

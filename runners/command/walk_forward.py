@@ -1,0 +1,152 @@
+"""`btplaybook walk-forward`: choose parameters by past bars alone, and trade them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from . import output
+from .completion import lengths, parameters, ranges, strategies
+from .options import DATES, SOURCES, Debug, Open, declared_behind
+from .search import SEARCHED
+
+
+@declared_behind(where=SOURCES, shifts=DATES, set_=SEARCHED)
+def walk_forward(
+    context: typer.Context,
+    strategy: Annotated[
+        str,
+        typer.Argument(
+            metavar="STRATEGY",
+            help="NAME, module:Class or path/file.py:Class",
+            autocompletion=strategies,
+        ),
+    ],
+    space: Annotated[
+        str,
+        typer.Option(
+            metavar="RANGES",
+            help="d=1..5,M=1..14,R=2..21:3 or direction=trend|reversion",
+            autocompletion=ranges,
+        ),
+    ],
+    where: Annotated[
+        list[str], typer.Option(metavar="TEXT", help="What a set must satisfy: 'M > d'; repeat")
+    ] = [],  # noqa: B006
+    fit: Annotated[
+        str,
+        typer.Option(
+            metavar="LENGTH",
+            help="Bars that each choice is made on: 5y, 6m, 26w, or 250d (bars)",
+            autocompletion=lengths,
+        ),
+    ] = "5y",
+    refit: Annotated[
+        str,
+        typer.Option(
+            metavar="LENGTH", help="Time from one choice to the next", autocompletion=lengths
+        ),
+    ] = "1y",
+    anchored: Annotated[
+        bool, typer.Option("--anchored", help="Every fit begins on the first day, and grows")
+    ] = False,
+    objective: Annotated[
+        str,
+        typer.Option(
+            metavar="FIGURE",
+            help="What ranks the sets of a fit: excess_per_year, sharpe, calmar, ..., or "
+            "path/file.py:function of the result of a run",
+        ),
+    ] = "excess",
+    engine: Annotated[
+        str, typer.Option(metavar="NAME", help="threads, processes or dask")
+    ] = "threads",
+    workers: Annotated[
+        int | None, typer.Option(help="Threads or processes; default as many as there are cores")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Of dask, such as tcp://host:8786")
+    ] = None,
+    random: Annotated[
+        int | None, typer.Option(metavar="N", help="Every fit tries N sets at random, not all")
+    ] = None,
+    shifts: Annotated[
+        bool | None,
+        typer.Option(
+            "--shifts/--no-shifts",
+            help="Also with later refits; default where a kernel evaluates the sets",
+        ),
+    ] = None,
+    set_: Annotated[
+        list[str],
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="A parameter that the space leaves alone",
+            autocompletion=parameters,
+        ),
+    ] = [],  # noqa: B006
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Where to write; default out/walk-forward-NAME/"),
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print walk_forward.json alone on stdout")
+    ] = False,
+    open_: Open = False,
+    debug: Debug = False,
+    **given: Any,
+) -> None:
+    """Choose parameters at each refit from the bars before it, and trade them in one account."""
+    from ...search.space import Space
+    from ..errors import ParameterError
+    from ..records.files import STITCHED, TEARSHEET
+    from ..records.folder_lock import reserved
+    from ..records.write import write_walk_forward
+    from ..runs import registry
+    from ..walk_forwards.run import run_walk_forward
+    from .progress import progress
+    from .typed_plan import typed_plan
+    from .walk_forward_summary import print_walk_forward
+
+    if random is not None and random < 1:
+        raise ParameterError(f"--random must be >= 1, got {random}")
+    plan = typed_plan(context, strategy, set_, given)
+    sets = Space.parse(space, where)
+    kind = registry.resolve(strategy)
+    name = registry.name_of(kind).rpartition(":")[2]
+    folder = out or Path("out") / f"walk-forward-{name}"
+    output.check_folder(folder)
+    output.check_folder(folder / STITCHED)
+    context.with_resource(reserved(folder))
+    tables, inputs = plan.load_all(output.say)
+    with progress(unit="fits") as watch:
+        result = run_walk_forward(
+            kind,
+            tables,
+            sets,
+            fit=fit,
+            refit=refit,
+            anchored=anchored,
+            objective=objective,
+            shifted=shifts,
+            engine=engine,
+            workers=workers,
+            scheduler=scheduler,
+            sample=random,
+            inputs=inputs,
+            params=plan.params,
+            say=watch.say,
+            watch=watch,
+            **plan.settings,
+        )
+    output.write_result(write_walk_forward, result, folder)
+    page = folder / STITCHED / TEARSHEET
+    if json:
+        output.echo(result.to_json())
+    else:
+        print_walk_forward(result, page, output.console())
+    if open_:
+        output.open_page(page)
