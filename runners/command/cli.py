@@ -16,6 +16,7 @@ from .compare import compare
 from .fetch import fetch
 from .help_groups import GroupedCommand
 from .next import next_
+from .open_holdout import open_holdout
 from .report import report
 from .rerun import rerun
 from .run import run
@@ -45,6 +46,7 @@ app.command()(rerun)
 app.command()(compare)
 app.command(cls=GroupedCommand)(search)
 app.command("walk-forward", cls=GroupedCommand)(walk_forward)
+app.command("open-holdout")(open_holdout)
 app.command()(study)
 app.add_typer(trials, name="trials")
 app.command()(fetch)

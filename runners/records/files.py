@@ -28,6 +28,9 @@ class Files(NamedTuple):
 SEARCH = Files("search.html", "search.json")
 BEST = "best"
 """Folder beside a search's page, with the run of its best set."""
+HOLDOUT = "holdout"
+"""Folder beside a search's page, with the run of its best set on the bars that were kept back."""
+HOLDOUT_FIGURES = "holdout.json"
 WALK_FORWARD = "walk_forward.json"
 """The figures of a walk-forward."""
 STITCHED = "stitched"

@@ -12,6 +12,8 @@ from ..runs.tables import bars_table
 from .files import (
     BEST,
     COMPARISON,
+    HOLDOUT,
+    HOLDOUT_FIGURES,
     NEXT,
     QUANTSTATS,
     RUN,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from ..studies.result import StudyResult
     from ..walk_forwards.result import WalkForwardResult
     from .compare import Comparison
+    from .holdout import Opened
 
 
 def write_run(result: RunResult | Any, folder: str | Path, *, quantstats: bool = False) -> None:
@@ -75,6 +78,17 @@ def write_run(result: RunResult | Any, folder: str | Path, *, quantstats: bool =
     write_folder(folder, files)
 
 
+def write_holdout(opened: Opened, folder: str | Path) -> None:
+    """Write the run on what a search kept back, and holdout.json, into holdout/ of its folder.
+
+    Errors as for `write_run`.
+    """
+    place = Path(folder, HOLDOUT)
+    with held(Path(folder)):
+        write_run(opened.result, place)
+        (place / HOLDOUT_FIGURES).write_text(opened.to_json(), encoding="utf-8")
+
+
 def write_search(result: SearchResult, folder: str | Path) -> None:
     """Write search.html and search.json, and the run of the best set into best/.
 
@@ -85,6 +99,8 @@ def write_search(result: SearchResult, folder: str | Path) -> None:
 
     shown, best = page(result), Path(folder, BEST)
     with held(Path(folder)):
+        remove_result(Path(folder, HOLDOUT), RUN[0])  # an earlier search's
+        Path(folder, HOLDOUT, HOLDOUT_FIGURES).unlink(missing_ok=True)
         if result.best is None:
             remove_result(best, RUN[0])
         else:

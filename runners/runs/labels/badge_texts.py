@@ -172,6 +172,12 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "At each refit the set was chosen with bars up to that day alone. Whoever picks lengths, "
         "objective or space by this result has searched once more.",
     ),
+    "hold-out": (
+        "info",
+        "hold-out, opened: {times}",
+        "No search saw these bars. Each further look at them is one more trial: after the first "
+        "they are a hold-out no more.",
+    ),
     "ranked by": (
         "warn",
         "ranked by {figure}",

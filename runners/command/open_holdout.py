@@ -1,0 +1,55 @@
+"""`btplaybook open-holdout`: the winner of a search on the bars that were kept from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from . import output
+from .options import Debug, Open, Trust
+
+
+def open_holdout(
+    context: typer.Context,
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="What a search with --holdout was written to")
+    ],
+    trust: Trust = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print holdout.json alone on stdout")
+    ] = False,
+    open_: Open = False,
+    debug: Debug = False,
+) -> None:
+    """Run the winner of a search on the bars that were kept from it; each look is counted."""
+    from ..records.files import HOLDOUT, TEARSHEET
+    from ..records.folder_lock import reserved
+    from ..records.holdout import open_holdout as opened_of
+    from ..records.write import write_holdout
+    from ..runs.labels.formats import number, percent, percentage_points
+
+    context.with_resource(reserved(folder))
+    opened = opened_of(folder, output.say, trust=trust)
+    output.write_result(write_holdout, opened, folder)
+    page = folder / HOLDOUT / TEARSHEET
+    if json:
+        output.echo(opened.to_json())
+    else:
+        result, held = opened.result, opened.result.benchmark
+        powers = ", ".join(f"{edge} with {p:.2f}" for edge, p in opened.power.items())
+        for line in (
+            f"{result.heading}, {result.window[0]} to {result.window[1]}: opened "
+            f"{opened.times} {'time' if opened.times == 1 else 'times'}",
+            f"Total return {percent(result.metrics['total_return'])}, held "
+            f"{percent(held.get('total_return'))}; Sharpe ratio "
+            f"{number(result.metrics['sharpe'])}, held {number(held.get('sharpe'))}; excess per "
+            f"year {percentage_points(opened.excess_per_year)}",
+            f"So many days show a true Sharpe ratio a year of {powers} (probability of a "
+            "one-sided 5% test)",
+            f"Page: {page}",
+        ):
+            typer.echo(line)
+    if open_:
+        output.open_page(page)

@@ -1,0 +1,155 @@
+"""Open the vault of a search: its winner, unchanged, on the bars that were kept from it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ...feeds.calendars import periods_per_year
+from ..errors import ParameterError
+from ..plans.plan import Say, silent
+from ..plans.record_plan import record_plan
+from ..runs.labels.badge_texts import badge, gravest_first
+from ..runs.provenance import versions
+from ..runs.result import SCHEMA, RunResult, plain_number
+from ..trials.entry import Entry
+from ..trials.ledger import TrialLedger
+from ..worth.vault import powers
+from .files import BEST, SEARCH
+from .json_file import read_json
+from .record import RUN, read_record
+from .trust import check_code
+
+COMMAND = "holdout opened"
+"""Of the entry in the ledger of trials."""
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """The winner on the bars that were kept back.
+
+    Attributes
+    ----------
+    folder : Path
+        Of the search.
+    length : str
+        Of what was kept back, such as "2y".
+    times : int
+        How often these bars were opened on this machine, this time included.
+    power : dict
+        From a true Sharpe ratio per year to the probability that so many days show it.
+    result : RunResult
+    """
+
+    folder: Path
+    length: str
+    times: int
+    power: dict[str, float]
+    result: RunResult
+
+    @property
+    def excess_per_year(self) -> float | None:
+        """Growth rate less that of buying and holding, a fraction per year."""
+        own, held = self.result.metrics["cagr"], self.result.benchmark.get("cagr")
+        return None if own is None or held is None else float(own) - float(held)
+
+    def plain(self) -> dict[str, Any]:
+        """Return the content of holdout.json."""
+        return {
+            "schema": SCHEMA,
+            "strategy": self.result.strategy,
+            "params": self.result.params,
+            "length": self.length,
+            "window": {"first": self.result.window[0], "last": self.result.window[1]},
+            "bars": len(self.result.returns),
+            "opened": self.times,
+            "power": self.power,
+            "metrics": self.result.metrics,
+            "benchmark": self.result.benchmark,
+            "excess_per_year": self.excess_per_year,
+            "versions": versions(),
+        }
+
+    def to_json(self) -> str:
+        """Return holdout.json."""
+        return json.dumps(self.plain(), indent=2, allow_nan=False, default=plain_number) + "\n"
+
+
+def open_holdout(
+    folder: str | Path,
+    say: Say = silent,
+    *,
+    trust: bool = False,
+    ledger: TrialLedger | None = None,
+) -> Opened:
+    """Run the winner of a search on the bars that the search kept back, and count that.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Of the search.
+    say : callable
+        Called with messages about bars from vendors.
+    trust : bool
+        Execute the strategy's file of the record though it may be another's.
+    ledger : TrialLedger, optional
+        None: this user's. Without a ledger nothing is opened: a look that is not counted is none.
+
+    Raises
+    ------
+    ParameterError
+        The folder holds no search with a hold-out and a winner, or its bars have changed.
+    LedgerDamaged, OSError
+        The ledger cannot be read or written.
+    """
+    folder = Path(folder)
+    file = folder / SEARCH.figures
+    _, plain = read_json(file)
+    kept = plain.get("holdout") if isinstance(plain, Mapping) else None
+    if not isinstance(kept, Mapping):
+        raise ParameterError(
+            f"{file}: nothing was kept back: search with --holdout 2y to keep the last two years"
+        )
+    record = read_record(folder / BEST / RUN)
+    check_code(record, trust=trust, say=say)
+    plan = record_plan(record)
+    first, last = (datetime.date.fromisoformat(str(kept[name])) for name in ("first", "last"))
+    settings = {**plan.settings, "start": first, "end": last}
+    plan = dataclasses.replace(plan, settings=settings, quick=True)
+    tables = plan.load(say)
+    _check_bars(record.plain["data"], tables, str(kept["end"]), file)
+    ledger = TrialLedger() if ledger is None else ledger
+    times = 1 + sum(
+        entry.command == COMMAND and (entry.first, entry.last) == (str(first), str(last))
+        for entry in ledger.on(tables)
+    )
+    result = plan.run(say)
+    ledger.add(
+        Entry.of(
+            tables,
+            command=COMMAND,
+            strategy=result.strategy,
+            first=str(first),
+            last=str(last),
+            note=f"opened {times} times; {folder}",
+        )
+    )
+    badges = gravest_first([badge("hold-out", times=times), *result.badges])
+    result = dataclasses.replace(result, badges=badges)
+    periods = periods_per_year(tables[0].calendar, tables[0].frequency)
+    return Opened(folder, str(kept["length"]), times, powers(len(result.returns), periods), result)
+
+
+def _check_bars(data: Any, tables: Any, end: str, file: Path) -> None:
+    """Raise if the searched part of the bars is not what it was."""
+    for was, table in zip(data, tables, strict=True):
+        if table.between(None, end).vintage != was["sha256"]:
+            raise ParameterError(
+                f"{file}: the bars of {table.name} up to {end} have changed since the search: "
+                "search again"
+            )

@@ -1,0 +1,69 @@
+"""`btplaybook open-holdout`: the winner on the kept bars, each look counted."""
+
+import json
+
+import pytest
+
+from btplaybook.feeds.samples import sample
+from btplaybook.runners.runs.run import run
+
+
+@pytest.fixture
+def searched(command, tmp_path, monkeypatch):
+    """The folder of a search of a file of bars of which the last half-year was kept back."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+    sample("simulated").between(None, "2006-12-29").frame().to_csv("bars.csv")
+    ended = command(
+        "search", "sma-switch", "--bars", "bars.csv", "--space", "period=5|20|60", "--top", 1,
+        "--holdout", "6m", "--percent-fee", 0.001, "--out", "x",
+    )  # fmt: skip
+    assert ended.code == 0, ended.err
+    return tmp_path / "x"
+
+
+def test_it_is_the_run_of_the_winner_from_the_first_kept_day_on(command, searched):
+    ended = command("open-holdout", "x", "--json")
+    assert ended.code == 0, ended.err
+    plain = json.loads(ended.out)
+    bars = sample("simulated").between(None, "2006-12-29")
+    expected = run(
+        "sma-switch", bars, start="2006-06-30", params={"period": plain["params"]["period"]},
+        percent_fee=0.001, strips=False,
+    )  # fmt: skip
+    assert plain["window"] == {"first": "2006-06-30", "last": "2006-12-29"}
+    assert plain["metrics"]["total_return"] == pytest.approx(
+        expected.metrics["total_return"], rel=1e-12
+    )
+    assert plain["opened"] == 1
+    assert plain["bars"] == len(expected.returns)
+    assert plain["power"].keys() == {"0.5", "1", "2"}
+    assert (searched / "holdout" / "tearsheet.html").exists()
+    assert json.loads((searched / "holdout" / "holdout.json").read_text()) == plain
+    assert (searched / "search.json").exists()  # the search stays
+
+
+def test_each_look_is_counted_and_told(command, searched):
+    assert "opened 1 time\n" in command("open-holdout", "x").out
+    assert "opened 2 times\n" in command("open-holdout", "x").out
+    assert "hold-out, opened: 2" in (searched / "holdout" / "tearsheet.html").read_text()
+    entries = json.loads(command("trials", "--json").out)
+    assert [entry["command"] for entry in entries] == ["search", *["holdout opened"] * 2]
+
+
+def test_bars_that_have_changed_since_are_refused(command, searched):
+    table = (searched.parent / "bars.csv").read_text().replace("2005-03-01,", "2005-03-01,9", 1)
+    (searched.parent / "bars.csv").write_text(table)
+    ended = command("open-holdout", "x")
+    assert ended.code in (2, 4)
+    assert not (searched / "holdout").exists()
+    assert ended.err.startswith("btplaybook: ")
+
+
+def test_a_search_that_kept_nothing_back_is_named(command, searched):
+    command("search", "sma-switch", "--bars", "bars.csv", "--space", "period=5|20", "--top", 1,
+            "--out", "y")  # fmt: skip
+    ended = command("open-holdout", "y")
+    assert ended.code == 2
+    assert "y/search.json: nothing was kept back: search with --holdout 2y" in ended.err
+    assert "cannot read z/search.json" in command("open-holdout", "z").err
