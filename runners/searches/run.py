@@ -14,7 +14,8 @@ import pandas as pd
 from ...brokers.costs import Costs
 from ...feeds.bars import Bars
 from ...feeds.reading import Reading
-from ...search.driver import Progress, search
+from ...search.driver import Progress as Searched
+from ...search.driver import search
 from ...search.evaluator import COLUMNS, check_objective
 from ...search.objectives import DERIVED, kernel_of, ranked_by
 from ...search.space import Space
@@ -31,6 +32,7 @@ from ..runs.metrics import buy_and_hold
 from ..runs.own_costs import only_costs
 from ..runs.provenance import versions
 from ..runs.settings import Settings
+from ..runs.stages import Progress, Stage, part
 from ..runs.told_params import told
 from ..runs.traits import sends_orders, traits_of
 from ..runs.window import opening_day, tables_of
@@ -47,6 +49,7 @@ from .stopped import stopped_in
 
 OBJECTIVE = "excess"
 TOP = 20
+SEARCHING = "searching"
 AT_RANDOM = 20
 """Random sets that are run again bar by bar in addition to the best."""
 
@@ -69,7 +72,8 @@ def run_search(
     params: Mapping[str, Any] | None = None,
     reading: Reading | None = None,
     say: Callable[[str], None] = lambda line: None,
-    watch: Callable[[Progress], object] | None = None,
+    watch: Callable[[Searched], object] | None = None,
+    progress: Progress | None = None,
     **settings: Any,
 ) -> SearchResult:
     """Search a strategy's parameters and confirm the result bar by bar.
@@ -104,7 +108,9 @@ def run_search(
     say : callable
         Called with each message to the user.
     watch : callable or None
-        Called with the progress after each chunk.
+        Called after each chunk with how far the search is, as `search.driver.Progress`.
+    progress : callable or None
+        Called with a `Stage` for each part, as by `run`: what is done beside the search too.
     **settings
         Fields of `Settings` and `Reading`, and parameters of the strategy.
 
@@ -142,7 +148,7 @@ def run_search(
         check_objective(objective, COLUMNS, tuple(DERIVED))
         _check_exists(kind, objective)
     inner, screen = evaluator_for(
-        kind, given, space, tables, opens, chosen, sample, say, inputs, own
+        kind, given, space, tables, opens, chosen, sample, say, inputs, own, progress
     )
     if own is not None:
         objective = own.name
@@ -151,6 +157,7 @@ def run_search(
         engine = "processes"  # runs hold Python's interpreter lock, so that threads would not help
     if figure_of(objective).best is not max:
         say(f"ranked by {objective}, the largest first, although more of it is not better")
+    part(progress, SEARCHING)
     found = search(
         space,
         evaluator,
@@ -164,13 +171,14 @@ def run_search(
         manifest=_manifest(kind, given, chosen, tables, inputs, opens, own) if store else None,
         top=top,
         chunk=1 if screen is None else None,
-        say=watch,
+        say=_telling(watch, progress),
     )
     confirmed, best, stopped = 0, None, None
     if isinstance(inner, RunEvaluator):
         stopped = stopped_in(found, inner)
-        best = run_best(kind, inner, found, say)
+        best = run_best(kind, inner, found, say, progress)
     if screen is not None:
+        part(progress, "confirming bar by bar")
         confirmed, best = confirm_found(
             kind, given, space, tables, chosen, evaluator, screen, found, at_random, say
         )
@@ -211,6 +219,24 @@ def run_search(
     if best is not None:
         result = dataclasses.replace(result, best=told_as_best(best, trials(result)))
     return result
+
+
+def _telling(
+    watch: Callable[[Searched], object] | None, progress: Progress | None
+) -> Callable[[Searched], object] | None:
+    """Return what tells both callables how far the search is."""
+    if progress is None:
+        return watch
+
+    def told(now: Searched) -> None:
+        if watch is not None:
+            watch(now)
+        at = f"{now.places:,} of {now.of:,} sets"
+        if now.best is not None:
+            at += f", best {now.best:.4g} (set {now.best_index})"
+        progress(Stage(SEARCHING, at, now.places / now.of))
+
+    return told
 
 
 def _check_exists(kind: registry.Strategy, objective: str) -> None:
