@@ -25,7 +25,7 @@ SILENT = 1.0
 """Seconds for which a terminal shows nothing: most commands are over soon after."""
 
 LEAST_SHARE = 0.05
-"""Part of what remained at first up to which no time left is told: it tells little of the rest."""
+"""Part of what remained up to which no time left is told: it tells little of the rest."""
 
 
 def progress_of(title: str, *, machine: bool) -> AbstractContextManager[Progress]:
@@ -47,13 +47,35 @@ def _silent(_: Stage) -> None:
     """Show nothing."""
 
 
+class Pace(NamedTuple):
+    """From where the speed of a part is measured: over the newer half of its time, or more.
+
+    The first days of a run are soon over where the strategy does not decide yet.
+    """
+
+    began: float
+    """When a share was told first: a search that is resumed begins in the middle."""
+    base: tuple[float, float]
+    """A time, and the share at it, since which the speed is measured."""
+    mark: tuple[float, float] | None = None
+    """The next base, once the time since the beginning is twice that of the mark."""
+
+    def at(self, now: float, share: float) -> Pace:
+        """Return the pace after another share was told."""
+        spent = now - self.began
+        if self.mark is None:
+            return self._replace(mark=(now, share)) if spent >= SILENT else self
+        if spent >= 2.0 * (self.mark[0] - self.began):
+            return Pace(self.began, self.mark, (now, share))
+        return self
+
+
 class Told(NamedTuple):
-    """A stage, when it was told, and what was told first of the part that it names."""
+    """A stage, when it was told, and the pace of the part that it names."""
 
     stage: Stage
     at: float
-    first: tuple[float, float] | None = None
-    """When a share was told first, and which: a search that is resumed begins in the middle."""
+    pace: Pace | None = None
 
 
 class ShownProgress:
@@ -109,10 +131,10 @@ class ShownProgress:
         now, told = self._clock(), self._told
         if stage.name != told.stage.name:
             told = Told(stage, now)
-        first = told.first
-        if first is None and stage.share is not None:
-            first = (now, stage.share)
-        self._told = Told(stage, now, first)
+        pace = told.pace
+        if stage.share is not None:
+            pace = pace.at(now, stage.share) if pace else Pace(now, (now, stage.share))
+        self._told = Told(stage, now, pace)
 
     def show(self) -> None:
         """Show the newest stage, where it is time to."""
@@ -146,13 +168,13 @@ class ShownProgress:
 def _left(told: Told, now: float) -> str:
     """Return how long the part still takes, if it goes on as it went up to the stage that was told.
 
-    Empty where the share is unknown, where too little has been made since it was told first, and
-    once that time is over: then the part did not go on so.
+    Empty where the share is unknown, where too little has been made to know the speed, and once
+    that time is over: then the part did not go on so.
     """
     share = told.stage.share
-    if share is None or told.first is None:
+    if share is None or told.pace is None:
         return ""
-    began, before = told.first
+    began, before = told.pace.base
     if share - before <= LEAST_SHARE * (1.0 - before):
         return ""
     left = (told.at - began) * (1.0 - share) / (share - before) - (now - told.at)

@@ -57,8 +57,11 @@ class Outcomes:
         self.run([variant])
         return self._known[variant]
 
-    def run(self, variants: Iterable[Variant], name: str = "again") -> None:
-        """Run those variants that have not been run; `name` is that of the stages that are told.
+    def run(self, variants: Iterable[Variant], name: str = "again", *, more: bool = False) -> None:
+        """Run those variants that have not been run.
+
+        `name` is that of the stages that are told; with `more` others follow under the same name,
+        so that no share is known.
 
         Raises
         ------
@@ -69,7 +72,12 @@ class Outcomes:
         of = len(missing)
 
         def told(done: int) -> None:
-            if self._progress is not None:
+            if self._progress is None:
+                return
+            if more:
+                made = len(self._known) - 1  # without the run itself
+                self._progress(Stage(name, f"{counted(made, 'run')} made"))
+            else:
                 self._progress(Stage(name, f"{done} of {counted(of, 'run')}", done / of))
 
         if missing and self._calls is None:

@@ -163,7 +163,9 @@ def _cost_strip(
     over_zero, over_held = together(
         [break_even(total_return, target, searched) for target in (0.0, benchmark_return)],
         lambda wanted: outcomes.run(
-            (rerun.variant(slippage_bps=bps) for bps in wanted), "again for the break-even"
+            (rerun.variant(slippage_bps=bps) for bps in wanted),
+            "again for the break-even",
+            more=True,
         ),
     )
     own = _own_level(rerun)

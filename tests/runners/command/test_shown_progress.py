@@ -48,7 +48,7 @@ def test_a_part_is_named_and_its_time_left_counts_from_its_own_start(shown):
     assert lines == [
         f"{part}, 0%; 100 s so far",
         f"{part}, 1%; 110 s so far",  # a hundredth tells little of the rest
-        f"{part}, 10%, about 3 min left of this part; 2 min so far",
+        f"{part}, 10%, about 100 s left of this part; 2 min so far",
     ]
 
 
@@ -73,6 +73,24 @@ def test_no_time_left_is_told_where_it_is_not_known(shown):
         "book: searching, 950 of 1,000 sets, 95%; 30 s so far",
         "book: searching, 950 of 1,000 sets, 95%, about 5 s left of this part; 25 s so far",
     ]
+
+
+def test_the_time_left_is_that_of_the_pace_of_late(shown):
+    """A fifth of the days is over in a second, since the strategy does not decide yet."""
+    now, lines, progress = shown
+    for tenth in range(411):
+        now[0] = tenth / 10.0
+        share = min(0.2 * now[0], 0.2 + 0.8 * (now[0] - 1.0) / 200.0)
+        progress(Stage("", "2020-05-04", share))
+        progress.show()
+    assert len(lines) == 4
+    for seconds, line in zip((10, 20, 30, 40), lines, strict=True):
+        left = re.search(r"about (\d+) (s|min) left", line)
+        if left is None:
+            assert seconds == 10  # too little was made of late
+            continue
+        told = {"s": 1.0, "min": 60.0}[left[2]] * int(left[1])
+        assert told == pytest.approx(201 - seconds, abs=30.0)  # minutes are whole
 
 
 def test_the_time_goes_on_where_no_stage_is_told(monkeypatch):

@@ -135,6 +135,9 @@ def test_any_strategy_tells_its_days_and_the_runs_of_its_strips(simulated, cross
     runs = int(strips[0].at.split()[2])
     assert strips[-1].at == f"{runs} of {runs} runs"
     assert [stage.share for stage in strips] == sorted(stage.share for stage in strips)
+    after = [stage for stage in told if stage.name == "again for the break-even"]
+    assert {stage.share for stage in after} == {None}  # how many runs it takes is not known
+    assert after[0].at == f"{runs} runs made"
 
 
 def test_an_audit_tells_each_of_its_runs(simulated, told):
