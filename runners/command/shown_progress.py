@@ -24,6 +24,9 @@ SHOWN_EVERY = 0.25
 SILENT = 1.0
 """Seconds for which a terminal shows nothing: most commands are over soon after."""
 
+LEAST_SECONDS = 3.0
+"""Seconds of a part before which no time left is told."""
+
 LEAST_SHARE = 0.05
 """Part of what remained up to which no time left is told: it tells little of the rest."""
 
@@ -172,7 +175,7 @@ def _left(told: Told, now: float) -> str:
     that time is over: then the part did not go on so.
     """
     share = told.stage.share
-    if share is None or told.pace is None:
+    if share is None or told.pace is None or told.at - told.pace.began < LEAST_SECONDS:
         return ""
     began, before = told.pace.base
     if share - before <= LEAST_SHARE * (1.0 - before):
