@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from ..feeds.arrays import Bools, Floats
 from .base.computed_once import Same, kept, results_of
-from .base.reached import reached
 from .errors import StrategyStopped
 from .playbook_strategy import PlaybookStrategy, Weights
 from .sector.beta import trailing_betas, vasicek
@@ -236,7 +235,6 @@ class SectorLongShort(PlaybookStrategy):
 
     def target_weights(self) -> Weights | None:
         """Return the basket and its hedge."""
-        reached(self.account.today)
         self._settle_vanished()
         if len(self.fund) < self.bars_needed() or not self.account.fund_trades():
             return None
@@ -248,7 +246,6 @@ class SectorLongShort(PlaybookStrategy):
 
     def between_decisions(self) -> Weights | None:
         """Trim the hedge where the book's beta has left its band."""
-        reached(self.account.today)
         self._settle_vanished()
         if not self.diary or not self.account.fund_trades():
             return None

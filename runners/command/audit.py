@@ -42,6 +42,7 @@ def audit(
     from ..runs.audit import audit as audited
     from .script import is_script
     from .script_audit import builds_cerebro
+    from .shown_progress import progress_of
     from .typed_plan import typed_names, typed_plan
 
     if is_script(strategy, typed := typed_names(context)) and builds_cerebro(strategy):
@@ -53,19 +54,23 @@ def audit(
     if is_plan(strategy):
         read = read_plan(strategy, trust=trust, say=output.say)
         plan = read.overridden(plan, typed)
-    tables, inputs = plan.load_all(output.say) if plan.names_bars else (None, None)
     heard = Heard()
     with heard:
         kind = registry.resolve(plan.strategy)
-    found = audited(
-        kind,
-        tables,
-        heard=heard,
-        inputs=inputs,
-        params=plan.params,
-        cuts=next(n for n in (cuts, plan.cuts, CUTS) if n is not None),
-        **plan.settings,
-    )
+    title = f"audit of {registry.name_of(kind).rpartition(':')[2]}"
+    with progress_of(title, machine=json) as progress:
+        loaded = plan.load_all(output.say, progress) if plan.names_bars else (None, None)
+        tables, inputs = loaded
+        found = audited(
+            kind,
+            tables,
+            heard=heard,
+            inputs=inputs,
+            params=plan.params,
+            cuts=next(n for n in (cuts, plan.cuts, CUTS) if n is not None),
+            progress=progress,
+            **plan.settings,
+        )
     if json:
         output.echo(found.to_json())
     else:

@@ -30,10 +30,12 @@ def compare(
     from ..records.files import COMPARISON
     from ..records.folder_lock import reserved
     from ..records.write import write_comparison
+    from .shown_progress import progress_of
 
     context.with_resource(reserved(out))
-    comparison = side_by_side(folders)
-    output.write_result(write_comparison, comparison, out)
+    with progress_of("compare", machine=json) as progress:
+        comparison = side_by_side(folders)
+        output.write_result(write_comparison, comparison, out, progress)
     if json:
         output.echo(comparison.to_json())
     else:

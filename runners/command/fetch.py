@@ -35,15 +35,18 @@ def fetch(
 
     from ..runs.declared import as_date
     from .fetch_report import fetch_all
+    from .shown_progress import progress_of
 
-    report, code = fetch_all(
-        tickers,
-        say=lambda line: typer.echo(line, err=json),
-        complain=lambda line: typer.echo(f"btplaybook: {line}", err=True),
-        start=as_date("start", start),
-        end=as_date("end", end),
-        folder=cache,
-    )
+    with progress_of("fetch", machine=json) as progress:
+        report, code = fetch_all(
+            tickers,
+            say=lambda line: typer.echo(line, err=json),
+            complain=lambda line: output.say(f"btplaybook: {line}"),
+            start=as_date("start", start),
+            end=as_date("end", end),
+            folder=cache,
+            progress=progress,
+        )
     if json:
         output.echo(encoder.dumps(report, indent=2, allow_nan=False) + "\n")
     if code:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from ...feeds.bars import Bars, BarsError
 from ...feeds.errors import RequestError, SourceError
 from ...feeds.vendors.fetch import cache_folder
-from ..plans.tickers import checked, fetched
+from ..plans.tickers import FETCHING, checked, fetched
+from ..runs.stages import Progress, told_each
 
 if TYPE_CHECKING:
     from ...feeds.yahoo.session import YahooSession
@@ -28,6 +29,7 @@ def fetch_all(
     folder: Path | None = None,
     today: datetime.date | None = None,
     session: YahooSession | None = None,
+    progress: Progress | None = None,
 ) -> tuple[dict[str, Any], int]:
     """Update the cache of several tickers and report what happened to each.
 
@@ -48,6 +50,8 @@ def fetch_all(
         Folder of the cache; None: the user's cache folder.
     today, session
         As for `btplaybook.feeds.yahoo.fetch.fetch`; the session is used for requests to Yahoo only.
+    progress : callable, optional
+        Called with a `Stage` before each ticker.
 
     Returns
     -------
@@ -68,7 +72,7 @@ def fetch_all(
     names = list(dict.fromkeys(checked(text) for text in tickers))
     rows: list[dict[str, Any]] = []
     codes = []
-    for name in names:
+    for name in told_each(progress, FETCHING, names):
         try:
             found = fetched(name, session, start=start, end=end, folder=folder, today=today)
         except (BarsError, RequestError, SourceError) as error:

@@ -69,6 +69,7 @@ def next_(
     from ..runs.next.since import changes
     from ..runs.next.tomorrow import tomorrow
     from ..runs.next.words import words_of
+    from .shown_progress import progress_of
     from .typed_plan import typed_names, typed_plan
 
     if json and csv:
@@ -84,19 +85,22 @@ def next_(
     folder = plan.out or Path("out") / f"next-{registry.name_of(kind).rpartition(':')[2]}"
     context.with_resource(reserved(folder))
     earlier = None if since is None else read_earlier(since)
-    tables, inputs = plan.load_all(output.say)
-    result = tomorrow(
-        kind,
-        tables,
-        money=cash,
-        portfolio=holdings,
-        inputs=inputs,
-        params=plan.params,
-        **plan.settings,
-    )
-    if earlier is not None:
-        result = dataclasses.replace(result, since=changes(result, earlier, tables))
-    output.write_result(write_next, result, folder)
+    title = f"next of {registry.name_of(kind).rpartition(':')[2]}"
+    with progress_of(title, machine=json or csv) as progress:
+        tables, inputs = plan.load_all(output.say, progress)
+        result = tomorrow(
+            kind,
+            tables,
+            money=cash,
+            portfolio=holdings,
+            inputs=inputs,
+            params=plan.params,
+            progress=progress,
+            **plan.settings,
+        )
+        if earlier is not None:
+            result = dataclasses.replace(result, since=changes(result, earlier, tables))
+        output.write_result(write_next, result, folder, progress)
     if json:
         output.echo(result.to_json())
     elif csv:

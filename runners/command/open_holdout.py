@@ -29,10 +29,12 @@ def open_holdout(
     from ..records.holdout import open_holdout as opened_of
     from ..records.write import write_holdout
     from ..runs.labels.formats import number, percent, percentage_points
+    from .shown_progress import progress_of
 
     context.with_resource(reserved(folder))
-    opened = opened_of(folder, output.say, trust=trust)
-    output.write_result(write_holdout, opened, folder)
+    with progress_of("the hold-out", machine=json) as progress:
+        opened = opened_of(folder, output.say, trust=trust, progress=progress)
+        output.write_result(write_holdout, opened, folder, progress)
     page = folder / HOLDOUT / TEARSHEET
     if json:
         output.echo(opened.to_json())

@@ -14,6 +14,8 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from ..runs.stages import Progress
+
 
 Result = TypeVar("Result")
 
@@ -42,9 +44,26 @@ def echo(text: str) -> None:
     typer.echo(text, file=_STDOUT[-1] if _STDOUT else None, nl=False)
 
 
+_ABOVE: list[Callable[[str], object]] = []
+"""What prints a message above the progress that a terminal shows."""
+
+
+@contextlib.contextmanager
+def above(print_above: Callable[[str], object]) -> Iterator[None]:
+    """Within the block, let messages be printed above a line of a terminal that is written over."""
+    _ABOVE.append(print_above)
+    try:
+        yield
+    finally:
+        _ABOVE.remove(print_above)
+
+
 def say(line: str) -> None:
     """Print a message on stderr, so that stdout holds only the output of `--json`."""
-    typer.echo(line, err=True)
+    if _ABOVE:
+        _ABOVE[-1](line)
+    else:
+        typer.echo(line, err=True)
 
 
 def console() -> Console:
@@ -54,8 +73,10 @@ def console() -> Console:
     return Console(markup=False, emoji=False)  # a name may hold [brackets] and :colons:
 
 
-def write_result(write: Callable[[Result, Path], None], result: Result, folder: Path) -> None:
-    """Write a result into a folder with a function of `records.write`.
+def write_result(
+    write: Callable[[Result, Path], None], result: Result, folder: Path, progress: Progress
+) -> None:
+    """Write a result into a folder with a function of `records.write`, and tell that it is written.
 
     Raises
     ------
@@ -63,7 +84,9 @@ def write_result(write: Callable[[Result, Path], None], result: Result, folder: 
         The folder cannot be written to.
     """
     from ..records.folder_lock import unwritable
+    from ..runs.stages import Stage
 
+    progress(Stage("writing the page"))
     try:
         write(result, folder)
     except OSError as error:

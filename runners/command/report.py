@@ -65,6 +65,7 @@ def report(
     from ..plans.report_plan import ReportPlan, check_folder_of_report
     from ..records.folder_lock import reserved
     from .run_summary import print_summary
+    from .shown_progress import progress_of
     from .typed_plan import typed_names
     from .written_run import write_run_as_asked
 
@@ -75,8 +76,9 @@ def report(
     folder = out or Path("out") / f"report-{name_of_file(Path(file))}"
     check_folder_of_report(folder)
     context.with_resource(reserved(folder))
-    result = ReportPlan(file, name, settings, reading).run(output.say)
-    write_run_as_asked(result, folder, quantstats=quantstats)
+    with progress_of(f"report of {name_of_file(Path(file))}", machine=json) as progress:
+        result = ReportPlan(file, name, settings, reading).run(output.say)
+        write_run_as_asked(result, folder, progress, quantstats=quantstats)
     if json:
         output.echo(result.to_json())
     else:

@@ -30,12 +30,14 @@ def rerun(
     from ..records.rerun import print_rerun
     from ..records.rerun import rerun as run_again
     from ..records.write import write_run
+    from .shown_progress import progress_of
 
     if out:
         context.with_resource(reserved(out))
-    report = run_again(folder, output.say, trust=trust)
-    if out:
-        output.write_result(write_run, report.result, out)
+    with progress_of(f"rerun of {folder}", machine=json) as progress:
+        report = run_again(folder, output.say, trust=trust, progress=progress)
+        if out:
+            output.write_result(write_run, report.result, out, progress)
     if json:
         output.echo(report.to_json())
     else:

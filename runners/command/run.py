@@ -73,10 +73,11 @@ def run(
     from ..runs import registry
     from ..runs.loop.words import words_of_loop
     from ..runs.run import run as run_bars
+    from ..runs.stages import part
     from ..runs.traits import sends_orders
-    from .run_progress import progress_of
     from .run_summary import print_summary
     from .script import is_script, run_script
+    from .shown_progress import progress_of
     from .typed_plan import typed_names, typed_plan
     from .written_run import write_run_as_asked
 
@@ -107,35 +108,37 @@ def run(
         kind = registry.resolve(plan.strategy)
     folder = plan.out or Path("out") / registry.name_of(kind).rpartition(":")[2]
     context.with_resource(reserved(folder))
-    tables, inputs = plan.load_all(output.say)
-    keywords = {"inputs": inputs, "params": plan.params, **plan.settings}
-    found = None
-    if audit or plan.cuts:
-        wanted = next(n for n in (cuts, plan.cuts, look_ahead.CUTS) if n is not None)
-        found = look_ahead.audit(kind, tables, cuts=wanted, heard=heard, **keywords)
-        found.check()
-        output.say(found.words())
-    if sends_orders(kind) and not plan.quick:
-        output.say(
-            "It is run again at other fills, costs and account sizes, about 25 times; --quick "
-            "leaves that out"
-        )
-    aside = plan.reading_of("benchmark")
-    with progress_of(registry.name_of(kind).rpartition(":")[2], json=json) as progress:
+    with progress_of(registry.name_of(kind).rpartition(":")[2], machine=json) as progress:
+        tables, inputs = plan.load_all(output.say, progress)
+        keywords = {"inputs": inputs, "params": plan.params, **plan.settings}
+        found = None
+        if audit or plan.cuts:
+            wanted = next(n for n in (cuts, plan.cuts, look_ahead.CUTS) if n is not None)
+            told = part(progress, "audit")
+            found = look_ahead.audit(
+                kind, tables, cuts=wanted, heard=heard, progress=told, **keywords
+            )
+            found.check()
+            output.say(found.words())
+        if sends_orders(kind) and not plan.quick:
+            output.say(
+                "It is run again at other fills, costs and account sizes, about 25 times; --quick "
+                "leaves that out"
+            )
         result = run_bars(
             kind,
             tables,
             strips=not plan.quick,
             sections=plan.sections,
-            benchmark_reading=aside,
+            benchmark_reading=plan.reading_of("benchmark"),
             progress=progress,
             **keywords,
         )
-    if found is not None:
-        result = look_ahead.with_audit(result, found)
-    if explain_loop:
-        output.say(words_of_loop(result.loop))
-    write_run_as_asked(result, folder, quantstats=plan.quantstats)
+        if found is not None:
+            result = look_ahead.with_audit(result, found)
+        if explain_loop:
+            output.say(words_of_loop(result.loop))
+        write_run_as_asked(result, folder, progress, quantstats=plan.quantstats)
     if json:
         output.echo(result.to_json())
     else:

@@ -55,6 +55,9 @@ def run_script(
         cerebro, or an account cannot be measured.
     """
     from ..records.folder_lock import reserved
+    from .run_summary import print_summary
+    from .shown_progress import progress_of
+    from .written_run import write_run_as_asked
 
     check_options(script, typed, OPTIONS)
     folder = out or Path("out") / Path(script).stem
@@ -63,10 +66,16 @@ def run_script(
     code = kept.code
     if not kept.ran and not code:
         raise ParameterError(ran_nothing(script, kept))
-    results, faults = _measured(kept.ran)
+    title = f"report of {Path(script).name}"
+    with progress_of(title, machine=json):
+        results, faults = _measured(kept.ran)
     folders = [folder] if len(results) == 1 else [_numbered(folder, k) for k in range(len(results))]
     for result, place in zip(results, folders, strict=True):
-        _report(context, result, place, json=json, quantstats=quantstats)
+        with progress_of(title, machine=json) as progress:
+            context.with_resource(reserved(place))
+            write_run_as_asked(result, place, progress, quantstats=quantstats)
+        if not json:
+            print_summary(result, place, output.console())
     if json and results:
         texts = [result.to_json() for result in results]
         whole = (
@@ -168,19 +177,6 @@ def _measured(ran: Sequence[Ran]) -> tuple[list[RunResult], list[ParameterError 
 
 def _numbered(folder: Path, place: int) -> Path:
     return folder.with_name(f"{folder.name}-{place + 1}")
-
-
-def _report(
-    context: typer.Context, result: RunResult, folder: Path, *, json: bool, quantstats: bool
-) -> None:
-    from ..records.folder_lock import reserved
-    from .run_summary import print_summary
-    from .written_run import write_run_as_asked
-
-    context.with_resource(reserved(folder))
-    write_run_as_asked(result, folder, quantstats=quantstats)
-    if not json:
-        print_summary(result, folder, output.console())
 
 
 def _reported(count: int) -> str:

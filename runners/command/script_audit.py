@@ -15,6 +15,7 @@ from ..runs import registry
 from ..runs.audit import Audit, audit
 from ..runs.recorded.sets import Ran
 from ..runs.recorded.tables import table_of
+from ..runs.stages import Progress, part
 from ..runs.traits import CHOICES, sends_orders
 
 
@@ -39,7 +40,9 @@ def builds_cerebro(script: str) -> bool:
     )
 
 
-def audits_of(cerebro: Any, ran: Ran, script: str, cuts: int) -> Audits:
+def audits_of(
+    cerebro: Any, ran: Ran, script: str, cuts: int, progress: Progress | None = None
+) -> Audits:
     """Return the verdicts on the strategies of a cerebro, and why one could not be audited.
 
     Each is audited by itself, in an account of ours with a cash check.
@@ -54,11 +57,12 @@ def audits_of(cerebro: Any, ran: Ran, script: str, cuts: int) -> Audits:
         The file, for the names.
     cuts : int
         As for `audit`.
-
+    progress : callable, optional
+        Called with a `Stage` at each day of each run.
     """
     found: list[Audit] = []
     try:
-        for verdict in _verdicts(cerebro, ran, script, cuts):
+        for verdict in _verdicts(cerebro, ran, script, cuts, progress):
             found.append(verdict)
     except (ValueError, RuntimeError) as error:
         if not hasattr(error, "exit_code"):
@@ -67,7 +71,9 @@ def audits_of(cerebro: Any, ran: Ran, script: str, cuts: int) -> Audits:
     return Audits(found)
 
 
-def _verdicts(cerebro: Any, ran: Ran, script: str, cuts: int) -> Iterator[Audit]:
+def _verdicts(
+    cerebro: Any, ran: Ran, script: str, cuts: int, progress: Progress | None
+) -> Iterator[Audit]:
     recording = ran.sets[0][0]
     tables = []
     for feed in recording.feeds:
@@ -86,5 +92,6 @@ def _verdicts(cerebro: Any, ran: Ran, script: str, cuts: int) -> Iterator[Audit]
         settings |= {name: value for name, value in given.items() if name in CHOICES}
         params = {name: value for name, value in given.items() if name in own}
         with contextlib.redirect_stdout(io.StringIO()):
-            verdict = audit(kind, tables, params=params, cuts=cuts, **settings)
+            told = part(progress, kind.__name__)
+            verdict = audit(kind, tables, params=params, cuts=cuts, progress=told, **settings)
         yield dataclasses.replace(verdict, strategy=f"{script}:{kind.__name__}")

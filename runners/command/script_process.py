@@ -37,7 +37,7 @@ def main(kept: str, stdout: str, cuts: int, script: str, arguments: Sequence[str
     """Run the script and exit with its code."""
     if stdout == "stderr":
         os.dup2(2, 1)
-    _record_each_cerebro(kept, script, cuts)
+    _record_each_cerebro(kept, script, cuts, machine=stdout == "stderr")
     sys.argv = [script, *arguments]
     sys.path[0] = str(Path(script).resolve().parent)
     code: Any = 0
@@ -55,7 +55,7 @@ def main(kept: str, stdout: str, cuts: int, script: str, arguments: Sequence[str
     sys.exit(code if isinstance(code, int) else int(code is not None))
 
 
-def _record_each_cerebro(kept: str, script: str, cuts: int) -> None:
+def _record_each_cerebro(kept: str, script: str, cuts: int, *, machine: bool) -> None:
     """Add a recorder to each cerebro that the script runs, and leave its plots out.
 
     The cerebros of a script that calls `btplaybook.run` are those of this package: it reports them.
@@ -74,7 +74,10 @@ def _record_each_cerebro(kept: str, script: str, cuts: int) -> None:
         if results:
             _keep(kept, ran := ran_of(results))
             if cuts and ran.sets:
-                audits = audits_of(self, ran, script, cuts)
+                from .shown_progress import progress_of
+
+                with progress_of(f"audit of {Path(script).name}", machine=machine) as progress:
+                    audits = audits_of(self, ran, script, cuts, progress)
                 _keep(kept, audits)
         return results
 

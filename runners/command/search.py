@@ -103,8 +103,8 @@ def search(
     from ..records.write import write_search
     from ..runs import registry
     from ..searches.run import WORTH, run_search
-    from .progress import progress
     from .search_summary import print_search
+    from .shown_progress import progress_of
     from .typed_plan import typed_plan
 
     if random is not None and random < 1:
@@ -117,10 +117,10 @@ def search(
     output.check_folder(folder)
     output.check_folder(folder / BEST)
     context.with_resource(reserved(folder))
-    tables, inputs = plan.load_all(output.say)
-    others = plan.other_bars(also) if also else None
-    later = None if holdout else plan.later_bars(output.say)
-    with progress() as watch:
+    with progress_of(f"search of {name}", machine=json) as progress:
+        tables, inputs = plan.load_all(output.say, progress)
+        others = plan.other_bars(also) if also else None
+        later = None if holdout else plan.later_bars(output.say)
         result = run_search(
             kind,
             tables,
@@ -138,11 +138,11 @@ def search(
             later=later,
             holdout=holdout,
             params=plan.params,
-            say=watch.say,
-            watch=watch,
+            say=output.say,
+            progress=progress,
             **plan.settings,
         )
-    output.write_result(write_search, result, folder)
+        output.write_result(write_search, result, folder, progress)
     if json:
         output.echo(result.to_json())
     else:

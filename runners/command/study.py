@@ -72,22 +72,25 @@ def study(
     from ..records.folder_lock import reserved
     from ..records.write import write_study
     from ..studies.run import run_study
+    from .shown_progress import progress_of
     from .study_summary import print_study
 
     chosen = study_of(name)
     folder = out or Path("out") / chosen.name
     context.with_resource(reserved(folder))
-    result = run_study(
-        chosen,
-        data,
-        tickers=None if tickers is None else tickers.split(","),
-        start=as_date("start", start),
-        end=as_date("end", end),
-        seed=seed,
-        dividends=not no_dividends,
-        say=output.say,
-    )
-    output.write_result(write_study, result, folder)
+    with progress_of(f"study {chosen.name}", machine=json) as progress:
+        result = run_study(
+            chosen,
+            data,
+            tickers=None if tickers is None else tickers.split(","),
+            start=as_date("start", start),
+            end=as_date("end", end),
+            seed=seed,
+            dividends=not no_dividends,
+            say=output.say,
+            progress=progress,
+        )
+        output.write_result(write_study, result, folder, progress)
     if json:
         output.echo(result.to_json())
     else:

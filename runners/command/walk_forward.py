@@ -107,7 +107,7 @@ def walk_forward(
     from ..records.write import write_walk_forward
     from ..runs import registry
     from ..walk_forwards.run import run_walk_forward
-    from .progress import progress
+    from .shown_progress import progress_of
     from .typed_plan import typed_plan
     from .walk_forward_summary import print_walk_forward
 
@@ -121,8 +121,8 @@ def walk_forward(
     output.check_folder(folder)
     output.check_folder(folder / STITCHED)
     context.with_resource(reserved(folder))
-    tables, inputs = plan.load_all(output.say)
-    with progress(unit="fits") as watch:
+    with progress_of(f"walk-forward of {name}", machine=json) as progress:
+        tables, inputs = plan.load_all(output.say, progress)
         result = run_walk_forward(
             kind,
             tables,
@@ -138,11 +138,11 @@ def walk_forward(
             sample=random,
             inputs=inputs,
             params=plan.params,
-            say=watch.say,
-            watch=watch,
+            say=output.say,
+            progress=progress,
             **plan.settings,
         )
-    output.write_result(write_walk_forward, result, folder)
+        output.write_result(write_walk_forward, result, folder, progress)
     page = folder / STITCHED / TEARSHEET
     if json:
         output.echo(result.to_json())

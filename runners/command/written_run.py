@@ -6,11 +6,16 @@ from functools import partial
 from pathlib import Path
 
 from ..runs.result import RunResult
+from ..runs.stages import Progress
 from . import output
 
 
-def write_run_as_asked(result: RunResult, folder: Path, *, quantstats: bool) -> None:
-    """Write a run; a line on stderr says why there is no report of quantstats, or where it is.
+def write_run_as_asked(
+    result: RunResult, folder: Path, progress: Progress, *, quantstats: bool
+) -> None:
+    """Write a run, and tell `progress` so.
+
+    A line on stderr says why there is no report of quantstats, or where it is.
 
     Raises
     ------
@@ -24,7 +29,7 @@ def write_run_as_asked(result: RunResult, folder: Path, *, quantstats: bool) -> 
     reason = why_no_report(result) if quantstats else None
     written = quantstats and reason is None
     write = partial(write_run, quantstats=True) if written else write_run
-    output.write_result(write, result, folder)
+    output.write_result(write, result, folder, progress)
     if reason is not None:
         output.say(f"btplaybook: no {QUANTSTATS}: {reason}")
     elif written:

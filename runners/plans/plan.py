@@ -23,10 +23,14 @@ from ..runs.benchmarks import mix_of
 from ..runs.declared import as_date
 from ..runs.result import RunResult
 from ..runs.run import run
+from ..runs.stages import Progress, part
 from .input_files import YAHOO, Loaded, of_market, read_inputs
 
 LAG_DAYS = 90
 """Days until a statement without a filing date counts as known, if the strategy does not say."""
+
+READING = "reading the bars"
+"""The stage of a command before its strategy runs."""
 
 Say = Callable[[str], object]
 """A callable that shows a message to the user, such as `typer.echo`."""
@@ -157,13 +161,15 @@ class Plan:
         """Read the bars; raises the errors of `load_all`."""
         return self.load_all(say).bars
 
-    def load_all(self, say: Say = silent) -> Loaded:
+    def load_all(self, say: Say = silent, progress: Progress | None = None) -> Loaded:
         """Read the bars and the other inputs of the strategy.
 
         Parameters
         ----------
         say : callable
             Called with each message about bars from vendors; the default ignores them.
+        progress : callable, optional
+            Called with a `Stage` as it reads, and for each ticker that is fetched.
 
         Raises
         ------
@@ -173,6 +179,7 @@ class Plan:
         BarsError, RequestError, SourceError, CacheError
             A file, sample or ticker cannot be used.
         """
+        part(progress, READING)
         end = as_date("end", self.settings.get("end"))
         dividends = not self.settings.get("no_dividends", False)
         for name, paths in self.inputs.items() if self.file else ():
@@ -180,7 +187,9 @@ class Plan:
         if self.tickers and not (self.bars or self.samples):
             from .tickers import load_tickers
 
-            fetched = load_tickers(self.tickers, say=say, end=end, dividends=dividends)
+            fetched = load_tickers(
+                self.tickers, say=say, end=end, dividends=dividends, progress=progress
+            )
             named = Loaded(
                 [
                     resampled_as(table, self.reading_of(name))
@@ -280,9 +289,12 @@ class Plan:
             loaded = loaded.with_inputs(of_market(market)._replace(bars=list(tables)))
         return loaded
 
-    def run(self, say: Say = silent) -> RunResult:
-        """Read the bars and run the strategy; raises the errors of `load_all` and `run`."""
-        loaded = self.load_all(say)
+    def run(self, say: Say = silent, progress: Progress | None = None) -> RunResult:
+        """Read the bars and run the strategy; raises the errors of `load_all` and `run`.
+
+        `say` and `progress` are those of `load_all`; `progress` is told of the run too.
+        """
+        loaded = self.load_all(say, progress)
         given: dict[str, Any] = {"inputs": loaded.inputs, "params": self.params, **self.settings}
         result = run(
             self.strategy,
@@ -290,11 +302,13 @@ class Plan:
             benchmark_reading=self.reading_of("benchmark"),
             sections=self.sections,
             strips=not self.quick,
+            progress=progress,
             **given,
         )
         if self.cuts is None:
             return result
-        return with_audit(result, audit(self.strategy, loaded.bars, cuts=self.cuts, **given))
+        found = audit(self.strategy, loaded.bars, cuts=self.cuts, progress=progress, **given)
+        return with_audit(result, found)
 
     def _check_inputs_there(self, name: str, paths: Sequence[str]) -> None:
         for path in paths:

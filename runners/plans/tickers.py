@@ -14,9 +14,14 @@ from ...feeds.vendors.names import YAHOO, source_and_ticker, typed
 from ...feeds.vendors.names import check_ticker as check_any
 from ...feeds.vendors.sources import source_named, title_of
 from ...feeds.yahoo.fetch import check_ticker, fetch
+from ..runs.stages import Progress, told_each
 
 if TYPE_CHECKING:
     from ...feeds.yahoo.session import YahooSession
+
+
+FETCHING = "fetching"
+"""The stage of a command that asks vendors, ticker by ticker."""
 
 
 def load_tickers(
@@ -28,6 +33,7 @@ def load_tickers(
     folder: Path | None = None,
     today: datetime.date | None = None,
     session: YahooSession | None = None,
+    progress: Progress | None = None,
 ) -> list[Bars]:
     """Return the bars of tickers, in the given order, for a run.
 
@@ -45,6 +51,8 @@ def load_tickers(
         False: dividends are not read.
     folder, today, session
         As for `btplaybook.feeds.yahoo.fetch.fetch`; the session is used for requests to Yahoo only.
+    progress : callable, optional
+        Called with a `Stage` before each ticker.
 
     Raises
     ------
@@ -52,7 +60,8 @@ def load_tickers(
         As for `btplaybook.feeds.vendors.fetch.fetch`, and for an unknown source.
     """
     tables = []
-    for name in [checked(text) for text in tickers]:
+    names = [checked(text) for text in tickers]
+    for name in told_each(progress, FETCHING, names):
         found = fetched(
             name,
             session,

@@ -17,6 +17,7 @@ from ..plans.record_plan import record_plan
 from ..runs.labels.badge_texts import badge, gravest_first
 from ..runs.provenance import versions
 from ..runs.result import SCHEMA, RunResult, plain_number
+from ..runs.stages import Progress
 from ..trials.entry import Entry
 from ..trials.ledger import TrialLedger
 from ..worth.vault import powers
@@ -86,6 +87,7 @@ def open_holdout(
     *,
     trust: bool = False,
     ledger: TrialLedger | None = None,
+    progress: Progress | None = None,
 ) -> Opened:
     """Run the winner of a search on the bars that the search kept back, and count that.
 
@@ -99,6 +101,8 @@ def open_holdout(
         Execute the strategy's file of the record though it may be another's.
     ledger : TrialLedger, optional
         None: this user's. Without a ledger nothing is opened: a look that is not counted is none.
+    progress : callable, optional
+        Called with each `Stage`.
 
     Raises
     ------
@@ -128,7 +132,7 @@ def open_holdout(
         entry.command == COMMAND and (entry.first, entry.last) == (str(first), str(last))
         for entry in ledger.on(tables)
     )
-    result = plan.run(say)
+    result = plan.run(say, progress)
     ledger.add(
         Entry.of(
             tables,

@@ -27,6 +27,7 @@ from ..runs.labels.figures import IN_BRIEF, ON_SCREEN, Figure
 from ..runs.labels.formats import NONE, counted, percent
 from ..runs.labels.text_table import text_table
 from ..runs.result import RunResult
+from ..runs.stages import Progress
 from .changed_bars import ChangedBars, ColumnChange, changed_bars
 from .differences import shown
 from .record import RUN, Record, read_record
@@ -139,7 +140,13 @@ class Rerun:
         return json.dumps(self.plain(), indent=2, allow_nan=False) + "\n"
 
 
-def rerun(folder: str | Path, say: Say = silent, *, trust: bool = False) -> Rerun:
+def rerun(
+    folder: str | Path,
+    say: Say = silent,
+    *,
+    trust: bool = False,
+    progress: Progress | None = None,
+) -> Rerun:
     """Run the record in a folder again, with the bars as they are now.
 
     Parameters
@@ -152,6 +159,8 @@ def rerun(folder: str | Path, say: Say = silent, *, trust: bool = False) -> Reru
         registered; the default ignores them.
     trust : bool
         Execute that file even if it may not be the one that ran; see `records.trust`.
+    progress : callable, optional
+        Called with a `Stage` as the run goes on, as by `run`.
 
     Raises
     ------
@@ -168,7 +177,7 @@ def rerun(folder: str | Path, say: Say = silent, *, trust: bool = False) -> Reru
     check_no_script(record)
     check_no_walk_forward(record)
     check_code(record, trust=trust, say=say)
-    result = record_plan(record).run(say)
+    result = record_plan(record).run(say, progress)
     return compared(record, result)
 
 

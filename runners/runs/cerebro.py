@@ -29,6 +29,7 @@ from .gate import Gate
 from .inputs import Inputs
 from .loop.fast_cerebro import FastCerebro
 from .settings import Settings
+from .stages import Days
 from .traits import sends_orders
 
 ANALYZERS = {
@@ -54,10 +55,12 @@ def run_cerebro(
     preload: bool = True,
     analyzers: Mapping[str, Analyzer] = MappingProxyType({}),
     bars_late: int = 0,
+    reached: Days | None = None,
 ) -> tuple[Any, ExactBroker]:
     """Set up a cerebro and run it; return the strategy that ran and its broker.
 
-    `bars_late` delays every order of a strategy that sends its own.
+    `bars_late` delays every order of a strategy that sends its own. `reached` is called with each
+    day, once the account has begun it.
     """
     cerebro = cerebro_of(
         kind, tables, params, settings, opens, inputs=inputs, costs=costs, preload=preload,
@@ -69,7 +72,20 @@ def run_cerebro(
         cerebro.addobserver(bt.observers.Broker)  # bt.analyzers.AnnualReturn reads its values
     for name, (guest, parameters) in analyzers.items():
         cerebro.addanalyzer(guest, _name=name, **parameters)
+    if reached is not None:
+        tell_days(cerebro.broker, reached)
     return strategy_that_ran(cerebro), cerebro.broker
+
+
+def tell_days(broker: Any, reached: Days) -> None:
+    """Let a broker call a function with each day, once the account has begun it."""
+    begin = broker.next
+
+    def begin_told() -> None:
+        begin()
+        reached(broker.newest_day)
+
+    broker.next = begin_told
 
 
 def strategy_that_ran(cerebro: bt.Cerebro) -> Any:

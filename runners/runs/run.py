@@ -40,7 +40,7 @@ from .relative import market_of, relative
 from .result import Badge, RunResult
 from .sections.asked import measured_by, sections_from
 from .settings import Settings
-from .stages import FIRST, Progress, stage
+from .stages import Progress, days_of, part
 from .tables import daily_table, decisions_table, orders_table, trades_table
 from .traits import traits_of
 from .window import periods_per_year
@@ -112,8 +112,8 @@ def run(
         End the run with the feed that ends first. False keeps feeds that end at different days; the
         audit uses it.
     progress : callable, optional
-        Function that is called with a `Stage` as the run goes on, by strategies that take long: the
-        sector book tells every day.
+        Function that is called with a `Stage` as the run goes on: at each day, and for each run
+        that the strips and sections need.
     **settings
         Fields of `Settings` and `Reading`, and parameters of the strategy.
 
@@ -153,10 +153,11 @@ def run(
     asked = sections_from(traits.sections, sections)
     more = analyzers_from(analyzers, ANALYZERS)
     wired: dict[str, Any] = {"inputs": given.inputs, "costs": given.costs}
-    with stage(progress, FIRST, tables):
-        ran, broker = run_cerebro(
-            kind, tables, given.params, chosen, opens, preload=preload, analyzers=more, **wired
-        )
+    ran, broker = run_cerebro(
+        kind, tables, given.params, chosen, opens, preload=preload, analyzers=more,
+        reached=days_of(progress, "", tables), **wired,
+    )  # fmt: skip
+    part(progress, "measuring")
     given.check_bars_needed(ran)
     check_unchanged(tables, ran.cerebro.datas, broker.ledger)
     check_fills(kind, tables, chosen, broker.ledger.fills)
@@ -171,7 +172,8 @@ def run(
     if strips:
         rerun = Rerun(kind, tables, given.params, chosen, opens, **wired)
         held: Any = result.benchmark["total_return"] if benchmark.held else result.hold_return
-        result = dataclasses.replace(result, strips=strips_for(rerun, ran, broker, held))
+        found = strips_for(rerun, ran, broker, held, progress)
+        result = dataclasses.replace(result, strips=found)
     if not figures_only:
         dates = {table.name: table.dates for table in tables}
         lines = laid(lines_of(ran, dates), dates, result.daily.index[0])
@@ -181,10 +183,10 @@ def run(
 
     def again(changes: Mapping[str, Any]) -> pd.Series:
         name = "again, " + ", ".join(f"{name}={value}" for name, value in changes.items())
-        with stage(progress, name, tables):
-            _, other = run_cerebro(
-                kind, tables, given.params | dict(changes), chosen, opens, **wired
-            )
+        reached = days_of(progress, name, tables)
+        _, other = run_cerebro(
+            kind, tables, given.params | dict(changes), chosen, opens, reached=reached, **wired
+        )
         return pd.Series({pd.Timestamp(day.date): day.equity for day in other.ledger.days})
 
     measured = measured_by(

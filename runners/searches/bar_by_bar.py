@@ -26,6 +26,7 @@ from ..runs.quiet import without_prints
 from ..runs.result import RunResult
 from ..runs.run import run
 from ..runs.settings import Settings
+from ..runs.stages import Progress
 from .own_objective import OwnObjective, score
 
 HASH_BITS = 52
@@ -80,8 +81,10 @@ class RunEvaluator:
                 rows[place] = tried.row
         return rows
 
-    def attempt(self, index: int) -> Attempt:
+    def attempt(self, index: int, progress: Progress | None = None) -> Attempt:
         """Run one set; whatever its strategy raises ends that set alone.
+
+        `progress`, if any, is called with a `Stage` at each day.
 
         Raises
         ------
@@ -95,7 +98,7 @@ class RunEvaluator:
         module = kind.__module__
         try:
             with without_prints():
-                result = self.run(index, kind)
+                result = self.run(index, kind, progress)
                 if function is None:
                     return Attempt(row_of(result))
                 module = function.__module__
@@ -105,7 +108,9 @@ class RunEvaluator:
         except Exception as error:
             return Attempt(error=error, why=in_a_line(error, module))
 
-    def run(self, index: int, kind: registry.Strategy) -> RunResult:
+    def run(
+        self, index: int, kind: registry.Strategy, progress: Progress | None = None
+    ) -> RunResult:
         """Run one set."""
         params = {**self.params, **self.space.set_at(index)}
         return run(
@@ -114,6 +119,7 @@ class RunEvaluator:
             inputs=self.inputs,
             params=params,
             figures_only=True,
+            progress=progress,
             **self.settings,
         )
 

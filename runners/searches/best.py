@@ -17,11 +17,16 @@ from ..runs.labels.badge_texts import badge, gravest_first
 from ..runs.quiet import without_prints
 from ..runs.result import RunResult
 from ..runs.run import run
+from ..runs.stages import Progress, part
 from .bar_by_bar import RunEvaluator, row_of
 
 
 def run_best(
-    kind: registry.Strategy, evaluator: RunEvaluator, found: Found, say: Callable[[str], None]
+    kind: registry.Strategy,
+    evaluator: RunEvaluator,
+    found: Found,
+    say: Callable[[str], None],
+    progress: Progress | None = None,
 ) -> RunResult | None:
     """Run the best set of a search that keeps no runs once more.
 
@@ -35,6 +40,7 @@ def run_best(
         with without_prints():
             ran = run(
                 kind, evaluator.bars, inputs=evaluator.inputs, params=params, strips=False,
+                progress=part(progress, "the best set again"),
                 **evaluator.settings,
             )  # fmt: skip
     except (CheckFailed, MemoryError):

@@ -24,6 +24,7 @@ from ..errors import ParameterError
 from ..runs import registry
 from ..runs.inputs import Inputs
 from ..runs.settings import Settings
+from ..runs.stages import Progress, part
 from ..runs.traits import sends_orders
 from .bar_by_bar import Attempt, RunEvaluator, keywords
 from .own_objective import OwnObjective
@@ -46,12 +47,13 @@ def evaluator_for(
     say: Callable[[str], None],
     inputs: Inputs | None = None,
     objective: OwnObjective | None = None,
+    progress: Progress | None = None,
 ) -> tuple[Evaluator, Screen | None]:
     """Return the evaluator of a search, and the screen that gives the equity of one set.
 
     A strategy with a rule on one feed gets a compiled kernel, unless the objective is a function of
     a whole run. Any other strategy is run bar by bar, without a screen, and `say` is called with
-    the estimated time.
+    the estimated time; `progress`, if any, is told of the run that it is estimated from.
     """
     kernel = None if objective else kernel_of(kind, params, space, tables, opens, settings)
     if kernel is None:
@@ -61,7 +63,7 @@ def evaluator_for(
             registry.code_of(kind),
         )  # fmt: skip
         rule = _call_of(kind, params, space) is not None
-        _say_time(kind, by_runs, sample, say, rule=rule)
+        _say_time(kind, by_runs, sample, say, progress, rule=rule)
         return by_runs, None
     screen = Screen.of(
         tables[0],
@@ -203,12 +205,13 @@ def _say_time(
     evaluator: RunEvaluator,
     sample: int | None,
     say: Callable[[str], None],
+    progress: Progress | None,
     *,
     rule: bool,
 ) -> None:
     """Say why every set is run, and how long it takes by the first that is not stopped."""
     space = evaluator.space
-    took = _seconds(evaluator)
+    took = _seconds(evaluator, progress)
     sets = sample or space.count or space.size
     name = registry.name_of(kind)
     if rule:
@@ -225,13 +228,14 @@ def _say_time(
     say(f"{why}: every set is run bar by bar, {each}{times}")
 
 
-def _seconds(evaluator: RunEvaluator) -> float:
+def _seconds(evaluator: RunEvaluator, progress: Progress | None) -> float:
     """Return the seconds of a run; raise what ends the first set, the middle and the last alike."""
     space = evaluator.space
     stopped: list[Attempt] = []
     for index in _spread(space):
         began = time.perf_counter()
-        tried = evaluator.attempt(index)
+        told = part(progress, f"timing set {index}")
+        tried = evaluator.attempt(index, told)
         if tried.error is None:
             return time.perf_counter() - began
         stopped.append(tried)

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from ...feeds.bars import Bars
-from ...search.driver import Progress
 from ...search.evaluator import Evaluator
 from ...search.found import Found
 from ...search.objectives import kernel_of as kernel_named
@@ -20,11 +19,13 @@ from ..errors import ParameterError
 from ..runs import registry
 from ..runs.result import RunResult
 from ..runs.settings import Settings
+from ..runs.stages import Progress
 from ..trials.count import counted
 from ..trials.ledger import Ever
 from ..worth.measure import Searched, worth_of
 from ..worth.result import LEVELS, Worth
 from .evaluators import kernel_of
+from .telling import telling
 
 
 def check_level(level: str) -> None:
@@ -90,7 +91,7 @@ def judged(
     scheduler: str | None,
     store: Path | None,
     manifest: Mapping[str, Any] | None,
-    watch: Callable[[Progress], object] | None,
+    progress: Progress | None,
 ) -> Worth:
     """Return what the best set of a search is worth; the arguments are those of `run_search`."""
     on = kernel_of(kind, params, space, tables, opens, settings)
@@ -120,7 +121,8 @@ def judged(
         scheduler=scheduler,
         store=store,
         manifest=manifest,
-        watch=watch,
+        watch=telling(None, progress, "searching made-up markets", "markets"),
+        progress=progress,
     )
 
 

@@ -14,7 +14,8 @@ import pandas as pd
 from ...brokers.costs import Costs
 from ...feeds.bars import Bars
 from ...feeds.reading import Reading
-from ...search.driver import Progress, search
+from ...search.driver import Progress as Searched
+from ...search.driver import search
 from ...search.evaluator import COLUMNS, check_objective
 from ...search.objectives import DERIVED, kernel_of, ranked_by
 from ...search.refits import Duration
@@ -32,6 +33,7 @@ from ..runs.metrics import buy_and_hold
 from ..runs.own_costs import only_costs
 from ..runs.provenance import versions
 from ..runs.settings import Settings
+from ..runs.stages import Progress, part
 from ..runs.told_params import told
 from ..runs.traits import sends_orders, traits_of
 from ..runs.window import opening_day, tables_of
@@ -48,10 +50,12 @@ from .own_objective import OwnObjective
 from .result import SearchResult
 from .side_by_side import trials
 from .stopped import stopped_in
+from .telling import telling
 
 OBJECTIVE = "excess"
 TOP = 20
 WORTH = "quick"
+SEARCHING = "searching"
 AT_RANDOM = 20
 """Random sets that are run again bar by bar in addition to the best."""
 
@@ -78,7 +82,8 @@ def run_search(
     params: Mapping[str, Any] | None = None,
     reading: Reading | None = None,
     say: Callable[[str], None] = lambda line: None,
-    watch: Callable[[Progress], object] | None = None,
+    watch: Callable[[Searched], object] | None = None,
+    progress: Progress | None = None,
     **settings: Any,
 ) -> SearchResult:
     """Search a strategy's parameters and confirm the result bar by bar.
@@ -123,7 +128,9 @@ def run_search(
     say : callable
         Called with each message to the user.
     watch : callable or None
-        Called with the progress after each chunk.
+        Called after each chunk with how far the search is, as `search.driver.Progress`.
+    progress : callable or None
+        Called with a `Stage` for each part, as by `run`: what is done beside the search too.
     **settings
         Fields of `Settings` and `Reading`, and parameters of the strategy.
 
@@ -167,7 +174,7 @@ def run_search(
         check_objective(objective, COLUMNS, tuple(DERIVED))
         _check_exists(kind, objective)
     inner, screen = evaluator_for(
-        kind, given, space, tables, opens, chosen, sample, say, inputs, own
+        kind, given, space, tables, opens, chosen, sample, say, inputs, own, progress
     )
     if own is not None:
         objective = own.name
@@ -177,6 +184,7 @@ def run_search(
     if figure_of(objective).best is not max:
         say(f"ranked by {objective}, the largest first, although more of it is not better")
     manifest = _manifest(kind, given, chosen, tables, inputs, opens, own) if store else None
+    part(progress, SEARCHING)
     found = search(
         space,
         evaluator,
@@ -190,13 +198,14 @@ def run_search(
         manifest=manifest,
         top=top,
         chunk=1 if screen is None else None,
-        say=watch,
+        say=telling(watch, progress, SEARCHING),
     )
     confirmed, best, stopped = 0, None, None
     if isinstance(inner, RunEvaluator):
         stopped = stopped_in(found, inner)
-        best = run_best(kind, inner, found, say)
+        best = run_best(kind, inner, found, say, progress)
     if screen is not None:
+        part(progress, "confirming bar by bar")
         confirmed, best = confirm_found(
             kind, given, space, tables, chosen, evaluator, screen, found, at_random, say
         )
@@ -213,9 +222,10 @@ def run_search(
             kind, given, space, tables, opens, chosen, evaluator, found, best, hold_returns, sample,
             worth, ever, own_objective=own is not None, engine=engine, workers=workers,
             scheduler=scheduler, store=Path(store) if store else None, manifest=manifest,
-            watch=None,
+            progress=progress,
         )  # fmt: skip
     others = []
+    part(progress, "running the best set elsewhere")
     if best is not None and worth != "none":
         after = None if vault else later_tables(bars if later is None else later, chosen, read)
         others = elsewhere(

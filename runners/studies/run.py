@@ -13,6 +13,7 @@ from ...feeds.readers import read_bars
 from ...feeds.samples import sample
 from ..errors import ParameterError
 from ..runs.found.user_files import failure
+from ..runs.stages import Progress, part
 from .checked_findings import checked_findings, refuse_repeats
 from .folder_of_bars import by_ticker, files_in
 from .registry import study_of
@@ -30,6 +31,7 @@ def run_study(
     seed: int = 0,
     dividends: bool = True,
     say: Callable[[str], None] = lambda line: None,
+    progress: Progress | None = None,
 ) -> StudyResult:
     """Run a study: measure the figures that its source published.
 
@@ -50,7 +52,9 @@ def run_study(
     dividends : bool
         False: dividends are not read.
     say : callable
-        Called with each line of progress.
+        Called with each message to the user: which tickers and chapters are left out, and why.
+    progress : callable or None
+        Called with a `Stage` at each chapter, and by chapters that tell how far they are.
 
     Raises
     ------
@@ -95,8 +99,10 @@ def run_study(
         say,
     )
     chapters: list[tuple[Chapter, Findings | str]] = []
-    for chapter in study.chapters:
-        chapters.append((chapter, _built(chapter, evidence)))
+    for place, chapter in enumerate(study.chapters, 1):
+        name = f"chapter {place} of {len(study.chapters)}, {chapter.title}"
+        told = dataclasses.replace(evidence, progress=part(progress, name))
+        chapters.append((chapter, _built(chapter, told)))
         refuse_repeats(chapters)
     return StudyResult(study, evidence, folder is None, missing, chapters)
 
@@ -142,7 +148,6 @@ def _read(
 
 
 def _built(chapter: Chapter, evidence: Evidence) -> Findings | str:
-    evidence.say(f"{chapter.title} ...")
     try:
         found = chapter.build(evidence)
     except NotCarried as why:

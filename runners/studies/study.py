@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -17,6 +17,7 @@ from ..errors import ParameterError
 from ..runs.sections.pictures import Chart
 from ..runs.sections.section import Table
 from ..runs.settings import Settings
+from ..runs.stages import Progress, told_each
 from ..runs.window import opening_day
 
 T = TypeVar("T")
@@ -213,7 +214,9 @@ class Evidence:
     seed : int
         Seed of all random numbers.
     say : callable
-        Called with each line of progress.
+        Called with each message to the user, such as a ticker that is left out.
+    progress : callable or None
+        Called with the stages of `each`.
     """
 
     study: Study
@@ -224,6 +227,7 @@ class Evidence:
     files: Mapping[str, Path]
     seed: int
     say: Callable[[str], None]
+    progress: Progress | None = None
     _known: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -275,6 +279,26 @@ class Evidence:
         late = f"from {first}" if (first - self.start).days > _SLACK else ""
         early = f"to {last}" if (self.end - last).days > _SLACK else ""
         return " ".join(part for part in (late, early) if part) or None
+
+    def each(
+        self,
+        items: Sequence[T],
+        part: str,
+        words: Callable[[T], str] = str,
+        weight: Callable[[T], float] = lambda item: 1.0,
+    ) -> Iterator[T]:
+        """Yield items that take long, and tell each before it is measured.
+
+        Parameters
+        ----------
+        items : sequence
+            What is measured one by one, such as tickers.
+        part : str
+            What is done with each: "searching". The time left is that of this part of the chapter.
+        words, weight : callable
+            What an item is called, and how long it takes beside the others, > 0.
+        """
+        return told_each(self.progress, part, items, words, weight)
 
     def once(self, key: Hashable, compute: Callable[[], T]) -> T:
         """Return the cached value of `compute`: chapters share slow computations."""

@@ -12,7 +12,7 @@ import numpy as np
 from ...brokers.costs import Costs
 from ...feeds.arrays import Dates
 from ...feeds.reading import Reading
-from ...search.driver import Progress
+from ...search.driver import Progress as Searched
 from ...search.engines.engine import Engine
 from ...search.evaluator import COLUMNS, check_objective
 from ...search.objectives import DERIVED, kernel_of, ranked_by
@@ -30,10 +30,12 @@ from ..runs.labels.figures import figure_of
 from ..runs.own_costs import only_costs
 from ..runs.prepared import Prepared, prepared
 from ..runs.result import RunResult
+from ..runs.stages import Progress, part
 from ..runs.told_params import told
 from ..runs.traits import sends_orders, traits_of
 from ..runs.window import periods_per_year
 from ..searches.own_objective import OwnObjective
+from ..searches.telling import telling
 from .accounts import ArrayAccounts
 from .fits import ByKernel, fits_on
 from .making import Making, Plan
@@ -62,7 +64,8 @@ def run_walk_forward(
     params: Mapping[str, Any] | None = None,
     reading: Reading | None = None,
     say: Callable[[str], None] = lambda line: None,
-    watch: Callable[[Progress], object] | None = None,
+    watch: Callable[[Searched], object] | None = None,
+    progress: Progress | None = None,
     **settings: Any,
 ) -> WalkForwardResult:
     """Choose a strategy's parameters at each refit from past bars alone, and trade them.
@@ -98,6 +101,8 @@ def run_walk_forward(
         Called with each message to the user.
     watch : callable or None
         Called with the progress after each fit; its sets are fits.
+    progress : callable or None
+        Called with each `Stage`.
     **settings
         Fields of `Settings` and `Reading`, and parameters of the strategy. `start` is the first day
         that counts in a fit.
@@ -152,9 +157,11 @@ def run_walk_forward(
             on=on, tables=tuple(given.tables), sessions=sessions, fits=fits, space=space,
             objective=objective, sample=sample, seed=given.settings.seed,
         ),
-        engine=engine, workers=workers, scheduler=scheduler, say=watch,
+        engine=engine, workers=workers, scheduler=scheduler,
+        say=telling(watch, progress, "fitting", "fits"),
     )  # fmt: skip
     arrays = ArrayAccounts.of(given, space) if by_kernel else None
+    part(progress, "trading the sets")
     making = Making(given, space, sessions, choices, arrays)
     parts = making.parts(plan.windows)
     stitched = making.run(parts, first.refit)

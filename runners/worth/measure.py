@@ -21,6 +21,8 @@ from ...search.worth.of_trials import TrialStatistics, trial_statistics, winner_
 from ...search.worth.placebo import Placebo, PlaceboEvaluator, placebo
 from ...search.worth.placebo_bars import KINDS
 from ...search.worth.trial_returns import Returns, distinct_trials, trial_returns
+from ..runs.stages import Progress as Stages
+from ..runs.stages import part
 from ..trials.ledger import Ever
 from .effort import Effort, effort
 from .result import Worth
@@ -85,6 +87,7 @@ def worth_of(
     store: Path | None = None,
     manifest: Mapping[str, Any] | None = None,
     watch: Callable[[Progress], object] | None = None,
+    progress: Stages | None = None,
 ) -> Worth:
     """Return what the winner of a search is worth.
 
@@ -101,6 +104,8 @@ def worth_of(
         The search's; placebos are kept beside it and resumed.
     watch : callable or None
         Called with the progress of the placebos.
+    progress : callable or None
+        Called with a `Stage` when the statistics begin.
     """
     found = searched.found
     reasons: dict[str, str] = {}
@@ -121,6 +126,7 @@ def worth_of(
         placebos[kind] = _placebo(
             searched, kind, doing.placebo_runs, engine, workers, scheduler, store, manifest, watch
         )
+    part(progress, "testing the winner")
     return Worth(
         level=level,
         raw=found.evaluated,

@@ -44,8 +44,17 @@ class Calls:
         self._others = workers - 1
         self._pool = ProcessPoolExecutor(self._others, initializer=_receive, initargs=(parcel,))
 
-    def __call__(self, arguments: Sequence[Any]) -> list[Any]:
+    def __call__(
+        self, arguments: Sequence[Any], told: Callable[[int], object] = lambda done: None
+    ) -> list[Any]:
         """Return the result of each argument, in their order.
+
+        Parameters
+        ----------
+        arguments : sequence
+            One for each call.
+        told : callable
+            Called with the number of finished calls as it grows; the default ignores it.
 
         Raises
         ------
@@ -72,6 +81,7 @@ class Calls:
                     wait(sent.values(), return_when=FIRST_COMPLETED)
                 for number in [key for key, future in sent.items() if future.done()]:
                     results[number] = sent.pop(number).result()
+                told(len(results))
         except BrokenProcessPool as error:
             raise SearchStopped("a worker process died (killed, or out of memory)") from error
         except pickle.PicklingError as error:

@@ -1,5 +1,6 @@
 """The command line as a function, and bars that several tests share."""
 
+import math
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.compiling import COMPILING
 from btplaybook.feeds.readers import read_bars
 from btplaybook.feeds.samples import sample
-from btplaybook.runners.command import cli
+from btplaybook.runners.command import cli, shown_progress
 from btplaybook.runners.pages import tearsheet
 
 
@@ -28,6 +29,9 @@ def command(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., Outcome]:
     """Call the command line in this process."""
+
+    # How often a command tells how far it is depends on the machine.
+    monkeypatch.setattr(shown_progress, "PLAIN_EVERY", math.inf)
 
     def call(*arguments: object) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["btplaybook", *map(str, arguments)])

@@ -11,6 +11,8 @@ from ....search.engines.calls import Calls, NotSent
 from ....search.engines.cores import cores
 from ....search.errors import SearchStopped
 from .. import registry
+from ..labels.formats import counted
+from ..stages import Progress, Stage
 from .rerun import Outcome, Rerun, Variant
 
 WORTH_PROCESSES = 2.0
@@ -26,6 +28,8 @@ class Outcomes:
         The run.
     own : Outcome
         Its own result.
+    progress : callable, optional
+        Called with a `Stage` as runs are finished.
 
     Notes
     -----
@@ -34,8 +38,8 @@ class Outcomes:
     results are the same.
     """
 
-    def __init__(self, rerun: Rerun, own: Outcome) -> None:
-        self._rerun = rerun
+    def __init__(self, rerun: Rerun, own: Outcome, progress: Progress | None = None) -> None:
+        self._rerun, self._progress = rerun, progress
         self._known: dict[Variant, Outcome] = {(): own}
         self._calls: Calls | None = None
         self._may_send = cores() > 1 and can_be_imported(rerun.kind)
@@ -53,8 +57,11 @@ class Outcomes:
         self.run([variant])
         return self._known[variant]
 
-    def run(self, variants: Iterable[Variant]) -> None:
+    def run(self, variants: Iterable[Variant], name: str = "again", *, more: bool = False) -> None:
         """Run those variants that have not been run.
+
+        `name` is that of the stages that are told; with `more` others follow under the same name,
+        so that no share is known.
 
         Raises
         ------
@@ -62,7 +69,19 @@ class Outcomes:
             A process died.
         """
         missing = [each for each in dict.fromkeys(variants) if each not in self._known]
+        of = len(missing)
+
+        def told(done: int) -> None:
+            if self._progress is None:
+                return
+            if more:
+                made = len(self._known) - 1  # without the run itself
+                self._progress(Stage(name, f"{counted(made, 'run')} made"))
+            else:
+                self._progress(Stage(name, f"{done} of {counted(of, 'run')}", done / of))
+
         if missing and self._calls is None:
+            told(0)
             first = missing.pop(0)
             began = time.perf_counter()
             self._known[first] = self._rerun(first)
@@ -70,9 +89,12 @@ class Outcomes:
                 self._start(len(missing))
         if not missing:
             return
+        before = of - len(missing)
+        told(before)
         if self._calls is not None:
             try:
-                self._known |= zip(missing, self._calls(missing), strict=True)
+                results = self._calls(missing, lambda done: told(before + done))
+                self._known |= zip(missing, results, strict=True)
                 return
             except NotSent:
                 self._may_send = False
@@ -81,7 +103,9 @@ class Outcomes:
                 raise SearchStopped(
                     f"{error} while the strategy ran again for the strips: leave them out (--quick)"
                 ) from error
-        self._known |= {variant: self._rerun(variant) for variant in missing}
+        for done, variant in enumerate(missing, before + 1):
+            self._known[variant] = self._rerun(variant)
+            told(done)
 
     def _start(self, runs: int) -> None:
         """Start processes, unless the strategy cannot be sent to them."""

@@ -13,6 +13,7 @@ from ....brokers.exact_broker import ExactBroker
 from ....brokers.ledger import Fill
 from ....feeds.conventions import FILLS, SIZES_AT
 from ..bars.closes_alone import NO_OPENS, traded_on_closes
+from ..stages import Progress
 from ..strips import (
     CAPITAL,
     FILL_IS_THE_RULE,
@@ -38,7 +39,11 @@ ONE_BAR_LATE = "one_bar_late"
 
 
 def strips_for(
-    rerun: Rerun, ran: Any, broker: ExactBroker, benchmark_return: float
+    rerun: Rerun,
+    ran: Any,
+    broker: ExactBroker,
+    benchmark_return: float,
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Return the strips of a run: replayed where that is possible, else run again.
 
@@ -50,6 +55,8 @@ def strips_for(
         The strategy that ran, and its broker.
     benchmark_return : float
         Total return of buying and holding, a fraction.
+    progress : callable, optional
+        Called with a `Stage` after each run.
 
     Returns
     -------
@@ -61,7 +68,7 @@ def strips_for(
     if traits_of(rerun.kind).sends_orders:
         if not broker.ledger.fills:
             return nothing_shown("the run never traded")
-        return _again(rerun, ran, broker, benchmark_return)
+        return _again(rerun, ran, broker, benchmark_return, progress)
     replayed = strips_of(
         ran, broker.ledger, rerun.tables, rerun.settings, rerun.opens, benchmark_return, rerun.costs
     )
@@ -69,10 +76,17 @@ def strips_for(
     why = replayed["not_shown"]
     if not why or not broker.ledger.fills or not small:
         return replayed
-    return _again(rerun, ran, broker, benchmark_return) | {"replay_not_possible": why}
+    again = _again(rerun, ran, broker, benchmark_return, progress)
+    return again | {"replay_not_possible": why}
 
 
-def _again(rerun: Rerun, ran: Any, broker: ExactBroker, benchmark_return: float) -> dict[str, Any]:
+def _again(
+    rerun: Rerun,
+    ran: Any,
+    broker: ExactBroker,
+    benchmark_return: float,
+    progress: Progress | None,
+) -> dict[str, Any]:
     """Return the strips by runs."""
     from .outcomes import Outcomes
 
@@ -82,11 +96,12 @@ def _again(rerun: Rerun, ran: Any, broker: ExactBroker, benchmark_return: float)
     by_fill = [] if twice else _by_fill(rerun, opens_known=not closes_only)
     levels = sorted({*SLIPPAGE_BPS, _own_level(rerun)})
     by_cash = [_with_cash(rerun, cash) for cash in CAPITAL]
-    with Outcomes(rerun, rerun.outcome(ran, broker)) as outcomes:
+    with Outcomes(rerun, rerun.outcome(ran, broker), progress) as outcomes:
         outcomes.run(
             [variant for *_, variant in by_fill]
             + [rerun.variant(slippage_bps=bps) for bps in levels]
-            + by_cash
+            + by_cash,
+            "again at other fills, costs and sizes",
         )
         return {
             "not_shown": None,
@@ -147,7 +162,11 @@ def _cost_strip(
     searched = tuple(sorted({*SEARCH_BPS, *levels}))
     over_zero, over_held = together(
         [break_even(total_return, target, searched) for target in (0.0, benchmark_return)],
-        lambda wanted: outcomes.run(rerun.variant(slippage_bps=bps) for bps in wanted),
+        lambda wanted: outcomes.run(
+            (rerun.variant(slippage_bps=bps) for bps in wanted),
+            "again for the break-even",
+            more=True,
+        ),
     )
     own = _own_level(rerun)
     return {

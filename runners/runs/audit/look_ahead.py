@@ -13,12 +13,14 @@ from ....feeds.reading import Reading
 from .. import registry
 from ..bars.any_bars import AnyBars
 from ..prepared import Prepared, prepared
+from ..stages import Progress, days_of
 from .cuts import cut_dates
 from .differences import failure_in_words, first_difference
 from .futures import another_market, futures, other_closes
 from .heard import Heard
 from .held import tables_held
 from .market import simulated_run
+from .told_days import WHOLE, told_days
 from .trace import Trace, traced
 from .verdict import AGAIN, OPEN, Audit, Moved
 
@@ -40,6 +42,7 @@ def audit(
     cuts: int = CUTS,
     seed: int = 0,
     heard: Heard | None = None,
+    progress: Progress | None = None,
     **settings: Any,
 ) -> Audit:
     """Audit a strategy for look-ahead: run it again without its later bars, and with other ones.
@@ -68,6 +71,8 @@ def audit(
         Seed of the random bars and of the runs.
     heard : Heard, optional
         What was opened when the caller imported the strategy, to be listed too.
+    progress : callable, optional
+        Called with a `Stage` at each day of each run; None: nobody is told.
 
     Raises
     ------
@@ -83,12 +88,12 @@ def audit(
     kept = {name: value for name, value in settings.items() if name not in OF_A_RUN}
     kept["seed"] = seed
     if bars is None:
-        ready, whole = simulated_run(kind, heard, settings=kept, **given)
+        ready, whole = simulated_run(kind, heard, progress, settings=kept, **given)
     else:
         ready = prepared(kind, bars, inputs=inputs, settings=kept, **given)
-        whole = traced(ready, heard)
+        whole = traced(ready, heard, reached=days_of(progress, WHOLE, ready.tables))
     heard.handed |= {*_sources(ready)}
-    found = _audited(ready, whole, heard, cuts, seed)
+    found = _audited(ready, whole, heard, cuts, seed, progress)
     return dataclasses.replace(
         found,
         unseen=(*heard.words(), *tables_held(kind, ready.params)),
@@ -99,7 +104,14 @@ def audit(
     )
 
 
-def _audited(ready: Prepared, whole: Trace, heard: Heard, cuts: int, seed: int) -> Audit:
+def _audited(
+    ready: Prepared,
+    whole: Trace,
+    heard: Heard,
+    cuts: int,
+    seed: int,
+    progress: Progress | None,
+) -> Audit:
     name = registry.name_of(ready.kind)
     last: datetime.date = max(table.dates[-1].item() for table in ready.tables)
     if whole.failed is not None:
@@ -108,15 +120,20 @@ def _audited(ready: Prepared, whole: Trace, heard: Heard, cuts: int, seed: int) 
         day = whole.failed_on or last
         return Audit(name, [], [Moved(last, "missing", day, failure_in_words(whole, day))])
     # What a class or module remembers of a run is then of other bars.
-    traced(ready, heard, tables=another_market(ready.tables, seed))
-    moved = _moved(whole, traced(ready, heard), last, AGAIN)
+    reached = days_of(progress, "on other bars", ready.tables)
+    traced(ready, heard, tables=another_market(ready.tables, seed), reached=reached)
+    reached = days_of(progress, AGAIN, ready.tables)
+    moved = _moved(whole, traced(ready, heard, reached=reached), last, AGAIN)
     if moved:
         return Audit(name, [], moved)
     acted = {*(order.date for order in whole.sent), *(one.date for one in whole.stated)}
     acted |= {*whole.fills}
     dates = _cut_dates(ready, whole, cuts, acted) if acted else []
-    for how, cut, other in _others(ready, whole, dates, last, seed):
-        trace = traced(ready, heard, **other)
+    opens = _opens(ready, whole, dates)
+    told = told_days(progress, ready.tables, dates, opens)
+    others = _others(ready, dates, opens, last, seed)
+    for (how, cut, other), reached in zip(others, told, strict=True):
+        trace = traced(ready, heard, reached=reached, **other)
         sides = (_early(whole), _early(trace)) if how == OPEN else (whole, trace)
         found = _moved(*sides, cut, how)
         if found and not moved:  # does it come from the future, or differ by chance?
@@ -129,18 +146,27 @@ def _audited(ready: Prepared, whole: Trace, heard: Heard, cuts: int, seed: int) 
 
 
 def _others(
-    ready: Prepared, whole: Trace, dates: list[datetime.date], last: datetime.date, seed: int
+    ready: Prepared,
+    dates: list[datetime.date],
+    opens: list[datetime.date],
+    last: datetime.date,
+    seed: int,
 ) -> Iterator[tuple[str, datetime.date, dict[str, Any]]]:
     """Yield the name, the last common day and the arguments of each run that is compared."""
     yield "one by one", last, {"one_by_one": True}
     for cut in dates:
         for how, tables, inputs in futures(ready.tables, ready.inputs, cut, seed):
             yield how, cut, {"tables": tables, "inputs": inputs, "until": cut}
-    begun = max(table.dates[1].item() for table in ready.tables)
-    opens = sorted({order.date for order in whole.early if order.date > begun})
-    for cut in opens[:: max(1, len(opens) // max(1, len(dates)))]:
+    for cut in opens:
         for other in other_closes(ready.tables, cut):
             yield OPEN, cut, {"tables": other, "inputs": ready.inputs.until(cut), "until": cut}
+
+
+def _opens(ready: Prepared, whole: Trace, dates: list[datetime.date]) -> list[datetime.date]:
+    """Return days on which orders were sent at the open, about as many as there are cuts."""
+    begun = max(table.dates[1].item() for table in ready.tables)
+    opens = sorted({order.date for order in whole.early if order.date > begun})
+    return opens[:: max(1, len(opens) // max(1, len(dates)))]
 
 
 def _early(trace: Trace) -> Trace:

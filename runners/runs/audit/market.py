@@ -8,9 +8,12 @@ from typing import Any
 from ...errors import ParameterError
 from .. import registry
 from ..inputs import inputs_of_market
+from ..labels.formats import counted
 from ..prepared import Prepared, prepared
+from ..stages import Progress, days_of
 from ..traits import traits_of
 from .heard import Heard
+from .told_days import WHOLE
 from .trace import Trace, traced
 
 FEEDS = (1, 2, 3, 5, 8)
@@ -21,7 +24,12 @@ STOCKS, YEARS = 30, 3
 
 
 def simulated_run(
-    kind: registry.Strategy, heard: Heard, *, settings: Mapping[str, Any], **given: Any
+    kind: registry.Strategy,
+    heard: Heard,
+    progress: Progress | None = None,
+    *,
+    settings: Mapping[str, Any],
+    **given: Any,
 ) -> tuple[Prepared, Trace]:
     """Return a run of a strategy on a simulated market of as many feeds as it needs; and its trace.
 
@@ -47,14 +55,15 @@ def simulated_run(
             )
         known = {name: inputs[name] for name in inputs if name in (*reads, "split_factors")}
         ready = prepared(kind, market.bars, inputs=known, settings=settings, **given)
-        return ready, traced(ready, heard)
+        return ready, traced(ready, heard, reached=days_of(progress, WHOLE, ready.tables))
     from ....feeds.simulated.uneven import uneven_market
 
     runs: list[tuple[Prepared, Trace]] = []
     failures: list[Exception] = []
     for n_feeds in FEEDS:
         ready = prepared(kind, uneven_market(seed, n_feeds), settings=settings, **given)
-        trace = traced(ready, heard)
+        reached = days_of(progress, f"on {counted(n_feeds, 'feed')}", ready.tables)
+        trace = traced(ready, heard, reached=reached)
         if trace.failed is not None:
             failures.append(trace.failed)
             continue

@@ -15,10 +15,11 @@ from ....brokers.ledger import Sent
 from ....feeds.bars import Bars
 from ....feeds.bars_feed import BarsFeed
 from ..bars.unchanged import check_unchanged
-from ..cerebro import cerebro_of, strategy_that_ran
+from ..cerebro import cerebro_of, strategy_that_ran, tell_days
 from ..inputs import Inputs
 from ..loop.cursors import OnCursor
 from ..prepared import Prepared
+from ..stages import Days
 from .bars_so_far import BarsSoFar
 from .heard import Heard
 
@@ -91,6 +92,7 @@ def traced(
     inputs: Inputs | None = None,
     until: datetime.date | None = None,
     one_by_one: bool = False,
+    reached: Days | None = None,
 ) -> Trace:
     """Run a strategy and return what it did; an error ends the trace, and what it prints is lost.
 
@@ -106,6 +108,8 @@ def traced(
         The last day that is wanted: the run ends with it. Bars after it are loaded all the same.
     one_by_one : bool
         Deliver the bars one by one, from feeds that hold no later ones.
+    reached : callable, optional
+        Called with each day, once the account has begun it.
     """
     bars = run.tables if tables is None else tables
     cerebro = cerebro_of(
@@ -121,6 +125,8 @@ def traced(
     )
     cerebro.addanalyzer(_Watch, _name="watch", until=until)
     begun = _count_at_the_open(cerebro.broker)
+    if reached is not None:
+        tell_days(cerebro.broker, reached)
     failed = None
     with heard, contextlib.redirect_stdout(_Unread()):
         try:

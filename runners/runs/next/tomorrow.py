@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from ..own_costs import costs_in
 from ..own_costs import told as told_costs
 from ..provenance import described, versions
 from ..settings import Settings
+from ..stages import Progress, days_of, inside
 from ..traits import traits_of
 from ..window import opening_day, tables_of
 from .account import CASH, OWN, Account, account_of
@@ -46,6 +48,7 @@ def tomorrow(
     costs: AnyCosts | None = None,
     params: Mapping[str, Any] | None = None,
     reading: Reading | None = None,
+    progress: Progress | None = None,
     **settings: Any,
 ) -> NextResult:
     """Run a strategy up to the last bar and return the orders for the session after it.
@@ -59,6 +62,8 @@ def tomorrow(
     portfolio : Portfolio, str or Path, optional
         Start from these shares and this money; a path names a file for `read_portfolio`. With
         neither, the orders start from what the run's own account holds.
+    progress : callable, optional
+        Called with a `Stage` at each day of the run, and of those that go on at other closes.
     **settings
         As for `run`.
 
@@ -94,15 +99,24 @@ def tomorrow(
     prices = {table.name: float(table.close[-1]) for table in tables}
     start = _start(money, portfolio, prices)
 
-    def ran_over(longer: Sequence[Bars]) -> Any:
-        return run_cerebro(kind, longer, given, chosen, opens, inputs=known, costs=own_costs)
+    def ran_over(longer: Sequence[Bars], told: Progress | None) -> Any:
+        return run_cerebro(
+            kind, longer, given, chosen, opens, inputs=known, costs=own_costs,
+            reached=days_of(told, "", longer),
+        )  # fmt: skip
 
-    ran, broker = ran_over(tables)
+    runs = itertools.count(1)
+
+    def went_on(longer: Sequence[Bars]) -> Any:
+        told = inside(progress, "at other closes", f"run {next(runs)}")
+        return ran_over(longer, told)[0]
+
+    ran, broker = ran_over(tables, progress)
     book = broker.ledger
     as_of: datetime.date = max(table.dates[-1].item() for table in tables)
     session = min(next_date(table) for table in tables if table.dates[-1].item() == as_of)
     deciding = [table for table in tables if goes_on(table, session)]
-    what_if = WhatIf(lambda longer: ran_over(longer)[0], tables, session)
+    what_if = WhatIf(went_on, tables, session)
     own = _own(book, chosen)
     traits = traits_of(kind)
     remarks = {} if traits.sends_orders else ran.remarks()

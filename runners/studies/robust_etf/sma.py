@@ -24,6 +24,7 @@ from .sweeps import (
     over,
     percent_of_day,
     points_of_day,
+    sweep_all,
     swept,
 )
 
@@ -36,6 +37,7 @@ NAMES = {"trend": "as printed (long above)", "reversion": "its mirror (long belo
 def graph_2(evidence: Evidence) -> Findings:
     """Return the sweep over the period, for the printed rule and for its mirror."""
     main = evidence.main
+    sweep_all(evidence)
     tables = swept(evidence, main)["close"]
     market = held(evidence, main)
     best = {direction: best_period(tables[direction]) for direction in DIRECTIONS}

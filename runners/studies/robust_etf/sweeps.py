@@ -59,17 +59,25 @@ def swept(evidence: Evidence, ticker: str) -> Swept:
     return evidence.once(("sma sweep", ticker), lambda: _swept(evidence, ticker))
 
 
+def sweep_all(evidence: Evidence) -> None:
+    """Compute the sweeps of all tickers, and tell how far that is."""
+    tickers = evidence.each(
+        evidence.tickers, "sweeping", weight=lambda ticker: len(_fills(evidence, ticker))
+    )
+    for ticker in tickers:
+        swept(evidence, ticker)
+
+
+def _fills(evidence: Evidence, ticker: str) -> tuple[str, ...]:
+    """Return the fills of a sweep: only chapters of the main ticker read those after the close."""
+    return FILLS if ticker == evidence.main else ("close",)
+
+
 def _swept(evidence: Evidence, ticker: str) -> Swept:
     bars = len(evidence.of(ticker))
     periods = [period for period in PERIODS if period < bars]
     if len(periods) < 2:
         raise NotCarried(f"{ticker} has {bars} bars, too few for averages")
-    # Only chapters of the main ticker read fills after the close.
-    fills = FILLS if ticker == evidence.main else ("close",)
-    evidence.say(
-        f"  {ticker}: {len(periods)} periods, {len(DIRECTIONS)} directions, {len(fills)} fill"
-        f"{'s' if len(fills) > 1 else ''}"
-    )
     return {
         fill: {
             direction: sweep(
@@ -79,7 +87,7 @@ def _swept(evidence: Evidence, ticker: str) -> Swept:
             ).set_index("period")
             for direction in DIRECTIONS
         }
-        for fill in fills
+        for fill in _fills(evidence, ticker)
     }
 
 
@@ -144,7 +152,8 @@ def _confirm(evidence: Evidence, ticker: str) -> int:
     random = np.random.default_rng(evidence.seed)
     periods = list(table["close"]["trend"].index)
     chosen = random.choice(periods, size=min(CONFIRMED, len(periods)), replace=False)
-    for place, period in enumerate(sorted(int(period) for period in chosen)):
+    drawn = evidence.each(sorted(map(int, chosen)), "confirming bar by bar", lambda n: f"SMA {n}")
+    for place, period in enumerate(drawn):
         fill, direction = FILLS[place % len(FILLS)], DIRECTIONS[random.integers(2)]
         if fill == "next_open" and evidence.of(ticker).closes_only:
             continue  # opens that are unknown cannot be traded
@@ -173,6 +182,4 @@ def _confirm(evidence: Evidence, ticker: str) -> int:
             ran.metrics,
             judged.terms.cash,
         )
-        if place % 5 == 4:
-            evidence.say(f"  {ticker}: {place + 1} of {len(chosen)} sets confirmed bar by bar")
     return len(chosen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import NamedTuple
 
 from ....feeds.bars import Bars, RequestError
@@ -38,10 +39,10 @@ class Found(NamedTuple):
 
 def frequencies(evidence: Evidence) -> Findings:
     """Return the best sets on daily, weekly and monthly bars, side by side."""
+    pairs = list(itertools.product(evidence.tickers, PERIODS))
     found = {
         (ticker, every): one
-        for ticker in evidence.tickers
-        for every in PERIODS
+        for ticker, every in evidence.each(pairs, "searching", lambda pair: f"{pair[0]}, {pair[1]}")
         if (one := found_on(evidence, ticker, every)) is not None
     }
     if not any(every != "day" for _, every in found):
@@ -113,7 +114,6 @@ def _found_on(evidence: Evidence, ticker: str, every: str) -> Found | None:
     cold = max(0, LONGEST - (len(bars) - len(counted)))
     if bars is whole:  # the first chapter has already searched them and confirmed the winners
         return Found(counted, held_over(counted), trials(evidence, ticker), len(RULES), cold)
-    evidence.say(f"  {ticker}: searching {ADVERBS[every]} bars")
     judged = Screen.of(bars, opens, Terms(), rebalance="daily")
     market = held_over(counted)
     found = searched(judged, market)

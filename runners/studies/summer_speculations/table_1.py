@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from ....feeds.conventions import PERIODS
@@ -28,8 +30,7 @@ from .trials import (
 def table_1(evidence: Evidence) -> Findings:
     """Return the best sets and their excess over buying and holding."""
     figures, rows, confirmed = [], [], 0
-    for ticker in evidence.tickers:
-        evidence.say(f"  {ticker}: searching, and confirming the winners bar by bar")
+    for ticker in evidence.each(evidence.tickers, "searching, and confirming winners bar by bar"):
         found = trials(evidence, ticker)
         confirmed += confirm_best(evidence, ticker)
         rows.append(
@@ -297,18 +298,17 @@ def _at_delay_0(evidence: Evidence) -> Table:
 
 def _other_periods(evidence: Evidence) -> Table:
     rows = []
-    for ticker in evidence.tickers:
-        for every in PERIODS[1:]:
-            evidence.say(f"  {ticker}: decided every {every}")
-            rows.append(
-                (
-                    f"{ticker}, every {every}",
-                    *(
-                        f"{_points(trial.excess)} at {_set(trial)}"
-                        for trial in trials(evidence, ticker, every).best.values()
-                    ),
-                )
+    pairs = list(itertools.product(evidence.tickers, PERIODS[1:]))
+    for ticker, every in evidence.each(pairs, "deciding less often", ", every ".join):
+        rows.append(
+            (
+                f"{ticker}, every {every}",
+                *(
+                    f"{_points(trial.excess)} at {_set(trial)}"
+                    for trial in trials(evidence, ticker, every).best.values()
+                ),
             )
+        )
     return Table(
         "Decided on the last session",
         tuple(RULES),

@@ -1,7 +1,6 @@
 """The command `search`: what it prints, and one line for each fault."""
 
 import errno
-import io
 import json
 import os
 import re
@@ -13,14 +12,12 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from rich.console import Console
 
-from btplaybook.runners.command import cli, output, progress
+from btplaybook.runners.command import cli, output, shown_progress
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.searches.evaluators import _ends
 from btplaybook.runners.searches.run import run_search
 from btplaybook.search import store as stores
-from btplaybook.search.driver import Progress as Stage
 from btplaybook.search.space import Space
 
 pytestmark = pytest.mark.usefixtures("undrawn")
@@ -279,29 +276,14 @@ def test_json_stands_alone_on_stdout(tmp_path):
     assert ended.stderr == ""
 
 
-def test_words_and_progress_go_to_stderr(command, tmp_path, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "100")
-    seen = []
-    shown = progress.Progress.update
-    monkeypatch.setattr(
-        progress.Progress,
-        "update",
-        lambda self, task, **fields: (
-            seen.append((self.console.stderr, fields)),
-            shown(self, task, **fields),
-        )[1],
-    )
+def test_words_go_to_stderr_and_no_progress_beside_json(command, tmp_path, monkeypatch):
+    monkeypatch.setattr(shown_progress, "ShownProgress", None)
     ended = command(
         "search", "sma-switch", *WINDOW, "--space", "period=5..16", "--json", "--out", tmp_path
     )
     assert ended.code == 0
-    found = json.loads(ended.out)
+    assert json.loads(ended.out)["trials"]["evaluated"] == 12
     assert ended.err.splitlines() == ["10 of 12 sets confirmed bar by bar"]
-    (on_stderr, last) = seen[-1]
-    assert on_stderr
-    assert (last["completed"], last["total"]) == (12, 12)
-    top = found["found"]["top"]
-    assert last["best"] == f"best {top['excess'][0]:.4g} (set {top['index'][0]})"
 
 
 def test_the_table_says_of_how_many_it_is_the_best(command, tmp_path, monkeypatch):
@@ -356,26 +338,6 @@ def test_a_figure_of_which_more_is_not_better_is_said_to_be_one(command, tmp_pat
     line = "ranked by switches, the largest first, although more of it is not better\n"
     assert ended.err == line
     assert command(*PERIODS, "--objective", "win_rate", "--json", "--out", tmp_path).err == ""
-
-
-def test_a_line_stands_whole_above_the_bar():
-    """What a terminal gets: the bar's line is erased, the words stand alone, the bar is drawn."""
-    screen = io.StringIO()
-    words = "every set is run bar by bar, [bold]0.4 s each[/bold], and " + "on and on " * 20
-    with progress.progress(Console(file=screen, force_terminal=True, width=60)) as bar:
-        bar(Stage(places=3, of=12, evaluated=3, ruined=0, best_index=2, best=0.5))
-        bar.say(words)
-    lines = re.split(r"\r?\n|\r(?:\x1b\[1A)?\x1b\[2K", screen.getvalue())
-    assert lines.count(words) == 1
-    assert sum("best 0.5 (set 2)" in line for line in lines[lines.index(words) :]) >= 1
-
-
-def test_a_pipe_gets_the_lines_alone(capsys):
-    words = "every set is run bar by bar, " * 10
-    with progress.progress() as bar:
-        bar(Stage(places=3, of=12, evaluated=3, ruined=0, best_index=2, best=0.5))
-        bar.say(words)
-    assert capsys.readouterr() == ("", words + "\n")
 
 
 def test_a_users_strategy_is_searched_from_its_file(command, tmp_path, monkeypatch, momentum):

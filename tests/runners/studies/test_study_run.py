@@ -204,7 +204,8 @@ def test_json_stands_alone_on_stdout_and_equals_the_file(command, quick, folder,
     assert ended.out == (tmp_path / "out" / "study.json").read_text(encoding="utf-8")
     assert ended.out == result.to_json()
     assert "IWM: no IWM.csv" in ended.err
-    assert "Graph 1" in ended.err
+    assert "Graph 7: nights against days, gold: not carried" in ended.err
+    assert "so far" not in ended.err
 
 
 def test_words_go_to_the_default_folder_and_the_screen(
