@@ -22,6 +22,9 @@ from rich.text import Text
 
 from ...search.driver import Progress as Stage
 
+CONFIRMS = "confirmed bar by bar"
+"""What the bar of a search says once the sets are ranked."""
+
 
 class Rate(ProgressColumn):
     """Column of the progress bar with the rate, in parameter sets per second."""
@@ -29,7 +32,9 @@ class Rate(ProgressColumn):
     def render(self, task: Task) -> Text:
         """Return the rate as text; a dash while it is not known yet."""
         rate = task.finished_speed or task.speed
-        return Text("-" if rate is None else f"{rate:,.0f} sets/s")
+        if rate is None:
+            return Text("-")
+        return Text(f"{rate:,.{0 if rate >= 10 else 1}f} sets/s")
 
 
 class Bar:
@@ -42,6 +47,17 @@ class Bar:
         """Update the bar with the progress of the search."""
         best = "" if stage.best is None else f"best {stage.best:.4g} (set {stage.best_index})"
         self._shown.update(self._task, total=stage.of, completed=stage.places, best=best)
+
+    @property
+    def drawn(self) -> bool:
+        """Whether there is a bar: not in a file or a pipe."""
+        return not self._shown.disable
+
+    def confirms(self, done: int, of: int) -> None:
+        """Show how many sets are confirmed bar by bar; the bar begins anew with the first call."""
+        if self._shown.tasks[0].description != CONFIRMS:
+            self._shown.reset(self._task, total=of, description=CONFIRMS)
+        self._shown.update(self._task, completed=done)
 
     def say(self, line: str) -> None:
         """Print a message above the bar, on one line that is not wrapped."""

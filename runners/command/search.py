@@ -117,6 +117,7 @@ def search(
             params=plan.params,
             say=watch.say,
             watch=watch,
+            confirms=watch.confirms if watch.drawn else None,
             **plan.settings,
         )
     output.write_result(write_search, result, folder)

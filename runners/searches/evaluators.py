@@ -19,6 +19,7 @@ from ...search.ledger import Terms
 from ...search.screen import Screen
 from ...search.space import Space
 from ...strategies.errors import StrategyError
+from ...strategies.rule_answer import computed_often
 from ...strategies.sma_switch import SmaSwitch
 from ..errors import ParameterError
 from ..runs import registry
@@ -75,6 +76,8 @@ def evaluator_for(
         )  # fmt: skip
         _say_time(kind, evaluator, sample, say, rule=call is not None)
         return evaluator, None
+    call.check()
+    computed_often(call.rule)
     screen = Screen.of(
         tables[0],
         opens,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 from collections.abc import Callable, Mapping, Sequence
@@ -36,7 +37,7 @@ from ..runs.traits import sends_orders, traits_of
 from ..runs.window import opening_day, tables_of
 from .bar_by_bar import RunEvaluator
 from .best import run_best, told_as_best
-from .confirmation import confirm_found
+from .confirmation import Confirmation, Confirms, lines
 from .evaluators import evaluator_for
 from .median import excess_of, median_of
 from .neighbours import neighbours
@@ -70,6 +71,7 @@ def run_search(
     reading: Reading | None = None,
     say: Callable[[str], None] = lambda line: None,
     watch: Callable[[Progress], object] | None = None,
+    confirms: Confirms | None = None,
     **settings: Any,
 ) -> SearchResult:
     """Search a strategy's parameters and confirm the result bar by bar.
@@ -105,6 +107,9 @@ def run_search(
         Called with each message to the user.
     watch : callable or None
         Called with the progress after each chunk.
+    confirms : callable or None
+        Called with two numbers after each set that is run again: how many are confirmed, and of how
+        many. None: `say` gets a line after every ten.
     **settings
         Fields of `Settings` and `Reading`, and parameters of the strategy.
 
@@ -151,29 +156,34 @@ def run_search(
         engine = "processes"  # runs hold Python's interpreter lock, so that threads would not help
     if figure_of(objective).best is not max:
         say(f"ranked by {objective}, the largest first, although more of it is not better")
-    found = search(
-        space,
-        evaluator,
-        objective,
-        engine=engine,
-        workers=workers,
-        scheduler=scheduler,
-        sample=sample,
-        seed=chosen.seed,
-        store=Path(store) if store else None,
-        manifest=_manifest(kind, given, chosen, tables, inputs, opens, own) if store else None,
-        top=top,
-        chunk=1 if screen is None else None,
-        say=watch,
-    )
     confirmed, best, stopped = 0, None, None
+    with contextlib.ExitStack() as stack:
+        confirmation = None
+        if screen is not None:
+            confirmation = stack.enter_context(
+                Confirmation(kind, given, space, tables, chosen, evaluator, screen, top + at_random)
+            )
+            confirmation.begin(space.size if sample is None else sample)
+        found = search(
+            space,
+            evaluator,
+            objective,
+            engine=engine,
+            workers=workers,
+            scheduler=scheduler,
+            sample=sample,
+            seed=chosen.seed,
+            store=Path(store) if store else None,
+            manifest=_manifest(kind, given, chosen, tables, inputs, opens, own) if store else None,
+            top=top,
+            chunk=1 if screen is None else None,
+            say=watch,
+        )
+        if confirmation is not None:
+            confirmed, best = confirmation(found, at_random, confirms or lines(say))
     if isinstance(inner, RunEvaluator):
         stopped = stopped_in(found, inner)
         best = run_best(kind, inner, found, say)
-    if screen is not None:
-        confirmed, best = confirm_found(
-            kind, given, space, tables, chosen, evaluator, screen, found, at_random, say
-        )
     dates = pd.DatetimeIndex(tables[0].dates[tables[0].dates >= np.datetime64(opens)])
     _, held = buy_and_hold(
         tables[0], dates, chosen.cash, tables[0].periods_per_year,

@@ -370,9 +370,24 @@ def test_a_line_stands_whole_above_the_bar():
     assert sum("best 0.5 (set 2)" in line for line in lines[lines.index(words) :]) >= 1
 
 
+def test_the_bar_begins_anew_with_the_confirmation():
+    screen = io.StringIO()
+    with progress.progress(Console(file=screen, force_terminal=True, width=120)) as bar:
+        assert bar.drawn
+        bar(Stage(places=299, of=299, evaluated=299, ruined=0, best_index=2, best=0.5))
+        bar.confirms(0, 40)
+        bar.confirms(7, 40)
+        bar.say("words")
+    drawn = re.split(r"\r?\n|\r(?:\x1b\[1A)?\x1b\[2K", screen.getvalue())
+    plain = [re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", line) for line in drawn]
+    shown = plain[plain.index("words") + 1 :]
+    assert any(re.match(r"confirmed bar by bar .* 7/40 ", line) for line in shown)
+
+
 def test_a_pipe_gets_the_lines_alone(capsys):
     words = "every set is run bar by bar, " * 10
     with progress.progress() as bar:
+        assert not bar.drawn
         bar(Stage(places=3, of=12, evaluated=3, ruined=0, best_index=2, best=0.5))
         bar.say(words)
     assert capsys.readouterr() == ("", words + "\n")
