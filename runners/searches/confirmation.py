@@ -21,6 +21,7 @@ from ...search.objectives import derived
 from ...search.screen import Screen
 from ...search.space import Space
 from ...strategies.rule_answer import computed_often
+from ..garbage import IN_MANY_RUNS, collect_rarely, collected_rarely
 from ..runs import registry
 from ..runs.again.outcomes import can_be_imported
 from ..runs.result import RunResult
@@ -114,6 +115,7 @@ class Confirmation:
         if searched * len(self._screen.bars) <= SHORT:
             self._start(self._most)
 
+    @collected_rarely(IN_MANY_RUNS)
     def __call__(self, found: Found, at_random: int, confirms: Confirms) -> Confirmed:
         """Confirm what a search found.
 
@@ -211,6 +213,7 @@ class _Check:
 
 def _ready(check: _Check) -> None:
     """Load in another process what every run needs."""
+    collect_rarely(IN_MANY_RUNS)
     runs = check.runs
     kind = runs.strategy_here()
     first = runs.space.set_at(runs.space.first)
