@@ -76,8 +76,6 @@ def evaluator_for(
         )  # fmt: skip
         _say_time(kind, evaluator, sample, say, rule=call is not None)
         return evaluator, None
-    call.check()
-    computed_often(call.rule)
     screen = Screen.of(
         tables[0],
         opens,
@@ -87,6 +85,7 @@ def evaluator_for(
         risk_free_rate=settings.risk_free_rate,
     )
     _check_ends(kind, defaults, first, space, screen)
+    computed_often(call.rule)
     common: dict[str, Any] = {
         "strategy": kind,
         "defaults": {**defaults, "every": settings.every},
