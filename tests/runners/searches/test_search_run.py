@@ -22,6 +22,7 @@ from btplaybook.runners.searches import confirmation
 from btplaybook.runners.searches import run as wiring
 from btplaybook.runners.searches.confirmation import _drawn
 from btplaybook.runners.searches.run import AT_RANDOM, run_search
+from btplaybook.search.engines.calls import NotSent
 from btplaybook.search.errors import Mismatch, StoreError
 from btplaybook.search.evaluator import COLUMNS
 from btplaybook.search.screen import Screen
@@ -229,6 +230,40 @@ def test_in_processes_the_same_sets_are_confirmed(simulated, monkeypatch):
     assert told[-1] == (7, 7)
     assert result.to_json() == alone.to_json()
     assert result.best.to_json() == alone.best.to_json()
+
+
+def test_a_search_that_fails_ends_the_processes_that_it_started(simulated, monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(confirmation, "WORTH_PROCESSES", 0)
+    monkeypatch.setattr(confirmation, "cores", lambda: 2)
+    sent = []
+
+    def fails(progress):
+        sent.extend(tmp_path.iterdir())
+        raise RuntimeError("no more")
+
+    with pytest.raises(RuntimeError, match="no more"):
+        run_search("sma-switch", simulated, "period=5..11", watch=fails)
+    assert len(sent) == 1
+    assert not sent[0].exists()
+
+
+def test_before_a_long_search_no_process_is_started(simulated, monkeypatch):
+    monkeypatch.setattr(confirmation, "WORTH_PROCESSES", 0)
+    monkeypatch.setattr(confirmation, "SHORT", 7 * len(simulated) - 1)
+    monkeypatch.setattr(confirmation, "cores", lambda: 2)
+    steps = []
+
+    def calls(*given):
+        steps.append("started")
+        raise NotSent
+
+    monkeypatch.setattr(confirmation, "Calls", calls)
+    result = run_search(
+        "sma-switch", simulated, "period=5..11", watch=lambda progress: steps.append("searched")
+    )
+    assert steps.index("started") == len(steps) - 1
+    assert result.confirmed == 7
 
 
 def test_a_small_space_is_confirmed_whole(simulated):
