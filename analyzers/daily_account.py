@@ -13,12 +13,25 @@ FLOWS = ("price", "dividends", "borrow", "interest", "commission", "slippage")
 """The parts of a day's profit and loss; costs are negative."""
 
 
+_KEPT = "_daily_account"
+"""Attribute of a strategy with its book and the table of it."""
+
+
 class DailyAccount(LedgerAnalyzer):
     """``{"daily": DataFrame}``, as `daily_account` returns it."""
 
     def measure(self, book: Book, sides: Sides | None) -> dict[str, Any]:
         """Return the table."""
-        return {"daily": daily_account(book)}
+        return {"daily": daily_account_of(self.strategy, book)}
+
+
+def daily_account_of(strategy: Any, book: Book) -> pd.DataFrame:
+    """Return `daily_account` of a strategy that has run, made once for all its analyzers."""
+    known: tuple[Book, pd.DataFrame] | None = vars(strategy).get(_KEPT)
+    if known is None or known[0] is not book:
+        known = book, daily_account(book)
+        vars(strategy)[_KEPT] = known
+    return known[1]
 
 
 def daily_account(book: Book) -> pd.DataFrame:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from .daily_account import daily_account
+import pandas as pd
+
+from .daily_account import daily_account, daily_account_of
 from .ledger_analyzer import Book, LedgerAnalyzer, Sides
 from .statistics import win_loss
 
@@ -18,5 +20,14 @@ class DailyWinRate(LedgerAnalyzer):
 
     def measure(self, book: Book, sides: Sides | None) -> dict[str, Any]:
         """Return fractions; None where no day was won, or lost, or invested."""
-        counted = daily_account(book).iloc[1:]
-        return asdict(win_loss(counted["return"].to_numpy(), counted["invested"].to_numpy()))
+        return _of(daily_account_of(self.strategy, book))
+
+
+def daily_win_rate(book: Book) -> dict[str, float | None]:
+    """Return what `DailyWinRate` does, from a ledger."""
+    return _of(daily_account(book))
+
+
+def _of(daily: pd.DataFrame) -> dict[str, float | None]:
+    counted = daily.iloc[1:]
+    return asdict(win_loss(counted["return"].to_numpy(), counted["invested"].to_numpy()))

@@ -22,11 +22,8 @@ def ex_dividend_dates(book: Book, sides: Sides | None) -> dict[str, int]:
     is short. Otherwise the ex-dates count of every instrument that was ever held overnight, by what
     was held of it; an instrument that was never held does not count.
     """
-    before = {
-        day.date: dict(zip(book.instruments, held.holdings, strict=True))
-        for held, day in zip(book.days, book.days[1:], strict=False)
-    }
-    ever = {name for held in before.values() for name, shares in held.items() if shares}
+    row = {day.date: t for t, day in enumerate(book.days)}
+    ever = set() if sides else _ever_held(book)
     counts = {"long": 0, "short": 0, "flat": 0}
     index = next(iter(sides)) if sides else None
     for event in book.ex_dates:
@@ -35,8 +32,21 @@ def ex_dividend_dates(book: Book, sides: Sides | None) -> dict[str, int]:
                 continue
             held = event.held
         elif event.instrument == index:
-            held = sum(side * before[event.date][name] for name, side in sides.items())
+            before = dict(
+                zip(book.instruments, book.days[row[event.date] - 1].holdings, strict=True)
+            )
+            held = sum(side * before[name] for name, side in sides.items())
         else:
             continue
         counts["long" if held > 0 else "short" if held < 0 else "flat"] += 1
     return counts
+
+
+def _ever_held(book: Book) -> set[str]:
+    """Return the instruments that were held over some night."""
+    nights = [day.holdings for day in book.days[:-1]]
+    return {
+        name
+        for place, name in enumerate(book.instruments)
+        if any(holdings[place] for holdings in nights)
+    }

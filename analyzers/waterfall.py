@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from .daily_account import FLOWS, daily_account
+import pandas as pd
+
+from .daily_account import FLOWS, daily_account, daily_account_of
 from .ledger_analyzer import Book, LedgerAnalyzer, Sides
 
 
@@ -14,7 +16,7 @@ class Waterfall(LedgerAnalyzer):
 
     def measure(self, book: Book, sides: Sides | None) -> dict[str, Any]:
         """Return the parts."""
-        return waterfall(book)
+        return _of(book, daily_account_of(self.strategy, book))
 
 
 def waterfall(book: Book) -> dict[str, float]:
@@ -28,7 +30,10 @@ def waterfall(book: Book) -> dict[str, float]:
         unexplained. The parts come from holdings, prices and rates and the total from cash, so a
         residual that is not zero is a fault in the accounting.
     """
-    daily = daily_account(book)
-    parts = {name: math.fsum(daily[name]) for name in FLOWS}
+    return _of(book, daily_account(book))
+
+
+def _of(book: Book, daily: pd.DataFrame) -> dict[str, float]:
+    parts = {name: math.fsum(daily[name].tolist()) for name in FLOWS}
     total = book.days[-1].equity - book.starting_cash
     return {**parts, "total": total, "residual": total - math.fsum(parts.values())}

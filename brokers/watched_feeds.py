@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from operator import gt
 from typing import Any
 
 from .ledger import instrument
@@ -37,6 +38,7 @@ class WatchedFeeds:
         self._closes = [feed.lines.close for feed in feeds]
         self._seen = [0] * len(self.feeds)
         self._all_began = False
+        self._everyone: dict[Any, None] = dict.fromkeys(self.feeds)
 
     def new_bars(self) -> bool:
         """Note which feeds have a new bar, and return whether any has."""
@@ -44,11 +46,14 @@ class WatchedFeeds:
         if counts == self._seen:
             return False
         seen, self._seen = self._seen, counts
-        self.trading = {
-            feed: None
-            for feed, now, before in zip(self.feeds, counts, seen, strict=True)
-            if now > before
-        }
+        if all(map(gt, counts, seen)):
+            self.trading = self._everyone
+        else:
+            self.trading = {
+                feed: None
+                for feed, now, before in zip(self.feeds, counts, seen, strict=True)
+                if now > before
+            }
         self._all_began = 0 not in counts
         return bool(self.trading)
 

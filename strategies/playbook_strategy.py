@@ -281,7 +281,7 @@ class PlaybookStrategy(bt.Strategy):
 
     def next(self) -> None:
         """Decide if this bar is one that decides, and send the orders."""
-        today = self.datetime.date(0)
+        today = self.lines.datetime.date(0)  # by its attribute backtrader looks long for it
         decides = self.begun() and (self._deciding_days is None or today in self._deciding_days)
         warms_up = self.p.account_from and today < self.p.account_from
         for session in self.sessions:
@@ -353,6 +353,8 @@ class PlaybookStrategy(bt.Strategy):
         """Return the targets that have to be ordered now."""
         ordered, rebalance = self._ordered, self.p.rebalance
         if rebalance == "on_change" or (rebalance == "on_decision" and not decides):
+            if targets == ordered:  # as at most bars
+                return {}
             return {data: w for data, w in targets.items() if w != ordered[data]}
         return {
             data: w

@@ -72,6 +72,11 @@ def positions_of(
     return found.astype(np.float64, copy=False)
 
 
+def computed_often(rule: Rule) -> None:
+    """Let numba compute a rule from now on in this process, where many bars of it are to come."""
+    _computed[rule] += PLAIN_BARS
+
+
 def _as_written(
     rule: Rule, columns: Sequence[Any], arguments: Sequence[Any]
 ) -> NDArray[np.float64] | None:

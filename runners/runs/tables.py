@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -42,16 +42,12 @@ def daily_table(
 
 def trades_table(fills: Sequence[Fill]) -> pd.DataFrame:
     """Return one row per fill, oldest first; the columns are the fields of `Fill`."""
-    table = pd.DataFrame(fills, columns=list(Fill._fields))
-    numbers = dict.fromkeys(Fill._fields[3:], float)
-    return table.astype(numbers).assign(date=pd.to_datetime(table["date"]))
+    return _table(fills, Fill._fields, numbers=Fill._fields[3:])
 
 
 def orders_table(sent: Sequence[Sent]) -> pd.DataFrame:
     """Return one row per order as it was sent, oldest first; the columns are those of `Sent`."""
-    table = pd.DataFrame(sent, columns=list(Sent._fields))
-    numbers = dict.fromkeys(("size", "target", "price", "limit", "trail"), float)
-    return table.astype(numbers).assign(date=pd.to_datetime(table["date"]))
+    return _table(sent, Sent._fields, numbers=("size", "target", "price", "limit", "trail"))
 
 
 def decisions_table(ran: Any, opens: datetime.date) -> pd.DataFrame:
@@ -60,11 +56,23 @@ def decisions_table(ran: Any, opens: datetime.date) -> pd.DataFrame:
     The column ``session`` says when the decision takes effect: at this close or at the next open.
     A strategy that sends its own orders states no weights: it has no rows.
     """
+    names = [data._name for data in ran.datas]
     rows = [
-        (decision.date, data._name, weight, decision.session)
+        (decision.date, name, weight, decision.session)
         for decision in getattr(ran, "decisions", ())
         if decision.date >= opens
-        for data, weight in zip(ran.datas, decision.weights, strict=True)
+        for name, weight in zip(names, decision.weights, strict=True)
     ]
-    table = pd.DataFrame(rows, columns=["date", "instrument", "weight", "session"])
-    return table.astype({"weight": float}).assign(date=pd.to_datetime(table["date"]))
+    return _table(rows, ("date", "instrument", "weight", "session"), numbers=("weight",))
+
+
+def _table(
+    rows: Sequence[tuple[Any, ...]], names: Sequence[str], *, numbers: Iterable[str]
+) -> pd.DataFrame:
+    """Return rows as a table, made column by column: pandas takes rows five times as long."""
+    columns: list[Any] = [*map(list, zip(*rows, strict=True))]
+    of: dict[str, Any] = dict(
+        zip(names, columns or [np.empty(0, dtype=object)] * len(names), strict=True)
+    )
+    of |= {name: np.array(of[name], dtype=float) for name in numbers}
+    return pd.DataFrame(of | {"date": pd.DatetimeIndex(of["date"])})

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import math
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +20,10 @@ from ...search.found import Found
 from ...search.objectives import derived
 from ...search.screen import Screen
 from ...search.space import Space
+from ...strategies.rule_answer import computed_often
+from ..garbage import IN_MANY_RUNS, collect_rarely, collected_rarely
 from ..runs import registry
-from ..runs.again.outcomes import WORTH_PROCESSES, can_be_imported
+from ..runs.again.outcomes import can_be_imported
 from ..runs.result import RunResult
 from ..runs.run import run
 from ..runs.settings import Settings
@@ -32,6 +33,13 @@ DRAWS = 1 << 14
 """Sets drawn at a time; a space with fewer sets is walked through instead."""
 BLOCK = 10
 """Sets that are confirmed from one message to the next."""
+WORTH_PROCESSES = 60_000
+"""Bars of all sets from which on they are run in processes: about two seconds of runs."""
+SHORT = 1 << 30
+"""Bars of all sets of a search that is over in seconds, while processes for its confirmation start.
+
+Before a longer one they would only hold memory.
+"""
 ROUNDS = 64
 """Most draws: constraints may leave too few sets to find one by chance."""
 
@@ -44,50 +52,131 @@ class Confirmed(NamedTuple):
     """The run of the best set."""
 
 
-def confirm_found(
-    kind: registry.Strategy,
-    params: Mapping[str, Any],
-    space: Space,
-    tables: Sequence[Bars],
-    settings: Settings,
-    evaluator: Evaluator,
-    screen: Screen,
-    found: Found,
-    at_random: int,
-    say: Callable[[str], None],
-) -> Confirmed:
-    """Run the best sets and some random ones bar by bar; raise if any result differs."""
-    best = [int(index) for index in found.top["index"]]
-    indices = [*best, *_drawn(space, at_random, settings.seed, set(best))]
-    rows = evaluator(np.array(indices, dtype=np.int64))
-    defaults = {**registry.parameters(kind), **params}
-    check = _Check(
-        RunEvaluator(
+Confirms = Callable[[int, int], object]
+"""Called after each set: how many are confirmed, and of how many."""
+
+
+def lines(say: Callable[[str], None]) -> Confirms:
+    """Return what says a line after every ten sets."""
+
+    def confirmed(done: int, of: int) -> None:
+        if done and done % BLOCK == 0:
+            say(f"{done} of {of} sets confirmed bar by bar")
+
+    return confirmed
+
+
+class Confirmation:
+    """Runs the best sets of a search and some random ones bar by bar; `close` ends its processes.
+
+    Parameters
+    ----------
+    kind, params, space, tables, settings
+        The strategy, the parameters that the space does not set, the space, bars and settings.
+    evaluator : Evaluator
+        The kernel of the search.
+    screen : Screen
+        It gives the equity of one set.
+    most : int
+        Most sets that will be confirmed.
+    """
+
+    def __init__(
+        self,
+        kind: registry.Strategy,
+        params: Mapping[str, Any],
+        space: Space,
+        tables: Sequence[Bars],
+        settings: Settings,
+        evaluator: Evaluator,
+        screen: Screen,
+        most: int,
+    ) -> None:
+        self._kind, self._evaluator, self._screen = kind, evaluator, screen
+        runs = RunEvaluator(
             registry.name_of(kind), params, space, tables, keywords(settings),
             code=registry.code_of(kind),
-        ),
-        screen.market.dates,
-        settings.cash,
-    )  # fmt: skip
-    asked = []
-    for index, row in zip(indices, rows, strict=True):
-        call = kind.rule_call({**defaults, **space.set_at(index)})
-        assert call is not None
-        figures = {
-            name: _figure(value)
-            for name, value in zip(evaluator.columns, row, strict=True)
-            if name != POSITIONS
-        }
-        asked.append(_Asked(index, figures, screen.account(call).equity))
-    began = time.perf_counter()
-    first = run(
-        kind, list(tables), params={**params, **space.set_at(best[0])}, strips=False,
-        **check.runs.settings,
-    )  # fmt: skip
-    check.compare(asked[0], first)
-    took = time.perf_counter() - began
-    _check_all(check, kind, asked[1:], took, say)
-    return Confirmed(len(indices), first)
+        )  # fmt: skip
+        self._check = _Check(runs, screen.market.dates, settings.cash)
+        self._seed = settings.seed
+        self._most = min(most, space.size)
+        self._calls: Calls | None = None
+
+    def __enter__(self) -> Self:
+        """Return the confirmation."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the processes, if any were started."""
+        self.close()
+
+    def begin(self, searched: int) -> None:
+        """Start processes before a search of so many sets, if that is worth it."""
+        if searched * len(self._screen.bars) <= SHORT:
+            self._start(self._most)
+
+    @collected_rarely(IN_MANY_RUNS)
+    def __call__(self, found: Found, at_random: int, confirms: Confirms) -> Confirmed:
+        """Confirm what a search found.
+
+        Raises
+        ------
+        Mismatch
+            A run differs from the kernel.
+        """
+        asked = self._asked(found, at_random)
+        confirms(0, len(asked))
+        self._start(len(asked))
+        space, runs = self._check.runs.space, self._check.runs
+        first = run(
+            self._kind, list(runs.bars), params={**runs.params, **space.set_at(asked[0].number)},
+            strips=False, **runs.settings,
+        )  # fmt: skip
+        self._check.compare(asked[0], first)
+        confirms(1, len(asked))
+        others = asked[1:]
+        if self._calls is not None:
+            try:
+                self._calls(others, lambda done: confirms(1 + done, len(asked)))
+                others = []
+            except NotSent:
+                self.close()
+        for done, each in enumerate(others, 2):
+            self._check.compare(each, runs.run(each.number, self._kind))
+            confirms(done, len(asked))
+        return Confirmed(len(asked), first)
+
+    def close(self) -> None:
+        """End the processes."""
+        if self._calls is not None:
+            self._calls.close()
+            self._calls = None
+
+    def _start(self, sets: int) -> None:
+        """Start processes, if confirming so many sets is worth it and none were started."""
+        worth = sets * len(self._screen.bars) > WORTH_PROCESSES
+        if self._calls is None and worth and cores() > 1 and can_be_imported(self._kind):
+            with contextlib.suppress(NotSent):
+                self._calls = Calls(self._check, min(cores(), sets), _ready)
+
+    def _asked(self, found: Found, at_random: int) -> list[_Asked]:
+        """Return the sets to confirm, with what the kernel says of them."""
+        space, params = self._check.runs.space, self._check.runs.params
+        best = [int(index) for index in found.top["index"]]
+        indices = [*best, *_drawn(space, at_random, self._seed, set(best))]
+        rows = self._evaluator(np.array(indices, dtype=np.int64))
+        defaults = {**registry.parameters(self._kind), **params}
+        asked = []
+        for index, row in zip(indices, rows, strict=True):
+            call = self._kind.rule_call({**defaults, **space.set_at(index)})
+            assert call is not None
+            figures = {
+                name: _figure(value)
+                for name, value in zip(self._evaluator.columns, row, strict=True)
+                if name != POSITIONS
+            }
+            asked.append(_Asked(index, figures, self._screen.account(call).equity))
+        return asked
 
 
 class _Asked(NamedTuple):
@@ -122,35 +211,16 @@ class _Check:
         )
 
 
-def _check_all(
-    check: _Check,
-    kind: registry.Strategy,
-    asked: Sequence[_Asked],
-    took: float,
-    say: Callable[[str], None],
-) -> None:
-    """Check sets, on all cores if that is worth it; `took` is the seconds of one."""
-    calls = None
-    if took * len(asked) > WORTH_PROCESSES and cores() > 1 and can_be_imported(kind):
-        with contextlib.suppress(NotSent):
-            calls = Calls(check, min(cores(), len(asked)))
-    try:
-        for start in range(-1, len(asked), BLOCK):  # one set was confirmed before
-            block = asked[max(start, 0) : start + BLOCK]
-            if calls is not None:
-                try:
-                    calls(block)
-                except NotSent:
-                    calls.close()
-                    calls = None
-            if calls is None:
-                for each in block:
-                    check.compare(each, check.runs.run(each.number, kind))
-            if start + BLOCK <= len(asked):
-                say(f"{start + BLOCK + 1} of {len(asked) + 1} sets confirmed bar by bar")
-    finally:
-        if calls is not None:
-            calls.close()
+def _ready(check: _Check) -> None:
+    """Load in another process what every run needs."""
+    collect_rarely(IN_MANY_RUNS)
+    runs = check.runs
+    kind = runs.strategy_here()
+    first = runs.space.set_at(runs.space.first)
+    call = kind.rule_call({**registry.parameters(kind), **runs.params, **first})
+    if call is not None:
+        computed_often(call.rule)
+        call.positions(runs.bars[0])
 
 
 def _drawn(space: Space, count: int, seed: int, known: set[int]) -> list[int]:

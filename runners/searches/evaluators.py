@@ -18,6 +18,7 @@ from ...search.kernels.general import GeneralEvaluator
 from ...search.ledger import Terms
 from ...search.screen import Screen
 from ...search.space import Space
+from ...strategies.rule_answer import computed_often
 from ...strategies.rule_line import RuleCall
 from ...strategies.sma_switch import SmaSwitch
 from ..errors import ParameterError
@@ -75,6 +76,9 @@ def evaluator_for(
     )
     defaults = {**registry.parameters(kind), **params}
     _check_ends(kind, defaults, space.set_at(space.first), space, screen)
+    call = _call_of(kind, params, space)
+    assert call is not None
+    computed_often(call.rule)
     return kernel(tables), screen
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 from collections.abc import Callable, Mapping, Sequence
@@ -41,7 +42,7 @@ from ..worth.elsewhere import elsewhere, later_tables
 from ..worth.vault import kept_back
 from .bar_by_bar import RunEvaluator
 from .best import run_best, told_as_best
-from .confirmation import confirm_found
+from .confirmation import Confirmation, Confirms, lines
 from .evaluators import evaluator_for
 from .judged import check_level, entered, judged
 from .median import excess_of, median_of
@@ -50,7 +51,7 @@ from .own_objective import OwnObjective
 from .result import SearchResult
 from .side_by_side import trials
 from .stopped import stopped_in
-from .telling import telling
+from .telling import confirming, telling
 
 OBJECTIVE = "excess"
 TOP = 20
@@ -83,6 +84,7 @@ def run_search(
     reading: Reading | None = None,
     say: Callable[[str], None] = lambda line: None,
     watch: Callable[[Searched], object] | None = None,
+    confirms: Confirms | None = None,
     progress: Progress | None = None,
     **settings: Any,
 ) -> SearchResult:
@@ -129,6 +131,9 @@ def run_search(
         Called with each message to the user.
     watch : callable or None
         Called after each chunk with how far the search is, as `search.driver.Progress`.
+    confirms : callable or None
+        Called with two numbers after each set that is run again: how many are confirmed, and of how
+        many. None: `progress` is told, or where there is none `say` gets a line after every ten.
     progress : callable or None
         Called with a `Stage` for each part, as by `run`: what is done beside the search too.
     **settings
@@ -185,30 +190,36 @@ def run_search(
         say(f"ranked by {objective}, the largest first, although more of it is not better")
     manifest = _manifest(kind, given, chosen, tables, inputs, opens, own) if store else None
     part(progress, SEARCHING)
-    found = search(
-        space,
-        evaluator,
-        objective,
-        engine=engine,
-        workers=workers,
-        scheduler=scheduler,
-        sample=sample,
-        seed=chosen.seed,
-        store=Path(store) if store else None,
-        manifest=manifest,
-        top=top,
-        chunk=1 if screen is None else None,
-        say=telling(watch, progress, SEARCHING),
-    )
     confirmed, best, stopped = 0, None, None
+    with contextlib.ExitStack() as stack:
+        confirmation = None
+        if screen is not None:
+            confirmation = stack.enter_context(
+                Confirmation(kind, given, space, tables, chosen, evaluator, screen, top + at_random)
+            )
+            confirmation.begin(space.size if sample is None else sample)
+        found = search(
+            space,
+            evaluator,
+            objective,
+            engine=engine,
+            workers=workers,
+            scheduler=scheduler,
+            sample=sample,
+            seed=chosen.seed,
+            store=Path(store) if store else None,
+            manifest=manifest,
+            top=top,
+            chunk=1 if screen is None else None,
+            say=telling(watch, progress, SEARCHING),
+        )
+        if confirmation is not None:
+            confirmed, best = confirmation(
+                found, at_random, confirms or confirming(progress) or lines(say)
+            )
     if isinstance(inner, RunEvaluator):
         stopped = stopped_in(found, inner)
         best = run_best(kind, inner, found, say, progress)
-    if screen is not None:
-        part(progress, "confirming bar by bar")
-        confirmed, best = confirm_found(
-            kind, given, space, tables, chosen, evaluator, screen, found, at_random, say
-        )
     dates = pd.DatetimeIndex(tables[0].dates[tables[0].dates >= np.datetime64(opens)])
     hold_returns, held = buy_and_hold(
         tables[0], dates, chosen.cash, tables[0].periods_per_year,

@@ -37,3 +37,14 @@ def telling(
         progress(Stage(name, at, now.places / now.of))
 
     return told
+
+
+def confirming(progress: Progress | None) -> Callable[[int, int], object] | None:
+    """Return what tells how many sets of how many are confirmed; None if nobody is told."""
+    if progress is None:
+        return None
+
+    def told(done: int, of: int) -> None:
+        progress(Stage("confirming bar by bar", f"{done} of {of} sets", done / of))
+
+    return told

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import pickle
+import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
+from functools import cache
+from pathlib import Path
 from typing import Any, ClassVar
 
 from ..errors import SearchError, SearchStopped
-from .shipping import Parcel, unpacked
+from .shipping import Parcel
 
 
 class NotSent(RuntimeError):
@@ -24,25 +28,43 @@ class Calls:
         A picklable function of one argument, or an object that can be called so.
     workers : int
         Number of processes, >= 2 and with this one, which has work while the others start.
+    ready : callable or None
+        Called with `function` in each of the others when it starts, so that what all calls need is
+        there by the first one.
 
     Raises
     ------
     NotSent
-        The function is defined in ``__main__``, or cannot be pickled.
+        The function is defined in ``__main__``, cannot be pickled, or cannot be written to a
+        temporary file.
+
+    Notes
+    -----
+    The function travels in a file: what a process is started with, it must read before the next one
+    is started, which would cost this process half a second for each.
     """
 
-    def __init__(self, function: Callable[[Any], Any], workers: int) -> None:
+    def __init__(
+        self,
+        function: Callable[[Any], Any],
+        workers: int,
+        ready: Callable[[Any], object] | None = None,
+    ) -> None:
         from joblib.externals.loky.process_executor import (  # type: ignore[import-untyped]
             ProcessPoolExecutor,
         )
 
         try:
-            parcel = Parcel.of(function)
-        except SearchError as error:
+            content = Parcel.of((function, ready)).content
+            self._folder = tempfile.TemporaryDirectory(prefix="btplaybook-")
+            sent = Path(self._folder.name, "function")
+            sent.write_bytes(content)
+        except (SearchError, OSError) as error:
             raise NotSent(str(error)) from error
         self._function = function
         self._others = workers - 1
-        self._pool = ProcessPoolExecutor(self._others, initializer=_receive, initargs=(parcel,))
+        self._pool = ProcessPoolExecutor(self._others, initializer=_receive, initargs=(sent,))
+        self._pool.submit(_nothing)  # the pool starts its processes with its first call
 
     def __call__(
         self, arguments: Sequence[Any], told: Callable[[int], object] = lambda done: None
@@ -91,19 +113,33 @@ class Calls:
     def close(self) -> None:
         """End the processes."""
         self._pool.shutdown(wait=True, kill_workers=True)
+        self._folder.cleanup()
 
 
 class _Received:
-    parcel: ClassVar[Parcel]
+    sent: ClassVar[Path]
 
 
-def _receive(parcel: Parcel) -> None:
-    _Received.parcel = parcel
+def _receive(sent: Path) -> None:
+    _Received.sent = sent
+    with contextlib.suppress(Exception, SystemExit):  # the first call meets it again, and tells it
+        function, ready = _unpacked()
+        if ready is not None:
+            ready(function)
+
+
+@cache
+def _unpacked() -> Any:
+    return pickle.loads(_Received.sent.read_bytes())
+
+
+def _nothing() -> None:
+    pass
 
 
 def _called(argument: Any) -> Any:
     try:
-        function = unpacked(_Received.parcel)
+        function, _ = _unpacked()
     except Exception as error:
         raise NotSent(f"{type(error).__name__}: {error}") from error
     return function(argument)

@@ -11,7 +11,7 @@ import backtrader as bt
 import pytest
 
 from btplaybook.analyzers.daily_account import DailyAccount, daily_account
-from btplaybook.analyzers.daily_win_rate import DailyWinRate
+from btplaybook.analyzers.daily_win_rate import DailyWinRate, daily_win_rate
 from btplaybook.analyzers.ex_dividend_dates import ExDividendDates, ex_dividend_dates
 from btplaybook.analyzers.switches import Switches, switch_dates
 from btplaybook.analyzers.uncompounded_gain import UncompoundedGain, uncompounded_gain
@@ -195,7 +195,7 @@ def test_ex_dates_of_what_was_never_held_do_not_count_in_a_book_of_many(book):
 
 
 def test_win_rate_counts_days_with_a_position(book):
-    analysis = DailyWinRate.measure(None, book, {"A": 1})
+    analysis = daily_win_rate(book)
     wins = [1069 / 1000 - 1, 1166.5 / 1069 - 1, 1215 / 1166.5 - 1]
     assert analysis["win_rate"] == 1.0
     assert analysis["average_win"] == pytest.approx(sum(wins) / 3)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from ....brokers.errors import RunStopped
 from ....brokers.ledger import Ledger
@@ -70,7 +71,7 @@ class _Days(NamedTuple):
     def of(cls, ledger: Ledger) -> _Days:
         days = ledger.days
         return cls(
-            np.array([day.date for day in days], dtype="datetime64[D]"),
+            pd.DatetimeIndex([day.date for day in days]).to_numpy("datetime64[D]"),
             np.array([day.opens for day in days]),
             np.array([day.closes for day in days]),
         )

@@ -18,9 +18,11 @@ from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.plans.input_files import of_market
 from btplaybook.runners.runs import registry
 from btplaybook.runners.runs.run import run
+from btplaybook.runners.searches import confirmation
 from btplaybook.runners.searches import run as wiring
 from btplaybook.runners.searches.confirmation import _drawn
 from btplaybook.runners.searches.run import AT_RANDOM, run_search
+from btplaybook.search.engines.calls import NotSent
 from btplaybook.search.errors import Mismatch, StoreError
 from btplaybook.search.evaluator import COLUMNS
 from btplaybook.search.screen import Screen
@@ -200,6 +202,68 @@ def test_the_best_and_twenty_others_are_confirmed(simulated):
     )  # fmt: skip
     assert result.confirmed == 3 + AT_RANDOM == 23
     assert len(result.found.top) == 3
+
+
+def test_each_confirmed_set_is_told(simulated):
+    told, said = [], []
+    run_search(
+        "sma-switch", simulated, "period=5..16", say=said.append,
+        confirms=lambda *far: told.append(far),
+    )  # fmt: skip
+    assert told == [(done, 12) for done in range(13)]
+    assert said == []
+
+
+def test_in_processes_the_same_sets_are_confirmed(simulated, monkeypatch):
+    alone = run_search("sma-switch", simulated, "period=5..11")
+    started, told = [], []
+    calls = confirmation.Calls
+    monkeypatch.setattr(confirmation, "WORTH_PROCESSES", 0)
+    monkeypatch.setattr(confirmation, "cores", lambda: 2)
+    monkeypatch.setattr(
+        confirmation, "Calls", lambda *given: started.append(given[1]) or calls(*given)
+    )
+    result = run_search(
+        "sma-switch", simulated, "period=5..11", confirms=lambda *far: told.append(far)
+    )
+    assert started == [2]
+    assert told[-1] == (7, 7)
+    assert result.to_json() == alone.to_json()
+    assert result.best.to_json() == alone.best.to_json()
+
+
+def test_a_search_that_fails_ends_the_processes_that_it_started(simulated, monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(confirmation, "WORTH_PROCESSES", 0)
+    monkeypatch.setattr(confirmation, "cores", lambda: 2)
+    sent = []
+
+    def fails(progress):
+        sent.extend(tmp_path.iterdir())
+        raise RuntimeError("no more")
+
+    with pytest.raises(RuntimeError, match="no more"):
+        run_search("sma-switch", simulated, "period=5..11", watch=fails)
+    assert len(sent) == 1
+    assert not sent[0].exists()
+
+
+def test_before_a_long_search_no_process_is_started(simulated, monkeypatch):
+    monkeypatch.setattr(confirmation, "WORTH_PROCESSES", 0)
+    monkeypatch.setattr(confirmation, "SHORT", 7 * len(simulated) - 1)
+    monkeypatch.setattr(confirmation, "cores", lambda: 2)
+    steps = []
+
+    def calls(*given):
+        steps.append("started")
+        raise NotSent
+
+    monkeypatch.setattr(confirmation, "Calls", calls)
+    result = run_search(
+        "sma-switch", simulated, "period=5..11", watch=lambda progress: steps.append("searched")
+    )
+    assert steps.index("started") == len(steps) - 1
+    assert result.confirmed == 7
 
 
 def test_a_small_space_is_confirmed_whole(simulated):
