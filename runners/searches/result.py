@@ -21,6 +21,7 @@ from ..runs.on_demand import OnPage, from_pages
 from ..runs.provenance import described, versions
 from ..runs.result import SCHEMA, Badge, RunResult, plain_number
 from ..runs.settings import Settings
+from ..walk_forwards.result import WalkForwardResult
 from ..worth.elsewhere import Elsewhere
 from ..worth.result import Worth
 from ..worth.vault import Vault
@@ -91,6 +92,10 @@ class SearchResult(OnPage):
         The best set, unchanged, on later days and on other instruments.
     vault : Vault or None
         The last part of the bars, which the search did not see.
+    forward : WalkForwardResult or None
+        The sets chosen anew at each refit, with what was known then.
+    no_forward : str
+        Why there is none.
     """
 
     strategy: str
@@ -119,6 +124,8 @@ class SearchResult(OnPage):
     worth: Worth | None = None
     elsewhere: list[Elsewhere] = field(default_factory=list)
     vault: Vault | None = None
+    forward: WalkForwardResult | None = None
+    no_forward: str = ""
 
     @property
     def traded_name(self) -> str:
@@ -232,6 +239,7 @@ class SearchResult(OnPage):
             "median": {**self.median._asdict(), **self.median_excess},
             "confirmed": self.confirmed,
             "worth": None if self.worth is None else self.worth.plain(),
+            **({"walk_forward": self.forward.brief()} if self.forward else {}),
             **({"elsewhere": [each.plain() for each in self.elsewhere]} if self.elsewhere else {}),
             **({"holdout": self.vault.plain()} if self.vault else {}),
             "benchmark": self.held,

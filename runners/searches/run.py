@@ -44,6 +44,7 @@ from .bar_by_bar import RunEvaluator
 from .best import run_best, told_as_best
 from .confirmation import Confirmation, Confirms, lines
 from .evaluators import evaluator_for
+from .forward import walked_forward
 from .judged import check_level, entered, judged
 from .median import excess_of, median_of
 from .neighbours import neighbours
@@ -235,6 +236,14 @@ def run_search(
             scheduler=scheduler, store=Path(store) if store else None, manifest=manifest,
             progress=progress,
         )  # fmt: skip
+    forward, why = None, ""
+    if worth != "none":
+        forward, why = walked_forward(
+            kind, given, space, tables, chosen, objective, sample, found.evaluated,
+            len(hold_returns) / tables[0].periods_per_year, worth, kernel=kernel_of(evaluator),
+            family=getattr(inner, "sides", None) is not None, by_kernel=screen is not None,
+            progress=progress,
+        )  # fmt: skip
     others = []
     part(progress, "running the best set elsewhere")
     if best is not None and worth != "none":
@@ -275,6 +284,8 @@ def run_search(
         worth=worthy,
         elsewhere=others,
         vault=vault,
+        forward=forward,
+        no_forward=why,
     )
     if best is not None:
         result = dataclasses.replace(result, best=told_as_best(best, trials(result)))

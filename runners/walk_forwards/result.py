@@ -183,6 +183,15 @@ class WalkForwardResult:
             "versions": versions(),
         }
 
+    def brief(self) -> dict[str, Any]:
+        """Return what search.json holds of it."""
+        whole = self.plain()
+        names = (
+            "fit", "refit", "window", "metrics", "benchmark", "excess", "excess_per_year",
+            "efficiency", "path", "refit_shift", "confirmed",
+        )  # fmt: skip
+        return {name: whole[name] for name in names}
+
     def to_json(self) -> str:
         """Return walk_forward.json: equal inputs give equal text."""
         return json.dumps(self.plain(), indent=2, allow_nan=False, default=plain_number) + "\n"

@@ -18,6 +18,9 @@ ONE_MARKET = 0.012
 QUICK_SECONDS = 5.0
 """For placebos beside a search, on two cores."""
 
+FORWARD_SECONDS = 4.0
+"""The same for the fits of a walk-forward; all of them take a minute at most."""
+
 QUICK_RUNS, FULL_RUNS, FEWEST_RUNS = 200, 1000, 99
 QUICK_SETS, FULL_SETS = 1000, 20_000
 """Distinct rules whose returns are judged; of more a part."""
@@ -49,8 +52,27 @@ def effort(level: str, sets: int, bars: int, kernel: str, family: bool) -> Effor
     """
     if level == "full":
         return Effort(FULL_RUNS, FULL_SETS, 2000, 200)
-    cost = NANOSECONDS.get(kernel, FAMILY_RULE if family else ANY_RULE)
-    one = ONE_MARKET + cost * 1e-9 * sets * bars
+    one = ONE_MARKET + seconds_of(sets * bars, kernel, family)
     affordable = int(2.0 * QUICK_SECONDS / (2.0 * one))  # two kinds on two cores
     runs = QUICK_RUNS if affordable >= QUICK_RUNS else FEWEST_RUNS
     return Effort(runs if affordable >= FEWEST_RUNS else 0, QUICK_SETS, 1000, 100)
+
+
+def seconds_of(bars: float, kernel: str, family: bool) -> float:
+    """Return how long a kernel takes for so many bars of sets on one core."""
+    return bars * 1e-9 * NANOSECONDS.get(kernel, FAMILY_RULE if family else ANY_RULE)
+
+
+def forward_fits(level: str, seconds: float, shifts: int) -> tuple[bool, bool]:
+    """Return whether a walk-forward is made beside a search, and whether with shifted refits.
+
+    Parameters
+    ----------
+    level : {"quick", "full"}
+    seconds : float
+        Of one core, for the fits without shifts.
+    shifts : int
+        How often they are made again, shifted.
+    """
+    most = 2.0 * FORWARD_SECONDS * (15.0 if level == "full" else 1.0)
+    return seconds <= most, seconds * (1 + shifts) <= most

@@ -8,6 +8,7 @@ from ...records.files import BEST
 from ...searches.result import SearchResult
 from .. import run_charts
 from ..timeline.shown import first_screen
+from ..worth.forward import forward_line
 
 PAGE = f"{BEST}/tearsheet.html"
 """The page of the best set, seen from the page of the search."""
@@ -19,4 +20,6 @@ def growth_of(result: SearchResult) -> dict[str, Any]:
     if best is None or len(best.daily) < 2:
         return {"growth": [], "chart_data": None}
     lines = run_charts.growth_lines(best)
-    return first_screen(run_charts.growth_charts(lines), run_charts.days_of(best), lines[:2])
+    forward = forward_line(result.forward, best)
+    shown = [*lines, forward] if forward is not None else lines
+    return first_screen(run_charts.growth_charts(shown), run_charts.days_of(best), lines[:2])

@@ -20,18 +20,12 @@ class Row(NamedTuple):
     reading: str
 
 
-NO_WALK_FORWARD = (
-    "Not made here: btplaybook walk-forward chooses the set anew each year with only what was "
-    "known then."
-)
-
-
-def seven_figures(worth: Worth, walk_forward: Row | None = None) -> list[Row]:
+def seven_figures(worth: Worth, walk_forward: Row) -> list[Row]:
     """Return the seven figures in their order; a dash and the reason where one does not exist."""
     found, reasons = worth.statistics, worth.reasons
     return [
         _placebo(worth),
-        walk_forward or Row("Walk-forward", NONE, NO_WALK_FORWARD),
+        walk_forward,
         _familywise(found, reasons),
         _overfitting(found, reasons),
         _deflated(found, reasons),

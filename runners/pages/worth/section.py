@@ -8,10 +8,12 @@ from typing import Any
 from markupsafe import Markup
 
 from ...runs.labels.figures import figure_of
+from ...walk_forwards.result import WalkForwardResult
 from ...worth.elsewhere import Elsewhere
 from ...worth.result import Worth
 from ...worth.vault import Vault
 from .elsewhere_rows import elsewhere_rows, headings, vault_words
+from .forward import forward_row, forward_sentence, forward_value
 from .rows import second_page, seven_figures
 from .sentences import sentences
 from .strip import strip
@@ -22,21 +24,25 @@ def worth_section(
     objective: str,
     others: Sequence[Elsewhere] = (),
     vault: Vault | None = None,
+    forward: WalkForwardResult | None = None,
+    no_forward: str = "",
 ) -> dict[str, Any] | None:
     """Return what the template `worth.html` shows; None where nothing was measured."""
     if worth is None:
         return None
     noun = figure_of(objective).noun
+    value = forward_value(forward, objective)
     return {
-        "sentences": sentences(worth, others),
+        "sentences": sentences(worth, others, forward_sentence(forward)),
         "elsewhere": elsewhere_rows(others),
         "headings": headings(),
         "vault": vault_words(vault),
-        "strip": Markup(strip(worth, objective)),
+        "strip": Markup(strip(worth, objective, {} if value is None else {"walk-forward": value})),
         "strip_caption": f"Each grey dot is the best rule of one made-up market, by {noun} less "
         "that of buying and holding the same made-up market; the worst stand at the left end. The "
-        "red dot is the best rule of the real one.",
-        "seven": seven_figures(worth),
+        "red dot is the best rule of the real one."
+        + ("" if value is None else " The blue dot is the walk-forward, on its own days."),
+        "seven": seven_figures(worth, forward_row(forward, no_forward)),
         "more": second_page(worth),
         "footnote": _footnote(worth),
     }

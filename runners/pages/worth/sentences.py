@@ -16,12 +16,19 @@ MANY_YEARS = 200.0
 """Years from which on their number says no more than "centuries"."""
 
 
-def sentences(worth: Worth, others: Sequence[Elsewhere] = ()) -> list[str]:
-    """Return the sentences: trials, luck, its share, elsewhere, and the years that it would take.
+def sentences(worth: Worth, others: Sequence[Elsewhere] = (), forward: str = "") -> list[str]:
+    """Return the sentences: trials, luck and its share, walk-forward, elsewhere, and years.
 
     A sentence is left out where its figures do not exist.
     """
-    said = (_trials(worth), _luck(worth), _share(worth), *_elsewhere(others), _years(worth))
+    said = (
+        _trials(worth),
+        _luck(worth),
+        forward,
+        _share(worth),
+        *_elsewhere(others),
+        _years(worth),
+    )
     return [text for text in said if text]
 
 

@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from btplaybook.feeds.bars import Bars
+from btplaybook.feeds.samples import sample
 from btplaybook.runners.errors import ParameterError
+from btplaybook.runners.pages.search.page import page
 from btplaybook.runners.searches.run import run_search
 from btplaybook.runners.trials.ledger import TrialLedger
+from btplaybook.runners.walk_forwards.run import run_walk_forward
 
 KEYS = {
     "trials", "placebo", "placebo_permuted", "spa_p", "reality_check_p", "pbo", "dsr",
@@ -148,6 +151,28 @@ def test_markets_that_say_nothing_are_told_to_say_nothing(simulated, which):
     assert plain["min_track_record_years"] is None
     assert plain["trials"]["raw"] == 3
     assert plain["placebo"]["p"] >= 1 / 201
+
+
+def test_the_sets_are_chosen_anew_as_a_walk_forward_chooses_them():
+    bars = sample("simulated").between(None, "2008-12-31")
+    found = searched(bars, "period=5|20|60", percent_fee=0.001)
+    alone = run_walk_forward(
+        "sma-switch", bars, "period=5|20|60", fit="2y", refit="6m", percent_fee=0.001
+    )
+    assert found.forward.metrics == alone.metrics
+    assert found.forward.path == alone.path
+    plain = json.loads(found.to_json())["walk_forward"]
+    assert (plain["fit"], plain["refit"], plain["confirmed"]) == ("2y", "6m", True)
+    assert plain["excess_per_year"] == alone.excess_per_year
+    text = page(found)
+    assert "Chosen anew every six months with only what was known then" in text
+
+
+def test_too_few_years_for_a_walk_forward_are_said_to_be_few(simulated):
+    found = searched(simulated.between(None, "2005-12-30"), "period=5|20")
+    assert found.forward is None
+    assert found.no_forward == "1.0 years are too few to choose anew in them"
+    assert "1.0 years are too few to choose anew in them." in page(found)
 
 
 def test_an_unknown_level_is_named(simulated):

@@ -8,6 +8,7 @@ import pytest
 
 from btplaybook.runners.pages.search.page import page
 from btplaybook.runners.pages.worth.rows import (
+    Row,
     as_good,
     probability,
     replicated,
@@ -24,6 +25,7 @@ from btplaybook.runners.trials.ledger import Ever
 from btplaybook.runners.worth.result import Worth
 from btplaybook.search.worth.placebo import Placebo
 
+FORWARD = Row("Walk-forward", NONE, "Not measured.")
 WORDS = re.compile(r"<[^>]+>")
 
 
@@ -66,11 +68,11 @@ def test_a_search_that_was_not_judged_has_no_section(found):
 
 
 def test_no_deflated_ratio_stands_alone(found):
-    row = seven_figures(found.worth)[4]
+    row = seven_figures(found.worth, FORWARD)[4]
     assert row.value.count("for ") == 2
     assert "95% of searches stay below" in row.reading
     assert "Sidak's p" in row.reading
-    pbo = seven_figures(found.worth)[3]
+    pbo = seven_figures(found.worth, FORWARD)[3]
     assert re.fullmatch(r"\d\.\d\d ± \d\.\d\d", pbo.value)
 
 
@@ -98,7 +100,7 @@ def test_the_share_of_luck_is_said_in_words(values, real, words):
 def test_what_does_not_exist_is_left_out_of_sentences_and_named_in_the_table():
     bare = Worth(level="quick", raw=3, distinct=None, reasons={"placebo": "too long for now"})
     assert sentences(bare) == ["We tried 3 different rules."]
-    rows = seven_figures(bare)
+    rows = seven_figures(bare, FORWARD)
     assert [row.value for row in rows] == [NONE] * 7
     assert rows[0].reading == "Too long for now."
     assert all(row.reading for row in rows)
