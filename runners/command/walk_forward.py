@@ -50,7 +50,8 @@ def walk_forward(
         ),
     ] = "1y",
     anchored: Annotated[
-        bool, typer.Option("--anchored", help="Every fit begins on the first day, and grows")
+        bool,
+        typer.Option("--anchored", help="Fits begin on the first day and grow; --fit is the first"),
     ] = False,
     objective: Annotated[
         str,

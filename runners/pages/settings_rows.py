@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...feeds.conventions import PERIODS
+from ..runs.labels.figures import figure_of
 from ..runs.labels.formats import NONE, number, percent
 from ..runs.labels.parameters_shown import shown_params
 from ..runs.labels.units import in_units
@@ -75,8 +76,19 @@ def timing_words(
         ("Shares", "whole shares" if settings.get("whole_shares") else "fractions of shares"),
         ("Gross limit", f"{number(settings.get('max_gross'), 2)} of equity per order"),
         ("Cash", f"{number(settings.get('cash'), 0)} at the start"),
+        ("Refits", _refits(settings.get("walk_forward"))),
     ]
     return [(name, in_units(text, unit)) for name, text in words if NONE not in text]
+
+
+def _refits(how: Mapping[str, Any] | None) -> str:
+    """Return how a walk-forward chose its sets."""
+    if not how:
+        return NONE
+    fits = f"on the {how['fit']} before it"
+    if how["anchored"]:
+        fits = f"on all bars before it, the first on {how['fit']}"
+    return f"every {how['refit']}, each {fits}, by {figure_of(str(how['objective'])).noun}"
 
 
 def _own_orders(settings: Mapping[str, Any], unit: str) -> list[tuple[str, str]]:

@@ -55,6 +55,7 @@ def run_walk_forward(
     anchored: bool = False,
     objective: str = OBJECTIVE,
     shifted: bool | None = None,
+    strips: bool = True,
     engine: str | Engine = "threads",
     workers: int | None = None,
     scheduler: str | None = None,
@@ -84,13 +85,16 @@ def run_walk_forward(
         Length of a fit and time from one refit to the next: 5y, 6m, 26w (of the calendar) or 250d
         (bars).
     anchored : bool
-        Every fit begins on the first day, so that fits grow; else each is `fit` long.
+        Every fit begins on the first day, so that fits grow and `fit` is the length of the first;
+        else each is `fit` long.
     objective : str
         As for `run_search`; it ranks the sets within each fit. Ties go to the smaller number,
         ruined sets and those without the figure come last.
     shifted : bool or None
         Whether to make the walk-forward again with later refits (`Shifted`). None: where a kernel
         evaluates the sets, not where each of them is a run.
+    strips : bool
+        As for `run`, of the account.
     engine, workers, scheduler
         Where fits are made, as for `search.driver.search`. The result is the same for each.
     sample : int or None
@@ -164,7 +168,7 @@ def run_walk_forward(
     part(progress, "trading the sets")
     making = Making(given, space, sessions, choices, arrays)
     parts = making.parts(plan.windows)
-    stitched = making.run(parts, first.refit)
+    stitched = making.run(parts, first.refit, strips=strips)
     if making.arrays is not None:
         making.arrays.confirm(parts, first.refit, stitched)
     chosen = [choices[window.opens, window.refit] for window in plan.windows]

@@ -17,6 +17,7 @@ from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.resampled import resampled
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.errors import ParameterError
+from btplaybook.runners.pages.settings_rows import timing_words
 from btplaybook.runners.runs.run import run
 from btplaybook.runners.walk_forwards.accounts import ArrayAccounts
 from btplaybook.runners.walk_forwards.path import FLAT, STAYS
@@ -27,8 +28,8 @@ from btplaybook.strategies.playbook_strategy import PlaybookStrategy
 
 SAME = 1e-9  # accumulated over some hundred bars
 SPACE = "period=3..30:3"
-LENGTHS = {"fit": "6m", "refit": "2m"}
-OFTEN = {"fit": "4m", "refit": "25d", "shifted": False}
+LENGTHS = {"fit": "6m", "refit": "2m", "strips": False}
+OFTEN = {"fit": "4m", "refit": "25d", "shifted": False, "strips": False}
 HERE = Threads(1)
 COSTS = {"percent_fee": 0.0005, "slippage_bps": 2.0, "per_share": 0.004, "borrow": 0.02,
          "interest": 0.01}  # fmt: skip
@@ -229,6 +230,12 @@ def test_path_and_efficiency_follow_from_the_account(found, simulated):
     sets = 10 * len(found.path)
     assert found.trials.evaluated == sets
     assert found.trials.distinct <= sets
+
+
+def test_the_account_says_how_its_sets_were_chosen(found):
+    words = dict(timing_words(found.stitched.settings))
+    assert words["Refits"] == "every 2m, each on the 6m before it, by excess over buy and hold"
+    assert "Refits" not in dict(timing_words(found.settings.plain()))
 
 
 def test_shifted_refits_are_judged_over_common_days(simulated, found):
