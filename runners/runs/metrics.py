@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ...analyzers import statistics
 from ...analyzers.daily_account import FLOWS
 from ...analyzers.return_figures import return_figures
+from ...feeds.arrays import Floats
 from ...feeds.bars import Bars
 
 ORDER = (
@@ -71,23 +73,25 @@ def buy_and_hold(
     dict
         The metrics; None for a metric that does not apply.
     """
-    held = _held(bars, dates)
-    close, dividend = held["close"], held["dividend"]
-    before = close.shift()
-    returns = on_days(_total(held), dates)
-    shares = cash / close.iloc[0] * (1.0 + (dividend / close).iloc[1:]).cumprod()
-    overnight = shares.shift(fill_value=cash / close.iloc[0])
-    price = float((overnight * close.diff().iloc[1:]).sum())
-    paid = float((overnight * dividend.iloc[1:]).sum())
+    rows = _rows(bars, dates)
+    close, dividend = bars.close[rows], bars.dividend[rows]
+    counted = _on_days(_total(close, dividend), bars.dates[rows][1:], dates)
+    returns = pd.Series(counted, index=dates, name="benchmark_return")
+    steps = np.diff(close)
+    shares = cash / close[0] * np.cumprod(1.0 + dividend[1:] / close[1:])
+    overnight = np.append(cash / close[0], shares[:-1])
     metrics = _of(
         returns,
         cash,
         periods_per_year,
         risk_free_rate,
-        points=float(close.iloc[-1] - close.iloc[0]),
-        percent=float((close / before - 1.0).iloc[1:].sum()),
-        paid_on=int((dividend.iloc[1:] > 0).sum()),
-        pnl={"price": price, "dividends": paid},
+        points=float(close[-1] - close[0]),
+        percent=float((close[1:] / close[:-1] - 1.0).sum()),
+        paid_on=int((dividend[1:] > 0).sum()),
+        pnl={
+            "price": float((overnight * steps).sum()),
+            "dividends": float((overnight * dividend[1:]).sum()),
+        },
     )
     return returns, metrics
 
@@ -119,7 +123,9 @@ def of_mix(
         The metrics; None for a metric that does not apply, such as points.
     """
     frames = [_held(bars, dates) for bars in parts]
-    total = [on_days(_total(f), dates) for f in frames]
+    total = [
+        on_days((f["close"] + f["dividend"]) / f["close"].shift() - 1.0, dates) for f in frames
+    ]
     price = [on_days(f["close"] / f["close"].shift() - 1, dates) for f in frames]
     gains = np.nan_to_num(np.column_stack([*total, np.zeros(len(dates))]))
     moves = np.nan_to_num(np.column_stack([*price, np.zeros(len(dates))]))
@@ -177,15 +183,22 @@ def on_days(returns: pd.Series, dates: pd.DatetimeIndex) -> pd.Series:
     day: 0 without a bar.
     """
     own = returns.iloc[1:]
-    places = dates.searchsorted(own.index)  # the run's first day that is not earlier
+    counted = _on_days(own.to_numpy(), own.index.to_numpy(), dates)
+    return pd.Series(counted, index=dates, name="benchmark_return")
+
+
+def _on_days(own: Floats, days: NDArray[np.datetime64], dates: pd.DatetimeIndex) -> Floats:
+    """Return what `on_days` does, of returns on days, as an array."""
+    # The run's first day that is not earlier.
+    places = np.searchsorted(dates.to_numpy(), days.astype(dates.to_numpy().dtype))
     counted = np.zeros(len(dates))
     counts = np.bincount(places, minlength=len(dates))
     single = counts[places] == 1
-    counted[places[single]] = own.to_numpy()[single]
+    counted[places[single]] = own[single]
     for day in np.flatnonzero(counts > 1):
-        counted[day] = np.prod(1.0 + own.to_numpy()[places == day]) - 1.0
+        counted[day] = np.prod(1.0 + own[places == day]) - 1.0
     counted[0] = np.nan
-    return pd.Series(counted, index=dates, name="benchmark_return")
+    return counted
 
 
 def held_returns(bars: Bars, dates: pd.DatetimeIndex) -> pd.Series:
@@ -193,21 +206,29 @@ def held_returns(bars: Bars, dates: pd.DatetimeIndex) -> pd.Series:
 
     NaN on the first day, and up to the instrument's first bar.
     """
-    returns = on_days(_total(_held(bars, dates)), dates)
+    rows = _rows(bars, dates)
+    own = _total(bars.close[rows], bars.dividend[rows])
+    counted = _on_days(own, bars.dates[rows][1:], dates)
+    returns = pd.Series(counted, index=dates, name="benchmark_return")
     return returns.where(dates > pd.Timestamp(bars.dates[0]))
 
 
-def _total(held: pd.DataFrame) -> pd.Series:
-    """Return the total returns from bar to bar, the first NaN."""
-    returns: pd.Series = (held["close"] + held["dividend"]) / held["close"].shift() - 1.0
+def _total(close: Floats, dividend: Floats) -> Floats:
+    """Return the total returns from bar to bar."""
+    returns: Floats = (close[1:] + dividend[1:]) / close[:-1] - 1.0
     return returns
 
 
 def _held(bars: Bars, dates: pd.DatetimeIndex) -> pd.DataFrame:
-    """Return the instrument's bars from the newest known on the first day to the last day."""
-    frame = bars.frame()
-    first = int(frame.index.searchsorted(dates[0], side="right")) - 1
-    return frame.iloc[max(first, 0) :].loc[: dates[-1], ["close", "dividend"]]
+    """Return closes and dividends of the bars that count, by date."""
+    return bars.frame().iloc[_rows(bars, dates)][["close", "dividend"]]
+
+
+def _rows(bars: Bars, dates: pd.DatetimeIndex) -> slice:
+    """Return the bars from the newest known on the first day to the last day."""
+    ends = dates[[0, -1]].to_numpy().astype("datetime64[D]")
+    first, last = np.searchsorted(bars.dates, ends, side="right")
+    return slice(max(int(first) - 1, 0), int(last))
 
 
 def _of(

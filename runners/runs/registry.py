@@ -6,7 +6,8 @@ import hashlib
 import inspect
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
@@ -182,8 +183,7 @@ def parameters(strategy: Strategy) -> dict[str, Any]:
 
 
 def _load(point: EntryPoint) -> Strategy:
-    found = entry_points.load(point)
-    return _checked(found, entry_points.where(point))
+    return _checked(entry_points.load(point), partial(entry_points.where, point))
 
 
 def _only(text: str, module: Any) -> Strategy:
@@ -212,8 +212,9 @@ def _derived_from(kind: Strategy, kinds: Iterable[Strategy]) -> bool:
     return any(each is not kind and issubclass(each, kind) for each in kinds)
 
 
-def _checked(found: Any, text: str) -> Strategy:
+def _checked(found: Any, where: str | Callable[[], str]) -> Strategy:
     if not (inspect.isclass(found) and issubclass(found, bt.Strategy)) or found in BASES:
+        text = where if isinstance(where, str) else where()
         raise ParameterError(f"{text} is no backtrader strategy: subclass bt.Strategy")
     check_bodies(found)
     return found

@@ -149,19 +149,22 @@ def _dated(
 
 def _numbers(line: Any, where: str) -> Any:
     """Return the values of an array, a list or a Series as floats."""
-    what = (
-        f"{where} must be a line, an indicator, a Series by date or a list of numbers, one for "
-        f"each bar, got {shown(line)}"
-    )
+
+    def refused() -> ParameterError:
+        return ParameterError(
+            f"{where} must be a line, an indicator, a Series by date or a list of numbers, one for "
+            f"each bar, got {shown(line)}"
+        )
+
     if isinstance(line, (str, bytes)):
-        raise ParameterError(what)
+        raise refused()
     try:
         given = line.to_numpy(float, na_value=np.nan) if isinstance(line, pd.Series) else line
         numbers = np.asarray(given, dtype=float)
     except (TypeError, ValueError):
-        raise ParameterError(what) from None
+        raise refused() from None
     if numbers.ndim != 1:
-        raise ParameterError(what)
+        raise refused()
     return numbers
 
 
