@@ -28,7 +28,18 @@ COMMANDS = {
     "run --quick": ("run", "sma-switch", *SAMPLE, "--quick"),
     "next": ("next", "sma-switch", *SAMPLE),
     "audit": ("audit", "sma-switch", *SAMPLE),
-    "search of 299 sets": ("search", "sma-switch", *SAMPLE, "--space", "period=2..300"),
+    "rerun": ("rerun", "earlier"),
+    "compare": ("compare", "earlier", "other"),
+    "report": ("report", "earlier/daily.csv"),
+    "search of 299 sets": (
+        "search", "sma-switch", *SAMPLE, "--space", "period=2..300", "--worth", "none",
+    ),
+    "search of 299 sets, and what its winner is worth": (
+        "search", "sma-switch", *SAMPLE, "--space", "period=2..300",
+    ),
+    "walk-forward of 99 sets": (
+        "walk-forward", "sma-switch", *SAMPLE, "--space", "period=2..100", "--fit", "5y",
+    ),
     "run of the simulated sector": (
         "run", "sector-long-short", "--sample", "simulated-sector", "--whole-shares",
         "--cash", "10000000",
@@ -39,7 +50,14 @@ if DATA := os.environ.get("BTPLAYBOOK_DATA"):
         f"study {name}": ("study", name, "--data", DATA)
         for name in ("robust-etf", "summer-speculations")
     }
-WRITES = ("run", "search", "study")
+WRITES = ("run", "search", "study", "walk-forward", "report")
+NEW = ("--worth", "none")
+"""Options that an earlier checkout does not know, and does without."""
+EARLIER = {
+    "earlier": ("run", "sma-switch", *SAMPLE, "--quick"),
+    "other": ("run", "sma-switch", *SAMPLE, "--quick", "--set", "period=50"),
+}
+"""Folder to the run that is in it, for the commands that read earlier runs."""
 
 
 class Took(NamedTuple):
@@ -53,28 +71,47 @@ class Took(NamedTuple):
 
 
 def took(checkout: Path, arguments: tuple[str, ...]) -> Took:
-    """Run a command of a checkout in a process of its own."""
-    python = [str(HERE / ".venv" / "bin" / "python")]
+    """Run a command of a checkout in a process of its own, in a folder of its own."""
+    if checkout != HERE and arguments[-2:] == NEW:
+        arguments = arguments[:-2]
     with tempfile.TemporaryDirectory() as folder:
-        package = checkout / "build" / "typing"  # one place, as numba keeps kernels by their paths
-        package.mkdir(parents=True, exist_ok=True)
-        if not (package / "btplaybook").exists():
-            (package / "btplaybook").symlink_to("../..")
-        out = ("--out", folder + "/out") if arguments[0] in WRITES else ()
-        module = () if arguments[0] == "-c" else ("-m", "btplaybook.runners")
-        began = time.perf_counter()
-        process = subprocess.Popen(
-            [*python, *module, *arguments, *out],
-            cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(package)},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        _, status, used = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - began
+        for name, earlier in EARLIER.items():
+            if any(part.split("/")[0] == name for part in arguments):
+                _process(checkout, (*earlier, "--out", name), folder)
+        if (daily := Path(folder, "earlier", "daily.parquet")).exists():
+            import pandas as pd
+
+            pd.read_parquet(daily)["return"].dropna().to_csv(daily.with_suffix(".csv"))
+        out = ("--out", "out") if arguments[0] in WRITES else ()
+        return _process(checkout, (*arguments, *out), folder)
+
+
+def _process(checkout: Path, arguments: tuple[str, ...], folder: str) -> Took:
+    python = [str(HERE / ".venv" / "bin" / "python")]
+    package = checkout / "build" / "typing"  # one place, as numba keeps kernels by their paths
+    package.mkdir(parents=True, exist_ok=True)
+    if not (package / "btplaybook").exists():
+        (package / "btplaybook").symlink_to("../..")
+    module = () if arguments[0] == "-c" else ("-m", "btplaybook.runners")
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        [*python, *module, *arguments],
+        cwd=folder,
+        env=_environment(package, folder),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    _, status, used = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - began
     if status:
         raise RuntimeError(f"{' '.join(arguments)} ended with {os.waitstatus_to_exitcode(status)}")
     return Took(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024.0)
+
+
+def _environment(package: Path, folder: str) -> dict[str, str]:
+    """Return the environment of a user: bytecode is kept, and trials in a folder of their own."""
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPATH": str(package), "XDG_DATA_HOME": folder}
 
 
 def main() -> None:

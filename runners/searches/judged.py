@@ -15,6 +15,7 @@ from ...search.evaluator import Evaluator
 from ...search.found import Found
 from ...search.objectives import kernel_of as kernel_named
 from ...search.space import Space
+from ...search.worth.trial_returns import Returns
 from ..errors import ParameterError
 from ..runs import registry
 from ..runs.result import RunResult
@@ -24,6 +25,8 @@ from ..trials.count import counted
 from ..trials.ledger import Ever
 from ..worth.measure import Searched, worth_of
 from ..worth.result import LEVELS, Worth
+from .bar_by_bar import RunEvaluator
+from .by_runs import RunReturns, RunsOn
 from .evaluators import kernel_of
 from .telling import telling
 
@@ -97,6 +100,11 @@ def judged(
     on = kernel_of(kind, params, space, tables, opens, settings)
     kernel = None if on is None else on(tables)
     winner = None if best is None else best.returns.to_numpy(np.float64)
+    made_up: Callable[[Sequence[Bars]], Evaluator] | None = None if own_objective else on
+    returns: Returns | None = kernel
+    if isinstance(evaluator, RunEvaluator) and level == "full":
+        made_up = None if evaluator.inputs else RunsOn(evaluator)  # inputs know the real market
+        returns = returns or RunReturns(evaluator)
     return worth_of(
         Searched(
             found=found,
@@ -111,8 +119,8 @@ def judged(
             risk_free_rate=settings.risk_free_rate,
             winner=winner,
             held=held.to_numpy(np.float64)[1:],
-            returns=kernel,
-            on=None if own_objective else on,
+            returns=returns,
+            on=made_up,
         ),
         level,
         ever,

@@ -11,6 +11,8 @@ FAMILY_RULE = 6.0
 """The same for a family's positions in an account with costs."""
 
 ANY_RULE = 120.0
+BAR_BY_BAR = "RunEvaluator"
+"""Name of the evaluator that runs each set."""
 
 ONE_MARKET = 0.012
 """Seconds of one core to make up a market and to begin a search of it."""
@@ -51,7 +53,8 @@ def effort(level: str, sets: int, bars: int, kernel: str, family: bool) -> Effor
         Whether a family's kernel has the positions.
     """
     if level == "full":
-        return Effort(FULL_RUNS, FULL_SETS, 2000, 200)
+        runs = QUICK_RUNS if kernel == BAR_BY_BAR else FULL_RUNS
+        return Effort(runs, FULL_SETS, 2000, 200)
     one = ONE_MARKET + seconds_of(sets * bars, kernel, family)
     affordable = int(2.0 * QUICK_SECONDS / (2.0 * one))  # two kinds on two cores
     runs = QUICK_RUNS if affordable >= QUICK_RUNS else FEWEST_RUNS

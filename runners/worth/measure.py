@@ -141,7 +141,10 @@ def worth_of(
 
 def _no_placebo(searched: Searched, doing: Effort) -> str | None:
     if searched.on is None:
-        return "each set is run bar by bar, or reads more than bars: there is no placebo of it"
+        return (
+            "each set is run bar by bar: --worth full searches made-up markets, unless the "
+            "strategy reads more than bars"
+        )
     if not doing.placebo_runs:
         return TOO_LONG
     if _best(searched) is None:
@@ -210,7 +213,7 @@ def _statistics(
     }
     why = None
     if searched.returns is None:
-        why = "each set is run bar by bar, and their daily returns are not kept"
+        why = "each set is run bar by bar: --worth full runs them again for their daily returns"
     elif found.rows is None or found.evaluated > HELD:
         why = f"more than {HELD:,} sets: their rows are not kept"
     if why:

@@ -41,7 +41,8 @@ def distinct_trials(rows: pd.DataFrame, objective: str, most: int, seed: int = 0
     Parameters
     ----------
     rows : DataFrame
-        Every set that was tried, as `Found.rows` returns them: `index`, the statistics.
+        Every set that was tried, as `Found.rows` returns them: `index`, the statistics. One without
+        a hash of its positions, since its run was stopped, is no trial.
     objective : str
         The column that ranks, larger is better; NaN last, ruined sets behind all others.
     most : int
@@ -50,6 +51,8 @@ def distinct_trials(rows: pd.DataFrame, objective: str, most: int, seed: int = 0
     seed : int
         Of what is taken at random.
     """
+    if POSITIONS in rows:
+        rows = rows[rows[POSITIONS].notna()]
     values = rows[objective].to_numpy(np.float64)
     alive = rows[RUINED].to_numpy() < 0 if RUINED in rows else np.ones(len(rows), np.bool_)
     key = np.where(np.isfinite(values), values, -np.inf)
