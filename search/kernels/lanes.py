@@ -65,7 +65,7 @@ is; the values at the last decisions, `PAST` rows."""
 BARS = WORTH + PAST * ROW
 """The account before `STEPS` bars and after each of them, `BAR` floats for each."""
 
-CASH, SHARES, VALUE, HELD = range(0, 4 * ROW, ROW)
+CASH, SHARES, VALUE, WANTED = range(0, 4 * ROW, ROW)
 BAR = 4 * ROW
 
 
@@ -139,13 +139,14 @@ def lanes(
     state = memory[start:]
     codes, widest = np.zeros(LANES, np.uint64), np.zeros(LANES, np.int64)
 
-    def add_figures(begun: int, place: int, steps: int) -> None:
-        """Add the figures of bars, the first of which stands at `place`."""
-        fresh = PAST + begun % TILE
-        weights = flat[(fresh - delay) * LANES :]
-        fresh_words = words[fresh * LANES :]
+    def add_gains(place: int, steps: int, ruined: Any, opened: Any) -> None:
+        """Add the gains of bars.
+
+        `ruined` and `opened` are True or None, and code for the former is not compiled for the
+        latter: a set that is ruined has a value of 0 before, and what fills at the open is held on
+        its day.
+        """
         here = state[BARS + place * BAR :]
-        ahead, ahead_percent = points_ahead[begun:], percent_ahead[begun:]
         for lane in range(LANES):
             before = state[BEFORE + lane]
             first = state[FIRST + lane]
@@ -156,14 +157,18 @@ def lanes(
             for k in range(steps):
                 now = here[(k + 1) * BAR + VALUE + lane]
                 gain = now / before - 1.0
-                gain = gain if before != 0.0 else 0.0
+                if ruined is not None:
+                    gain = gain if before != 0.0 else 0.0
                 before = now
                 apart = gain - first
                 total += apart
                 squares += apart * apart
                 least = min(least, gain)
                 most = max(most, gain)
-                invested = here[(k + 1) * BAR + HELD + lane]
+                invested = 1.0 if here[k * BAR + SHARES + lane] != 0.0 else 0.0
+                if opened is not None:
+                    has = here[(k + 1) * BAR + SHARES + lane]
+                    invested = 1.0 if has != 0.0 else invested
                 counted = gain * invested
                 is_loss = counted < -ROUNDING_OF_RETURNS
                 days += invested
@@ -175,6 +180,14 @@ def lanes(
             state[LEAST + lane], state[MOST + lane] = least, most
             state[DAYS + lane], state[LOSSES + lane] = days, losses
             state[WON + lane], state[LOST + lane] = won, lost
+
+    def add_figures(begun: int, place: int, steps: int) -> None:
+        """Add the other figures of bars, the first of which stands at `place`."""
+        fresh = PAST + begun % TILE
+        weights = flat[(fresh - delay) * LANES :]
+        fresh_words = words[fresh * LANES :]
+        here = state[BARS + place * BAR :]
+        ahead, ahead_percent = points_ahead[begun:], percent_ahead[begun:]
         for lane in range(LANES):
             peak, low = state[PEAK + lane], state[LOW + lane]
             peak_of_low = state[PEAK_OF_LOW + lane]
@@ -192,7 +205,7 @@ def lanes(
             side, reversals = state[SIDE + lane], state[REVERSALS + lane]
             for k in range(steps):
                 weight = weights[k * LANES + lane]
-                sign = (1.0 if weight > 0.0 else 0.0) - (1.0 if weight < 0.0 else 0.0)
+                sign = np.copysign(1.0, weight) if weight != 0.0 else 0.0
                 points += sign * ahead[k]
                 percent += sign * ahead_percent[k]
                 reversals += 1.0 if sign * side < 0.0 else 0.0
@@ -217,6 +230,7 @@ def lanes(
             state[RUIN + lane] = -1.0
 
         t = 0
+        seen_ruin = 0
         while t < n_bars:
             if t % TILE == 0:
                 tile[:PAST] = tile[TILE : TILE + PAST]
@@ -276,22 +290,22 @@ def lanes(
                         word = fresh[lane]
                         codes[lane] += (word ^ (word >> MANTISSA)) * factor
                         sized_by = here[BAR + VALUE + lane] + here[SHARES + lane] * price
-                        here[BAR + HELD + lane] = weights[lane] * max(sized_by, 0.0) / price_then
+                        here[BAR + WANTED + lane] = weights[lane] * max(sized_by, 0.0) / price_then
                 else:
                     for lane in range(LANES):
                         word = fresh[lane]
                         codes[lane] += (word ^ (word >> MANTISSA)) * factor
                         sized_by = worth_then[lane]
-                        here[BAR + HELD + lane] = weights[lane] * max(sized_by, 0.0) / price_then
+                        here[BAR + WANTED + lane] = weights[lane] * max(sized_by, 0.0) / price_then
                 if whole is not None:
                     for lane in range(LANES):
-                        wanted = here[BAR + HELD + lane]
+                        wanted = here[BAR + WANTED + lane]
                         floor = np.floor(abs(wanted) + FORGIVEN)
-                        here[BAR + HELD + lane] = floor if wanted > 0.0 else -floor
+                        here[BAR + WANTED + lane] = floor if wanted > 0.0 else -floor
                 for lane in range(LANES):  # the fill
                     had = here[SHARES + lane]
                     money = here[BAR + VALUE + lane]
-                    wanted = here[BAR + HELD + lane]
+                    wanted = here[BAR + WANTED + lane]
                     size = wanted - had
                     traded = abs(size)
                     paid = bought_at if size > 0.0 else sold_at
@@ -305,13 +319,7 @@ def lanes(
                     here[BAR + SHARES + lane] = has
                     now = money + has * close
                     here[BAR + VALUE + lane] = now
-                    here[BAR + HELD + lane] = 1.0 if had != 0.0 else 0.0
                     ruins |= now <= state[LIMIT + lane]
-                if at_open:
-                    for lane in range(LANES):
-                        held = 1.0 if here[SHARES + lane] != 0.0 else 0.0
-                        has = here[BAR + SHARES + lane]
-                        here[BAR + HELD + lane] = 1.0 if has != 0.0 else held
                 if ruins:
                     for lane in range(LANES):
                         now = here[BAR + VALUE + lane]
@@ -333,9 +341,19 @@ def lanes(
                 t += 1
 
             if t - begun == STEPS:
+                if at_open:
+                    add_gains(0, STEPS, True, True)
+                elif seen_ruin:
+                    add_gains(0, STEPS, True, None)
+                else:
+                    add_gains(0, STEPS, None, None)
                 add_figures(begun, 0, STEPS)
             else:
                 for bar in range(begun, t):
+                    if at_open:
+                        add_gains(bar - begun, 1, True, True)
+                    else:
+                        add_gains(bar - begun, 1, True, None)
                     add_figures(bar, bar - begun, 1)
 
             newest = state[BARS + (t - begun) * BAR :]
@@ -343,6 +361,7 @@ def lanes(
                 state[BARS + CASH + lane] = newest[CASH + lane]
                 state[BARS + SHARES + lane] = newest[SHARES + lane]
                 state[LAST + lane] = newest[VALUE + lane]
+            seen_ruin |= ruins
             if ruins:  # nothing is left that could change: before is 0.0 from here on
                 for lane in range(LANES):
                     if state[RUIN + lane] == t - 1:
