@@ -94,7 +94,8 @@ def _worth(result: WalkForwardResult) -> list[str]:
         if found.value is not None
         else f"No efficiency: {found.reason}.",
     ]
-    if (hindsight := result.hindsight) is not None:
+    hindsight = result.hindsight
+    if hindsight is not None and hindsight.set is not None:
         named = ", ".join(f"{name} {value}" for name, value in hindsight.set.items())
         total = hindsight.compared[0].figures["total_return"]
         lines.append(

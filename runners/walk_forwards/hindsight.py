@@ -19,12 +19,12 @@ class Hindsight:
     ----------
     window : tuple of (str, str)
         First and last day that count in it.
-    set : dict
-        Parameters of the ex-post best set.
+    set : dict or None
+        Parameters of the ex-post best set; None if no set has an objective.
     objective : float or None
-        Its objective; None if no set has one.
+        Its objective.
     best : RunResult or None
-        Its bar-by-bar run.
+        Its bar-by-bar run; None also if it differs each time it is run.
     evaluated : int
         Sets.
     distinct : int or None
@@ -38,7 +38,7 @@ class Hindsight:
     """
 
     window: tuple[str, str]
-    set: dict[str, Any]
+    set: dict[str, Any] | None
     objective: float | None
     best: RunResult | None
     evaluated: int

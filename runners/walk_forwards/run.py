@@ -152,10 +152,10 @@ def run_walk_forward(
     }  # fmt: skip
     found = walked(
         given, space, lengths, objective, anchored=anchored, shifted=shifted, strips=strips,
-        watch=watch, **how,
+        judged=worth != "none", watch=watch, **how,
     )  # fmt: skip
     hindsight = hindsight_of(
-        found.making, found.whole, found.screen, found.result.stitched, worth,
+        found.making, found.on, found.screen, found.result.stitched, worth,
         objective=objective, **how,
     )  # fmt: skip
     return dataclasses.replace(found.result, hindsight=hindsight, vault=vault)

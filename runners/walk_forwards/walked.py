@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...feeds.arrays import Dates
+from ...feeds.bars import Bars
 from ...search.driver import Progress as Searched
 from ...search.engines.engine import Engine
 from ...search.evaluator import Evaluator
@@ -37,11 +38,12 @@ from .result import Trials, WalkForwardResult
 
 
 class Walked(NamedTuple):
-    """A walk-forward, and what evaluates its sets over the whole window."""
+    """A walk-forward, and what evaluates its sets."""
 
     result: WalkForwardResult
     making: Making
-    whole: Evaluator
+    on: Callable[[Sequence[Bars], np.datetime64], Evaluator]
+    """From bars and an opening day to the evaluator of the sets."""
     screen: Screen | None
     """It gives the equity of one set; None where each set is run."""
 
@@ -56,6 +58,7 @@ def walked(
     own: OwnObjective | None = None,
     shifted: bool | None = None,
     strips: bool = True,
+    judged: bool = False,
     engine: str | Engine = "threads",
     workers: int | None = None,
     scheduler: str | None = None,
@@ -74,6 +77,8 @@ def walked(
         Of a fit, and from one refit to the next.
     objective : str
         The column that ranks; the name of `own`, if there is one.
+    judged : bool
+        Whether the sets are searched over the whole window too, which the estimated time counts.
     space, anchored, own, shifted, strips, engine, workers, scheduler, sample, say, watch, progress
         As for `run_walk_forward`.
     """
@@ -82,9 +87,10 @@ def walked(
     plan = Plan.of(sessions, *lengths, anchored=anchored)
     first = plan.windows[0]
     per_fit = sample or space.count or space.size
+    whole = len(sessions) // (first.refit - first.opens) if judged else 0  # in fits of its length
     on, inner = fits_on(
         given, space, (sessions[first.opens], sessions[first.refit]),
-        per_fit * len(plan.fits(shifted is True)), own, say,
+        per_fit * (len(plan.fits(shifted is True)) + whole), own, say,
     )  # fmt: skip
     by_kernel = isinstance(on, ByKernel)
     shifted = by_kernel if shifted is None else shifted
@@ -147,8 +153,7 @@ def walked(
         own_objective=own,
         code=registry.code_of(kind),
     )  # fmt: skip
-    whole = on(given.tables, sessions[0])
-    return Walked(result, making, whole, None if arrays is None else arrays.screen)
+    return Walked(result, making, on, None if arrays is None else arrays.screen)
 
 
 def _sessions(given: Prepared) -> Dates:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
+from ...feeds.bars import Bars
+from ...search.errors import SearchStopped
 from ...search.evaluator import Evaluator
 from ...search.screen import Screen
 from ..runs.result import RunResult
@@ -19,7 +24,7 @@ COMMAND = "walk-forward"
 
 def hindsight_of(
     making: Making,
-    inner: Evaluator,
+    on: Callable[[Sequence[Bars], np.datetime64], Evaluator],
     screen: Screen | None,
     stitched: RunResult,
     worth: str,
@@ -33,8 +38,10 @@ def hindsight_of(
     ----------
     making : Making
         Strategy, space and sessions of the walk-forward.
-    inner, screen
-        As for `Sweep`, over the whole window.
+    on : callable
+        From bars and an opening day to the evaluator of the sets.
+    screen : Screen or None
+        As for `Sweep`.
     stitched : RunResult
         The account of the walk-forward.
     worth : {"quick", "full", "none"}
@@ -44,27 +51,36 @@ def hindsight_of(
     given, space, sessions = making.given, making.space, making.sessions
     sweep = Sweep(
         kind=given.kind, params=given.params, space=space, tables=given.tables, opens=given.opens,
-        settings=given.settings, inputs=given.inputs, inner=inner, screen=screen, **how,
+        settings=given.settings, inputs=given.inputs, inner=on(given.tables, sessions[0]),
+        screen=screen, **how,
     )  # fmt: skip
     window = str(sessions[1]), str(sessions[-1])
     if screen is None and worth == "none":
         sweep.entered_sets(window, COMMAND)
         return None
-    swept = sweep.run(top=1, at_random=0)
+    try:
+        swept = sweep.run(top=1, at_random=0)
+    except SearchStopped as error:
+        if screen is not None:
+            raise
+        sweep.say(f"nothing is said of hindsight: {error}")
+        sweep.entered_sets(window, COMMAND)
+        return None
     found = swept.found
     returns, _ = making.held(0)
     judged = sweep.judged(swept, returns, worth, sweep.entered(found, window, COMMAND))
     alive = found.evaluated > found.undefined + found.ruined
+    best = swept.best if alive else None
     return Hindsight(
         window=window,
-        set=space.set_at(int(found.top["index"].iloc[0])),
+        set=space.set_at(int(found.top["index"].iloc[0])) if alive else None,
         objective=float(found.top[found.objective].iloc[0]) if alive else None,
-        best=swept.best,
+        best=best,
         evaluated=found.evaluated,
         distinct=found.distinct,
         median=median_of(found),
         compared=compared(
-            found, swept.best, returns, sweep.returns, stitched, stitched.periods_per_year,
+            found, best, returns, sweep.returns, stitched, stitched.periods_per_year,
             given.settings.risk_free_rate,
         ),
         worth=judged,

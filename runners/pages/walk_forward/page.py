@@ -46,6 +46,7 @@ def page(result: WalkForwardResult) -> str:
         badges=badges_of(result),
         **growth_of(result),
         own_page=PAGE,
+        held="Held" if stitched.benchmark_kind == "held" else "Benchmark",
         beside=None
         if hindsight is None
         else beside(hindsight.compared, hindsight.window, result.objective),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...runs.labels.figures import FIGURES
+from ...runs.labels.figures import FIGURES, figure_of
 from ...runs.labels.formats import NONE, count, counted, number, percent, percentage_points
 from ...walk_forwards.result import WalkForwardResult
 from ..six_figures import Large
@@ -45,6 +45,9 @@ def _best(result: WalkForwardResult) -> Large:
     hindsight = result.hindsight
     if hindsight is None:
         return Large("Ex-post best", NONE, note="each set is run: --worth quick measures it")
+    if hindsight.set is None:
+        noun = figure_of(result.objective).noun
+        return Large("Ex-post best", NONE, note=f"no set has {noun} on all days")
     named = ", ".join(f"{name} {value}" for name, value in hindsight.set.items())
     return Large(
         "Ex-post best",
