@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,7 +10,6 @@ import pandas as pd
 
 from ...analyzers.return_figures import return_figures
 from ...search.found import Found
-from ...search.worth.trial_returns import Returns
 from ..runs.result import RunResult
 from .median import median_set
 
@@ -41,7 +41,7 @@ def compared(
     found: Found,
     best: RunResult | None,
     held: pd.Series,
-    returns: Returns | None,
+    returns: Callable[[Found, int], pd.Series | None],
     forward: RunResult | None,
     periods_per_year: int,
     risk_free_rate: float,
@@ -56,8 +56,8 @@ def compared(
         Run of its best set.
     held : Series
         Daily returns of buying and holding, from the search's opening day on, the first NaN.
-    returns : Returns or None
-        What tells daily returns of sets on these days. None: the median trial's figures are those
+    returns : callable
+        Tells the daily returns of a set. Where it has none, the median trial's figures are those
         of the search, over all of its days.
     forward : RunResult or None
         The account of the walk-forward.
@@ -86,14 +86,18 @@ def compared(
     ]
 
 
-def _median(found: Found, returns: Returns | None, whole: pd.Series, of: Any) -> Compared:
+def _median(
+    found: Found,
+    returns: Callable[[Found, int], pd.Series | None],
+    whole: pd.Series,
+    of: Callable[[str, pd.Series], Compared],
+) -> Compared:
     index = median_set(found)
     if index is None:
         return _absent(MEDIAN)
-    if returns is not None:
-        daily = returns.daily_returns(np.array([index], np.int64))[:, 0]
-        told: Compared = of(MEDIAN, pd.Series(daily, whole.index))
-        return told
+    daily = returns(found, index)
+    if daily is not None:
+        return of(MEDIAN, daily)
     assert found.rows is not None
     rows = found.rows()
     row = rows[rows["index"] == index].iloc[0]

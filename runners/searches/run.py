@@ -249,7 +249,7 @@ def run_search(
             found,
             best,
             hold_returns,
-            sweep.returns,
+            sweep.daily_returns,
             None if forward is None else forward.stitched,
             tables[0].periods_per_year,
             chosen.risk_free_rate,

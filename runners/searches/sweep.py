@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from ...feeds.bars import Bars
@@ -24,7 +25,6 @@ from ...search.found import Found
 from ...search.objectives import ranked_by
 from ...search.screen import Screen
 from ...search.space import Space
-from ...search.worth.trial_returns import Returns
 from ..runs import registry
 from ..runs.inputs import Inputs
 from ..runs.provenance import versions
@@ -35,7 +35,7 @@ from ..trials.count import counted
 from ..trials.ledger import Ever
 from ..worth.result import Worth
 from .bar_by_bar import RunEvaluator
-from .best import run_best
+from .best import again, run_best
 from .confirmation import Confirmation, Confirms, lines
 from .evaluators import kernel_of
 from .judged import entered, in_brief, judged
@@ -209,13 +209,25 @@ class Sweep:
             progress=self.progress,
         )  # fmt: skip
 
-    @property
-    def returns(self) -> Returns | None:
-        """What tells the daily returns of sets; None where each would have to be run for it."""
-        if self.screen is None:
-            return None
+    def daily_returns(self, found: Found, index: int) -> pd.Series | None:
+        """Return the daily returns of a set by day: from the kernel, or by running it once more.
+
+        None if the rows of the sets were not kept, or if it differs each time it is run.
+        """
+        if isinstance(self.inner, RunEvaluator):
+            if found.rows is None:
+                return None
+            rows = found.rows()
+            row = rows[rows["index"] == index].iloc[0]
+            ran, _ = again(self.kind, self.inner, row)
+            return None if ran is None else ran.returns
         on = kernel_of(self.kind, self.params, self.space, self.tables, self.opens, self.settings)
-        return None if on is None else on(self.tables)
+        if on is None:
+            return None
+        dates = self.tables[0].dates
+        days = dates[dates >= np.datetime64(self.opens)][1:]
+        daily = on(self.tables).daily_returns(np.array([index], np.int64))[:, 0]
+        return pd.Series(daily, pd.DatetimeIndex(days))
 
     @property
     def manifest(self) -> dict[str, Any] | None:

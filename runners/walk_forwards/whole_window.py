@@ -80,7 +80,7 @@ def hindsight_of(
         distinct=found.distinct,
         median=median_of(found),
         compared=compared(
-            found, best, returns, sweep.returns, stitched, stitched.periods_per_year,
+            found, best, returns, sweep.daily_returns, stitched, stitched.periods_per_year,
             given.settings.risk_free_rate,
         ),
         worth=judged,

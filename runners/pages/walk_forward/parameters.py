@@ -22,6 +22,9 @@ HEIGHT = 84
 ROW = 26
 """Pixels of a row, where the values are texts."""
 
+HEADROOM = 0.2
+"""Space above the highest value, for the label of the highest line, as a share of the others."""
+
 GUTTER = 0.26
 """Share of the width for the names of the rows."""
 
@@ -53,7 +56,8 @@ def _chosen(result: WalkForwardResult, name: str, values: Sequence[Value], place
         plot.y_text = lambda value: f"{value:g}"
         plot.y_whole = all(isinstance(value, int) for value in values)
         if known.size:
-            plot.y_limits = limits(known.tolist())
+            low, high = limits(known.tolist())
+            plot.y_limits = low, high + HEADROOM * (high - low)
     else:
         plot = Plot(f"set{place}", label, height=ROW * len(values), gutter=GUTTER)
         plot.y_ticks = [(float(at), str(value)) for at, value in enumerate(values)]

@@ -6,12 +6,14 @@ and its worth are those of a search over the same window; every rule is counted 
 
 import json
 
-import numpy as np
+import pandas as pd
 import pytest
 
 from btplaybook.analyzers.return_figures import return_figures
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.runs.run import run
+from btplaybook.runners.searches.compared import compared
+from btplaybook.runners.searches.median import median_set
 from btplaybook.runners.searches.run import run_search
 from btplaybook.runners.trials.ledger import TrialLedger
 from btplaybook.runners.walk_forwards.run import run_walk_forward
@@ -120,9 +122,26 @@ def test_sets_that_are_run_bar_by_bar_are_counted_and_judged_only_if_asked(
     assert worth["placebo"] is None
     assert "run bar by bar" in worth["reasons"]["placebo"]
     best, median, forward, held = judged.hindsight.compared
-    assert (best.first, forward.first, held.first) == (judged.window[0],) * 3
-    assert median.first == judged.hindsight.window[0]  # of the search, over all of its days
-    assert np.isfinite([median.figures["sharpe"], best.figures["sharpe"]]).all()
+    assert {each.first for each in (best, median, forward, held)} == {judged.window[0]}
+    ranked = {
+        period: run("sma-switch", simulated, strips=False, percent_fee=0.0005, period=period)
+        for period in (4, 9, 20)
+    }
+    best_run, median_run, _ = sorted(ranked.values(), key=lambda ran: -ran.metrics["sharpe"])
+    for column, ran in ((best, best_run), (median, median_run)):
+        total = (1.0 + ran.returns.loc[judged.window[0] :]).prod() - 1.0
+        assert column.figures["total_return"] == pytest.approx(total, rel=1e-9)
+
+
+def test_a_median_that_cannot_be_run_again_has_the_days_of_the_search(found, simulated):
+    whole = pd.Series(simulated.total_returns, pd.DatetimeIndex(simulated.dates))
+    searched = run_search("sma-switch", simulated, SPACE, top=1, at_random=0).found
+    _, median, _, _ = compared(searched, None, whole, lambda *_: None, found.stitched, 252, 0.0)
+    rows = searched.rows().set_index("index")
+    own = rows.loc[median_set(searched)]
+    assert (median.first, median.last) == (str(simulated.dates[1]), str(simulated.dates[-1]))
+    for name, value in median.figures.items():
+        assert value == own[name]
 
 
 def test_what_is_kept_back_is_seen_by_nothing(simulated, ledger):
