@@ -29,11 +29,16 @@ def own_ledger(tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def unjudged() -> None:
     """Search without measuring what the winner is worth, which takes seconds, unless asked to."""
-    from btplaybook.runners.searches import run
+    from btplaybook.runners.searches import run as searches
+    from btplaybook.runners.walk_forwards import run as walk_forwards
 
-    run.WORTH = "none"
-    assert run.run_search.__kwdefaults__ is not None
-    run.run_search.__kwdefaults__["worth"] = "none"
+    for module, function in (
+        (searches, searches.run_search),
+        (walk_forwards, walk_forwards.run_walk_forward),
+    ):
+        module.WORTH = "none"
+        assert function.__kwdefaults__ is not None
+        function.__kwdefaults__["worth"] = "none"
 
 
 @pytest.fixture(scope="session")

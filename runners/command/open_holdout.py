@@ -1,4 +1,4 @@
-"""`btplaybook open-holdout`: the winner of a search on the bars that were kept from it."""
+"""`btplaybook open-holdout`: what a search or a walk-forward chose, on the bars kept from it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from .options import Debug, Open, Trust
 def open_holdout(
     context: typer.Context,
     folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="What a search with --holdout was written to")
+        Path,
+        typer.Argument(
+            metavar="DIR", help="What a search or walk-forward with --holdout was written to"
+        ),
     ],
     trust: Trust = False,
     json: Annotated[
@@ -23,7 +26,7 @@ def open_holdout(
     open_: Open = False,
     debug: Debug = False,
 ) -> None:
-    """Run the winner of a search on the bars that were kept from it; each look is counted."""
+    """Run the winner of a search, or the last set of a walk-forward, on the bars kept from it."""
     from ..records.files import HOLDOUT, TEARSHEET
     from ..records.folder_lock import reserved
     from ..records.holdout import open_holdout as opened_of
@@ -41,7 +44,7 @@ def open_holdout(
     else:
         result, held = opened.result, opened.result.benchmark
         powers = ", ".join(f"{edge} with {p:.2f}" for edge, p in opened.power.items())
-        for line in (
+        lines = (
             f"{result.heading}, {result.window[0]} to {result.window[1]}: opened "
             f"{opened.times} {'time' if opened.times == 1 else 'times'}",
             f"Total return {percent(result.metrics['total_return'])}, held "
@@ -51,7 +54,12 @@ def open_holdout(
             f"So many days show a true Sharpe ratio a year of {powers} (probability of a "
             "one-sided 5% test)",
             f"Page: {page}",
-        ):
+        )
+        chosen: tuple[str, ...] = ()
+        if opened.refit is not None:
+            params = ", ".join(f"{name} {value}" for name, value in result.params.items())
+            chosen = (f"The set that the last refit chose, on {opened.refit}: {params}",)
+        for line in (lines[0], *chosen, *lines[1:]):
             typer.echo(line)
     if open_:
         output.open_page(page)

@@ -80,6 +80,21 @@ def walk_forward(
             help="Also with later refits; default where a kernel evaluates the sets",
         ),
     ] = None,
+    worth: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LEVEL",
+            help="What the best set of all days is worth: quick (default), full (minutes), none",
+        ),
+    ] = None,
+    holdout: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LENGTH",
+            help="Keep the last part from all of it: 2y, 6m, 250d",
+            autocompletion=lengths,
+        ),
+    ] = None,
     set_: Annotated[
         list[str],
         typer.Option(
@@ -103,11 +118,11 @@ def walk_forward(
     """Choose parameters at each refit from the bars before it, and trade them in one account."""
     from ...search.space import Space
     from ..errors import ParameterError
-    from ..records.files import STITCHED, TEARSHEET
+    from ..records.files import STITCHED, WALK_FORWARD
     from ..records.folder_lock import reserved
     from ..records.write import write_walk_forward
     from ..runs import registry
-    from ..walk_forwards.run import run_walk_forward
+    from ..walk_forwards.run import WORTH, run_walk_forward
     from .shown_progress import progress_of
     from .typed_plan import typed_plan
     from .walk_forward_summary import print_walk_forward
@@ -133,6 +148,8 @@ def walk_forward(
             anchored=anchored,
             objective=objective,
             shifted=shifts,
+            worth=worth or WORTH,
+            holdout=holdout,
             engine=engine,
             workers=workers,
             scheduler=scheduler,
@@ -144,7 +161,7 @@ def walk_forward(
             **plan.settings,
         )
         output.write_result(write_walk_forward, result, folder, progress)
-    page = folder / STITCHED / TEARSHEET
+    page = folder / WALK_FORWARD.page
     if json:
         output.echo(result.to_json())
     else:

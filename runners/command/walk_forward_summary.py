@@ -94,6 +94,14 @@ def _worth(result: WalkForwardResult) -> list[str]:
         if found.value is not None
         else f"No efficiency: {found.reason}.",
     ]
+    hindsight = result.hindsight
+    if hindsight is not None and hindsight.set is not None:
+        named = ", ".join(f"{name} {value}" for name, value in hindsight.set.items())
+        total = hindsight.compared[0].figures["total_return"]
+        lines.append(
+            f"With hindsight: {named}; total return {FIGURES['total_return'].show(total)} on the "
+            "same days."
+        )
     if result.refit_shift:
         rows = result.refit_shift
         totals = [row.total_return for row in rows]

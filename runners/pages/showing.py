@@ -15,6 +15,7 @@ from ..records.compare import Comparison
 from ..runs.result import RunResult
 from ..searches.result import SearchResult
 from ..studies.result import StudyResult
+from ..walk_forwards.result import WalkForwardResult
 
 HEIGHT = 800
 """Pixels of a page below a cell."""
@@ -60,6 +61,10 @@ def page_of(result: Any) -> str:
         from .compare import page as comparison_page
 
         return comparison_page(result)
+    if isinstance(result, WalkForwardResult):
+        from .walk_forward.page import page as walk_forward_page
+
+        return walk_forward_page(result)
     raise ParameterError(f"a {type(result).__name__} has no page")
 
 

@@ -29,12 +29,11 @@ SEARCH = Files("search.html", "search.json")
 BEST = "best"
 """Folder beside a search's page, with the run of its best set."""
 HOLDOUT = "holdout"
-"""Folder beside a search's page, with the run of its best set on the bars that were kept back."""
+"""Folder beside the page of a search or a walk-forward, with the run on the bars kept back."""
 HOLDOUT_FIGURES = "holdout.json"
-WALK_FORWARD = "walk_forward.json"
-"""The figures of a walk-forward."""
+WALK_FORWARD = Files("walk_forward.html", "walk_forward.json")
 STITCHED = "stitched"
-"""Folder beside it, with the run of the account."""
+"""Folder beside a walk-forward's page, with the run of the account."""
 STUDY = Files("study.html", "study.json")
 NEXT = Files("next.txt", "next.json")
 COMPARISON = Files("compare.html", "compare.json")

@@ -1,4 +1,4 @@
-"""Open the vault of a search: its winner, unchanged, on the bars that were kept from it."""
+"""Open the vault of a search or a walk-forward: what it chose, unchanged, on the kept bars."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...feeds.calendars import periods_per_year
 from ..errors import ParameterError
@@ -21,9 +21,9 @@ from ..runs.stages import Progress
 from ..trials.entry import Entry
 from ..trials.ledger import TrialLedger
 from ..worth.vault import powers
-from .files import BEST, SEARCH
+from .files import BEST, SEARCH, STITCHED, WALK_FORWARD
 from .json_file import read_json
-from .record import RUN, read_record
+from .record import RUN, Record, read_record
 from .trust import check_code
 
 COMMAND = "holdout opened"
@@ -32,12 +32,14 @@ COMMAND = "holdout opened"
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """The winner on the bars that were kept back.
+    """The winner of a search, or the last choice of a walk-forward, on the bars kept back.
 
     Attributes
     ----------
     folder : Path
-        Of the search.
+        Of the search or walk-forward.
+    refit : str or None
+        Day of the last refit of a walk-forward, whose set was run; None: a search's best set.
     length : str
         Of what was kept back, such as "2y".
     times : int
@@ -48,6 +50,7 @@ class Opened:
     """
 
     folder: Path
+    refit: str | None
     length: str
     times: int
     power: dict[str, float]
@@ -65,6 +68,7 @@ class Opened:
             "schema": SCHEMA,
             "strategy": self.result.strategy,
             "params": self.result.params,
+            **({"refit": self.refit} if self.refit else {}),
             "length": self.length,
             "window": {"first": self.result.window[0], "last": self.result.window[1]},
             "bars": len(self.result.returns),
@@ -81,6 +85,15 @@ class Opened:
         return json.dumps(self.plain(), indent=2, allow_nan=False, default=plain_number) + "\n"
 
 
+class _Chosen(NamedTuple):
+    """What is run on what was kept back."""
+
+    kept: Mapping[str, Any]
+    record: Record
+    refit: str | None
+    file: Path
+
+
 def open_holdout(
     folder: str | Path,
     say: Say = silent,
@@ -89,12 +102,12 @@ def open_holdout(
     ledger: TrialLedger | None = None,
     progress: Progress | None = None,
 ) -> Opened:
-    """Run the winner of a search on the bars that the search kept back, and count that.
+    """Run what was chosen on the bars that were kept back, and count that.
 
     Parameters
     ----------
     folder : str or Path
-        Of the search.
+        Of a search, whose best set is run, or of a walk-forward: the set that its last refit chose.
     say : callable
         Called with messages about bars from vendors.
     trust : bool
@@ -107,19 +120,12 @@ def open_holdout(
     Raises
     ------
     ParameterError
-        The folder holds no search with a hold-out and a winner, or its bars have changed.
+        The folder holds neither with a hold-out and a set, or its bars have changed.
     LedgerDamaged, OSError
         The ledger cannot be read or written.
     """
     folder = Path(folder)
-    file = folder / SEARCH.figures
-    _, plain = read_json(file)
-    kept = plain.get("holdout") if isinstance(plain, Mapping) else None
-    if not isinstance(kept, Mapping):
-        raise ParameterError(
-            f"{file}: nothing was kept back: search with --holdout 2y to keep the last two years"
-        )
-    record = read_record(folder / BEST / RUN)
+    kept, record, refit, file = _walked(folder) if _is_walk_forward(folder) else _searched(folder)
     check_code(record, trust=trust, say=say)
     plan = record_plan(record)
     first, last = (datetime.date.fromisoformat(str(kept[name])) for name in ("first", "last"))
@@ -146,7 +152,48 @@ def open_holdout(
     badges = gravest_first([badge("hold-out", times=times), *result.badges])
     result = dataclasses.replace(result, badges=badges)
     periods = periods_per_year(tables[0].calendar, tables[0].frequency)
-    return Opened(folder, str(kept["length"]), times, powers(len(result.returns), periods), result)
+    power = powers(len(result.returns), periods)
+    return Opened(folder, refit, str(kept["length"]), times, power, result)
+
+
+def _is_walk_forward(folder: Path) -> bool:
+    return (folder / WALK_FORWARD.figures).exists() and not (folder / SEARCH.figures).exists()
+
+
+def _searched(folder: Path) -> _Chosen:
+    """Return what a search kept back, and the record of its best set."""
+    file = folder / SEARCH.figures
+    kept = _kept(read_json(file)[1], file, "search")
+    return _Chosen(kept, read_record(folder / BEST / RUN), None, file)
+
+
+def _walked(folder: Path) -> _Chosen:
+    """Return what a walk-forward kept back, and a record of the set that its last refit chose."""
+    file = folder / WALK_FORWARD.figures
+    _, plain = read_json(file)
+    kept = _kept(plain, file, "walk forward")
+    record = read_record(folder / STITCHED / RUN)
+    try:
+        last = plain["path"][-1]
+        refit, chosen = str(last["refit"]), last["set"]
+    except (LookupError, TypeError) as error:
+        raise ParameterError(f"{file}: holds no path of refits: walk forward again") from error
+    if not isinstance(chosen, Mapping):
+        raise ParameterError(f"{file}: no refit chose a set: there is nothing to run")
+    own = {
+        "settings": {k: v for k, v in record.plain["settings"].items() if k != "walk_forward"},
+        "params": {**record.plain["params"], **chosen},
+    }
+    return _Chosen(kept, dataclasses.replace(record, plain={**record.plain, **own}), refit, file)
+
+
+def _kept(plain: Any, file: Path, again: str) -> Mapping[str, Any]:
+    kept = plain.get("holdout") if isinstance(plain, Mapping) else None
+    if not isinstance(kept, Mapping):
+        raise ParameterError(
+            f"{file}: nothing was kept back: {again} with --holdout 2y to keep the last two years"
+        )
+    return kept
 
 
 def _check_bars(data: Any, tables: Any, end: str, file: Path) -> None:
@@ -154,6 +201,6 @@ def _check_bars(data: Any, tables: Any, end: str, file: Path) -> None:
     for was, table in zip(data, tables, strict=True):
         if table.between(None, end).vintage != was["sha256"]:
             raise ParameterError(
-                f"{file}: the bars of {table.name} up to {end} have changed since the search: "
-                "search again"
+                f"{file}: the bars of {table.name} up to {end} have changed since: search or walk "
+                "forward again"
             )

@@ -79,7 +79,7 @@ def write_run(result: RunResult | Any, folder: str | Path, *, quantstats: bool =
 
 
 def write_holdout(opened: Opened, folder: str | Path) -> None:
-    """Write the run on what a search kept back, and holdout.json, into holdout/ of its folder.
+    """Write the run on what was kept back, and holdout.json, into holdout/ of its folder.
 
     Errors as for `write_run`.
     """
@@ -99,8 +99,7 @@ def write_search(result: SearchResult, folder: str | Path) -> None:
 
     shown, best = page(result), Path(folder, BEST)
     with held(Path(folder)):
-        remove_result(Path(folder, HOLDOUT), RUN[0])  # an earlier search's
-        Path(folder, HOLDOUT, HOLDOUT_FIGURES).unlink(missing_ok=True)
+        _remove_holdout(folder)
         if result.best is None:
             remove_result(best, RUN[0])
         else:
@@ -109,13 +108,17 @@ def write_search(result: SearchResult, folder: str | Path) -> None:
 
 
 def write_walk_forward(result: WalkForwardResult, folder: str | Path) -> None:
-    """Write walk_forward.json, and the run of the account into stitched/.
+    """Write walk_forward.html and walk_forward.json, and the run of the account into stitched/.
 
     Parameters and errors as for `write_run`.
     """
+    from ..pages.walk_forward.page import page
+
+    shown = page(result)
     with held(Path(folder)):
+        _remove_holdout(folder)
         write_run(result.stitched, Path(folder, STITCHED))
-        write_folder(folder, {WALK_FORWARD: result.to_json().encode()})
+        _write_pair(folder, WALK_FORWARD, shown, result.to_json())
 
 
 def write_study(result: StudyResult, folder: str | Path) -> None:
@@ -143,6 +146,12 @@ def write_comparison(result: Comparison, folder: str | Path) -> None:
     from ..pages.compare import page
 
     _write_pair(folder, COMPARISON, page(result), result.to_json())
+
+
+def _remove_holdout(folder: str | Path) -> None:
+    """Delete what an earlier search or walk-forward in the folder came to on its hold-out."""
+    Path(folder, HOLDOUT, HOLDOUT_FIGURES).unlink(missing_ok=True)
+    remove_result(Path(folder, HOLDOUT), RUN[0])
 
 
 def _write_pair(folder: str | Path, files: Files, page: str, figures: str) -> None:

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 
 from ...search.confirm import SAME
 from ...search.evaluator import COLUMNS
@@ -34,26 +35,50 @@ def run_best(
     reason and None is returned: such a strategy decides anew each time.
     """
     best = found.top.iloc[0]
-    index = int(best["index"])
-    params = {**evaluator.params, **evaluator.space.set_at(index)}
+    ran, why = again(kind, evaluator, best, part(progress, "the best set again"))
+    if ran is None:
+        say(f"the best set has no page of its own, since running it again {why}")
+    return ran
+
+
+def again(
+    kind: registry.Strategy,
+    evaluator: RunEvaluator,
+    row: pd.Series,
+    progress: Progress | None = None,
+) -> tuple[RunResult | None, str]:
+    """Run one set of a search that keeps no runs once more.
+
+    Parameters
+    ----------
+    kind, evaluator
+        As for `run_best`.
+    row : Series
+        Its number and statistics.
+    progress : callable or None
+
+    Returns
+    -------
+    RunResult or None
+        None if the strategy raises, or its figures are not those of the search.
+    str
+        What came of it then: "ended: ..." or "gave other figures".
+    """
+    params = {**evaluator.params, **evaluator.space.set_at(int(row["index"]))}
     try:
         with without_prints():
             ran = run(
                 kind, evaluator.bars, inputs=evaluator.inputs, params=params, strips=False,
-                progress=part(progress, "the best set again"),
-                **evaluator.settings,
+                progress=progress, **evaluator.settings,
             )  # fmt: skip
     except (CheckFailed, MemoryError):
         raise
     except Exception as error:
-        why = in_a_line(error, kind.__module__)
-        say(f"the best set has no page of its own, since running it again ended: {why}")
-        return None
-    searched = best[list(COLUMNS)].to_numpy(float)
+        return None, f"ended: {in_a_line(error, kind.__module__)}"
+    searched = row[list(COLUMNS)].to_numpy(float)
     if not np.allclose(searched, row_of(ran), rtol=SAME, atol=0.0, equal_nan=True):
-        say("the best set has no page of its own, since running it again gave other figures")
-        return None
-    return ran
+        return None, "gave other figures"
+    return ran, ""
 
 
 def told_as_best(ran: RunResult, trials: str) -> RunResult:

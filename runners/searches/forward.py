@@ -12,10 +12,11 @@ from ...search.space import Space
 from ..errors import ParameterError
 from ..runs import registry
 from ..runs.inputs import Inputs
+from ..runs.prepared import prepared
 from ..runs.settings import Settings
 from ..runs.stages import Progress, part
 from ..walk_forwards.result import WalkForwardResult
-from ..walk_forwards.run import run_walk_forward
+from ..walk_forwards.walked import walked
 from ..worth.effort import forward_fits, seconds_of
 from .bar_by_bar import keywords
 
@@ -72,11 +73,11 @@ def walked_forward(
     if not made:
         return None, "it would take more than some seconds: btplaybook walk-forward makes it"
     try:
-        found = run_walk_forward(
-            kind, list(tables), space, fit=fit, refit=refit, objective=objective,
-            shifted=shifted, sample=sample, params=dict(params),
-            progress=part(progress, "walk-forward"), **keywords(settings),
+        given = prepared(kind, list(tables), params=params, settings=keywords(settings))
+        found = walked(
+            given, space, (fit, refit), objective, shifted=shifted, sample=sample,
+            progress=part(progress, "walk-forward"),
         )  # fmt: skip
     except (ParameterError, SearchError) as error:
         return None, str(error).splitlines()[0]
-    return found, ""
+    return found.result, ""

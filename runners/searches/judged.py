@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ...feeds.bars import Bars
+from ...search.engines.engine import Engine
 from ...search.evaluator import Evaluator
 from ...search.found import Found
 from ...search.objectives import kernel_of as kernel_named
@@ -50,22 +51,19 @@ def entered(
     found: Found,
     window: tuple[str, str],
     say: Callable[[str], None],
+    *,
+    command: str = "search",
 ) -> Ever | None:
     """Enter a search into this user's ledger; return what was ever tried on its bars."""
-    names = zip(space.names, space.values, strict=True)
-    told = [
-        *(_in_brief(name, values) for name, values in names),
-        *(each.text for each in space.constraints),
-    ]
     content: dict[str, Any] = {} if found.rules else {"distinct": found.evaluated}
     return counted(
         tables,
         found.rules,
         say,
-        command="search",
+        command=command,
         strategy=registry.name_of(kind),
         objective=found.objective,
-        space="; ".join(told),
+        space=in_brief(space),
         first=window[0],
         last=window[1],
         tried=found.evaluated,
@@ -89,7 +87,7 @@ def judged(
     ever: Ever | None,
     *,
     own_objective: bool,
-    engine: str,
+    engine: str | Engine,
     workers: int | None,
     scheduler: str | None,
     store: Path | None,
@@ -132,6 +130,16 @@ def judged(
         watch=telling(None, progress, "searching made-up markets", "markets"),
         progress=progress,
     )
+
+
+def in_brief(space: Space) -> str:
+    """Return a space in one line: "period=2..300 (299); M > d"."""
+    names = zip(space.names, space.values, strict=True)
+    told = [
+        *(_in_brief(name, values) for name, values in names),
+        *(each.text for each in space.constraints),
+    ]
+    return "; ".join(told)
 
 
 def _in_brief(name: str, values: Sequence[Any]) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 from ...search.driver import HELD
 from ...search.evaluator import DIFFERENCES, POSITIONS, RUINED
 from ...search.found import Found
+from ...search.worth.trial_returns import distinct_trials
 
 
 class Median(NamedTuple):
@@ -54,6 +55,24 @@ def median_of(found: Found) -> Median:
         return _of_bins(found)
     value, trials = _of_rows(found.rows(), found.objective)
     return Median(value, value, value, trials, distinct=True)
+
+
+def median_set(found: Found) -> int | None:
+    """Return the number of the set in the middle of the ranking, the better of two.
+
+    Sets with equal positions count once. None where the rows of the sets are not kept, or where the
+    set in the middle was ruined or has no objective.
+    """
+    if found.rows is None or found.evaluated > HELD:
+        return None
+    rows = found.rows()
+    trials = distinct_trials(rows.dropna(subset=[POSITIONS]), found.objective, len(rows))
+    if not trials.of:
+        return None
+    middle = int(trials.indices[(trials.of - 1) // 2])
+    row = rows[rows["index"] == middle].iloc[0]
+    known = np.isfinite(row[found.objective]) and row[RUINED] < 0
+    return middle if known else None
 
 
 def excess_of(

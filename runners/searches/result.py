@@ -26,6 +26,7 @@ from ..worth.elsewhere import Elsewhere
 from ..worth.result import Worth
 from ..worth.vault import Vault
 from .columns import cell, heading
+from .compared import Compared
 from .median import Median
 from .own_objective import OwnObjective
 from .stopped import Stopped
@@ -96,6 +97,9 @@ class SearchResult(OnPage):
         The sets chosen anew at each refit, with what was known then.
     no_forward : str
         Why there is none.
+    compared : list of Compared
+        The best set, the median trial, the walk-forward, and buying and holding; empty where worth
+        was not to be measured.
     """
 
     strategy: str
@@ -126,6 +130,7 @@ class SearchResult(OnPage):
     vault: Vault | None = None
     forward: WalkForwardResult | None = None
     no_forward: str = ""
+    compared: list[Compared] = field(default_factory=list)
 
     @property
     def traded_name(self) -> str:
@@ -240,6 +245,7 @@ class SearchResult(OnPage):
             "confirmed": self.confirmed,
             "worth": None if self.worth is None else self.worth.plain(),
             **({"walk_forward": self.forward.brief()} if self.forward else {}),
+            **({"side_by_side": [each.plain() for each in self.compared]} if self.compared else {}),
             **({"elsewhere": [each.plain() for each in self.elsewhere]} if self.elsewhere else {}),
             **({"holdout": self.vault.plain()} if self.vault else {}),
             "benchmark": self.held,

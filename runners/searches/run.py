@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +11,10 @@ import numpy as np
 import pandas as pd
 
 from ...brokers.costs import Costs
-from ...feeds.bars import Bars
 from ...feeds.reading import Reading
 from ...search.driver import Progress as Searched
-from ...search.driver import search
 from ...search.evaluator import COLUMNS, check_objective
-from ...search.objectives import DERIVED, kernel_of, ranked_by
+from ...search.objectives import DERIVED, kernel_of
 from ...search.refits import Duration
 from ...search.space import Space
 from ..errors import ParameterError
@@ -32,32 +28,28 @@ from ..runs.keywords import check_names, fund_of, settings_and_params
 from ..runs.labels.figures import figure_of
 from ..runs.metrics import buy_and_hold
 from ..runs.own_costs import only_costs
-from ..runs.provenance import versions
-from ..runs.settings import Settings
 from ..runs.stages import Progress, part
 from ..runs.told_params import told
 from ..runs.traits import sends_orders, traits_of
 from ..runs.window import opening_day, tables_of
 from ..worth.elsewhere import elsewhere, later_tables
 from ..worth.vault import kept_back
-from .bar_by_bar import RunEvaluator
-from .best import run_best, told_as_best
-from .confirmation import Confirmation, Confirms, lines
+from .best import told_as_best
+from .compared import compared
+from .confirmation import Confirms
 from .evaluators import evaluator_for
 from .forward import walked_forward
-from .judged import check_level, entered, judged
+from .judged import check_level
 from .median import excess_of, median_of
 from .neighbours import neighbours
 from .own_objective import OwnObjective
 from .result import SearchResult
 from .side_by_side import trials
-from .stopped import stopped_in
-from .telling import confirming, telling
+from .sweep import Sweep
 
 OBJECTIVE = "excess"
 TOP = 20
 WORTH = "quick"
-SEARCHING = "searching"
 AT_RANDOM = 20
 """Random sets that are run again bar by bar in addition to the best."""
 
@@ -184,63 +176,28 @@ def run_search(
     )
     if own is not None:
         objective = own.name
-    evaluator = ranked_by(inner, objective)
-    if screen is None and engine == "threads":
-        engine = "processes"  # runs hold Python's interpreter lock, so that threads would not help
     if figure_of(objective).best is not max:
         say(f"ranked by {objective}, the largest first, although more of it is not better")
-    manifest = _manifest(kind, given, chosen, tables, inputs, opens, own) if store else None
-    part(progress, SEARCHING)
-    confirmed, best, stopped = 0, None, None
-    with contextlib.ExitStack() as stack:
-        confirmation = None
-        if screen is not None:
-            confirmation = stack.enter_context(
-                Confirmation(kind, given, space, tables, chosen, evaluator, screen, top + at_random)
-            )
-            confirmation.begin(space.size if sample is None else sample)
-        found = search(
-            space,
-            evaluator,
-            objective,
-            engine=engine,
-            workers=workers,
-            scheduler=scheduler,
-            sample=sample,
-            seed=chosen.seed,
-            store=Path(store) if store else None,
-            manifest=manifest,
-            top=top,
-            chunk=1 if screen is None else None,
-            say=telling(watch, progress, SEARCHING),
-        )
-        if confirmation is not None:
-            confirmed, best = confirmation(
-                found, at_random, confirms or confirming(progress) or lines(say)
-            )
-    if isinstance(inner, RunEvaluator):
-        stopped = stopped_in(found, inner)
-        best = run_best(kind, inner, found, say, progress)
+    sweep = Sweep(
+        kind=kind, params=given, space=space, tables=tables, opens=opens, settings=chosen,
+        inputs=inputs, inner=inner, screen=screen, objective=objective, own=own, sample=sample,
+        engine=engine, workers=workers, scheduler=scheduler, store=Path(store) if store else None,
+        say=say, progress=progress,
+    )  # fmt: skip
+    swept = sweep.run(top, at_random, watch, confirms)
+    found, best = swept.found, swept.best
     dates = pd.DatetimeIndex(tables[0].dates[tables[0].dates >= np.datetime64(opens)])
     hold_returns, held = buy_and_hold(
         tables[0], dates, chosen.cash, tables[0].periods_per_year,
         chosen.risk_free_rate,
     )  # fmt: skip
     window = (str(dates[1].date()), str(dates[-1].date()))
-    ever = entered(kind, space, tables, found, window, say)
-    worthy = None
-    if worth != "none":
-        worthy = judged(
-            kind, given, space, tables, opens, chosen, evaluator, found, best, hold_returns, sample,
-            worth, ever, own_objective=own is not None, engine=engine, workers=workers,
-            scheduler=scheduler, store=Path(store) if store else None, manifest=manifest,
-            progress=progress,
-        )  # fmt: skip
+    worthy = sweep.judged(swept, hold_returns, worth, sweep.entered(found, window))
     forward, why = None, ""
     if worth != "none":
         forward, why = walked_forward(
             kind, given, space, tables, chosen, objective, sample, found.evaluated,
-            len(hold_returns) / tables[0].periods_per_year, worth, kernel=kernel_of(evaluator),
+            len(hold_returns) / tables[0].periods_per_year, worth, kernel=kernel_of(inner),
             family=getattr(inner, "sides", None) is not None, by_kernel=screen is not None,
             progress=progress,
         )  # fmt: skip
@@ -266,10 +223,10 @@ def run_search(
         settings=chosen,
         seed=chosen.seed,
         sample=sample,
-        kernel=kernel_of(evaluator),
+        kernel=kernel_of(inner),
         found=found,
-        confirmed=confirmed,
-        neighbours=neighbours(space, evaluator, found, known=screen is None),
+        confirmed=swept.confirmed,
+        neighbours=neighbours(space, sweep.evaluator, found, known=screen is None),
         median=median,
         median_excess=excess_of(found, median, held, (len(dates) - 1) / tables[0].periods_per_year),
         held=held,
@@ -280,12 +237,23 @@ def run_search(
         twice_a_day=len(traits_of(kind).sessions) > 1,
         sends_orders=sends_orders(kind),
         own_objective=own,
-        stopped=stopped,
+        stopped=swept.stopped,
         worth=worthy,
         elsewhere=others,
         vault=vault,
         forward=forward,
         no_forward=why,
+        compared=[]
+        if worth == "none"
+        else compared(
+            found,
+            best,
+            hold_returns,
+            sweep.daily_returns,
+            None if forward is None else forward.stitched,
+            tables[0].periods_per_year,
+            chosen.risk_free_rate,
+        ),
     )
     if best is not None:
         result = dataclasses.replace(result, best=told_as_best(best, trials(result)))
@@ -298,27 +266,3 @@ def _check_exists(kind: registry.Strategy, objective: str) -> None:
             f"objective {objective}: {registry.name_of(kind)} sends its own orders, of so many "
             "shares; a gain of one share exists for strategies that state target weights"
         )
-
-
-def _manifest(
-    kind: registry.Strategy,
-    params: Mapping[str, Any],
-    settings: Settings,
-    tables: Sequence[Bars],
-    inputs: Inputs,
-    opens: datetime.date,
-    objective: OwnObjective | None,
-) -> dict[str, Any]:
-    """Return everything that the figures in a store depend on."""
-    code = registry.code_of(kind)
-    return {
-        "strategy": registry.name_of(kind),
-        **({"code": code} if code else {}),
-        **({"function": dataclasses.asdict(objective)} if objective else {}),
-        "params": dict(params),
-        "settings": {k: v for k, v in settings.plain().items() if k != "loop"},  # same figures
-        "bars": {table.name: table.vintage for table in tables},
-        **({"inputs": {i["name"]: i["sha256"] for i in inputs.described()}} if inputs else {}),
-        "opens_on": str(opens),
-        "versions": versions(),
-    }

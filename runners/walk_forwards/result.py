@@ -13,10 +13,13 @@ from ..runs.labels.figures import FIGURES, IN_BRIEF
 from ..runs.labels.formats import counted
 from ..runs.labels.text_table import text_table
 from ..runs.labels.traded import heading as heading_of
+from ..runs.on_demand import OnPage, from_pages
 from ..runs.provenance import described, versions
 from ..runs.result import SCHEMA, RunResult, plain_number
 from ..runs.settings import Settings
 from ..searches.own_objective import OwnObjective
+from ..worth.vault import Vault
+from .hindsight import Hindsight
 from .path import Efficiency, Refit
 
 
@@ -50,7 +53,7 @@ class Shifted(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class WalkForwardResult:
+class WalkForwardResult(OnPage):
     """The result of a walk-forward: one account, traded with sets that past bars alone chose.
 
     Attributes
@@ -96,6 +99,11 @@ class WalkForwardResult:
         The user's function that ranks.
     code : dict or None
         File and hash of a strategy that is not registered.
+    hindsight : Hindsight or None
+        The sets over the whole window, and what the best of them is worth; None beside a search,
+        which has them itself, and where sets would have to be run bar by bar for it.
+    vault : Vault or None
+        The last part of the bars, which no fit and no account saw.
     """
 
     strategy: str
@@ -122,6 +130,8 @@ class WalkForwardResult:
     inputs: list[dict[str, Any]] = field(default_factory=list)
     own_objective: OwnObjective | None = None
     code: dict[str, str] | None = None
+    hindsight: Hindsight | None = None
+    vault: Vault | None = None
 
     @property
     def metrics(self) -> dict[str, Any]:
@@ -151,9 +161,14 @@ class WalkForwardResult:
             "write_walk_forward(result, folder) keeps it",
         )
 
+    def _repr_html_(self) -> str:
+        """Return the account beside holding and hindsight, as a notebook shows them."""
+        html: str = from_pages("notebook.walk_forward", "walk_forward_html")(self)
+        return html
+
     def plain(self) -> dict[str, Any]:
         """Return the content of walk_forward.json."""
-        shifted = self.refit_shift
+        shifted, hindsight = self.refit_shift, self.hindsight
         return {
             "schema": SCHEMA,
             "strategy": self.strategy,
@@ -180,6 +195,14 @@ class WalkForwardResult:
             "efficiency": self.efficiency._asdict(),
             "path": [asdict(refit) for refit in self.path],
             "refit_shift": None if shifted is None else [each._asdict() for each in shifted],
+            "ex_post": None if hindsight is None else hindsight.plain(),
+            "side_by_side": None
+            if hindsight is None
+            else [each.plain() for each in hindsight.compared],
+            "worth": None
+            if hindsight is None or hindsight.worth is None
+            else hindsight.worth.plain(),
+            **({"holdout": self.vault.plain()} if self.vault else {}),
             "versions": versions(),
         }
 

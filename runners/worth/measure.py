@@ -14,6 +14,7 @@ from ...feeds.arrays import Floats
 from ...feeds.bars import Bars
 from ...search.driver import HELD, Progress
 from ...search.engines.cores import cores
+from ...search.engines.engine import Engine
 from ...search.evaluator import DIFFERENCES, RUINED, Evaluator
 from ...search.found import Found
 from ...search.space import Space
@@ -81,7 +82,7 @@ def worth_of(
     level: str,
     ever: Ever | None,
     *,
-    engine: str = "threads",
+    engine: str | Engine = "threads",
     workers: int | None = None,
     scheduler: str | None = None,
     store: Path | None = None,
@@ -163,7 +164,7 @@ def _placebo(
     searched: Searched,
     kind: str,
     runs: int,
-    engine: str,
+    engine: str | Engine,
     workers: int | None,
     scheduler: str | None,
     store: Path | None,

@@ -26,7 +26,10 @@ MOST = 12
 def empty_pages():
     """Write an empty page beside the figures: drawing takes seconds, and other tests see to it."""
     with pytest.MonkeyPatch.context() as patch:
-        for page in ("tearsheet.tearsheet", "search.page.page", "study.page", "compare.page"):
+        for page in (
+            "tearsheet.tearsheet", "search.page.page", "walk_forward.page.page", "study.page",
+            "compare.page",
+        ):  # fmt: skip
             patch.setattr(f"btplaybook.runners.pages.{page}", lambda _: "<!DOCTYPE html>")
         yield
 

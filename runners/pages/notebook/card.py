@@ -11,10 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+import numpy as np
+
 from ..svg.plot import Plot
 
 WIDTH = 760
 """Width of the picture in pixels."""
+
+POINTS = 600
+"""Most points of a line in a card; a picture of its size shows no more."""
 
 BETWEEN = " \N{MIDDLE DOT} "
 
@@ -118,3 +123,10 @@ def image(plot: Plot) -> str:
         f'<img alt="{escape(plot.label)}" style="{ON_WHITE}" '
         f'src="data:image/svg+xml;base64,{text}">'
     )
+
+
+def some(count: int) -> list[int]:
+    """Return at most `POINTS` evenly spaced places, the first and the last among them."""
+    if count <= POINTS:
+        return list(range(count))
+    return [int(place) for place in np.rint(np.linspace(0, count - 1, POINTS))]

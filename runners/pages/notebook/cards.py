@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from ...runs.labels.figures import FIGURES, IN_BRIEF
@@ -17,7 +16,7 @@ from ..search.verdict import search_verdict
 from ..six_figures import six_figures
 from ..svg.plot import Plot
 from ..verdict import verdict
-from .card import BETWEEN, Card, html_of
+from .card import BETWEEN, Card, html_of, some
 
 if TYPE_CHECKING:
     from ....feeds.bars import Bars
@@ -30,9 +29,6 @@ BEST = 5
 
 TERMS = 8
 """Parameters that a card names."""
-
-POINTS = 600
-"""Most points of a line in a card; a picture of its size shows no more."""
 
 
 def run_html(result: RunResult) -> str:
@@ -48,7 +44,7 @@ def run_html(result: RunResult) -> str:
         plot = Plot("growth", "Growth of 1, compounded", height=190, log=True)
         plot.inside = True
         days = days_of(result)
-        kept = _some(len(days))
+        kept = some(len(days))
         for line in growth_lines(result)[1::-1]:
             dates = pd.DatetimeIndex(days[kept].astype("datetime64[D]"))
             plot.line(dates, line.values[kept], line.colour, line.label, width=1.5)
@@ -85,7 +81,7 @@ def bars_html(bars: Bars) -> str:
     ]
     plot = Plot("closes", f"Closes of {bars.name}", height=150, log=True)
     plot.inside = True
-    kept = _some(len(table))
+    kept = some(len(table))
     plot.line(table.index[kept], table["close"].to_numpy(dtype=float)[kept], "accent", width=1.2)
     frequency = f"{bars.frequency}s" if bars.frequency != "day" else "days"
     return html_of(
@@ -109,7 +105,7 @@ def comparison_html(comparison: Comparison) -> str:
     plot.inside = True
     for place, run in enumerate(comparison.runs):
         wealth = run.daily["equity"] / run.daily["equity"].iloc[0]
-        kept = _some(len(wealth))
+        kept = some(len(wealth))
         dates = pd.DatetimeIndex(wealth.index)[kept]
         plot.line(dates, wealth.to_numpy(dtype=float)[kept], f"run{place + 1}", run.key)
     names = [run.name if run is comparison.held else f"{run.key} {run.name}" for run in runs]
@@ -158,10 +154,3 @@ def search_html(result: SearchResult) -> str:
             "result.plot() draws it; write_search(result, folder) keeps the page",
         )
     )
-
-
-def _some(count: int) -> list[int]:
-    """Return at most `POINTS` evenly spaced places, the first and the last among them."""
-    if count <= POINTS:
-        return list(range(count))
-    return [int(place) for place in np.rint(np.linspace(0, count - 1, POINTS))]

@@ -16,6 +16,7 @@ from ...searches.side_by_side import trials
 from ..html import rendered
 from ..raw import Cell, number_cell, value_cell
 from ..settings_rows import cost_words, timing_words
+from ..worth.beside import beside
 from ..worth.section import worth_section
 from .badges import badges
 from .growth import PAGE, growth_of
@@ -74,6 +75,7 @@ def page(result: SearchResult) -> str:
             result.vault,
             result.forward,
             result.no_forward,
+            beside(result.compared, result.window, found.objective),
         ),
         spread=spread_of(result),
         marginals=marginals,

@@ -28,7 +28,7 @@ def forward_sentence(forward: WalkForwardResult | None) -> str:
         return ""
     made, held = outcomes(ours, theirs)
     return (
-        f"Chosen {_how_often(forward)} with only what was known then, the rules {made} from "
+        f"Chosen {how_often(forward)} with only what was known then, the rules {made} from "
         f"{forward.window[0]} on; buying and holding {held}."
     )
 
@@ -40,10 +40,11 @@ def forward_row(forward: WalkForwardResult | None, why: str) -> Row:
         return Row("Walk-forward", NONE, reason)
     efficiency = forward.efficiency.value
     told = "does not exist" if efficiency is None else number(efficiency)
-    sets = len({refit.index for refit in forward.path})
+    sets = len({refit.index for refit in forward.path if refit.index is not None})
+    fits = "all days" if forward.anchored else f"the {forward.fit}"
     words = (
         f"Excess per year over buying and holding, {forward.window[0]} to {forward.window[1]}, of "
-        f"sets chosen {_how_often(forward)} on the {forward.fit} before: {len(forward.path)} "
+        f"sets chosen {how_often(forward)} on {fits} before: {len(forward.path)} "
         f"choices, {sets} different sets. Efficiency {told}: this excess over the mean excess of "
         "the choices in their own fits."
     )
@@ -93,5 +94,6 @@ def forward_line(forward: WalkForwardResult | None, best: RunResult) -> Line | N
     return Line("forward", "Walk-forward", "run3", grown, width=1.4)
 
 
-def _how_often(forward: WalkForwardResult) -> str:
+def how_often(forward: WalkForwardResult) -> str:
+    """Say how often sets are chosen: "anew each year"."""
     return f"anew {WORDS.get(str(forward.refit), f'every {forward.refit}')}"

@@ -26,13 +26,33 @@ def worth_section(
     vault: Vault | None = None,
     forward: WalkForwardResult | None = None,
     no_forward: str = "",
+    table: dict[str, Any] | None = None,
+    of: str = "winner",
+    over: tuple[str, str] | None = None,
 ) -> dict[str, Any] | None:
-    """Return what the template `worth.html` shows; None where nothing was measured."""
+    """Return what the template `worth.html` shows; None where nothing was measured.
+
+    Parameters
+    ----------
+    worth, others, vault, forward, no_forward
+        As in a `SearchResult`.
+    objective : str
+        What ranked.
+    table : dict or None
+        What `beside` returns, where the section shows it.
+    of : str
+        The heading's noun for the best set.
+    over : pair of str or None
+        First and last day that the statistics count, where the page is of other days.
+    """
     if worth is None:
         return None
     noun = figure_of(objective).noun
     value = forward_value(forward, objective)
     return {
+        "of": of,
+        "over": over,
+        "beside": table,
         "sentences": sentences(worth, others, forward_sentence(forward)),
         "elsewhere": elsewhere_rows(others),
         "headings": headings(),

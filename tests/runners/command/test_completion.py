@@ -119,8 +119,8 @@ def test_a_process_of_its_own_imports_nothing_heavy(program, shell, line, candid
 
 def test_all_commands_are_completed(completed):
     assert completed("bash", "btplaybook ") == [
-        "run", "audit", "next", "report", "rerun", "compare", "search", "walk-forward", "study",
-        "fetch", "list", "describe", "trials",
+        "run", "audit", "next", "report", "rerun", "compare", "search", "walk-forward",
+        "open-holdout", "study", "fetch", "list", "describe", "trials",
     ]  # fmt: skip
 
 

@@ -67,3 +67,34 @@ def test_a_search_that_kept_nothing_back_is_named(command, searched):
     assert ended.code == 2
     assert "y/search.json: nothing was kept back: search with --holdout 2y" in ended.err
     assert "cannot read z/search.json" in command("open-holdout", "z").err
+
+
+def test_the_last_set_of_a_walk_forward_is_run_unchanged(command, searched):
+    walked = ("walk-forward", "sma-switch", "--bars", "bars.csv", "--space", "period=5|20|60",
+              "--fit", "6m", "--refit", "3m", "--percent-fee", 0.001, "--out", "w")  # fmt: skip
+    assert "nothing was kept back: walk forward with" in _opened_after(command, *walked).err
+    ended = _opened_after(command, *walked, "--holdout", "6m")
+    last = json.loads((searched.parent / "w" / "walk_forward.json").read_text())["path"][-1]
+    told = f"The set that the last refit chose, on {last['refit']}: period {last['set']['period']}"
+    assert ended.code == 0, ended.err
+    assert told in ended.out
+    plain = json.loads((searched.parent / "w" / "holdout" / "holdout.json").read_text())
+    assert plain["refit"] == last["refit"]
+    assert plain["params"].items() >= last["set"].items()
+    bars = sample("simulated").between(None, "2006-12-29")
+    expected = run("sma-switch", bars, start="2006-06-30", params=last["set"], percent_fee=0.001,
+                   strips=False)  # fmt: skip
+    assert plain["metrics"]["total_return"] == pytest.approx(
+        expected.metrics["total_return"], rel=1e-12
+    )
+    assert plain["opened"] == 1
+    command(*walked, "--holdout", "6m")
+    assert not (searched.parent / "w" / "holdout").exists()  # it was the earlier one's
+    table = (searched.parent / "bars.csv").read_text().replace("2005-03-01,", "2005-03-01,9", 1)
+    (searched.parent / "bars.csv").write_text(table)
+    assert command("open-holdout", "w").code in (2, 4)
+
+
+def _opened_after(command, *arguments):
+    command(*arguments)
+    return command("open-holdout", "w")

@@ -8,7 +8,7 @@ import pytest
 
 from btplaybook.runners.pages.html import POLICY, TEMPLATES, policy
 
-KINDS = ("compare.html", "search.html", "study.html", "tearsheet.html")
+KINDS = ("compare.html", "search.html", "study.html", "tearsheet.html", "walk_forward.html")
 DOCUMENTS = [
     path.name
     for path in sorted(TEMPLATES.glob("*.html"))

@@ -18,6 +18,7 @@ from btplaybook.runners.runs.run import run
 from btplaybook.runners.searches.run import run_search
 from btplaybook.runners.studies.result import StudyResult
 from btplaybook.runners.studies.robust_etf.declared import STUDY
+from btplaybook.runners.walk_forwards.run import run_walk_forward
 
 BARS = sample("sp500", end="2000-12-29")
 PAGE = '<!DOCTYPE html><html><head><title>a "page" & more</title></head><body>{}</body></html>'
@@ -25,6 +26,7 @@ PAGE = '<!DOCTYPE html><html><head><title>a "page" & more</title></head><body>{}
 PAGES = {
     "run": "tearsheet.tearsheet",
     "search": "search.page.page",
+    "walk-forward": "walk_forward.page.page",
     "comparison": "compare.page",
     "study": "study.page",
 }
@@ -50,6 +52,9 @@ def results(tmp_path_factory):
     return {
         "run": made[0],
         "search": run_search("sma-switch", BARS, "period=10..12", top=1, at_random=0),
+        "walk-forward": run_walk_forward(
+            "sma-switch", BARS, "period=10..12", fit="1y", refit="6m", shifted=False, strips=False
+        ),
         "comparison": compare([folder / "0", folder / "1"]),
         "study": StudyResult(
             STUDY,

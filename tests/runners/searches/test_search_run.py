@@ -18,7 +18,7 @@ from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.plans.input_files import of_market
 from btplaybook.runners.runs import registry
 from btplaybook.runners.runs.run import run
-from btplaybook.runners.searches import confirmation
+from btplaybook.runners.searches import confirmation, sweep
 from btplaybook.runners.searches import run as wiring
 from btplaybook.runners.searches.confirmation import _drawn
 from btplaybook.runners.searches.run import AT_RANDOM, run_search
@@ -465,13 +465,13 @@ def test_a_strategy_without_a_rule_goes_bar_by_bar(monkeypatch, simulated, momen
         ),
         "user": ({"lookback": (5, 20), "side": ("both", "long")}, momentum),
     }[case]
-    engines, said, search = [], [], wiring.search
+    engines, said, search = [], [], sweep.search
 
     def watched(*arguments, **options):
         engines.append(options["engine"])
         return search(*arguments, **options)
 
-    monkeypatch.setattr(wiring, "search", watched)
+    monkeypatch.setattr(sweep, "search", watched)
     result = run_search(strategy, simulated, Space(values), workers=1, say=said.append)
     rows = ranked(plain_loop(strategy, simulated, values), "excess")
     top = result.found.top

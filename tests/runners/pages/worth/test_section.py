@@ -1,5 +1,6 @@
 """The section on a winner's worth: true sentences, honest figures, no dot lost."""
 
+import json
 import re
 from dataclasses import replace
 
@@ -19,7 +20,7 @@ from btplaybook.runners.pages.worth.rows import (
 from btplaybook.runners.pages.worth.section import worth_section
 from btplaybook.runners.pages.worth.sentences import sentences
 from btplaybook.runners.pages.worth.strip import stacked
-from btplaybook.runners.runs.labels.formats import NONE
+from btplaybook.runners.runs.labels.formats import NONE, percent
 from btplaybook.runners.searches.run import run_search
 from btplaybook.runners.trials.ledger import Ever
 from btplaybook.runners.worth.result import Worth
@@ -60,6 +61,16 @@ def test_the_page_has_the_seven_figures_in_their_order(found):
     ]  # fmt: skip
     assert 'id="chart-luck"' in section
     assert "nan" not in WORDS.sub(" ", section).lower().replace("finance", "")
+
+
+def test_the_four_stand_side_by_side_in_the_section(found):
+    text = page(found)
+    table = text[text.index('class="beside-of"') : text.index("Best and median were ranked")]
+    said = " ".join(WORDS.sub(" ", table).split())
+    totals = [each.figures["total_return"] for each in found.compared]
+    assert "Total return " + " ".join(map(percent, totals)) in said
+    assert found.forward.metrics["total_return"] == pytest.approx(totals[2], rel=1e-9)
+    assert json.loads(found.to_json())["side_by_side"][1]["name"] == "median"
 
 
 def test_a_search_that_was_not_judged_has_no_section(found):
