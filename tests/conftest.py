@@ -28,9 +28,15 @@ def own_ledger(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def unjudged() -> None:
-    """Search without measuring what the winner is worth, which takes seconds, unless asked to."""
+    """Search without measuring what the winner is worth, which takes seconds, unless asked to.
+
+    Who asks gets a tenth of the made-up markets: `test_effort.py` holds the users' number.
+    """
     from btplaybook.runners.searches import run as searches
     from btplaybook.runners.walk_forwards import run as walk_forwards
+    from btplaybook.runners.worth import effort
+
+    effort.QUICK_RUNS, effort.FEWEST_RUNS = 20, 10
 
     for module, function in (
         (searches, searches.run_search),

@@ -202,8 +202,8 @@ def run_search(
             progress=progress,
         )  # fmt: skip
     others = []
-    part(progress, "running the best set elsewhere")
     if best is not None and worth != "none":
+        part(progress, "running the best set elsewhere")
         after = None if vault else later_tables(bars if later is None else later, chosen, read)
         others = elsewhere(
             kind, {**given, **space.set_at(int(found.top["index"].iloc[0]))}, chosen,

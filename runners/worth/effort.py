@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-NANOSECONDS = {"SignFamilyEvaluator": 2.5, "SmaFamilyEvaluator": 2.5}
+NANOSECONDS = {"SignFamilyEvaluator": 2.0, "SmaFamilyEvaluator": 2.0}
 """Of one core, for a bar of a set, by the kernel; of rules that no family knows `ANY_RULE`."""
 
-FAMILY_RULE = 6.0
+FAMILY_RULE = 5.5
 """The same for a family's positions in an account with costs."""
 
 ANY_RULE = 120.0
 BAR_BY_BAR = "RunEvaluator"
 """Name of the evaluator that runs each set."""
 
-ONE_MARKET = 0.012
+ONE_MARKET = 0.007
 """Seconds of one core to make up a market and to begin a search of it."""
 
 QUICK_SECONDS = 5.0

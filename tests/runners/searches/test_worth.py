@@ -50,9 +50,9 @@ def test_search_json_carries_it(found):
     assert 1 <= plain["trials"]["effective"] <= plain["trials"]["effective_complete"] <= 29
     for name in ("placebo", "placebo_permuted"):
         values = np.array(plain[name]["over_held"], float)
-        assert plain[name]["runs"] == len(values) == 200
+        assert plain[name]["runs"] == len(values) == effort.QUICK_RUNS
         as_good = int(np.count_nonzero(values >= plain[name]["real"]))
-        assert plain[name]["p"] == (1 + as_good) / 201
+        assert plain[name]["p"] == (1 + as_good) / (1 + effort.QUICK_RUNS)
         assert plain[name]["real"] == found.found.top["excess"].iloc[0]
     assert plain["pbo"].keys() >= {"value", "sd", "loss_probability", "slope"}
     assert plain["dsr"].keys() >= {"distinct", "effective", "null_q95", "sidak_p"}
@@ -114,14 +114,14 @@ def test_one_set_alone(simulated):
     plain = json.loads(searched(simulated, "period=8").to_json())["worth"]
     assert plain["trials"]["effective"] == 1
     assert plain["pbo"]["value"] is None  # there is nothing to choose from
-    assert plain["placebo"]["runs"] == 200
+    assert plain["placebo"]["runs"] == effort.QUICK_RUNS
     assert plain["spa_p"] is not None
 
 
 def test_a_sample_is_judged_as_a_sample(simulated):
     plain = json.loads(searched(simulated, sample=7).to_json())["worth"]
     assert plain["trials"]["raw"] == 7
-    assert plain["placebo"]["runs"] == 200
+    assert plain["placebo"]["runs"] == effort.QUICK_RUNS
 
 
 def test_sets_that_are_run_bar_by_bar_say_what_is_missing(simulated):
@@ -168,7 +168,7 @@ def test_markets_that_say_nothing_are_told_to_say_nothing(simulated, which):
     assert plain["dsr"]["distinct"] is None
     assert plain["min_track_record_years"] is None
     assert plain["trials"]["raw"] == 3
-    assert plain["placebo"]["p"] >= 1 / 201
+    assert plain["placebo"]["p"] >= 1 / (1 + effort.QUICK_RUNS)
 
 
 def test_the_sets_are_chosen_anew_as_a_walk_forward_chooses_them():
