@@ -86,7 +86,7 @@ class PlaceboEvaluator:
 
     def _searched(self, number: int) -> tuple[float, float, float]:
         generator = np.random.default_rng([self.seed, KINDS.index(self.kind), number])
-        tables = placebo_bars(self.kind, self.tables, generator)
+        tables = placebo_bars(self.kind, self.tables, generator, self.opens_on)
         found = search(
             self.space,
             ranked_by(self.on(tables), self.objective),

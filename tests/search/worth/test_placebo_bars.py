@@ -57,6 +57,31 @@ def test_a_sign_turns_a_day_about_the_mean_and_its_range_with_it(bars):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_days_that_warm_up_stay_out_of_those_that_count(bars, kind):
+    """A crash before the account opens is in no placebo of the quiet days after it."""
+    wild = np.ones(len(bars))
+    wild[1:300] = np.where(np.arange(299) % 2, 0.7, 1.5)
+    columns = (column * np.cumprod(wild) for column in (bars.open, bars.high, bars.low, bars.close))
+    crashed = Bars(
+        "CRASHED", bars.dates, *columns, volume=bars.volume, dividend=np.zeros(len(bars))
+    )
+    opens_on = bars.dates[299].item()
+    generator = np.random.default_rng(0)
+    (found,) = placebo_bars(kind, [crashed], generator, opens_on)
+    was, now = (np.diff(np.log(table.close)) for table in (crashed, found))
+    late = slice(299, None)
+    assert np.abs(now[late]).max() < 0.2 < np.abs(now[:299]).max()
+    if kind == "permutation":
+        np.testing.assert_allclose(np.sort(now[late]), np.sort(was[late]), atol=1e-12)
+    mean = was[late].mean()
+    np.testing.assert_allclose(
+        np.sort(np.abs(now[late] - mean)), np.sort(np.abs(was[late] - mean)), atol=1e-12
+    )
+    same = placebo_bars(kind, [bars], np.random.default_rng(1), bars.dates[0].item())
+    assert same == made(kind, bars, number=1)  # where no day warms up nothing changes
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_name_dates_and_first_bar_stay(bars, kind):
     (found,) = made(kind, bars)
     assert (found.name, found.calendar, found.frequency) == ("SIMULATED", "XNYS", "day")
