@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from ...feeds.arrays import Floats
 from ...feeds.bars import Bars
+from ..best_value import best_value
 from ..driver import Progress, search
 from ..engines.engine import Engine
-from ..engines.here import Here
 from ..evaluator import COLUMNS, DIFFERENCES, Evaluator
 from ..kernels.general import held_row
 from ..market import Market
@@ -87,18 +87,13 @@ class PlaceboEvaluator:
     def _searched(self, number: int) -> tuple[float, float, float]:
         generator = np.random.default_rng([self.seed, KINDS.index(self.kind), number])
         tables = placebo_bars(self.kind, self.tables, generator, self.opens_on)
-        found = search(
+        best = best_value(
             self.space,
             ranked_by(self.on(tables), self.objective),
             self.objective,
-            engine=Here(),
             sample=self.sample,
             seed=self.seed,
-            top=1,
         )
-        best = math.nan
-        if found.evaluated > found.undefined + found.ruined:
-            best = float(found.top[self.objective].iloc[0])
         held = held_objective(tables[0], self.opens_on, self.objective, self.risk_free_rate)
         return over(best, held), best, held
 
