@@ -30,6 +30,9 @@ def own_ledger(tmp_path_factory: pytest.TempPathFactory) -> None:
 def unjudged() -> None:
     """Search without measuring what the winner is worth, which takes seconds, unless asked to."""
     from btplaybook.runners.searches import run
+    from btplaybook.runners.studies import winners
+
+    winners.PLACEBOS = 0
 
     run.WORTH = "none"
     assert run.run_search.__kwdefaults__ is not None

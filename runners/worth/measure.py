@@ -58,6 +58,9 @@ class Searched:
         What tells the daily returns of sets; None where each would have to be run for it.
     on : callable or None
         As for `PlaceboEvaluator`; None where there is no placebo.
+    over_held : bool or None
+        Whether the statistics judge returns less those of buying and holding; None: they do where
+        the objective is such a difference.
     """
 
     found: Found
@@ -74,6 +77,7 @@ class Searched:
     held: Floats
     returns: Returns | None
     on: Callable[[Sequence[Bars]], Evaluator] | None
+    over_held: bool | None = None
 
 
 def worth_of(
@@ -81,6 +85,7 @@ def worth_of(
     level: str,
     ever: Ever | None,
     *,
+    doing: Effort | None = None,
     engine: str = "threads",
     workers: int | None = None,
     scheduler: str | None = None,
@@ -98,6 +103,8 @@ def worth_of(
         "quick" takes some seconds and leaves out what would take longer; `Worth.reasons` says so.
     ever : Ever or None
         What was ever tried on these bars.
+    doing : Effort or None
+        How much is measured; None: what `effort` says of the level.
     engine, workers, scheduler, manifest
         As for `driver.search`.
     store : Path or None
@@ -111,13 +118,14 @@ def worth_of(
     reasons: dict[str, str] = {}
     if ever is None:
         reasons["ever"] = "the ledger of trials cannot be read or written"
-    doing = effort(
-        level,
-        found.evaluated,
-        len(searched.tables[0]),
-        searched.kernel,
-        searched.family,
-    )
+    if doing is None:
+        doing = effort(
+            level,
+            found.evaluated,
+            len(searched.tables[0]),
+            searched.kernel,
+            searched.family,
+        )
     placebos: dict[str, Placebo | None] = dict.fromkeys(KINDS)
     why = _no_placebo(searched, doing)
     if why:
@@ -203,7 +211,7 @@ def _statistics(
     found = searched.found
     of = found.evaluated if found.distinct is None else found.distinct
     common: dict[str, Any] = {
-        "over_held": searched.objective in DIFFERENCES,
+        "over_held": _over_held(searched),
         "of": of,
         "periods_per_year": searched.tables[0].periods_per_year,
         "seed": searched.seed,
@@ -237,13 +245,19 @@ def _statistics(
     )
 
 
+def _over_held(searched: Searched) -> bool:
+    if searched.over_held is None:
+        return searched.objective in DIFFERENCES
+    return searched.over_held
+
+
 def _sharpe_variance(searched: Searched) -> float | None:
     """Return the variance of the sets' Sharpe ratios of one period, of those that have one.
 
     Only for objectives that judge returns themselves: those over holding have another ratio.
     """
     rows = searched.found.rows
-    if rows is None or searched.objective in DIFFERENCES:
+    if rows is None or _over_held(searched):
         return None
     table = rows()
     if "sharpe" not in table:

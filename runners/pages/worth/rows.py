@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ....search.worth.bands import Band
 from ....search.worth.deflated import Deflated
 from ....search.worth.of_trials import TrialStatistics
-from ...runs.labels.formats import NONE, counted, number, percent
+from ...runs.labels.formats import NONE, counted, number, percent, probability, replicated
 from ...worth.result import Worth
 from .sentences import MANY_YEARS, as_good
 
@@ -192,20 +192,6 @@ def _effective(found: TrialStatistics) -> Row:
         "Rules whose returns share half of their variance are one. So many independent trials have "
         f"the same expected maximum: {number(found.effective_by_maximum, 1)}.",
     )
-
-
-def probability(p: float | None) -> str:
-    """Format a p-value: two digits, and no 0."""
-    if p is None:
-        return NONE
-    return "below 0.001" if p < 0.001 else f"{p:.3f}" if p < 0.1 else f"{p:.2f}"
-
-
-def replicated(p: float | None, replicates: int) -> str:
-    """Format a share of replicates: 0 of 1,000 is less than 1 in 1,000."""
-    if p == 0.0:
-        return f"below {1.0 / replicates:g}"
-    return probability(p)
 
 
 def years(value: float | None) -> str:
