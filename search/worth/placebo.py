@@ -27,6 +27,10 @@ from .placebo_bars import KINDS, placebo_bars
 RUNS = 200
 """Made-up markets; the smallest p value is 1 / (RUNS + 1)."""
 
+ROUNDING = 1e-9
+"""By how much another value may be less and still count as good, as a share of the value, or of 1
+where that is more: a made-up market that repeats the real one does so but for rounding."""
+
 OVER_HELD, BEST, HELD = "over_held", "best", "held"
 
 
@@ -38,7 +42,8 @@ class Placebo(NamedTuple):
     runs: int
     p: float
     """(1 + number of made-up markets whose best set is at least as good) / (1 + runs), by
-    `over_held`; the chance of a winner like this one where there is nothing to find."""
+    `over_held`, up to `ROUNDING`; the chance of a winner like this one where there is nothing to
+    find."""
     real: float
     """Objective of the real market's best set less that of buying and holding it."""
     over_held: Floats
@@ -175,4 +180,5 @@ def placebo(
 
 
 def _p(values: Floats, real: float) -> float:
-    return (1 + int(np.count_nonzero(~(values < real)))) / (1 + values.size)
+    less = values < real - ROUNDING * max(1.0, abs(real))
+    return (1 + int(np.count_nonzero(~less))) / (1 + values.size)

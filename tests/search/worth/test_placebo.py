@@ -108,6 +108,7 @@ def told(values: Sequence[float], bars: Bars, seed: int = 0) -> PlaceboEvaluator
     [
         ([1.0, 2.0, 3.0], 4.0, 1 / 4),
         ([1.0, 2.0, 3.0], 3.0, 2 / 4),  # as good counts as luck
+        ([1.0, 2.0, 3.0 - 1e-15], 3.0, 2 / 4),  # as good but for rounding
         ([5.0, 6.0, 7.0], 1.0, 1.0),
         ([np.nan, np.nan, 3.0], 1.0, 2 / 4),  # no set has an objective: not as good
         ([np.inf, np.nan, np.nan], 1.0, 1 / 4),  # an infinite objective is none
