@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -215,6 +216,9 @@ def _statistics(
         "of": of,
         "periods_per_year": searched.tables[0].periods_per_year,
         "seed": searched.seed,
+        "risk_free": math.expm1(
+            math.log1p(searched.risk_free_rate) / searched.tables[0].periods_per_year
+        ),
     }
     why = None
     if searched.returns is None:
