@@ -45,11 +45,17 @@ def _luck(worth: Worth) -> str:
     if worth.signs is None or worth.permutation is None:
         return ""
     signs, permutation = (as_good(each.p, each.runs) for each in (worth.signs, worth.permutation))
+    units = unit_of(worth) + "s"
     return (
-        f"On {worth.signs.runs:,} made-up markets without any pattern, whose days have random "
+        f"On {worth.signs.runs:,} made-up markets without any pattern, whose {units} have random "
         f"signs, the best rule looked at least this good in {signs:,}; on "
-        f"{worth.permutation.runs:,} whose days are shuffled, in {permutation:,}."
+        f"{worth.permutation.runs:,} whose {units} are shuffled, in {permutation:,}."
     )
+
+
+def unit_of(worth: Worth) -> str:
+    """Return what one bar of a search spans: "day", "week" or "month"."""
+    return worth.statistics.unit if worth.statistics else "day"
 
 
 def as_good(p: float, runs: int) -> int:
@@ -101,16 +107,20 @@ def _years(worth: Worth) -> str:
         return ""
     beside = "buying and holding" if found.over_held else "holding cash"
     if found.min_track_record_years is None:
-        return f"Day by day it did no better than {beside}, so no length of history would show it."
+        unit = found.unit
+        return (
+            f"{unit.capitalize()} by {unit} it did no better than {beside}, so no length of "
+            "history would show it."
+        )
     years = found.min_track_record_years
     told = "centuries" if years >= MANY_YEARS else f"{number(years, 1)} years"
     had = number(found.years, 1)
     if years > found.years:
         return (
             f"To tell it from {beside}, even if it were the only rule ever tried, would take "
-            f"{told} of such days; there are {had}."
+            f"{told} of such {found.unit}s; there are {had}."
         )
     return (
-        f"If it were the only rule ever tried, {told} of such days would tell it from {beside}; "
-        f"there are {had}."
+        f"If it were the only rule ever tried, {told} of such {found.unit}s would tell it from "
+        f"{beside}; there are {had}."
     )

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from btplaybook.feeds.resampled import resampled
 from btplaybook.runners.pages.search.page import page
 from btplaybook.runners.pages.worth.rows import (
     Row,
@@ -95,6 +96,19 @@ def test_the_sentences_count_what_was_tried_and_what_luck_showed():
 )
 def test_the_share_of_luck_is_said_in_words(values, real, words):
     assert any(text.startswith(words) for text in sentences(worth(values, real)))
+
+
+def test_weeks_are_not_called_days(simulated):
+    weeks = run_search(
+        "sma-switch", resampled(simulated, "week"), "period=2..4", top=1, at_random=0, worth="quick"
+    )
+    rows = [*seven_figures(weeks.worth, FORWARD), *second_page(weeks.worth)]
+    text = " ".join([*sentences(weeks.worth), *(row.reading for row in rows)])
+    assert "whose weeks have random signs" in text
+    assert "shuffled weeks" in text
+    assert not re.search(r"\bdays?\b", text)
+    assert all(row.reading[:1].isupper() for row in rows)
+    assert "1 clusters" not in " ".join(row.value for row in rows)
 
 
 def test_what_does_not_exist_is_left_out_of_sentences_and_named_in_the_table():
