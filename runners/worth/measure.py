@@ -154,7 +154,7 @@ def _no_placebo(searched: Searched, doing: Effort) -> str | None:
     if not doing.placebo_runs:
         return TOO_LONG
     if _best(searched) is None:
-        return "no set has an objective"
+        return "every set was ruined or has no objective"
     return None
 
 

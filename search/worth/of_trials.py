@@ -48,9 +48,11 @@ class TrialStatistics:
         PBO.
     deflated, deflated_effective : Deflated
         For all distinct rules, and for the clusters at average linkage.
+    ahead : bool
+        Whether the winner's mean is above that of what it is judged over.
     min_track_record_years, years_to_tell_from_held : float or None
         None where no length of history shows it: the winner's Sharpe ratio, or its difference to
-        buying and holding, is not positive.
+        buying and holding, is not positive; and where its returns are too few or do not vary.
     bands : Bands
         Of the winner.
     haircut : Haircut or None
@@ -70,6 +72,7 @@ class TrialStatistics:
     overfitting: Overfitting | None
     deflated: Deflated
     deflated_effective: Deflated
+    ahead: bool
     min_track_record_years: float | None
     years_to_tell_from_held: float | None
     bands: Bands
@@ -201,6 +204,7 @@ def winner_statistics(
         overfitting=None,
         deflated=deflated,
         deflated_effective=Deflated(reason="the returns of the other trials are not known"),
+        ahead=bool(own.mean() > 0.0),
         min_track_record_years=None if shortest is None else shortest / periods_per_year,
         years_to_tell_from_held=apart,
         bands=bands(

@@ -157,7 +157,10 @@ def _track_record(found: TrialStatistics | None, reasons: dict[str, str]) -> Row
         return Row(name, NONE, _why(reasons, "statistics"))
     beside = "buying and holding" if found.over_held else "cash"
     if found.min_track_record_years is None:
-        return Row(name, NONE, f"Its mean over {beside} is not positive: no length shows it.")
+        why = f"Its mean over {beside} is not positive: no length shows it."
+        if found.ahead:
+            why = "Its returns are too few, or do not vary."
+        return Row(name, NONE, why)
     return Row(
         name,
         years(found.min_track_record_years),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from ....search.worth.placebo import ROUNDING
 from ...runs.labels.formats import counted, number
 from ...runs.labels.glance import outcomes
 from ...worth.elsewhere import Elsewhere
@@ -72,7 +73,7 @@ def _share(worth: Worth) -> str:
     if not math.isfinite(middle) or middle <= 0.0:
         return "On the middle one of these markets the best rule fell short of buying and holding."
     share = middle / worth.signs.real
-    if share >= 1.0:
+    if share >= 1.0 - ROUNDING:
         return "All that the best rule showed is what luck usually shows anyway."
     return (
         f"{100.0 * share:.0f}% of what the best rule showed is what luck usually shows anyway: the "
@@ -107,6 +108,8 @@ def _years(worth: Worth) -> str:
         return ""
     beside = "buying and holding" if found.over_held else "holding cash"
     if found.min_track_record_years is None:
+        if found.ahead:
+            return ""  # too few returns to say more
         unit = found.unit
         return (
             f"{unit.capitalize()} by {unit} it did no better than {beside}, so no length of "

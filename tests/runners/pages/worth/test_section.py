@@ -111,6 +111,19 @@ def test_weeks_are_not_called_days(simulated):
     assert "1 clusters" not in " ".join(row.value for row in rows)
 
 
+def test_one_day_is_neither_called_worse_nor_told_from_luck(simulated):
+    """It is ahead on its one day, whose placebos repeat it but for rounding."""
+    one = run_search(
+        "sma-switch", simulated, "period=2..20", direction="reversion", top=1, at_random=0,
+        worth="quick", start=str(simulated.dates[-1]),
+    )  # fmt: skip
+    assert one.worth.statistics.ahead
+    said = " ".join(sentences(one.worth))
+    assert "no better" not in said
+    assert "All that the best rule showed is what luck usually shows anyway." in said
+    assert seven_figures(one.worth, FORWARD)[5].reading.startswith("Its returns are too few")
+
+
 def test_what_does_not_exist_is_left_out_of_sentences_and_named_in_the_table():
     bare = Worth(level="quick", raw=3, distinct=None, reasons={"placebo": "too long for now"})
     assert sentences(bare) == ["We tried 3 different rules."]
