@@ -39,7 +39,7 @@ PLACEBOS = 99
 
 UNMEASURED = "What the winners are worth was not measured: no made-up markets were asked for."
 
-REPLICATES, NULL_SAMPLES, MOST_SETS = 500, 50, 2000
+REPLICATES, NULL_SAMPLES, MOST_SETS = 500, 30, 2000
 
 
 def placebos(evidence: Evidence) -> int:
