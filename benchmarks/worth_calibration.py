@@ -1,7 +1,7 @@
 """Print how often the statistics of a search err: sizes, power, null distributions, coverage.
 
 Each row names what is simulated, what is nominal or published, and what was found in `--runs`
-samples, with its binomial standard error where it is a share. 500 samples take eight minutes.
+samples, with its binomial standard error where it is a share. 500 samples take ten minutes.
 """
 
 from __future__ import annotations
@@ -15,8 +15,14 @@ from numpy.typing import NDArray
 
 from btplaybook.analyzers.statistics import sharpe_band
 from btplaybook.search.worth.bands import bands
+from btplaybook.search.worth.clusters import clusters
+from btplaybook.search.worth.deflated import Deflated, deflated_sharpe_ratio
 from btplaybook.search.worth.pbo import probability_of_overfitting
 from btplaybook.search.worth.reality_check import reality_check
+from btplaybook.search.worth.sharpe import Moments, moments, sharpe_ratios
+from btplaybook.search.worth.worthless_trials import WorthlessTrials, worthless_trials
+from btplaybook.strategies.rule_answer import compiled
+from btplaybook.strategies.rules.sma_switch import sma_side
 
 Floats = NDArray[np.float64]
 Row = tuple[str, str, float, float | None]
@@ -26,6 +32,9 @@ REPLICATES = 500
 DAILY = 0.01
 SHARPE = 0.06
 """True Sharpe ratio of a day in the samples for coverage, about 0.95 a year."""
+
+AVERAGES = range(2, 101)
+"""Periods of the moving averages whose deflated ratios are simulated."""
 
 PLANTED_DAYS, PLANTED_SETS, GOOD, EDGE = 1000, 200, 20, 0.15
 """Twenty good sets of two hundred, ahead by 0.15 of a day's standard deviation."""
@@ -38,6 +47,7 @@ def main() -> None:
     runs = parser.parse_args().runs
     for rows in (sizes(runs), power(runs), overfitting(runs), planted(max(runs // 8, 1))):
         _print(rows)
+    _print(deflated(runs))
     _print(coverage(runs))
 
 
@@ -126,6 +136,61 @@ def planted(runs: int) -> Iterator[Row]:
         case = f"PBO, {GOOD} of {PLANTED_SETS} sets good by {edge} a day"
         yield f"{case}: mean", published, float(np.mean(pbos)), None
         yield f"{case}: standard deviation", "", float(np.std(pbos)), None
+
+
+def deflated(runs: int) -> Iterator[Row]:
+    """Yield what deflated Sharpe ratios are where no trial is worth anything.
+
+    "The law" is what stands beside the ratio on a page: of independent trials a closed form, of
+    correlated ones draws with the correlations of one sample.
+    """
+    for n_sets in (20, 100):
+        values = []
+        for run in range(runs):
+            returns = np.random.default_rng([run, 5]).standard_normal((N_DAYS, n_sets))
+            values.append(_deflated(returns, n_sets).value)
+        law = deflated_sharpe_ratio(Moments(0.0, 0.0, 3.0, N_DAYS), 1.0, n_sets)
+        yield from _law(f"DSR, {n_sets} independent trials", values, [law])
+    of_all, of_clusters, laws, cluster_laws = [], [], [], []
+    for run in range(runs):
+        returns = _averages(np.random.default_rng([run, 6]))
+        groups = clusters(returns.astype(np.float32), seed=run)
+        number = groups.average if groups else 1
+        drawn = worthless_trials(returns, REPLICATES, run) if run < 10 else None
+        of_all.append(_deflated(returns, returns.shape[1], drawn))
+        of_clusters.append(_deflated(returns, number, drawn))
+        if drawn:
+            laws.append(of_all[-1])
+            cluster_laws.append(of_clusters[-1])
+    case = f"DSR, {len(AVERAGES)} moving averages"
+    yield from _law(case, [one.value for one in of_all], laws)
+    yield from _law(f"{case}, as clusters", [one.value for one in of_clusters], cluster_laws)
+
+
+def _law(case: str, values: list[float | None], laws: list[Deflated]) -> Iterator[Row]:
+    known = np.array([value for value in values if value is not None])
+    median = float(np.mean([law.null_median or 0.0 for law in laws]))
+    quantile = float(np.mean([law.null_quantile or 0.0 for law in laws]))
+    yield f"{case}: median", f"the law {median:.3f}", float(np.median(known)), None
+    yield f"{case}: 95 % quantile", f"the law {quantile:.3f}", float(np.quantile(known, 0.95)), None
+    yield _share(f"{case}: above 0.95", "not 5 %", list(known > 0.95))
+
+
+def _deflated(returns: Floats, number: int, drawn: WorthlessTrials | None = None) -> Deflated:
+    sharpes = sharpe_ratios(returns)
+    best = moments(returns[:, int(np.argmax(sharpes))])
+    return deflated_sharpe_ratio(best, float(sharpes.var(ddof=1)), number, drawn)
+
+
+def _averages(rng: np.random.Generator) -> Floats:
+    """Return what moving averages earn on a market without any pattern, a column each."""
+    warm_up = max(AVERAGES)
+    steps = DAILY * rng.standard_normal(N_DAYS + warm_up)
+    closes = 100.0 * np.exp(np.concatenate([[0.0], np.cumsum(steps)]))
+    side = compiled(sma_side)
+    held = np.column_stack([side(closes, period, False)[:-1] for period in AVERAGES])
+    earned: Floats = (held * steps[:, None])[warm_up:]
+    return earned
 
 
 def coverage(runs: int) -> Iterator[Row]:

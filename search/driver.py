@@ -22,7 +22,7 @@ from .objectives import kernel_of
 from .reduction import DEFINED, Indices, Reduction, Rows
 from .space import Space
 from .store import Store, stored_rows
-from .work import Chunk, Work
+from .work import Chunk, Work, chunk_size, chunks_of
 
 SCHEMA = 2
 """Version of a store's files: 2 since its tables count the ruined sets."""
@@ -30,10 +30,6 @@ KEPT = 1_000_000
 """Most sets of which a store keeps every row."""
 HELD = 1 << 16
 """Most sets of which every row is kept in memory when there is no store."""
-CHUNK = 1 << 16
-SMALLEST_CHUNK = 1 << 8
-CHUNKS = 64
-"""Number of chunks of a small search, so that every worker gets some."""
 
 
 class Progress(NamedTuple):
@@ -124,7 +120,7 @@ def search(
     _check_numbers(space, sample=sample, seed=seed, top=top, chunk=chunk)
     through = engine_named(engine, workers, scheduler)
     most = space.size if sample is None else sample
-    size = chunk or _chunk_size(most)
+    size = chunk or chunk_size(most)
     keeps_rows = _most_evaluated(space, sample) <= (HELD if store is None else KEPT)
     work = Work(space, evaluator, objective, top, None if sample is None else seed, keeps_rows)
     reduction = Reduction(Layout(space), columns, objective, top)
@@ -146,7 +142,7 @@ def search(
     ) as kept:
         if kept is not None:
             kept.load(reduction)
-        chunks = _in_order(most, size) if sample is None else _sampled(work, sample, size)
+        chunks = chunks_of(work, sample, size)
         held = Held(columns)
         _run(through, work, chunks, reduction, kept, held, Watch(say, most, size))
         if reduction.evaluated == 0:
@@ -243,27 +239,6 @@ def _run(
         store.save(reduction, work.rows)
 
 
-def _in_order(size: int, chunk: int) -> Iterator[Chunk]:
-    for number, start in enumerate(range(0, size, chunk)):
-        yield Chunk(number, start, min(start + chunk, size))
-
-
-def _sampled(work: Work, sample: int, chunk: int) -> Iterator[Chunk]:
-    """Yield stretches of the permutation until enough sets satisfy the constraints."""
-    space = work.space
-    if not space.constraints:
-        yield from _in_order(sample, chunk)
-        return
-    missing = sample
-    for stretch in _in_order(space.size, chunk):
-        allowed = int(np.count_nonzero(space.allowed(work.indices(stretch))))
-        take = min(allowed, missing)
-        missing -= take
-        yield stretch._replace(take=take)
-        if not missing:
-            return
-
-
 def _opened(
     folder: Path | str | None, manifest: Mapping[str, Any] | None, own: Mapping[str, Any]
 ) -> AbstractContextManager[Store | None]:
@@ -280,10 +255,6 @@ def _opened(
 
 def _rows(space: Space, read: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     return with_parameters(space, read())
-
-
-def _chunk_size(sets: int) -> int:
-    return min(CHUNK, max(SMALLEST_CHUNK, -(-sets // CHUNKS)))
 
 
 def _most_evaluated(space: Space, sample: int | None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -15,6 +16,11 @@ from .marginals import Layout
 from .permutation import Permutation
 from .reduction import Summary, summary
 from .space import Space
+
+CHUNK = 1 << 16
+SMALLEST_CHUNK = 1 << 8
+CHUNKS = 64
+"""Number of chunks of a small search, so that every worker gets some."""
 
 
 class Chunk(NamedTuple):
@@ -89,3 +95,46 @@ class Work:
     def _order(self) -> Permutation:
         assert self.seed is not None
         return Permutation(self.space.size, self.seed)
+
+
+def chunks_of(work: Work, sample: int | None, size: int) -> Iterator[Chunk]:
+    """Yield the chunks of a search.
+
+    Parameters
+    ----------
+    work : Work
+    sample : int or None
+        As for `driver.search`.
+    size : int
+        Sets of a chunk, those that the constraints rule out among them.
+    """
+    if sample is None:
+        yield from _in_order(work.space.size, size)
+    else:
+        yield from _sampled(work, sample, size)
+
+
+def chunk_size(sets: int) -> int:
+    """Return how many sets are evaluated at one go, by the number of all."""
+    return min(CHUNK, max(SMALLEST_CHUNK, -(-sets // CHUNKS)))
+
+
+def _in_order(size: int, chunk: int) -> Iterator[Chunk]:
+    for number, start in enumerate(range(0, size, chunk)):
+        yield Chunk(number, start, min(start + chunk, size))
+
+
+def _sampled(work: Work, sample: int, chunk: int) -> Iterator[Chunk]:
+    """Yield stretches of the permutation until enough sets satisfy the constraints."""
+    space = work.space
+    if not space.constraints:
+        yield from _in_order(sample, chunk)
+        return
+    missing = sample
+    for stretch in _in_order(space.size, chunk):
+        allowed = int(np.count_nonzero(space.allowed(work.indices(stretch))))
+        take = min(allowed, missing)
+        missing -= take
+        yield stretch._replace(take=take)
+        if not missing:
+            return

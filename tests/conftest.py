@@ -33,10 +33,12 @@ def unjudged() -> None:
     Who asks gets a tenth of the made-up markets: `test_effort.py` holds the users' number.
     """
     from btplaybook.runners.searches import run as searches
+    from btplaybook.runners.studies import winners
     from btplaybook.runners.walk_forwards import run as walk_forwards
     from btplaybook.runners.worth import effort
 
     effort.QUICK_RUNS, effort.FEWEST_RUNS = 20, 10
+    winners.PLACEBOS = 0
 
     for module, function in (
         (searches, searches.run_search),

@@ -46,6 +46,14 @@ def study(
     no_dividends: Annotated[
         bool, typer.Option("--no-dividends", help="Ignore dividends, unknown ones too")
     ] = False,
+    placebos: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Made-up markets of each kind for what winners are worth; 0 leaves it out",
+            show_default="99",
+        ),
+    ] = None,
     list_studies: Annotated[
         bool, typer.Option("--list", help="List the studies with their tickers and windows")
     ] = False,
@@ -87,6 +95,7 @@ def study(
             end=as_date("end", end),
             seed=seed,
             dividends=not no_dividends,
+            placebos=placebos,
             say=output.say,
             progress=progress,
         )

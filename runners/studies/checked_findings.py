@@ -43,6 +43,7 @@ def checked_findings(chapter: Chapter, found: object) -> Findings:
         figures=[_checked_figure(figure, chapter) for figure in found.figures],
         charts=[_checked_chart(chart, where) for chart in found.charts],
         tables=found.tables,
+        worth=found.worth,
     )
 
 

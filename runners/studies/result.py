@@ -74,9 +74,14 @@ class StudyResult(OnPage):
         """Return the chapters for which the bars are not sufficient, and the reasons."""
         return [(chapter, why) for chapter, why in self.chapters if isinstance(why, str)]
 
+    def worth(self) -> list[dict[str, Any]]:
+        """Return what the winners of the study's searches are worth, as study.json has it."""
+        found = [findings for _, findings in self.chapters if isinstance(findings, Findings)]
+        return [winner for findings in found for winner in findings.worth]
+
     def plain(self) -> dict[str, Any]:
         """Return the content of study.json."""
-        evidence = self.evidence
+        evidence, worth = self.evidence, self.worth()
         return {
             "schema": SCHEMA,
             "study": self.study.name,
@@ -99,6 +104,7 @@ class StudyResult(OnPage):
                 for chapter, why in self.not_carried()
             ],
             "figures": [figure._asdict() for figure in self.figures()],
+            **({"worth": worth} if worth else {}),
             "versions": versions(),
         }
 

@@ -30,6 +30,7 @@ def run_study(
     end: datetime.date | None = None,
     seed: int = 0,
     dividends: bool = True,
+    placebos: int | None = None,
     say: Callable[[str], None] = lambda line: None,
     progress: Progress | None = None,
 ) -> StudyResult:
@@ -51,6 +52,10 @@ def run_study(
         Seed of all random numbers, >= 0.
     dividends : bool
         False: dividends are not read.
+    placebos : int or None
+        Made-up markets of each kind on which a study's searches are made again, >= 0; the smallest
+        p-value is one over them and one more. 0: what winners are worth is not measured. None:
+        `winners.PLACEBOS`.
     say : callable
         Called with each message to the user: which tickers and chapters are left out, and why.
     progress : callable or None
@@ -69,6 +74,8 @@ def run_study(
     study = study_of(study)
     if seed < 0:
         raise ParameterError(f"seed must be a whole number >= 0, got {seed}")
+    if placebos is not None and placebos < 0:
+        raise ParameterError(f"placebos must be a whole number >= 0, got {placebos}")
     first, last = start or study.start, end or study.end
     if first >= last:
         raise ParameterError(f"start {first} must lie before end {last}")
@@ -79,6 +86,10 @@ def run_study(
             raise ParameterError("--tickers names what to read in a folder: give --data DIR too")
         table = sample(study.sample, seed=seed, end=last, dividends=dividends)
         wanted: tuple[str, ...] = (table.name,)
+
+        def whole(ticker: str) -> Bars:
+            return sample(study.sample, seed=seed, dividends=dividends)
+
         bars = {table.name: table}
     else:
         wanted = _wanted(study, tickers)
@@ -86,6 +97,11 @@ def run_study(
         found = files_in(folder)
         files = {path.name.lower(): path for path in found}
         bars = _read(study, wanted, folder, found, first, last, dividends, missing)
+
+        def whole(ticker: str) -> Bars:
+            path = by_ticker(found, [ticker])[ticker]
+            return read_bars(path, name=ticker, dividends=dividends)
+
     for ticker, why in missing.items():
         say(f"{ticker}: {why}, skipped")
     evidence = Evidence(
@@ -97,6 +113,8 @@ def run_study(
         files,
         seed,
         say,
+        whole=whole,
+        placebos=placebos,
     )
     chapters: list[tuple[Chapter, Findings | str]] = []
     for place, chapter in enumerate(study.chapters, 1):

@@ -72,12 +72,15 @@ class Findings:
         Figures for study.json and for the chapter's table.
     charts, tables
         Charts and tables, in the order of the page.
+    worth : list of dict
+        What searched winners are worth, for `worth` of study.json: see `winners.Winner.plain`.
     """
 
     words: tuple[str, ...] = ()
     figures: list[Figure] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
+    worth: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Chapter(NamedTuple):
@@ -217,6 +220,11 @@ class Evidence:
         Called with each message to the user, such as a ticker that is left out.
     progress : callable or None
         Called with the stages of `each`.
+    whole : callable or None
+        From a ticker to its bars with those after the window; None: they are not known.
+    placebos : int or None
+        Made-up markets of each kind for every winner; 0: what winners are worth is not measured;
+        None: `winners.PLACEBOS`.
     """
 
     study: Study
@@ -228,6 +236,8 @@ class Evidence:
     seed: int
     say: Callable[[str], None]
     progress: Progress | None = None
+    whole: Callable[[str], Bars] | None = None
+    placebos: int | None = None
     _known: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @property

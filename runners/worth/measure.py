@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +60,9 @@ class Searched:
         What tells the daily returns of sets; None where each would have to be run for it.
     on : callable or None
         As for `PlaceboEvaluator`; None where there is no placebo.
+    over_held : bool or None
+        Whether the statistics judge returns less those of buying and holding; None: they do where
+        the objective is such a difference.
     """
 
     found: Found
@@ -75,6 +79,7 @@ class Searched:
     held: Floats
     returns: Returns | None
     on: Callable[[Sequence[Bars]], Evaluator] | None
+    over_held: bool | None = None
 
 
 def worth_of(
@@ -82,6 +87,7 @@ def worth_of(
     level: str,
     ever: Ever | None,
     *,
+    doing: Effort | None = None,
     engine: str | Engine = "threads",
     workers: int | None = None,
     scheduler: str | None = None,
@@ -99,6 +105,8 @@ def worth_of(
         "quick" takes some seconds and leaves out what would take longer; `Worth.reasons` says so.
     ever : Ever or None
         What was ever tried on these bars.
+    doing : Effort or None
+        How much is measured; None: what `effort` says of the level.
     engine, workers, scheduler, manifest
         As for `driver.search`.
     store : Path or None
@@ -112,13 +120,14 @@ def worth_of(
     reasons: dict[str, str] = {}
     if ever is None:
         reasons["ever"] = "the ledger of trials cannot be read or written"
-    doing = effort(
-        level,
-        found.evaluated,
-        len(searched.tables[0]),
-        searched.kernel,
-        searched.family,
-    )
+    if doing is None:
+        doing = effort(
+            level,
+            found.evaluated,
+            len(searched.tables[0]),
+            searched.kernel,
+            searched.family,
+        )
     placebos: dict[str, Placebo | None] = dict.fromkeys(KINDS)
     why = _no_placebo(searched, doing)
     if why:
@@ -149,7 +158,7 @@ def _no_placebo(searched: Searched, doing: Effort) -> str | None:
     if not doing.placebo_runs:
         return TOO_LONG
     if _best(searched) is None:
-        return "no set has an objective"
+        return "every set was ruined or has no objective"
     return None
 
 
@@ -207,10 +216,13 @@ def _statistics(
     found = searched.found
     of = found.evaluated if found.distinct is None else found.distinct
     common: dict[str, Any] = {
-        "over_held": searched.objective in DIFFERENCES,
+        "over_held": _over_held(searched),
         "of": of,
         "periods_per_year": searched.tables[0].periods_per_year,
         "seed": searched.seed,
+        "risk_free": math.expm1(
+            math.log1p(searched.risk_free_rate) / searched.tables[0].periods_per_year
+        ),
     }
     why = None
     if searched.returns is None:
@@ -241,13 +253,19 @@ def _statistics(
     )
 
 
+def _over_held(searched: Searched) -> bool:
+    if searched.over_held is None:
+        return searched.objective in DIFFERENCES
+    return searched.over_held
+
+
 def _sharpe_variance(searched: Searched) -> float | None:
     """Return the variance of the sets' Sharpe ratios of one period, of those that have one.
 
     Only for objectives that judge returns themselves: those over holding have another ratio.
     """
     rows = searched.found.rows
-    if rows is None or searched.objective in DIFFERENCES:
+    if rows is None or _over_held(searched):
         return None
     table = rows()
     if "sharpe" not in table:

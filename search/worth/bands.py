@@ -76,6 +76,7 @@ def bands(
     block_length: float | None = None,
     n_replicates: int = 2000,
     seed: int = 0,
+    risk_free: float = 0.0,
 ) -> Bands:
     """Return two-sided confidence bands from the stationary bootstrap.
 
@@ -97,6 +98,8 @@ def bands(
         >= 1; the ends of a 95 % band are the 50th of 2,000 replicates from either side.
     seed : int
         The same seed gives the same bits.
+    risk_free : float
+        Per period, for the Sharpe ratio alone.
 
     Returns
     -------
@@ -151,12 +154,13 @@ def bands(
         return Bands(*settings, reason="the account is ruined")
     varies = standard_deviation(series) > 0.0
     excess_varies = standard_deviation(excess) > 0.0
-    drawn = _replicates(series, excess, length, n_replicates, seed, (varies, excess_varies))
+    net = series - risk_free
+    drawn = _replicates(series, net, excess, length, n_replicates, seed, (varies, excess_varies))
     tails = (0.5 - confidence / 2.0, 0.5 + confidence / 2.0)
     sharpe = mean_excess = None
-    ratio = sharpe_ratio(series, periods_per_year)
+    ratio = sharpe_ratio(net, periods_per_year)
     if varies and ratio is not None:
-        error = float(_sharpes(series[None], length)[1][0])
+        error = float(_sharpes(net[None], length)[1][0])
         scale = math.sqrt(periods_per_year)
         # The ratio of the sample has ddof=1, the influence function and its replicates ddof=0.
         sharpe = _studentised(ratio, error * scale, drawn[0], tails)
@@ -217,6 +221,7 @@ def _studentised(
 
 def _replicates(
     series: Floats,
+    net: Floats,
     excess: Floats,
     length: float,
     n_replicates: int,
@@ -225,11 +230,11 @@ def _replicates(
 ) -> tuple[Floats, Floats, Floats]:
     """Return studentised Sharpe ratios and mean excesses, and largest drawdowns, of replicates."""
     ratios, means, falls = [], [], []
-    ratio = _sharpes(series[None], length)[0][0] if vary[0] else 0.0
+    ratio = _sharpes(net[None], length)[0][0] if vary[0] else 0.0
     for days in _in_chunks(series.size, length, n_replicates, seed):
         drawn = series[days]
         if vary[0]:
-            ratios.append(_t(*_sharpes(drawn, length), ratio))
+            ratios.append(_t(*_sharpes(net[days], length), ratio))
         if vary[1]:
             means.append(_t(*_means(excess[days], length), float(excess.mean())))
         falls.append(_max_drawdowns(drawn))

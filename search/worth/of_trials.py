@@ -35,7 +35,8 @@ class TrialStatistics:
         Distinct rules that the search tried.
     years : float
     over_held : bool
-        Whether the statistics act on returns less those of buying and holding.
+        Whether the statistics act on returns less those of buying and holding; else they act on
+        returns less what cash is taken to earn.
     clusters : Clusters or None
         Effective number of trials at two linkages.
     effective_by_maximum : float or None
@@ -47,9 +48,11 @@ class TrialStatistics:
         PBO.
     deflated, deflated_effective : Deflated
         For all distinct rules, and for the clusters at average linkage.
+    ahead : bool
+        Whether the winner's mean is above that of what it is judged over.
     min_track_record_years, years_to_tell_from_held : float or None
         None where no length of history shows it: the winner's Sharpe ratio, or its difference to
-        buying and holding, is not positive.
+        buying and holding, is not positive; and where its returns are too few or do not vary.
     bands : Bands
         Of the winner.
     haircut : Haircut or None
@@ -69,11 +72,17 @@ class TrialStatistics:
     overfitting: Overfitting | None
     deflated: Deflated
     deflated_effective: Deflated
+    ahead: bool
     min_track_record_years: float | None
     years_to_tell_from_held: float | None
     bands: Bands
     haircut: Haircut | None
     discoveries: int | None
+
+    @property
+    def unit(self) -> str:
+        """What one return spans: "day", "week" or "month"."""
+        return {52: "week", 12: "month"}.get(round(self.n_days / self.years), "day")
 
 
 def trial_statistics(
@@ -87,6 +96,7 @@ def trial_statistics(
     replicates: int = 1000,
     null_samples: int = 200,
     seed: int = 0,
+    risk_free: float = 0.0,
 ) -> TrialStatistics:
     """Return all statistics of trials.
 
@@ -97,7 +107,7 @@ def trial_statistics(
     winner, held : ndarray of shape (n_days,)
         Daily returns of the best set, and of buying and holding.
     over_held : bool
-        Judge returns in excess of holding; False: returns themselves.
+        Judge returns in excess of holding; False: in excess of `risk_free`.
     of : int
         Distinct rules that were tried, of which `returns` may hold a part.
     periods_per_year : int
@@ -107,15 +117,20 @@ def trial_statistics(
         Samples without skill that give the error of the PBO.
     seed : int
         The same seed gives the same bits.
+    risk_free : float
+        Per period: what cash is taken to earn, for what is judged over cash and for the band of the
+        Sharpe ratio.
 
     Raises
     ------
     SearchError
         A NaN or an infinity.
     """
-    own = winner - held if over_held else winner
+    own = winner - held if over_held else winner - risk_free
     if over_held:
         returns -= held[:, None].astype(np.float32)
+    elif risk_free:
+        returns -= np.float32(risk_free)
     sharpes = sharpe_ratios(returns)
     known = sharpes[~np.isnan(sharpes)]
     variance = float(known.var(ddof=1)) if known.size > 1 else 0.0
@@ -127,8 +142,9 @@ def trial_statistics(
         for number in (of, grouped.average if grouped else 1)
     ]
     alone = winner_statistics(
-        winner, held, over_held=over_held, of=of, periods_per_year=periods_per_year, seed=seed
-    )
+        winner, held, over_held=over_held, of=of, periods_per_year=periods_per_year, seed=seed,
+        risk_free=risk_free,
+    )  # fmt: skip
     return replace(
         alone,
         n_sets=returns.shape[1],
@@ -152,19 +168,20 @@ def winner_statistics(
     periods_per_year: int,
     sharpe_variance: float | None = None,
     seed: int = 0,
+    risk_free: float = 0.0,
 ) -> TrialStatistics:
     """Return what the winner's returns alone tell, where those of the other trials are not known.
 
     Parameters
     ----------
-    winner, held, over_held, of, periods_per_year, seed
+    winner, held, over_held, of, periods_per_year, seed, risk_free
         As for `trial_statistics`.
     sharpe_variance : float or None
         Variance of the trials' Sharpe ratios of one period; None: it is not known, and there is no
         deflated ratio.
     """
     excess = winner - held
-    own = excess if over_held else winner
+    own = excess if over_held else winner - risk_free
     of_winner = moments(own)
     shortest = minimum_track_record_length(of_winner) if of_winner is not None else None
     apart = None
@@ -187,9 +204,12 @@ def winner_statistics(
         overfitting=None,
         deflated=deflated,
         deflated_effective=Deflated(reason="the returns of the other trials are not known"),
+        ahead=bool(own.mean() > 0.0),
         min_track_record_years=None if shortest is None else shortest / periods_per_year,
         years_to_tell_from_held=apart,
-        bands=bands(winner, held if over_held else None, periods_per_year, seed=seed),
+        bands=bands(
+            winner, held if over_held else None, periods_per_year, seed=seed, risk_free=risk_free
+        ),
         haircut=_haircut(own, of, periods_per_year, None),
         discoveries=None,
     )

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from ...feeds.arrays import Floats
 from ...feeds.bars import Bars
+from ..best_value import best_value
 from ..driver import Progress, search
 from ..engines.engine import Engine
-from ..engines.here import Here
 from ..evaluator import COLUMNS, DIFFERENCES, Evaluator
 from ..kernels.general import held_row
 from ..market import Market
@@ -26,6 +26,10 @@ from .placebo_bars import KINDS, placebo_bars
 
 RUNS = 200
 """Made-up markets; the smallest p value is 1 / (RUNS + 1)."""
+
+ROUNDING = 1e-9
+"""By how much another value may be less and still count as good, as a share of the value, or of 1
+where that is more: a made-up market that repeats the real one does so but for rounding."""
 
 OVER_HELD, BEST, HELD = "over_held", "best", "held"
 
@@ -38,7 +42,8 @@ class Placebo(NamedTuple):
     runs: int
     p: float
     """(1 + number of made-up markets whose best set is at least as good) / (1 + runs), by
-    `over_held`; the chance of a winner like this one where there is nothing to find."""
+    `over_held`, up to `ROUNDING`; the chance of a winner like this one where there is nothing to
+    find."""
     real: float
     """Objective of the real market's best set less that of buying and holding it."""
     over_held: Floats
@@ -86,19 +91,14 @@ class PlaceboEvaluator:
 
     def _searched(self, number: int) -> tuple[float, float, float]:
         generator = np.random.default_rng([self.seed, KINDS.index(self.kind), number])
-        tables = placebo_bars(self.kind, self.tables, generator)
-        found = search(
+        tables = placebo_bars(self.kind, self.tables, generator, self.opens_on)
+        best = best_value(
             self.space,
             ranked_by(self.on(tables), self.objective),
             self.objective,
-            engine=Here(),
             sample=self.sample,
             seed=self.seed,
-            top=1,
         )
-        best = math.nan
-        if found.evaluated > found.undefined + found.ruined:
-            best = float(found.top[self.objective].iloc[0])
         held = held_objective(tables[0], self.opens_on, self.objective, self.risk_free_rate)
         return over(best, held), best, held
 
@@ -180,4 +180,5 @@ def placebo(
 
 
 def _p(values: Floats, real: float) -> float:
-    return (1 + int(np.count_nonzero(~(values < real)))) / (1 + values.size)
+    less = values < real - ROUNDING * max(1.0, abs(real))
+    return (1 + int(np.count_nonzero(~less))) / (1 + values.size)

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ...runs.labels.figures import FIGURES
-from ...runs.labels.formats import percentage_points
+from ...runs.labels.formats import percentage_points, probability
 from ...worth.elsewhere import Elsewhere
 from ...worth.vault import Vault
-from .rows import probability
 
 COLUMNS = ("total_return", "cagr", "sharpe", "max_drawdown")
 

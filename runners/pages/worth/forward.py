@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ....search.objectives import derived
-from ...runs.labels.formats import NONE, number, percentage_points
+from ...runs.labels.formats import NONE, counted, number, percentage_points
 from ...runs.labels.glance import outcomes
 from ...runs.result import RunResult
 from ...walk_forwards.result import WalkForwardResult
@@ -44,9 +44,9 @@ def forward_row(forward: WalkForwardResult | None, why: str) -> Row:
     fits = "all days" if forward.anchored else f"the {forward.fit}"
     words = (
         f"Excess per year over buying and holding, {forward.window[0]} to {forward.window[1]}, of "
-        f"sets chosen {how_often(forward)} on {fits} before: {len(forward.path)} "
-        f"choices, {sets} different sets. Efficiency {told}: this excess over the mean excess of "
-        "the choices in their own fits."
+        f"sets chosen {how_often(forward)} on {fits} before: "
+        f"{counted(len(forward.path), 'choice')}, {counted(sets, 'different set')}. Efficiency "
+        f"{told}: this excess over the mean excess of the choices in their own fits."
     )
     shifts = [each for each in forward.refit_shift or [] if each.excess is not None]
     if len(shifts) > 1:

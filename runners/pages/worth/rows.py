@@ -7,9 +7,9 @@ from typing import NamedTuple
 from ....search.worth.bands import Band
 from ....search.worth.deflated import Deflated
 from ....search.worth.of_trials import TrialStatistics
-from ...runs.labels.formats import NONE, counted, number, percent
+from ...runs.labels.formats import NONE, counted, number, percent, probability, replicated
 from ...worth.result import Worth
-from .sentences import MANY_YEARS, as_good
+from .sentences import MANY_YEARS, as_good, unit_of
 
 
 class Row(NamedTuple):
@@ -87,8 +87,8 @@ def _placebo(worth: Worth) -> Row:
         name,
         ", ".join(texts),
         "Chance of a winner like this where there is nothing to find: the whole search on made-up "
-        f"markets did as well in {counts[0]} with random signs and {counts[1]} with shuffled days. "
-        "It needs no count of trials.",
+        f"markets did as well in {counts[0]} with random signs and {counts[1]} with shuffled "
+        f"{unit_of(worth)}s. It needs no count of trials.",
     )
 
 
@@ -96,7 +96,8 @@ def _familywise(found: TrialStatistics | None, reasons: dict[str, str]) -> Row:
     name = "Familywise p of the best"
     check = found.check if found else None
     if check is None or check.consistent is None:
-        return Row(name, NONE, (check.reason if check else None) or _why(reasons, "spa_p"))
+        why = _sentence(check.reason if check and check.reason else "")
+        return Row(name, NONE, why or _why(reasons, "spa_p"))
     beside = "buying and holding" if found and found.over_held else "cash"
     return Row(
         name,
@@ -104,21 +105,23 @@ def _familywise(found: TrialStatistics | None, reasons: dict[str, str]) -> Row:
         f"reality check {replicated(check.reality_check, check.n_replicates)}",
         f"Chance that the best of {counted(check.n_sets, 'rule')} has such a mean over {beside} if "
         f"none is better (Hansen 2005; White 2000); {check.n_replicates:,} replicates of blocks of "
-        f"{number(check.block_length, 1)} days.",
+        f"{number(check.block_length, 1)} {found.unit if found else 'day'}s.",
     )
 
 
 def _overfitting(found: TrialStatistics | None, reasons: dict[str, str]) -> Row:
     name = "Probability of overfitting"
     pbo = found.overfitting if found else None
-    if pbo is None or pbo.pbo is None:
-        return Row(name, NONE, (pbo.reason if pbo else None) or _why(reasons, "pbo"))
+    if found is None or pbo is None or pbo.pbo is None:
+        why = _sentence(pbo.reason if pbo and pbo.reason else "")
+        return Row(name, NONE, why or _why(reasons, "pbo"))
     error = "" if pbo.null_sd is None else f" \N{PLUS-MINUS SIGN} {number(pbo.null_sd)}"
     slope = "none" if pbo.slope is None else number(pbo.slope)
     return Row(
         name,
         f"{number(pbo.pbo)}{error}",
-        "Share of halves of the days whose best rule is in the lower half in the other days: 0.5 "
+        f"Share of halves of the {found.unit}s whose best rule is in the lower half in the other "
+        f"{found.unit}s: 0.5 "
         "without skill, and this error makes values near it say nothing. The best of one half lost "
         f"in the other in {percent(pbo.probability_of_loss, 0)}; slope of later on earlier Sharpe "
         f"ratio {slope}.{f' {pbo.warning}.' if pbo.warning else ''}",
@@ -154,7 +157,10 @@ def _track_record(found: TrialStatistics | None, reasons: dict[str, str]) -> Row
         return Row(name, NONE, _why(reasons, "statistics"))
     beside = "buying and holding" if found.over_held else "cash"
     if found.min_track_record_years is None:
-        return Row(name, NONE, f"Its mean over {beside} is not positive: no length shows it.")
+        why = f"Its mean over {beside} is not positive: no length shows it."
+        if found.ahead:
+            why = "Its returns are too few, or do not vary."
+        return Row(name, NONE, why)
     return Row(
         name,
         years(found.min_track_record_years),
@@ -177,7 +183,7 @@ def _band(found: TrialStatistics | None, reasons: dict[str, str]) -> Row:
         f"Sharpe ratio {ends(bands.sharpe)}",
         f"Of the winner alone, chosen or not: {over} {ends(bands.mean_excess, as_percent=True)} a "
         f"year, largest drawdown {ends(bands.max_drawdown, as_percent=True)} (stationary "
-        f"bootstrap, blocks of {number(bands.block_length, 1)} days).",
+        f"bootstrap, blocks of {number(bands.block_length, 1)} {found.unit}s).",
     )
 
 
@@ -188,24 +194,10 @@ def _effective(found: TrialStatistics) -> Row:
     groups = found.clusters
     return Row(
         name,
-        f"{groups.average:,} clusters (average linkage), {groups.complete:,} (complete)",
+        f"{counted(groups.average, 'cluster')} (average linkage), {groups.complete:,} (complete)",
         "Rules whose returns share half of their variance are one. So many independent trials have "
         f"the same expected maximum: {number(found.effective_by_maximum, 1)}.",
     )
-
-
-def probability(p: float | None) -> str:
-    """Format a p-value: two digits, and no 0."""
-    if p is None:
-        return NONE
-    return "below 0.001" if p < 0.001 else f"{p:.3f}" if p < 0.1 else f"{p:.2f}"
-
-
-def replicated(p: float | None, replicates: int) -> str:
-    """Format a share of replicates: 0 of 1,000 is less than 1 in 1,000."""
-    if p == 0.0:
-        return f"below {1.0 / replicates:g}"
-    return probability(p)
 
 
 def years(value: float | None) -> str:

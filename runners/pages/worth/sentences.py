@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from ....search.worth.placebo import ROUNDING
 from ...runs.labels.formats import counted, number
 from ...runs.labels.glance import outcomes
 from ...worth.elsewhere import Elsewhere
@@ -45,11 +46,17 @@ def _luck(worth: Worth) -> str:
     if worth.signs is None or worth.permutation is None:
         return ""
     signs, permutation = (as_good(each.p, each.runs) for each in (worth.signs, worth.permutation))
+    units = unit_of(worth) + "s"
     return (
-        f"On {worth.signs.runs:,} made-up markets without any pattern, whose days have random "
+        f"On {worth.signs.runs:,} made-up markets without any pattern, whose {units} have random "
         f"signs, the best rule looked at least this good in {signs:,}; on "
-        f"{worth.permutation.runs:,} whose days are shuffled, in {permutation:,}."
+        f"{worth.permutation.runs:,} whose {units} are shuffled, in {permutation:,}."
     )
+
+
+def unit_of(worth: Worth) -> str:
+    """Return what one bar of a search spans: "day", "week" or "month"."""
+    return worth.statistics.unit if worth.statistics else "day"
 
 
 def as_good(p: float, runs: int) -> int:
@@ -66,7 +73,7 @@ def _share(worth: Worth) -> str:
     if not math.isfinite(middle) or middle <= 0.0:
         return "On the middle one of these markets the best rule fell short of buying and holding."
     share = middle / worth.signs.real
-    if share >= 1.0:
+    if share >= 1.0 - ROUNDING:
         return "All that the best rule showed is what luck usually shows anyway."
     return (
         f"{100.0 * share:.0f}% of what the best rule showed is what luck usually shows anyway: the "
@@ -101,16 +108,22 @@ def _years(worth: Worth) -> str:
         return ""
     beside = "buying and holding" if found.over_held else "holding cash"
     if found.min_track_record_years is None:
-        return f"Day by day it did no better than {beside}, so no length of history would show it."
+        if found.ahead:
+            return ""  # too few returns to say more
+        unit = found.unit
+        return (
+            f"{unit.capitalize()} by {unit} it did no better than {beside}, so no length of "
+            "history would show it."
+        )
     years = found.min_track_record_years
     told = "centuries" if years >= MANY_YEARS else f"{number(years, 1)} years"
     had = number(found.years, 1)
     if years > found.years:
         return (
             f"To tell it from {beside}, even if it were the only rule ever tried, would take "
-            f"{told} of such days; there are {had}."
+            f"{told} of such {found.unit}s; there are {had}."
         )
     return (
-        f"If it were the only rule ever tried, {told} of such days would tell it from {beside}; "
-        f"there are {had}."
+        f"If it were the only rule ever tried, {told} of such {found.unit}s would tell it from "
+        f"{beside}; there are {had}."
     )

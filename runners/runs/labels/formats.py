@@ -57,6 +57,20 @@ def counted(n: int, noun: str) -> str:
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
+def probability(p: float | None) -> str:
+    """Format a p-value: two digits, and no 0; a dash for None."""
+    if p is None:
+        return NONE
+    return "below 0.001" if p < 0.001 else f"{p:.3f}" if p < 0.1 else f"{p:.2f}"
+
+
+def replicated(p: float | None, replicates: int) -> str:
+    """Format a share of replicates: 0 of 1,000 is less than 1 in 1,000."""
+    if p == 0.0:
+        return f"below {1.0 / replicates:g}"
+    return probability(p)
+
+
 def _in_hundredths(value: float | None, digits: int, unit: str) -> str:
     if value is None or value != value:
         return NONE

@@ -13,6 +13,7 @@ from .sessions import graph_6, graph_7
 from .sma import graph_2, graph_3
 from .sweeps import DIRECTIONS, PERIODS
 from .trading import ex_dates_and_wins, graph_11
+from .worth import worth
 
 SETS = len(PERIODS) * len(DIRECTIONS)
 
@@ -43,6 +44,13 @@ STUDY = Study(
             "Long SPY above its simple moving average and short below, at every close: the best "
             "period is nowhere near 200 but 8, and gains about 1.7 times what SPY does.",
             graph_2,
+        ),
+        Chapter(
+            "worth",
+            "What the best periods are worth",
+            "The period is the best of all on the same days; the source does not ask what luck "
+            "alone would have given.",
+            worth,
         ),
         Chapter(
             "graph_3",

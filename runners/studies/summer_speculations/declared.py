@@ -10,6 +10,7 @@ from .frequencies import frequencies
 from .sentences import sentences
 from .table_1 import as_published, estimated, table_1
 from .trials import SETS_BY_RULE
+from .worth import worth
 
 SETS = sum(SETS_BY_RULE.values())
 
@@ -32,6 +33,13 @@ STUDY = Study(
             "The best parameters (d, M, R) of S1 to S4 by direct search, and their total return "
             "over buying and holding, from 2022 on; daily, and weekly or monthly on request.",
             table_1,
+        ),
+        Chapter(
+            "worth",
+            "What the winners are worth",
+            "The table is the best of many sets on the same days; the source does not ask what "
+            "luck alone would have given.",
+            worth,
         ),
         Chapter(
             "frequencies",

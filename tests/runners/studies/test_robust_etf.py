@@ -1,5 +1,6 @@
 """The study of the SMA switch, sessions and inverse ETFs, on its sample and on real prices."""
 
+import dataclasses
 import datetime
 import json
 import math
@@ -11,6 +12,8 @@ import pytest
 from btplaybook.feeds.readers import read_bars
 from btplaybook.runners.pages.study import badges, page
 from btplaybook.runners.runs.run import run
+from btplaybook.runners.studies import winners
+from btplaybook.runners.studies.registry import study_of
 from btplaybook.runners.studies.robust_etf import history, sweeps
 from btplaybook.runners.studies.robust_etf.trading import STAND_IN
 from btplaybook.runners.studies.run import run_study
@@ -54,6 +57,37 @@ def test_the_sample_carries_what_an_index_can(sampled):
     assert why["graph_6"] == why["graph_5"]
     assert "GLD" in why["graph_7"]
     assert "one ticker only" in why["graphs_8_10"]
+
+
+@pytest.fixture(scope="module")
+def judged():
+    """The sample's best periods of each direction over some years, judged."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sweeps, "PERIODS", range(2, 31))
+        patch.setattr(sweeps, "CONFIRMED", 1)
+        patch.setattr(winners, "REPLICATES", 50)
+        patch.setattr(winners, "NULL_SAMPLES", 3)
+        study = study_of("robust-etf")
+        those = tuple(one for one in study.chapters if one.id in ("graph_2", "worth"))
+        study = dataclasses.replace(study, chapters=those)
+        return run_study(study, start=datetime.date(2010, 1, 4), placebos=3)
+
+
+def test_the_best_periods_are_judged_within_their_direction(judged):
+    rows = judged.plain()["worth"]
+    assert [row["family"] for row in rows] == ["trend", "reversion"]
+    figures = by_id(judged)
+    for row in rows:
+        best = figures[f"graph_2.{row['family']}_best_period", "SP500"].measured
+        assert row["set"] == {"period": best}
+        points = figures[f"graph_2.{row['family']}_best_points", "SP500"].measured
+        assert row["value"] == pytest.approx(points, rel=1e-9)
+        held = figures["graph_2.held_price", "SP500"].measured
+        assert row["worth"]["placebo"]["real"] == pytest.approx(points - held, rel=1e-9)
+        assert row["worth"]["over"] == "buy and hold"
+        assert row["worth"]["spa_p"] is not None
+        assert (row["walk_forward"]["fit"], row["walk_forward"]["refit"]) == ("2y", "6m")
+        assert row["later"]["first"] == "2013-10-01"
 
 
 def test_the_sample_reproduces_nothing_and_says_so(sampled):

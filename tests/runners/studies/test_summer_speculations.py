@@ -1,5 +1,6 @@
 """The study of the sign rules, on simulated bars and on real prices of the source's tickers."""
 
+import dataclasses
 import itertools
 import re
 from pathlib import Path
@@ -10,8 +11,12 @@ import pytest
 
 from btplaybook.feeds.readers import read_bars
 from btplaybook.feeds.simulated.prices import simulated_bars
+from btplaybook.runners.errors import ParameterError
+from btplaybook.runners.studies import winners
+from btplaybook.runners.studies.registry import study_of
 from btplaybook.runners.studies.run import run_study
 from btplaybook.runners.studies.summer_speculations.trials import SETS_BY_RULE
+from btplaybook.runners.trials.ledger import TrialLedger
 
 WINDOW = {"start": pd.Timestamp("2013-01-02").date(), "end": pd.Timestamp("2014-03-31").date()}
 
@@ -155,6 +160,86 @@ def test_holding_is_what_a_plain_product_says(oih, realdata):
     returns = pd.Series(bars.total_returns, pd.DatetimeIndex(bars.dates)).loc["2022":]
     (figure,) = figures_of(oih, "table_1.s4_excess", "OIH")
     assert f"{100 * ((1.0 + returns).prod() - 1.0):.2f}%" in figure.verdict
+
+
+# -- what the winners are worth --------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def judged(small, tmp_path_factory):
+    """The study of one ticker with its winners judged, and its entry in the ledger of trials."""
+    folder, _ = small
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        patch.setattr(winners, "REPLICATES", 50)
+        patch.setattr(winners, "NULL_SAMPLES", 3)
+        study = study_of("summer-speculations")
+        alone = tuple(one for one in study.chapters if one.id == "worth")
+        study = dataclasses.replace(study, chapters=alone)
+        result = run_study(study, folder, tickers=["AAA"], placebos=4, **WINDOW)
+        return result, TrialLedger().entries()
+
+
+def test_every_winner_is_that_of_the_table(small, judged):
+    _, table = small
+    rows = judged[0].plain()["worth"]
+    assert [row["family"] for row in rows] == ["S1", "S2", "S3", "S4"]
+    for row in rows:
+        (figure,) = figures_of(table, f"table_1.{row['family'].lower()}_excess", "AAA")
+        assert 100 * row["value"] == pytest.approx(figure.measured, rel=1e-9)
+        assert str(tuple(row["set"].values())).replace(",)", ")") in figure.name
+        assert row["worth"]["over"] == "buy and hold"
+        assert row["worth"]["trials"]["raw"] == SETS_BY_RULE[row["family"]]
+        assert "ever" not in row["worth"]["trials"]  # it hangs on the machine
+        for kind in ("placebo", "placebo_permuted"):
+            found = row["worth"][kind]
+            assert found["real"] == row["value"]
+            as_good = sum(value >= row["value"] for value in found["over_held"])
+            assert found["p"] == (1 + as_good) / 5
+        assert row["no_walk_forward"] == "1.2 years are too few to choose anew in them"
+
+
+def test_the_statistics_act_on_the_winners_days(small, judged):
+    folder, _ = small
+    row = next(one for one in judged[0].plain()["worth"] if one["family"] == "S2")
+    frame = pd.read_csv(folder / "AAA.csv", index_col="date", parse_dates=True)
+    returns = (frame["close"] + frame["dividend"]) / frame["close"].shift() - 1.0
+    z = returns.rolling(row["set"]["M"]).sum().shift(row["set"]["d"])
+    position = pd.Series(np.where(z < -1e-12, -1.0, 1.0), returns.index)
+    over = (position.shift() - 1.0) * returns
+    window = over.loc[str(WINDOW["start"]) : str(WINDOW["end"])]
+    band = row["worth"]["bands"]["excess_per_year"]
+    assert band["estimate"] == pytest.approx(252 * window.mean(), rel=1e-9)
+    later = (position.shift() * returns).loc[row["later"]["first"] :]
+    assert row["later"]["first"] == "2014-04-01"
+    total = row["later"]["metrics"]["total_return"]
+    assert total == pytest.approx((1.0 + later).prod() - 1.0, rel=1e-9)
+
+
+def test_what_a_study_tried_stands_in_the_ledger(judged):
+    (entry,) = judged[1]
+    assert (entry.command, entry.tried) == ("study summer-speculations", 1575)
+    assert entry.strategy == "sign-s1, sign-s2, sign-s3, sign-s4"
+    assert entry.space == "S1 5 sets; S2 70 sets; S3 100 sets; S4 1,400 sets"
+    assert (entry.names, entry.first, entry.last) == ("AAA", "2013-01-02", "2014-03-31")
+    assert 1000 < entry.distinct <= 1470
+
+
+def test_the_page_says_how_many_luck_alone_would_give(judged):
+    from btplaybook.runners.pages.study import page
+
+    text = page(judged[0])
+    assert "searched again on 4 made-up markets of each kind" in text
+    assert "where there is nothing to find, 0.2 would on average" in text
+    assert "There is no walk-forward: 1.2 years are too few" in text
+
+
+def test_no_made_up_markets_leave_it_out(small):
+    _, result = small  # the tests' default
+    assert "worth" not in result.plain()
+    assert winners.UNMEASURED in [words for _, found in result.chapters for words in found.words]
+    with pytest.raises(ParameterError, match="placebos must be a whole number >= 0, got -1"):
+        run_study("summer-speculations", placebos=-1)
 
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs/pages/studies.md").read_text(encoding="utf-8")

@@ -64,7 +64,12 @@ def test_each_made_up_market_is_searched_as_the_real_one_is(bars):
     evaluator = evaluator_of(bars, seed=3)
     found = placebo(evaluator, best(evaluator, [bars]), runs=5)
     again = [
-        best(evaluator, placebo_bars("signs", [bars], np.random.default_rng([3, 0, number])))
+        best(
+            evaluator,
+            placebo_bars(
+                "signs", [bars], np.random.default_rng([3, 0, number]), bars.dates[20].item()
+            ),
+        )
         for number in range(5)
     ]
     assert found.over_held.tolist() == again  # the excess of holding over itself is 0
@@ -88,7 +93,9 @@ def told(values: Sequence[float], bars: Bars, seed: int = 0) -> PlaceboEvaluator
     """Return an evaluator whose made-up markets come to these values."""
     known = {}
     for number, value in enumerate(values):
-        made = placebo_bars("signs", [bars], np.random.default_rng([seed, 0, number]))
+        made = placebo_bars(
+            "signs", [bars], np.random.default_rng([seed, 0, number]), bars.dates[0].item()
+        )
         known[made[0].vintage] = value
     return PlaceboEvaluator(
         kind="signs", on=partial(Told, values=known), tables=(bars,), seed=seed,
@@ -101,6 +108,7 @@ def told(values: Sequence[float], bars: Bars, seed: int = 0) -> PlaceboEvaluator
     [
         ([1.0, 2.0, 3.0], 4.0, 1 / 4),
         ([1.0, 2.0, 3.0], 3.0, 2 / 4),  # as good counts as luck
+        ([1.0, 2.0, 3.0 - 1e-15], 3.0, 2 / 4),  # as good but for rounding
         ([5.0, 6.0, 7.0], 1.0, 1.0),
         ([np.nan, np.nan, 3.0], 1.0, 2 / 4),  # no set has an objective: not as good
         ([np.inf, np.nan, np.nan], 1.0, 1 / 4),  # an infinite objective is none

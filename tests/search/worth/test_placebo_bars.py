@@ -46,14 +46,38 @@ def test_a_sign_turns_a_day_about_the_mean_and_its_range_with_it(bars):
     was, now = moves(bars), moves(found)
     mean = was[:, :2].mean(axis=0)
     off, turned = was[:, :2] - mean, now[:, :2] - mean
-    signs = np.sign((off * turned).sum(axis=1))
-    assert set(signs) == {-1.0, 1.0}
-    assert abs(signs.mean()) < 4.0 / np.sqrt(signs.size)
-    np.testing.assert_allclose(turned, signs[:, None] * off, atol=1e-12)
+    signs = np.random.default_rng(0).choice([-1.0, 1.0], len(off))
+    mirrored = signs[:, None] * off
+    np.testing.assert_allclose(turned, mirrored - mirrored.mean(axis=0), atol=1e-12)
+    np.testing.assert_allclose(turned.mean(axis=0), 0.0, atol=1e-15)
+    assert found.close[-1] == pytest.approx(bars.close[-1], rel=1e-9)  # holding comes to the same
     kept = signs > 0
     np.testing.assert_allclose(now[kept, 2:4], was[kept, 2:4], atol=1e-12)
     np.testing.assert_allclose(now[~kept, 2:4], was[~kept, 3:1:-1], atol=1e-12)
     np.testing.assert_allclose(now[:, 4], was[:, 4], atol=1e-15)  # dividends stay on their dates
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_days_that_warm_up_stay_out_of_those_that_count(bars, kind):
+    """A crash before the account opens is in no placebo of the quiet days after it."""
+    wild = np.ones(len(bars))
+    wild[1:300] = np.where(np.arange(299) % 2, 0.7, 1.5)
+    columns = (column * np.cumprod(wild) for column in (bars.open, bars.high, bars.low, bars.close))
+    crashed = Bars(
+        "CRASHED", bars.dates, *columns, volume=bars.volume, dividend=np.zeros(len(bars))
+    )
+    opens_on = bars.dates[299].item()
+    generator = np.random.default_rng(0)
+    (found,) = placebo_bars(kind, [crashed], generator, opens_on)
+    was, now = (np.diff(np.log(table.close)) for table in (crashed, found))
+    late = slice(299, None)
+    assert np.abs(now[late]).max() < 0.2 < np.abs(now[:299]).max()
+    if kind == "permutation":
+        np.testing.assert_allclose(np.sort(now[late]), np.sort(was[late]), atol=1e-12)
+    for part in (late, slice(0, 299)):
+        assert now[part].sum() == pytest.approx(was[part].sum(), abs=1e-9)
+    same = placebo_bars(kind, [bars], np.random.default_rng(1), bars.dates[0].item())
+    assert same == made(kind, bars, number=1)  # where no day warms up nothing changes
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from btplaybook.feeds.resampled import resampled
 from btplaybook.runners.pages.search.page import page
 from btplaybook.runners.pages.worth.rows import (
     Row,
@@ -106,6 +107,32 @@ def test_the_sentences_count_what_was_tried_and_what_luck_showed():
 )
 def test_the_share_of_luck_is_said_in_words(values, real, words):
     assert any(text.startswith(words) for text in sentences(worth(values, real)))
+
+
+def test_weeks_are_not_called_days(simulated):
+    weeks = run_search(
+        "sma-switch", resampled(simulated, "week"), "period=2..4", top=1, at_random=0, worth="quick"
+    )
+    rows = [*seven_figures(weeks.worth, FORWARD), *second_page(weeks.worth)]
+    text = " ".join([*sentences(weeks.worth), *(row.reading for row in rows)])
+    assert "whose weeks have random signs" in text
+    assert "shuffled weeks" in text
+    assert not re.search(r"\bdays?\b", text)
+    assert all(row.reading[:1].isupper() for row in rows)
+    assert "1 clusters" not in " ".join(row.value for row in rows)
+
+
+def test_one_day_is_neither_called_worse_nor_told_from_luck(simulated):
+    """It is ahead on its one day, whose placebos repeat it but for rounding."""
+    one = run_search(
+        "sma-switch", simulated, "period=2..20", direction="reversion", top=1, at_random=0,
+        worth="quick", start=str(simulated.dates[-1]),
+    )  # fmt: skip
+    assert one.worth.statistics.ahead
+    said = " ".join(sentences(one.worth))
+    assert "no better" not in said
+    assert "All that the best rule showed is what luck usually shows anyway." in said
+    assert seven_figures(one.worth, FORWARD)[5].reading.startswith("Its returns are too few")
 
 
 def test_what_does_not_exist_is_left_out_of_sentences_and_named_in_the_table():
