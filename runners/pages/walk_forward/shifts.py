@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...runs.labels.figures import FIGURES
 from ...runs.labels.formats import percent
 from ...walk_forwards.result import WalkForwardResult
 from ..svg.plot import Plot
@@ -29,7 +30,7 @@ def shift_strip(result: WalkForwardResult) -> str:
     plot.points(totals[1:], np.zeros(len(rows) - 1), "benchmark", "refits later", size=9.0)
     plot.points(totals[:1], [0.0], "accent", "the walk-forward itself", size=11.0)
     places = np.arange(len(rows), dtype=np.float64)
-    plot.column("Total return", places, totals, percent)
+    plot.column(FIGURES["total_return"].label, places, totals, percent)
     plot.places = [
         (float(place), "as it is" if each is own else f"{each.shift} later")
         for place, each in enumerate(rows)
