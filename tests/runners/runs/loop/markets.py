@@ -4,7 +4,7 @@ import backtrader as bt
 import numpy as np
 import pandas as pd
 
-N_BARS = 70
+N_BARS = 50
 
 
 def frame(seed=0, n_bars=N_BARS, start="2020-01-01", freq="B", missing=0.0, step=0.015):
