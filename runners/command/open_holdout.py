@@ -43,7 +43,7 @@ def open_holdout(
         output.echo(opened.to_json())
     else:
         result, held = opened.result, opened.result.benchmark
-        powers = ", ".join(f"{edge} with {p:.2f}" for edge, p in opened.power.items())
+        powers = ", ".join(f"{p:.2f} for {edge}" for edge, p in opened.power.items())
         lines = (
             f"{result.heading}, {result.window[0]} to {result.window[1]}: opened "
             f"{opened.times} {'time' if opened.times == 1 else 'times'}",
@@ -51,8 +51,13 @@ def open_holdout(
             f"{percent(held.get('total_return'))}; Sharpe ratio "
             f"{number(result.metrics['sharpe'])}, held {number(held.get('sharpe'))}; excess per "
             f"year {percentage_points(opened.excess_per_year)}",
-            f"So many days show a true Sharpe ratio a year of {powers} (probability of a "
-            "one-sided 5% test)",
+            "Power of a one-sided 5% test in so many days, by the true Sharpe ratio a year: "
+            f"{powers}",
+            *(
+                [f"{opened.searched} other commands had tried rules on some of these bars"]
+                if opened.searched
+                else []
+            ),
             f"Page: {page}",
         )
         chosen: tuple[str, ...] = ()

@@ -9,6 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from ...search.evaluator import DIFFERENCES, RUINED
+from ..pages.worth.elsewhere_rows import vault_words
+from ..pages.worth.forward import forward_sentence
+from ..pages.worth.sentences import sentences
 from ..runs.labels.figures import figure_of
 from ..runs.labels.formats import counted
 from ..searches.columns import OTHER_EXCESS, cell, first, heading
@@ -53,4 +56,9 @@ def print_search(result: SearchResult, page: Path, console: Console) -> None:
         console.print(f"{counted(ruined, 'set')} ruined, ranked last.", highlight=False)
     if result.confirmed:
         console.print(f"{result.confirmed} sets agree with their bar-by-bar runs.", highlight=False)
+    if result.worth is not None:
+        said = sentences(result.worth, result.elsewhere, forward_sentence(result.forward))
+        console.print(Text("What the winner is worth", style="bold"))
+        for line in filter(None, (*said, vault_words(result.vault))):
+            console.print(Text(line), soft_wrap=True)
     console.print(Text(f"Page: {page}"), soft_wrap=True)

@@ -30,6 +30,8 @@ BEST = "best"
 """Folder beside a search's page, with the run of its best set."""
 HOLDOUT = "holdout"
 """Folder beside the page of a search or a walk-forward, with the run on the bars kept back."""
+VAULT = "vault.json"
+"""Hashes of the bars, those that a search kept back among them, by the tables' names."""
 HOLDOUT_FIGURES = "holdout.json"
 WALK_FORWARD = Files("walk_forward.html", "walk_forward.json")
 STITCHED = "stitched"

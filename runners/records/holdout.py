@@ -21,7 +21,7 @@ from ..runs.stages import Progress
 from ..trials.entry import Entry
 from ..trials.ledger import TrialLedger
 from ..worth.vault import powers
-from .files import BEST, SEARCH, STITCHED, WALK_FORWARD
+from .files import BEST, SEARCH, STITCHED, VAULT, WALK_FORWARD
 from .json_file import read_json
 from .record import RUN, Record, read_record
 from .trust import check_code
@@ -43,7 +43,9 @@ class Opened:
     length : str
         Of what was kept back, such as "2y".
     times : int
-        How often these bars were opened on this machine, this time included.
+        How often these bars, or a part of them, were opened on this machine, this time included.
+    searched : int
+        Commands in the ledger that had tried rules on some of these bars before.
     power : dict
         From a true Sharpe ratio per year to the probability that so many days show it.
     result : RunResult
@@ -53,6 +55,7 @@ class Opened:
     refit: str | None
     length: str
     times: int
+    searched: int
     power: dict[str, float]
     result: RunResult
 
@@ -73,6 +76,7 @@ class Opened:
             "window": {"first": self.result.window[0], "last": self.result.window[1]},
             "bars": len(self.result.returns),
             "opened": self.times,
+            "searched": self.searched,
             "power": self.power,
             "metrics": self.result.metrics,
             "benchmark": self.result.benchmark,
@@ -132,12 +136,15 @@ def open_holdout(
     settings = {**plan.settings, "start": first, "end": last}
     plan = dataclasses.replace(plan, settings=settings, quick=True)
     tables = plan.load(say)
-    _check_bars(record.plain["data"], tables, str(kept["end"]), file)
+    _check_bars(record.plain["data"], tables, kept, file)
     ledger = TrialLedger() if ledger is None else ledger
-    times = 1 + sum(
-        entry.command == COMMAND and (entry.first, entry.last) == (str(first), str(last))
+    overlapping = [
+        entry
         for entry in ledger.on(tables)
-    )
+        if entry.first <= str(last) and entry.last >= str(first)
+    ]
+    times = 1 + sum(entry.command == COMMAND for entry in overlapping)
+    searched = sum(entry.command != COMMAND for entry in overlapping)
     result = plan.run(say, progress)
     ledger.add(
         Entry.of(
@@ -149,11 +156,12 @@ def open_holdout(
             note=f"opened {times} times; {folder}",
         )
     )
-    badges = gravest_first([badge("hold-out", times=times), *result.badges])
+    told = badge("hold-out", times=times, searched=searched)
+    badges = gravest_first([told, *result.badges])
     result = dataclasses.replace(result, badges=badges)
     periods = periods_per_year(tables[0].calendar, tables[0].frequency)
     power = powers(len(result.returns), periods)
-    return Opened(folder, refit, str(kept["length"]), times, power, result)
+    return Opened(folder, refit, str(kept["length"]), times, searched, power, result)
 
 
 def _is_walk_forward(folder: Path) -> bool:
@@ -193,14 +201,27 @@ def _kept(plain: Any, file: Path, again: str) -> Mapping[str, Any]:
         raise ParameterError(
             f"{file}: nothing was kept back: {again} with --holdout 2y to keep the last two years"
         )
+    try:
+        dates = [datetime.date.fromisoformat(kept[name]) for name in ("end", "first", "last")]
+    except (LookupError, TypeError, ValueError) as error:
+        raise ParameterError(f"{file}: its holdout is damaged: {again} again") from error
+    if not dates[0] < dates[1] <= dates[2]:
+        raise ParameterError(f"{file}: its holdout is damaged: {again} again")
     return kept
 
 
-def _check_bars(data: Any, tables: Any, end: str, file: Path) -> None:
-    """Raise if the searched part of the bars is not what it was."""
+def _check_bars(data: Any, tables: Any, kept: Mapping[str, Any], file: Path) -> None:
+    """Raise if the bars, up to the last that was kept back, are not what they were."""
+    end, vault = str(kept["end"]), file.with_name(VAULT)
+    whole = read_json(vault)[1] if vault.exists() else None
     for was, table in zip(data, tables, strict=True):
+        part = ""
         if table.between(None, end).vintage != was["sha256"]:
+            part = "up to"
+        elif whole and table.between(None, str(kept["last"])).vintage != whole.get(table.name):
+            part = "after"
+        if part:
             raise ParameterError(
-                f"{file}: the bars of {table.name} up to {end} have changed since: search or walk "
+                f"{file}: the bars of {table.name} {part} {end} have changed since: search or walk "
                 "forward again"
             )

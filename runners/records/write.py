@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from .files import (
     STITCHED,
     STUDY,
     TEARSHEET,
+    VAULT,
     WALK_FORWARD,
     Files,
 )
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from ..searches.result import SearchResult
     from ..studies.result import StudyResult
     from ..walk_forwards.result import WalkForwardResult
+    from ..worth.vault import Vault
     from .compare import Comparison
     from .holdout import Opened
 
@@ -105,6 +108,7 @@ def write_search(result: SearchResult, folder: str | Path) -> None:
         else:
             write_run(result.best, best)
         _write_pair(folder, SEARCH, shown, result.to_json())
+        _keep_vault(Path(folder), result.vault)
 
 
 def write_walk_forward(result: WalkForwardResult, folder: str | Path) -> None:
@@ -119,6 +123,16 @@ def write_walk_forward(result: WalkForwardResult, folder: str | Path) -> None:
         _remove_holdout(folder)
         write_run(result.stitched, Path(folder, STITCHED))
         _write_pair(folder, WALK_FORWARD, shown, result.to_json())
+        _keep_vault(Path(folder), result.vault)
+
+
+def _keep_vault(folder: Path, vault: Vault | None) -> None:
+    """Keep the hashes of bars that were kept back; without them, those of an earlier result go."""
+    if vault is None:
+        (folder / VAULT).unlink(missing_ok=True)
+    else:
+        text = json.dumps(vault.vintages, indent=2) + "\n"
+        (folder / VAULT).write_text(text, encoding="utf-8")
 
 
 def write_study(result: StudyResult, folder: str | Path) -> None:

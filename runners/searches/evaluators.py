@@ -220,6 +220,8 @@ def _say_time(
     name = registry.name_of(kind)
     if rule:
         why = f"{name} has a rule that a kernel reads, but the objective is a function of a run"
+        if evaluator.objective is None:
+            why = f"{name} trades several feeds here, and the kernels trade one"
     elif sends_orders(kind):
         why = f"{name} sends its own orders, so that it has neither a kernel nor points"
     else:

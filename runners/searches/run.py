@@ -208,7 +208,8 @@ def run_search(
         others = elsewhere(
             kind, {**given, **space.set_at(int(found.top["index"].iloc[0]))}, chosen,
             [] if also is None else tables_from(also, dividends=not chosen.no_dividends,
-                                                reading=read), after,
+                                                reading=read),
+            after, tables, until=vault.end if vault else None,
         )  # fmt: skip
     median = median_of(found)
     result = SearchResult(

@@ -40,10 +40,11 @@ def counted(
     """
     ledger = TrialLedger() if ledger is None else ledger
     entry = Entry.of(tables, rules, **content)
+    failed = "what was tried is not counted"
     try:
         ledger.add(entry, rules)
+        failed = "what was tried is counted, but not what was ever tried"
         return ledger.ever(tables, rules, entry.id)
     except (LedgerDamaged, OSError) as error:
-        why = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else str(error)
-        say(f"what was tried is not counted: {why}")
+        say(f"{failed}: {ledger.folder}: {error}")
         return None

@@ -76,8 +76,11 @@ class TrialLedger:
                 return False
             if rules is not None:
                 self._keep(entry.id, rules)
-            with open(self.folder / FILE, "a", encoding="utf-8") as file:
-                file.write(json.dumps(entry.plain(), sort_keys=True) + "\n")
+            with open(self.folder / FILE, "a+b") as file:
+                file.seek(max(file.seek(0, os.SEEK_END) - 1, 0))
+                glued = file.read(1) not in (b"", b"\n")  # as an editor may leave it
+                line = json.dumps(entry.plain(), sort_keys=True) + "\n"
+                file.write(("\n" * glued + line).encode())
         return True
 
     def entries(self) -> list[Entry]:
@@ -153,7 +156,9 @@ class TrialLedger:
         try:
             content: dict[str, Any] = json.loads(line)
             known = {field.name for field in fields(Entry)}
-            return Entry(**{name: value for name, value in content.items() if name in known})
+            entry = Entry(**{name: value for name, value in content.items() if name in known})
+            _check(entry)
+            return entry
         except (ValueError, TypeError, AttributeError) as error:
             raise LedgerDamaged(
                 f"{self.folder / FILE}, line {number} is no entry of the ledger ({error}): mend or "
@@ -186,3 +191,22 @@ class TrialLedger:
         unfinished = file.with_name(f"{file.name}.{os.getpid()}.tmp")
         unfinished.write_bytes(content)
         os.replace(unfinished, file)
+
+
+def _check(entry: Entry) -> None:
+    """Raise TypeError for an entry whose parts are of the wrong kind."""
+    for name in ("id", "when", "command", "strategy", "objective", "space", "first", "last"):
+        if not isinstance(getattr(entry, name), str):
+            raise TypeError(f"{name} is no text")
+    for name in ("tried", "distinct"):
+        if type(getattr(entry, name)) is not int:
+            raise TypeError(f"{name} is no whole number")
+    if not isinstance(entry.bars, list):
+        raise TypeError("bars are no list")
+    for each in entry.bars:
+        if not (
+            isinstance(each, dict)
+            and isinstance(each.get("years"), dict)
+            and {"name", "vintage"} <= each.keys()
+        ):
+            raise TypeError("a table of bars lacks its name, vintage or years")

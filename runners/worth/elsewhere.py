@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from ..runs.found.user_files import in_a_line
 from ..runs.quiet import without_prints
 from ..runs.run import run
 from ..runs.settings import Settings
+from ..trials.same_bars import share, years_of
 
 SHOWN = ("total_return", "cagr", "volatility", "sharpe", "max_drawdown", "win_rate", "switches")
 """Metrics that are kept of each."""
@@ -67,6 +69,8 @@ def elsewhere(
     settings: Settings,
     others: Iterable[Bars],
     later: Sequence[Bars] | None = None,
+    searched: Sequence[Bars] = (),
+    until: datetime.date | None = None,
 ) -> list[Elsewhere]:
     """Run the winner, unchanged, on other bars.
 
@@ -82,6 +86,10 @@ def elsewhere(
         Each alone, from its first bar on.
     later : sequence of Bars or None
         The tables that were searched, with their days after the search; only these count.
+    searched : sequence of Bars
+        The tables that were searched: one that holds them again is no other instrument.
+    until : date or None
+        Last day of the others, where later ones are kept back.
 
     Returns
     -------
@@ -96,7 +104,24 @@ def elsewhere(
         days = later[0].dates[later[0].dates > np.datetime64(settings.end)]
         if len(days) >= FEWEST_DAYS:
             found.append(_ran(kind, params, later, {**plain, "start": days[0].item()}, later=True))
-    return found + [_ran(kind, params, [bars], plain, later=False) for bars in others]
+    own, seen = [years_of(table) for table in searched], set()
+    for bars in others:
+        years = years_of(bars)
+        if bars.vintage in seen:
+            continue
+        seen.add(bars.vintage)
+        if any(share(years, each) for each in own):
+            found.append(_not_run(bars.name, "these are the bars that were searched"))
+        elif until is not None and bars.dates[1] > np.datetime64(until):
+            found.append(_not_run(bars.name, f"it has no two bars up to {until}"))
+        else:
+            seen_bars = bars if until is None else bars.between(None, until)
+            found.append(_ran(kind, params, [seen_bars], plain, later=False))
+    return found
+
+
+def _not_run(name: str, why: str, *, later: bool = False) -> Elsewhere:
+    return Elsewhere(name, later, "", "", 0.0, {}, {}, None, why)
 
 
 def _ran(
@@ -116,7 +141,7 @@ def _ran(
     except Exception as error:
         if isinstance(error, MemoryError):
             raise
-        return Elsewhere(name, later, "", "", 0.0, {}, {}, None, in_a_line(error, kind.__module__))
+        return _not_run(name, in_a_line(error, kind.__module__), later=later)
     own, years = ran.metrics, len(ran.returns) / ran.periods_per_year
     held = ran.benchmark
     both = own["cagr"] is not None and held.get("cagr") is not None

@@ -17,7 +17,7 @@ from ..trials.ledger import Ever
 LEVELS = ("quick", "full", "none")
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Worth:
     """What the winner of a search is worth; a part is None where `reasons` says why.
 
@@ -46,6 +46,21 @@ class Worth:
     statistics: TrialStatistics | None = None
     reasons: dict[str, str] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        """Return the figures in a few lines; `plain()` has all."""
+        whole = self.plain()
+        trials, dsr, pbo = whole["trials"], whole["dsr"] or {}, whole["pbo"] or {}
+        placebos = [(whole[name] or {}).get("p") for name in ("placebo", "placebo_permuted")]
+        return (
+            f"Worth: {trials['distinct']} different rules of {trials['raw']} sets, "
+            f"{trials['ever']} ever tried on these bars\n"
+            f"  placebo p {placebos[0]} (signs), {placebos[1]} (shuffled); SPA p "
+            f"{whole['spa_p']}; reality check p {whole['reality_check_p']}\n"
+            f"  PBO {pbo.get('value')}; DSR {dsr.get('distinct')}, its null's 95 % quantile "
+            f"{dsr.get('null_q95')}\n"
+            "  all figures: plain(), the worth of search.json"
+        )
+
     def plain(self) -> dict[str, Any]:
         """Return the `worth` of search.json; None for what does not exist."""
         found = self.statistics
@@ -56,7 +71,7 @@ class Worth:
             "placebo": _placebo(self.signs),
             "placebo_permuted": _placebo(self.permutation),
             **_tests(found),
-            "reasons": dict(self.reasons),
+            "reasons": {**_absent(found), **self.reasons},
         }
 
     def _trials(self) -> dict[str, Any]:
@@ -72,6 +87,33 @@ class Worth:
             "ever": ever.rules if ever else None,
             "earlier": ever.earlier if ever else None,
         }
+
+
+def _absent(found: TrialStatistics | None) -> dict[str, str]:
+    """Return why figures of a winner that is judged do not exist."""
+    if found is None:
+        return {}
+    beside = "buying and holding" if found.over_held else "cash"
+    absent = {
+        "min_track_record_years": (
+            found.min_track_record_years, f"its mean over {beside} is not positive"
+        ),
+        "years_to_tell_from_held": (
+            found.years_to_tell_from_held, "its mean over buying and holding is not positive"
+        ),
+        "haircut": (
+            found.haircut and found.haircut.bonferroni,
+            (found.haircut and found.haircut.reason) or "its returns do not vary",
+        ),
+        "dsr": (found.deflated.value, found.deflated.reason or ""),
+        "spa_p": (found.check and found.check.consistent, (found.check and found.check.reason)
+                  or "the returns of the other trials are not known"),
+        "pbo": (found.overfitting and found.overfitting.pbo,
+                (found.overfitting and found.overfitting.reason)
+                or "the returns of the other trials are not known"),
+        "bands": (found.bands.sharpe, found.bands.reason or "its returns do not vary"),
+    }  # fmt: skip
+    return {name: why for name, (value, why) in absent.items() if value is None}
 
 
 def _placebo(found: Placebo | None) -> dict[str, Any] | None:

@@ -34,13 +34,16 @@ class Vault(NamedTuple):
     last: str
     bars: int
     years: float
+    vintages: dict[str, str]
+    """Of each table, by its name: SHA-256 of all its bars, those that are kept back among them."""
     power: dict[str, float]
     """From a true Sharpe ratio per year to the probability that a one-sided test at 5 % shows it
     in so many bars."""
 
     def plain(self) -> dict[str, Any]:
-        """Return the `holdout` of search.json."""
-        return {**self._asdict(), "end": str(self.end)}
+        """Return the `holdout` of search.json, in which nothing hangs on the bars kept back."""
+        shown = {name: value for name, value in self._asdict().items() if name != "vintages"}
+        return {**shown, "end": str(self.end)}
 
 
 def kept_back(tables: Sequence[Bars], length: str | Duration) -> Vault:
@@ -67,7 +70,7 @@ def kept_back(tables: Sequence[Bars], length: str | Duration) -> Vault:
     if row < 2:
         raise ParameterError(
             f"holdout {asked} keeps all of {bars.name}'s {len(bars):,} bars from {bars.dates[0]} "
-            f"to {bars.dates[-1]}: nothing is left to search"
+            f"to {bars.dates[-1]}, or all but one: nothing is left to search"
         )
     kept = len(bars) - row
     if kept < FEWEST_BARS:
@@ -82,6 +85,7 @@ def kept_back(tables: Sequence[Bars], length: str | Duration) -> Vault:
         str(bars.dates[-1]),
         kept,
         kept / bars.periods_per_year,
+        {table.name: table.vintage for table in tables},
         powers(kept, bars.periods_per_year),
     )
 

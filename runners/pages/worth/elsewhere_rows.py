@@ -50,10 +50,10 @@ def vault_words(vault: Vault | None, unseen: str = "that this search did not see
     """Say what is kept back, and what a look at it can show; empty without a vault."""
     if vault is None:
         return ""
-    powers = ", ".join(f"{edge} with {probability(p)}" for edge, p in vault.power.items())
+    powers = ", ".join(f"{probability(p)} for {edge}" for edge, p in vault.power.items())
     return (
         f"Kept in the vault: the last {vault.length}, {vault.first} to {vault.last}, "
         f"{vault.bars:,} bars {unseen}. btplaybook open-holdout opens it, and "
-        f"counts that. What it can show: a true Sharpe ratio a year of {powers} (probability of "
-        "a one-sided 5% test)."
+        f"counts that. Power of a one-sided 5% test in so many days, by the true Sharpe ratio a "
+        f"year: {powers}."
     )

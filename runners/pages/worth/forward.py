@@ -58,12 +58,32 @@ def forward_row(forward: WalkForwardResult | None, why: str) -> Row:
     return Row("Walk-forward", percentage_points(forward.excess_per_year), words)
 
 
-def forward_value(forward: WalkForwardResult | None, objective: str) -> float | None:
-    """Return its objective less that of buying and holding over the same days, for the strip."""
+def forward_value(
+    forward: WalkForwardResult | None, objective: str, years: float | None
+) -> float | None:
+    """Return its objective less that of buying and holding, for the strip.
+
+    A total excess grows with the days: that of the walk-forward, which begins later, is what its
+    excess per year comes to over all years of the search, beside buying and holding at the rate of
+    the walk-forward's days.
+
+    Parameters
+    ----------
+    forward : WalkForwardResult or None
+    objective : str
+    years : float or None
+        Of the search.
+    """
     if forward is None:
         return None
-    if objective in ("excess", "excess_per_year"):
-        return forward.excess if objective == "excess" else forward.excess_per_year
+    rate = forward.excess_per_year
+    if objective == "excess_per_year" or rate is None:
+        return rate
+    if objective == "excess":
+        held = forward.held["cagr"]
+        if held is None or years is None or held + rate <= -1.0:
+            return None
+        return float((1.0 + held + rate) ** years - (1.0 + held) ** years)
     own, held = (
         {**side, **derived(side)}.get(objective) for side in (forward.metrics, forward.held)
     )
@@ -91,7 +111,7 @@ def forward_line(forward: WalkForwardResult | None, best: RunResult) -> Line | N
     grown = np.full(len(days), np.nan)
     own = np.append(1.0, (1.0 + returns.to_numpy(float)).cumprod())
     grown[first : first + own.size] = level * own[: len(days) - first]
-    return Line("forward", "Walk-forward", "run3", grown, width=1.4)
+    return Line("forward", "Walk-forward, begun where holding stood", "run3", grown, width=1.4)
 
 
 def how_often(forward: WalkForwardResult) -> str:

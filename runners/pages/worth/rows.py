@@ -146,7 +146,7 @@ def _null_words(found: Deflated) -> str:
     kind = "these very rules" if found.null == "correlated" else "independent trials"
     return (
         f"Where {kind} are worthless, 95% of searches stay below "
-        f"{number(found.null_quantile)}, not below 0.95 (half below {number(found.null_median)}); "
+        f"{number(found.null_quantile)} and half below {number(found.null_median)}; "
         f"Sidak's p of the same ratio is {probability(found.sidak_p)}."
     )
 

@@ -48,7 +48,9 @@ def worth_section(
     if worth is None:
         return None
     noun = figure_of(objective).noun
-    value = forward_value(forward, objective)
+    value = forward_value(
+        forward, objective, None if worth.statistics is None else worth.statistics.years
+    )
     return {
         "of": of,
         "over": over,
@@ -61,7 +63,7 @@ def worth_section(
         "strip_caption": f"Each grey dot is the best rule of one made-up market, by {noun} less "
         "that of buying and holding the same made-up market; the worst stand at the left end. The "
         "red dot is the best rule of the real one."
-        + ("" if value is None else " The blue dot is the walk-forward, on its own days."),
+        + ("" if value is None else " The blue dot is the walk-forward, at its rate per year."),
         "seven": seven_figures(worth, forward_row(forward, no_forward)),
         "more": second_page(worth),
         "footnote": _footnote(worth),

@@ -175,7 +175,8 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     "hold-out": (
         "info",
         "hold-out, opened: {times}",
-        "No search saw these bars. Each further look at them is one more trial: after the first "
+        "What chose this set did not see these bars. Other commands that tried rules on them, by "
+        "the ledger of trials: {searched}. Each further look is one more trial: after the first "
         "they are a hold-out no more.",
     ),
     "ranked by": (

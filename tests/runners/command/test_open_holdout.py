@@ -60,6 +60,34 @@ def test_bars_that_have_changed_since_are_refused(command, searched):
     assert ended.err.startswith("btplaybook: ")
 
 
+def test_kept_bars_that_have_changed_are_refused_too(command, searched):
+    lines = (searched.parent / "bars.csv").read_text().splitlines()
+    cells = lines[-3].split(",")
+    lines[-3] = ",".join([cells[0], *(str(float(cell) * 1.01) for cell in cells[1:5]), *cells[5:]])
+    (searched.parent / "bars.csv").write_text("\n".join(lines) + "\n")
+    ended = command("open-holdout", "x")
+    assert ended.code == 2
+    assert "the bars of bars after 2006-06-29 have changed since" in ended.err
+    assert not (searched / "holdout").exists()
+
+
+def test_a_damaged_holdout_is_named(command, searched):
+    plain = json.loads((searched / "search.json").read_text())
+    plain["holdout"] = {"length": "1y"}
+    (searched / "search.json").write_text(json.dumps(plain))
+    ended = command("open-holdout", "x")
+    assert (ended.code, ended.err.count("\n")) == (2, 1)
+    assert "x/search.json: its holdout is damaged: search again" in ended.err
+
+
+def test_other_commands_that_read_the_kept_bars_are_told(command, searched):
+    command("search", "sma-switch", "--bars", "bars.csv", "--space", "period=5|20", "--top", 1,
+            "--out", "y")  # fmt: skip
+    assert (
+        "1 other commands had tried rules on some of these bars" in command("open-holdout", "x").out
+    )
+
+
 def test_a_search_that_kept_nothing_back_is_named(command, searched):
     command("search", "sma-switch", "--bars", "bars.csv", "--space", "period=5|20", "--top", 1,
             "--out", "y")  # fmt: skip

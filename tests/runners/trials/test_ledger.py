@@ -99,6 +99,32 @@ def test_only_what_is_named_is_forgotten(ledger, bars):
     assert len(list((ledger.folder / "rules").iterdir())) == 1
 
 
+def test_a_line_without_an_end_is_not_glued_to_the_next(ledger, bars):
+    put(ledger, bars, rules(1))
+    file = ledger.folder / "trials.jsonl"
+    file.write_text(file.read_text().rstrip())  # as an editor may leave it
+    put(ledger, bars, rules(2))
+    assert [entry.distinct for entry in ledger.entries()] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("bars", 5), ("bars", [{"name": "a"}]), ("distinct", "many"), ("first", 1)]
+)
+def test_an_entry_of_the_wrong_kind_is_named(ledger, bars, name, value):
+    entry = put(ledger, bars, rules(1))
+    line = json.dumps({**entry.plain(), name: value})
+    (ledger.folder / "trials.jsonl").write_text(line + "\n")
+    with pytest.raises(LedgerDamaged, match="line 1 is no entry of the ledger"):
+        ledger.entries()
+
+
+def test_a_short_table_is_found_again(ledger, bars):
+    few = bars.between("2006-12-20", "2007-01-10")
+    put(ledger, few, rules(1, 2))
+    assert ledger.ever([few], None).rules == 2
+    assert ledger.ever([bars], None).rules == 0
+
+
 def test_a_damaged_line_is_named_and_nothing_is_lost(ledger, bars):
     put(ledger, bars, rules(1))
     with open(ledger.folder / "trials.jsonl", "a") as file:

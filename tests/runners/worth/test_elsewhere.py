@@ -71,6 +71,22 @@ def test_an_instrument_that_it_cannot_trade_says_why(whole):
     assert f"not run: {one.why[:20]}" in page(found)
 
 
+def test_the_bars_that_were_searched_are_no_other_instrument(whole):
+    other = sample("sp500").between("2001-01-02", "2002-12-31")
+    found = run_search(
+        "sma-switch", whole, "period=20", also=[replace(whole, name="COPY"), other,
+        replace(other, name="AGAIN")], **SETTINGS,
+    )  # fmt: skip
+    assert [one.name for one in found.elsewhere] == ["COPY", "SP500"]
+    assert found.elsewhere[0].why == "these are the bars that were searched"
+
+
+def test_others_end_where_the_vault_begins(whole):
+    other = replace(whole, name="OTHER", close=whole.close * 1.0001, high=whole.high * 1.001)
+    found = run_search("sma-switch", whole, "period=20", also=[other], holdout="1y", **SETTINGS)
+    assert found.elsewhere[0].last == "2006-12-29"
+
+
 def test_nothing_is_later_where_the_search_read_to_the_end(whole):
     assert run_search("sma-switch", whole, "period=20", **SETTINGS).elsewhere == []
 
