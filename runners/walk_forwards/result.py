@@ -192,7 +192,8 @@ class WalkForwardResult(OnPage):
             "benchmark": self.held,
             "excess": self.excess,
             "excess_per_year": self.excess_per_year,
-            "efficiency": self.efficiency._asdict(),
+            "efficiency": self.efficiency.value,
+            "efficiency_of": {k: v for k, v in self.efficiency._asdict().items() if k != "value"},
             "path": [asdict(refit) for refit in self.path],
             "refit_shift": None if shifted is None else [each._asdict() for each in shifted],
             "ex_post": None if hindsight is None else hindsight.plain(),
@@ -211,7 +212,7 @@ class WalkForwardResult(OnPage):
         whole = self.plain()
         names = (
             "fit", "refit", "window", "metrics", "benchmark", "excess", "excess_per_year",
-            "efficiency", "path", "refit_shift", "confirmed",
+            "efficiency", "efficiency_of", "path", "refit_shift", "confirmed",
         )  # fmt: skip
         return {name: whole[name] for name in names}
 
