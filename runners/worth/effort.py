@@ -7,24 +7,24 @@ from typing import NamedTuple
 NANOSECONDS = {"SignFamilyEvaluator": 2.0, "SmaFamilyEvaluator": 2.0}
 """Of one core, for a bar of a set, by the kernel; of rules that no family knows `ANY_RULE`."""
 
-FAMILY_RULE = 5.5
+FAMILY_RULE = 5.2
 """The same for a family's positions in an account with costs."""
 
 ANY_RULE = 120.0
 BAR_BY_BAR = "RunEvaluator"
 """Name of the evaluator that runs each set."""
 
-ONE_MARKET = 0.007
+ONE_MARKET = 0.005
 """Seconds of one core to make up a market and to begin a search of it."""
 
 QUICK_SECONDS = 5.0
 """For placebos beside a search, on two cores."""
 
-FORWARD_SECONDS = 4.0
+FORWARD_SECONDS = 2.0
 """The same for the fits of a walk-forward; all of them take a minute at most."""
 
-QUICK_RUNS, FULL_RUNS, FEWEST_RUNS = 200, 1000, 99
-QUICK_SETS, FULL_SETS = 1000, 20_000
+QUICK_RUNS, FULL_RUNS, FEWER_RUNS, FEWEST_RUNS = 200, 1000, 99, 49
+QUICK_SETS, FULL_SETS = 500, 20_000
 """Distinct rules whose returns are judged; of more a part."""
 
 
@@ -57,8 +57,9 @@ def effort(level: str, sets: int, bars: int, kernel: str, family: bool) -> Effor
         return Effort(runs, FULL_SETS, 2000, 200)
     one = ONE_MARKET + seconds_of(sets * bars, kernel, family)
     affordable = int(2.0 * QUICK_SECONDS / (2.0 * one))  # two kinds on two cores
-    runs = QUICK_RUNS if affordable >= QUICK_RUNS else FEWEST_RUNS
-    return Effort(runs if affordable >= FEWEST_RUNS else 0, QUICK_SETS, 1000, 100)
+    tiers = (QUICK_RUNS, FEWER_RUNS, FEWEST_RUNS)
+    runs = next((each for each in tiers if each <= affordable), 0)
+    return Effort(runs, QUICK_SETS, 1000, 100)
 
 
 def seconds_of(bars: float, kernel: str, family: bool) -> float:
@@ -77,5 +78,5 @@ def forward_fits(level: str, seconds: float, shifts: int) -> tuple[bool, bool]:
     shifts : int
         How often they are made again, shifted.
     """
-    most = 2.0 * FORWARD_SECONDS * (15.0 if level == "full" else 1.0)
+    most = 2.0 * FORWARD_SECONDS * (20.0 if level == "full" else 1.0)
     return seconds <= most, seconds * (1 + shifts) <= most

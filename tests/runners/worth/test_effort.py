@@ -24,7 +24,9 @@ def effort():
         (299, 5_206, "SmaFamilyEvaluator", False, 200),
         (299, 8_400, "GeneralEvaluator", True, 200),
         (1_400, 660, "SignFamilyEvaluator", False, 200),
-        (50, 5_000, "GeneralEvaluator", False, 99),
+        (1_000, 8_400, "GeneralEvaluator", True, 99),
+        (1_400, 8_400, "SignFamilyEvaluator", False, 99),
+        (100, 5_000, "GeneralEvaluator", False, 49),
         (1_000_000, 5_000, "SmaFamilyEvaluator", False, 0),
     ],
 )
