@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ...analyzers.statistics import cagr
 from ...feeds.arrays import Floats
 from .bands import Bands, bands
 from .clusters import Clusters, clusters
@@ -34,6 +35,8 @@ class TrialStatistics:
     of : int
         Distinct rules that the search tried.
     years : float
+    held_growth : float or None
+        Growth rate of buying and holding, a fraction per year; None where it lost everything.
     over_held : bool
         Whether the statistics act on returns less those of buying and holding; else they act on
         returns less what cash is taken to earn.
@@ -65,6 +68,7 @@ class TrialStatistics:
     n_sets: int
     of: int
     years: float
+    held_growth: float | None
     over_held: bool
     clusters: Clusters | None
     effective_by_maximum: float | None
@@ -197,6 +201,7 @@ def winner_statistics(
         n_sets=1,
         of=of,
         years=len(winner) / periods_per_year,
+        held_growth=cagr(held, periods_per_year),
         over_held=over_held,
         clusters=None,
         effective_by_maximum=None,

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ....search.objectives import derived
+from ....search.worth.of_trials import TrialStatistics
 from ...runs.labels.formats import NONE, counted, number, percentage_points
 from ...runs.labels.glance import outcomes
 from ...runs.result import RunResult
@@ -39,14 +40,18 @@ def forward_row(forward: WalkForwardResult | None, why: str) -> Row:
         reason = f"{why[:1].upper()}{why[1:]}." if why else "Not measured."
         return Row("Walk-forward", NONE, reason)
     efficiency = forward.efficiency.value
-    told = "does not exist" if efficiency is None else number(efficiency)
+    ratio = f"No efficiency: {forward.efficiency.reason}."
+    if efficiency is not None:
+        ratio = (
+            f"Efficiency {number(efficiency)}: this excess over the mean excess of the choices in "
+            "their own fits."
+        )
     sets = len({refit.index for refit in forward.path if refit.index is not None})
     fits = "all days" if forward.anchored else f"the {forward.fit}"
     words = (
         f"Excess per year over buying and holding, {forward.window[0]} to {forward.window[1]}, of "
         f"sets chosen {how_often(forward)} on {fits} before: "
-        f"{counted(len(forward.path), 'choice')}, {counted(sets, 'different set')}. Efficiency "
-        f"{told}: this excess over the mean excess of the choices in their own fits."
+        f"{counted(len(forward.path), 'choice')}, {counted(sets, 'different set')}. {ratio}"
     )
     shifts = [each for each in forward.refit_shift or [] if each.excess is not None]
     if len(shifts) > 1:
@@ -59,19 +64,18 @@ def forward_row(forward: WalkForwardResult | None, why: str) -> Row:
 
 
 def forward_value(
-    forward: WalkForwardResult | None, objective: str, years: float | None
+    forward: WalkForwardResult | None, objective: str, found: TrialStatistics | None
 ) -> float | None:
     """Return its objective less that of buying and holding, for the strip.
 
     A total excess grows with the days: that of the walk-forward, which begins later, is what its
-    excess per year comes to over all years of the search, beside buying and holding at the rate of
-    the walk-forward's days.
+    excess per year comes to over all days of the search, beside buying and holding on these days.
 
     Parameters
     ----------
     forward : WalkForwardResult or None
     objective : str
-    years : float or None
+    found : TrialStatistics or None
         Of the search.
     """
     if forward is None:
@@ -80,10 +84,10 @@ def forward_value(
     if objective == "excess_per_year" or rate is None:
         return rate
     if objective == "excess":
-        held = forward.held["cagr"]
-        if held is None or years is None or held + rate <= -1.0:
+        if found is None or found.held_growth is None:
             return None
-        return float((1.0 + held + rate) ** years - (1.0 + held) ** years)
+        growth = 1.0 + found.held_growth
+        return float(max(growth + rate, 0.0) ** found.years - growth**found.years)
     own, held = (
         {**side, **derived(side)}.get(objective) for side in (forward.metrics, forward.held)
     )

@@ -48,9 +48,7 @@ def worth_section(
     if worth is None:
         return None
     noun = figure_of(objective).noun
-    value = forward_value(
-        forward, objective, None if worth.statistics is None else worth.statistics.years
-    )
+    value = forward_value(forward, objective, worth.statistics)
     return {
         "of": of,
         "over": over,

@@ -3,12 +3,14 @@
 import json
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from btplaybook.feeds.resampled import resampled
 from btplaybook.runners.pages.search.page import page
+from btplaybook.runners.pages.worth.forward import forward_value
 from btplaybook.runners.pages.worth.rows import (
     Row,
     as_good,
@@ -171,3 +173,20 @@ def test_no_dot_is_lost_in_a_stack():
     alike = stacked(np.full(50, 2.0), 2.0, 2.0)
     assert len(set(alike[1])) == 50
     assert len(stacked(np.empty(0), 0.0, 1.0)[0]) == 0
+
+
+def test_the_blue_dot_is_the_rate_of_the_walk_forward_over_the_days_of_the_search():
+    """A walk-forward that lost more a year stands to the left, however few its years are."""
+    others = dict.fromkeys(("cagr", "max_drawdown", "win_rate", "average_win", "average_loss"))
+    forward = SimpleNamespace(
+        excess_per_year=-0.03, metrics={**others, "sharpe": 0.2}, held={**others, "sharpe": 0.5}
+    )
+    found = SimpleNamespace(held_growth=0.10, years=30.0)
+    best = 1.08**30 - 1.10**30  # behind by two points a year
+    dot = forward_value(forward, "excess", found)
+    assert dot == pytest.approx(1.07**30 - 1.10**30, rel=1e-12)
+    assert dot < best
+    assert forward_value(forward, "excess_per_year", found) == -0.03
+    assert forward_value(forward, "sharpe", found) == pytest.approx(-0.3)
+    assert forward_value(None, "excess", found) is None
+    assert forward_value(forward, "excess", None) is None
