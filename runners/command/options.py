@@ -11,7 +11,7 @@ import typer
 from ...feeds.reading import OPTIONS
 from ...feeds.setting import Setting
 from ..runs.declared import SETTINGS, SOURCES
-from .completion import choices, parameters, samples
+from .completion import choices, parameters, ranges, samples, strategies
 
 Command = TypeVar("Command", bound=Callable[..., None])
 
@@ -36,6 +36,42 @@ Quantstats = Annotated[
     typer.Option("--quantstats", help="Also write quantstats' own report, quantstats.html"),
 ]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error")]
+
+SearchedStrategy = Annotated[
+    str,
+    typer.Argument(
+        metavar="STRATEGY",
+        help="NAME, module:Class or path/file.py:Class",
+        autocompletion=strategies,
+    ),
+]
+Sets = Annotated[
+    str,
+    typer.Option(
+        metavar="RANGES",
+        help="d=1..5,M=1..14,R=2..21:3 or direction=trend|reversion",
+        autocompletion=ranges,
+    ),
+]
+Where = Annotated[
+    list[str], typer.Option(metavar="TEXT", help="What a set must satisfy: 'M > d'; repeat")
+]
+EngineName = Annotated[str, typer.Option(metavar="NAME", help="threads, processes or dask")]
+Workers = Annotated[
+    int | None, typer.Option(help="Threads or processes; default as many as there are cores")
+]
+Scheduler = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="Of dask, such as tcp://host:8786")
+]
+Unsearched = Annotated[
+    list[str],
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="A parameter that the space leaves alone",
+        autocompletion=parameters,
+    ),
+]
 
 Cuts = Annotated[
     int | None,

@@ -8,8 +8,21 @@ from typing import Annotated, Any
 import typer
 
 from . import output
-from .completion import parameters, ranges, strategies
-from .options import DATES, OTHERS, SOURCES, Debug, Open, declared_behind
+from .options import (
+    DATES,
+    OTHERS,
+    SOURCES,
+    Debug,
+    EngineName,
+    Open,
+    Scheduler,
+    SearchedStrategy,
+    Sets,
+    Unsearched,
+    Where,
+    Workers,
+    declared_behind,
+)
 
 SEARCHED = {name: each for name, each in OTHERS.items() if name != "benchmark"}
 """Settings of a search; no benchmark: every set is compared with holding the first feed."""
@@ -18,25 +31,9 @@ SEARCHED = {name: each for name, each in OTHERS.items() if name != "benchmark"}
 @declared_behind(where=SOURCES, top=DATES, set_=SEARCHED)
 def search(
     context: typer.Context,
-    strategy: Annotated[
-        str,
-        typer.Argument(
-            metavar="STRATEGY",
-            help="NAME, module:Class or path/file.py:Class",
-            autocompletion=strategies,
-        ),
-    ],
-    space: Annotated[
-        str,
-        typer.Option(
-            metavar="RANGES",
-            help="d=1..5,M=1..14,R=2..21:3 or direction=trend|reversion",
-            autocompletion=ranges,
-        ),
-    ],
-    where: Annotated[
-        list[str], typer.Option(metavar="TEXT", help="What a set must satisfy: 'M > d'; repeat")
-    ] = [],  # noqa: B006
+    strategy: SearchedStrategy,
+    space: Sets,
+    where: Where = [],  # noqa: B006
     objective: Annotated[
         str,
         typer.Option(
@@ -45,15 +42,9 @@ def search(
             "path/file.py:function of the result of a run",
         ),
     ] = "excess",
-    engine: Annotated[
-        str, typer.Option(metavar="NAME", help="threads, processes or dask")
-    ] = "threads",
-    workers: Annotated[
-        int | None, typer.Option(help="Threads or processes; default as many as there are cores")
-    ] = None,
-    scheduler: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Of dask, such as tcp://host:8786")
-    ] = None,
+    engine: EngineName = "threads",
+    workers: Workers = None,
+    scheduler: Scheduler = None,
     random: Annotated[
         int | None, typer.Option(metavar="N", help="Try N sets at random instead of all")
     ] = None,
@@ -78,15 +69,7 @@ def search(
         str | None,
         typer.Option(metavar="LENGTH", help="Keep the last part from the search: 2y, 6m, 250d"),
     ] = None,
-    set_: Annotated[
-        list[str],
-        typer.Option(
-            "--set",
-            metavar="KEY=VALUE",
-            help="A parameter that the space leaves alone",
-            autocompletion=parameters,
-        ),
-    ] = [],  # noqa: B006
+    set_: Unsearched = [],  # noqa: B006
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where to write; default out/search-NAME/")
     ] = None,

@@ -8,33 +8,30 @@ from typing import Annotated, Any
 import typer
 
 from . import output
-from .completion import lengths, parameters, ranges, strategies
-from .options import DATES, SOURCES, Debug, Open, declared_behind
+from .completion import lengths
+from .options import (
+    DATES,
+    SOURCES,
+    Debug,
+    EngineName,
+    Open,
+    Scheduler,
+    SearchedStrategy,
+    Sets,
+    Unsearched,
+    Where,
+    Workers,
+    declared_behind,
+)
 from .search import SEARCHED
 
 
 @declared_behind(where=SOURCES, shifts=DATES, set_=SEARCHED)
 def walk_forward(
     context: typer.Context,
-    strategy: Annotated[
-        str,
-        typer.Argument(
-            metavar="STRATEGY",
-            help="NAME, module:Class or path/file.py:Class",
-            autocompletion=strategies,
-        ),
-    ],
-    space: Annotated[
-        str,
-        typer.Option(
-            metavar="RANGES",
-            help="d=1..5,M=1..14,R=2..21:3 or direction=trend|reversion",
-            autocompletion=ranges,
-        ),
-    ],
-    where: Annotated[
-        list[str], typer.Option(metavar="TEXT", help="What a set must satisfy: 'M > d'; repeat")
-    ] = [],  # noqa: B006
+    strategy: SearchedStrategy,
+    space: Sets,
+    where: Where = [],  # noqa: B006
     fit: Annotated[
         str,
         typer.Option(
@@ -61,15 +58,9 @@ def walk_forward(
             "path/file.py:function of the result of a run",
         ),
     ] = "excess",
-    engine: Annotated[
-        str, typer.Option(metavar="NAME", help="threads, processes or dask")
-    ] = "threads",
-    workers: Annotated[
-        int | None, typer.Option(help="Threads or processes; default as many as there are cores")
-    ] = None,
-    scheduler: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Of dask, such as tcp://host:8786")
-    ] = None,
+    engine: EngineName = "threads",
+    workers: Workers = None,
+    scheduler: Scheduler = None,
     random: Annotated[
         int | None, typer.Option(metavar="N", help="Every fit tries N sets at random, not all")
     ] = None,
@@ -95,15 +86,7 @@ def walk_forward(
             autocompletion=lengths,
         ),
     ] = None,
-    set_: Annotated[
-        list[str],
-        typer.Option(
-            "--set",
-            metavar="KEY=VALUE",
-            help="A parameter that the space leaves alone",
-            autocompletion=parameters,
-        ),
-    ] = [],  # noqa: B006
+    set_: Unsearched = [],  # noqa: B006
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Where to write; default out/walk-forward-NAME/"),
