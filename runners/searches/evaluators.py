@@ -98,6 +98,10 @@ class KernelOn:
         """Return the kernel on one table of bars."""
         return kernel_for(**self.common, bars=tables[0])
 
+    def opened(self, opens: datetime.date) -> KernelOn:
+        """Return what makes the kernel of an account that opens on another day."""
+        return KernelOn({**self.common, "opens_on": opens})
+
 
 def kernel_of(
     kind: registry.Strategy,

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from ...feeds.bars import Bars
 from ...search.evaluator import Evaluator
-from ...search.kernels.chosen import kernel_for
 from ...search.space import Space
 from ..errors import ParameterError
-from ..runs import registry
 from ..runs.prepared import Prepared
 from ..searches.bar_by_bar import RunEvaluator
-from ..searches.evaluators import evaluator_for
+from ..searches.evaluators import KernelOn, evaluator_for, kernel_of
 from ..searches.own_objective import OwnObjective
 
 
@@ -28,15 +25,15 @@ class ByKernel:
 
     Attributes
     ----------
-    common : mapping
-        The other arguments of `kernel_for`.
+    kernel : KernelOn
+        That of some fit.
     """
 
-    common: Mapping[str, Any]
+    kernel: KernelOn
 
     def __call__(self, tables: Sequence[Bars], opens: np.datetime64) -> Evaluator:
         """Return the kernel of a fit."""
-        return kernel_for(**self.common, bars=tables[0], opens_on=date_of(opens))
+        return self.kernel.opened(date_of(opens))(tables)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +92,7 @@ def fits_on(
                 "needs two bars up to there; move --start, or make the fit longer"
             )
     settings = dataclasses.replace(given.settings, start=day_after(opens), end=None)
-    inner, screen = evaluator_for(
+    inner, _ = evaluator_for(
         kind,
         given.params,
         space,
@@ -109,17 +106,9 @@ def fits_on(
     )
     if isinstance(inner, RunEvaluator):
         return ByRuns(inner), inner
-    assert screen is not None
-    common = {
-        "strategy": kind,
-        "defaults": {**registry.parameters(kind), **given.params},
-        "space": space,
-        "terms": settings.terms,
-        "rebalance": settings.rebalance,
-        "every": settings.every,
-        "risk_free_rate": settings.risk_free_rate,
-    }
-    return ByKernel(common), inner
+    kernel = kernel_of(kind, given.params, space, given.tables, date_of(opens), settings)
+    assert kernel is not None
+    return ByKernel(kernel), inner
 
 
 def date_of(day: np.datetime64) -> datetime.date:
