@@ -9,6 +9,7 @@ import numpy as np
 from ...analyzers.statistics import ROUNDING
 from ...feeds.arrays import Floats
 from ..errors import SearchError
+from .trials import checked_trials
 
 
 def checked_series(returns: Any, name: str = "returns") -> Floats:
@@ -43,15 +44,13 @@ def checked_series(returns: Any, name: str = "returns") -> Floats:
     return series
 
 
-def checked_sets(returns: Any, name: str = "returns") -> Floats:
+def checked_sets(returns: Any) -> Floats:
     """Return the returns of many sets as float64.
 
     Parameters
     ----------
     returns : array-like of shape (n_days, n_sets)
         Per period, fractions, oldest first; a column for each set.
-    name : str
-        What an error calls the array.
 
     Returns
     -------
@@ -60,18 +59,10 @@ def checked_sets(returns: Any, name: str = "returns") -> Floats:
     Raises
     ------
     SearchError
-        For another shape, no set, and for a NaN or an infinity: it names the day and the set.
+        As for `checked_trials`.
     """
     table = np.asarray(returns, dtype=np.float64)
-    if table.ndim != 2 or table.shape[1] == 0:
-        raise SearchError(f"{name} must have the shape (n_days, n_sets), got {table.shape}")
-    finite = np.isfinite(table)
-    if not finite.all():
-        day, column = (int(place) for place in np.argwhere(~finite)[0])
-        raise SearchError(
-            f"{name}: {table[day, column]} at day {day} of {table.shape[0]}, set {column} of "
-            f"{table.shape[1]}, counted from 0: give returns without gaps"
-        )
+    checked_trials(table)
     return table
 
 

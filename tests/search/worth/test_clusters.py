@@ -91,5 +91,5 @@ def test_what_is_out_of_range_is_named():
     with pytest.raises(SearchError, match="most must be >= 1 and seed >= 0, got 0 and 0"):
         clusters(returns, most=0)
     returns[3, 2] = np.nan
-    with pytest.raises(SearchError, match="nan at day 3 of 500, set 2 of 4"):
+    with pytest.raises(SearchError, match="got nan on day 3 in set 2"):
         clusters(returns)

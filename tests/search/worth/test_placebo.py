@@ -20,7 +20,6 @@ from btplaybook.search.ledger import Terms
 from btplaybook.search.objectives import DERIVED, derived
 from btplaybook.search.space import Space
 from btplaybook.search.worth.placebo import (
-    Placebo,
     PlaceboEvaluator,
     held_objective,
     over,
@@ -182,4 +181,3 @@ def test_holding_is_worth_what_a_run_says(bars):
 def test_over_holding_is_a_difference_where_holding_has_the_figure():
     assert over(3.0, 1.0) == 2.0
     assert over(3.0, np.nan) == 3.0
-    assert isinstance(Placebo("signs", 1, 1.0, 0.0, np.zeros(1)), tuple)

@@ -11,7 +11,7 @@ from btplaybook.search.worth.series import checked_series, checked_sets
 def test_a_gap_is_named_by_its_place(gap):
     table = np.zeros((4, 3))
     table[2, 1] = gap
-    with pytest.raises(SearchError, match=f"returns: {gap} at day 2 of 4, set 1 of 3, counted"):
+    with pytest.raises(SearchError, match=f"got {gap} on day 2 in set 1"):
         checked_sets(table)
     with pytest.raises(SearchError, match=f"winner: {gap} at day 2 of 4, counted from 0"):
         checked_series(table[:, 1], "winner")

@@ -137,7 +137,7 @@ def test_what_is_out_of_range_is_named():
     with pytest.raises(SearchError, match="got 5 and -1"):
         worthless_trials(returns, n_draws=5, seed=-1)
     returns[4, 1] = np.inf
-    with pytest.raises(SearchError, match="inf at day 4 of 20, set 1 of 3"):
+    with pytest.raises(SearchError, match="got inf on day 4 in set 1"):
         worthless_trials(returns)
 
 
