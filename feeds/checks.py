@@ -68,9 +68,10 @@ def bar_faults(dates: Dates, columns: Mapping[str, Floats]) -> list[str]:
 
 def faulty_rows(dates: Dates, columns: Mapping[str, Floats]) -> Iterator[tuple[str, Mask]]:
     """Yield each check of `bar_faults` with the rows, shape (n,), that fail it."""
-    first_seen = np.unique(dates, return_index=True)[1]
-    repeated = np.ones(len(dates), dtype=np.bool_)
-    repeated[first_seen] = False
+    repeated = np.zeros(len(dates), dtype=np.bool_)
+    if not (dates[1:] > dates[:-1]).all():  # rising dates need no sort; a missing one is not rising
+        repeated[:] = True
+        repeated[np.unique(dates, return_index=True)[1]] = False
     yield "more than one bar a day (bars must be daily, one instrument at a time)", repeated
     yield "date is missing", np.isnat(dates)
     yield "date is before one that stands above it", dates < np.maximum.accumulate(dates)

@@ -82,10 +82,7 @@ def summary(
     rows : ndarray of float64, shape (n, n_columns)
     """
     indices, digits = sets
-    values = rows[:, columns.index(objective)] + 0.0  # -0.0 becomes 0.0: one bit pattern for ties
-    standing = np.where(np.isfinite(values), np.int8(DEFINED), np.int8(UNDEFINED))
-    if RUINED in columns:
-        standing[rows[:, columns.index(RUINED)] >= 0] = RUIN
+    values, standing = standings(columns, objective, rows)
     defined = standing == DEFINED
     chosen = ranked(values, standing, indices, top)
     count = np.bincount(standing, minlength=3)
@@ -99,6 +96,23 @@ def summary(
         cells=Cells.of(layout, indices, digits, values, defined, standing == RUIN),
         hashes=spread(rows[:, columns.index(POSITIONS)]) if POSITIONS in columns else None,
     )
+
+
+def standings(
+    columns: tuple[str, ...], objective: str, rows: Rows
+) -> tuple[Rows, NDArray[np.int8]]:
+    """Return the objective of sets and how they stand, two arrays of shape (n,).
+
+    Parameters
+    ----------
+    columns, objective, rows
+        As for `summary`.
+    """
+    values = rows[:, columns.index(objective)] + 0.0  # -0.0 becomes 0.0: one bit pattern for ties
+    standing = np.where(np.isfinite(values), np.int8(DEFINED), np.int8(UNDEFINED))
+    if RUINED in columns:
+        standing[rows[:, columns.index(RUINED)] >= 0] = RUIN
+    return values, standing
 
 
 @dataclass

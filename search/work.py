@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +15,7 @@ from .errors import SearchError
 from .evaluator import Evaluator
 from .marginals import Layout
 from .permutation import Permutation
-from .reduction import Summary, summary
+from .reduction import DEFINED, Summary, standings, summary
 from .space import Space
 
 CHUNK = 1 << 16
@@ -70,6 +71,30 @@ class Work:
         if self.space.constraints:
             holds = np.flatnonzero(self.space.allowed_at(digits))[: chunk.take]
             indices, digits = indices[holds], digits[:, holds]
+        rows = self._evaluated(indices)
+        brief = summary(
+            chunk.number, self._layout, self.evaluator.columns, self.objective, self.top,
+            (indices, digits), rows,
+        )  # fmt: skip
+        return brief._replace(indices=indices, rows=rows) if self.rows else brief
+
+    def best(self, chunk: Chunk) -> float:
+        """Return the largest objective of a chunk, NaN where no set that was not ruined has one.
+
+        Raises
+        ------
+        SearchError
+            The evaluator returned another shape than its columns call for.
+        """
+        indices = self.indices(chunk)
+        if self.space.constraints:
+            indices = indices[self.space.allowed(indices)][: chunk.take]
+        rows = self._evaluated(indices)
+        values, standing = standings(tuple(self.evaluator.columns), self.objective, rows)
+        defined = values[standing == DEFINED]
+        return float(defined.max()) if defined.size else math.nan
+
+    def _evaluated(self, indices: NDArray[np.int64]) -> NDArray[np.float64]:
         columns = self.evaluator.columns
         rows = self.evaluator(indices) if indices.size else np.empty((0, len(columns)))
         if rows.shape != (indices.size, len(columns)) or rows.dtype != np.float64:
@@ -77,10 +102,7 @@ class Work:
                 f"{type(self.evaluator).__name__} returned {rows.dtype} of shape {rows.shape}, not "
                 f"float64 of shape {(indices.size, len(columns))}"
             )
-        brief = summary(
-            chunk.number, self._layout, columns, self.objective, self.top, (indices, digits), rows
-        )
-        return brief._replace(indices=indices, rows=rows) if self.rows else brief
+        return rows
 
     def indices(self, chunk: Chunk) -> NDArray[np.int64]:
         """Return the sets of a chunk, those that the constraints rule out among them."""

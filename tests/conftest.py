@@ -37,7 +37,7 @@ def unjudged() -> None:
     from btplaybook.runners.walk_forwards import run as walk_forwards
     from btplaybook.runners.worth import effort
 
-    effort.QUICK_RUNS, effort.FEWER_RUNS, effort.FEWEST_RUNS = 20, 15, 10
+    effort.QUICK_RUNS, effort.FEWEST_RUNS = 20, 10
     winners.PLACEBOS = 0
 
     for module, function in (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -82,9 +82,11 @@ def evaluator_for(
     return kernel(tables), screen
 
 
-@dataclass(frozen=True)
+@dataclass
 class KernelOn:
     """From bars to the compiled kernel of a search; picklable, as `kernel_for` with its keywords.
+
+    It keeps the last kernel, so that the next one's sets need not be checked again.
 
     Attributes
     ----------
@@ -93,10 +95,16 @@ class KernelOn:
     """
 
     common: Mapping[str, Any]
+    _made: Kernel | None = field(default=None, init=False, repr=False, compare=False)
 
     def __call__(self, tables: Sequence[Bars]) -> Kernel:
         """Return the kernel on one table of bars."""
-        return kernel_for(**self.common, bars=tables[0])
+        kernel = self._made = kernel_for(**self.common, bars=tables[0], like=self._made)
+        return kernel
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickle the fields alone."""
+        return {"common": self.common}
 
     def opened(self, opens: datetime.date) -> KernelOn:
         """Return what makes the kernel of an account that opens on another day."""

@@ -134,8 +134,10 @@ def worth_of(
         reasons["placebo"] = reasons["placebo_permuted"] = why
     for kind in () if why else KINDS:
         placebos[kind] = _placebo(
-            searched, kind, doing.placebo_runs, engine, workers, scheduler, store, manifest, watch
+            searched, kind, doing, engine, workers, scheduler, store, manifest, watch
         )
+    if doing.fewer and not why:
+        reasons["placebo_runs"] = doing.fewer
     part(progress, "testing the winner")
     return Worth(
         level=level,
@@ -172,7 +174,7 @@ def _best(searched: Searched) -> float | None:
 def _placebo(
     searched: Searched,
     kind: str,
-    runs: int,
+    doing: Effort,
     engine: str | Engine,
     workers: int | None,
     scheduler: str | None,
@@ -197,7 +199,8 @@ def _placebo(
     return placebo(
         evaluator,
         best,
-        runs=runs,
+        runs=doing.placebo_runs,
+        at_once=doing.at_once,
         engine=engine,
         workers=workers,
         scheduler=scheduler,

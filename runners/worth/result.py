@@ -34,7 +34,8 @@ class Worth:
         The search on made-up markets.
     statistics : TrialStatistics or None
     reasons : dict
-        From the name of a part in search.json to why it is None.
+        From the name of a part in search.json to why it is None; `judged` and `placebo_runs` to why
+        there are fewer rules or made-up markets than there may be.
     """
 
     level: str

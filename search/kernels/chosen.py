@@ -35,10 +35,12 @@ def kernel_for(
     rebalance: str,
     every: str,
     risk_free_rate: float,
+    like: Kernel | None = None,
 ) -> Kernel:
     """Return the evaluator; parameters and errors are those of `GeneralEvaluator`.
 
-    All kernels give the same figures; which of them is exact may depend on the bars.
+    All kernels give the same figures; which of them is exact may depend on the bars. `like` is the
+    evaluator of the same sets on other bars, if there is one: it spares checking the sets again.
     """
     common: dict[str, Any] = {
         "strategy": strategy,
@@ -50,17 +52,27 @@ def kernel_for(
         "rebalance": rebalance,
         "risk_free_rate": risk_free_rate,
     }
-    exact = _of_a_family(common)
+    exact = _of_a_family(common, like)
     if exact is not None:
         return exact
     sides = None
     if every == "day":  # a family's positions are those of any account; its figures are not
-        sides = _of_a_family({**common, "terms": Terms(), "rebalance": "daily"})
+        positions = {**common, "terms": Terms(), "rebalance": "daily"}
+        sides = _of_a_family(positions, getattr(like, "sides", None))
+    if isinstance(like, GeneralEvaluator):
+        return like.on(bars, sides)
     return GeneralEvaluator(**common, every=every, sides=sides)
 
 
-def _of_a_family(common: Mapping[str, Any]) -> SignFamilyEvaluator | SmaFamilyEvaluator | None:
+def _of_a_family(
+    common: Mapping[str, Any], like: Kernel | None
+) -> SignFamilyEvaluator | SmaFamilyEvaluator | None:
     """Return the evaluator of a family; None where the sets are outside its exact domain."""
+    if isinstance(like, FAMILIES):
+        try:
+            return like.on(common["bars"])
+        except LedgerDomainError:
+            return None
     for family in FAMILIES:
         try:
             return family(**common)

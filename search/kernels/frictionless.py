@@ -6,7 +6,7 @@ import datetime
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -92,7 +92,7 @@ class Frictionless:
             fewer than two bars, a close that doubles to the last bit (whether a short is ruined,
             rounding decides), moves that could carry an account beyond floating point.
         """
-        _check_terms(terms, rebalance)
+        check_terms(terms, rebalance)
         market = Market.of([bars], opens_on)
         closes, dividends = market.closes[:, 0], market.dividends[:, 0]
         if closes.size < 2:
@@ -118,7 +118,6 @@ class Frictionless:
         losing = np.full(n_steps, NO_SIDE, np.int8)
         losing[:n_days][returns < -ROUNDING] = 1
         losing[:n_days][returns > ROUNDING] = -1
-        codes = np.column_stack([bar_codes(1.0, n_steps), bar_codes(-1.0, n_steps)])
         return cls(
             market,
             returns,
@@ -126,7 +125,7 @@ class Frictionless:
             risk_free_rate,
             ahead,
             losing,
-            np.ascontiguousarray(codes),
+            _side_codes(n_steps),
             ruinous,
         )
 
@@ -203,6 +202,14 @@ class Frictionless:
                 row[column] = np.nan if found[name] is None else found[name]
 
 
+@lru_cache(maxsize=8)
+def _side_codes(n_steps: int) -> NDArray[np.uint64]:
+    """Return what +1 and -1 add to the hash at each bar, shape (n_steps, 2), read-only."""
+    codes = np.column_stack([bar_codes(1.0, n_steps), bar_codes(-1.0, n_steps)])
+    codes.flags.writeable = False
+    return codes
+
+
 def check_names(strategy: type[PlaybookStrategy], names: tuple[str, ...], own: set[str]) -> None:
     """Refuse sets that vary what the fast kernel of a strategy holds fixed.
 
@@ -231,7 +238,14 @@ def check_every_day(defaults: Mapping[str, Any]) -> None:
         raise LedgerDomainError(f"the kernels decide every day, not every {defaults['every']}")
 
 
-def _check_terms(terms: Terms, rebalance: str) -> None:
+def check_terms(terms: Terms, rebalance: str) -> None:
+    """Refuse accounts that are not levelled daily at the close, free of costs and rates.
+
+    Raises
+    ------
+    LedgerDomainError
+        With what was asked.
+    """
     settled = {
         f"rebalance {rebalance}": rebalance == "daily",
         f"fill {terms.fill}": terms.fill == "close",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -170,6 +171,13 @@ class GeneralEvaluator:
             return
         for place, index in enumerate(indices):
             positions[place] = self.positions(index)
+
+    def on(self, bars: Bars, sides: Sides | None) -> Self:
+        """Return the evaluator of the same sets on other bars, without trying a set first."""
+        other = copy(self)
+        object.__setattr__(other, "bars", bars)
+        object.__setattr__(other, "sides", sides)
+        return other
 
     def __getstate__(self) -> dict[str, Any]:
         """Pickle the fields alone; the cached properties are computed again."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -54,9 +56,12 @@ def finished(sums: NDArray[np.uint64]) -> NDArray[np.float64]:
     return (mixed >> KEPT).astype(np.float64)
 
 
+@lru_cache(maxsize=8)
 def multipliers(n_bars: int) -> NDArray[np.uint64]:
-    """Return one odd number for each bar, shape (n_bars,)."""
+    """Return one odd number for each bar, shape (n_bars,), read-only: all callers share it."""
     word = (np.arange(n_bars, dtype=np.uint64) + np.uint64(1)) * ODD
     word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return word ^ (word >> np.uint64(31)) | np.uint64(1)
+    found: NDArray[np.uint64] = word ^ (word >> np.uint64(31)) | np.uint64(1)
+    found.flags.writeable = False
+    return found

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, fields
 from functools import cache, cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from ..errors import LedgerDomainError
 from ..evaluator import COLUMNS
 from ..ledger import Terms
 from ..space import Space
-from .frictionless import Frictionless, Positions, check_every_day, check_names
+from .frictionless import Frictionless, Positions, check_every_day, check_names, check_terms
 
 Counts = NDArray[np.int32]
 
@@ -76,13 +77,14 @@ class SignFamilyEvaluator:
     columns = COLUMNS
 
     def __post_init__(self) -> None:
+        check_terms(self.terms, self.rebalance)
         own = {"d", "M", "R"} & self.defaults.keys()
         check_names(self.strategy, self.space.names, own)
         check_every_day(self.defaults)
         for name, values in zip(self.space.names, self.space.values, strict=True):
             for value in values:
                 self._arguments({name: value})
-        _ = self.market  # refuses the terms
+        _ = self.market  # refuses the bars
 
     @cached_property
     def market(self) -> Frictionless:
@@ -132,6 +134,19 @@ class SignFamilyEvaluator:
     def daily_returns(self, indices: NDArray[np.int64]) -> Floats:
         """Return the daily returns of sets, shape (n_bars - 1, n)."""
         return self.market.daily_returns(self.positions(indices))
+
+    def on(self, bars: Bars) -> Self:
+        """Return the evaluator of the same sets on other bars; the sets are not checked again.
+
+        Raises
+        ------
+        LedgerDomainError
+            Bars that only the general kernel is exact on.
+        """
+        other = copy(self)
+        object.__setattr__(other, "bars", bars)
+        _ = other.market
+        return other
 
     def __getstate__(self) -> dict[str, Any]:
         """Pickle the fields alone; the cached properties are computed again."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...feeds.arrays import Floats
+from ...feeds.arrays import Dates, Floats
 from ...feeds.bars import Bars
 
 KINDS = ("signs", "permutation")
@@ -65,15 +65,56 @@ def placebo_bars(
     Signs: Fisher (1935), The Design of Experiments, section 21, on returns about their mean.
     Permutation: Masters (2018), Testing and Tuning Market Trading Systems, Apress.
     """
-    opens = None if opens_on is None else np.datetime64(opens_on)
-    if kind == "signs":
-        return tuple(
-            _mirrored(bars, signs, _counting(bars, opens))
-            for bars, signs in _signs(tables, generator)
+    return MadeUpMarkets.of(kind, tables, opens_on).drawn(generator)
+
+
+@dataclass(frozen=True, eq=False)
+class MadeUpMarkets:
+    """A real market, taken apart once, that many made-up ones are drawn from.
+
+    Attributes
+    ----------
+    kind : {"signs", "permutation"}
+    parts : tuple
+        Of each table what it is made of.
+    drawn_days : int
+        Days that one number is drawn for: with "signs" those of any table.
+    common : tuple of int
+        With "permutation" the number of days that all tables have, and that count or warm up.
+    """
+
+    kind: str
+    parts: tuple[_Part, ...]
+    drawn_days: int
+    common: tuple[int, int]
+
+    @classmethod
+    def of(
+        cls, kind: str, tables: Sequence[Bars], opens_on: datetime.date | None = None
+    ) -> MadeUpMarkets:
+        """Take a market apart; the arguments are those of `placebo_bars`."""
+        if kind not in KINDS:
+            raise ValueError(f"kind must be one of {', '.join(KINDS)}, got {kind!r}")
+        opens = None if opens_on is None else np.datetime64(opens_on)
+        all_days = np.unique(np.concatenate([bars.dates[1:] for bars in tables]))
+        common = tables[0].dates[1:]
+        for bars in tables[1:]:
+            common = np.intersect1d(common, bars.dates[1:], assume_unique=True)
+        late = np.count_nonzero(common > opens) if opens is not None else common.size
+        return cls(
+            kind,
+            tuple(_Part.of(bars, all_days, common, opens) for bars in tables),
+            all_days.size,
+            (int(late), int(common.size - late)),
         )
-    if kind == "permutation":
-        return tuple(_permuted(bars, order) for bars, order in _orders(tables, generator, opens))
-    raise ValueError(f"kind must be one of {', '.join(KINDS)}, got {kind!r}")
+
+    def drawn(self, generator: np.random.Generator) -> tuple[Bars, ...]:
+        """Return one made-up market, one table for each real one."""
+        if self.kind == "signs":
+            signs = generator.choice([-1.0, 1.0], self.drawn_days)
+            return tuple(part.mirrored(signs[part.places]) for part in self.parts)
+        shuffled = [generator.permutation(days) for days in self.common]
+        return tuple(part.permuted(shuffled, generator) for part in self.parts)
 
 
 class _Days(NamedTuple):
@@ -123,67 +164,61 @@ class _Days(NamedTuple):
         return replace(bars, source=f"placebo of {bars.source}", **whole)
 
 
-def _counting(bars: Bars, opens: np.datetime64 | None) -> NDArray[np.bool_]:
-    """Return which bars but the first count, shape (n_bars - 1,)."""
-    days = bars.dates[1:]
-    return np.ones(days.size, np.bool_) if opens is None else days > opens
+class _Part(NamedTuple):
+    """One table of a market, taken apart."""
 
+    bars: Bars
+    days: _Days
+    places: NDArray[np.intp]
+    """Place of each bar but the first among the days of any table."""
+    shared: NDArray[np.bool_]
+    """Whether all tables have its day."""
+    counting: NDArray[np.bool_]
+    """Whether it counts; else it warms up."""
 
-def _mirrored(bars: Bars, signs: Floats, counting: NDArray[np.bool_]) -> Bars:
-    days = _Days.of(bars)
-    turned = signs < 0.0
-    return days._replace(
-        gap=_about_mean(days.gap, signs, counting),
-        session=_about_mean(days.session, signs, counting),
-        above=np.where(turned, days.below, days.above),
-        below=np.where(turned, days.above, days.below),
-    ).bars_like(bars)
+    @classmethod
+    def of(cls, bars: Bars, all_days: Dates, common: Dates, opens: np.datetime64 | None) -> _Part:
+        dates = bars.dates[1:]
+        return cls(
+            bars,
+            _Days.of(bars),
+            np.searchsorted(all_days, dates),
+            np.isin(dates, common, assume_unique=True),
+            np.ones(dates.size, np.bool_) if opens is None else dates > opens,
+        )
 
+    def mirrored(self, signs: Floats) -> Bars:
+        """Return the bars of days that are turned where a sign is negative."""
+        turned = signs < 0.0
+        days = self.days
+        return days._replace(
+            gap=self._about_mean(days.gap, signs),
+            session=self._about_mean(days.session, signs),
+            above=np.where(turned, days.below, days.above),
+            below=np.where(turned, days.above, days.below),
+        ).bars_like(self.bars)
 
-def _about_mean(values: Floats, signs: Floats, counting: NDArray[np.bool_]) -> Floats:
-    """Turn values about the mean of those that count, and the others about theirs; keep both."""
-    turned = values.copy()
-    for part in (counting, ~counting):
-        if part.any():
-            mean = float(values[part].mean())
-            deviations = signs[part] * (values[part] - mean)
-            turned[part] = mean + deviations - deviations.mean()
-    return turned
+    def _about_mean(self, values: Floats, signs: Floats) -> Floats:
+        """Turn values about the mean of those that count, and the others about theirs."""
+        turned = values.copy()
+        for part in (self.counting, ~self.counting):
+            if part.any():
+                mean = float(values[part].mean())
+                deviations = signs[part] * (values[part] - mean)
+                turned[part] = mean + deviations - deviations.mean()
+        return turned
 
+    def permuted(
+        self, shuffled: Sequence[NDArray[np.intp]], generator: np.random.Generator
+    ) -> Bars:
+        """Return the bars of days that have changed places.
 
-def _permuted(bars: Bars, order: NDArray[np.intp]) -> Bars:
-    return _Days(*(values[order] for values in _Days.of(bars))).bars_like(bars)
-
-
-def _signs(tables: Sequence[Bars], generator: np.random.Generator) -> list[tuple[Bars, Floats]]:
-    """Return each table with a sign for each bar but its first; one day has one sign."""
-    days = np.unique(np.concatenate([bars.dates[1:] for bars in tables]))
-    drawn = generator.choice([-1.0, 1.0], days.size)
-    return [(bars, drawn[np.searchsorted(days, bars.dates[1:])]) for bars in tables]
-
-
-def _orders(
-    tables: Sequence[Bars], generator: np.random.Generator, opens: np.datetime64 | None
-) -> list[tuple[Bars, NDArray[np.intp]]]:
-    """Return each table with the places that its bars but the first are taken from.
-
-    Days that all tables have change places among themselves, in the same way in each; so do, table
-    by table, the others. Days that count and days that warm up do not change places.
-    """
-    common = tables[0].dates[1:]
-    for bars in tables[1:]:
-        common = np.intersect1d(common, bars.dates[1:], assume_unique=True)
-    late = np.ones(common.size, np.bool_) if opens is None else common > opens
-    shuffled = [generator.permutation(np.count_nonzero(part)) for part in (late, ~late)]
-    found = []
-    for bars in tables:
-        days = bars.dates[1:]
-        shared = np.isin(days, common, assume_unique=True)
-        counting = _counting(bars, opens)
-        order = np.empty(days.size, np.intp)
-        for part, drawn in zip((counting, ~counting), shuffled, strict=True):
-            places, others = np.flatnonzero(shared & part), np.flatnonzero(~shared & part)
+        Days that all tables have change places as `shuffled` says, the same in each table; so do,
+        table by table, the others. Days that count and days that warm up do not change places.
+        """
+        order = np.empty(self.shared.size, np.intp)
+        for part, drawn in zip((self.counting, ~self.counting), shuffled, strict=True):
+            places, others = np.flatnonzero(self.shared & part), np.flatnonzero(~self.shared & part)
             order[places] = places[drawn]
             order[others] = generator.permutation(others)
-        found.append((bars, order))
-    return found
+        return _Days(*(values[order] for values in self.days)).bars_like(self.bars)

@@ -47,10 +47,12 @@ def _luck(worth: Worth) -> str:
         return ""
     signs, permutation = (as_good(each.p, each.runs) for each in (worth.signs, worth.permutation))
     units = unit_of(worth) + "s"
+    fewer = worth.reasons.get("placebo_runs")
     return (
         f"On {worth.signs.runs:,} made-up markets without any pattern, whose {units} have random "
         f"signs, the best rule looked at least this good in {signs:,}; on "
         f"{worth.permutation.runs:,} whose {units} are shuffled, in {permutation:,}."
+        + (f" {fewer}." if fewer else "")
     )
 
 

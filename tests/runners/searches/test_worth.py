@@ -9,6 +9,7 @@ from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.samples import sample
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.pages.search.page import page
+from btplaybook.runners.pages.worth.sentences import sentences
 from btplaybook.runners.searches.run import run_search
 from btplaybook.runners.trials.ledger import TrialLedger
 from btplaybook.runners.walk_forwards.run import run_walk_forward
@@ -122,6 +123,20 @@ def test_a_sample_is_judged_as_a_sample(simulated):
     plain = json.loads(searched(simulated, sample=7).to_json())["worth"]
     assert plain["trials"]["raw"] == 7
     assert plain["placebo"]["runs"] == effort.QUICK_RUNS
+
+
+def test_fewer_markets_say_how_many_and_how_to_have_all(simulated, monkeypatch):
+    monkeypatch.setattr(effort, "QUICK_SECONDS", 12.5 * effort.market_seconds(
+        29, len(simulated), "SmaFamilyEvaluator", False
+    ))  # fmt: skip
+    result = searched(simulated, rebalance="daily")
+    plain = json.loads(result.to_json())["worth"]
+    assert plain["placebo"]["runs"] == plain["placebo_permuted"]["runs"] == 12
+    assert "--worth full" in plain["reasons"]["placebo_runs"]
+    said = " ".join(sentences(result.worth))
+    assert "On 12 made-up markets" in said
+    assert "20 would take more than some seconds beside the search: --worth full" in said
+    assert "--worth full" in page(result)
 
 
 def test_sets_that_are_run_bar_by_bar_say_what_is_missing(simulated):

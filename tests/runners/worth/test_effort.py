@@ -24,17 +24,21 @@ def effort():
         (299, 5_206, "SmaFamilyEvaluator", False, 200),
         (299, 8_400, "GeneralEvaluator", True, 200),
         (1_400, 660, "SignFamilyEvaluator", False, 200),
-        (1_000, 8_400, "GeneralEvaluator", True, 99),
-        (1_400, 8_400, "SignFamilyEvaluator", False, 99),
-        (100, 5_000, "GeneralEvaluator", False, 49),
+        (1_400, 8_400, "SignFamilyEvaluator", False, 200),
+        (1_000, 8_400, "GeneralEvaluator", True, 107),
+        (100, 5_000, "GeneralEvaluator", False, 151),
+        (30_000, 5_000, "SmaFamilyEvaluator", False, 20),
         (1_000_000, 5_000, "SmaFamilyEvaluator", False, 0),
     ],
 )
 def test_quick_makes_as_many_markets_as_there_is_time_for(effort, sets, bars, kernel, family, runs):
     found = effort.effort("quick", sets, bars, kernel, family)
     assert found.placebo_runs == runs
-    one = effort.ONE_MARKET + effort.seconds_of(sets * bars, kernel, family)
+    one = effort.market_seconds(sets, bars, kernel, family)
     assert runs * one <= effort.QUICK_SECONDS  # of two kinds on two cores
+    assert runs == 200 or (runs + 1) * one > effort.QUICK_SECONDS  # as many as fit
+    assert 1 <= found.at_once <= 8
+    assert found.at_once == 1 or found.at_once * one <= 0.1  # a kill loses no more
 
 
 def test_full_makes_a_thousand_and_two_hundred_of_runs(effort):

@@ -67,3 +67,36 @@ def test_a_family_is_taken_where_it_is_exact(bars):
     weekly = chosen(bars, SmaSwitch, PERIODS, every="week")
     assert isinstance(weekly, GeneralEvaluator)
     assert weekly.sides is None  # on other days the last decision stands: the rule is asked
+
+
+@pytest.mark.parametrize(
+    ("strategy", "space"), [(SmaSwitch, PERIODS), (SignS4, SIGNS)], ids=["sma", "sign"]
+)
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"terms": PAID}, {"every": "week"}],
+    ids=["family", "paid", "weekly"],
+)
+def test_the_kernel_on_other_bars_is_the_one_that_would_be_made_anew(
+    bars, strategy, space, changes
+):
+    """Also to and from bars whose price doubles, on which no family is exact."""
+    whole = sample("simulated")
+    columns = {name: getattr(bars, name).copy() for name in ("open", "high", "low", "close")}
+    for column in columns.values():
+        column[300:] *= 2.0 * bars.close[299] / bars.close[300]
+    doubled = replace(bars, **columns, dividend=np.zeros(len(bars)))
+    before, some = None, np.arange(0, space.size, 11)
+    for table in (
+        bars,
+        whole.between(whole.dates[0].item(), bars.dates[390].item()),
+        doubled,
+        bars,
+    ):
+        before = chosen(table, strategy, space, like=before, **changes)
+        anew = chosen(table, strategy, space, **changes)
+        assert type(before) is type(anew)
+        assert type(getattr(before, "sides", None)) is type(getattr(anew, "sides", None))
+        np.testing.assert_array_equal(before(some), anew(some))
+    if not changes:
+        assert isinstance(chosen(doubled, strategy, space), GeneralEvaluator)
