@@ -19,6 +19,10 @@ def open_holdout(
             metavar="DIR", help="What a search or walk-forward with --holdout was written to"
         ),
     ],
+    bars: Annotated[
+        list[str],
+        typer.Option(metavar="[NAME=]FILE", help="Where a file of bars is now, if it was moved"),
+    ] = [],  # noqa: B006
     trust: Trust = False,
     json: Annotated[
         bool, typer.Option("--json", help="Print holdout.json alone on stdout")
@@ -36,7 +40,7 @@ def open_holdout(
 
     context.with_resource(reserved(folder))
     with progress_of("the hold-out", machine=json) as progress:
-        opened = opened_of(folder, output.say, trust=trust, progress=progress)
+        opened = opened_of(folder, output.say, bars=bars, trust=trust, progress=progress)
         output.write_result(write_holdout, opened, folder, progress)
     page = folder / HOLDOUT / TEARSHEET
     if json:

@@ -113,18 +113,27 @@ def tell(
 @trials.command()
 def forget(
     ids: Annotated[list[str], typer.Argument(metavar="ID", help="Of entries, as listed")],
+    looks: Annotated[
+        bool, typer.Option("--looks", help="Forget looks at a hold-out too, which then count anew")
+    ] = False,
     debug: Debug = False,
 ) -> None:
     """Remove entries from the ledger for good."""
     from ...feeds.quoting import did_you_mean
     from ..errors import ParameterError
+    from ..trials.entry import OPENED
     from ..trials.ledger import TrialLedger
 
     ledger = TrialLedger()
-    known = [entry.id for entry in ledger.entries()]
+    known = {entry.id: entry for entry in ledger.entries()}
     for one in ids:
         if one not in known:
-            raise ParameterError(f"no entry {one!r}{did_you_mean(one, known) or ''}")
+            raise ParameterError(f"no entry {one!r}{did_you_mean(one, list(known)) or ''}")
+        if known[one].command == OPENED and not looks:
+            raise ParameterError(
+                f"{one} is a look at the hold-out {known[one].first} to {known[one].last}: once it "
+                "is forgotten, the next look counts as the first; --looks forgets it all the same"
+            )
     typer.echo(f"{ledger.forget(ids)} forgotten, {len(known) - len(set(ids))} left")
 
 

@@ -5,29 +5,28 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ...feeds.calendars import periods_per_year
+from ...feeds.quoting import did_you_mean
 from ..errors import ParameterError
-from ..plans.plan import Say, silent
+from ..plans.plan import Plan, Say, silent
 from ..plans.record_plan import record_plan
+from ..runs.bars.sources import file_of_bars, text_of_bars
 from ..runs.labels.badge_texts import badge, gravest_first
 from ..runs.provenance import versions
 from ..runs.result import SCHEMA, RunResult, plain_number
 from ..runs.stages import Progress
-from ..trials.entry import Entry
+from ..trials.entry import OPENED, Entry
 from ..trials.ledger import TrialLedger
 from ..worth.vault import powers
 from .files import BEST, SEARCH, STITCHED, VAULT, WALK_FORWARD
 from .json_file import read_json
 from .record import RUN, Record, read_record
 from .trust import check_code
-
-COMMAND = "holdout opened"
-"""Of the entry in the ledger of trials."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +101,7 @@ def open_holdout(
     folder: str | Path,
     say: Say = silent,
     *,
+    bars: Sequence[str] = (),
     trust: bool = False,
     ledger: TrialLedger | None = None,
     progress: Progress | None = None,
@@ -114,6 +114,9 @@ def open_holdout(
         Of a search, whose best set is run, or of a walk-forward: the set that its last refit chose.
     say : callable
         Called with messages about bars from vendors.
+    bars : sequence of str
+        Where files of bars are now that were moved: ``NAME=FILE``, of the record's names, or
+        ``FILE`` where there is one alone.
     trust : bool
         Execute the strategy's file of the record though it may be another's.
     ledger : TrialLedger, optional
@@ -124,14 +127,15 @@ def open_holdout(
     Raises
     ------
     ParameterError
-        The folder holds neither with a hold-out and a set, or its bars have changed.
+        The folder holds neither with a hold-out and a set, its bars have changed, or `bars` names
+        none of them.
     LedgerDamaged, OSError
         The ledger cannot be read or written.
     """
     folder = Path(folder)
     kept, record, refit, file = _walked(folder) if _is_walk_forward(folder) else _searched(folder)
     check_code(record, trust=trust, say=say)
-    plan = record_plan(record)
+    plan = _moved(record_plan(record), record, bars)
     first, last = (datetime.date.fromisoformat(str(kept[name])) for name in ("first", "last"))
     settings = {**plan.settings, "start": first, "end": last}
     plan = dataclasses.replace(plan, settings=settings, quick=True)
@@ -143,13 +147,13 @@ def open_holdout(
         for entry in ledger.on(tables)
         if entry.first <= str(last) and entry.last >= str(first)
     ]
-    times = 1 + sum(entry.command == COMMAND for entry in overlapping)
-    searched = sum(entry.command != COMMAND for entry in overlapping)
+    times = 1 + sum(entry.command == OPENED for entry in overlapping)
+    searched = sum(entry.command != OPENED for entry in overlapping)
     result = plan.run(say, progress)
     ledger.add(
         Entry.of(
             tables,
-            command=COMMAND,
+            command=OPENED,
             strategy=result.strategy,
             first=str(first),
             last=str(last),
@@ -162,6 +166,29 @@ def open_holdout(
     periods = periods_per_year(tables[0].calendar, tables[0].frequency)
     power = powers(len(result.returns), periods)
     return Opened(folder, refit, str(kept["length"]), times, searched, power, result)
+
+
+def _moved(plan: Plan, record: Record, bars: Sequence[str]) -> Plan:
+    """Return a plan that reads its bars where they are now."""
+    known = {file_of_bars(text).shown: text for text in plan.bars}
+    if bars and not known:
+        raise ParameterError(f"{record.file}: its bars come from no file, which --bars could name")
+    moved: dict[str, str] = {}
+    for text in bars:
+        now = file_of_bars(text)
+        if now.name is None and len(known) > 1:
+            raise ParameterError(f"--bars {text}: name which it is, as {next(iter(known))}=FILE")
+        name = next(iter(known)) if now.name is None else now.name
+        if name not in known:
+            hint = did_you_mean(name, known, or_known=True) or ""
+            raise ParameterError(f"--bars {text}: {record.file} has no bars {name!r}{hint}")
+        path = str(now.path) if now.ticker is None else f"{now.path}#{now.ticker}"
+        moved[known[name]] = text_of_bars(name, path)
+    return dataclasses.replace(
+        plan,
+        bars=tuple(moved.get(text, text) for text in plan.bars),
+        readings={moved.get(text, text): each for text, each in plan.readings.items()},
+    )
 
 
 def _is_walk_forward(folder: Path) -> bool:

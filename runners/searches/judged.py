@@ -31,6 +31,9 @@ from .by_runs import RunReturns, RunsOn
 from .evaluators import kernel_of
 from .telling import telling
 
+MADE_UP = {"signs": "random signs", "permutation": "shuffled days"}
+"""How progress calls a kind of made-up market."""
+
 
 def check_level(level: str) -> None:
     """Raise for an unknown level.
@@ -127,7 +130,9 @@ def judged(
         scheduler=scheduler,
         store=store,
         manifest=manifest,
-        watch=telling(None, progress, "searching made-up markets", "markets"),
+        watch=lambda kind: telling(
+            None, progress, f"searching made-up markets, {MADE_UP[kind]}", "markets"
+        ),
         progress=progress,
     )
 

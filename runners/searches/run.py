@@ -147,6 +147,11 @@ def run_search(
         set, the day and both values.
     """
     check_level(worth)
+    if also is not None and worth == "none":
+        raise ParameterError(
+            "also: the best set is run on other instruments as a part of what it is worth, which "
+            'worth "none" leaves out: ask for quick or full'
+        )
     kind = registry.strategy_of(strategy)
     read, settings = reading_in(kind, reading, only_costs(costs, settings))
     chosen, given = settings_and_params(kind, settings)

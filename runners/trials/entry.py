@@ -13,6 +13,9 @@ from ...feeds.bars import Bars
 from ...search.distinct import Distinct
 from .same_bars import years_of
 
+OPENED = "holdout opened"
+"""Command of an entry that is a look at what was kept back."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:

@@ -29,6 +29,8 @@ from ..trials.ledger import Ever
 from .effort import Effort, effort
 from .result import Worth
 
+Watch = Callable[[Progress], object]
+
 TOO_LONG = "it would take more than some seconds beside the search: --worth full"
 
 
@@ -93,7 +95,7 @@ def worth_of(
     scheduler: str | None = None,
     store: Path | None = None,
     manifest: Mapping[str, Any] | None = None,
-    watch: Callable[[Progress], object] | None = None,
+    watch: Callable[[str], Watch | None] | None = None,
     progress: Stages | None = None,
 ) -> Worth:
     """Return what the winner of a search is worth.
@@ -112,7 +114,7 @@ def worth_of(
     store : Path or None
         The search's; placebos are kept beside it and resumed.
     watch : callable or None
-        Called with the progress of the placebos.
+        From a kind of made-up market to what is called with the progress of their search.
     progress : callable or None
         Called with a `Stage` when the statistics begin.
     """
@@ -180,7 +182,7 @@ def _placebo(
     scheduler: str | None,
     store: Path | None,
     manifest: Mapping[str, Any] | None,
-    watch: Callable[[Progress], object] | None,
+    watch: Callable[[str], Watch | None] | None,
 ) -> Placebo:
     best = _best(searched)
     assert searched.on is not None
@@ -206,7 +208,7 @@ def _placebo(
         scheduler=scheduler,
         store=None if store is None else store.with_name(f"{store.name}-placebo-{kind}"),
         manifest=None if manifest is None else {**manifest, "placebo": kind},
-        say=watch,
+        say=None if watch is None else watch(kind),
     )
 
 

@@ -126,3 +126,26 @@ def test_the_last_set_of_a_walk_forward_is_run_unchanged(command, searched):
 def _opened_after(command, *arguments):
     command(*arguments)
     return command("open-holdout", "w")
+
+
+def test_a_file_that_was_moved_is_named(command, searched):
+    (searched.parent / "bars.csv").rename(searched.parent / "moved.csv")
+    assert "the bars of bars are not at bars.csv" in command("open-holdout", "x").err
+    wrong = command("open-holdout", "x", "--bars", "bar=moved.csv")
+    assert (wrong.code, wrong.err.count("\n")) == (2, 1)
+    assert "has no bars 'bar'; did you mean 'bars'?" in wrong.err
+    ended = command("open-holdout", "x", "--bars", "moved.csv", "--json")
+    assert ended.code == 0, ended.err
+    again = command("open-holdout", "x", "--bars", "bars=moved.csv", "--json")
+    assert json.loads(again.out)["metrics"] == json.loads(ended.out)["metrics"]
+
+
+def test_a_look_is_not_forgotten_in_passing(command, searched):
+    command("open-holdout", "x")
+    search, look = json.loads(command("trials", "--json").out)
+    refused = command("trials", "forget", search["id"], look["id"])
+    assert (refused.code, refused.err.count("\n")) == (2, 1)
+    assert "is a look at the hold-out 2006-06-30 to 2006-12-29" in refused.err
+    assert len(json.loads(command("trials", "--json").out)) == 2
+    assert "1 forgotten, 1 left" in command("trials", "forget", search["id"]).out
+    assert "1 forgotten, 0 left" in command("trials", "forget", look["id"], "--looks").out

@@ -1,4 +1,4 @@
-"""A search that is killed among its made-up markets goes on there, with the bytes of an unbroken one."""
+"""A search that is killed among its made-up markets goes on there."""
 
 import json
 import os

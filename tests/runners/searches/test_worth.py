@@ -220,3 +220,19 @@ def test_a_placebo_is_resumed_from_beside_the_store(simulated, found, tmp_path):
     for kind in ("signs", "permutation"):
         assert (tmp_path / f"kept-placebo-{kind}" / "result.json").exists()
     assert searched(simulated, store=store).to_json() == stored.to_json()
+
+
+def test_progress_tells_the_kinds_of_made_up_markets_apart(simulated):
+    stages = []
+    searched(
+        simulated.between(None, "2005-12-30"), progress=lambda stage: stages.append(stage.name)
+    )
+    made = list(dict.fromkeys(name for name in stages if "made-up" in name))
+    assert made == [
+        "searching made-up markets, random signs", "searching made-up markets, shuffled days",
+    ]  # fmt: skip
+
+
+def test_other_instruments_without_a_worth_are_refused(simulated):
+    with pytest.raises(ParameterError, match=r"also: .* ask for quick or full"):
+        searched(simulated, worth="none", also=[simulated])
