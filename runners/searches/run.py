@@ -207,7 +207,8 @@ def run_search(
             progress=progress,
         )  # fmt: skip
     others = []
-    if best is not None and worth != "none":
+    has_winner = found.evaluated > found.undefined + found.ruined
+    if best is not None and has_winner and worth != "none":
         part(progress, "running the best set elsewhere")
         after = None if vault else later_tables(bars if later is None else later, chosen, read)
         others = elsewhere(

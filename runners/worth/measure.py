@@ -31,6 +31,13 @@ from .result import Worth
 
 Watch = Callable[[Progress], object]
 
+NO_WINNER = "no set has an objective without being ruined, so that there is no winner to judge"
+OF_A_WINNER = (
+    "spa_p", "reality_check_p", "pbo", "dsr", "min_track_record_years", "years_to_tell_from_held",
+    "bands", "haircut",
+)  # fmt: skip
+"""Parts of search.json that are None where there is no winner."""
+
 TOO_LONG = "it would take more than some seconds beside the search: --worth full"
 
 
@@ -154,6 +161,8 @@ def worth_of(
 
 
 def _no_placebo(searched: Searched, doing: Effort) -> str | None:
+    if _best(searched) is None:
+        return NO_WINNER
     if searched.on is None:
         return (
             "each set is run bar by bar: --worth full searches made-up markets, unless the "
@@ -161,8 +170,6 @@ def _no_placebo(searched: Searched, doing: Effort) -> str | None:
         )
     if not doing.placebo_runs:
         return TOO_LONG
-    if _best(searched) is None:
-        return "every set was ruined or has no objective"
     return None
 
 
@@ -215,6 +222,10 @@ def _placebo(
 def _statistics(
     searched: Searched, doing: Effort, workers: int | None, reasons: dict[str, str]
 ) -> TrialStatistics | None:
+    if _best(searched) is None:
+        for part in (*OF_A_WINNER, "statistics"):
+            reasons[part] = NO_WINNER
+        return None
     if searched.winner is None:
         reasons["statistics"] = "the best set cannot be run again"
         return None

@@ -11,6 +11,7 @@ from ....search.worth.placebo import ROUNDING
 from ...runs.labels.formats import counted, number
 from ...runs.labels.glance import outcomes
 from ...worth.elsewhere import Elsewhere
+from ...worth.measure import NO_WINNER
 from ...worth.result import Worth
 
 MANY_YEARS = 200.0
@@ -22,6 +23,8 @@ def sentences(worth: Worth, others: Sequence[Elsewhere] = (), forward: str = "")
 
     A sentence is left out where its figures do not exist.
     """
+    if worth.reasons.get("statistics") == NO_WINNER:
+        return [_trials(worth), f"{NO_WINNER[0].upper()}{NO_WINNER[1:]}."]
     said = (
         _trials(worth),
         _luck(worth),

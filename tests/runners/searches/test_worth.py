@@ -236,3 +236,20 @@ def test_progress_tells_the_kinds_of_made_up_markets_apart(simulated):
 def test_other_instruments_without_a_worth_are_refused(simulated):
     with pytest.raises(ParameterError, match=r"also: .* ask for quick or full"):
         searched(simulated, worth="none", also=[simulated])
+
+
+def test_without_an_objective_there_is_no_winner_to_judge(simulated):
+    """In a market that rises every day no average loses on any: none has an average loss."""
+    rising = np.cumprod(np.full(400, 1.001))
+    table = simulated.between(None, simulated.dates[399].item())
+    bars = Bars("UP", table.dates, *[rising] * 4, np.ones(400), np.zeros(400))
+    result = searched(bars, "period=5..9", objective="average_loss", also=[simulated])
+    assert result.found.undefined == 5
+    plain = json.loads(result.to_json())
+    worth = plain["worth"]
+    for part in ("placebo", "placebo_permuted", "spa_p", "pbo", "dsr", "bands", "haircut"):
+        assert worth[part] is None, part
+        assert "there is no winner to judge" in worth["reasons"][part]
+    assert "elsewhere" not in plain
+    assert len(sentences(result.worth)) == 2
+    assert "No set has an objective" in page(result)
