@@ -163,7 +163,7 @@ def run_search(
     tables = tables_of(bars, chosen, read)
     vault = None
     if holdout is not None:
-        vault = kept_back(tables, holdout)
+        vault = kept_back(tables, holdout, chosen.start)
         chosen = dataclasses.replace(chosen, end=vault.end)
         tables = [table.between(None, vault.end) for table in tables]
     inputs = Inputs.of(inputs)

@@ -133,7 +133,7 @@ def run_walk_forward(
     )  # fmt: skip
     vault = None
     if holdout is not None:
-        vault = kept_back(given.tables, holdout)
+        vault = kept_back(given.tables, holdout, given.settings.start)
         given = _without(given, vault, inputs)
     space = Space.parse(space) if isinstance(space, str) else space
     check_names(kind, {**given.params, **dict.fromkeys(space.names)})

@@ -46,7 +46,9 @@ class Vault(NamedTuple):
         return {**shown, "end": str(self.end)}
 
 
-def kept_back(tables: Sequence[Bars], length: str | Duration) -> Vault:
+def kept_back(
+    tables: Sequence[Bars], length: str | Duration, start: datetime.date | str | None = None
+) -> Vault:
     """Return what is kept back of bars.
 
     Parameters
@@ -55,11 +57,13 @@ def kept_back(tables: Sequence[Bars], length: str | Duration) -> Vault:
         The first tells the sessions.
     length : str or Duration
         Such as "2y"; it is counted back from the last bar.
+    start : date, ISO text or None
+        First day that is to be searched.
 
     Raises
     ------
     ParameterError
-        It would leave no bars to search, or holds fewer than `FEWEST_BARS`.
+        It would leave no bars to search from `start` on, or holds fewer than `FEWEST_BARS`.
     SearchError
         It is no length.
     """
@@ -71,6 +75,11 @@ def kept_back(tables: Sequence[Bars], length: str | Duration) -> Vault:
         raise ParameterError(
             f"holdout {asked} keeps all of {bars.name}'s {len(bars):,} bars from {bars.dates[0]} "
             f"to {bars.dates[-1]}, or all but one: nothing is left to search"
+        )
+    if start is not None and np.datetime64(start, "D") >= bars.dates[row - 1]:
+        raise ParameterError(
+            f"holdout {asked} keeps {bars.name}'s bars from {bars.dates[row]} on, and start is "
+            f"{start}: nothing is left to search"
         )
     kept = len(bars) - row
     if kept < FEWEST_BARS:

@@ -31,6 +31,17 @@ def sentences(evidence: Evidence) -> Findings:
     )
 
 
+def _which(evidence: Evidence) -> str:
+    """Return which of the source's tickers "all" are, where they are not all of them."""
+    source = evidence.study.tickers
+    if set(evidence.tickers) >= set(source):
+        return ""
+    return (
+        f' "All" are those given: {", ".join(evidence.tickers)}; the source has {len(source)} '
+        "tickers."
+    )
+
+
 def _best(evidence: Evidence, rule: str) -> dict[str, float]:
     return {ticker: trials(evidence, ticker).best[rule].excess for ticker in evidence.tickers}
 
@@ -44,7 +55,8 @@ def _ranking(evidence: Evidence) -> Figure:
         "sentences.ranking", "all", "the best is S2, then S1", "S2, S1", ", ".join(order[:2]), "",
         f"{'Reproduced' if holds else 'Not reproduced'}: by the median over "
         f"{len(evidence.tickers)} tickers of the best set's excess in points, {words}. The rules "
-        "have 5, 70, 100 and 1,400 sets, and the most sets give the highest maximum.",
+        "have 5, 70, 100 and 1,400 sets, and the most sets give the highest maximum."
+        f"{_which(evidence)}",
         _finding(evidence, holds),
     )  # fmt: skip
 
@@ -61,7 +73,8 @@ def _without_estimation(evidence: Evidence) -> Figure:
         f"{len(works)} of {len(fixed)}", "",
         f"{'Reproduced' if holds else 'Not reproduced'} in sample: the best set of S1 or S2 beats "
         f"buying and holding on {len(works)} of {len(fixed)} "
-        f"tickers{' (' + ', '.join(works) + ')' if works else ''}.",
+        f"tickers{' (' + ', '.join(works) + ')' if works else ''}."
+        f"{_which(evidence)}",
         _finding(evidence, holds),
     )  # fmt: skip
 
@@ -79,7 +92,7 @@ def _where(evidence: Evidence) -> Figure:
         "sentences.where_all_work", "all", "the exceptions on which all four work",
         ", ".join(ALL_WORK), words, "",
         f"{'Reproduced' if holds else 'Not reproduced'}: the best set of every rule beats buying "
-        f"and holding on {words}.",
+        f"and holding on {words}.{_which(evidence)}",
         _finding(evidence, holds),
     )  # fmt: skip
 

@@ -42,6 +42,8 @@ def test_all_chapters_are_carried(small):
         for figure in result.figures()
         if figure.id.startswith("sentences")
     )
+    told = '"All" are those given: AAA, BBB; the source has 7 tickers.'
+    assert all(told in figure.verdict for figure in result.figures() if figure.ticker == "all")
 
 
 def test_the_number_of_trials_stands_on_the_page(small):

@@ -131,3 +131,12 @@ def test_its_power_is_that_of_a_one_sided_test():
 def test_a_length_that_cannot_be_kept_is_named(whole, length, error, words):
     with pytest.raises(error, match=words):
         kept_back([whole], length)
+
+
+@pytest.mark.parametrize("start", ["2006-12-29", "2007-06-01"])
+def test_a_start_in_what_is_kept_back_is_named(whole, start):
+    """The last day that is searched leaves no second one; after it there is none."""
+    first = kept_back([whole], "1y", "2006-12-28").first
+    words = f"keeps SIMULATED's bars from {first} on, and start is {start}: nothing is left"
+    with pytest.raises(ParameterError, match=words):
+        run_search("sma-switch", whole, "period=5|20", holdout="1y", start=start)
