@@ -11,7 +11,7 @@ from ..labels.formats import NONE, counted, number, percent
 from ..result import BOOK
 from ..sections.pictures import Chart, Curves, GroupedBars
 from ..sections.section import Panel, Table
-from .terms import BAND, DAILY, EQUAL, FIXED
+from .terms import BAND, DAILY, EQUAL, FIXED, INVERSE_VOLATILITY, MONTHLY
 
 MOST_CURVES = 7
 """Members that are drawn beside the book; more would hide one another."""
@@ -52,16 +52,15 @@ def _terms(figures: Mapping[str, Any]) -> str:
     weighted = {
         EQUAL: "Members have equal weights",
         FIXED: "Members have fixed weights",
-    }.get(
-        figures["weights"],
-        "Members are weighted inversely to the volatility of their last "
-        f"{figures['window']} days with a position",
-    )
+        INVERSE_VOLATILITY: "Members are weighted inversely to the volatility of their last "
+        f"{figures.get('window')} days with a position",
+    }[figures["weights"]]
     when = {
         DAILY: "brought back at every bar",
-        BAND: f"brought back when one has drifted by more than {percent(figures['band'], 1)}",
-    }.get(figures["rebalance"], "brought back at the last session of each month")
-    limit = figures["max_gross"]
+        MONTHLY: "brought back at the last session of each month",
+        BAND: f"brought back when one has drifted by more than {percent(figures.get('band'), 1)}",
+    }[figures["rebalance"]]
+    limit = figures.get("max_gross")
     gross = ""
     if limit is not None:
         gross = (

@@ -12,7 +12,8 @@ from ....feeds.arrays import Floats
 from .terms import BAND, DAILY, BookTerms
 
 ROUNDING = 1e-12
-"""By how much an allocation differs from its target without having drifted."""
+"""By how much numbers differ that would be equal without rounding: an allocation that has not
+drifted from its target; gross exposure from its limit, as a fraction of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +122,8 @@ def _netted(allocations: Floats, weights: Floats) -> Floats:
 
 
 def _scale(targets: Floats, limit: float | None) -> Floats:
-    gross = np.abs(targets).sum(axis=1)
     if limit is None:
         return np.ones(len(targets))
-    return np.where(gross > limit, limit / np.where(gross > 0.0, gross, 1.0), 1.0)
+    gross = np.abs(targets).sum(axis=1)
+    over = gross > limit * (1.0 + ROUNDING)
+    return np.where(over, limit / np.where(gross > 0.0, gross, 1.0), 1.0)

@@ -94,8 +94,15 @@ class BookTerms:
         return cls(**named)
 
     def plain(self) -> dict[str, Any]:
-        """Return the terms as JSON values."""
-        return asdict(self)
+        """Return the terms as JSON values, without those that have no effect here."""
+        told = asdict(self)
+        if self.rebalance != BAND:
+            del told["band"]
+        if self.weights != INVERSE_VOLATILITY:
+            del told["window"]
+        if self.max_gross is None:
+            del told["max_gross"]
+        return told
 
 
 def _is_number(value: object) -> bool:

@@ -1,6 +1,8 @@
 """A book in a TOML file: how it is read, run, kept and run again; one line for each fault."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +10,8 @@ from btplaybook.feeds.samples import sample
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.plans.plan_file import read_plan
 from btplaybook.runners.runs.book.book import Book, Member
+
+ROOT = Path(__file__).resolve().parents[3]
 
 BOOK = """
 [run]
@@ -76,7 +80,7 @@ def test_members_are_read_with_all_that_a_run_needs(folder):
         "end": plan.settings["end"], "slippage_bps": 2.0, "fill": "close"
     }  # fmt: skip
     assert plan.params["book"] == {
-        "weights": "fixed", "rebalance": "band", "band": 0.03, "window": 60, "max_gross": 0.9
+        "weights": "fixed", "rebalance": "band", "band": 0.03, "max_gross": 0.9
     }  # fmt: skip
     told = {each["name"]: each for each in plan.params["members"]}
     assert told["own.py X y"]["instruments"] == ["X", "y"]
@@ -142,3 +146,54 @@ def test_a_fault_is_told_in_one_line_with_the_file(folder, old, new, words):
     assert words in told
     assert told.startswith(str(folder / "book.toml"))
     assert "\n" not in told
+
+
+def test_a_member_named_by_its_file_alone_is_trusted_by_its_hash_too(
+    folder, command, without_pages
+):
+    assert command("run", folder / "book.toml", "--out", folder / "out").code == 0
+    (folder / "out" / ".manifest.json").unlink()
+    record = folder / "out" / "run.json"
+    record.write_text(record.read_text("utf-8").replace("own.py:Own", "own.py"), "utf-8")
+    (folder / "own.py").write_text("raise SystemExit('executed')", "utf-8")
+    refused = command("rerun", folder / "out")
+    assert "own.py, which is not the file that ran" in refused.err
+    assert "executed" not in refused.err
+
+
+def test_the_plan_of_the_page_is_the_example_and_runs(command, tmp_path, without_pages):
+    page = (ROOT / "docs" / "pages" / "book.md").read_text("utf-8")
+    example = (ROOT / "examples" / "book.toml").read_text("utf-8")
+    (plan,) = re.findall(r"^```toml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert example.endswith(plan)
+    (tmp_path / "book.toml").write_text(plan, "utf-8")
+    ended = command(
+        "run", tmp_path / "book.toml", "--quick", "--end", "2005-12-30", "--out", tmp_path / "out"
+    )
+    assert ended.code == 0, ended.err
+    lines = ended.out.splitlines()
+    at = next(n for n, line in enumerate(lines) if line.startswith("Member "))
+    assert [line.split("  ")[0] for line in lines[at + 1 : at + 6]] == [
+        "fast reversion", "nasdaq trend", "slow trend", "Costs and interest", "Book"
+    ]  # fmt: skip
+
+
+def test_the_diversified_book_runs_on_files_too(tmp_path):
+    text = (ROOT / "examples" / "diversified_book.toml").read_text("utf-8")
+    tickers = re.findall(r'^ticker = "(\w+)"$', text, re.MULTILINE)
+    assert tickers == ["SPY", "QQQ", "IWM", "DIA", "GLD", "TLT"]
+    assert read_plan(ROOT / "examples" / "diversified_book.toml").tickers == tuple(tickers)
+    for seed, name in enumerate(tickers):
+        bars = sample("simulated", seed=seed).between("2005-01-01", "2007-06-29")
+        late = bars.between("2005-06-01", None) if name == "GLD" else bars
+        late.frame().to_csv(tmp_path / f"{name}.csv")
+    on_files = re.sub(r'^ticker = "(\w+)"$', r'bars = "\1.csv"', text, flags=re.MULTILINE)
+    on_files = on_files.replace("2005-01-03", "2006-01-03").replace("2013-09-30", "2007-06-29")
+    (tmp_path / "book.toml").write_text(on_files.replace("[run]", "[run]\nquick = true"), "utf-8")
+    result = read_plan(tmp_path / "book.toml").run()
+    book = result.sections["book"].measured
+    assert len(book["members"]) == len(tickers)
+    firsts = {each["instruments"][0]: each["first_decision"] for each in book["members"]}
+    assert firsts["GLD"] > firsts["SPY"]
+    weights = result.decisions.groupby("date")["weight"].apply(lambda w: w.abs().sum())
+    assert weights.iloc[-1] == pytest.approx(1.0)
