@@ -175,6 +175,8 @@ def _unknown_table(name: str, content: object) -> str:
         return (
             f"there is no table [{name}]{did_you_mean(name, (*TABLES, *OF_A_BOOK), or_known=True)}"
         )
+    if isinstance(content, list) and all(isinstance(each, dict) for each in content):
+        return f"there is no table [[{name}]]{did_you_mean(name, OF_A_BOOK, or_known=True)}"
     option = name.replace("-", "_")
     for table, known in TABLES.items():
         if known and option in known:

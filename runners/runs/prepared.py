@@ -80,7 +80,7 @@ def prepared(
         own = told_params.as_declared(kind, own)
     tables = tables_of(bars, chosen, read)
     known = Inputs.of(inputs)
-    check_read(kind, known, fund_of(own, tables), tables[0].dates[-1].item())
+    check_read(kind, known, fund_of(own, tables), tables[0].dates[-1].item(), own)
     lengths: list[Badge] = []
     if aligned:
         tables, lengths = same_end(kind, tables, chosen)

@@ -11,10 +11,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ....brokers.errors import BrokerError, RunStopped
 from ....brokers.ledger import instrument
 from ....feeds.arrays import Dates, Floats
 from ....feeds.bars import Bars
 from ....feeds.conventions import REBALANCES
+from ....strategies.errors import StrategyError, StrategyStopped
 from ...errors import ParameterError
 from .. import registry
 from ..cerebro import cerebro_of, strategy_that_ran
@@ -22,6 +24,9 @@ from .members import MemberTerms
 
 if TYPE_CHECKING:
     from ..cerebro import MadeOf
+
+NAMED = (StrategyError, StrategyStopped, RunStopped, BrokerError)
+"""Errors of a member that are told with its name; those of its own code rise as they are."""
 
 ON_CHANGE, DAILY, ON_DECISION = REBALANCES
 
@@ -50,7 +55,7 @@ def run_alone(member: MemberTerms, made_of: MadeOf, tables: Mapping[str, Bars]) 
     ParameterError
         There are no bars of one of its instruments, or the member sends orders of its own.
     RunStopped, StrategyStopped, StrategyError
-        As for `run`; a note names the member.
+        As for `run`; the message names the member.
     """
     own = []
     for name in member.instruments:
@@ -64,10 +69,13 @@ def run_alone(member: MemberTerms, made_of: MadeOf, tables: Mapping[str, Bars]) 
     opens = max(made_of.opens, own[0].dates[0].item())
     cerebro = cerebro_of(
         member.kind, own, member.params, settings, opens, costs=made_of.costs,
+        inputs=made_of.inputs if member.kind.reads else None,
         preload=made_of.preload, feed=made_of.feed,
     )  # fmt: skip
     try:
         ran = strategy_that_ran(cerebro)
+    except NAMED as error:
+        raise type(error)(f"member {member.name!r}: {error}") from error
     except Exception as error:
         error.add_note(f"in member {member.name!r} of the book")
         raise

@@ -22,6 +22,9 @@ KEYS = ("name", "strategy", "instruments", "params", "weight", "rebalance", "eve
 OF_MEMBERS = ("rebalance", "every")
 """Settings of a run that each member of a book has for itself."""
 
+TAKEN = (BOOK, "costs")
+"""Names that no member may have: those of the other rows and curves of a book's figures."""
+
 SUM = 1e-9
 """By how much the fixed weights of the members may miss 1."""
 
@@ -103,6 +106,11 @@ def _member(given: Any, terms: BookTerms) -> MemberTerms:
             f"a member's name is a text of 1 to 60 characters on one line, got {shown(name)}"
         )
     where = f"member {shown(name)}"
+    if name.casefold() in TAKEN:
+        raise ParameterError(
+            f"{where}: {' and '.join(TAKEN)} stand for the whole and for its costs; take another "
+            "name"
+        )
     for key in given:
         if key not in KEYS:
             near = did_you_mean(str(key), KEYS, or_known=True)

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ..labels.formats import NONE, counted, number, percent
+from ..labels.parameters_shown import changed_parameters
 from ..result import BOOK
 from ..sections.pictures import Chart, Curves, GroupedBars
 from ..sections.section import Panel, Table
@@ -121,7 +122,7 @@ def _member_table(figures: Mapping[str, Any]) -> Table:
     rows = [
         (
             each["name"],
-            each["strategy"],
+            _strategy(each),
             ", ".join(each["instruments"]),
             percent(each["weight_mean"], 1),
             percent(each["total_return"], 1),
@@ -147,6 +148,13 @@ def _member_table(figures: Mapping[str, Any]) -> Table:
         "sums to the book's total return. To volatility: covariance with the book's daily return "
         "over the book's volatility, per year; the column sums to the book's volatility.",
     )  # fmt: skip
+
+
+def _strategy(member: Mapping[str, Any]) -> str:
+    """Return a member's strategy, with the parameters that are not at their defaults."""
+    moved = changed_parameters(member["strategy"], member["params"])
+    name = member["strategy"].rpartition("/")[2]
+    return ", ".join([name, *(f"{key} {value}" for key, value in moved)])
 
 
 def _matrix(

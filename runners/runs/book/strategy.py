@@ -15,6 +15,7 @@ from ....strategies.base.targets import last_sessions
 from ....strategies.errors import StrategyError
 from ....strategies.playbook_strategy import Decision, PlaybookStrategy
 from ..next.triggers import speaks_for
+from ..traits import reads_of
 from . import weighting
 from .alone import Alone, opening_row, run_alone, wanted_by
 from .members import members_of
@@ -53,9 +54,11 @@ class BookStrategy(PlaybookStrategy):
     Parameters
     ----------
     members : list of dict
-        As `members_of` takes them.
+        For each member its `name`, `strategy`, `instruments` and, where needed, `params`, `weight`,
+        `rebalance` and `every`: what ``[[member]]`` of a TOML file and `Member` say.
     book : dict
-        The fields of `BookTerms`.
+        `weights`, `rebalance`, `band`, `window` and `max_gross`: what ``[book]`` of a TOML file and
+        `Book` say; see `BookTerms`.
 
     Raises
     ------
@@ -120,6 +123,13 @@ class BookStrategy(PlaybookStrategy):
         )
         self._rows = {day: row for row, day in enumerate(self.dates.tolist())}
         self._row = 0
+
+    @classmethod
+    def reads_with(cls, params: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the names of the inputs that any member reads."""
+        terms = BookTerms.of(params.get("book") or {})
+        members = members_of(params.get("members", ()), terms)
+        return tuple(name for each in members for name in reads_of(each.kind, each.params))
 
     def begun(self) -> bool:
         """Return True: the members know when they can decide."""

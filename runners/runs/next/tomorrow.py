@@ -93,7 +93,7 @@ def tomorrow(
     check_names(kind, given)
     tables = tables_of(bars, chosen, read)
     known = Inputs.of(inputs)
-    check_read(kind, known, fund_of(given, tables), tables[0].dates[-1].item())
+    check_read(kind, known, fund_of(given, tables), tables[0].dates[-1].item(), given)
     tables, _ = same_end(kind, tables, chosen)
     opens = opening_day(tables, chosen)
     prices = {table.name: float(table.close[-1]) for table in tables}

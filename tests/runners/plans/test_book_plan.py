@@ -109,6 +109,16 @@ def test_toml_record_and_python_give_one_account(folder, command, without_pages)
     assert result.metrics["total_return"] == plain["metrics"]["total_return"]
 
 
+def test_what_is_typed_of_members_holds_for_all_of_them(folder, command, without_pages):
+    ended = command(
+        "run", folder / "book.toml", "--every", "month", "--rebalance", "on_decision",
+        "--json", "--out", folder / "out",
+    )  # fmt: skip
+    assert ended.code == 0, ended.err
+    told = json.loads(ended.out)["params"]["members"]
+    assert {(each["every"], each["rebalance"]) for each in told} == {("month", "on_decision")}
+
+
 def test_the_file_of_a_member_must_be_the_one_that_ran(folder, command, without_pages):
     assert command("run", folder / "book.toml", "--out", folder / "out").code == 0
     (folder / "own.py").write_text(OWN.replace("-0.5", "-0.4"), "utf-8")
@@ -132,6 +142,7 @@ def test_the_file_of_a_member_must_be_the_one_that_ran(folder, command, without_
         ('strategy = "own.py"', "", "[[member]] 2: strategy must be a text, got None"),
         ("[run]", '[run]\nstrategy = "sma-switch"', "a book has a strategy in each [[member]]"),
         ("[run]", "[params]\nperiod = 5\n[run]", "those of a member of a book stand in its"),
+        ("[[member]]", "[[members]]", "there is no table [[members]]; did you mean 'member'?"),
         ("[book]", "[bok]", "there is no table [bok]; did you mean 'book'?"),
     ],
 )

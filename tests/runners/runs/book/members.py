@@ -58,3 +58,13 @@ class Sells(PlaybookStrategy):
         if len(self.data) == 5:
             self.sell(size=1.0)
         return 0.5
+
+
+class Calm(PlaybookStrategy):
+    """Long while an input is below 20."""
+
+    reads = ("vix",)
+
+    def target_weights(self):
+        known = self.p.inputs["vix"].on(self.data.datetime.date(0))
+        return 1.0 if known is not None and known < 20.0 else 0.0

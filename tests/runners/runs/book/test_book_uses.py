@@ -4,6 +4,7 @@ import dataclasses
 
 import backtrader as bt
 import numpy as np
+import pandas as pd
 import pytest
 
 from btplaybook.runners.errors import ParameterError
@@ -11,7 +12,7 @@ from btplaybook.runners.runs.book.book import Book, Member
 from btplaybook.runners.runs.run import run
 from btplaybook.strategies.errors import StrategyError
 
-from members import Always, Cheat, Drawn, Sells  # isort: skip
+from members import Always, Calm, Cheat, Drawn, Sells  # isort: skip
 
 
 def refusal(call, *arguments, **named):
@@ -31,6 +32,18 @@ def test_one_member_that_knows_the_future_fails_the_audit(abc):
     found = Book(members).audit(cuts=2)
     assert not found.passed
     assert "B at" in found.words()
+
+
+def test_a_member_reads_an_input_as_in_its_own_run(abc):
+    days = pd.DatetimeIndex(abc["A"].dates)
+    vix = pd.Series(15.0 + 10.0 * (np.arange(len(days)) % 7 > 3), days)
+    own = run(Calm, abc["A"], inputs={"vix": vix}, strips=False)
+    book = Book([Member(Calm, abc["A"])])
+    assert len(own.trades) > 10
+    np.testing.assert_array_equal(book.run(inputs={"vix": vix}, strips=False).equity, own.equity)
+    assert "reads the input 'vix'" in refusal(book.run)
+    plain = Book([Member(Always, abc["A"])])
+    assert "book reads no vix" in refusal(plain.run, inputs={"vix": vix})
 
 
 def test_members_cut_at_a_day_decide_as_over_all_days(abc):
@@ -83,6 +96,8 @@ def test_members_that_make_no_book_are_refused(abc):
     assert 'weight is for [book] weights = "fixed"' in refusal(Book, [one])
     assert "'one' needs a weight" in refusal(Book, [equal], weights="fixed")
     assert "two members are called 'one'" in refusal(Book, [equal, equal])
+    taken = dataclasses.replace(equal, name="Costs")
+    assert "member 'Costs': book and costs stand for the whole" in refusal(Book, [taken])
     unknown = dataclasses.replace(equal, strategy="sma-swich")
     assert "member 'one': no strategy is called 'sma-swich'; did you mean 'sma-switch'?" in refusal(
         Book, [unknown]
@@ -100,6 +115,8 @@ def test_members_that_make_no_book_are_refused(abc):
 def test_what_shows_only_in_the_run_is_refused_there(abc):
     sells = Book([Member(Sells, abc["A"], name="s")])
     assert "member 's': " in refusal(sells.run)
+    wrong = Book([Member("sma-switch", abc["A"], {"period": 0}, name="w")])
+    assert refusal(wrong.run) == "member 'w': period must be a whole number >= 1, got 0"
     slow = Book([Member("sma-switch", abc["A"], {"period": 500}, name="slow")])
     assert "member 'slow' never decided: it needs 500 bars, and A has 210" in refusal(
         slow.run, strips=False
