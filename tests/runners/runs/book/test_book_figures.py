@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from btplaybook.runners.pages.tearsheet import tearsheet
 from btplaybook.runners.runs.book.book import Book, Member
 from btplaybook.runners.runs.book.split import contributions_to_risk, correlation, overlap
 from btplaybook.runners.runs.run import run
@@ -14,14 +15,24 @@ from members import Always, Drawn  # isort: skip
 COSTS = {"slippage_bps": 4.0, "percent_fee": 0.0005, "borrow": 0.02, "interest": 0.03}
 
 
-@pytest.fixture(scope="module", params=["close", "next_open", "next_close"])
-def ran(request, abc):
+@pytest.fixture(scope="module")
+def book(abc):
     members = [
         Member(Drawn, [abc["A"], abc["B"]], {"seed": 1}, name="pair"),
         Member(Drawn, abc["C"], {"seed": 2}, name="c"),
         Member(Drawn, abc["A"], {"seed": 3, "warm": 40}, name="late"),
     ]
-    return Book(members, band=0.01, rebalance="band").run(fill=request.param, **COSTS)
+    return Book(members, band=0.01, rebalance="band")
+
+
+@pytest.fixture(scope="module", params=["close", "next_open", "next_close"])
+def ran(request, book):
+    return book.run(fill=request.param, strips=False, **COSTS)
+
+
+@pytest.fixture(scope="module")
+def whole(book):
+    return book.run(fill="next_open", **COSTS)
 
 
 def test_the_parts_sum_to_the_return_and_to_the_volatility(ran):
@@ -41,19 +52,17 @@ def test_what_is_no_members_is_costs_and_interest_alone(ran):
     assert abs(told) > 0.001
 
 
-def test_strips_are_replayed_and_the_run_is_among_them(ran):
-    own = [each for each in ran.strips["fill"] if each["total_return"] == pytest.approx(
-        ran.metrics["total_return"], abs=1e-9)]  # fmt: skip
+def test_strips_are_replayed_and_the_run_is_among_them(whole):
+    own = [each for each in whole.strips["fill"] if each["total_return"] == pytest.approx(
+        whole.metrics["total_return"], abs=1e-9)]  # fmt: skip
     assert own
 
 
-def test_run_json_has_the_book_once_and_the_page_shows_its_members(ran):
-    from btplaybook.runners.pages.tearsheet import tearsheet
-
-    plain = json.loads(ran.to_json())
+def test_run_json_has_the_book_once_and_the_page_shows_its_members(whole):
+    plain = json.loads(whole.to_json())
     assert [each["name"] for each in plain["book"]["members"]] == ["c", "late", "pair"]
     assert "sections" not in plain
-    page = tearsheet(ran)
+    page = tearsheet(whole)
     for text in ("Members", "Correlation of daily returns", "Share of return and of risk", "pair"):
         assert text in page
 
