@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ....brokers.ledger import instrument
 from ....feeds.arrays import Dates, Floats
@@ -60,6 +61,13 @@ class BookStrategy(PlaybookStrategy):
         `weights`, `rebalance`, `band`, `window` and `max_gross`: what ``[book]`` of a TOML file and
         `Book` say; see `BookTerms`.
 
+    Attributes
+    ----------
+    knows_its_run : bool
+        True: the run hands over what it is made of, so that the members can run on the same bars.
+    earliest_first : bool
+        True: the feed that begins first is the first one, whatever the order of the members.
+
     Raises
     ------
     ParameterError
@@ -72,6 +80,7 @@ class BookStrategy(PlaybookStrategy):
     sections = (BookSection,)
     orders_by_name = True
     knows_its_run = True
+    earliest_first = True
     params = (
         ("members", ()),
         ("book", None),
@@ -158,6 +167,11 @@ class BookStrategy(PlaybookStrategy):
         if len(self.datas) > 1:
             return None
         return {self.data: 1}
+
+    def due_at(self, dates: Dates) -> NDArray[np.bool_]:
+        """Return what is ordered on days of the account, shape (n_days, n_feeds), for a replay."""
+        found: NDArray[np.bool_] = self.path.ordered[np.searchsorted(self.dates, dates)]
+        return found
 
     def _cannot(self) -> str | None:
         if self.p.rebalance != "on_decision":

@@ -19,7 +19,7 @@ COSTS = {"slippage_bps": 4.0, "percent_fee": 0.0005, "borrow": 0.02, "interest":
 def book(abc):
     members = [
         Member(Drawn, [abc["A"], abc["B"]], {"seed": 1}, name="pair"),
-        Member(Drawn, abc["C"], {"seed": 2}, name="c"),
+        Member(Drawn, abc["C"], {"seed": 2}, name="c", rebalance="daily"),
         Member(Drawn, abc["A"], {"seed": 3, "warm": 40}, name="late"),
     ]
     return Book(members, band=0.01, rebalance="band")

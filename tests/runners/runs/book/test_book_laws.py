@@ -166,6 +166,8 @@ def test_the_order_of_the_members_changes_nothing(abc):
         Member(Drawn, abc["A"], {"seed": 3}),
     ]
     settings = {"strips": False, "slippage_bps": 3.0, "min_fee": 1.0}
+    late = dataclasses.replace(abc["B"].between(abc["B"].dates[30].item(), None), name="late")
+    members.insert(0, Member(Drawn, late, {"seed": 4}))
     named = [dataclasses.replace(each, name=str(n)) for n, each in enumerate(members)]
     one = Book(named, weights="inverse-volatility", window=15).run(**settings)
     other = Book(named[::-1], weights="inverse-volatility", window=15).run(**settings)

@@ -129,3 +129,11 @@ def test_what_shows_only_in_the_run_is_refused_there(abc):
         run, "book", abc["A"], params={"members": [{**params["members"][0], "instruments": ["A"]}]},
         rebalance="daily",
     )  # fmt: skip
+
+
+def test_the_account_opens_with_the_instrument_that_begins_first(abc):
+    late = dataclasses.replace(abc["B"].between(abc["B"].dates[30].item(), None), name="late")
+    result = Book([Member(Always, late), Member(Always, abc["A"])]).run(strips=False)
+    assert [each["name"] for each in result.data] == ["A", "late"]
+    assert result.daily.index[0] == pd.Timestamp(abc["A"].dates[0])
+    assert result.benchmark_name == "A"
