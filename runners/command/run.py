@@ -31,7 +31,8 @@ def run(
         typer.Argument(
             metavar="STRATEGY",
             help="NAME, module:Class, path/file.py:Class; a script that runs cerebros of its own "
-            "(its arguments behind --); or PLAN.toml, or an earlier run.json",
+            "(its arguments behind --); or PLAN.toml, of one "
+            "strategy or a book of several, or an earlier run.json",
             autocompletion=strategies,
         ),
     ],

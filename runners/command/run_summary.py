@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -11,10 +13,10 @@ from rich.text import Text
 from ...brokers.exact_broker import NO_BAR_LEFT
 from ..pages import recorded_rows
 from ..runs.labels.figures import FIGURES, ON_SCREEN
-from ..runs.labels.formats import counted
+from ..runs.labels.formats import counted, percent
 from ..runs.labels.parameters_shown import shown_params
 from ..runs.labels.units import in_units, unit_of
-from ..runs.result import RunResult
+from ..runs.result import BOOK, RunResult
 
 SHOWN = 6
 """Warnings about the data that are printed, at most."""
@@ -33,6 +35,8 @@ def print_summary(result: RunResult, folder: Path, console: Console) -> None:
     if result.knows_orders:
         console.print(_parameters(result), style="dim")
     console.print(_figures(result))
+    if result.strategy == BOOK and BOOK in result.sections:
+        console.print(_members(result.sections[BOOK].measured))
     if words := _trades(result):
         console.print(words, highlight=False)
     if result.badges:
@@ -68,6 +72,24 @@ def _figures(result: RunResult) -> Table:
             cells = (figure.show(side[figure.key]) for side in sides)
             table.add_row(in_units(figure.label, unit), *cells)
     return table
+
+
+def _members(book: Mapping[str, Any]) -> Table:
+    """Return whose the return and the risk of a book was."""
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    table.add_column("Member")
+    for heading in ("Mean weight", "Return alone", "To return", "To volatility"):
+        table.add_column(heading, justify="right")
+    for each in book["members"]:
+        own = (percent(each["weight_mean"], 1), percent(each["total_return"]))
+        table.add_row(each["name"], *own, *_parts(each))
+    table.add_row("Costs and interest", "", "", *_parts(book["costs"]))
+    table.add_row("Book", "", "", *_parts(book["total"]))
+    return table
+
+
+def _parts(of: Mapping[str, Any]) -> tuple[str, str]:
+    return percent(of["contribution"]["return"]), percent(of["contribution"]["risk"])
 
 
 def _trades(result: RunResult) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from ..runs.labels.parameters_shown import changed_parameters, parameter_rows
 from ..runs.labels.units import in_units, unit_of
 from ..runs.recorded.result import recorded
-from ..runs.result import RunResult
+from ..runs.result import BOOK, RunResult
 from . import recorded_rows, run_charts, settings_rows, summary_rows, trades
 from . import strips as strip_words
 from .as_quantstats.deviations import deviations
@@ -140,6 +140,9 @@ def _panels(result: RunResult) -> dict[str, Any]:
     own = book_panels(result)
     panels = panels_of(result.sections, own)
     first = len(panels) if result.is_neutral else len(own)
+    if result.strategy == BOOK and len(panels) > len(own):  # whose all of it is, comes first
+        panels = [panels[len(own)], *own, *panels[len(own) + 1 :]]
+        first = max(first, len(own) + 1)
     return {"first_panels": panels[:first], "panels": panels[first:]}
 
 

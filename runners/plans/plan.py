@@ -20,8 +20,9 @@ from ..runs import registry
 from ..runs.audit import audit, with_audit
 from ..runs.bars.sources import file_of_bars, is_file_of_bars, load, resampled_as
 from ..runs.benchmarks import mix_of
+from ..runs.book.members import OF_MEMBERS
 from ..runs.declared import as_date
-from ..runs.result import RunResult
+from ..runs.result import BOOK, RunResult
 from ..runs.run import run
 from ..runs.stages import Progress, part
 from .input_files import YAHOO, Loaded, of_market, read_inputs
@@ -142,6 +143,8 @@ class Plan:
             reading={**self.reading, **options.reading},
             readings={key: {**own, **options.reading} for key, own in self.readings.items()},
         )
+        if self.strategy == BOOK:
+            plan = _with_members(plan, given)
         if not {"bars", "sample"} & set(given):
             return plan
         return replace(
@@ -327,6 +330,16 @@ class Plan:
         if name and self.file.with_name(BARS).exists():
             words += f"; those of that run are kept: --bars {_kept(self.file, name)}"
         raise ParameterError(words)
+
+
+def _with_members(plan: Plan, given: Collection[str]) -> Plan:
+    """Return the plan of a book with what was typed of its members' settings in each of them."""
+    typed = {name: plan.settings[name] for name in OF_MEMBERS if name in given}
+    if not typed:
+        return plan
+    members = [{**each, **typed} for each in plan.params["members"]]
+    settings = {name: value for name, value in plan.settings.items() if name not in typed}
+    return replace(plan, params={**plan.params, "members": members}, settings=settings)
 
 
 def _kept(file: Path, name: str) -> str:

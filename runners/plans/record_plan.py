@@ -15,6 +15,7 @@ from ..runs import registry
 from ..runs.audit import CUTS
 from ..runs.bars.sources import text_of_bars
 from ..runs.declared import SETTINGS
+from ..runs.result import BOOK
 from ..runs.sections.asked import registered_among
 from ..runs.told_params import params_again
 from ..runs.traits import traits_of
@@ -106,7 +107,7 @@ def _sources(record: Record, seed: int) -> tuple[tuple[str, ...], tuple[str, ...
                 samples.append(market)
         elif sample.upper() == name and not tickers:
             samples.append(sample)
-        elif not (samples or tickers):
+        elif not (samples or tickers) or record.plain["strategy"] == BOOK:
             bars.append(
                 text_of_bars(name, source)
             )  # a file that does not exist is reported when the bars are read

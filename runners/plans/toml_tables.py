@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,14 +44,34 @@ TABLES: dict[str, tuple[str, ...] | None] = {
 }
 """The tables of a TOML plan and their keys; None if the user chooses the keys."""
 
+OF_A_BOOK = ("book", "member")
+"""The tables of a plan that is a book; see `book_plan`."""
 
-def plan_tables(file: Path) -> dict[str, dict[str, Any]]:
-    """Read and check the tables of a plan.
+
+def content_of(file: Path) -> dict[str, Any]:
+    """Read a TOML file.
+
+    Raises
+    ------
+    ParameterError
+        It cannot be read, is no TOML, or is larger than a plan.
+    """
+    text = _text_of(file)
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ParameterError(f"{file} is no TOML: {error}") from error
+
+
+def plan_tables(file: Path, content: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Check the tables of a plan.
 
     Parameters
     ----------
     file : Path
-        A TOML file.
+        A TOML file, for messages.
+    content : mapping
+        What it holds, without the tables of a book.
 
     Returns
     -------
@@ -61,13 +82,8 @@ def plan_tables(file: Path) -> dict[str, dict[str, Any]]:
     Raises
     ------
     ParameterError
-        The file cannot be read, a table or key is unknown, or a value has the wrong type.
+        A table or key is unknown, or a value has the wrong type.
     """
-    text = _text_of(file)
-    try:
-        content = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ParameterError(f"{file} is no TOML: {error}") from error
     tables: dict[str, dict[str, Any]] = {name: {} for name in TABLES}
     for name, table in content.items():
         if name not in TABLES:
@@ -156,7 +172,11 @@ def _named(key: str) -> str:
 def _unknown_table(name: str, content: object) -> str:
     name = _named(name)
     if isinstance(content, dict):
-        return f"there is no table [{name}]{did_you_mean(name, TABLES, or_known=True)}"
+        return (
+            f"there is no table [{name}]{did_you_mean(name, (*TABLES, *OF_A_BOOK), or_known=True)}"
+        )
+    if isinstance(content, list) and all(isinstance(each, dict) for each in content):
+        return f"there is no table [[{name}]]{did_you_mean(name, OF_A_BOOK, or_known=True)}"
     option = name.replace("-", "_")
     for table, known in TABLES.items():
         if known and option in known:

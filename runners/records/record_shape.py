@@ -149,6 +149,7 @@ _PARTS: dict[str, tuple[Test, str]] = {
     "unfilled": (_is_list_of(_is_table), "a list of tables"),
     "strips": (_or_null(_is_table), "a table or null"),
     "sector": (_is_table, "a table"),
+    "book": (_is_table, "a table"),
     "benchmark_data": (_is_list_of(_is_table), "a list of tables"),
 }  # fmt: skip
 _WORDS = ("name", "kind", "ruined_on")
@@ -165,6 +166,7 @@ _OPTIONAL = (
     "unfilled",
     "strips",
     "sector",
+    "book",
     "benchmark_data",
 )
 _BARS: dict[str, tuple[Test, str]] = {

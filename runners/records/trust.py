@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from ...feeds.quoting import shortened
 from ..errors import ParameterError
 from ..runs import registry
+from ..runs.result import BOOK
 from .record import Record
 
 
@@ -39,28 +40,46 @@ def check_code(record: Record, *, trust: bool, say: Callable[[str], Any]) -> Non
         `trust` is False, and the file is inside the record's folder, has another hash than the one
         that ran, or has no hash in run.json.
     """
-    text = record.plain["strategy"]
-    file = registry.file_of(text)
-    by_path = text.rpartition(":")[0].endswith(".py")
-    if file is None or (by_path and not os.path.isfile(file)):
-        return  # registered, or not found: then the registry raises the error
-    why = None if trust else _why_not(record, file)
-    named = shortened(str(file))
-    if why is not None:
-        raise ParameterError(
-            f"{shortened(str(record.file))}: its strategy would execute {named}, {why}; read that "
-            "file, and add --trust to execute it"
-        )
-    say(f"{shortened(str(record.file))}: its strategy executes {named}")
+    for text, code in dict.fromkeys(_strategies(record)):
+        file = registry.file_of(text)
+        by_path = text.rpartition(":")[0].endswith(".py")
+        if file is None or (by_path and not os.path.isfile(file)):
+            continue  # registered, or not found: then the registry raises the error
+        why = None if trust else _why_not(record, file, code)
+        named = shortened(str(file))
+        if why is not None:
+            raise ParameterError(
+                f"{shortened(str(record.file))}: its strategy would execute {named}, {why}; read "
+                "that file, and add --trust to execute it"
+            )
+        say(f"{shortened(str(record.file))}: its strategy executes {named}")
 
 
-def _why_not(record: Record, file: Path) -> str | None:
+def _strategies(record: Record) -> Iterator[tuple[str, str | None]]:
+    """Yield the strategy of a record with its hash, and those of the members of a book."""
+    plain = record.plain
+    yield plain["strategy"], plain.get("code", {}).get("sha256")
+    members = plain["params"].get("members")
+    if plain["strategy"] != BOOK or not isinstance(members, list):
+        return
+    told = plain.get("book", {}).get("members")
+    codes = {
+        each.get("name"): each.get("code", {}).get("sha256")
+        for each in (told if isinstance(told, list) else [])
+        if isinstance(each, dict) and isinstance(each.get("code", {}), dict)
+    }
+    for each in members:
+        if isinstance(each, dict) and isinstance(each.get("strategy"), str):
+            name = each.get("name")
+            yield each["strategy"], codes.get(name) if isinstance(name, str) else None
+
+
+def _why_not(record: Record, file: Path, wanted: str | None) -> str | None:
     """Return why a file is not trusted; None if it is."""
     folder = os.path.realpath(record.folder)
     places = Path(os.path.realpath(file)), Path(os.path.abspath(file))
     if any(place.is_relative_to(folder) for place in places):
         return "which lies in the folder of the record itself"
-    wanted = record.plain.get("code", {}).get("sha256")
     if wanted is None:
         return "and kept no hash of the file that ran"
     if not os.path.isfile(file):

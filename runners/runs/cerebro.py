@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import backtrader as bt
 
@@ -41,6 +41,24 @@ ANALYZERS = {
     "waterfall": Waterfall,
 }
 """The analyzers that a run's figures are taken from, by their names in a cerebro."""
+
+
+class MadeOf(NamedTuple):
+    """What a run is made of, for a strategy with a true `knows_its_run`, in ``cerebro.made_of``.
+
+    Such a strategy runs others on the same bars before its own first bar.
+    """
+
+    tables: Sequence[Bars]
+    """One for each feed, in order."""
+    settings: Settings
+    opens: datetime.date
+    """Day at whose close the account opens."""
+    inputs: Inputs | None
+    costs: AnyCosts | None
+    preload: bool
+    feed: Any
+    """The class of the feeds."""
 
 
 def run_cerebro(
@@ -152,4 +170,6 @@ def cerebro_of(
         )
     for table in tables:
         cerebro.adddata(feed(bars=table), name=table.name)
+    if getattr(kind, "knows_its_run", False):
+        cerebro.made_of = MadeOf(tables, settings, opens, inputs, costs, preload, feed)
     return cerebro

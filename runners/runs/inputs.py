@@ -16,7 +16,7 @@ from . import registry
 from .dated_values import DatedValues
 from .labels.badge_texts import KINDS
 from .result import Badge
-from .traits import traits_of
+from .traits import reads_of
 
 if TYPE_CHECKING:
     from ...feeds.companies.sector_sample import SectorSample
@@ -167,7 +167,13 @@ def inputs_of_market(market: SectorSample) -> Inputs:
     )
 
 
-def check_read(strategy: registry.Strategy, inputs: Inputs, fund: str, end: datetime.date) -> None:
+def check_read(
+    strategy: registry.Strategy,
+    inputs: Inputs,
+    fund: str,
+    end: datetime.date,
+    params: Mapping[str, Any],
+) -> None:
     """Raise if the strategy does not read one of the inputs, or if holdings are known too late.
 
     Parameters
@@ -180,6 +186,8 @@ def check_read(strategy: registry.Strategy, inputs: Inputs, fund: str, end: date
         Name of the fund whose holdings are read.
     end : date
         Last day of the run.
+    params : mapping of str to object
+        The strategy's parameters.
 
     Raises
     ------
@@ -188,8 +196,9 @@ def check_read(strategy: registry.Strategy, inputs: Inputs, fund: str, end: date
     RequestError
         No holdings of the fund are known by the end of the run.
     """
+    reads = reads_of(strategy, params)
     for name in inputs:
-        if name != "split_factors" and name not in _names(traits_of(strategy).reads):
+        if name != "split_factors" and name not in reads:
             left_out = f"leave --{OPTIONS[name]} out" if name in OPTIONS else "leave it out"
             raise ParameterError(
                 f"{registry.name_of(strategy)} reads no {name}: {left_out}, or name it in the "
@@ -197,11 +206,6 @@ def check_read(strategy: registry.Strategy, inputs: Inputs, fund: str, end: date
             )
     if hasattr(inputs.get("holdings"), "check"):
         inputs["holdings"].check(fund, end)
-
-
-def _names(reads: Any) -> tuple[str, ...]:
-    """Return the names of a strategy's inputs; a single text is a single name."""
-    return (reads,) if isinstance(reads, str) else tuple(reads or ())
 
 
 def _input(name: object, source: Any) -> Any:

@@ -20,7 +20,7 @@ from .own_costs import costs_in
 from .result import Badge
 from .settings import Settings
 from .traits import traits_of
-from .window import opening_day, tables_of
+from .window import in_order, opening_day, tables_of
 
 
 class Prepared(NamedTuple):
@@ -78,9 +78,9 @@ def prepared(
     check_names(kind, own)
     if traits_of(kind).sends_orders:
         own = told_params.as_declared(kind, own)
-    tables = tables_of(bars, chosen, read)
+    tables = in_order(kind, tables_of(bars, chosen, read))
     known = Inputs.of(inputs)
-    check_read(kind, known, fund_of(own, tables), tables[0].dates[-1].item())
+    check_read(kind, known, fund_of(own, tables), tables[0].dates[-1].item(), own)
     lengths: list[Badge] = []
     if aligned:
         tables, lengths = same_end(kind, tables, chosen)

@@ -26,6 +26,10 @@ GROUP = entry_points.STRATEGIES
 
 Strategy = type[bt.Strategy]
 
+BUILT_IN = {"book": EntryPoint("book", "btplaybook.runners.runs.book.strategy:BookStrategy", GROUP)}
+"""Strategies that are made of others, by name. They are found by it, and not listed: alone they
+have nothing to do."""
+
 BASES = (bt.Strategy, bt.SignalStrategy, PlaybookStrategy)
 """Classes that do nothing until they are subclassed."""
 
@@ -65,6 +69,8 @@ def resolve(text: str) -> Strategy:
         return _only(text, module_of(Path(text)))
     if ":" not in text:
         points = registered()
+        if text in BUILT_IN:
+            return _load(BUILT_IN[text])
         if text not in points:
             raise ParameterError(
                 f"no strategy is called {shown(text)}{did_you_mean(text, points, or_known=True)}"
@@ -90,7 +96,7 @@ def resolve(text: str) -> Strategy:
 def loaded_class(text: str) -> Strategy | None:
     """Return the strategy of a text if it is loaded; a user's file is not executed again."""
     if ":" not in text:
-        return resolve(text) if text in registered() else None
+        return resolve(text) if text in registered() or text in BUILT_IN else None
     where, _, name = text.rpartition(":")
     found: Any = sys.modules.get(module_name(Path(where)) if where.endswith(".py") else where)
     for part in name.split("."):
@@ -117,7 +123,8 @@ def name_of(strategy: Strategy) -> str:
     if module.startswith(USER_FILE):
         module = str(sys.modules[module].__file__)
     path = f"{module}:{strategy.__qualname__}"
-    return next((name for name, point in registered().items() if point.value == path), path)
+    points = {**registered(), **BUILT_IN}
+    return next((name for name, point in points.items() if point.value == path), path)
 
 
 def code_of(strategy: Strategy) -> dict[str, str] | None:
@@ -149,15 +156,18 @@ def file_of(text: str) -> Path | None:
     Parameters
     ----------
     text : str
-        ``module:Class`` or ``path/file.py:Class``.
+        ``module:Class``, ``path/file.py:Class`` or ``path/file.py``.
 
     Returns
     -------
     Path or None
         None for a registered strategy, by name or by module, and if no file is found.
     """
+    if text.endswith(".py"):
+        return Path(text)
     where, separator, _ = text.rpartition(":")
-    if not separator or any(point.value == text for point in registered().values()):
+    points = {**registered(), **BUILT_IN}
+    if not separator or any(point.value == text for point in points.values()):
         return None
     return Path(where) if where.endswith(".py") else file_of_module(where)
 

@@ -172,6 +172,8 @@ def replay_of(
                 f"{market.closes.size:,} bars would take minutes"
             )
     closing, *later = slots(ran.decisions, ran.sessions, market, settings.rebalance)
+    if hasattr(ran, "due_at"):  # it orders more than its changes, and less than all
+        closing = closing._replace(due=ran.due_at(market.dates))
     sides = ran.index_sides()
     columns = list(ran.datas)
     replay = Replay(

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 
+BOOK = "book"
+"""The name of a book of several strategies, and the key of its figures in run.json."""
+
 REPORT = "report"
 """In the place of the strategy's name: a series of returns alone."""
 
@@ -302,6 +305,7 @@ class RunResult(OnPage):
     def plain(self) -> dict[str, Any]:
         """Return the content of run.json."""
         sections = {name: plain(shown.measured) for name, shown in self.sections.items()}
+        book = sections.pop(BOOK, None) if self.strategy == BOOK else None
         return {
             "schema": SCHEMA,
             "strategy": self.strategy,
@@ -326,6 +330,7 @@ class RunResult(OnPage):
             "unfilled": self.unfilled,
             **({"refused": self.refused} if self.checks_cash else {}),
             "strips": self.strips,
+            **({"book": book} if book else {}),
             **({"sections": sections} if sections else {}),
         }
 

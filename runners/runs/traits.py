@@ -37,6 +37,17 @@ def sends_orders(kind: type[bt.Strategy]) -> bool:
     return not issubclass(kind, PlaybookStrategy)
 
 
+def reads_of(kind: type[bt.Strategy], params: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of the inputs that a strategy reads with its parameters.
+
+    These are its `reads`. A strategy made of others, as a book is, says it of its parameters, by a
+    class method ``reads_with(params)``.
+    """
+    with_params = getattr(kind, "reads_with", None)
+    reads: Any = traits_of(kind).reads if with_params is None else with_params(params)
+    return (reads,) if isinstance(reads, str) else tuple(reads or ())
+
+
 def traits_of(kind: type[bt.Strategy]) -> Traits:
     """Return what a strategy class says of itself; a plain backtrader strategy says its name."""
     if not issubclass(kind, PlaybookStrategy):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -46,6 +47,17 @@ def tables_of(bars: AnyBars, settings: Settings, reading: Reading = PLAIN) -> li
     if settings.no_dividends:
         tables = [table.without_dividends() for table in tables]
     return tables
+
+
+def in_order(kind: Any, tables: list[Bars]) -> list[Bars]:
+    """Return tables in the order in which a strategy gets them.
+
+    It is the given one, except for a strategy with a true `earliest_first`: there the table that
+    begins first comes first, so that the order of a book's members does not move its opening day.
+    """
+    if not getattr(kind, "earliest_first", False):
+        return tables
+    return sorted(tables, key=lambda table: table.dates[0])
 
 
 def _check_window(bars: Bars, settings: Settings) -> None:

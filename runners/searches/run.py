@@ -167,7 +167,7 @@ def run_search(
         chosen = dataclasses.replace(chosen, end=vault.end)
         tables = [table.between(None, vault.end) for table in tables]
     inputs = Inputs.of(inputs)
-    check_read(kind, inputs, fund_of(given, tables), tables[0].dates[-1].item())
+    check_read(kind, inputs, fund_of(given, tables), tables[0].dates[-1].item(), given)
     tables, lengths = same_end(kind, tables, chosen)
     opens = opening_day(tables, chosen)
     lengths += late_badges(kind, tables, opens)

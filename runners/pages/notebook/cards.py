@@ -8,6 +8,7 @@ import pandas as pd
 
 from ...runs.labels.figures import FIGURES, IN_BRIEF
 from ...runs.labels.formats import counted, number
+from ...runs.labels.parameters_shown import worded
 from ...searches.columns import cell, heading
 from ..compare_verdict import comparison_verdict
 from ..run_charts import days_of, growth_lines
@@ -64,7 +65,7 @@ def run_html(result: RunResult) -> str:
 
 def _terms(result: RunResult) -> str:
     """Return parameters and fill of a run, as its page says them."""
-    words = [f"{name} {value}" for name, value in result.params.items()]
+    words = [f"{name} {worded(value)}" for name, value in result.params.items()]
     if fill := result.settings.get("fill"):
         words.append(f"filled at the {str(fill).replace('_', ' ')}")
     return ", ".join(words[:TERMS]) + (", ..." if len(words) > TERMS else "")

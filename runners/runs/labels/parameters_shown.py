@@ -35,7 +35,7 @@ def shown_params(strategy: str, params: Mapping[str, Any]) -> list[str]:
     moved = [name for name, value in params.items() if not _at_default(defaults, name, value)]
     named = list(params) if len(params) <= MANY else moved
     words = [
-        f"{name} {params[name]}{_instead(defaults, name, family) if name in moved else ''}"
+        f"{name} {worded(params[name])}{_instead(defaults, name, family) if name in moved else ''}"
         for name in named
     ]
     if len(params) > MANY:
@@ -55,7 +55,7 @@ def parameter_rows(strategy: str, params: Mapping[str, Any]) -> list[tuple[str, 
         if _of_signals(name, value):
             continue
         moved = family is not None and not _at_default(defaults, name, value)
-        rows.append((name, f"{value}{_instead(defaults, name, family) if moved else ''}"))
+        rows.append((name, f"{worded(value)}{_instead(defaults, name, family) if moved else ''}"))
     if family is not None:
         rows.append(("subclasses", family.name))
         if family.overrides:
@@ -72,10 +72,21 @@ def changed_parameters(strategy: str, params: Mapping[str, Any]) -> list[tuple[s
     family = None if kind is None else lineage(kind)
     defaults = registry.parameters(family.parent if family else kind) if kind else {}
     return [
-        (name, str(value))
+        (name, worded(value))
         for name, value in params.items()
         if not _of_signals(name, value) and not _at_default(defaults, name, value)
     ]
+
+
+def worded(value: Any) -> str:
+    """Return a value as text: a table as its keys and values, tables with names as their names."""
+    if isinstance(value, Mapping):
+        told = (f"{key} {worded(one)}" for key, one in value.items() if one is not None)
+        return ", ".join(told)
+    tables = isinstance(value, (list, tuple)) and all(isinstance(one, Mapping) for one in value)
+    if tables and value and all("name" in one for one in value):
+        return ", ".join(str(one["name"]) for one in value)
+    return str(value)
 
 
 def _of_signals(name: str, value: Any) -> bool:

@@ -15,7 +15,7 @@ from .account import OWN, Account
 from .orders import ON_CLOSE, ON_OPEN, ORDER_OF_FILL, Condition, Order, conditions_of, nearest_first
 from .pending import scaled
 from .triggers import BISECTED, MOST_FEEDS, Found, found_for
-from .what_if import Targets, WhatIf
+from .what_if import Partial, Targets, WhatIf
 
 KEPT = 0.01
 """Where the strategy trades nothing, a holding this near to its weight is left alone, as a
@@ -204,7 +204,7 @@ def _conditional(
 ) -> tuple[list[Order], list[Found], list[str]]:
     """Return the orders for the close of the next session, by what the closes will be."""
     in_force = asked.target if in_force is None else in_force
-    if len(asked.what_if.closes) > MOST_FEEDS:
+    if len(asked.what_if.closes) > MOST_FEEDS and asked.ran.triggers() is None:
         goals = _catching_up(asked, account, asked.own.weights(asked.prices))
         notes = [
             f"It decides at the close of {asked.session}, from the closes of "
@@ -246,7 +246,8 @@ def _goals(asked: Planned, account: Account, targets: Targets | None, in_force: 
     drifted = asked.own.weights(asked.prices)
     if targets is None:
         return _catching_up(asked, account, drifted)
-    if asked.settings.rebalance in ("daily", "on_decision"):
+    whole = asked.settings.rebalance in ("daily", "on_decision")
+    if whole and not isinstance(targets, Partial):
         return {name: weight for name, weight in targets.items() if weight or _held(account, name)}
     goals = {name: w for name, w in targets.items() if w != in_force.get(name, 0.0)}
     kept = {name: w for name, w in drifted.items() if name not in goals}

@@ -28,7 +28,7 @@ from ..provenance import described, versions
 from ..settings import Settings
 from ..stages import Progress, days_of, inside
 from ..traits import traits_of
-from ..window import opening_day, tables_of
+from ..window import in_order, opening_day, tables_of
 from .account import CASH, OWN, Account, account_of
 from .holdings import holdings_of
 from .known_orders import filled_on
@@ -91,9 +91,9 @@ def tomorrow(
     chosen, given = settings_and_params(kind, settings)
     given |= dict(params or {})
     check_names(kind, given)
-    tables = tables_of(bars, chosen, read)
+    tables = in_order(kind, tables_of(bars, chosen, read))
     known = Inputs.of(inputs)
-    check_read(kind, known, fund_of(given, tables), tables[0].dates[-1].item())
+    check_read(kind, known, fund_of(given, tables), tables[0].dates[-1].item(), given)
     tables, _ = same_end(kind, tables, chosen)
     opens = opening_day(tables, chosen)
     prices = {table.name: float(table.close[-1]) for table in tables}

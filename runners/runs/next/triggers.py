@@ -86,7 +86,7 @@ def found_for(ran: PlaybookStrategy, tables: Sequence[Bars], what_if: WhatIf) ->
         names = {data: table.name for data, table in zip(ran.datas, tables, strict=True)}
         points = {names[data]: tuple(prices) for data, prices in stated.items()}
         found = [_stated(name, points.get(name, ()), what_if) for name in what_if.closes]
-        if _speaks_for(type(ran)) or all(_holds(each, what_if) for each in found):
+        if speaks_for(type(ran)) or all(_holds(each, what_if) for each in found):
             return found
     if isinstance(ran, RuleStrategy) and _reads_rule_alone(type(ran)):
         return [_of_rule(ran.call, tables[0], what_if)]
@@ -198,8 +198,8 @@ class AppendedRule:
         return position if position == position else None
 
 
-def _speaks_for(kind: type[Any]) -> bool:
-    """Return whether the class that states the triggers is the one that decides, or below it."""
+def speaks_for(kind: type[Any]) -> bool:
+    """Return whether the class that states `triggers` is the one that decides, or below it."""
     return _place(kind, "triggers") <= min(_place(kind, name) for name in DECIDING)
 
 

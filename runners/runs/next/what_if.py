@@ -14,6 +14,12 @@ LATE = 5
 """Sessions after its last bar within which a feed is taken to go on."""
 
 Targets = dict[str, float]
+
+
+class Partial(dict[str, float]):
+    """Targets of which only those that changed are ordered, although the strategy decides."""
+
+
 Run = Callable[[Sequence[Bars]], Any]
 """Tables to the strategy that ran."""
 
@@ -77,7 +83,8 @@ class WhatIf:
         if not made:
             return None
         names = [table.name for table in self._tables]
-        return dict(zip(names, made[-1].weights, strict=True))
+        kind = Partial if made[-1].partial else dict
+        return kind(zip(names, made[-1].weights, strict=True))
 
 
 def goes_on(table: Bars, day: datetime.date) -> bool:

@@ -1,0 +1,1 @@
+"""A book: several strategies on several instruments in one account."""

@@ -1,0 +1,172 @@
+"""The panel of a book on the tearsheet: members, their curves, contributions, correlation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from ..labels.formats import NONE, counted, number, percent
+from ..labels.parameters_shown import changed_parameters
+from ..result import BOOK
+from ..sections.pictures import Chart, Curves, GroupedBars
+from ..sections.section import Panel, Table
+from .terms import BAND, DAILY, EQUAL, FIXED, INVERSE_VOLATILITY, MONTHLY
+
+MOST_CURVES = 7
+"""Members that are drawn beside the book; more would hide one another."""
+
+
+def panel_of(figures: Mapping[str, Any], curves: Mapping[str, pd.Series]) -> Panel:
+    """Return the panel.
+
+    Parameters
+    ----------
+    figures : mapping
+        As `figures_of` returns them.
+    curves : mapping of str to Series
+        Growth of 1 of the book and of each member, by date.
+    """
+    members = figures["members"]
+    return Panel(
+        "Members",
+        words=[_terms(figures), _days(figures)],
+        charts=[_growth(figures, curves), _contributions(figures)],
+        tables=[
+            _member_table(figures),
+            _matrix(
+                "Correlation of daily returns", figures, "correlation", number,
+                "Of the members' own accounts, over the days that both have.",
+            ),
+            _matrix(
+                "Days on the same side", figures, "overlap", lambda x: percent(x, 0),
+                "Both long or both short, of all days; on the diagonal, days with a position. The "
+                "side of a member is the sign of its net weight.",
+            ),
+        ][: 3 if len(members) > 1 else 1],
+    )  # fmt: skip
+
+
+def _terms(figures: Mapping[str, Any]) -> str:
+    """Return how members are weighted and when holdings are brought back."""
+    weighted = {
+        EQUAL: "Members have equal weights",
+        FIXED: "Members have fixed weights",
+        INVERSE_VOLATILITY: "Members are weighted inversely to the volatility of their last "
+        f"{figures.get('window')} days with a position",
+    }[figures["weights"]]
+    when = {
+        DAILY: "brought back at every bar",
+        MONTHLY: "brought back at the last session of each month",
+        BAND: f"brought back when one has drifted by more than {percent(figures.get('band'), 1)}",
+    }[figures["rebalance"]]
+    limit = figures.get("max_gross")
+    gross = ""
+    if limit is not None:
+        gross = (
+            f" Gross exposure is limited to {percent(limit, 0)}, which scaled "
+            f"{counted(figures['days_scaled'], 'day')}."
+        )
+    return f"{weighted}, {when}: {counted(figures['rebalances'], 'time')}.{gross}"
+
+
+def _days(figures: Mapping[str, Any]) -> str:
+    """Return on how many days all members were on one side."""
+    return (
+        f"Of {counted(figures['days'], 'day')}, all members were long on "
+        f"{counted(figures['days_all_long'], 'day')} and all short on "
+        f"{counted(figures['days_all_short'], 'day')}; the book held nothing on "
+        f"{counted(figures['days_flat'], 'day')}."
+    )
+
+
+def _growth(figures: Mapping[str, Any], curves: Mapping[str, pd.Series]) -> Chart:
+    names = [BOOK, *sorted(figures["names"], key=lambda name: _part(figures, name, "return"))[::-1]]
+    drawn = {name: curves[name] - 1.0 for name in names[: MOST_CURVES + 1]}
+    left_out = len(names) - len(drawn)
+    more = f"; {left_out} members that contributed least are not drawn" if left_out else ""
+    return Chart(
+        "The book and its members",
+        Curves("book-growth", "Gain of the book and of each member's own account", drawn),
+        f"Each member as run alone, with an account of its own and its own costs{more}.",
+    )
+
+
+def _contributions(figures: Mapping[str, Any]) -> Chart:
+    parts = {each["name"]: each["contribution"] for each in figures["members"]}
+    parts["costs"] = figures["costs"]["contribution"]
+    whole = figures["total"]["contribution"]
+    shares = {
+        f"of {what}": {name: _share(part[what], whole[what]) for name, part in parts.items()}
+        for what in ("return", "risk")
+    }
+    return Chart(
+        "Share of return and of risk",
+        GroupedBars("book-parts", "What each member contributes, as a share", shares, percent=True),
+        "Bars of one colour sum to 100 %. Costs: commission, slippage, interest, borrow fees.",
+    )
+
+
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole else 0.0
+
+
+def _part(figures: Mapping[str, Any], name: str, what: str) -> float:
+    return next(
+        float(each["contribution"][what]) for each in figures["members"] if each["name"] == name
+    )
+
+
+def _member_table(figures: Mapping[str, Any]) -> Table:
+    rows = [
+        (
+            each["name"],
+            _strategy(each),
+            ", ".join(each["instruments"]),
+            percent(each["weight_mean"], 1),
+            percent(each["total_return"], 1),
+            number(each["sharpe"]),
+            percent(each["contribution"]["return"], 1),
+            percent(each["contribution"]["risk"]),
+            each["first_decision"],
+        )
+        for each in figures["members"]
+    ]
+    blank = (NONE,) * 5
+    for name, part in (("Costs and interest", figures["costs"]), ("Book", figures["total"])):
+        made = part["contribution"]
+        rows.append((name, *blank, percent(made["return"], 1), percent(made["risk"]), NONE))
+    return Table(
+        "Member",
+        (
+            "strategy", "instruments", "mean weight", "return alone", "Sharpe alone",
+            "to return", "to volatility", "first decision",
+        ),
+        rows,
+        "To return: profit in the book's account, as a fraction of its starting cash; the column "
+        "sums to the book's total return. To volatility: covariance with the book's daily return "
+        "over the book's volatility, per year; the column sums to the book's volatility.",
+    )  # fmt: skip
+
+
+def _strategy(member: Mapping[str, Any]) -> str:
+    """Return a member's strategy, with the parameters that are not at their defaults."""
+    moved = changed_parameters(member["strategy"], member["params"])
+    name = member["strategy"].rpartition("/")[2]
+    return ", ".join([name, *(f"{key} {value}" for key, value in moved)])
+
+
+def _matrix(
+    title: str,
+    figures: Mapping[str, Any],
+    key: str,
+    show: Callable[[float], str],
+    caption: str,
+) -> Table:
+    names = figures["names"]
+    rows = [
+        (name, *(NONE if value is None else show(value) for value in row))
+        for name, row in zip(names, figures[key], strict=True)
+    ]
+    return Table(title, tuple(names), rows, caption)

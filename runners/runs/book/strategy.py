@@ -1,0 +1,222 @@
+"""The strategy that holds a book: the netted targets of its members, in one account."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ....brokers.ledger import instrument
+from ....feeds.arrays import Dates, Floats
+from ....feeds.bars import Bars
+from ....strategies.base.targets import last_sessions
+from ....strategies.errors import StrategyError
+from ....strategies.playbook_strategy import Decision, PlaybookStrategy
+from ..next.triggers import speaks_for
+from ..traits import reads_of
+from . import weighting
+from .alone import Alone, opening_row, run_alone, wanted_by
+from .members import members_of
+from .path import Path, path_of
+from .section import BookSection
+from .terms import BAND, INVERSE_VOLATILITY, BookTerms
+
+
+class BookStrategy(PlaybookStrategy):
+    """Several strategies on several instruments in one account.
+
+    Rule
+    ----
+    Each member is a strategy with parameters and instruments of its own. It runs alone, bar by
+    bar, as if it had an account of its own, and its target weights w_mi are recorded. The book
+    holds W_i(t) = sum_m a_m(t) w_mi(t) of instrument i, where a_m is the fraction of the account's
+    value that member m decides over: equal, inversely proportional to the member's volatility, or
+    fixed. Where two members hold one instrument, one order trades the net.
+
+    Timing
+    ------
+    Members and book decide at the same bar t, from bars up to t; orders fill as `fill` says. The
+    volatility at t is that of the member's returns up to and including t. Allocations are set at
+    the opening, when a member begins to count, and at each rebalance: the last session of a month,
+    every bar, or when an allocation has drifted by more than a band. Then all holdings are brought
+    back to their targets. Between, an instrument is traded when a member's own account would trade
+    it.
+
+    Sizing
+    ------
+    Fractions of the account's value. A member that has not decided yet, because its instrument is
+    not listed or its indicator lacks bars, holds nothing. With equal weights the others share its
+    part; so they do with inverse volatility, until it has held a position on `window` days. With
+    fixed weights its part stays in cash. `max_gross` of the book scales all weights down.
+
+    Parameters
+    ----------
+    members : list of dict
+        For each member its `name`, `strategy`, `instruments` and, where needed, `params`, `weight`,
+        `rebalance` and `every`: what ``[[member]]`` of a TOML file and `Member` say.
+    book : dict
+        `weights`, `rebalance`, `band`, `window` and `max_gross`: what ``[book]`` of a TOML file and
+        `Book` say; see `BookTerms`.
+
+    Attributes
+    ----------
+    knows_its_run : bool
+        True: the run hands over what it is made of, so that the members can run on the same bars.
+    earliest_first : bool
+        True: the feed that begins first is the first one, whatever the order of the members.
+
+    Raises
+    ------
+    ParameterError
+        As for `members_of` and `BookTerms`; or there are no bars of an instrument.
+    StrategyError
+        `rebalance` or `every` is set for the book, or it runs in a cerebro of the user's own.
+    """
+
+    title = "Book"
+    sections = (BookSection,)
+    orders_by_name = True
+    knows_its_run = True
+    earliest_first = True
+    params = (
+        ("members", ()),
+        ("book", None),
+        ("rebalance", "on_decision"),  # all holdings on the days of `Path.whole`
+    )
+
+    def __init__(self) -> None:
+        self.terms = BookTerms.of(self.p.book or {})
+        self.members = members_of(self.p.members, self.terms)
+        made_of = getattr(self.cerebro, "made_of", None)
+        if made_of is None:
+            raise StrategyError("a book is run by run(), Book.run() or btplaybook run")
+        self.tables: list[Bars] = list(made_of.tables)
+        self.settings = made_of.settings
+        by_name = {table.name: table for table in self.tables}
+        self.alone: list[Alone] = [run_alone(member, made_of, by_name) for member in self.members]
+        self._lay(made_of.opens)
+
+    def _lay(self, opens: datetime.date) -> None:
+        """Lay the path of the targets from what the members decided."""
+        dates: Dates = np.unique(np.concatenate([table.dates for table in self.tables]))
+        wanted = [wanted_by(each, dates, self.tables) for each in self.alone]
+        returns = weighting.instrument_returns(*_prices(dates, self.tables))
+        gained, held = zip(
+            *(weighting.member_returns(each.weights, returns) for each in wanted), strict=True
+        )
+        spread = [
+            weighting.trailing_volatility(gain, over, self.terms.window)
+            for gain, over in zip(gained, held, strict=True)
+        ]
+        allocations = weighting.target_allocations(
+            np.stack([each.begun for each in wanted], axis=1),
+            np.stack(spread, axis=1),
+            [member.weight for member in self.members],
+            self.terms,
+        )
+        first = opening_row(dates, opens)
+        ends = last_sessions(self.datas, "month")
+        self.dates = dates[first:]
+        self.wanted: Floats = np.stack([each.weights for each in wanted], axis=1)[first:]
+        self.gained: Floats = np.stack(gained, axis=1)[first:]
+        self.path: Path = path_of(
+            self.wanted,
+            np.stack([each.ordered for each in wanted], axis=1)[first:],
+            self.gained,
+            allocations[first:],
+            np.array([day in ends for day in self.dates.tolist()], dtype=bool),
+            self.terms,
+        )
+        self._rows = {day: row for row, day in enumerate(self.dates.tolist())}
+        self._row = 0
+
+    @classmethod
+    def reads_with(cls, params: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the names of the inputs that any member reads."""
+        terms = BookTerms.of(params.get("book") or {})
+        members = members_of(params.get("members", ()), terms)
+        return tuple(name for each in members for name in reads_of(each.kind, each.params))
+
+    def begun(self) -> bool:
+        """Return True: the members know when they can decide."""
+        return True
+
+    def triggers(self) -> Mapping[Any, tuple[float, ...]] | None:
+        """Return the closes at which a member's targets change, where each member states its own.
+
+        None with weights by inverse volatility and with a band: there the book's targets, or what
+        of them is ordered, depend on every close.
+        """
+        if self.terms.weights == INVERSE_VOLATILITY or self.terms.rebalance == BAND:
+            return None
+        feeds = {instrument(data): data for data in self.datas}
+        found: dict[Any, set[float]] = {}
+        for each in self.alone:
+            stated = each.ran.triggers() if speaks_for(each.member.kind) else None
+            if stated is None:
+                return None
+            for data, prices in stated.items():
+                found.setdefault(feeds[instrument(data)], set()).update(prices)
+        return {data: tuple(sorted(prices)) for data, prices in found.items()}
+
+    def index_sides(self) -> dict[Any, int] | None:
+        """Return the side of the one instrument, as its members say; None of several."""
+        if len(self.datas) > 1:
+            return None
+        return {self.data: 1}
+
+    def due_at(self, dates: Dates) -> NDArray[np.bool_]:
+        """Return what is ordered on days of the account, shape (n_days, n_feeds), for a replay."""
+        found: NDArray[np.bool_] = self.path.ordered[np.searchsorted(self.dates, dates)]
+        return found
+
+    def _cannot(self) -> str | None:
+        if self.p.rebalance != "on_decision":
+            return (
+                "[book] rebalance says when a book is brought back to its weights; say "
+                f"rebalance = {self.p.rebalance!r} in each [[member]] that is to trade so"
+            )
+        if self.p.every != "day":
+            return f"a book decides at every bar; say every = {self.p.every!r} in each [[member]]"
+        return super()._cannot()
+
+    def _decide(self, session: str, today: datetime.date) -> None:
+        """Record the targets of a day of the account."""
+        row = self._rows.get(today)
+        if row is None:
+            return  # warm-up
+        self._row = row
+        targets = dict(zip(self.datas, self.path.targets[row].tolist(), strict=True))
+        self._targets[session] = targets
+        partial = not self.path.whole[row]
+        self.decisions.append(Decision(today, tuple(targets.values()), session, partial=partial))
+
+    def _due(
+        self, targets: dict[Any, float], today: datetime.date, decides: bool
+    ) -> dict[Any, float]:
+        """Return the targets that have to be ordered now, of those that the path orders."""
+        due = dict(zip(self.datas, self.path.ordered[self._row].tolist(), strict=True))
+        return {
+            data: weight
+            for data, weight in targets.items()
+            if due[data]
+            and (
+                weight != self._ordered[data]
+                or (weight and len(data) and data.datetime.date(0) == today)
+            )
+        }
+
+
+def _prices(dates: Dates, tables: list[Bars]) -> tuple[Floats, Floats]:
+    """Return last known closes, NaN before the first bar, and dividends, 0 on other days."""
+    closes = np.full((len(dates), len(tables)), np.nan)
+    dividends = np.zeros_like(closes)
+    for column, table in enumerate(tables):
+        newest = np.searchsorted(table.dates, dates, side="right") - 1
+        known = newest >= 0
+        closes[known, column] = table.close[newest[known]]
+        dividends[np.searchsorted(dates, table.dates), column] = table.dividend
+    return closes, dividends
