@@ -116,12 +116,13 @@ def pivot_side(
         if t >= slow and move > 0.0:
             average_slow, average_fast = sum_slow / slow, sum_fast / fast
             ratio = deviation / math.sqrt(long_squares / long_weights)
-            constant, on_trend, on_stretch, known = bias, cosine, -sine, True
+            constant, on_trend, on_stretch = bias, cosine, -sine
+            known, waiting = True, False
             if not estimated:
                 if regime != 0.0:
                     on_stretch = -sine * ratio**regime
             elif pairs < LEAST_PAIRS or t - 1 - slow < window:
-                known = False
+                known, waiting = False, True
             else:
                 mean_t, mean_r, mean_y = s_t / pairs, s_r / pairs, s_y / pairs
                 c_tt = s_tt - pairs * mean_t * mean_t + penalty
@@ -158,7 +159,7 @@ def pivot_side(
                     seen[t, INTERCEPT], seen[t, SLOPE] = constant - forces / move, per_move / move
                     seen[t, CONSTANT], seen[t, ON_TREND] = constant, on_trend
                     seen[t, ON_STRETCH] = on_stretch
-                seen[t, NO_PIVOT] = none
+                seen[t, NO_PIVOT] = none and not waiting
         elif seen is not None and t >= slow:
             seen[t, NO_PIVOT] = 1.0
         if t == n_bars:
