@@ -17,7 +17,7 @@ from .setting import declared, fault_of, setting
 BASES = ("raw", "split", "total")
 
 #: What `resample` makes of daily bars.
-RESAMPLES = PERIODS[1:]
+RESAMPLES = (*PERIODS[1:], "open")
 
 DATE_ORDERS = ("dmy", "mdy")
 
@@ -50,8 +50,9 @@ class Reading:
         Whether 02/03/2020 begins with the day or with the month.
     decimal : {".", ","}, optional
         The decimal mark of a file's numbers.
-    resample : {"week", "month"}, optional
-        Make weekly or monthly bars out of the table's bars.
+    resample : {"week", "month", "open"}, optional
+        Make weekly or monthly bars out of the table's bars; "open": bars from one open to the next,
+        so that a run decides and fills at the open.
     drop_bad_rows : bool
         Leave faulty rows out, and list them, instead of refusing the table.
     keep_all_rows : bool
@@ -107,7 +108,7 @@ class Reading:
         "choice",
         choices=RESAMPLES,
         metavar="PERIOD",
-        help="Make bars of a week or a month out of daily ones",
+        help="Make bars of a week or a month out of daily ones; open: from open to open",
         group=GROUP,
     )
     drop_bad_rows: bool = setting(

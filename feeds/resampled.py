@@ -2,89 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import Field, replace
-from typing import Any, ClassVar, Protocol, TypeVar
+from dataclasses import replace
 
 import numpy as np
 
-from .arrays import Dates, Floats
+from .arrays import Dates
+from .bars_like import BarsLike, SomeBars
 from .calendars import is_over, last_of_period, period_number, week_ends
 from .conventions import PERIODS
 from .errors import RequestError
-from .reading import Origin
+from .open_to_open import EVERY, open_to_open
 
 _ADVERBS = {"day": "daily", "week": "weekly", "month": "monthly"}
-
-
-class BarsLike(Protocol):
-    """The fields of `Bars` that resampling reads and replaces.
-
-    `Bars` makes itself weekly through this file, so that this file cannot import it.
-    """
-
-    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
-
-    def __len__(self) -> int:
-        """Count the bars."""
-        ...
-
-    @property
-    def name(self) -> str:
-        """The instrument."""
-        ...
-
-    @property
-    def dates(self) -> Dates:
-        """Oldest first."""
-        ...
-
-    @property
-    def open(self) -> Floats:
-        """Prices at the open."""
-        ...
-
-    @property
-    def high(self) -> Floats:
-        """Highest prices."""
-        ...
-
-    @property
-    def low(self) -> Floats:
-        """Lowest prices."""
-        ...
-
-    @property
-    def close(self) -> Floats:
-        """Prices at the close."""
-        ...
-
-    @property
-    def volume(self) -> Floats:
-        """Shares traded."""
-        ...
-
-    @property
-    def dividend(self) -> Floats:
-        """Cash per share on the ex-date."""
-        ...
-
-    @property
-    def calendar(self) -> str:
-        """The exchange."""
-        ...
-
-    @property
-    def frequency(self) -> str:
-        """What a bar spans."""
-        ...
-
-    @property
-    def origin(self) -> Origin:
-        """How the bars were read."""
-        ...
-
-
-SomeBars = TypeVar("SomeBars", bound=BarsLike)
 
 
 def resampled(bars: SomeBars, every: str) -> SomeBars:
@@ -94,8 +23,9 @@ def resampled(bars: SomeBars, every: str) -> SomeBars:
     ----------
     bars : Bars
         Daily or weekly bars.
-    every : {"week", "month"}
-        What a bar of the result spans: an ISO week, or a month. A weekly bar belongs to the month
+    every : {"week", "month", "open"}
+        What a bar of the result spans: an ISO week, or a month; "open": from one session's open to
+        the next one's, see `open_to_open`. A weekly bar belongs to the month
         in which its week's last session falls.
 
     Returns
@@ -122,6 +52,8 @@ def resampled(bars: SomeBars, every: str) -> SomeBars:
     without the interest, or the gain of a reinvestment, from the ex-date to the period's end, and
     with the position of the last period's close: a switch within the period is not seen.
     """
+    if every == EVERY:
+        return open_to_open(bars)
     if every not in PERIODS:
         raise RequestError(f"bars are resampled to a week or a month, got {every!r}")
     if PERIODS.index(every) < PERIODS.index(bars.frequency):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import backtrader as bt
@@ -190,6 +190,13 @@ class PlaybookStrategy(bt.Strategy):
             closed form, and the prices are searched.
         """
         return None
+
+    def words_for_next(self) -> Sequence[str]:
+        """Return sentences on the next session, beside its orders; here none.
+
+        It is called after the last bar, by what says which orders to send tomorrow.
+        """
+        return ()
 
     def remarks(self) -> Mapping[Any, Mapping[str, Any]]:
         """Return what to say of a feed beside its weight and profit: feed to name to value.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..errors import ParameterError
 from ..runs.recorded.result import recorded
 from ..runs.result import RunResult
 from ..runs.tables import bars_table
@@ -38,9 +40,12 @@ if TYPE_CHECKING:
     from .compare import Comparison
     from .holdout import Opened
 
+NAME_OF_TABLE = re.compile(r"[A-Za-z0-9_-]+")
+"""Name of a section's table."""
+
 
 def write_run(result: RunResult | Any, folder: str | Path, *, quantstats: bool = False) -> None:
-    """Write run.json, the six tables and the tearsheet of a run.
+    """Write run.json, the six tables, those of the sections, and the tearsheet of a run.
 
     Parameters
     ----------
@@ -74,11 +79,27 @@ def write_run(result: RunResult | Any, folder: str | Path, *, quantstats: bool =
         "round_trips.parquet": result.round_trips.to_parquet(),
         "decisions.parquet": result.decisions.to_parquet(),
         "orders.parquet": result.orders.to_parquet(),
+        **_tables_of_sections(result),
         TEARSHEET: tearsheet(result).encode(),
         **({QUANTSTATS: report_of(result).encode()} if quantstats else {}),
         "run.json": result.to_json().encode(),
     }
     write_folder(folder, files)
+
+
+def _tables_of_sections(result: RunResult) -> dict[str, bytes]:
+    """Return file name to content of each table that a section hands over."""
+    found: dict[str, bytes] = {}
+    for name, shown in result.sections.items():
+        for label, table in getattr(shown.measured, "tables", {}).items():
+            file = f"{label}.parquet"
+            if not NAME_OF_TABLE.fullmatch(label) or file in (*RUN, *found):
+                raise ParameterError(
+                    f"section {name}: a table's name is letters, digits, - and _, and that of no "
+                    f"other table of the record, got {label!r}"
+                )
+            found[file] = table.to_parquet()
+    return found
 
 
 def write_holdout(opened: Opened, folder: str | Path) -> None:

@@ -10,6 +10,7 @@ from ...brokers.cost_model import AnyCosts, name_of
 from ...brokers.ledger import Unfilled
 from ...brokers.order_broker import NO_BAR_YET
 from ...feeds.bars import Bars
+from ...feeds.open_to_open import runs_open_to_open
 from ...feeds.tidy.basis import UNSPLIT
 from .bars.closes_alone import closes_only_badges
 from .bars.undecided import undecided_badges
@@ -148,6 +149,7 @@ def price_badges(bars: Sequence[Bars]) -> list[Badge]:
         "price only": [table for table in bars if table.price_only],
         "total prices": [table for table in bars if table.prices == "total"],
         "raw prices": [t for t in bars if t.prices == "raw" and t.origin.why == UNSPLIT],
+        "open to open": [t for t in bars if runs_open_to_open(t)],
     }.items():
         if those:
             found.append(badge(name, instruments=named(those)))

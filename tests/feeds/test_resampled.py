@@ -130,3 +130,19 @@ def test_weeks_of_a_market_that_never_closes_end_on_sunday() -> None:
     dates = np.datetime64("2020-01-06") + np.arange(n)
     bars = Bars("COIN", dates, close, close, close, close, np.ones(n), np.zeros(n), calendar="24/7")
     assert resampled(bars, "week").dates.astype(str).tolist() == ["2020-01-12", "2020-01-19"]
+
+
+def test_a_bar_from_open_to_open_ends_at_the_open_and_knows_nothing_later(bars: Bars) -> None:
+    made = resampled(bars, "open")
+    frame, of = made.frame(), bars.frame()
+    assert frame["close"].tolist() == of["open"].tolist()[1:]
+    assert frame["open"].tolist() == of["close"].tolist()[:-1]
+    assert frame["high"].tolist() == np.maximum(of["high"][:-1], of["open"][1:].values).tolist()
+    assert frame["low"].tolist() == np.minimum(of["low"][:-1], of["open"][1:].values).tolist()
+    assert frame["dividend"].tolist() == of["dividend"].tolist()[1:]
+    assert frame["volume"].tolist() == of["volume"].tolist()[:-1]
+    assert frame.index.tolist() == of.index.tolist()[1:]
+    assert resampled(made, "open") is made
+    assert made.frequency == "day"
+    with pytest.raises(RequestError, match="bars from open to open are made of daily ones"):
+        resampled(resampled(bars, "week"), "open")

@@ -33,7 +33,12 @@ OWN = {
     if name != "sector-long-short"  # trades many feeds: tests/strategies/test_sector_long_short.py
     if point.value.startswith("btplaybook.")
 }
-PARAMETERS = {"sign-s3": {"R": 2}, "sign-s4": {"R": 2}, "sma-switch": {"period": 8}}
+PARAMETERS = {
+    "pivot": {"mode": "fixed", "slow": 6, "fast": 1},
+    "sign-s3": {"R": 2},
+    "sign-s4": {"R": 2},
+    "sma-switch": {"period": 8},
+}
 """What makes a strategy trade often on a few hundred bars."""
 
 ONCE_A_DAY = [name for name, kind in OWN.items() if len(kind.sessions) == 1]

@@ -11,10 +11,11 @@ from btplaybook.runners.runs import registry
 from btplaybook.strategies import rule_answer
 from btplaybook.strategies.errors import StrategyError
 from btplaybook.strategies.rule_answer import PLAIN_BARS, compiled, positions_of
+from btplaybook.strategies.rules.pivot import pivot_side
 from btplaybook.strategies.rules.sign_rule import sign_positions
 from btplaybook.strategies.rules.sma_switch import sma_side
 
-RULES = (sma_side, sign_positions)
+RULES = (sma_side, sign_positions, pivot_side)
 closes = npst.arrays(
     np.float64,
     st.integers(1, 80),
@@ -63,6 +64,23 @@ def test_the_sign_rules_have_the_same_bits(
     dividend = data.draw(npst.arrays(np.float64, close.size, elements=st.sampled_from([0.0, 0.25])))
     arguments = (delay, window, memory, estimated, fallback, clipped)
     plain, numbas = bits(sign_positions, close, dividend, *arguments)
+    assert plain == numbas
+
+
+@given(
+    closes, st.booleans(), st.integers(2, 12), st.integers(1, 20), st.floats(0.0, 90.0),
+    st.sampled_from([0.0, 0.5, -1.0]), st.sampled_from([0.0, 0.25]), st.sampled_from([0, 60]),
+)  # fmt: skip
+def test_the_pivot_has_the_same_bits(close, estimated, slow, span, angle, regime, band, window):
+    arguments = (estimated, slow, 1, span, angle, regime, 0.01, band, 0.0, window, 20.0)
+    plain, numbas = bits(pivot_side, close, *arguments)
+    assert plain == numbas
+
+
+@pytest.mark.parametrize("estimated", [False, True])
+def test_twenty_years_of_pivots_have_the_same_bits(estimated):
+    arguments = (estimated, 100, 5, 40, 50.0, 0.5, 0.0, 0.0, 0.0, 0, 20.0)
+    plain, numbas = bits(pivot_side, np.array(sample("sp500").close), *arguments)
     assert plain == numbas
 
 

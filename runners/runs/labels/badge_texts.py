@@ -114,6 +114,12 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "idealised fill",
         "The close that is traded at is also read: a market-on-close order, idealised.",
     ),
+    "open to open": (
+        "info",
+        "open to open",
+        "Bars run from one open to the next: what is called close is the day's opening price, and "
+        "the next open is that day's close.",
+    ),
     "idealised size": (
         "warn",
         "idealised size",

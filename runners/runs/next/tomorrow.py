@@ -140,6 +140,7 @@ def tomorrow(
         sent=pending_orders(broker, session, own, prices) if traits.sends_orders else None,
     )
     orders, searched, notes = planned(asked)
+    said = () if traits.sends_orders else ran.words_for_next()
     return NextResult(
         strategy=registry.name_of(kind),
         title=traits.title,
@@ -158,7 +159,7 @@ def tomorrow(
         orders=orders,
         filled=asked.filled,
         searched=searched,
-        notes=notes,
+        notes=[*said, *notes],
         sends_orders=traits.sends_orders,
         code=registry.code_of(kind),
     )

@@ -64,6 +64,8 @@ class Measured(dict[str, Any]):
     ----------
     figures : mapping of str to plain value
         The figures that `Section.measure` returns.
+    tables : mapping of str to DataFrame, optional
+        Name to a table that is written beside run.json, as ``NAME.parquet``.
     **kept
         Other data, such as a Series to draw. `Section.panel` reads them as attributes of `kept`;
         run.json does not hold them.
@@ -75,8 +77,15 @@ class Measured(dict[str, Any]):
     ({'days': 180}, [0.01, -0.02])
     """
 
-    def __init__(self, figures: Mapping[str, Any], **kept: Any) -> None:
+    def __init__(
+        self,
+        figures: Mapping[str, Any],
+        *,
+        tables: Mapping[str, pd.DataFrame] | None = None,
+        **kept: Any,
+    ) -> None:
         super().__init__(figures)
+        self.tables: Mapping[str, pd.DataFrame] = tables or {}
         self.kept = SimpleNamespace(**kept)
 
 

@@ -162,7 +162,7 @@ def test_none_measures_nothing():
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"sections": ["nobodys"]}, "there is no section 'nobodys'; known: sector"),
+        ({"sections": ["nobodys"]}, "there is no section 'nobodys'; known: pivot, sector"),
         ({"sections": [object()]}, "builtins:object is no section: it has no measure()"),
         ({"sections": [section("a b")]}, "its name must be letters, digits, - and _, got 'a b'"),
         ({"sections": [Extremes, type("E", (Extremes,), {})]}, "two sections are called"),
