@@ -14,8 +14,8 @@ def counted(words, counts):
 def test_counts_are_those_of_python_compiled_too():
     numba = pytest.importorskip("numba")
     allow_bits_set()
-    words = np.append(np.random.default_rng(0).integers(0, 2**64, 50, np.uint64), [0, 2**64 - 1])
-    words = words.astype(np.uint64)
+    words = np.random.default_rng(0).integers(0, 2**64, 52, np.uint64)
+    words[:2] = 0, 2**64 - 1
     plainly, compiled = np.zeros(words.size, np.uint64), np.zeros(words.size, np.uint64)
     counted(words, plainly)
     numba.njit(counted)(words, compiled)
