@@ -13,8 +13,11 @@ from ....feeds.arrays import Floats
 from ....feeds.compiling import compiled
 from ....strategies.rule_answer import compiled as compiled_rule
 from ....strategies.rules.pivot import (
+    CONSTANT,
     LEAST_SLOPE,
+    NO_PIVOT,
     ON_STRETCH,
+    ON_TREND,
     SEEN,
     STRETCH,
     TREND,
@@ -79,6 +82,32 @@ class Forces:
         strengths = (90.0, float(regime), 0.0, 0.0, 0.0, 0, 0.0)
         compiled_rule(pivot_side)(self.close, False, slow, fast, span, *strengths, seen)
         return np.ascontiguousarray(seen[:-1].T)
+
+
+def estimated_scores(
+    close: Floats, slow: int, fast: int, span: int, *, window: int, penalty: float
+) -> tuple[Floats, Floats]:
+    """Return what the forces add to the score with estimated strengths, and its constant.
+
+    Parameters
+    ----------
+    close : ndarray of shape (n_bars,)
+        Closing prices, oldest first, > 0; no NaN.
+    slow, fast, span, window, penalty
+        As for `pivot_side`.
+
+    Returns
+    -------
+    tuple of ndarray of shape (n_bars,)
+        NaN before the first strengths; the first also on a bar without a pivot. The score of a
+        bias c is ``forces + (constant + c)``, in this order to the last bit.
+    """
+    seen = np.full((close.size + 1, SEEN), np.nan)
+    thresholds = (0.0, 0.0, 0.0, 0.0, 0.0)
+    compiled_rule(pivot_side)(close, True, slow, fast, span, *thresholds, window, penalty, seen)
+    columns = seen[:-1].T
+    forces = columns[ON_TREND] * columns[TREND] + columns[ON_STRETCH] * columns[STRETCH]
+    return np.where(columns[NO_PIVOT] == 1.0, np.nan, forces), columns[CONSTANT].copy()
 
 
 def root_of_variance(bars: int) -> float:
