@@ -10,9 +10,13 @@ from hypothesis import strategies as st
 
 from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.readers import read_bars
+from btplaybook.feeds.samples import sample
+from btplaybook.runners.runs.run import run
 from btplaybook.search.errors import LedgerDomainError
 from btplaybook.search.kernels.chosen import kernel_for
 from btplaybook.search.kernels.general import GeneralEvaluator
+from btplaybook.search.kernels.pivot.best import best_of
+from btplaybook.search.kernels.pivot.space import published_space
 from btplaybook.search.kernels.pivot_family import ARGUMENTS, PivotFamilyEvaluator
 from btplaybook.search.ledger import Terms
 from btplaybook.search.screen import Screen
@@ -139,6 +143,21 @@ def test_rows_do_not_depend_on_company_process_or_thread(close):
         parts = list(pool.map(evaluator, np.array_split(indices, 7)))
     assert np.concatenate(parts).tobytes() == rows.tobytes()
     assert evaluator.positions(indices[:0]).shape == (0, 400)
+
+
+def test_the_best_set_gains_as_much_bar_by_bar():
+    """The embedded index: points and switches of the best set of 200 lines, and of a run."""
+    bars = sample("sp500")
+    bars = bars.between(bars.dates[-1500].item())
+    space = published_space(4.0)
+    points = np.append(np.diff(bars.close), 0.0)
+    (best,) = best_of(bars.close, points, space, first=299, ends=[1499], n_lines=200)
+    result = run(
+        Side, bars, params=best.parameters, start=bars.dates[300].item(), fill="close",
+        rebalance="daily", strips=False,
+    )  # fmt: skip
+    assert result.metrics["points"] == pytest.approx(best.gain, rel=1e-9)
+    assert result.metrics["switches"] == best.switches
 
 
 def test_a_search_takes_it(close):
