@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-NANOSECONDS = {"SignFamilyEvaluator": 2.0, "SmaFamilyEvaluator": 2.0}
+NANOSECONDS = {"SignFamilyEvaluator": 2.0, "SmaFamilyEvaluator": 2.0, "PivotFamilyEvaluator": 20.0}
 """Of one core, for a bar of a set, by the kernel; of rules that no family knows `ANY_RULE`."""
 
 FAMILY_RULE = 5.2

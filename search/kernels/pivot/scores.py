@@ -25,6 +25,9 @@ from ....strategies.rules.pivot import (
 )
 from .space import Line
 
+ROOM = 1 << 28
+"""Bytes of forces that are kept; then all are computed again."""
+
 
 class Forces:
     """Trend, stretch and regime of a market, each computed once and kept.
@@ -41,9 +44,7 @@ class Forces:
 
     def __init__(self, close: Floats) -> None:
         self.close = close
-        self._trend: dict[tuple[int, int], Floats] = {}
-        self._stretch: dict[tuple[int, int], Floats] = {}
-        self._power: dict[tuple[int, float], Floats] = {}
+        self._columns: dict[tuple[int, int, int, int, float], Floats] = {}
 
     def prepare(self, lines: Iterable[Line]) -> None:
         """Compute what lines need, so that threads only read it afterwards."""
@@ -67,21 +68,30 @@ class Forces:
         return scores
 
     def _of(self, line: Line) -> tuple[Floats, Floats, Floats]:
-        slow, fast, span, regime = line.slow, line.fast, line.span, line.regime
-        if (slow, span) not in self._trend:
-            self._trend[slow, span] = self._seen(slow, 1, span, 0.0)[TREND]
-        if (fast, span) not in self._stretch:
-            self._stretch[fast, span] = self._seen(fast + 1, fast, span, 0.0)[STRETCH]
-        if (span, regime) not in self._power:
-            self._power[span, regime] = self._seen(2, 1, span, regime)[ON_STRETCH]
-        return self._trend[slow, span], self._stretch[fast, span], self._power[span, regime]
+        span = line.span
+        return (
+            self._kept(TREND, line.slow, 1, span, 0.0),
+            self._kept(STRETCH, line.fast + 1, line.fast, span, 0.0),
+            self._kept(ON_STRETCH, 2, 1, span, line.regime),
+        )
+
+    def _kept(self, column: int, slow: int, fast: int, span: int, regime: float) -> Floats:
+        """Return a column of what the rule sees, computed once while there is room."""
+        key = (column, slow, fast, span, float(regime))
+        found = self._columns.get(key)
+        if found is None:
+            found = self._seen(slow, fast, span, regime)[column].copy()
+            if len(self._columns) * found.nbytes > ROOM:
+                self._columns.clear()
+            self._columns[key] = found
+        return found
 
     def _seen(self, slow: int, fast: int, span: int, regime: float) -> Floats:
         """Return what the rule sees of each bar at 90 degrees, shape (SEEN, n_bars)."""
         seen = np.full((self.close.size + 1, SEEN), np.nan)
         strengths = (90.0, float(regime), 0.0, 0.0, 0.0, 0, 0.0)
         compiled_rule(pivot_side)(self.close, False, slow, fast, span, *strengths, seen)
-        return np.ascontiguousarray(seen[:-1].T)
+        return seen[:-1].T
 
 
 def estimated_scores(
