@@ -12,7 +12,7 @@ from btplaybook.feeds.samples import sample
 from btplaybook.search.kernels.pivot.best import best_of, drawn_lines
 from btplaybook.search.kernels.pivot.line_sums import LineSums, layout_of
 from btplaybook.search.kernels.pivot.scores import Forces
-from btplaybook.search.kernels.pivot.sorted_scan import sorted_scan
+from btplaybook.search.kernels.pivot.sorted_scan import SortedScan
 from btplaybook.search.kernels.pivot.space import published_space
 
 TARGET_LANES = 2.0
@@ -42,13 +42,15 @@ def measure() -> list[dict[str, Any]]:
     lines = drawn_lines(space, LINES, 0)
     sums = LineSums(forces, layout_of(points, points, first, [end]), space)
 
+    scan = SortedScan(points, loses, first, end)
+
     def lanes() -> None:
         for line in lines:
             sums(line)
 
     def biases() -> None:
         for line in lines:
-            sorted_scan(forces.scores(line), points, loses, first, end)
+            scan(forces.scores(line))
 
     def best() -> None:
         best_of(close, points, space, first=first, ends=[end])

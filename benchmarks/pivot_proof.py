@@ -27,7 +27,7 @@ from btplaybook.feeds.readers import read_bars
 from btplaybook.runners.runs.run import run
 from btplaybook.search.kernels.pivot.line_sums import LineSums, layout_of
 from btplaybook.search.kernels.pivot.scores import Forces
-from btplaybook.search.kernels.pivot.sorted_scan import sorted_scan
+from btplaybook.search.kernels.pivot.sorted_scan import SortedScan
 from btplaybook.search.kernels.pivot.space import Line, PivotSpace, published_space
 from btplaybook.search.kernels.pivot.survey import Found, merged, survey
 
@@ -250,11 +250,12 @@ def without_bands(market: Market, space: PivotSpace) -> dict[str, Any]:
 
     def part(k: int) -> tuple[float, int, float, int, int]:
         best, count = (-np.inf, 0, 0.0, 0), 0
+        scan = SortedScan(points, loses, market.first, market.end)
         for number in range(k, len(space.lines), THREADS):
             scores = forces.scores(space.lines[number])
             if np.isnan(scores).all():  # trend and stretch cancel: no pivot on any day
                 continue
-            found = sorted_scan(scores, points, loses, market.first, market.end)
+            found = scan(scores)
             at = found.best
             count += found.gain.size
             if found.gain[at] > best[0]:

@@ -71,19 +71,38 @@ def sorted_scan(
     rounded sum of all terms. A bias that is a score with the sign turned keeps the side on the
     score's bars; such biases are not among those here.
     """
-    size = scores.size
-    if not 0 <= first < end < size or weights.shape != scores.shape or loses.shape != scores.shape:
-        raise SearchError(f"first decision {first}, end {end}: 0 <= first < end < {size} bars")
-    check_exact(weights[first:end])
-    room = end - first + 1
-    memory = ScanMemory(room)
-    n, idle = memory.fill(scores, weights, loses, first, end)
-    if n == 0:
-        raise SearchError(f"no score up to bar {end}: no bias decides")
-    bias, gain = np.empty(n + 1), np.empty(n + 1)
-    switches, losses = np.empty(n + 1, np.int64), np.empty(n + 1, np.int64)
-    kept = compiled_scan()(*memory.items(n), bias, gain, switches, losses)
-    return Biases(bias[:kept], gain[:kept], switches[:kept], losses[:kept], idle)
+    return SortedScan(weights, loses, first, end)(scores)
+
+
+class SortedScan:
+    """`sorted_scan` of many score lines on one market; each thread has its own.
+
+    Parameters
+    ----------
+    weights, loses, first, end
+        As for `sorted_scan`, and so are the errors.
+    """
+
+    def __init__(self, weights: Floats, loses: NDArray[np.int8], first: int, end: int) -> None:
+        size = weights.size
+        if not 0 <= first < end < size or loses.shape != weights.shape:
+            raise SearchError(f"first decision {first}, end {end}: 0 <= first < end < {size} bars")
+        check_exact(weights[first:end])
+        self._market = weights, loses, first, end
+        self._memory = ScanMemory(end - first + 1)
+
+    def __call__(self, scores: Floats) -> Biases:
+        """Return what every bias of a line comes to."""
+        weights, _, _, end = self._market
+        if scores.shape != weights.shape:
+            raise SearchError(f"{scores.size} scores, and weights of {weights.size} bars")
+        n, idle = self._memory.fill(scores, *self._market)
+        if n == 0:
+            raise SearchError(f"no score up to bar {end}: no bias decides")
+        bias, gain = np.empty(n + 1), np.empty(n + 1)
+        switches, losses = np.empty(n + 1, np.int64), np.empty(n + 1, np.int64)
+        kept = compiled_scan()(*self._memory.items(n), bias, gain, switches, losses)
+        return Biases(bias[:kept], gain[:kept], switches[:kept], losses[:kept], idle)
 
 
 def check_exact(weights: Floats) -> None:
