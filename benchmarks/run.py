@@ -21,6 +21,7 @@ import kernel_general
 import large_tables
 import loop_speed
 import page
+import pivot_kernels
 import search_memory
 import sector_speed
 import startup
@@ -30,7 +31,7 @@ import unreachable
 import worth
 
 OUT = Path("out/bench.json")
-KERNELS = (kernel_general.measure, sweeps.measure)
+KERNELS = (kernel_general.measure, sweeps.measure, pivot_kernels.measure)
 BENCHMARKS = (
     startup.measure,
     feed_loading.measure,

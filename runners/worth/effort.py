@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-NANOSECONDS = {"SignFamilyEvaluator": 1.6, "SmaFamilyEvaluator": 1.6}
+NANOSECONDS = {"SignFamilyEvaluator": 1.6, "SmaFamilyEvaluator": 1.6, "PivotFamilyEvaluator": 20.0}
 """Of one core, for a bar of a set, by the kernel; of rules that no family knows `ANY_RULE`."""
 
 FAMILY_RULE = 5.0

@@ -13,15 +13,18 @@ from ..errors import LedgerDomainError
 from ..ledger import Terms
 from ..space import Space
 from .general import GeneralEvaluator
+from .pivot_family import PivotFamilyEvaluator
 from .sign_family import SignFamilyEvaluator
 from .sma_family import SmaFamilyEvaluator
 
-FAMILIES: tuple[type[SignFamilyEvaluator] | type[SmaFamilyEvaluator], ...] = (
-    SignFamilyEvaluator, SmaFamilyEvaluator,
+Family = SignFamilyEvaluator | SmaFamilyEvaluator | PivotFamilyEvaluator
+
+FAMILIES: tuple[type[Family], ...] = (
+    SignFamilyEvaluator, SmaFamilyEvaluator, PivotFamilyEvaluator,
 )  # fmt: skip
 """Kernels for one rule each, rebalanced daily and without costs; tried in this order."""
 
-Kernel = SignFamilyEvaluator | SmaFamilyEvaluator | GeneralEvaluator
+Kernel = Family | GeneralEvaluator
 
 
 def kernel_for(
@@ -66,7 +69,7 @@ def kernel_for(
 
 def _of_a_family(
     common: Mapping[str, Any], like: Kernel | None
-) -> SignFamilyEvaluator | SmaFamilyEvaluator | None:
+) -> Family | None:
     """Return the evaluator of a family; None where the sets are outside its exact domain."""
     if isinstance(like, FAMILIES):
         try:

@@ -14,6 +14,9 @@ from btplaybook.feeds.bars import Bars
 from btplaybook.search.kernels.frictionless import Frictionless
 from btplaybook.search.kernels.general import account_rows
 from btplaybook.search.kernels.lanes import LANES, STEPS
+from btplaybook.search.kernels.pivot.line_sums import LineSums, layout_of
+from btplaybook.search.kernels.pivot.scores import Forces
+from btplaybook.search.kernels.pivot.space import Line, published_space
 from btplaybook.search.kernels.sma_family import SmaFamilyEvaluator
 from btplaybook.search.ledger import Terms
 from btplaybook.search.space import Space
@@ -49,7 +52,19 @@ def rows_of_all_kernels():
             Terms(fill="next_open", size_at="decision", costs=DEAR, financing=RATED),
         )
     ]
-    return np.concatenate([*general, free.rows(positions), averages(np.arange(59))])
+    return np.concatenate(
+        [*general, free.rows(positions), averages(np.arange(59)), pivot_gains(closes)]
+    )
+
+
+def pivot_gains(closes):
+    """Gains of all thresholds of one pivot line, as rows of equal length."""
+    space = published_space()
+    points = np.append(np.diff(closes), 0.0)
+    layout = layout_of([points, points / closes], points, 30, [100, closes.size - 1])
+    found = LineSums(Forces(closes), layout, space)(Line(20, 2, 10, 0.5, 45.0))
+    values = np.append(found.gains, found.counts)
+    return np.resize(values, (values.size // 15 + 1, 15))
 
 
 def test_with_avx2_alone_rows_are_the_same_bits(tmp_path):

@@ -1,0 +1,1 @@
+"""The pivot rule on one score line and thousands of thresholds at a time."""
