@@ -67,9 +67,7 @@ def kernel_for(
     return GeneralEvaluator(**common, every=every, sides=sides)
 
 
-def _of_a_family(
-    common: Mapping[str, Any], like: Kernel | None
-) -> Family | None:
+def _of_a_family(common: Mapping[str, Any], like: Kernel | None) -> Family | None:
     """Return the evaluator of a family; None where the sets are outside its exact domain."""
     if isinstance(like, FAMILIES):
         try:
