@@ -141,7 +141,7 @@ def _panels(result: RunResult) -> dict[str, Any]:
     panels = panels_of(result.sections, own)
     first = len(panels) if result.is_neutral else len(own)
     if result.strategy == BOOK and len(panels) > len(own):  # whose all of it is, comes first
-        panels = [panels[len(own)], *own, *panels[len(own) + 1 :]]
+        panels.insert(0, panels.pop(len(own)))
         first = max(first, len(own) + 1)
     return {"first_panels": panels[:first], "panels": panels[first:]}
 

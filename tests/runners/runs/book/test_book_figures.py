@@ -63,6 +63,8 @@ def test_run_json_has_the_book_once_and_the_page_shows_its_members(whole):
     assert [each["name"] for each in plain["book"]["members"]] == ["c", "late", "pair"]
     assert "sections" not in plain
     page = tearsheet(whole)
+    assert "Curves(" not in page  # every picture is drawn
+    assert page.index("<h2>Members") < page.index("Exposures</h2>")
     for text in ("Members", "Correlation of daily returns", "Share of return and of risk", "pair"):
         assert text in page
 
