@@ -1,10 +1,10 @@
 """A playbook of documented trading strategies for backtrader: exact fills, honest tearsheets.
 
 What most scripts need stands here: `run`, `tomorrow`, `report`, `audit`, `sample`, `read_bars`,
-`Bars`, `search`, `run_walk_forward`, `compare`, `run_study`, what writes their results
-(`write_run`, `tearsheet`, ...), what a cerebro of your own needs (`Recorder`, `recorded`), and what
-a section is made of. Each is imported when it is first named, so that the package itself loads at
-once.
+`Bars`, `Book` and `Member`, `search`, `run_walk_forward`, `compare`, `run_study`, what writes their
+results (`write_run`, `tearsheet`, ...), what a cerebro of your own needs (`Recorder`, `recorded`),
+and what a section is made of. Each is imported when it is first named, so that the package itself
+loads at once.
 `search` is the sub-package of that name, and may be called: ``btplaybook.search(...)`` is
 `run_search`, and ``from btplaybook.search.space import Space`` works beside it.
 """
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         write_walk_forward,
     )
     from .runners.runs.audit import audit
+    from .runners.runs.book.book import Book, Member
     from .runners.runs.next.tomorrow import tomorrow
     from .runners.runs.next.words import words_of
     from .runners.runs.recorded.recorder import Recorder
@@ -46,8 +47,8 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
-    "Bars", "Chart", "Measured", "Panel", "Recorder", "Section", "Table", "audit", "compare",
-    "read_bars", "recorded", "report", "run", "run_study", "run_walk_forward", "sample", "search",
+    "Bars", "Book", "Chart", "Measured", "Member", "Panel", "Recorder", "Section", "Table", "audit",
+    "compare", "read_bars", "recorded", "report", "run", "run_study", "run_walk_forward", "sample", "search",
     "tearsheet", "tomorrow", "words_of",
     "write_comparison", "write_next", "write_run", "write_search", "write_study",
     "write_walk_forward",
@@ -55,6 +56,8 @@ __all__ = [
 
 _HOMES = {
     "Bars": ".feeds.bars",
+    "Book": ".runners.runs.book.book",
+    "Member": ".runners.runs.book.book",
     "Recorder": ".runners.runs.recorded.recorder",
     "Chart": ".runners.runs.sections.pictures",
     **dict.fromkeys(("Measured", "Panel", "Section", "Table"), ".runners.runs.sections.section"),
