@@ -48,8 +48,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "Bars", "Book", "Chart", "Measured", "Member", "Panel", "Recorder", "Section", "Table", "audit",
-    "compare", "read_bars", "recorded", "report", "run", "run_study", "run_walk_forward", "sample", "search",
-    "tearsheet", "tomorrow", "words_of",
+    "compare", "read_bars", "recorded", "report", "run", "run_study", "run_walk_forward", "sample",
+    "search", "tearsheet", "tomorrow", "words_of",
     "write_comparison", "write_next", "write_run", "write_search", "write_study",
     "write_walk_forward",
 ]  # fmt: skip
