@@ -83,7 +83,7 @@ ROWS = [
     row("no strategy", "", 2, "Missing argument"),
     row("unknown strategy", "sma-swich --bars good.csv", 2,
         "no strategy is called 'sma-swich'", "did you mean 'sma-switch'?"),
-    row("nothing near", "xyz --bars good.csv", 2, "'xyz'", "known: sector-long-short"),
+    row("nothing near", "xyz --bars good.csv", 2, "'xyz'", "known: pivot, sector-long-short"),
     row("unknown module", "nowhere:Mine --bars good.csv", 2,
         "module 'nowhere' cannot be imported", "No module named 'nowhere'"),
     row("unknown class", "btplaybook.strategies.sma_switch:SmaSwich --bars good.csv", 2,
