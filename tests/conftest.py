@@ -10,6 +10,9 @@ import pytest
 
 DATA_VARIABLE = "BTPLAYBOOK_DATA"
 
+BETWEEN_SEARCHES = (5_000, 10, 50)
+"""New objects between two searches for garbage, and how many of each kind go before a wider one."""
+
 # A busy machine must not fail a test, and two runs must try the same examples;
 # `--hypothesis-profile=explore` tries new ones, `proof` far more of them.
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
@@ -69,7 +72,20 @@ def pytest_collection() -> Generator[None, object, object]:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(*BETWEEN_SEARCHES)
         gc.enable()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Generator[None, object, object]:
+    """Leave what outlives a file of tests out of later searches too: modules, classes, caches."""
+    outcome = yield
+    if nextitem is None or nextitem.path != item.path:
+        gc.collect()
+        gc.freeze()
+    return outcome
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` selects by marker

@@ -60,6 +60,8 @@ def apart(stock, ours, looks=LOOKS, runs=1, fast=True):
             assert bool(cerebro.why_stock) is not fast
         if where := first_difference(theirs, mine):
             found.append(f"{look} looks: {where}")
+        for diary in (theirs, mine):
+            diary.clear()  # backtrader keeps every strategy's class, and the class its diary
     return found
 
 
