@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 from collections.abc import Generator
 from pathlib import Path
 
@@ -21,6 +22,10 @@ hypothesis.settings.register_profile("proof", deadline=None, max_examples=20_000
 hypothesis.settings.load_profile("house")
 
 os.environ["MPLBACKEND"] = "Agg"
+
+# Else pytest rewrites every test anew, and each process that a test starts compiles the package.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 @pytest.fixture(scope="session", autouse=True)
