@@ -1,7 +1,8 @@
-"""Run the example notebooks and store their outputs: python docs/notebooks.py [FOLDER].
+"""Run the example notebooks and store their outputs: python docs/notebooks.py [FOLDER [NAME...]].
 
-Without a folder they are written in place. Equal results give equal bytes, figures apart: no times,
-no random ids, no versions. The kernel is this interpreter, and nothing is installed for it.
+Without a folder they are written in place, without names all of them. Equal results give equal
+bytes, figures apart: no times, no random ids, no versions. The kernel is this interpreter, and
+nothing is installed for it.
 """
 
 from __future__ import annotations
@@ -114,9 +115,9 @@ def told(notebook: nbformat.NotebookNode) -> list[Any]:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Run all notebooks side by side, and write them."""
-    (folder,) = arguments or [str(EXAMPLES)]
-    sources = sorted(EXAMPLES.glob("*.ipynb"))
+    """Run notebooks side by side, and write them."""
+    folder, *names = arguments or [str(EXAMPLES)]
+    sources = [EXAMPLES / name for name in names] or sorted(EXAMPLES.glob("*.ipynb"))
     with ThreadPoolExecutor(len(sources)) as pool:
         for source, notebook in zip(sources, pool.map(executed, sources), strict=True):
             nbformat.write(notebook, Path(folder, source.name))

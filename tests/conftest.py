@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 from collections.abc import Generator
 from pathlib import Path
 
@@ -9,6 +10,9 @@ import hypothesis
 import pytest
 
 DATA_VARIABLE = "BTPLAYBOOK_DATA"
+
+BETWEEN_SEARCHES = (5_000, 10, 50)
+"""New objects between two searches for garbage, and how many of each kind go before a wider one."""
 
 # A busy machine must not fail a test, and two runs must try the same examples;
 # `--hypothesis-profile=explore` tries new ones, `proof` far more of them.
@@ -18,6 +22,10 @@ hypothesis.settings.register_profile("proof", deadline=None, max_examples=20_000
 hypothesis.settings.load_profile("house")
 
 os.environ["MPLBACKEND"] = "Agg"
+
+# Else pytest rewrites every test anew, and each process that a test starts compiles the package.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -69,7 +77,20 @@ def pytest_collection() -> Generator[None, object, object]:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(*BETWEEN_SEARCHES)
         gc.enable()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Generator[None, object, object]:
+    """Leave what outlives a file of tests out of later searches too: modules, classes, caches."""
+    outcome = yield
+    if nextitem is None or nextitem.path != item.path:
+        gc.collect()
+        gc.freeze()
+    return outcome
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` selects by marker

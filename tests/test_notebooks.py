@@ -25,13 +25,18 @@ def runner():
     return module
 
 
-@pytest.fixture(scope="module")
-def made_again(tmp_path_factory):
-    """All notebooks, run in kernels of this interpreter by a process of their own."""
-    folder = tmp_path_factory.mktemp("notebooks")
-    home = tmp_path_factory.mktemp("home")
+def test_there_are_three():
+    assert [path.stem for path in NOTEBOOKS] == ["first_run", "own_strategy", "search_and_worth"]
+
+
+@named
+def test_a_notebook_says_what_is_stored_in_it(runner, path, tmp_path):
+    """Run in a kernel of this interpreter by a process of its own."""
+    home, folder = tmp_path / "home", tmp_path / "notebooks"
+    home.mkdir()
+    folder.mkdir()
     ended = subprocess.run(
-        [sys.executable, RUNNER, folder],
+        [sys.executable, RUNNER, folder, path.name],
         env={**os.environ, "HOME": str(home)},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
@@ -39,16 +44,7 @@ def made_again(tmp_path_factory):
     assert not [
         path for path in home.rglob("*") if "ipython" in path.name or "kernels" in str(path)
     ]
-    return folder
-
-
-def test_there_are_three():
-    assert [path.stem for path in NOTEBOOKS] == ["first_run", "own_strategy", "search_and_worth"]
-
-
-@named
-def test_a_notebook_says_what_is_stored_in_it(runner, made_again, path):
-    now, stored = (nbformat.read(where / path.name, 4) for where in (made_again, path.parent))
+    now, stored = (nbformat.read(where / path.name, 4) for where in (folder, path.parent))
     assert runner.told(now) == runner.told(stored)
 
 

@@ -10,6 +10,7 @@ from btplaybook.brokers.costs import Costs
 from btplaybook.brokers.playbook_broker import PlaybookBroker
 from btplaybook.feeds.bars_feed import BarsFeed
 from btplaybook.feeds.simulated.sector import simulated_sector
+from btplaybook.runners.runs.loop.fast_cerebro import FastCerebro
 from btplaybook.strategies.errors import StrategyError, StrategyStopped
 from btplaybook.strategies.sector.factors import FACTORS
 from btplaybook.strategies.sector_long_short import SectorLongShort
@@ -35,7 +36,8 @@ def inputs(market):
 
 
 def run(bars, inputs, kind=SectorLongShort, *, broker=None, mode=None, **params):
-    engine = bt.Cerebro(stdstats=False, **(mode or {}))
+    """Run in backtrader's loop where a mode of it is given, else in ours, of the same bits."""
+    engine = bt.Cerebro(stdstats=False, **mode) if mode else FastCerebro(stdstats=False)
     engine.broker = broker or PlaybookBroker(
         cash=TEN_MILLION, whole_shares=True, costs=Costs(percent_fee=0.0005)
     )

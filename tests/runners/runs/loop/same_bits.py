@@ -60,6 +60,8 @@ def apart(stock, ours, looks=LOOKS, runs=1, fast=True):
             assert bool(cerebro.why_stock) is not fast
         if where := first_difference(theirs, mine):
             found.append(f"{look} looks: {where}")
+        for diary in (theirs, mine):
+            diary.clear()  # backtrader keeps every strategy's class, and the class its diary
     return found
 
 
@@ -81,7 +83,8 @@ def seen(cerebro, look="always", runs=1):
         except Exception as error:
             raised = error
         diary.append(["raised", f"{type(raised).__name__}: {raised}" if raised else "nothing"])
-        diary.append(_left(cerebro, writer, account=not _broke(cerebro.broker, raised)))
+        at_rest = Writer(cerebro, at_rest=True)
+        diary.append(_left(cerebro, at_rest, account=not _broke(cerebro.broker, raised)))
     return diary
 
 

@@ -23,11 +23,15 @@ class Writer:
     """Writes objects out.
 
     A feed or a strategy is written by its place, so that two runs of one set-up are written alike.
+    What is met again within one call is not walked through again; at rest, when nothing changes any
+    more, nor what an earlier call met.
     """
 
-    def __init__(self, cerebro):
+    def __init__(self, cerebro, *, at_rest=False):
         self.cerebro = cerebro
+        self.at_rest = at_rest
         self.inside = set()
+        self.known = {}  # by id: what was written, and the thing, lest its id is given to another
 
     def __call__(self, thing):
         """Return a thing written out."""
@@ -36,13 +40,20 @@ class Writer:
             return thing if kind is str else f"{kind.__name__} {thing!r}"
         if isinstance(thing, array):
             return repr(thing)
-        if id(thing) in self.inside:
-            return f"again {type(thing).__name__}"
-        self.inside.add(id(thing))
+        name = id(thing)
+        if name in self.inside:
+            return f"again {kind.__name__}"
+        if name in self.known:
+            return self.known[name][0]
+        self.inside.add(name)
         try:
-            return self._write(thing)
+            written = self._write(thing)
         finally:
-            self.inside.discard(id(thing))
+            self.inside.discard(name)
+        self.known[name] = written, thing
+        if not (self.inside or self.at_rest):
+            self.known.clear()
+        return written
 
     def _write(self, thing):
         name = type(thing).__name__
