@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -118,6 +118,7 @@ class PivotSpace:
         }
 
 
+@cache  # half a million lines take a second
 def published_space(least_ratio: float = 1.0) -> PivotSpace:
     """Return the space of 2,614,645,440 sets: 527,040 score lines with 4,961 thresholds each.
 
