@@ -16,6 +16,10 @@ from .forward import Later, later_of, named, walked
 from .history import PUBLISHED, outcomes
 
 
+Measure = Callable[[Evidence, Mapping[str, Market]], str]
+"""Says what was measured of a statement; raises NotCarried."""
+
+
 def bottom_line(evidence: Evidence) -> Findings:
     """Return each statement beside what was measured of it, and what holds in one paragraph."""
     found = markets(evidence)
@@ -24,15 +28,16 @@ def bottom_line(evidence: Evidence) -> Findings:
         for ticker, each in found.items()
         if (made := later_of(evidence, each, closes_of(evidence, ticker))) is not None
     }
-    rows = []
-    for statement, told in (
+    asked: tuple[tuple[str, Measure], ...] = (
         *(
             (f"{years} years give {number(said)} times the ETF's gain", _of(years))
             for years, said in PUBLISHED.items()
         ),
         ("The model works on days that it was not built on", _walked),
         ("It goes on after the article", partial(_after, later)),
-    ):
+    )
+    rows = []
+    for statement, told in asked:
         try:
             rows.append((statement, told(evidence, found)))
         except NotCarried as reason:
@@ -43,7 +48,7 @@ def bottom_line(evidence: Evidence) -> Findings:
     )
 
 
-def _of(years: int) -> Callable[[Evidence, Mapping[str, Market]], str]:
+def _of(years: int) -> Measure:
     """Return what measures the gain of the set of so many years."""
 
     def told(evidence: Evidence, found: Mapping[str, Market]) -> str:
