@@ -1,0 +1,1 @@
+"""The study of the pivot model; each module holds one subject."""
