@@ -16,7 +16,8 @@ from ....search.kernels.pivot.space import PivotSpace, published_space
 from ....strategies.pivot import Pivot
 from ....strategies.rule_answer import compiled
 from ...runs import registry
-from ..study import Evidence
+from ..study import Evidence, NotCarried
+from .spans import span_of
 
 N_LINES = 2000
 """Score lines drawn at random for each fund, with all thresholds."""
@@ -44,7 +45,7 @@ class Model(NamedTuple):
 
 
 def models_of(evidence: Evidence, bars: Mapping[str, Bars]) -> dict[str, Model]:
-    """Return the models of each fund that has a year of days after the slowest average.
+    """Return the models of each fund that has a year of days after its warm-up.
 
     Parameters
     ----------
@@ -56,12 +57,12 @@ def models_of(evidence: Evidence, bars: Mapping[str, Bars]) -> dict[str, Model]:
     space = published_space()
     models = {}
     for ticker in evidence.each(list(bars), "fitting sets"):
-        own = bars[ticker]
-        last = int(np.searchsorted(own.dates, np.datetime64(evidence.end), side="right")) - 1
-        opens = int(np.searchsorted(own.dates, np.datetime64(evidence.start)))
-        first = max(opens, max(space.slow))
-        if last - first > own.periods_per_year:
-            models[ticker] = model_of(own, first, last, space, evidence.seed)
+        try:
+            span = span_of(evidence, ticker)
+        except NotCarried:
+            continue
+        first, last = np.searchsorted(bars[ticker].dates, span.bars.dates[[span.first, span.last]])
+        models[ticker] = model_of(bars[ticker], int(first), int(last), space, evidence.seed)
     return models
 
 

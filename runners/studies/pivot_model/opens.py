@@ -21,8 +21,9 @@ from ...runs.sections.section import Table
 from ..robust_etf.movement import check_opens
 from ..robust_etf.sessions import mended_opens
 from ..study import Evidence, Figure, Findings, NotCarried
+from .spans import span_of
 from .strengths import FAST, SLOW, SPAN
-from .top_sets import PENALTY, TOP, opening_bar
+from .top_sets import PENALTY, TOP
 
 N_LINES = 1000
 """Score lines drawn at random, the same at closes and at opens; each with all thresholds."""
@@ -61,16 +62,13 @@ def closes_or_opens(evidence: Evidence) -> Findings:
     found: dict[str, Both] = {}
     sound: dict[str, tuple[int, Both]] = {}
     for ticker in evidence.each(evidence.tickers, "evaluating sets"):
-        first = opening_bar(evidence, ticker, space)
-        if first is None:
-            continue
         try:
             check_opens(evidence, ticker)
+            bars, first, _ = span_of(evidence, ticker)
         except NotCarried:
-            if ticker == evidence.main:
+            if len(evidence.tickers) == 1:
                 raise
             continue
-        bars = evidence.of(ticker)
         year = first_sound_year(bars)
         later = int(np.searchsorted(bars.dates, np.datetime64(f"{year}-01-01")))
         whole, after = gains_of(bars.close, bars.open, first, later, space, evidence.seed)
@@ -78,7 +76,7 @@ def closes_or_opens(evidence: Evidence) -> Findings:
         if after is not None:
             sound[ticker] = (year, after)
     if not found:
-        raise NotCarried("no ticker has a year of days after the slowest average")
+        raise NotCarried("no ticker has opens and a year of days after its warm-up")
     rows = [_row(ticker, both) for ticker, both in found.items()]
     rows += [_row(f"{ticker}, from {year}", both) for ticker, (year, both) in sound.items()]
     mended = _mended(evidence, space) if evidence.main in found else None
@@ -183,10 +181,9 @@ def _mended(evidence: Evidence, space: PivotSpace) -> tuple[Both, int] | None:
     """Return the main ticker's gains with wrong opens replaced, and how many; None without file."""
     ticker = evidence.main
     file = evidence.files.get(f"{ticker}_suspect_opens.csv".lower())
-    first = opening_bar(evidence, ticker, space)
-    if file is None or first is None:
+    if file is None:
         return None
-    bars = evidence.of(ticker)
+    bars, first, _ = span_of(evidence, ticker)
     opens, count = mended_opens(bars, file)
     if not count:
         return None

@@ -20,6 +20,7 @@ from ...runs.sections.pictures import Chart, GroupedBars
 from ...runs.sections.section import Table
 from ..study import Evidence, Figure, Findings, NotCarried
 from .coefficients import WEAK
+from .spans import span_of
 from .strengths import FAST, SLOW, SPAN
 
 N_LINES = 2000
@@ -56,14 +57,16 @@ def gold(evidence: Evidence) -> Findings:
     found: dict[str, Top] = {}
     sides: dict[str, float] = {}
     for ticker in evidence.each(evidence.tickers, "evaluating sets"):
-        bars = evidence.of(ticker)
-        first = opening_bar(evidence, ticker, space)
-        if first is None:
+        try:
+            bars, first, _ = span_of(evidence, ticker)
+        except NotCarried:
+            if len(evidence.tickers) == 1:
+                raise
             continue
         found[ticker] = top_of(bars.close, first, space, N_LINES, evidence.seed)
         sides[ticker] = estimated_on_reversion(bars.close, first)
     if not found:
-        raise NotCarried("no ticker has a year of days after the slowest average")
+        raise NotCarried("no ticker has a year of days after its warm-up")
     figures = []
     for ticker, top in found.items():
         for id, name, value, unit, verdict in (
@@ -113,14 +116,6 @@ def gold(evidence: Evidence) -> Findings:
             )
         ],
     )  # fmt: skip
-
-
-def opening_bar(evidence: Evidence, ticker: str, space: PivotSpace) -> int | None:
-    """Return the bar of the first decision that counts; None where a year is not left."""
-    bars = evidence.of(ticker)
-    opens = len(bars) - len(evidence.window(ticker))
-    first = max(opens, max(space.slow))
-    return first if len(bars) - first > bars.periods_per_year else None
 
 
 def top_of(close: Floats, first: int, space: PivotSpace, n_lines: int, seed: int) -> Top:
