@@ -75,11 +75,14 @@ def biases_of(span: Span, space: PivotSpace, seed: int) -> dict[str, Bias]:
         order = np.argsort(-gain[row], kind="stable")
         reach = np.searchsorted(np.cumsum(weight[order]), TOP * weight.sum())
         top = order[: int(reach) + 1]
+        long, gained, switches = (
+            float(np.average(values[top], weights=weight[top]))
+            for values in (gain[3], gain[1], switched)
+        )
         biases[key] = Bias(
-            *(
-                float(np.average(values[top], weights=weight[top])) / per
-                for values, per in ((gain[3], days), (gain[1], 1.0), (switched, years))
-            ),
+            long / days,
+            gained,
+            switches / years,
             best_long=float(gain[3, order[0]]) / days,
             best_gain=float(gain[1, order[0]]),
             best_switches=float(switched[order[0]]) / years,

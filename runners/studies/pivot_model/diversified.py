@@ -75,13 +75,13 @@ def _book(
 ) -> pd.Series:
     """Return the daily returns of the exact account, monthly brought back to equal weights."""
     members = [
-        Member("pivot", own, models[ticker].params[mode], name=ticker, rebalance="daily")
+        Member("pivot", own, models[ticker].params[mode], name=ticker)
         for ticker, own in bars.items()
     ]
     book = Book(members, weights="equal", rebalance="monthly")
     first, last = returns.index[0].date(), returns.index[-1].date()
     ran = book.run(start=str(first), end=str(last), strips=False, cash=CASH)
-    return ran.returns.reindex(returns.index).fillna(0.0)
+    return ran.returns.loc[returns.index]
 
 
 CASH = 1e6

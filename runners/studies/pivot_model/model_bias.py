@@ -48,7 +48,8 @@ def model_bias(evidence: Evidence) -> Findings:
         ):
             figures.append(
                 Figure(
-                    f"bias.{key}_{id}", main, f"best {percent(TOP, 0)} by {OBJECTIVES[key]}: {name}",
+                    f"bias.{key}_{id}", main,
+                    f"best {percent(TOP, 0)} by {OBJECTIVES[key]}: {name}",
                     None, value, unit, "Mean of the best sets of a random draw.",
                 )
             )  # fmt: skip
@@ -129,10 +130,8 @@ def _objective(biases: dict[str, Bias]) -> str:
     usual, equal = biases["percent"], biases["years"]
     lean = "short" if biases["points"].long < 0.0 else "long"
     moved = equal.long - usual.long
-    change = (
-        f"moves it by {percent(abs(moved), 1)} of days towards the {'long' if moved > 0 else 'short'}"
-        " side"
-    )
+    towards = "long" if moved > 0.0 else "short"
+    change = f"moves it by {percent(abs(moved), 1)} of days towards the {towards} side"
     holds = moved > 0.0
     return (
         "The source says that its model is a little bearish since the objective weighs every day's "
@@ -181,8 +180,8 @@ def _objectives(biases: dict[str, Bias]) -> Table:
             )
             for key, own in biases.items()
         ],
-        f"{N_LINES:,} lines drawn at random, each with all thresholds; means of the best sets. Long "
-        "less short: days long less days short over all days.",
+        f"{N_LINES:,} lines drawn at random, each with all thresholds; means of the best sets. "
+        "Long less short: days long less days short over all days.",
     )  # fmt: skip
 
 
