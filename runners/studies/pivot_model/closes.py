@@ -52,6 +52,7 @@ def later_prices(evidence: Evidence, ticker: str) -> Bars:
         files = by_ticker(evidence.files.values(), [ticker])
         if ticker in files:
             return read_bars(files[ticker], name=ticker, dividends=False)
-        return known if evidence.whole is None else evidence.whole(ticker)
+        whole = known if evidence.whole is None else evidence.whole(ticker)
     except (BarsError, RequestError):
-        return known
+        whole = known
+    return whole.without_dividends()

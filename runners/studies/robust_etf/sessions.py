@@ -198,7 +198,7 @@ def _with_opens_replaced(evidence: Evidence, ticker: str) -> tuple[Figure, str] 
     if file is None:
         return None
     bars = evidence.window(ticker)
-    opens, count = _mended(bars, file)
+    opens, count = mended_opens(bars, file)
     night = session_gains(opens, bars.close, bars.dividend, bars.periods_per_year).price.overnight
     a_year = night.uncompounded_per_year
     by_calendar = night.uncompounded / _years(bars)
@@ -215,8 +215,14 @@ def _with_opens_replaced(evidence: Evidence, ticker: str) -> tuple[Figure, str] 
     )
 
 
-def _mended(bars: Bars, file: Path) -> tuple[np.ndarray, int]:
-    """Return the opens, with wrong ones replaced from another feed, and the number replaced."""
+def mended_opens(bars: Bars, file: Path) -> tuple[np.ndarray, int]:
+    """Return the opens, with wrong ones replaced from another feed, and the number replaced.
+
+    Raises
+    ------
+    BarsError
+        The file is not readable, or lacks a column, a date or a price.
+    """
     try:
         table = pd.read_csv(file, dtype=str)
     except (OSError, ValueError) as error:

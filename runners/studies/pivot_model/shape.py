@@ -1,0 +1,290 @@
+"""Graph 11, ex-dates and win rate: the shape of the source's model beside measured ones."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from ....analyzers.market.ex_dates import ex_dividend_sides
+from ....analyzers.market.switching import switches_by_year
+from ....analyzers.statistics import win_loss
+from ....feeds.arrays import Floats
+from ...runs.labels.formats import NONE, number, percent
+from ...runs.sections.section import Table
+from ..study import Evidence, Figure, Findings, NotCarried
+from ..verdicts import held_against
+from .chosen import NAMES, OFTEN, chosen_of
+from .members import sides_of
+from .spans import Span, span_of
+
+SWITCHES_A_YEAR, RATIO = 81, 3.73
+WIN_RATE, AVERAGE_WIN, AVERAGE_LOSS = 53.42, 0.89, -0.79
+EX_LONG, EX_SHORT = 46, 34
+"""What the source prints of its model of SPY, 1994 to September 2013."""
+
+HOLDER = 0.95
+"""Share of days long above which a model is little else than holding."""
+
+
+class Shape(NamedTuple):
+    """How a model trades and what it gains, over the days that count."""
+
+    switches: float
+    """A year."""
+    win_rate: float | None
+    """Share of days with a position and no loss: a day without a gain counts as won."""
+    average_win: float | None
+    average_loss: float | None
+    ex_long: int
+    """Ex-dates into which it is long."""
+    ex_short: int
+    days_long: int
+    days_short: int
+    points: float
+    """Uncompounded gain of one share, price alone."""
+    over_adjusted: float | None
+    """Points over those of the dividend-adjusted price; None if these are not positive."""
+    gain: float
+    """Sum of daily returns, a fraction."""
+
+
+def shape(evidence: Evidence) -> Findings:
+    """Return switches, wins, ex-dates and size of the models beside the published ones."""
+    main = evidence.main
+    span = span_of(evidence, main)
+    shapes = {key: shape_of(span, one.sides) for key, one in chosen_of(evidence, main).items()}
+    others = {}
+    for ticker in evidence.tickers:
+        try:
+            own = span_of(evidence, ticker)
+        except NotCarried:
+            continue
+        others[ticker] = shape_of(own, sides_of(own.bars.close, {}))
+    return Findings(
+        words=(
+            _size_and_shape(shapes),
+            _wins(span, shapes),
+            _ex_dates(shapes),
+            *_holders(others),
+        ),
+        figures=[figure for key, own in shapes.items() for figure in _figures(evidence, key, own)],
+        tables=[_table(shapes), _by_ticker(others)],
+    )
+
+
+def shape_of(span: Span, sides: Floats) -> Shape:
+    """Return the shape of some sides.
+
+    Parameters
+    ----------
+    span : Span
+        The decisions that count.
+    sides : ndarray of shape (n_bars,)
+        After each close of the span's bars: 1, -1 or 0.
+    """
+    first, last, bars = span.first, span.last, span.bars
+    held = sides[first:last]
+    of_day = held * span.returns[first:last]
+    won = win_loss(of_day, held != 0.0)
+    ex = ex_dividend_sides(bars.dividend[first : last + 1], sides[first : last + 1])
+    days = slice(first, last + 1)
+    switches = switches_by_year(pd.DatetimeIndex(bars.dates[days]), sides[days])
+    points = float((held * span.points[first:last]).sum())
+    adjusted = float(bars.adjusted_close[last] - bars.adjusted_close[first])
+    return Shape(
+        switches=float(switches.sum()) / span.years,
+        win_rate=won.win_rate,
+        average_win=won.average_win,
+        average_loss=won.average_loss,
+        ex_long=ex["long"],
+        ex_short=ex["short"],
+        days_long=int(np.count_nonzero(held > 0)),
+        days_short=int(np.count_nonzero(held < 0)),
+        points=points,
+        over_adjusted=points / adjusted if adjusted > 0.0 else None,
+        gain=float(of_day.sum()),
+    )
+
+
+def _figures(evidence: Evidence, key: str, own: Shape) -> list[Figure]:
+    main = evidence.main
+    figures = []
+    for id, name, published, value, unit, within, near in (
+        ("switches", "switches a year", SWITCHES_A_YEAR, own.switches, "a year", 0.5, 11.0),
+        ("win_rate", "winning days", WIN_RATE, _hundredths(own.win_rate), "%", 0.005, 0.5),
+        ("win", "average win", AVERAGE_WIN, _hundredths(own.average_win), "%", 0.005, 0.03),
+        ("loss", "average loss", AVERAGE_LOSS, _hundredths(own.average_loss), "%", 0.005, 0.03),
+        ("ex_long", "ex-dates held long", EX_LONG, own.ex_long, "", 0, 4),
+        ("ex_short", "ex-dates held short", EX_SHORT, own.ex_short, "", 0, 4),
+        ("over_adjusted", "points over the adjusted ETF's", RATIO, own.over_adjusted, ": 1", 0.005,
+         0.2),
+    ):  # fmt: skip
+        figures.append(
+            held_against(
+                evidence, f"shape.{key}_{id}", main, f"{NAMES[key]}: {name}", published, value,
+                unit, within=within, near=near,
+            )
+        )  # fmt: skip
+    for id, name, value, unit in (
+        ("gain", "sum of daily returns", 100.0 * own.gain, "%"),
+        ("days_long", "days long", own.days_long, "days"),
+        ("days_short", "days short", own.days_short, "days"),
+    ):
+        figures.append(
+            Figure(
+                f"shape.{key}_{id}", main, f"{NAMES[key]}: {name}", None, value, unit,
+                "Price alone, no costs.",
+            )
+        )  # fmt: skip
+    return figures
+
+
+def _hundredths(value: float | None) -> float | None:
+    return None if value is None else 100.0 * value
+
+
+def _size_and_shape(shapes: dict[str, Shape]) -> str:
+    told = [
+        f"{NAMES[key]} {_ratio(own)} in points and {number(own.switches, 0)} switches a year"
+        for key, own in shapes.items()
+    ]
+    whole = [
+        key
+        for key, own in shapes.items()
+        if OFTEN[0] <= own.switches <= OFTEN[1] and (own.over_adjusted or 0.0) >= 0.95 * RATIO
+    ]
+    verdict = (
+        "Size and shape are reached together."
+        if whole
+        else "Size and shape are not reached together: what gains as much does not trade as often, "
+        "and what trades as often does not gain as much. The source's model is a richer one, or "
+        "was fitted otherwise."
+    )
+    text = "; ".join(told)
+    return (
+        f"The source's model gains {RATIO} times the adjusted ETF and switches {SWITCHES_A_YEAR} "
+        f"times a year. Measured: {text}. {verdict}"
+    )
+
+
+def _wins(span: Span, shapes: dict[str, Shape]) -> str:
+    days = span.last - span.first
+    a_day = (WIN_RATE * AVERAGE_WIN + (100.0 - WIN_RATE) * AVERAGE_LOSS) / 100.0
+    held = 100.0 * float(span.returns[span.first : span.last].sum())
+    told = ", ".join(
+        f"{NAMES[key]} {percent(own.win_rate)} of days by {percent(own.average_win)} and "
+        f"{percent(own.average_loss)}"
+        for key, own in shapes.items()
+    )
+    implied = ""
+    if held > 0.0:
+        implied = f", {number(a_day * days / held)} times what the price gains"
+        if a_day * days / held < RATIO:
+            implied += f". That is less than {RATIO}: the published ratio is not one of percent"
+    return (
+        f"The published win rate and averages make {number(a_day, 3)}% a day, over {days:,} days "
+        f"{number(a_day * days, 0)}%{implied}. Measured, a day without a gain counted as won: "
+        f"{told}."
+    )
+
+
+def _ex_dates(shapes: dict[str, Shape]) -> str:
+    known = {key: own for key, own in shapes.items() if own.ex_long + own.ex_short}
+    if not known:
+        return "The bars have no dividends, and no ex-dates to count."
+    told = ", ".join(f"{NAMES[key]} {own.ex_long} and {own.ex_short}" for key, own in known.items())
+    longer = [key for key, own in known.items() if own.ex_long > own.ex_short]
+    return (
+        f"Into ex-dates the source's model is long {EX_LONG} times and short {EX_SHORT} times. "
+        f"Long and short: {told}. Long into most of them {'are' if len(longer) != 1 else 'is'} "
+        f"{len(longer)} of {len(known)}; a short position owes the dividend, which no gain here "
+        "counts."
+    )
+
+
+def _holders(shapes: dict[str, Shape]) -> tuple[str, ...]:
+    """Return on which tickers estimated strengths are little else than holding."""
+    long = {
+        ticker: own.days_long / max(own.days_long + own.days_short, 1)
+        for ticker, own in shapes.items()
+    }
+    holders = [f"{t} ({percent(share, 0)} of days)" for t, share in long.items() if share > HOLDER]
+    if not holders:
+        return ()
+    return (
+        f"With estimated strengths the model is long on almost all days of {', '.join(holders)}, "
+        "and little else than holding.",
+    )
+
+
+def _table(shapes: dict[str, Shape]) -> Table:
+    return Table(
+        "Shape",
+        ("published", *(NAMES[key] for key in shapes)),
+        [
+            ("points over the adjusted ETF's", f"{RATIO} : 1", *map(_ratio, shapes.values())),
+            ("sum of daily returns", NONE, *(percent(own.gain, 0) for own in shapes.values())),
+            (
+                "switches a year",
+                str(SWITCHES_A_YEAR),
+                *(number(own.switches, 1) for own in shapes.values()),
+            ),
+            (
+                "winning days",
+                f"{WIN_RATE}%",
+                *(percent(own.win_rate) for own in shapes.values()),
+            ),
+            (
+                "average win",
+                f"{AVERAGE_WIN}%",
+                *(percent(own.average_win) for own in shapes.values()),
+            ),
+            (
+                "average loss",
+                f"{number(AVERAGE_LOSS)}%",
+                *(percent(own.average_loss) for own in shapes.values()),
+            ),
+            (
+                "ex-dates long / short",
+                f"{EX_LONG} / {EX_SHORT}",
+                *(f"{own.ex_long} / {own.ex_short}" for own in shapes.values()),
+            ),
+            (
+                "days long / short",
+                NONE,
+                *(f"{own.days_long:,} / {own.days_short:,}" for own in shapes.values()),
+            ),
+        ],
+        "Price alone, no costs. A day without a gain counts as won, as in the source. The best "
+        "sets are chosen with hindsight, for points.",
+    )
+
+
+def _ratio(own: Shape) -> str:
+    return NONE if own.over_adjusted is None else f"{number(own.over_adjusted)} : 1"
+
+
+def _by_ticker(shapes: dict[str, Shape]) -> Table:
+    return Table(
+        "Estimated strengths",
+        ("points", "of daily returns", "switches a year", "winning days", "average win",
+         "average loss", "ex-dates long / short", "days long / short"),
+        [
+            (
+                ticker,
+                _ratio(own),
+                percent(own.gain, 0),
+                number(own.switches, 1),
+                percent(own.win_rate),
+                percent(own.average_win),
+                percent(own.average_loss),
+                f"{own.ex_long} / {own.ex_short}",
+                f"{own.days_long:,} / {own.days_short:,}",
+            )
+            for ticker, own in shapes.items()
+        ],
+        "Points over those of the adjusted price; sum of daily returns. Nothing is fitted "
+        "beforehand.",
+    )  # fmt: skip
