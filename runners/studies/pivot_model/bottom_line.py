@@ -15,7 +15,6 @@ from .fits import PERCENT, SEEDS, SETS, Market, held, markets
 from .forward import Later, later_of, named, walked
 from .history import PUBLISHED, outcomes
 
-
 Measure = Callable[[Evidence, Mapping[str, Market]], str]
 """Says what was measured of a statement; raises NotCarried."""
 
