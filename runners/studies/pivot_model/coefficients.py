@@ -160,9 +160,9 @@ def _within(before: dict[str, Strengths]) -> str:
         else "Up to the end of the window no reversion is significant at 5 %"
     )
     if weaker:
-        parts[-1] += f", negative without being significant on {_names(weaker)}"
+        parts[-1] += f"; it is negative without being significant on {_names(weaker)}"
     if other:
-        parts[-1] += f", and absent on {_names(other)}"
+        parts[-1] += f"; there is none on {_names(other)}"
     parts[-1] += "."
     parts.append(
         f"The trend is significant on {_names(trends)}."
@@ -185,8 +185,8 @@ def _later(
     return (
         f"After {evidence.end} the reversion is smaller in size on {len(smaller)} of {n}, and "
         f"significant on {_names(strong) if strong else 'none'}. On {main} the slope goes from "
-        f"{_cell(*_pairs(before[main])[1])} to {_cell(*_pairs(after[main])[1])}: what the model "
-        f"lived on {_became(before[main], after[main])}.",
+        f"{_cell(*_pairs(before[main])[1])} to {_cell(*_pairs(after[main])[1])}: the reversion "
+        f"{_became(before[main], after[main])}.",
     )
 
 

@@ -82,13 +82,14 @@ def model_of(bars: Bars, first: int, last: int, space: PivotSpace, seed: int) ->
     """
     close = bars.close
     returns = np.append(close[1:] / close[:-1] - 1.0, 0.0)
-    ends = year_ends(bars, first + FIT_YEARS * bars.periods_per_year)
+    ends = year_ends(bars, first)
     every = sorted({*ends, last})
     found = best_of(close, returns, space, first=first, ends=every, n_lines=N_LINES, seed=seed)
     by_end = {one.end: {"mode": "fixed", **one.parameters} for one in found}
     params = {"estimated": {}, "fixed": by_end[last]}
     dates = pd.DatetimeIndex(bars.dates)
     sides = {mode: pd.Series(sides_of(close, own), dates) for mode, own in params.items()}
+    sides["fixed"].iloc[:first] = 0.0  # the fit begins here
     walked = pd.Series(walk_forward(close, {end: by_end[end] for end in ends}), dates)
     return Model(
         pd.Series(np.append(0.0, returns[:-1]), dates), {**sides, "walk-forward": walked}, params
@@ -121,7 +122,10 @@ def sides_of(close: Floats, params: Mapping[str, Any]) -> Floats:
 
 
 def year_ends(bars: Bars, first: int) -> list[int]:
-    """Return the last bar of each calendar year from a bar on, without the last bar of all."""
-    years = bars.dates.astype("datetime64[Y]")
+    """Return the last bar of each calendar year, from `FIT_YEARS` after that of a bar on.
+
+    The last bar of all is not known to end its year.
+    """
+    years = bars.dates.astype("datetime64[Y]").astype(np.int64)
     ends = np.flatnonzero(years[1:] != years[:-1])
-    return [int(end) for end in ends if end >= first]
+    return [int(end) for end in ends if years[end] >= years[first] + FIT_YEARS]

@@ -158,8 +158,9 @@ def _told(sides: dict[str, Sides]) -> str:
     behind = [NAMES[key] for key, own in sides.items() if own.up < own.market_up]
     return (
         f"{'; '.join(told)[:1].upper()}{'; '.join(told)[1:]}. The market made "
-        f"{percent(market.market_up, 1)} and {percent(market.market_down, 1)}. In rising years "
-        f"behind the market: {', '.join(behind) or 'none'}, where the source says its model is."
+        f"{percent(market.market_up, 1)} and {percent(market.market_down, 1)}. The source "
+        "says that its model falls behind in rising markets; here fall behind in rising years: "
+        f"{', '.join(behind) or 'none'}."
     )
 
 

@@ -15,7 +15,7 @@ from ....search.kernels.pivot.scores import Forces
 from ....search.kernels.pivot.space import PivotSpace, published_space
 from ....strategies.rule_answer import compiled
 from ....strategies.rules.pivot import pivot_side
-from ...runs.labels.formats import counted, number, percent
+from ...runs.labels.formats import counted, percent, percentage_points
 from ...runs.sections.pictures import Chart, GroupedBars
 from ...runs.sections.section import Table
 from ..robust_etf.movement import check_opens
@@ -248,9 +248,7 @@ def _told(found: dict[str, Both]) -> str:
     if where["neither"]:
         told += f"; the two measures differ on {', '.join(where['neither'])}"
     gaps = [abs(both.closes.sets.mean() - both.opens.sets.mean()) for both in found.values()]
-    told += (
-        f". The means differ by no more than {percent(float(max(gaps)), 0)} of uncompounded gain"
-    )
+    told += f". The means differ by at most {percentage_points(float(max(gaps)), 0)}"
     return (
         f"{told}. Estimated strengths gain more at closes on {len(estimated)} of {len(found)}. The "
         "best set of either price is the luckiest of millions, and decides nothing."
@@ -283,12 +281,12 @@ def _replaced(
         return ()
     both, count = mended
     before = found[evidence.main].opens
+    worth = percentage_points(abs(both.opens.estimated - before.estimated), 1)
     return (
         f"With {counted(count, 'open')} of {evidence.main} replaced by those of another feed, the "
         f"mean at opens goes from {percent(float(before.sets.mean()), 1)} to "
         f"{percent(float(both.opens.sets.mean()), 1)}, what the best hundredth reach from "
         f"{percent(before.high, 1)} to {percent(both.opens.high, 1)}, estimated strengths from "
-        f"{percent(before.estimated, 1)} to {percent(both.opens.estimated, 1)}: a handful of wrong "
-        f"opens is worth {number(100.0 * abs(both.opens.estimated - before.estimated), 1)} points "
-        "of percent there.",
+        f"{percent(before.estimated, 1)} to {percent(both.opens.estimated, 1)}: so many "
+        f"wrong opens are worth {worth} there.",
     )

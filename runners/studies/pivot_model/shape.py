@@ -64,8 +64,8 @@ def shape(evidence: Evidence) -> Findings:
         others[ticker] = shape_of(own, sides_of(own.bars.close, {}))
     return Findings(
         words=(
-            _size_and_shape(shapes),
-            _wins(span, shapes),
+            _size_and_shape(evidence, shapes),
+            _wins(evidence, span, shapes),
             _ex_dates(shapes),
             *_holders(others),
         ),
@@ -145,7 +145,7 @@ def _hundredths(value: float | None) -> float | None:
     return None if value is None else 100.0 * value
 
 
-def _size_and_shape(shapes: dict[str, Shape]) -> str:
+def _size_and_shape(evidence: Evidence, shapes: dict[str, Shape]) -> str:
     told = [
         f"{NAMES[key]} {_ratio(own)} in points and {number(own.switches, 0)} switches a year"
         for key, own in shapes.items()
@@ -156,7 +156,9 @@ def _size_and_shape(shapes: dict[str, Shape]) -> str:
         if OFTEN[0] <= own.switches <= OFTEN[1] and (own.over_adjusted or 0.0) >= 0.95 * RATIO
     ]
     verdict = (
-        "Size and shape are reached together."
+        "They are of another window or ticker than the source's, and no verdict on it."
+        if not evidence.comparable(evidence.main)
+        else "Size and shape are reached together."
         if whole
         else "Size and shape are not reached together: what gains as much does not trade as often, "
         "and what trades as often does not gain as much. The source's model is a richer one, or "
@@ -169,7 +171,7 @@ def _size_and_shape(shapes: dict[str, Shape]) -> str:
     )
 
 
-def _wins(span: Span, shapes: dict[str, Shape]) -> str:
+def _wins(evidence: Evidence, span: Span, shapes: dict[str, Shape]) -> str:
     days = span.last - span.first
     a_day = (WIN_RATE * AVERAGE_WIN + (100.0 - WIN_RATE) * AVERAGE_LOSS) / 100.0
     held = 100.0 * float(span.returns[span.first : span.last].sum())
@@ -179,7 +181,7 @@ def _wins(span: Span, shapes: dict[str, Shape]) -> str:
         for key, own in shapes.items()
     )
     implied = ""
-    if held > 0.0:
+    if held > 0.0 and evidence.comparable(evidence.main):
         implied = f", {number(a_day * days / held)} times what the price gains"
         if a_day * days / held < RATIO:
             implied += f". That is less than {RATIO}: the published ratio is not one of percent"

@@ -232,8 +232,8 @@ def _told(found: dict[str, Top]) -> str:
             told += (
                 f" {ticker}'s best hundredth is on the side of reversion on "
                 f"{percent(top.on_reversion, 1)} of set-days, with a mean angle of "
-                f"{number(top.angle, 1)} degrees, against {number(min(others), 1)} to "
-                f"{number(max(others), 1)} on the others; its one best set is on that side on "
+                f"{number(top.angle, 1)} degrees, against {number(min(others), 1)} or more on the "
+                "others; its one best set is on that side on "
                 f"{percent(top.best_on_reversion, 0)} of days. "
             )
             least = top.angle < min(others) and top.gain_reversion < top.gain_trend

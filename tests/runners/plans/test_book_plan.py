@@ -208,3 +208,14 @@ def test_the_diversified_book_runs_on_files_too(tmp_path):
     assert firsts["GLD"] > firsts["SPY"]
     weights = result.decisions.groupby("date")["weight"].apply(lambda w: w.abs().sum())
     assert weights.iloc[-1] == pytest.approx(1.0)
+
+
+def test_the_book_of_pivots_runs_on_the_samples(tmp_path):
+    text = (ROOT / "examples" / "pivot_book.toml").read_text("utf-8")
+    (tmp_path / "book.toml").write_text(
+        text.replace("[run]", "[run]\nquick = true\nend = 2005-06-30"), "utf-8"
+    )
+    book = read_plan(tmp_path / "book.toml").run().sections["book"].measured
+    fixed = {each["name"]: each["params"]["mode"] for each in book["members"]}
+    assert fixed == {"S&P 500": "estimated", "Nasdaq": "estimated", "Nasdaq, reversion": "fixed"}
+    assert all(each["days_long"] + each["days_short"] > 300 for each in book["members"])
