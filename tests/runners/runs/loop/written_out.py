@@ -37,7 +37,7 @@ class Writer:
         """Return a thing written out."""
         kind = type(thing)
         if kind in PLAIN:
-            return _plain(thing, kind)
+            return thing if kind is str else f"{kind.__name__} {thing!r}"
         if isinstance(thing, array):
             return repr(thing)
         name = id(thing)
@@ -79,13 +79,7 @@ class Writer:
 
     def _attributes(self, held):
         assert held.get("p") is held.get("params")  # one is written
-        found = []
-        for key in sorted(held):
-            if key != "p":
-                thing = held[key]
-                kind = type(thing)  # most are plain, and a call for each takes as long as the runs
-                found.append([key, _plain(thing, kind) if kind in PLAIN else self(thing)])
-        return found
+        return [[key, self(held[key])] for key in sorted(held) if key != "p"]
 
     def _of(self, thing, attribute):
         return self(getattr(thing, attribute, "is missing"))
@@ -93,10 +87,6 @@ class Writer:
     def _place(self, thing):
         places = [*self.cerebro.datas, *getattr(self.cerebro, "runningstrats", ())]
         return next((place for place, each in enumerate(places) if each is thing), "elsewhere")
-
-
-def _plain(thing, kind):
-    return thing if kind is str else f"{kind.__name__} {thing!r}"
 
 
 def first_difference(one, other, where=""):
