@@ -185,7 +185,8 @@ def walk(
                 for k in range(n_feeds):
                     fixed[t, k] = target_shares(targets[t, k], value, prices[k])
         equity[t] = value_at(closes[t])
-        held[t] = shares
+        for k in range(n_feeds):  # of a row numba compiles twice as long
+            held[t, k] = shares[k]
         if opening_due is not None:
             for k in range(n_feeds):
                 opening_fixed[k] = target_shares(opening_targets[t, k], equity[t], closes[t, k])

@@ -38,7 +38,9 @@ def spy(realdata):
 
 @pytest.mark.parametrize(("direction", "period", "points"), ROWS)
 def test_the_published_and_the_measured_points(spy, direction, period, points):
-    result = run_module.run("sma-switch", spy, direction=direction, period=int(period))
+    result = run_module.run(
+        "sma-switch", spy, direction=direction, period=int(period), strips=False
+    )
     assert f"{result.metrics['points']:.2f}" == points
 
 
@@ -61,7 +63,8 @@ def test_the_table_was_found():
 
 def test_points_of_later_fills_and_of_holding(spy):
     for fill, words in (("next_open", "next open"), ("next_close", "next\nclose")):
-        result = run_module.run("sma-switch", spy, direction="reversion", period=8, fill=fill)
+        asked = {"direction": "reversion", "period": 8, "fill": fill, "strips": False}
+        result = run_module.run("sma-switch", spy, **asked)
         points = f"{result.metrics['points']:.2f}"
         assert points in SMA
         assert words in SMA
@@ -99,8 +102,9 @@ SESSION_ROWS = re.findall(
 
 @pytest.mark.parametrize(("session", "uncompounded", "compounded", "with_dividends"), SESSION_ROWS)
 def test_nights_and_days(spy, session, uncompounded, compounded, with_dividends):
-    bare = run_module.run("session-switch", spy, session=session, no_dividends=True)
-    paid = run_module.run("session-switch", spy, session=session)
+    asked = {"session": session, "strips": False}
+    bare = run_module.run("session-switch", spy, no_dividends=True, **asked)
+    paid = run_module.run("session-switch", spy, **asked)
     a_year = bare.metrics["percent"] * 252 / len(bare.returns)
     measured = [a_year, bare.metrics["cagr"], paid.metrics["cagr"]]
     assert [f"{100 * rate:.2f}" for rate in measured] == [uncompounded, compounded, with_dividends]

@@ -78,7 +78,7 @@ def test_the_package_search_is_callable_however_it_was_imported(first: str) -> N
         "from btplaybook.runners.searches.run import run_search\n"
         "assert inspect.signature(search) == inspect.signature(run_search)\n"
         "found = search('sma-switch', btplaybook.sample('sp500'), 'period=20..21',\n"
-        "               start='2018-06-01', top=1, at_random=0)\n"
+        "               start='2018-06-01', top=1, at_random=0, worth='none')\n"
         "assert found.found.evaluated == 2\n"
     )
     ran = subprocess.run((sys.executable, "-c", code), capture_output=True, text=True)

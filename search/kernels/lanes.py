@@ -233,7 +233,9 @@ def lanes(
         seen_ruin = 0
         while t < n_bars:
             if t % TILE == 0:
-                tile[:PAST] = tile[TILE : TILE + PAST]
+                for k in range(PAST):  # of a slice numba compiles seconds longer
+                    for lane in range(LANES):
+                        tile[k, lane] = tile[TILE + k, lane]
                 end, final_set = t + min(TILE, n_bars - t), n_sets - 1
                 for lane in range(0, width, 8):  # a cache line of a bar
                     place = group + lane
@@ -385,7 +387,8 @@ def lanes(
                         state[FIRST + lane] = state[TOTAL + lane]
                         state[TOTAL + lane] = state[SQUARES + lane] = 0.0
 
-        sums[group // LANES] = state[:SUMS]
+        for k in range(SUMS):
+            sums[group // LANES, k] = state[k]
         for lane in range(width):
             hashes[group + lane] = codes[lane]
             largest[group + lane] = widest[lane]

@@ -165,7 +165,8 @@ def packed(
                     marks[i] = mark
             for i in range(3 * LANES):
                 counts[i] += few[i]
-            last[:] = tile[(length - 1) * LANES : length * LANES]
+            for i in range(LANES):  # of a slice numba compiles seconds longer
+                last[i] = tile[(length - 1) * LANES + i]
 
         n_days = n_bars - 1
         scale = math.sqrt(periods_per_year)

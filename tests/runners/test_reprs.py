@@ -14,6 +14,7 @@ from btplaybook.runners.records.write import (
 )
 from btplaybook.runners.runs.run import run
 from btplaybook.runners.searches.run import run_search
+from btplaybook.runners.studies.robust_etf import history, sweeps
 from btplaybook.runners.studies.run import run_study
 from btplaybook.runners.walk_forwards.run import run_walk_forward
 
@@ -75,7 +76,8 @@ def test_a_comparison_and_a_rerun_take_text_and_stay_short(runs, tmp_path):
 
 
 def test_a_search_shows_its_best_sets_and_buying_and_holding(tmp_path):
-    result = run_search("sma-switch", sample("sp500"), "period=10..40", start="2016-01-04")
+    fewer = {"top": 10, "at_random": 0}
+    result = run_search("sma-switch", sample("sp500"), "period=10..40", start="2016-01-04", **fewer)
     lines = repr(result).splitlines()
     assert len(lines) <= MOST
     assert lines[-1].endswith("; write_search(result, folder) keeps it")
@@ -85,7 +87,10 @@ def test_a_search_shows_its_best_sets_and_buying_and_holding(tmp_path):
     assert (tmp_path / "search" / "search.json").exists()
 
 
-def test_a_study_shows_published_beside_measured(tmp_path):
+def test_a_study_shows_published_beside_measured(tmp_path, monkeypatch):
+    for module in (sweeps, history):
+        monkeypatch.setattr(module, "PERIODS", range(2, 31))
+    monkeypatch.setattr(sweeps, "CONFIRMED", 1)
     result = run_study("robust-etf")
     lines = repr(result).splitlines()
     assert len(lines) <= MOST

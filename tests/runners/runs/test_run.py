@@ -376,20 +376,22 @@ def test_decisions_fall_on_last_sessions_only(simulated, every, code):
 )
 def test_points_of_spy_filled_at_the_close(spy, direction, period, points):
     result = run(
-        "sma-switch", spy, start="1993-01-29", end="2013-09-30", direction=direction, period=period
-    )
+        "sma-switch", spy, start="1993-01-29", end="2013-09-30", direction=direction,
+        period=period, strips=False,
+    )  # fmt: skip
     assert result.metrics["points"] == pytest.approx(points, abs=0.01)
     assert result.metrics["pnl"]["residual"] == pytest.approx(0.0, abs=ACCOUNT * CASH)
 
 
 @pytest.mark.parametrize(("fill", "points"), [("next_open", 253.8), ("next_close", 319.4)])
 def test_points_of_spy_filled_later(spy, fill, points):
-    result = run("sma-switch", spy, direction="reversion", period=8, fill=fill)
+    result = run("sma-switch", spy, direction="reversion", period=8, fill=fill, strips=False)
     assert result.metrics["points"] == pytest.approx(points, abs=0.05)
 
 
 def test_the_mirrors_gain_is_185_times_that_of_adjusted_spy(spy):
-    gain = run("sma-switch", spy, direction="reversion", period=8).metrics["points"]
+    result = run("sma-switch", spy, direction="reversion", period=8, strips=False)
+    gain = result.metrics["points"]
     assert gain / (spy.close[-1] - spy.adjusted_close[0]) == pytest.approx(1.85, abs=0.005)
     assert gain / (spy.close[-1] - spy.close[0]) == pytest.approx(2.06, abs=0.005)
 
@@ -397,7 +399,7 @@ def test_the_mirrors_gain_is_185_times_that_of_adjusted_spy(spy):
 def test_spy_with_its_inverse_adds_up(spy, sh):
     result = run(
         "sma-switch", [spy, sh], start="2006-06-21", direction="reversion", period=8,
-        short_via="inverse",
+        short_via="inverse", strips=False,
     )  # fmt: skip
     assert abs(result.metrics["pnl"]["residual"]) <= ACCOUNT * CASH
     assert result.metrics["synthetic"] is True

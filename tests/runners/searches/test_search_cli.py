@@ -226,7 +226,7 @@ try:
     run_search(Mine, bars, "period=5..8", engine="processes", workers=1)
 except ValueError as error:
     print(error.exit_code, error)
-print(run_search(Mine, bars, "period=5..8").confirmed)
+print(run_search(Mine, bars, "period=5..8", worth="none").confirmed)
 """
 
 

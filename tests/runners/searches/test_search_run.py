@@ -521,7 +521,7 @@ def test_the_json_has_the_trials_and_is_plain(undisturbed):
 def test_a_book_of_many_stocks_is_searched_with_what_it_reads():
     market = of_market(simulated_sector(1, n_stocks=30, years=3))
     given = {"inputs": market.inputs, "weighting": "equal", "least_value": 5}
-    found = run_search("sector-long-short", market.bars, "names=10|20", **given)
+    found = run_search("sector-long-short", market.bars, "names=10|20", workers=1, **given)
     result = found.plain()
     for row in found.found.top.to_dict("records"):
         names = int(found.space.set_at(int(row["index"]))["names"])

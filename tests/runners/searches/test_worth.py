@@ -14,6 +14,7 @@ from btplaybook.runners.searches.run import run_search
 from btplaybook.runners.trials.ledger import TrialLedger
 from btplaybook.runners.walk_forwards.run import run_walk_forward
 from btplaybook.runners.worth import effort
+from btplaybook.search.engines.threads import Threads
 from btplaybook.search.worth.placebo_bars import placebo_bars
 
 KEYS = {
@@ -140,9 +141,8 @@ def test_fewer_markets_say_how_many_and_how_to_have_all(simulated, monkeypatch):
 
 
 def test_sets_that_are_run_bar_by_bar_say_what_is_missing(simulated):
-    result = run_search(
-        "session-switch", simulated.between(None, "2005-06-30"), "side=long|short", worth="quick"
-    )
+    bars = simulated.between(None, "2005-06-30")
+    result = run_search("session-switch", bars, "side=long|short", worth="quick", engine=Threads(1))
     plain = json.loads(result.to_json())["worth"]
     for part in ("placebo", "placebo_permuted", "spa_p", "reality_check_p", "pbo"):
         assert plain[part] is None
@@ -154,13 +154,13 @@ def test_sets_that_are_run_bar_by_bar_say_what_is_missing(simulated):
 def test_in_full_they_are_run_again_on_made_up_markets(simulated, monkeypatch):
     monkeypatch.setattr(effort, "QUICK_RUNS", 3)
     bars = simulated.between(None, "2005-03-31")
-    result = run_search(
-        "session-switch", bars, "side=long|short", worth="full", workers=2, engine="processes"
-    )
+    result = run_search("session-switch", bars, "side=long|short", worth="full", engine=Threads(1))
     worth = result.worth
     assert worth.signs.runs == 3
     made = placebo_bars("signs", [bars], np.random.default_rng([0, 0, 1]))
-    again = run_search("session-switch", made[0], "side=long|short", worth="none")
+    again = run_search(
+        "session-switch", made[0], "side=long|short", worth="none", engine=Threads(1)
+    )
     assert worth.signs.over_held[1] == again.found.top["excess"].iloc[0]
     assert worth.statistics.n_sets == 2
     assert worth.statistics.check.n_sets == 2
