@@ -10,10 +10,8 @@ from ....feeds.arrays import Dates, Floats
 from ....feeds.bars import Bars
 from ....search.kernels.pivot.best import Best, best_of
 from ....search.kernels.pivot.space import published_space
-from ....strategies.pivot import Pivot
-from ....strategies.rule_answer import compiled
-from ...runs import registry
 from ..study import Evidence, NotCarried
+from .members import sides_of
 
 SEEDS = 5
 """Draws of lines: what a fit finds depends on them."""
@@ -163,9 +161,6 @@ def fits(evidence: Evidence, market: Market, seed: int, objective: str) -> list[
     )
 
 
-def sides_of(close: Floats, parameters: dict[str, Any]) -> Floats:
-    """Return the sides of a set of fixed strengths, or with {} of estimated ones."""
-    mode = {"mode": "fixed"} if parameters else {}
-    call = Pivot.rule_call({**registry.parameters(Pivot), **mode, **parameters})
-    found: Floats = compiled(call.rule)(close, *call.arguments)
-    return found
+def fixed_sides(close: Floats, parameters: dict[str, Any]) -> Floats:
+    """Return the sides of a set of fixed strengths after each close."""
+    return sides_of(close, {"mode": "fixed", **parameters})

@@ -14,7 +14,8 @@ from ...runs.sections.pictures import Chart, Curves
 from ...runs.sections.section import Table
 from ..study import Evidence, Figure, Findings, NotCarried
 from .closes import Closes, closes_of
-from .fits import LINES, PERCENT, SEEDS, Market, fits, held, markets, sides_of
+from .fits import LINES, PERCENT, SEEDS, Market, fits, fixed_sides, held, markets
+from .members import sides_of
 
 FEWEST_DAYS = 250
 """Days after the window that a frozen set is judged on, at least."""
@@ -36,7 +37,7 @@ def walked(evidence: Evidence, market: Market, seed: int) -> Walked:
     sides = np.zeros(market.close.size)
     in_fit = []
     for best, begin, end in zip(found, market.ends, market.ends[1:], strict=False):
-        sides[begin:end] = sides_of(market.close, best.parameters)[begin:end]
+        sides[begin:end] = fixed_sides(market.close, best.parameters)[begin:end]
         in_fit.append(best.gain / (begin - market.first) * market.a_year)
     gain = market.gains(sides, market.ends[0], market.last, PERCENT)
     return Walked(gain, float(np.mean(in_fit)), sides)
@@ -148,12 +149,15 @@ def later_of(evidence: Evidence, market: Market, closes: Closes) -> Later | None
     rest = slice(closes.last, closes.close.size - 1)
     returns = closes.close[1:] / closes.close[:-1] - 1.0
 
-    def gain(parameters: dict[str, object]) -> float:
-        return float((sides_of(closes.close, parameters)[rest] * returns[rest]).sum())
+    def gain(sides: Floats) -> float:
+        return float((sides[rest] * returns[rest]).sum())
 
-    draws = [fits(evidence, market, seed, PERCENT)[-1].parameters for seed in range(SEEDS)]
+    draws = [
+        gain(fixed_sides(closes.close, fits(evidence, market, seed, PERCENT)[-1].parameters))
+        for seed in range(SEEDS)
+    ]
     years = (closes.close.size - 1 - closes.last) / market.a_year
-    return Later([*map(gain, draws)], gain({}), float(returns[rest].sum()), years)
+    return Later(draws, gain(sides_of(closes.close, {})), float(returns[rest].sum()), years)
 
 
 def frozen(evidence: Evidence) -> Findings:

@@ -21,9 +21,9 @@ from .fits import (
     Held,
     Market,
     fits,
+    fixed_sides,
     held,
     markets,
-    sides_of,
 )
 
 PUBLISHED = {3: 2.0, 10: 3.1, 15: 3.73}
@@ -48,7 +48,7 @@ def outcomes(evidence: Evidence, market: Market, objective: str) -> list[list[Ou
     for seed in range(SEEDS):
         draw = []
         for years, best in zip(market.years, fits(evidence, market, seed, objective), strict=True):
-            sides = sides_of(market.close, best.parameters)
+            sides = fixed_sides(market.close, best.parameters)
             gains = [
                 market.gains(sides, begin, market.last, unit)
                 for begin in (market.first, best.end)

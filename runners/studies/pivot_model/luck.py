@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -22,6 +23,11 @@ LINES = 200
 
 NAMES = {"signs": "random signs", "permutation": "shuffled days"}
 
+MADE = {
+    "signs": "the real returns with random signs about their mean",
+    "permutation": "the real days shuffled",
+}
+
 THREADS = 2
 
 
@@ -39,7 +45,7 @@ class Luck(NamedTuple):
         return (1 + ahead) / (1 + len(self.others[kind]))
 
 
-def luck_of(market: Market, bars: Bars, runs: int, seed: int) -> Luck:
+def luck_of(market: Market, bars: Bars, runs: int, seed: int, kinds: Sequence[str] = KINDS) -> Luck:
     """Fit a market and made-up ones, all with the same lines.
 
     Parameters
@@ -51,6 +57,8 @@ def luck_of(market: Market, bars: Bars, runs: int, seed: int) -> Luck:
         Made-up markets of each kind.
     seed : int
         Of the lines and of the markets.
+    kinds : sequence of str
+        Among `KINDS`.
     """
     opens = bars.dates[market.first].item()
 
@@ -60,24 +68,24 @@ def luck_of(market: Market, bars: Bars, runs: int, seed: int) -> Luck:
         (made,) = drawn[kind].drawn(draw)
         return _best(made.close, market.first, seed) - _held(made.close, market.first)
 
-    drawn = {kind: MadeUpMarkets.of(kind, [bars], opens) for kind in KINDS}
-    jobs = [(kind, k) for kind in KINDS for k in range(runs)]
+    drawn = {kind: MadeUpMarkets.of(kind, [bars], opens) for kind in kinds}
+    jobs = [(kind, k) for kind in kinds for k in range(runs)]
     with ThreadPoolExecutor(THREADS) as pool:
         found = list(pool.map(ahead, jobs))
     return Luck(
         _best(market.close, market.first, seed),
         _held(market.close, market.first),
-        {kind: found[place * runs : (place + 1) * runs] for place, kind in enumerate(KINDS)},
+        {kind: found[place * runs : (place + 1) * runs] for place, kind in enumerate(kinds)},
     )
 
 
-def luck(evidence: Evidence) -> Findings:
+def luck(evidence: Evidence, kinds: Sequence[str] = KINDS) -> Findings:
     """Return how often a fit on a market without any pattern is as far ahead of holding."""
     runs = placebos(evidence)
     if not runs:
         raise NotCarried("no made-up markets were asked for")
     found = {
-        market.ticker: luck_of(market, evidence.of(market.ticker), runs, evidence.seed)
+        market.ticker: luck_of(market, evidence.of(market.ticker), runs, evidence.seed, kinds)
         for market in evidence.each(
             list(markets(evidence).values()), "fitting made-up markets", lambda one: one.ticker
         )
@@ -90,7 +98,7 @@ def luck(evidence: Evidence) -> Findings:
             "markets have a best set as far ahead of holding.",
         )
         for ticker, each in found.items()
-        for kind in KINDS
+        for kind in kinds
     ]  # fmt: skip
     rows = [
         (
@@ -99,7 +107,7 @@ def luck(evidence: Evidence) -> Findings:
             number(100.0 * each.held, 1),
             *(
                 text
-                for kind in KINDS
+                for kind in kinds
                 for text in (
                     number(100.0 * float(np.median(each.others[kind])), 1),
                     number(100.0 * float(np.quantile(each.others[kind], 0.95)), 1),
@@ -109,24 +117,30 @@ def luck(evidence: Evidence) -> Findings:
         )
         for ticker, each in found.items()
     ]
+    made = " and ".join(MADE[kind] for kind in kinds)
     sets = LINES * published_space().sets_per_line
-    small = [ticker for ticker, each in found.items() if max(map(each.p, KINDS)) <= 0.05]
+    small = [ticker for ticker, each in found.items() if max(map(each.p, kinds)) <= 0.05]
     said = f"That holds for {', '.join(small)}." if small else "That holds for none of them."
     return Findings(
         words=(
             f"The same fit, {LINES} random score lines with all thresholds, {sets:,} sets, is made "
-            f"on {runs} markets of each kind: the real returns with random signs about their mean, "
-            "and the real days shuffled. Nothing can be foreseen there; what the best set makes "
-            "beyond holding is the luck of as many tries. A fit that found something is ahead "
-            f"of nearly all of them, with a p of 5 % or less against both kinds. {said}",
+            f"on {runs} made-up markets of each kind: {made}. Nothing can be foreseen there; what "
+            "the best set makes beyond holding is the luck of as many tries. A fit that found "
+            "something is ahead of nearly all of them, with a p of 5 % or less against each kind. "
+            f"{said}",
         ),
         figures=figures,
         tables=[
             Table(
                 "In sample",
                 (
-                    "best set, %", "holding, %", "random signs: median ahead, %", "95% of them",
-                    "p", "shuffled: median ahead, %", "95% of them", "p",
+                    "best set, %",
+                    "holding, %",
+                    *(
+                        column
+                        for kind in kinds
+                        for column in (f"{NAMES[kind]}: median ahead, %", "95% of them", "p")
+                    ),
                 ),
                 rows,
                 "Sums of daily returns over the whole window, in sample. Ahead: less what holding "

@@ -9,6 +9,7 @@ from .history import graph_4
 from .inverse import graph_1
 from .movement import graph_5
 from .one_book import graphs_8_to_10
+from .own_model import HISTORY, LUCK, SHAPE, SWITCHES, with_own_model
 from .sessions import graph_6, graph_7
 from .sma import graph_2, graph_3
 from .sweeps import DIRECTIONS, PERIODS
@@ -64,7 +65,7 @@ STUDY = Study(
             "Graph 4: how much history a model needs",
             "The source's own model, fitted on the first 3, 10 and 15 years and run on to the end, "
             "makes 2.0, 3.1 and 3.73 times the ETF's gain.",
-            graph_4,
+            with_own_model("graph_4", graph_4, HISTORY, LUCK),
         ),
         Chapter(
             "graph_5",
@@ -99,14 +100,14 @@ STUDY = Study(
             "Graph 11: how often a model trades",
             "The source's own model trades 81 times a year, more often when volatility is high; "
             "commissions are 0.005 a share.",
-            graph_11,
+            with_own_model("graph_11", graph_11, SWITCHES),
         ),
         Chapter(
             "wins",
             "Ex-dates and win rate",
             "The source's own model is long on 46 of 80 ex-dates and wins on 53.42% of its days, "
             "zero days among them, by 0.89% on average; it loses 0.79% on the others.",
-            ex_dates_and_wins,
+            with_own_model("wins", ex_dates_and_wins, SHAPE),
         ),
     ),
 )

@@ -122,7 +122,7 @@ def test_a_walk_holds_in_each_year_what_was_best_before_it(small, evidence_of):
     returns = market.close[1:] / market.close[:-1] - 1.0
     sides = np.zeros(market.close.size)
     for best, nxt in zip(fits.fits(evidence, market, 1, "percent"), market.ends[1:], strict=False):
-        own = fits.sides_of(market.close, best.parameters)
+        own = fits.fixed_sides(market.close, best.parameters)
         sides[best.end : nxt] = own[best.end : nxt]
     assert np.array_equal(walk.sides[:-1], sides[:-1])
     assert walk.gain == pytest.approx((sides[:-1] * returns)[market.ends[0] :].sum(), abs=1e-12)
@@ -141,7 +141,7 @@ def test_frozen_sets_are_judged_on_days_after_the_window_alone(small, evidence_o
     returns = (closes.close[1:] / closes.close[:-1] - 1.0)[closes.last :]
     assert later.held == pytest.approx(returns.sum(), abs=1e-12)
     best = fits.fits(evidence, market, 0, "percent")[-1]
-    sides = fits.sides_of(closes.close, best.parameters)[closes.last : -1]
+    sides = fits.fixed_sides(closes.close, best.parameters)[closes.last : -1]
     assert later.frozen[0] == pytest.approx((sides * returns).sum(), abs=1e-12)
     assert str(closes.dates[closes.last]) <= str(evidence.end)
     with pytest.raises(NotCarried, match="no ticker has 250 days after"):
