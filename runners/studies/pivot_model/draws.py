@@ -31,7 +31,7 @@ def words_of(shapes: list[Shape]) -> str:
         f"{_span([own.switches for own in shapes])} times a year, is long on "
         f"{_span([float(own.days_long) for own in shapes])} days and into "
         f"{_span([float(own.ex_long) for own in shapes])} ex-dates, into most of them in {longer} "
-        "of the draws. What the best sets have in common is their size, not their shape."
+        f"of the draws. {_common(shapes)}"
     )
 
 
@@ -55,6 +55,16 @@ def table_of(evidence: Evidence, shapes: list[Shape]) -> Table:
         ],
         f"Each the best of {N_LINES:,} lines and all thresholds, refined.",
     )  # fmt: skip
+
+
+def _common(shapes: list[Shape]) -> str:
+    """Return whether size or number of switches varies more between the draws."""
+    sizes, switches = [own.points for own in shapes], [own.switches for own in shapes]
+    if min(sizes) <= 0.0 or min(switches) <= 0.0:
+        return "Some gain or switch nothing."
+    if max(sizes) / min(sizes) < max(switches) / min(switches):
+        return "What the best sets have in common is their size rather than their shape."
+    return "Their size varies as much as their shape."
 
 
 def _size(own: Shape) -> float:

@@ -100,8 +100,8 @@ def _size_and_shape(evidence: Evidence, shapes: dict[str, Shape]) -> str:
         else "Size and shape are reached together."
         if whole
         else "Size and shape are not reached together: what gains as much does not trade as often, "
-        "and what trades as often does not gain as much. The source's model is a richer one, or "
-        "was fitted otherwise."
+        "and what trades as often does not gain as much. The source's model may be a "
+        "richer one, or fitted otherwise."
     )
     text = "; ".join(told)
     return (
