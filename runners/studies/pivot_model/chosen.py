@@ -62,10 +62,6 @@ def chosen(span: Span, space: PivotSpace, seed: int) -> dict[str, Chosen]:
         Of the draw.
     """
     close, returns, points = span.bars.close, span.returns, span.points
-    (best,) = best_of(
-        close, points, space, first=span.first, ends=[span.last], n_lines=N_LINES, seed=seed,
-        refine=REFINED, returns=returns,
-    )  # fmt: skip
     sums = LineSums(Forces(close), layout_of(points, returns, span.first, [span.last]), space)
     place = {line: number for number, line in enumerate(space.lines)}
     found = survey(
@@ -75,9 +71,23 @@ def chosen(span: Span, space: PivotSpace, seed: int) -> dict[str, Chosen]:
         switches=(OFTEN[0] * span.years, OFTEN[1] * span.years),
         keep=1,
     )
-    params = {"best": {"mode": "fixed", **best.parameters}}
+    params = {"best": best_set(span, space, seed)}
     gain, line, number = found.best[-1]
     if np.isfinite(gain):
         params["often"] = {"mode": "fixed", **space.parameters(space.lines[int(line)], int(number))}
     params["estimated"] = {}
     return {key: Chosen(own, sides_of(close, own)) for key, own in params.items()}
+
+
+def best_set(span: Span, space: PivotSpace, seed: int) -> dict[str, Any]:
+    """Return the set with the most points of a draw of lines, refined; as for `chosen`."""
+    (best,) = best_of(
+        span.bars.close, span.points, space, first=span.first, ends=[span.last], n_lines=N_LINES,
+        seed=seed, refine=REFINED, returns=span.returns,
+    )  # fmt: skip
+    return {"mode": "fixed", **best.parameters}
+
+
+def best_of_draw(span: Span, seed: int) -> dict[str, Any]:
+    """Return `best_set` of the space that the study tries."""
+    return best_set(span, published_space(), seed)

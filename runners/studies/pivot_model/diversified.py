@@ -13,7 +13,7 @@ from ...runs.labels.formats import number, percent
 from ...runs.sections.pictures import Chart, Curves
 from ...runs.sections.section import Table
 from ..study import Evidence, Figure, Findings, NotCarried
-from .book_periods import Figures, Period, period_of
+from .book_periods import Figures, Period, figures_of, period_of
 from .closes import later_prices
 from .members import FIT_YEARS, MODES, Model, models_of
 
@@ -26,7 +26,7 @@ BOOK, HELD = "book", "held, equally"
 def diversified(evidence: Evidence) -> Findings:
     """Return the book of pivots: estimated, fitted in sample, and fitted anew each year."""
     bars = {ticker: later_prices(evidence, ticker) for ticker in evidence.tickers}
-    models = models_of(evidence, bars)
+    models = models_of(evidence, bars, evidence.seed)
     if len(models) < 2:
         raise NotCarried("fewer than two tickers have bars for a model, and nothing is combined")
     bars = {ticker: bars[ticker] for ticker in models}
@@ -51,7 +51,7 @@ def diversified(evidence: Evidence) -> Findings:
     if not found:
         raise NotCarried(f"the tickers have no {FEWEST} days in common after their warm-up")
     return Findings(
-        words=_words(evidence, found),
+        words=(*_words(found), *_drawn(evidence, bars, market)),
         figures=_figures(evidence, found),
         charts=[_chart(curves, market)],
         tables=[_books(evidence, found), *_members(evidence, found)],
@@ -84,11 +84,37 @@ def _book(
     return ran.returns.loc[returns.index]
 
 
+def _drawn(evidence: Evidence, bars: Mapping[str, Bars], market: pd.DataFrame) -> list[str]:
+    """Return how far the fitted books after the window hang on the draw of lines."""
+    year = bars[evidence.main].periods_per_year
+    sharpe: dict[str, list[float]] = {mode: [] for mode in MODES if mode != "estimated"}
+    for seed in range(evidence.seed, evidence.seed + DRAWS):
+        models = models_of(evidence, bars, seed)
+        for mode, values in sharpe.items():
+            _, returns = _sides_and_returns(models, market, mode)
+            later = returns[returns.index > pd.Timestamp(evidence.end)]
+            own = figures_of(later.mean(axis=1), year).sharpe if len(later) >= FEWEST else None
+            if own is not None:
+                values.append(own)
+    told = "; ".join(
+        f"{MODES[mode]} {number(min(values))} to {number(max(values))}"
+        for mode, values in sharpe.items()
+        if values
+    )
+    return [
+        f"Fitted books hang on which lines are drawn. Over {DRAWS} draws the Sharpe ratio after "
+        f"{evidence.end}, at equal weights every day, is: {told}."
+    ] if told else []  # fmt: skip
+
+
+DRAWS = 3
+"""Draws of lines of which the fitted books are compared."""
+
 CASH = 1e6
 """Starting cash of the account."""
 
 
-def _words(evidence: Evidence, found: Mapping[tuple[str, str], Period]) -> tuple[str, ...]:
+def _words(found: Mapping[tuple[str, str], Period]) -> tuple[str, ...]:
     words = [
         "The source prints no figure of these graphs: what is told here is what such a book does. "
         "Equal weights, brought back monthly; nothing is charged, and prices are without dividends."

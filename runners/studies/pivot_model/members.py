@@ -44,7 +44,7 @@ class Model(NamedTuple):
     """Parameters of the strategy for the modes with one set."""
 
 
-def models_of(evidence: Evidence, bars: Mapping[str, Bars]) -> dict[str, Model]:
+def models_of(evidence: Evidence, bars: Mapping[str, Bars], seed: int) -> dict[str, Model]:
     """Return the models of each fund that has a year of days after its warm-up.
 
     Parameters
@@ -53,6 +53,8 @@ def models_of(evidence: Evidence, bars: Mapping[str, Bars]) -> dict[str, Model]:
         Whose window the sets in sample are fitted to.
     bars : mapping of str to Bars
         Ticker to its bars, with those after the window.
+    seed : int
+        Of the draw of lines.
     """
     space = published_space()
     models = {}
@@ -62,7 +64,7 @@ def models_of(evidence: Evidence, bars: Mapping[str, Bars]) -> dict[str, Model]:
         except NotCarried:
             continue
         first, last = np.searchsorted(bars[ticker].dates, span.bars.dates[[span.first, span.last]])
-        models[ticker] = model_of(bars[ticker], int(first), int(last), space, evidence.seed)
+        models[ticker] = model_of(bars[ticker], int(first), int(last), space, seed)
     return models
 
 

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-import numpy as np
-import pandas as pd
-
-from ....analyzers.market.ex_dates import ex_dividend_sides
-from ....analyzers.market.switching import switches_by_year
-from ....analyzers.statistics import win_loss
-from ....feeds.arrays import Floats
 from ...runs.labels.formats import NONE, number, percent
 from ...runs.sections.section import Table
 from ..study import Evidence, Figure, Findings, NotCarried
 from ..verdicts import held_against
 from .chosen import NAMES, OFTEN, chosen_of
+from .draws import shapes_by_draw, table_of, words_of
 from .members import sides_of
+from .shape_of import Shape, ratio, shape_of
 from .spans import Span, span_of
 
 SWITCHES_A_YEAR, RATIO = 81, 3.73
@@ -26,28 +19,6 @@ EX_LONG, EX_SHORT = 46, 34
 
 HOLDER = 0.95
 """Share of days long above which a model is little else than holding."""
-
-
-class Shape(NamedTuple):
-    """How a model trades and what it gains, over the days that count."""
-
-    switches: float
-    """A year."""
-    win_rate: float | None
-    """Share of days with a position and no loss: a day without a gain counts as won."""
-    average_win: float | None
-    average_loss: float | None
-    ex_long: int
-    """Ex-dates into which it is long."""
-    ex_short: int
-    days_long: int
-    days_short: int
-    points: float
-    """Uncompounded gain of one share, price alone."""
-    over_adjusted: float | None
-    """Points over those of the dividend-adjusted price; None if these are not positive."""
-    gain: float
-    """Sum of daily returns, a fraction."""
 
 
 def shape(evidence: Evidence) -> Findings:
@@ -62,49 +33,17 @@ def shape(evidence: Evidence) -> Findings:
         except NotCarried:
             continue
         others[ticker] = shape_of(own, sides_of(own.bars.close, {}))
+    drawn = shapes_by_draw(evidence, span)
     return Findings(
         words=(
             _size_and_shape(evidence, shapes),
             _wins(evidence, span, shapes),
             _ex_dates(shapes),
+            words_of(drawn),
             *_holders(others),
         ),
         figures=[figure for key, own in shapes.items() for figure in _figures(evidence, key, own)],
-        tables=[_table(shapes), _by_ticker(others)],
-    )
-
-
-def shape_of(span: Span, sides: Floats) -> Shape:
-    """Return the shape of some sides.
-
-    Parameters
-    ----------
-    span : Span
-        The decisions that count.
-    sides : ndarray of shape (n_bars,)
-        After each close of the span's bars: 1, -1 or 0.
-    """
-    first, last, bars = span.first, span.last, span.bars
-    held = sides[first:last]
-    of_day = held * span.returns[first:last]
-    won = win_loss(of_day, held != 0.0)
-    ex = ex_dividend_sides(bars.dividend[first : last + 1], sides[first : last + 1])
-    days = slice(first, last + 1)
-    switches = switches_by_year(pd.DatetimeIndex(bars.dates[days]), sides[days])
-    points = float((held * span.points[first:last]).sum())
-    adjusted = float(bars.adjusted_close[last] - bars.adjusted_close[first])
-    return Shape(
-        switches=float(switches.sum()) / span.years,
-        win_rate=won.win_rate,
-        average_win=won.average_win,
-        average_loss=won.average_loss,
-        ex_long=ex["long"],
-        ex_short=ex["short"],
-        days_long=int(np.count_nonzero(held > 0)),
-        days_short=int(np.count_nonzero(held < 0)),
-        points=points,
-        over_adjusted=points / adjusted if adjusted > 0.0 else None,
-        gain=float(of_day.sum()),
+        tables=[_table(shapes), table_of(evidence, drawn), _by_ticker(others)],
     )
 
 
@@ -147,7 +86,7 @@ def _hundredths(value: float | None) -> float | None:
 
 def _size_and_shape(evidence: Evidence, shapes: dict[str, Shape]) -> str:
     told = [
-        f"{NAMES[key]} {_ratio(own)} in points and {number(own.switches, 0)} switches a year"
+        f"{NAMES[key]} {ratio(own)} in points and {number(own.switches, 0)} switches a year"
         for key, own in shapes.items()
     ]
     whole = [
@@ -161,8 +100,8 @@ def _size_and_shape(evidence: Evidence, shapes: dict[str, Shape]) -> str:
         else "Size and shape are reached together."
         if whole
         else "Size and shape are not reached together: what gains as much does not trade as often, "
-        "and what trades as often does not gain as much. The source's model is a richer one, or "
-        "was fitted otherwise."
+        "and what trades as often does not gain as much. The source's model may be a "
+        "richer one, or fitted otherwise."
     )
     text = "; ".join(told)
     return (
@@ -226,7 +165,7 @@ def _table(shapes: dict[str, Shape]) -> Table:
         "Shape",
         ("published", *(NAMES[key] for key in shapes)),
         [
-            ("points over the adjusted ETF's", f"{RATIO} : 1", *map(_ratio, shapes.values())),
+            ("points over the adjusted ETF's", f"{RATIO} : 1", *map(ratio, shapes.values())),
             ("sum of daily returns", NONE, *(percent(own.gain, 0) for own in shapes.values())),
             (
                 "switches a year",
@@ -264,10 +203,6 @@ def _table(shapes: dict[str, Shape]) -> Table:
     )
 
 
-def _ratio(own: Shape) -> str:
-    return NONE if own.over_adjusted is None else f"{number(own.over_adjusted)} : 1"
-
-
 def _by_ticker(shapes: dict[str, Shape]) -> Table:
     return Table(
         "Estimated strengths",
@@ -276,7 +211,7 @@ def _by_ticker(shapes: dict[str, Shape]) -> Table:
         [
             (
                 ticker,
-                _ratio(own),
+                ratio(own),
                 percent(own.gain, 0),
                 number(own.switches, 1),
                 percent(own.win_rate),

@@ -113,7 +113,7 @@ def test_a_walk_forward_set_reads_no_later_close(evidence_of, small, small_space
     evidence = evidence_of()
     whole = {"IWM": later_prices(evidence, "IWM")}
     cut = {"IWM": whole["IWM"].between(None, "2009-06-30")}
-    known, before = (models_of(evidence_of(end=pd.Timestamp("2008-12-31").date()), own)["IWM"]
+    known, before = (models_of(evidence_of(end=pd.Timestamp("2008-12-31").date()), own, 0)["IWM"]
                      for own in (whole, cut))  # fmt: skip
     sides = before.sides["walk-forward"]
     pd.testing.assert_series_equal(known.sides["walk-forward"].loc[sides.index], sides)
@@ -123,7 +123,7 @@ def test_a_walk_forward_set_reads_no_later_close(evidence_of, small, small_space
 def test_the_set_in_sample_is_the_best_of_those_drawn(evidence_of, small, small_space):
     evidence = evidence_of()
     bars = later_prices(evidence, "GLD")
-    model = models_of(evidence, {"GLD": bars})["GLD"]
+    model = models_of(evidence, {"GLD": bars}, 0)["GLD"]
     close = evidence.bars["GLD"].close
     returns = np.append(close[1:] / close[:-1] - 1.0, 0.0)
     first = int(np.searchsorted(bars.dates, np.datetime64("2006-01-01"))) - 1
@@ -138,7 +138,7 @@ def test_one_account_of_equal_members_is_the_mean_of_their_returns(evidence_of, 
     """Brought back monthly, it drifts from equal weights by less than members move in a month."""
     evidence = evidence_of()
     bars = {ticker: later_prices(evidence, ticker) for ticker in ("SPY", "GLD")}
-    models = models_of(evidence, bars)
+    models = models_of(evidence, bars, 0)
     market = pd.DataFrame({ticker: own.returns for ticker, own in models.items()})
     sides, returns = _sides_and_returns(models, market, "estimated")
     sides, returns = sides.iloc[:300], returns.iloc[:300]
@@ -175,5 +175,6 @@ def test_the_book_is_told_before_and_after_the_window(evidence_of, small):
     book = [one for one in found.figures if one.ticker == "book" and one.id.endswith("sharpe")]
     assert all(np.isfinite(one.measured) for one in book)
     assert "The source prints no figure" in found.words[0]
+    assert "Over 3 draws" in found.words[-1]
     with pytest.raises(NotCarried, match="fewer than two"):
         diversified(evidence_of(tickers=("SPY",)))

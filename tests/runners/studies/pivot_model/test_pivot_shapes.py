@@ -10,7 +10,8 @@ from btplaybook.feeds.bars import Bars
 from btplaybook.runners.studies.pivot_model import biases, chosen, model_bias
 from btplaybook.runners.studies.pivot_model.biases import biases_of, year_weights
 from btplaybook.runners.studies.pivot_model.model_bias import sides_by_year
-from btplaybook.runners.studies.pivot_model.shape import shape, shape_of
+from btplaybook.runners.studies.pivot_model.shape import shape
+from btplaybook.runners.studies.pivot_model.shape_of import shape_of
 from btplaybook.runners.studies.pivot_model.spans import Span, span_of
 from btplaybook.runners.studies.pivot_model.switches import switches
 from btplaybook.runners.studies.study import NotCarried
@@ -138,6 +139,10 @@ def test_the_chapters_tell_what_they_measure(evidence_of, small, monkeypatch):
     assert lengths == span.last - span.first
     words = " ".join((*shaped.words, *biased.words, *switched.words))
     assert "Size and shape are" in words
+    assert "Over 5 draws" in words
+    assert len(shaped.tables[1].rows) == 5
+    own, drawn = shaped.tables[0].rows[0][2], [row[1] for row in shaped.tables[1].rows]
+    assert own == drawn[0]
     assert "{" not in words
     gains = {one.id: one.measured for one in biased.figures}
     assert gains["bias.best_gain_long"] + gains["bias.best_gain_short"] == pytest.approx(
