@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -23,8 +23,23 @@ FEWEST = 250
 BOOK, HELD = "book", "held, equally"
 
 
-def diversified(evidence: Evidence) -> Findings:
-    """Return the book of pivots: estimated, fitted in sample, and fitted anew each year."""
+DRAWS = 3
+"""Draws of lines of which the fitted books are compared."""
+
+
+def diversified(
+    evidence: Evidence, modes: Sequence[str] = tuple(MODES), draws: int = DRAWS
+) -> Findings:
+    """Return the book of pivots: estimated, fitted in sample, and fitted anew each year.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    modes : sequence of str
+        Among `MODES`.
+    draws : int
+        Draws of lines by which fitted books are compared; below 2 they are not.
+    """
     bars = {ticker: later_prices(evidence, ticker) for ticker in evidence.tickers}
     models = models_of(evidence, bars, evidence.seed)
     if len(models) < 2:
@@ -34,7 +49,7 @@ def diversified(evidence: Evidence) -> Findings:
     end = pd.Timestamp(evidence.end)
     found: dict[tuple[str, str], Period] = {}
     curves: dict[str, pd.Series] = {}
-    for mode in evidence.each(list(MODES), "running books"):
+    for mode in evidence.each(list(modes), "running books"):
         sides, returns = _sides_and_returns(models, market, mode)
         if len(returns) < FEWEST:
             continue
@@ -51,7 +66,7 @@ def diversified(evidence: Evidence) -> Findings:
     if not found:
         raise NotCarried(f"the tickers have no {FEWEST} days in common after their warm-up")
     return Findings(
-        words=(*_words(found), *_drawn(evidence, bars, market)),
+        words=(*_words(found), *_drawn(evidence, bars, market, draws)),
         figures=_figures(evidence, found),
         charts=[_chart(curves, market)],
         tables=[_books(evidence, found), *_members(evidence, found)],
@@ -84,11 +99,15 @@ def _book(
     return ran.returns.loc[returns.index]
 
 
-def _drawn(evidence: Evidence, bars: Mapping[str, Bars], market: pd.DataFrame) -> list[str]:
+def _drawn(
+    evidence: Evidence, bars: Mapping[str, Bars], market: pd.DataFrame, draws: int
+) -> list[str]:
     """Return how far the fitted books after the window hang on the draw of lines."""
+    if draws < 2:
+        return []
     year = bars[evidence.main].periods_per_year
     sharpe: dict[str, list[float]] = {mode: [] for mode in MODES if mode != "estimated"}
-    for seed in range(evidence.seed, evidence.seed + DRAWS):
+    for seed in range(evidence.seed, evidence.seed + draws):
         models = models_of(evidence, bars, seed)
         for mode, values in sharpe.items():
             _, returns = _sides_and_returns(models, market, mode)
@@ -102,13 +121,10 @@ def _drawn(evidence: Evidence, bars: Mapping[str, Bars], market: pd.DataFrame) -
         if values
     )
     return [
-        f"Fitted books hang on which lines are drawn. Over {DRAWS} draws the Sharpe ratio after "
+        f"Fitted books hang on which lines are drawn. Over {draws} draws the Sharpe ratio after "
         f"{evidence.end}, at equal weights every day, is: {told}."
     ] if told else []  # fmt: skip
 
-
-DRAWS = 3
-"""Draws of lines of which the fitted books are compared."""
 
 CASH = 1e6
 """Starting cash of the account."""

@@ -116,6 +116,11 @@ def graph_4(evidence: Evidence) -> Findings:
         tables=[
             _by_years(market, by_percent, whole),
             _by_ticker(found, {ticker: every[ticker, PERCENT] for ticker in found}),
+            *(
+                _by_years(own, every[ticker, PERCENT], held(own, own.first, own.last))
+                for ticker, own in found.items()
+                if ticker != main
+            ),
         ],
     )
 
@@ -229,6 +234,11 @@ def _by_years(market: Market, draws: list[list[Outcome]], whole: Held) -> Table:
         "Fitted for percent. The first six ratios count the whole span, the fit's own years among "
         f"it; medians and ranges of {SEEDS} draws. Points of one share, no costs.",
     )  # fmt: skip
+
+
+def _said(ticker: str, years: float) -> str:
+    """Return the published ratio, which is of SPY."""
+    return number(PUBLISHED[int(years)]) if ticker == "SPY" and years in PUBLISHED else ""
 
 
 def _by_ticker(found: dict[str, Market], every: dict[str, list[list[Outcome]]]) -> Table:

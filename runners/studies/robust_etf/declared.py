@@ -9,7 +9,7 @@ from .history import graph_4
 from .inverse import graph_1
 from .movement import graph_5
 from .one_book import graphs_8_to_10
-from .own_model import HISTORY, LUCK, SHAPE, SWITCHES, with_own_model
+from .own_model import BOOK, HISTORY, LUCK, SHAPE, SWITCHES, with_own_model
 from .sessions import graph_6, graph_7
 from .sma import graph_2, graph_3
 from .sweeps import DIRECTIONS, PERIODS
@@ -93,7 +93,7 @@ STUDY = Study(
             "Graphs 8 to 10: other funds, and all together",
             "The source has such models for several index funds, gold and Treasury bonds, and "
             "combines them for diversification. It prints no figures.",
-            graphs_8_to_10,
+            with_own_model("graphs_8_10", graphs_8_to_10, BOOK),
         ),
         Chapter(
             "graph_11",

@@ -8,6 +8,7 @@ from functools import partial
 from typing import NamedTuple
 
 from ..pivot_model.declared import STUDY as PIVOT
+from ..pivot_model.diversified import diversified
 from ..pivot_model.history import graph_4 as history
 from ..pivot_model.luck import luck
 from ..pivot_model.shape import shape
@@ -23,12 +24,17 @@ class Part(NamedTuple):
     build: Build
     prefix: str
     """What the ids of its figures begin with there."""
+    every_ticker: bool = False
+    """False: it is measured on the main ticker alone."""
 
 
 HISTORY = Part(history, "graph_4")
 LUCK = Part(partial(luck, kinds=("signs",)), "luck")
 SHAPE = Part(shape, "shape")
 SWITCHES = Part(switches, "switches")
+BOOK = Part(
+    partial(diversified, modes=("estimated", "fixed"), draws=1), "diversified", every_ticker=True
+)
 
 
 def with_own_model(chapter: str, stand_in: Build, *parts: Part) -> Build:
@@ -41,15 +47,18 @@ def with_own_model(chapter: str, stand_in: Build, *parts: Part) -> Build:
     stand_in : callable
         Builds the chapter so far.
     *parts : Part
-        Of the study of the pivot model; they are measured on the main ticker alone.
+        Of the study of the pivot model.
     """
 
     def build(evidence: Evidence) -> Findings:
         found = stand_in(evidence)
-        own = evidence.once(("own model", "evidence"), lambda: on_main(evidence))
+        own = evidence.once(("own model", "evidence"), lambda: of_model(evidence))
         for part in parts:
             try:
-                more = part.build(own)
+                few = (
+                    own if part.every_ticker else dataclasses.replace(own, tickers=own.tickers[:1])
+                )
+                more = part.build(few)
             except NotCarried as reason:
                 found = dataclasses.replace(
                     found, words=(*found.words, f"Of the reconstructed model: {reason}.")
@@ -74,8 +83,8 @@ def with_own_model(chapter: str, stand_in: Build, *parts: Part) -> Build:
     return build
 
 
-def on_main(evidence: Evidence) -> Evidence:
-    """Return the main ticker alone, in the window of the model: the source starts it in 1994."""
+def of_model(evidence: Evidence) -> Evidence:
+    """Return the same bars in the window of the model: the source starts it in 1994."""
     start = PIVOT.start if evidence.as_published else max(evidence.start, PIVOT.start)
-    own: Mapping[str, object] = {"study": PIVOT, "start": start, "tickers": evidence.tickers[:1]}
+    own: Mapping[str, object] = {"study": PIVOT, "start": start}
     return dataclasses.replace(evidence, **own, _known={})  # type: ignore[arg-type]

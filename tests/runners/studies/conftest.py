@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from btplaybook.feeds.simulated.prices import simulated_bars
-from btplaybook.runners.studies.pivot_model import chosen, fits, luck
+from btplaybook.runners.studies.pivot_model import chosen, fits, luck, members
 from btplaybook.runners.studies.robust_etf import history, sweeps
 from btplaybook.search.kernels.pivot.space import PivotSpace
 
@@ -23,7 +23,7 @@ SMALL = PivotSpace(
 
 def shorten(patch: pytest.MonkeyPatch) -> None:
     """Let the study of the SMA rule try 19 periods and confirm 3 sets, its pivots few sets."""
-    for module in (fits, chosen, luck):
+    for module in (fits, chosen, luck, members):
         patch.setattr(module, "published_space", lambda: SMALL)
     patch.setattr(sweeps, "PERIODS", range(2, 21))
     patch.setattr(history, "PERIODS", range(2, 21))
