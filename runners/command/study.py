@@ -51,7 +51,7 @@ def study(
         typer.Option(
             metavar="N",
             help="Made-up markets of each kind for what winners are worth; 0 leaves it out",
-            show_default="99",
+            show_default="200",
         ),
     ] = None,
     list_studies: Annotated[

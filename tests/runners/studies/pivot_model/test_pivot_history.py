@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from btplaybook.feeds.readers import read_bars
-from btplaybook.runners.studies.pivot_model import bottom_line, fits, forward, history, luck
+from btplaybook.runners.studies.pivot_model import bottom_line, chosen, fits, forward, history, luck
 from btplaybook.runners.studies.pivot_model.closes import closes_of
 from btplaybook.runners.studies.study import NotCarried
 
@@ -14,7 +14,7 @@ from btplaybook.runners.studies.study import NotCarried
 @pytest.fixture
 def small(small_space, monkeypatch):
     """All fits try the small space; two draws of 30 lines."""
-    for module in (fits, luck):
+    for module in (fits, luck, chosen):
         monkeypatch.setattr(module, "published_space", lambda: small_space)
     monkeypatch.setattr(fits, "LINES", 30)
     monkeypatch.setattr(luck, "LINES", 12)
@@ -151,8 +151,12 @@ def test_frozen_sets_are_judged_on_days_after_the_window_alone(small, evidence_o
 def test_the_bottom_line_says_each_statement_and_what_is_missing(small, evidence_of):
     found = bottom_line.bottom_line(evidence_of())
     (table,) = found.tables
-    assert len(table.rows) == 5
+    assert len(table.rows) == 7
     statements = dict(table.rows)
+    assert (
+        "ex-dates."
+        in statements["81 switches a year, 53.42% winning days, long on 46 of 80 ex-dates"]
+    )
     assert "with the years of the fit" in statements["3 years give 2.00 times the ETF's gain"]
     assert statements["15 years give 3.73 times the ETF's gain"].startswith("Not measured: SPY has")
     assert " of 3" in statements["It goes on after the article"]
