@@ -102,7 +102,8 @@ def held_against(
     """
     remark = f" {remark}" if remark else ""
     if measured is None:
-        return Figure(id, ticker, name, published, None, unit, f"Does not exist.{remark}")
+        finding = "measured" if evidence.comparable(ticker) else "not_comparable"
+        return Figure(id, ticker, name, published, None, unit, f"Does not exist.{remark}", finding)
     if not evidence.comparable(ticker):
         study = evidence.study
         why = f"Published of {study.tickers[0]}, {study.start} to {study.end}.{remark}"

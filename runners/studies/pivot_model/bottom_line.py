@@ -90,9 +90,11 @@ def _shape(evidence: Evidence, found: Mapping[str, Market]) -> str:
     main = next(iter(found))
     span = span_of(evidence, main)
     own = shape_of(span, chosen_of(evidence, main)["best"].sides)
+    dates = own.ex_long + own.ex_short
+    ex = f"long on {own.ex_long} of {dates} ex-dates" if dates else "no ex-dates are known"
     return (
         f"The best set: {number(own.switches, 0)} switches a year, {percent(own.win_rate)} winning "
-        f"days, long on {own.ex_long} of {own.ex_long + own.ex_short} ex-dates."
+        f"days, {ex}."
     )
 
 

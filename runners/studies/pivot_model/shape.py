@@ -49,14 +49,15 @@ def shape(evidence: Evidence) -> Findings:
 
 def _figures(evidence: Evidence, key: str, own: Shape) -> list[Figure]:
     main = evidence.main
+    known = own.ex_long + own.ex_short > 0  # bars without dividends have no ex-dates
     figures = []
     for id, name, published, value, unit, within, near in (
         ("switches", "switches a year", SWITCHES_A_YEAR, own.switches, "a year", 0.5, 11.0),
         ("win_rate", "winning days", WIN_RATE, _hundredths(own.win_rate), "%", 0.005, 0.5),
         ("win", "average win", AVERAGE_WIN, _hundredths(own.average_win), "%", 0.005, 0.03),
         ("loss", "average loss", AVERAGE_LOSS, _hundredths(own.average_loss), "%", 0.005, 0.03),
-        ("ex_long", "ex-dates held long", EX_LONG, own.ex_long, "", 0, 4),
-        ("ex_short", "ex-dates held short", EX_SHORT, own.ex_short, "", 0, 4),
+        ("ex_long", "ex-dates held long", EX_LONG, own.ex_long if known else None, "", 0, 4),
+        ("ex_short", "ex-dates held short", EX_SHORT, own.ex_short if known else None, "", 0, 4),
         ("over_adjusted", "points over the adjusted ETF's", RATIO, own.over_adjusted, ": 1", 0.005,
          0.2),
     ):  # fmt: skip
