@@ -164,7 +164,7 @@ class Pivot(RuleStrategy):
         if not (switches := self._switches(days)):
             return [
                 f"No switch plausible: no pivot within {PLAUSIBLE:g} standard deviations of a day "
-                f"({days.move[-1]:,.2f} each)."
+                f"({_price(days.move[-1])} each)."
             ]
         close, reversion = float(self.data.close[0]), days.slope[-1] < 0.0
         words = []
@@ -172,7 +172,7 @@ class Pivot(RuleStrategy):
             way = "above" if (side == "short") == reversion else "below"
             away = (price - close) / days.move[-1]
             words.append(
-                f"Pivot {price:,.2f}: {side} {way} it, {abs(away):.1f} standard deviations of a "
+                f"Pivot {_price(price)}: {side} {way} it, {abs(away):.1f} standard deviations of a "
                 f"day {'above' if away > 0.0 else 'below'} the last close."
             )
         return [*words, f"{'Reversion' if reversion else 'Trend'} is the stronger force."]
@@ -205,3 +205,8 @@ class Pivot(RuleStrategy):
         closes = np.array(self.data.close.get(size=len(self.data)))
         near = np.abs(pivots[:-1] - closes) <= PLAUSIBLE * days.move[:-1]
         return np.where(near & (pivots[:-1] > 0.0), pivots[:-1], np.nan)
+
+
+def _price(price: float) -> str:
+    """Return a price with 2 decimals, or below 10 with 4 significant digits."""
+    return f"{price:,.2f}" if price >= 10.0 else f"{price:.4g}"

@@ -149,7 +149,7 @@ def _positions(held: Floats, closes: Floats) -> Overlay:
     """Return the spans long and short, and a mark where the side changes."""
     sides = np.sign(held).astype(int)
     starts = np.flatnonzero(np.append(sides[:1] != 0, sides[1:] != sides[:-1]))
-    ends = np.append(starts[1:], len(sides) - 1)
+    ends = np.append(starts[1:], len(sides) - 1)[: len(starts)]  # none where it was never held
     shade: dict[str, list[tuple[int, int]]] = {"gain": [], "loss": []}
     marks: dict[str, list[tuple[int, float]]] = {"gain": [], "loss": [], "ink": []}
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):

@@ -18,6 +18,10 @@ LEAST_SLOPE = 1e-3
 """Least slope of the score, in scores per daily standard deviation of the price and per unit of
 strength. Below it the price hardly moves the score, and there is no pivot."""
 
+LEAST_DEVIATION = 1e-12
+"""Least daily standard deviation of a price that moves, as a fraction of it: long after the last
+move the average of squares is a rounding, and no unit to measure in."""
+
 TREND, STRETCH, RATIO, MOVE, INTERCEPT, SLOPE, NO_PIVOT, CONSTANT, ON_TREND, ON_STRETCH = range(10)
 """Columns of what `pivot_side` writes of each bar; see there."""
 
@@ -112,7 +116,7 @@ def pivot_side(
     deviation = 0.0  # s_{t-1}
     for t in range(n_bars + 1):
         # Here sums, deviation and strengths hold closes up to t - 1.
-        move = deviation * close[t - 1] if t else 0.0
+        move = deviation * close[t - 1] if t and deviation > LEAST_DEVIATION else 0.0
         if t >= slow and move > 0.0:
             average_slow, average_fast = sum_slow / slow, sum_fast / fast
             ratio = deviation / math.sqrt(long_squares / long_weights)

@@ -126,3 +126,33 @@ def test_bars_from_open_to_open_make_it_a_rule_of_opens(bars):
     equity = result.daily["equity"].to_numpy() / 1e6
     assert equity[1:] == pytest.approx(wealth[-len(equity) + 1 :], rel=1e-12)
     assert "open to open" in [badge.text for badge in result.badges]
+
+
+def test_a_flat_price_has_no_unit_and_no_pivot_whatever_the_regime():
+    close = np.concatenate([np.full(5, 50.0), np.full(400, 50.5)])
+    arguments = Pivot.rule_call(
+        params(mode="fixed", slow=20, fast=2, span=2, regime=-10.0)
+    ).arguments
+    days = pivot_days(close, *arguments)
+    assert days.no_pivot[100:].all()
+    assert not np.isinf(days.to_long).any()
+
+
+def test_a_penny_price_is_written_with_its_digits(bars):
+    frame = bars.frame()
+    frame[["open", "high", "low", "close"]] /= 1e6
+    words = "\n".join(words_of(tomorrow(Pivot, frame, no_dividends=True)))
+    assert "Pivot 0.00" in words
+    assert "Pivot 0.00:" not in words
+
+
+def test_tomorrow_says_that_a_close_of_such_bars_is_an_open(bars):
+    words = "\n".join(words_of(tomorrow(Pivot, bars, resample="open")))
+    assert "market-on-open" in words
+
+
+def test_an_account_that_its_first_order_ruins_has_a_page(bars, tmp_path):
+    result = run(Pivot, bars, per_share=1e5, strips=False)
+    assert result.metrics["ruined_on"]
+    write_run(result, tmp_path)
+    assert "ruined" in (tmp_path / "tearsheet.html").read_text()

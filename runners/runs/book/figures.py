@@ -19,6 +19,7 @@ from ..result import BOOK
 from ..window import periods_per_year
 from . import split
 from .alone import Alone
+from .terms import INVERSE_VOLATILITY
 
 RETURN, RISK = "return", "risk"
 
@@ -86,13 +87,20 @@ def figures_of(ran: Any, ledger: Ledger, bars: Sequence[Bars], daily: pd.DataFra
 
 def _check_decided(ran: Any, bars: Sequence[Bars]) -> None:
     lengths = {table.name: len(table) for table in bars}
+    if ran.terms.weights == INVERSE_VOLATILITY and not ran.path.allocations.any():
+        raise ParameterError(
+            "no member ever got a weight: inverse volatility needs returns that vary on "
+            f"{ran.terms.window} days with a position ([book] window)"
+        )
     for each in ran.alone:
         if not len(each.decisions):
             first = each.member.instruments[0]
-            raise ParameterError(
-                f"member {each.member.name!r} never decided: it needs {each.bars_needed} bars, and "
-                f"{first} has {lengths[first]}"
+            why = (
+                f"it needs {each.bars_needed} bars, and {first} has {lengths[first]}"
+                if each.bars_needed > lengths[first]
+                else f"it stated no target at any of the {lengths[first]} bars of {first}"
             )
+            raise ParameterError(f"member {each.member.name!r} never decided: {why}")
 
 
 def _profits(ran: Any, ledger: Ledger, bars: Sequence[Bars]) -> Floats:

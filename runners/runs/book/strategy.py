@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,14 @@ from .alone import Alone, opening_row, run_alone, wanted_by
 from .members import members_of
 from .path import Path, path_of
 from .section import BookSection
-from .terms import BAND, INVERSE_VOLATILITY, BookTerms
+from .terms import BAND, DAILY, INVERSE_VOLATILITY, MONTHLY, BookTerms
+
+REBALANCED = {
+    DAILY: "Every close",
+    MONTHLY: "The last close of a month",
+    BAND: "A close at which a member has drifted further than the band",
+}
+"""When all holdings are brought back, in words."""
 
 
 class BookStrategy(PlaybookStrategy):
@@ -143,6 +150,11 @@ class BookStrategy(PlaybookStrategy):
     def begun(self) -> bool:
         """Return True: the members know when they can decide."""
         return True
+
+    def words_for_next(self) -> Sequence[str]:
+        """Return when all holdings are brought back, also where no order is named."""
+        when = REBALANCED[self.terms.rebalance]
+        return [f"{when} brings all holdings back to the weights: also where no order is named."]
 
     def triggers(self) -> Mapping[Any, tuple[float, ...]] | None:
         """Return the closes at which a member's targets change, where each member states its own.

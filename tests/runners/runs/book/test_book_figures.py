@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.pages.tearsheet import tearsheet
 from btplaybook.runners.runs.book.book import Book, Member
 from btplaybook.runners.runs.book.split import contributions_to_risk, correlation, overlap
@@ -109,3 +110,9 @@ def test_correlation_is_of_the_days_that_both_have():
 
 def test_overlap_counts_days_on_the_same_side_flat_days_not():
     assert overlap(np.array([[1, 1], [-1, -1], [1, -1], [0, 0]])) == [[0.75, 0.5], [0.5, 0.75]]
+
+
+def test_a_window_that_no_member_fills_is_an_error_not_an_empty_book(abc):
+    book = Book([Member(Always, abc["A"])], weights="inverse-volatility", window=5000)
+    with pytest.raises(ParameterError, match="no member ever got a weight"):
+        book.run(strips=False)
