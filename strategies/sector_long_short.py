@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..feeds.arrays import Bools, Floats
+from ..feeds.arrays import Bools, Floats, Rows
 from .base.computed_once import Same, kept, results_of
 from .errors import StrategyStopped
 from .playbook_strategy import PlaybookStrategy, Weights
@@ -24,7 +24,7 @@ from .sector.history import History, aligned
 from .sector.past import Past
 from .sector.residuals import labels, residual_returns
 from .sector.scoring import Scored, scored
-from .sector.selection import best
+from .sector.selection import best, ranking
 from .sector.signals import OF_THE_ACCOUNT, Signals
 from .sector.skill import Pooled, pooled_regression, rank_ic
 from .sector.tracking import factor_portfolio, tracking_error
@@ -42,7 +42,10 @@ from .weights import (
     inverse_variance,
     mean_drawdown,
     mean_variance,
+    mean_variance_drawdown,
 )
+from .weights.closest import error_by_size, smallest
+from .weights.tracking import Tracking, tracking_of
 
 Terms = Callable[[Scored], Floats]
 
@@ -53,10 +56,15 @@ STEP = 5
 """Sessions between two cross-sections that skill is measured on."""
 
 YEAR = 252
+SKILL = 756
+"""Sessions of the long past that scores are checked on: three years."""
 VOLUME_SESSIONS = 60
 DECISIONS_A_YEAR = {"day": 252, "week": 52, "month": 12}
 RECENT = 25
 """Cross-sections after which a factor's information coefficient counts half: half a year."""
+
+SIZES = (5, 10, 15, 20, 25, 30, 40, 60, 80)
+"""Numbers of the best-ranked stocks whose smallest tracking error is reported."""
 
 NOT_OPTIMISED = "equal_variance"
 
@@ -107,7 +115,8 @@ class SectorLongShort(PlaybookStrategy):
     core : int
         Only so many of the fund's largest holdings; 0 takes all.
     names : int
-        Stocks in the basket, >= 1 (30).
+        Stocks in the basket (30). 0: as few of the best as can track the factors' own portfolio
+        within `tracking_limit`.
     min_price, min_dollar_volume : float
         Floors of the raw close (5) and of the median dollar volume of 60 sessions (10 million).
     min_history : int
@@ -125,15 +134,20 @@ class SectorLongShort(PlaybookStrategy):
     factor_weights : {"equal", "recent"}
         Weights of the factors in the score: equal, or by their own recent rank IC.
     skill_window : int
-        Sessions of past cross-sections that the equation is estimated on, >= 252 (756).
-    weighting : {"mean_variance", "mean_drawdown", "equal_variance", "inverse_variance", "equal"}
-        How the basket is weighted.
+        Sessions of past cross-sections that the equation is estimated on, >= 5 (756). Below 252 the
+        estimate is noise for the most part, and the report says so.
+    weighting : str
+        How the basket is weighted: "mean_variance", "mean_drawdown", "mean_variance_drawdown" (both
+        in one objective), "equal_variance", "inverse_variance" or "equal".
     risk_aversion : float
         Residual return a year that makes up for a variance of 1 (10).
     drawdown_aversion : float
         Residual return a year that makes up for a conditional drawdown of 100 % (1).
     cap : float
         Largest weight of a stock in the basket, in (0, 1] (0.1).
+    tracking_limit : float
+        Largest tracking error a year of the optimal weights against the factors' own portfolio, the
+        long one of the whole universe, over the last 252 sessions; 0 sets none (0).
     turnover_cost : float
         Cost of a trade as a fraction of its value, in the optimisation alone (0.001).
     beta_band : float
@@ -188,11 +202,12 @@ class SectorLongShort(PlaybookStrategy):
         ("shrink_beta", False),
         ("equation", "loadings"),
         ("factor_weights", "equal"),
-        ("skill_window", 756),
+        ("skill_window", SKILL),
         ("weighting", "mean_variance"),
         ("risk_aversion", 10.0),
         ("drawdown_aversion", 1.0),
         ("cap", 0.1),
+        ("tracking_limit", 0.0),
         ("turnover_cost", 0.001),
         ("beta_band", 0.0),
         ("gate", True),
@@ -238,7 +253,7 @@ class SectorLongShort(PlaybookStrategy):
         self._settle_vanished()
         if len(self.fund) < self.bars_needed() or not self.account.fund_trades():
             return None
-        read = self._read()
+        read = self._today = self._read()
         basket = self.weigh(read.chosen, read.forecast, read.residuals, read.betas, read.judged)
         book = self.hedge(basket.weights, read.betas, read.target_beta)
         self._write(read, basket, book)
@@ -304,7 +319,7 @@ class SectorLongShort(PlaybookStrategy):
 
     def history(self) -> History:
         """Return the newest bars of all feeds on the fund's sessions, as many as the steps read."""
-        rows = self.p.skill_window + max(HORIZONS) + 2 * self.p.beta_window + 100
+        rows = self._longest_past() + max(HORIZONS) + 2 * self.p.beta_window + 100
         rows = max(rows, self.view.bars, self.p.min_history)
         return aligned(series_of(self.fund, rows), [series_of(data, rows) for data in self.stocks])
 
@@ -361,7 +376,9 @@ class SectorLongShort(PlaybookStrategy):
         weights = dict.fromkeys(self.factors, 1.0)
         if self.p.factor_weights == "equal":
             return weights
-        rows, loadings = self._ended(residuals, session, HORIZONS[0], lambda past: past.loadings)
+        rows, loadings = self._ended(
+            residuals, session, HORIZONS[0], self._longest_past(), lambda past: past.loadings
+        )
         if not len(rows):
             return weights
         came = labels(residuals, HORIZONS[0])[rows]
@@ -372,9 +389,21 @@ class SectorLongShort(PlaybookStrategy):
         """Return how well past loadings predicted residual returns, horizon by horizon."""
         found = []
         for horizon in HORIZONS:
-            rows, loadings = self._ended(residuals, len(self.fund) - 1, horizon, self._terms)
-            found.append(pooled_regression(loadings, residuals, rows, horizon=horizon))
+            found.append(self._pooled(residuals, horizon, self.p.skill_window))
         return found
+
+    def other_reading(self, residuals: Floats) -> list[Pooled]:
+        """Return the same by the other reading of "the past 30 and 60 days", for comparison alone.
+
+        The source can mean the horizon over which scores predict, or the days in which they are
+        checked. `skill` reads the first, over a long past; this the second: cross-sections of
+        the newest 30 sessions for the horizon of 30, of 60 for 60. With a `skill_window` below 252
+        the two are exchanged.
+        """
+        return [
+            self._pooled(residuals, horizon, horizon if self.p.skill_window >= YEAR else SKILL)
+            for horizon in HORIZONS
+        ]
 
     def forecast(self, today: Scored, equation: list[Pooled]) -> Floats:
         """Return each stock's expected residual return a year, (m,); NaN where there is none."""
@@ -395,9 +424,11 @@ class SectorLongShort(PlaybookStrategy):
         )
 
     def select(self, today: Scored, forecast: Floats) -> Bools:
-        """Return the stocks with the best forecasts; by their scores where there is none."""
-        ranked = today.score if np.isnan(forecast).all() else forecast
-        return best(ranked, today.universe, self.p.names)
+        """Return the stocks with the best forecasts; by their scores where there is none.
+
+        With ``names=0`` all of them: `weigh` keeps the fewest that track the factors.
+        """
+        return best(ranked_by(today, forecast), today.universe, self.p.names or today.universe.size)
 
     def weigh(
         self, chosen: Bools, forecast: Floats, residuals: Floats, betas: Floats, judged: Verdict
@@ -415,6 +446,9 @@ class SectorLongShort(PlaybookStrategy):
         if cap > self.p.cap:
             few = f"{chosen.sum()} names cannot fill caps of {self.p.cap:g}, raised to {cap:.3g}"
             reason = f"{reason}; {few}" if reason else few
+        if not self.p.names:
+            chosen, why = self.fewest(chosen, forecast, residuals, cap)
+            reason = "; ".join(filter(None, [reason, why]))
         recent = residuals[-YEAR:, chosen]
         if method in FORECAST_WEIGHTINGS:
             try:
@@ -424,6 +458,27 @@ class SectorLongShort(PlaybookStrategy):
                 method, reason = NOT_OPTIMISED, str(error)
         weights[chosen] = plain_weights(method, np.nanstd(recent, axis=0, ddof=1), cap)
         return Basket(weights, method, reason)
+
+    def fewest(
+        self, chosen: Bools, forecast: Floats, residuals: Floats, cap: float
+    ) -> tuple[Bools, str]:
+        """Return the fewest of the best stocks that track the factors, and why it is all of them.
+
+        The stocks are taken in the order of their forecasts; the reason is empty where they track.
+        """
+        order = ranking(ranked_by(self._today.today, forecast), chosen)
+        try:
+            found = smallest(self._tracking(order, residuals), cap)
+        except WeightsError as error:
+            return chosen, str(error)
+        fewest = np.zeros_like(chosen)
+        fewest[order[: found.size]] = True
+        if found.near:
+            return fewest, ""
+        return fewest, (
+            f"all {found.size} names stray {found.error:.2%} a year from the factors, more than "
+            f"{self.p.tracking_limit:.2%}"
+        )
 
     def optimal(
         self, chosen: Bools, expected: Floats, residuals: Floats, betas: Floats, cap: float
@@ -444,11 +499,17 @@ class SectorLongShort(PlaybookStrategy):
             "betas": betas if band else None,
             "beta_band": (1.0 - band, 1.0 + band) if band else None,
         }
+        if self.p.tracking_limit:
+            limits["tracking"] = self._tracking(np.flatnonzero(chosen), self._today.residuals)
+        drawdown = {"drawdown_aversion": self.p.drawdown_aversion}
         if self.p.weighting == "mean_drawdown":
-            aversion = self.p.drawdown_aversion
-            return mean_drawdown(expected, residuals, drawdown_aversion=aversion, **limits)
-        risk = covariance(residuals)
-        return mean_variance(expected, risk, risk_aversion=self.p.risk_aversion, **limits)
+            return mean_drawdown(expected, residuals, **drawdown, **limits)
+        risk, variance = covariance(residuals), {"risk_aversion": self.p.risk_aversion}
+        if self.p.weighting == "mean_variance_drawdown":
+            return mean_variance_drawdown(
+                expected, risk, residuals, **variance, **drawdown, **limits
+            )
+        return mean_variance(expected, risk, **variance, **limits)
 
     def market_view(self, history: History) -> float:
         """Return the book's target beta, in [-0.2, 0.2]."""
@@ -525,8 +586,10 @@ class SectorLongShort(PlaybookStrategy):
             target_beta=self.market_view(history),
             excluded=self.universe(history, row).excluded,
             missing=self._missing(today, self._seen(history, residuals, row)),
+            tracking_by_size=tracking_by_size(today, forecast, residuals),
         )
-        self.past.remember(len(self.fund) - 1, self.account.today, forecast)
+        other = self.forecast(today, self.other_reading(residuals))
+        self.past.remember(len(self.fund) - 1, self.account.today, forecast, other)
         return read
 
     def _kept_signals(self) -> dict[Any, tuple[Signals, Past]] | None:
@@ -572,11 +635,21 @@ class SectorLongShort(PlaybookStrategy):
         self.past.score(today, oldest, lambda s: self.score(history, residuals, s - first))
         return self.score(history, residuals, n - 1)
 
+    def _pooled(self, residuals: Floats, horizon: int, window: int) -> Pooled:
+        """Return how well loadings predicted, from cross-sections of so many sessions."""
+        rows, loadings = self._ended(residuals, len(self.fund) - 1, horizon, window, self._terms)
+        return pooled_regression(loadings, residuals, rows, horizon=horizon, few=window < YEAR)
+
+    def _longest_past(self) -> int:
+        """Return the sessions of past cross-sections that are read: a long past in any case."""
+        window: int = self.p.skill_window
+        return window if window >= YEAR else SKILL
+
     def _ended(
-        self, residuals: Floats, today: int, horizon: int, terms: Terms
+        self, residuals: Floats, today: int, horizon: int, window: int, terms: Terms
     ) -> tuple[NDArray[np.intp], Floats]:
         """Return the rows of past sessions whose horizon is over, and their loadings, (s, m, k)."""
-        sessions, found = self.past.ended(today, horizon, self.p.skill_window, terms)
+        sessions, found = self.past.ended(today, horizon, window, terms)
         n_factors = 1 if self.p.equation == "score" else len(self.factors)
         loadings = np.array(found) if found else np.empty((0, len(self.stocks), n_factors))
         return sessions - (today + 1 - len(residuals)), loadings
@@ -598,6 +671,12 @@ class SectorLongShort(PlaybookStrategy):
             self.known.raw_prices(history, row),
             self.known.statements(day),
         )
+
+    def _tracking(self, names: Rows, residuals: Floats) -> Tracking:
+        """Return what tracking the factors' own portfolio with some names needs."""
+        today = self._today.today
+        own = factor_portfolio(today.composite, today.universe)
+        return tracking_of(residuals[-YEAR:], own, names.tolist(), self.p.tracking_limit)
 
     def _gross_of_stocks(self, stocks: Floats) -> float:
         """Return the stocks' gross exposure: as ordered or as it is now, the larger."""
@@ -633,6 +712,7 @@ class SectorLongShort(PlaybookStrategy):
                 mean_ic=read.judged.mean_ic,
                 weights=basket.weights,
                 tracking_error=tracking_error(basket.weights, own, read.residuals[-YEAR:]),
+                tracking_by_size=read.tracking_by_size,
                 target_beta=read.target_beta,
                 long=book.weights,
                 hedge=book.hedge,
@@ -651,6 +731,26 @@ def changes_no_method(kind: type) -> bool:
         for each in own
         for value in vars(each).values()
     )
+
+
+def ranked_by(today: Scored, forecast: Floats) -> Floats:
+    """Return what stocks are ranked by, larger is better: forecasts, or scores without any."""
+    return today.score if np.isnan(forecast).all() else forecast
+
+
+def tracking_by_size(today: Scored, forecast: Floats, residuals: Floats) -> dict[int, float]:
+    """Return the smallest tracking error of the best-ranked stocks, by their number; see `SIZES`.
+
+    Empty where the factors' own portfolio is not known, or too few sessions are known of all.
+    """
+    order = ranking(ranked_by(today, forecast), today.universe)
+    sizes = sorted({size for size in SIZES if size < order.size} | {order.size} - {0})
+    own = factor_portfolio(today.composite, today.universe)
+    try:
+        errors = error_by_size(tracking_of(residuals[-YEAR:], own, order.tolist()), sizes)
+    except WeightsError:
+        return {}
+    return dict(zip(sizes, errors.tolist(), strict=True))
 
 
 def plain_weights(method: str, volatility: Floats, cap: float) -> Floats:

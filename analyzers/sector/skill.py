@@ -48,13 +48,15 @@ class Skill:
     standard_error: float | None = None
 
 
-def skill(realised: Sequence[Any]) -> Skill:
+def skill(realised: Sequence[Any], figure: str = "ic") -> Skill:
     """Return how well forecasts whose horizon is over ranked the residual returns.
 
     Parameters
     ----------
     realised : sequence
-        `made_on`, `known_on` and `ic` (NaN where it could not be judged), oldest first.
+        `made_on`, `known_on` and the figure (NaN where it could not be judged), oldest first.
+    figure : {"ic", "other_ic"}
+        Of the forecasts that the book used, or of those by the other reading of the past.
 
     Notes
     -----
@@ -63,8 +65,8 @@ def skill(realised: Sequence[Any]) -> Skill:
     whether forecasts are made monthly, weekly or daily; with lags that overlook the overlap, in up
     to 32.
     """
-    judged = [one for one in realised if not math.isnan(one.ic)]
-    ics = np.array([one.ic for one in judged])
+    judged = [one for one in realised if not math.isnan(getattr(one, figure))]
+    ics = np.array([getattr(one, figure) for one in judged])
     unjudged = len(realised) - len(judged)
     if not judged:
         return Skill(0, unjudged, None, None, None, None)

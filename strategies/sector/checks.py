@@ -8,7 +8,7 @@ from ..base.ranges import flag, number, one_of, text, whole
 from ..errors import StrategyError
 from .universe import LEAST_HISTORY
 
-FORECAST_WEIGHTINGS = ("mean_variance", "mean_drawdown")
+FORECAST_WEIGHTINGS = ("mean_variance", "mean_drawdown", "mean_variance_drawdown")
 """Weightings that use the forecasts; the gate can replace them."""
 
 WEIGHTINGS = (*FORECAST_WEIGHTINGS, "equal_variance", "inverse_variance", "equal")
@@ -20,12 +20,12 @@ CHOICES = {
 }
 LEAST = {
     "core": 0,
-    "names": 1,
+    "names": 0,
     "min_history": LEAST_HISTORY,
     "lag_days": 0,
     "least_value": 3,
     "beta_window": 126,
-    "skill_window": 252,
+    "skill_window": 5,
     "gate_window": 1,
     "gate_least": 1,
 }
@@ -37,6 +37,7 @@ RANGES = {
     "risk_aversion": (1e-6, 1e6),
     "drawdown_aversion": (1e-6, 1e6),
     "cap": (1e-6, 1.0),
+    "tracking_limit": (0.0, 10.0),
     "turnover_cost": (0.0, 1.0),
     "beta_band": (0.0, 1.0),
     "gate_threshold": (-1.0, 1.0),
@@ -69,7 +70,12 @@ def check(params: Any) -> None:
         flag(name, getattr(params, name))
     for name in TEXTS:
         text(name, getattr(params, name))
-    if params.names * params.cap < 1.0 - 1e-9:
+    if not params.names and not params.tracking_limit:
+        raise StrategyError(
+            "names=0 takes as few names as track the factors within tracking_limit: give that, as "
+            "a fraction a year, such as 0.04"
+        )
+    if params.names and params.names * params.cap < 1.0 - 1e-9:
         raise StrategyError(
             f"{params.names} names of at most {params.cap:g} each cannot make up 100 %: "
             "raise names or cap"

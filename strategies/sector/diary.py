@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -50,6 +51,9 @@ class Decided:
     tracking_error : float
         Tracking error of the basket against the factors' own long portfolio, a year; NaN where not
         known.
+    tracking_by_size : mapping of int to float
+        Number of the best-ranked stocks to the smallest tracking error a year that a long basket
+        of them can have, without a cap; empty where the factors' portfolio is not known.
     target_beta : float
         Target of the whole book's beta to the fund.
     long : ndarray of shape (m,)
@@ -80,6 +84,7 @@ class Decided:
     mean_ic: float
     weights: Floats
     tracking_error: float
+    tracking_by_size: Mapping[int, float]
     target_beta: float
     long: Floats
     hedge: float
@@ -114,3 +119,5 @@ class Realised(NamedTuple):
     known_on: datetime.date
     ic: float
     """Spearman correlation with the residual returns of the horizon; NaN for too few names."""
+    other_ic: float = math.nan
+    """The same of the forecast by the other reading of the past."""

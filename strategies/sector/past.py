@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -21,6 +22,8 @@ class Made(NamedTuple):
     """Number of the fund's session, counted from its first bar."""
     date: datetime.date
     forecast: Floats
+    other: Floats | None
+    """By the other reading of the past; see `SectorLongShort.other_reading`."""
 
 
 class Past:
@@ -90,9 +93,11 @@ class Past:
         kept = [session for session in self._scored if newest - window < session <= newest]
         return np.array(kept, dtype=np.intp), [loadings(self._scored[session]) for session in kept]
 
-    def remember(self, session: int, date: datetime.date, forecast: Floats) -> None:
-        """Keep a decision's forecast, to compare it later with the realised residual returns."""
-        self._made.append(Made(session, date, forecast))
+    def remember(
+        self, session: int, date: datetime.date, forecast: Floats, other: Floats | None = None
+    ) -> None:
+        """Keep a decision's forecasts, to compare them later with the realised residual returns."""
+        self._made.append(Made(session, date, forecast, other))
 
     def judge(self, today: int, horizon: int, residuals: Floats, dates: Dates) -> list[Realised]:
         """Compare each forecast whose horizon is over with what was realised; return all results.
@@ -106,6 +111,9 @@ class Past:
             if over > today:
                 break
             came = residuals[made.session + 1 - first : over + 1 - first].sum(axis=0)
-            ic = float(rank_ic(made.forecast, came))
-            realised.append(Realised(made.date, dates[over - first].item(), ic))
+            ic, other = (
+                math.nan if forecast is None else float(rank_ic(forecast, came))
+                for forecast in (made.forecast, made.other)
+            )
+            realised.append(Realised(made.date, dates[over - first].item(), ic, other))
         return realised

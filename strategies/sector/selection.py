@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...feeds.arrays import Bools, Floats
+from ...feeds.arrays import Bools, Floats, Rows
 from ..errors import StrategyError
 
 
@@ -33,8 +33,15 @@ def best(forecast: Floats, mask: Bools, n: int = 30) -> Bools:
     """
     if n < 1:
         raise StrategyError(f"n must be >= 1, got {n!r}")
+    chosen = np.zeros_like(mask)
+    chosen[ranking(forecast, mask)[:n]] = True
+    return chosen
+
+
+def ranking(forecast: Floats, mask: Bools) -> Rows:
+    """Return the columns of the names that can be chosen and have a forecast, the best first.
+
+    Of equal forecasts the earlier column comes first.
+    """
     known = mask & ~np.isnan(forecast)
-    order = np.argsort(np.where(known, -forecast, np.inf), kind="stable")[:n]
-    chosen = np.zeros_like(known)
-    chosen[order] = True
-    return chosen & known
+    return np.argsort(np.where(known, -forecast, np.inf), kind="stable")[: known.sum()]

@@ -30,12 +30,14 @@ class Signals(NamedTuple):
     """Reason to number of stocks that it excluded."""
     missing: Mapping[str, int]
     """Factor, and why value is not known, to number of stocks without it."""
+    tracking_by_size: Mapping[int, float]
+    """Number of the best-ranked stocks to the smallest tracking error of a basket of them."""
 
 
 OF_THE_ACCOUNT = frozenset(
     {
         "beta_band", "cap", "drawdown_aversion", "fill", "gate", "hedge_band", "rebalance",
-        "risk_aversion", "size_at", "turnover_cost", "weighting",
+        "risk_aversion", "size_at", "tracking_limit", "turnover_cost", "weighting",
     }
 )  # fmt: skip
 """Parameters that no signal depends on: of weights, of orders and of the hedge."""

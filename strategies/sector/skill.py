@@ -73,7 +73,9 @@ class Pooled(NamedTuple):
     """Empty where there is an estimate of every factor."""
 
 
-def pooled_regression(loadings: Floats, residuals: Floats, rows: Rows, *, horizon: int) -> Pooled:
+def pooled_regression(
+    loadings: Floats, residuals: Floats, rows: Rows, *, horizon: int, few: bool = False
+) -> Pooled:
     """Return the slopes of residual returns over the next `horizon` sessions on the loadings.
 
     One regression over all pairs of a date and a name. Loadings and labels are taken as deviations
@@ -91,13 +93,16 @@ def pooled_regression(loadings: Floats, residuals: Floats, rows: Rows, *, horizo
         The session of each date, a row of `residuals`, increasing.
     horizon : int
         Sessions that a label sums, >= 1.
+    few : bool
+        True: estimate from few sessions too. Such slopes are noise for the most part, and have no
+        standard errors (NaN) where the labels cover fewer than twice the horizon.
 
     Returns
     -------
     Pooled
         From dates whose label has ended: row + horizon <= n - 1. A factor whose loadings never vary
         is NaN, and named by its number in `reason`; all are NaN where the labels cover fewer than
-        126 sessions or twice the horizon, or where the factors are collinear.
+        126 sessions or twice the horizon (unless `few`), or where the factors are collinear.
 
     Raises
     ------
@@ -142,7 +147,7 @@ def pooled_regression(loadings: Floats, residuals: Floats, rows: Rows, *, horizo
     n_days = int(rows[-1] - rows[0]) + horizon if rows.size else 0
     width = bandwidth(n_days)
     critical = critical_value(width, n_days) if n_days else np.nan
-    slopes, errors, reason = _estimate(x, y, residuals, rows, horizon, width, n_days)
+    slopes, errors, reason = _estimate(x, y, residuals, rows, horizon, width, n_days, few)
     slopes, errors = slopes * YEAR / horizon, errors * YEAR / horizon
     t = np.full(slopes.shape, np.nan)
     np.divide(slopes, errors, out=t, where=errors > 0.0)
@@ -186,12 +191,19 @@ def _deviations(loadings: Floats, label: Floats) -> tuple[NDArray[np.bool_], Flo
 
 
 def _estimate(
-    x: Floats, y: Floats, residuals: Floats, rows: Rows, horizon: int, width: int, n_days: int
+    x: Floats,
+    y: Floats,
+    residuals: Floats,
+    rows: Rows,
+    horizon: int,
+    width: int,
+    n_days: int,
+    few: bool,
 ) -> tuple[Floats, Floats, str]:
     """Return slopes and standard errors per horizon, and the reason where there are none."""
     slopes, errors = np.full((2, x.shape[2]), np.nan)
     needed = max(LEAST_DAYS, 2 * horizon)
-    if n_days < needed:
+    if n_days < (1 if few else needed):
         return slopes, errors, f"labels cover {n_days} sessions, {needed} are needed"
     varies = (x * x).sum(axis=(0, 1)) > ALIKE * np.count_nonzero(x.any(axis=2))
     if not varies.any():
@@ -206,7 +218,8 @@ def _estimate(
     scores = _daily_scores(x, products @ found / horizon, residuals, rows, horizon)
     covariance = inverse @ newey_west(scores, width) @ inverse
     slopes[varies] = found
-    errors[varies] = np.sqrt(np.maximum(np.diagonal(covariance), 0.0))
+    if n_days >= 2 * horizon:
+        errors[varies] = np.sqrt(np.maximum(np.diagonal(covariance), 0.0))
     still = ", ".join(str(factor) for factor in np.flatnonzero(~varies))
     return slopes, errors, f"no variation in factor {still}" if still else ""
 

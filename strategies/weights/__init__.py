@@ -1,8 +1,9 @@
 """Weights of a basket of stocks: equal, from volatilities alone, or optimal under limits."""
 
-from .limits import WeightsError
+from .joint import mean_variance_drawdown
 from .naive import equal, equal_variance, inverse_variance
 from .optimal import covariance, mean_drawdown, mean_variance
+from .weights_error import WeightsError
 
 __all__ = [
     "WeightsError",
@@ -12,4 +13,5 @@ __all__ = [
     "inverse_variance",
     "mean_drawdown",
     "mean_variance",
+    "mean_variance_drawdown",
 ]

@@ -9,6 +9,8 @@ import numpy as np
 
 from ...feeds.arrays import Floats
 from ..errors import StrategyError
+from .tracking import Tracking
+from .weights_error import WeightsError, check_known
 
 TOLERANCE = 1e-6
 """Largest distance by which weights may miss a limit."""
@@ -18,12 +20,6 @@ _DUST = 1e-8
 
 _EXACT = 1e-9
 """How far a sum of caps may be below 1 by rounding."""
-
-
-class WeightsError(RuntimeError):
-    """No weights were found; the message gives the reason. A caller may use another method."""
-
-    exit_code = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +40,8 @@ class Limits:
         Read where there is a `beta_band`.
     beta_band : tuple of float or None
         Smallest and largest beta of the basket.
+    tracking : Tracking or None
+        What the basket must stay near, and how near.
 
     Raises
     ------
@@ -61,6 +59,7 @@ class Limits:
     turnover_cost: float = 0.0
     betas: Floats | None = None
     beta_band: tuple[float, float] | None = None
+    tracking: Tracking | None = None
 
     def __post_init__(self) -> None:
         """Refuse limits that no weights satisfy."""
@@ -73,10 +72,12 @@ class Limits:
             self._check_band(*self.beta_band)
 
     def impose(self, frontier: Any, unit: float) -> None:
-        """Add the beta band, and the turnover cost times `unit`, to a PyPortfolioOpt frontier.
+        """Add beta band, tracking and the turnover cost times `unit` to a PyPortfolioOpt frontier.
 
         The frontier itself keeps the cap and the sum.
         """
+        if self.tracking is not None:
+            frontier.add_constraint(self.tracking.constraint)
         if self.beta_band is not None:
             low, high = self.beta_band
             frontier.add_constraint(lambda w: w @ self.betas >= low)
@@ -115,6 +116,8 @@ class Limits:
         if self.betas is not None and self.beta_band is not None:
             beta = float(weights @ self.betas)
             missed_by["the beta band"] = max(self.beta_band[0] - beta, beta - self.beta_band[1])
+        if self.tracking is not None:
+            missed_by["the tracking limit"] = self.tracking.error(weights) - self.tracking.limit
         for limit, distance in missed_by.items():
             if not distance <= TOLERANCE:
                 raise WeightsError(f"the solver's weights miss {limit} by {distance:.2g}")
@@ -160,12 +163,3 @@ def fillable_cap(m: int, cap: float) -> float:
             f"the cap must be at least {1.0 / m:.4g}"
         )
     return max(cap, 1.0 / m)
-
-
-def check_known(name: str, values: Floats, shape: tuple[int, ...]) -> None:
-    """Raise ValueError for another shape, WeightsError for a value that is NaN or infinite."""
-    if values.shape != shape:
-        raise ValueError(f"{name} must have the shape {shape}, got {values.shape}")
-    unknown = int((~np.isfinite(values)).sum())
-    if unknown:
-        raise WeightsError(f"{unknown} of {values.size} {name} are not known")

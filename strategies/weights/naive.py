@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ...feeds.arrays import Floats
-from .limits import WeightsError, check_known, fillable_cap
+from .limits import fillable_cap
+from .weights_error import WeightsError, check_known
 
 
 def equal(m: int, cap: float) -> Floats:

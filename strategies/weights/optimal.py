@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 
 from ...feeds.arrays import Floats
 from ..errors import StrategyError
-from .limits import Limits, WeightsError, check_known
-
-PERIODS = 252
-"""Sessions in a year, which covariances are stated for."""
-
-LEAST_ROWS = 126
-"""Fewest sessions that an estimate is made from: half a year."""
-
-WORST_CONDITION = 1e8
-"""Largest over smallest eigenvalue above which a covariance says more of rounding than of risk."""
-
-_QUADRATIC = {
-    "solver": "OSQP",
-    "solver_options": {"eps_abs": 1e-10, "eps_rel": 1e-10, "max_iter": 100_000},
-}
-"""OSQP polishes: the names at a limit are found, then the rest is solved as linear equations."""
-
-_LINEAR = {"solver": "HIGHS"}
+from .limits import Limits
+from .solving import (
+    CONIC,
+    LINEAR,
+    PERIODS,
+    QUADRATIC,
+    check_above_zero,
+    check_covariance,
+    complete,
+    failing_as_weights_error,
+)
+from .tracking import Tracking
+from .weights_error import WeightsError, check_known
 
 
 def covariance(residuals: Floats) -> Floats:
@@ -55,7 +48,7 @@ def covariance(residuals: Floats) -> Floats:
     O. Ledoit and M. Wolf, "A Well-Conditioned Estimator for Large-Dimensional Covariance Matrices",
     Journal of Multivariate Analysis 88 (2004), 365-411; by PyPortfolioOpt's `CovarianceShrinkage`.
     """
-    rows = _complete(residuals)
+    rows = complete(residuals)
     still = int((np.ptp(rows, axis=0) == 0.0).sum())
     if still:
         raise WeightsError(
@@ -67,7 +60,7 @@ def covariance(residuals: Floats) -> Floats:
 
     shrinkage = CovarianceShrinkage(pd.DataFrame(rows), returns_data=True, frequency=PERIODS)
     shrunk: Floats = shrinkage.ledoit_wolf().to_numpy()
-    _check_covariance(shrunk, rows.shape[1])
+    check_covariance(shrunk, rows.shape[1])
     return shrunk
 
 
@@ -81,6 +74,7 @@ def mean_variance(
     turnover_cost: float = 0.0,
     betas: Floats | None = None,
     beta_band: tuple[float, float] | None = None,
+    tracking: Tracking | None = None,
 ) -> Floats:
     """Return the long-only weights with the best expected return less variance and turnover.
 
@@ -108,6 +102,8 @@ def mean_variance(
         Read where there is a `beta_band`.
     beta_band : tuple of float, optional
         Smallest and largest beta of the basket.
+    tracking : Tracking, optional
+        What the basket must stay near, and how near; see `tracking_of`.
 
     Returns
     -------
@@ -127,15 +123,18 @@ def mean_variance(
     H. Markowitz, "Portfolio Selection", Journal of Finance 7 (1952), 77-91; by PyPortfolioOpt's
     `max_quadratic_utility`.
     """
-    _check_above_zero("risk_aversion", risk_aversion)
-    limits = Limits(expected.size, cap, previous, turnover_cost, betas, beta_band)
+    check_above_zero("risk_aversion", risk_aversion)
+    limits = Limits(expected.size, cap, previous, turnover_cost, betas, beta_band, tracking)
     check_known("expected returns", expected, (expected.size,))
-    _check_covariance(covariance, expected.size)
+    check_covariance(covariance, expected.size)
     from pypfopt import EfficientFrontier
 
-    with _failing_as_weights_error():
+    with failing_as_weights_error():
         frontier = EfficientFrontier(
-            expected, covariance, weight_bounds=(0, limits.cap), **_QUADRATIC
+            expected,
+            covariance,
+            weight_bounds=(0, limits.cap),
+            **_solver(QUADRATIC, tracking),
         )
         limits.impose(frontier, 1.0)
         # PyPortfolioOpt halves the variance.
@@ -154,6 +153,7 @@ def mean_drawdown(
     turnover_cost: float = 0.0,
     betas: Floats | None = None,
     beta_band: tuple[float, float] | None = None,
+    tracking: Tracking | None = None,
 ) -> Floats:
     """Return the long-only weights with the best expected return less drawdown and turnover.
 
@@ -172,7 +172,7 @@ def mean_drawdown(
         Expected return, per year, that makes up for a CDaR of 1, > 0.
     tail : float
         Share of the rows whose drawdowns count, in (0, 0.8).
-    cap, previous, turnover_cost, betas, beta_band
+    cap, previous, turnover_cost, betas, beta_band, tracking
         As for `mean_variance`.
 
     Returns
@@ -193,19 +193,23 @@ def mean_drawdown(
     International Journal of Theoretical and Applied Finance 8 (2005), 13-58; by PyPortfolioOpt's
     `EfficientCDaR`.
     """
-    _check_above_zero("drawdown_aversion", drawdown_aversion)
+    check_above_zero("drawdown_aversion", drawdown_aversion)
     if not 0.0 < tail < 0.8:
         raise StrategyError(f"tail must be above 0 and below 0.8, got {tail!r}")
     check_known("expected returns", expected, (expected.size,))
-    rows = _complete(residuals)
+    rows = complete(residuals)
     check_known("residual returns", rows, (len(rows), expected.size))
-    limits = Limits(expected.size, cap, previous, turnover_cost, betas, beta_band)
+    limits = Limits(expected.size, cap, previous, turnover_cost, betas, beta_band, tracking)
     from pypfopt import EfficientCDaR
     from pypfopt.objective_functions import portfolio_return
 
-    with _failing_as_weights_error():
+    with failing_as_weights_error():
         frontier = EfficientCDaR(
-            expected, rows, beta=1.0 - tail, weight_bounds=(0, limits.cap), **_LINEAR
+            expected,
+            rows,
+            beta=1.0 - tail,
+            weight_bounds=(0, limits.cap),
+            **_solver(LINEAR, tracking),
         )
         # PyPortfolioOpt's objective is the CDaR itself: all else is stated in its units.
         frontier.add_objective(portfolio_return, expected_returns=expected / drawdown_aversion)
@@ -214,51 +218,6 @@ def mean_drawdown(
     return limits.honoured(frontier.weights)
 
 
-@contextmanager
-def _failing_as_weights_error() -> Iterator[None]:
-    """Turn what PyPortfolioOpt and cvxpy raise, or merely warn of, into one error."""
-    from cvxpy.error import SolverError
-    from pypfopt.exceptions import OptimizationError
-
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("error", "Solution may be inaccurate", UserWarning)
-            yield
-    except OptimizationError as error:
-        # Its first argument is advice; the second, if any, is what happened.
-        raise WeightsError(f"no weights were found: {error.args[-1]}") from error
-    except UserWarning as warning:
-        raise WeightsError("no weights were found: the solver stopped short") from warning
-    except (SolverError, ValueError) as error:
-        first_line = str(error).partition("\n")[0]
-        raise WeightsError(f"no weights were found: {first_line}") from error
-
-
-def _complete(residuals: Floats) -> Floats:
-    """Return the rows without a NaN."""
-    if not residuals.shape[1]:
-        raise WeightsError("there is no name to weigh")
-    rows = residuals[~np.isnan(residuals).any(axis=1)]
-    if len(rows) < LEAST_ROWS:
-        raise WeightsError(
-            f"{len(rows)} of {len(residuals)} sessions have a residual return of every one of "
-            f"{residuals.shape[1]} names; {LEAST_ROWS} are needed"
-        )
-    check_known("residual returns", rows, rows.shape)
-    return rows
-
-
-def _check_covariance(matrix: Floats, m: int) -> None:
-    check_known("covariances", matrix, (m, m))
-    eigenvalues = np.linalg.eigvalsh(matrix)  # ascending
-    least, most = eigenvalues[0], eigenvalues[-1]
-    if not 0.0 < most <= WORST_CONDITION * least:
-        raise WeightsError(
-            f"the covariance of {m} names is singular: its eigenvalues go from {least:.3g} to "
-            f"{most:.3g}; take more sessions, or fewer names"
-        )
-
-
-def _check_above_zero(name: str, value: float) -> None:
-    if not 0.0 < value < np.inf:
-        raise StrategyError(f"{name} must be > 0, got {value!r}")
+def _solver(usual: dict[str, Any], tracking: Tracking | None) -> dict[str, Any]:
+    """Return the solver's options: a limit on a norm is beyond linear and quadratic programs."""
+    return usual if tracking is None else CONIC

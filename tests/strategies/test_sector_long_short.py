@@ -14,7 +14,7 @@ from btplaybook.runners.runs.loop.fast_cerebro import FastCerebro
 from btplaybook.strategies.errors import StrategyError, StrategyStopped
 from btplaybook.strategies.sector.factors import FACTORS
 from btplaybook.strategies.sector_long_short import SectorLongShort
-from btplaybook.strategies.weights.limits import WeightsError
+from btplaybook.strategies.weights import WeightsError
 
 TEN_MILLION = 1e7
 

@@ -35,6 +35,8 @@ def page_of(book: SectorBook) -> dict[str, Any]:
         "sides": rows.sides_rows(figures, book.cash),
         "sides_words": words.sides_words(figures),
         "skill": words.skill_words(figures),
+        "readings": rows.reading_rows(figures),
+        "tracking": rows.tracking_rows(figures),
         "fallback": words.fallback_words(figures),
         "fallbacks": rows.fallback_rows(figures),
         "premiums": rows.premium_rows(figures),

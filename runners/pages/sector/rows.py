@@ -14,6 +14,7 @@ from .numbers import large, ranged, times, whole
 METHODS = {
     "mean_variance": "mean-variance weights",
     "mean_drawdown": "mean-drawdown weights",
+    "mean_variance_drawdown": "mean-variance-drawdown weights",
     "equal_variance": "equal-variance weights",
     "inverse_variance": "inverse-variance weights",
     "equal": "equal weights",
@@ -35,7 +36,7 @@ def book_rows(book: Plain) -> list[list[Row]]:
 def _who(book: Plain) -> list[Row]:
     decisions = book["decisions"]
     dates = f"{decisions[0]['date']} to {decisions[-1]['date']}"
-    chosen = f"with a weight, of {book['params']['names']} at most"
+    chosen = _chosen(book["params"])
     return [
         Row("Decisions", f"{len(decisions):,}", note=dates),
         Row("Stocks that could be chosen", ranged(book["universe"], whole), note=_of(book)),
@@ -47,6 +48,12 @@ def _who(book: Plain) -> list[Row]:
             note="1 over the sum of squared weights",
         ),
     ]
+
+
+def _chosen(params: Plain) -> str:
+    if params["names"]:
+        return f"with a weight, of {params['names']} at most"
+    return f"the fewest that track within {percent(params['tracking_limit'], 1)} a year"
 
 
 def _how(book: Plain) -> list[Row]:
@@ -168,6 +175,36 @@ def premium_rows(book: Plain) -> list[tuple[str, ...]]:
         counted = f"{book['factors'].get(term, n):,} of {n:,}"
         rows.append((term, counted, *outside, newest))
     return rows
+
+
+def reading_rows(book: Plain) -> list[tuple[str, ...]]:
+    """Return each reading of the past: its sessions, then each horizon's mean and its error."""
+    rows = []
+    for place, reading in enumerate(book["skill_readings"]):
+        windows = list(dict.fromkeys(reading["windows"].values()))
+        sessions = " and ".join(f"{window:,}" for window in windows)
+        noisy = ", noise for the most part" if reading["noisy"] else ""
+        used = "" if place else " (used)"
+        cells = []
+        for one in reading["by_horizon"].values():
+            error = number(one["standard_error"], 3)
+            cells.append(f"{number(one['mean'], 3)} ± {error}, {one['judged']:,} forecasts")
+        rows.append((f"The newest {sessions} sessions{used}{noisy}", *cells))
+    return rows
+
+
+def tracking_rows(book: Plain) -> list[tuple[str, str, str, str]]:
+    """Return each size of a basket of the best names: its smallest tracking error a year."""
+    return [
+        (
+            f"{size} names",
+            percent(errors["least"], 1),
+            percent(errors["median"], 1),
+            percent(errors["most"], 1),
+        )
+        for size, errors in book["tracking_by_size"].items()
+        if errors["median"] is not None
+    ]
 
 
 def missing_rows(book: Plain) -> list[tuple[str, str, str]]:

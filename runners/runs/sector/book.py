@@ -19,7 +19,10 @@ from ...errors import ParameterError
 from . import figures
 from .variants import variant_figures, variant_returns
 
-PARAMS = ("weighting", "gate", "gate_window", "gate_threshold", "names", "hedge_band")
+PARAMS = (
+    "weighting", "gate", "gate_window", "gate_threshold", "names", "hedge_band", "skill_window",
+    "tracking_limit",
+)  # fmt: skip
 """Parameters that determine the sentences on the page."""
 
 
@@ -109,7 +112,12 @@ def book_of(ran: Any, ledger: Any, bars: Sequence[Bars], daily: pd.DataFrame) ->
           ``total`` and ``residual``; account currency;
         - ``skill``: ``judged``, ``unjudged``, ``mean``, ``t_statistic``, ``lags``, ``above_zero``,
           ``standard_error``, of the shortest horizon; ``skill_by_horizon``: the same for each;
+        - ``skill_readings``: the same by horizon for the two readings of the past that scores are
+          checked in, first the one that the book used: ``windows``, sessions of cross-sections by
+          horizon, ``noisy`` (fewer than 252), ``by_horizon``;
           ``forecasts``: ``made_on``, ``known_on`` and ``ic`` of each, of the shortest horizon;
+        - ``tracking_by_size``: number of the best-ranked names to the spread, over the decisions,
+          of the smallest tracking error a year of a long basket of them;
         - ``premiums``: term to horizon to ``intervals`` and how many of them are ``without_zero``;
         - ``turnover``: ``long`` and ``hedge``, one way, a year;
         - ``capacity``: ``participation``, ``sessions``, spreads ``account`` and ``hedge`` over the
@@ -172,6 +180,8 @@ def book_of(ran: Any, ledger: Any, bars: Sequence[Bars], daily: pd.DataFrame) ->
         "skill_by_horizon": {
             str(horizon): asdict(skill.skill(made)) for horizon, made in by_horizon.items()
         },
+        "skill_readings": figures.readings(by_horizon, ran.p.skill_window),
+        "tracking_by_size": figures.tracking_by_size(decisions),
         "premiums": figures.premium_intervals(estimates, terms, HORIZONS),
         "turnover": turnover.turnover(ledger, fund, periods)._asdict(),
         "capacity": figures.capacity(room, daily["equity"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from ....analyzers.sector.capacity import PARTICIPATION, SESSIONS
 from ....analyzers.sector.diary import Decisions
 from ....analyzers.sector.neutrality import realised_beta
 from ....analyzers.sector.premiums import without_zero
+from ....strategies.sector_long_short import SIZES, SKILL, YEAR
 
 WINDOWS = (63, 252)
 """Days of the rolling betas: a quarter and a year."""
@@ -99,6 +101,41 @@ def fallback(dates: pd.DatetimeIndex, decisions: Decisions, asked: str) -> dict[
         "days": int(days.sum()),
         "share_of_days": float(days.mean()) if days.size else None,
         "list": [one._asdict() | {"date": one.date.isoformat()} for one in found],
+    }
+
+
+def readings(realised: Mapping[int, Sequence[Any]], skill_window: int) -> list[dict[str, Any]]:
+    """Return the skill of forecasts by both readings of the past, first the one that was used.
+
+    Parameters
+    ----------
+    realised : mapping of int to sequence
+        Horizon in sessions to its judged forecasts, with `ic` and `other_ic`.
+    skill_window : int
+        Sessions of past cross-sections that the book used.
+    """
+    used = dict.fromkeys(realised, skill_window)
+    other = dict.fromkeys(realised, SKILL) if skill_window < YEAR else {h: h for h in realised}
+    return [
+        {
+            "windows": {str(horizon): window for horizon, window in windows.items()},
+            "noisy": min(windows.values()) < YEAR,
+            "by_horizon": {
+                str(horizon): asdict(skill.skill(made, figure))
+                for horizon, made in realised.items()
+            },
+        }
+        for figure, windows in (("ic", used), ("other_ic", other))
+    ]
+
+
+def tracking_by_size(decisions: Decisions) -> dict[str, Any]:
+    """Return the spread of the smallest tracking error, by number of the best-ranked names."""
+    sizes = sorted({size for one in decisions for size in one.tracking_by_size})
+    return {
+        str(size): spread(pd.Series([one.tracking_by_size.get(size) for one in decisions]))
+        for size in sizes
+        if size in SIZES
     }
 
 

@@ -23,6 +23,8 @@ PARAMS = {
     "gate_threshold": 0.0,
     "names": 2,
     "hedge_band": 0.05,
+    "skill_window": 756,
+    "tracking_limit": 0.0,
     "fill": "close",
 }
 
@@ -77,6 +79,7 @@ def made_up():
             "mean_ic": np.nan,
             "weights": np.array([0.5, 0.5, 0.0]) * held,
             "tracking_error": np.nan,
+            "tracking_by_size": {},
             "target_beta": 0.0,
             "long": np.array([0.5, 0.5, 0.0]) * held,
             "hedge": -0.75 * held,

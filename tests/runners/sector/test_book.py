@@ -15,8 +15,8 @@ from btplaybook.runners.runs.sector.figures import spread
 TOP = {
     "fund", "stocks", "terms", "horizons", "params", "universe", "names", "largest_weight",
     "effective_names", "tracking_error", "factors", "methods", "fallback", "neutrality", "pnl",
-    "skill", "skill_by_horizon", "premiums", "turnover", "capacity", "variants", "trims",
-    "settlements", "forecasts", "decisions",
+    "skill", "skill_by_horizon", "skill_readings", "tracking_by_size", "premiums", "turnover",
+    "capacity", "variants", "trims", "settlements", "forecasts", "decisions",
 }  # fmt: skip
 
 
@@ -158,8 +158,33 @@ def test_the_skill_of_each_horizon_is_by_hand(ran_book, chapter):
     assert found["60"]["lags"] > found["30"]["lags"]  # more forecasts overlap
 
 
+def test_both_readings_of_the_past_are_judged_on_the_same_days(ran_book, chapter):
+    ran, _, _, _ = ran_book
+    used, other = chapter.plain["skill_readings"]
+    assert used["by_horizon"] == chapter.plain["skill_by_horizon"]
+    assert (used["windows"], used["noisy"]) == ({"30": 756, "60": 756}, False)
+    assert (other["windows"], other["noisy"]) == ({"30": 30, "60": 60}, True)
+    first = chapter.plain["decisions"][0]["date"]
+    made = [one for one in ran.realised_by_horizon[30] if one.made_on.isoformat() >= first]
+    ics = [one.other_ic for one in made if not math.isnan(one.other_ic)]
+    assert len(ics) > 3
+    assert other["by_horizon"]["30"]["mean"] == pytest.approx(np.mean(ics))
+    assert other["by_horizon"]["30"]["mean"] != used["by_horizon"]["30"]["mean"]
+
+
+def test_the_smallest_tracking_error_falls_with_the_number_of_names(ran_book, chapter):
+    ran, _, _, _ = ran_book
+    found = chapter.plain["tracking_by_size"]
+    assert list(found) == ["5", "10", "15", "20", "25"]  # of 30 stocks
+    for decided in ran.diary:
+        errors = list(decided.tracking_by_size.values())
+        assert (np.diff(errors) < 1e-9).all()
+    by_hand = [one.tracking_by_size[10] for one in ran.diary if 10 in one.tracking_by_size]
+    assert found["10"]["most"] == pytest.approx(max(by_hand))
+
+
 def ran_forecast(made_on, known_on, ic):
-    fields = {"made_on": made_on, "known_on": known_on, "ic": ic}
+    fields = {"made_on": made_on, "known_on": known_on, "ic": ic, "other_ic": -ic}
     return SimpleNamespace(**fields, _asdict=lambda: fields)
 
 

@@ -255,6 +255,7 @@ def test_forecasts_that_were_judged(made_up, later):
             made_on=later(start, 30 * n),
             known_on=later(start, 30 * n + 42),
             ic=ic,
+            other_ic=0.5 * ic,
             _asdict=lambda: {"made_on": start, "known_on": start, "ic": 0.0},
         )
         for n, ic in enumerate((0.2, -0.1, 0.3))

@@ -53,8 +53,18 @@ def test_a_forecast_is_judged_on_the_day_its_horizon_ends():
     past.remember(10, datetime.date(2024, 1, 11), forecast)
     assert past.judge(39, 30, residuals[:40], DATES[:40]) == []
     (made,) = past.judge(40, 30, residuals[:41], DATES[:41])
-    assert made == (datetime.date(2024, 1, 11), datetime.date(2024, 2, 10), pytest.approx(1.0))
+    assert made[:3] == (datetime.date(2024, 1, 11), datetime.date(2024, 2, 10), pytest.approx(1.0))
+    assert np.isnan(made.other_ic)
     assert past.judge(59, 30, residuals, DATES) == [made]
+
+
+def test_the_other_reading_is_judged_beside_it():
+    residuals = np.zeros((60, N))
+    residuals[11] = np.arange(float(N))
+    past = Past(5)
+    past.remember(10, datetime.date(2024, 1, 11), residuals[11], -residuals[11])
+    (made,) = past.judge(40, 30, residuals[:41], DATES[:41])
+    assert (made.ic, made.other_ic) == (pytest.approx(1.0), pytest.approx(-1.0))
 
 
 def test_each_horizon_is_judged_by_itself():

@@ -213,6 +213,22 @@ def test_too_short_a_past(n, horizon, reason):
     assert all(np.isnan(getattr(found, name)).all() for name in ARRAYS)
 
 
+def test_few_sessions_give_slopes_where_they_are_asked_for():
+    """One date: the slope of its own cross-section, without an error until two horizons passed."""
+    rng = np.random.default_rng(0)
+    loadings, residuals = rng.standard_normal((1, 8, 1)), 0.01 * rng.standard_normal((40, 8))
+    found = pooled_regression(loadings, residuals, np.array([4]), horizon=30, few=True)
+    x, y = loadings[0, :, 0], residuals[5:35].sum(axis=0)
+    assert found.coefficients == pytest.approx(np.polyfit(x, y, 1)[0] * 252 / 30)
+    assert np.isnan(found.standard_errors).all()
+    assert (found.reason, found.n_days) == ("", 30)
+    rows = np.arange(0, 10, 5)
+    two = pooled_regression(np.repeat(loadings, 2, axis=0), residuals, rows, horizon=5, few=True)
+    assert np.isfinite(two.standard_errors).all()
+    nothing = pooled_regression(loadings[:0], residuals, rows[:0], horizon=30, few=True)
+    assert nothing.reason == "labels cover 0 sessions, 126 are needed"
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [

@@ -38,7 +38,7 @@ def moved(weights):
 def test_a_turnover_must_earn_in_a_year_what_its_decisions_cost(method, every, edge, pays):
     params = SimpleNamespace(
         turnover_cost=0.001, every=every, beta_band=0.0, weighting=method,
-        drawdown_aversion=1.0, risk_aversion=10.0,
+        drawdown_aversion=1.0, risk_aversion=10.0, tracking_limit=0.0,
     )  # fmt: skip
     account = SimpleNamespace(held=lambda: (1.3 * HALVES, -1.2))
     book = SimpleNamespace(p=params, account=account)

@@ -16,7 +16,7 @@ from btplaybook.strategies.sector.universe import (
     core,
     eligible,
 )
-from btplaybook.strategies.weights.optimal import LEAST_ROWS
+from btplaybook.strategies.weights.solving import LEAST_ROWS
 
 
 def inputs(m):

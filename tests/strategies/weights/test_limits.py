@@ -7,8 +7,9 @@ from hypothesis import strategies as some
 from pypfopt import EfficientFrontier
 from scipy.optimize import linprog
 
-from btplaybook.strategies.weights import optimal as weights_module
-from btplaybook.strategies.weights.limits import Limits, WeightsError, fillable_cap
+from btplaybook.strategies.weights import WeightsError
+from btplaybook.strategies.weights import solving as weights_module
+from btplaybook.strategies.weights.limits import Limits, fillable_cap
 from btplaybook.strategies.weights.optimal import mean_variance
 
 
@@ -70,7 +71,7 @@ def test_a_band_is_refused_where_no_weights_reach_it(betas, cap, low, width):
 
 def test_a_solver_that_stops_short_is_a_weights_error(monkeypatch):
     options = {"eps_abs": 1e-10, "eps_rel": 1e-10, "max_iter": 5}
-    monkeypatch.setitem(weights_module._QUADRATIC, "solver_options", options)
+    monkeypatch.setitem(weights_module.QUADRATIC, "solver_options", options)
     expected = np.random.default_rng(0).normal(0.0, 0.1, 20)
     with pytest.raises(WeightsError, match="no weights were found: the solver stopped short"):
         mean_variance(expected, 0.04 * np.eye(20), risk_aversion=0.1, cap=0.1)
@@ -81,7 +82,7 @@ def test_an_infeasible_problem_is_a_weights_error():
     frontier.add_constraint(lambda w: w <= 0.3)
     with (
         pytest.raises(WeightsError, match="no weights were found: Solver status: infeasible"),
-        weights_module._failing_as_weights_error(),
+        weights_module.failing_as_weights_error(),
     ):
         frontier.min_volatility()
 
@@ -90,6 +91,6 @@ def test_a_problem_that_is_not_convex_is_a_weights_error():
     frontier = EfficientFrontier(np.zeros(3), -np.eye(3), solver="OSQP")
     with (
         pytest.raises(WeightsError, match="no weights were found: "),
-        weights_module._failing_as_weights_error(),
+        weights_module.failing_as_weights_error(),
     ):
         frontier.min_volatility()

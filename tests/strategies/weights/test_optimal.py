@@ -10,7 +10,7 @@ from sklearn.covariance import ledoit_wolf
 
 from btplaybook.strategies.errors import StrategyError
 from btplaybook.strategies.weights import WeightsError, covariance, mean_drawdown, mean_variance
-from btplaybook.strategies.weights.optimal import LEAST_ROWS
+from btplaybook.strategies.weights.solving import LEAST_ROWS
 
 SOLVER = 1e-6
 
