@@ -12,6 +12,7 @@ from ..errors import feed_name
 from ..sector.funds import SECTORS, sector_of
 from ..sector.history import History
 from ..sector.inputs import Fundamentals, Holdings, Membership, Sectors, SplitFactors
+from ..sector.size import market_caps
 from .positions import SectorAccount
 
 
@@ -45,6 +46,7 @@ class SectorKnown:
         self.stocks, self.tickers = account.stocks, account.tickers
         self.fund = feed_name(account.fund)
         self.sector = self._sector(sector)
+        self._nowhere = ("",) * len(self.tickers)
         self._counted = np.full(len(self.tickers), "NaT", dtype="datetime64[D]")
         self._counted_factors = np.full(len(self.tickers), np.nan)
 
@@ -60,6 +62,19 @@ class SectorKnown:
             return None
         known = self._sectors.sectors_on(day)
         return np.array([known.get(ticker) == self.sector for ticker in self.tickers])
+
+    def countries(self, day: np.datetime64) -> tuple[str, ...]:
+        """Return the stocks' countries, length m; "" where not known."""
+        return self._grouped("countries_on", day) or self._nowhere
+
+    def sub_industries(self, day: np.datetime64) -> tuple[str, ...]:
+        """Return the stocks' sub-industries, length m; "" where not known."""
+        return self._grouped("sub_industries_on", day) or self._nowhere
+
+    def market_caps(self, history: History, row: int) -> Floats:
+        """Return raw price times the shares known then, (m,), account currency; NaN unknown."""
+        shares = self.statements(history.dates[row])[:, 4]
+        return market_caps(self.raw_prices(history, row), shares)
 
     def held_by_fund(self, day: np.datetime64) -> Bools | None:
         """Return which stocks the fund held, (m,); None where no holdings are given.
@@ -129,6 +144,16 @@ class SectorKnown:
             return np.nan
         first = np.datetime64(data.datetime.date(1 - len(data)), "D")
         return float(self._split_factors(first, [self.tickers[column]])[0])
+
+    def _grouped(self, method: str, day: np.datetime64) -> tuple[str, ...] | None:
+        """Return what a method of the sectors says of each stock; None where it says nothing.
+
+        Sectors from a source of the user's own may lack the method.
+        """
+        found = getattr(self._sectors, method, lambda _: None)(day)
+        if found is None:
+            return None
+        return tuple(found.get(ticker, "") for ticker in self.tickers)
 
     def _among(self, names: Any) -> Bools:
         return np.array([ticker in names for ticker in self.tickers])
