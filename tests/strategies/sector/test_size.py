@@ -6,9 +6,11 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from filings import example
 
 from btplaybook.feeds.companies.fundamentals import Fundamentals
 from btplaybook.feeds.companies.securities import Securities
+from btplaybook.feeds.sec.folder import read_facts
 from btplaybook.strategies.sector.size import market_caps
 from btplaybook.strategies.sector_account.known import SectorKnown
 
@@ -49,6 +51,21 @@ def test_market_values_take_shares_in_the_units_of_the_day():
     for row in (0, 1):
         np.testing.assert_array_equal(read.market_caps(history, row), [1400.0, np.nan])
     assert np.isnan(known().market_caps(history, 1)).all()
+
+
+def test_shares_of_a_cover_are_counted_on_its_own_day(tmp_path):
+    """1015 on the cover of 7 June, split 2:1 on 15 July, 2030 on the next cover."""
+    example().write(tmp_path, ["AAA"])
+    read = known(split_factors=SplitInJuly(), fundamentals=read_facts(tmp_path, ["AAA"]))
+    for day, shares in (("2019-07-12", 1015), ("2019-08-15", 2030), ("2019-10-01", 2030)):
+        assert read.statements(np.datetime64(day))[0, 4] == shares
+
+
+class SplitInJuly:
+    """All were split 2:1 on 15 July 2019."""
+
+    def split_factors(self, day, tickers):
+        return np.full(len(tickers), 2.0 if day < np.datetime64("2019-07-15", "D") else 1.0)
 
 
 @pytest.mark.parametrize(
