@@ -11,6 +11,7 @@ from ...feeds.arrays import Bools, Dates, Floats
 from ..sector.funds import SECTORS, sector_of
 from ..sector.history import History
 from ..sector.inputs import Fundamentals, Holdings, Membership, Sectors, SplitFactors
+from ..sector.size import market_caps
 
 
 class Instruments(Protocol):
@@ -52,6 +53,7 @@ class SectorKnown:
         self.tickers, self.fund = account.tickers, account.fund_name
         self._first_day = account.first_day
         self.sector = self._sector(sector)
+        self._nowhere = ("",) * len(self.tickers)
         self._counted = np.full(len(self.tickers), "NaT", dtype="datetime64[D]")
         self._counted_factors = np.full(len(self.tickers), np.nan)
 
@@ -67,6 +69,19 @@ class SectorKnown:
             return None
         known = self._sectors.sectors_on(day)
         return np.array([known.get(ticker) == self.sector for ticker in self.tickers])
+
+    def countries(self, day: np.datetime64) -> tuple[str, ...]:
+        """Return the stocks' countries, length m; "" where not known."""
+        return self._grouped("countries_on", day) or self._nowhere
+
+    def sub_industries(self, day: np.datetime64) -> tuple[str, ...]:
+        """Return the stocks' sub-industries, length m; "" where not known."""
+        return self._grouped("sub_industries_on", day) or self._nowhere
+
+    def market_caps(self, history: History, row: int) -> Floats:
+        """Return raw price times the shares known then, (m,), account currency; NaN unknown."""
+        shares = self.statements(history.dates[row])[:, 4]
+        return market_caps(self.raw_prices(history, row), shares)
 
     def held_by_fund(self, day: np.datetime64) -> Bools | None:
         """Return which stocks the fund held, (m,); None where no holdings are given.
@@ -135,6 +150,16 @@ class SectorKnown:
         if first is None:
             return np.nan
         return float(self._split_factors(first, [self.tickers[column]])[0])
+
+    def _grouped(self, method: str, day: np.datetime64) -> tuple[str, ...] | None:
+        """Return what a method of the sectors says of each stock; None where it says nothing.
+
+        Sectors from a source of the user's own may lack the method.
+        """
+        found = getattr(self._sectors, method, lambda _: None)(day)
+        if found is None:
+            return None
+        return tuple(found.get(ticker, "") for ticker in self.tickers)
 
     def _among(self, names: Any) -> Bools:
         return np.array([ticker in names for ticker in self.tickers])
