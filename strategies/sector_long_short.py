@@ -13,7 +13,6 @@ from ..feeds.arrays import Bools, Floats, Rows
 from .base.computed_once import Same, kept, results_of
 from .errors import StrategyStopped
 from .playbook_strategy import PlaybookStrategy, Weights
-from .sector.beta import trailing_betas, vasicek
 from .sector.checks import FORECAST_WEIGHTINGS, check
 from .sector.diary import Decided, Realised, Settled, Trimmed
 from .sector.factors import FACTORS, Factor, Seen, value_of
@@ -22,16 +21,23 @@ from .sector.gate import Verdict, verdict
 from .sector.hedge import Book, drifted, hedged_book, trimmed_hedge
 from .sector.history import History, aligned
 from .sector.past import Past
-from .sector.residuals import labels, residual_returns
+from .sector.residuals import labels
 from .sector.scoring import Scored, scored
 from .sector.selection import best, ranking
 from .sector.signals import OF_THE_ACCOUNT, Signals
 from .sector.skill import Pooled, pooled_regression, rank_ic
 from .sector.tracking import factor_portfolio, tracking_error
-from .sector.universe import LEAST_HISTORY, Universe, core, eligible
+from .sector.universe import LEAST_HISTORY, Universe
 from .sector.views import view_of
 from .sector_account.feed_series import series_of
 from .sector_account.known import SectorKnown
+from .sector_account.observed import (
+    betas_to_fund,
+    core_of,
+    residuals_to_fund,
+    seen_after,
+    universe_after,
+)
 from .sector_account.positions import SectorAccount
 from .sector_account.whole_tables import tables_of
 from .weights import (
@@ -58,7 +64,6 @@ STEP = 5
 YEAR = 252
 SKILL = 756
 """Sessions of the long past that scores are checked on: three years."""
-VOLUME_SESSIONS = 60
 DECISIONS_A_YEAR = {"day": 252, "week": 52, "month": 12}
 RECENT = 25
 """Cross-sections after which a factor's information coefficient counts half: half a year."""
@@ -328,28 +333,19 @@ class SectorLongShort(PlaybookStrategy):
 
         Shrinkage is towards the mean of each session's universe.
         """
-        window = self.p.beta_window
-        found = trailing_betas(history.returns, history.market, window=window, least=window // 2)
-        return vasicek(*found, self._universes(history)) if self.p.shrink_beta else found.betas
+        among = self._universes(history) if self.p.shrink_beta else None
+        return betas_to_fund(history, self.p.beta_window, among)
 
     def residuals(self, history: History, betas: Floats) -> Floats:
         """Return the daily residual returns, (n, m); 0 for a stock that stopped trading."""
-        found = residual_returns(history.returns, history.market, betas)
-        return np.where(history.gone & ~np.isnan(found), 0.0, found)
+        return residuals_to_fund(history, betas)
 
     def universe(self, history: History, row: int) -> Universe:
         """Return which stocks can be chosen after a session, which is a row of the history."""
-        day, known = history.dates[row], self.known
-        past = slice(max(0, row + 1 - VOLUME_SESSIONS), row + 1)
-        return eligible(
-            ~np.isnan(history.close[row]),
-            price=known.raw_prices(history, row),
-            dollar_volume=history.dollar_volume[past],
-            sessions=row + 1 - history.first_bar,
-            trades=history.traded[row],
-            member=known.members(day),
-            of_sector=known.of_sector(day),
-            held=known.held_by_fund(day),
+        return universe_after(
+            history,
+            row,
+            self.known,
             least_price=self.p.min_price,
             least_dollar_volume=self.p.min_dollar_volume,
             least_history=self.p.min_history,
@@ -358,8 +354,7 @@ class SectorLongShort(PlaybookStrategy):
     def score(self, history: History, residuals: Floats, row: int) -> Scored:
         """Return the scores after a session, from what was known then."""
         mask = self.universe(history, row).mask & ~np.isnan(residuals[row])
-        if self.p.core:
-            mask = core(mask, self.known.weights_in_fund(history.dates[row]), self.p.core)
+        mask = core_of(mask, self.known, history.dates[row], self.p.core)
         return scored(
             self._seen(history, residuals, row),
             mask,
@@ -622,9 +617,7 @@ class SectorLongShort(PlaybookStrategy):
         for row in range(len(history.dates)):
             if (day := history.dates[row]) not in self.past.universes:
                 mask = self.universe(history, row).mask
-                if self.p.core:
-                    mask = core(mask, self.known.weights_in_fund(day), self.p.core)
-                self.past.universes[day] = mask
+                self.past.universes[day] = core_of(mask, self.known, day, self.p.core)
         return np.stack([self.past.universes[day] for day in history.dates])
 
     def _score(self, history: History, residuals: Floats) -> Scored:
@@ -662,15 +655,7 @@ class SectorLongShort(PlaybookStrategy):
 
     def _seen(self, history: History, residuals: Floats, row: int) -> Seen:
         """Return what a factor may see after a session."""
-        day, past = history.dates[row], slice(0, row + 1)
-        return Seen(
-            day,
-            self.tickers,
-            history.returns[past],
-            residuals[past],
-            self.known.raw_prices(history, row),
-            self.known.statements(day),
-        )
+        return seen_after(history, residuals, row, self.known)
 
     def _tracking(self, names: Rows, residuals: Floats) -> Tracking:
         """Return what tracking the factors' own portfolio with some names needs."""

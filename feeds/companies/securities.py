@@ -1,4 +1,4 @@
-"""GICS sectors of companies."""
+"""GICS sectors of companies, and perhaps their sub-industries and countries."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -42,12 +42,18 @@ MOST_UNKNOWN = 10
 _SECTORS = {sector.casefold(): sector for sector in SECTORS}
 _SECTORS["telecommunications services"] = "Telecommunication Services"  # as often misspelt
 
-_SPELLINGS = {"ticker": ("symbol",), "sector": ("gics_sector",), **SPELLINGS}
+_SPELLINGS = {
+    "ticker": ("symbol",),
+    "sector": ("gics_sector",),
+    "sub_industry": ("gics_sub_industry", "subindustry", "gics_subindustry"),
+    "country": ("domicile", "country_of_domicile"),
+    **SPELLINGS,
+}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Securities:
-    """Sectors of companies, point in time where the table has dates.
+    """Sectors of companies and more, point in time where the table has dates.
 
     Parameters
     ----------
@@ -59,12 +65,17 @@ class Securities:
         When; start and end NaT in a table without dates, whose rows hold on every day.
     source : str
         Where they came from, in words.
+    sub_industries, countries : tuple of str, or None
+        Those of each row as the table spells them, "" where it does not say; None where the table
+        has no such column.
     """
 
     tickers: tuple[str, ...]
     sectors: tuple[str, ...]
     spells: Spells
     source: str = "arrays"
+    sub_industries: tuple[str, ...] | None = None
+    countries: tuple[str, ...] | None = None
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame, *, source: str = "frame") -> Self:
@@ -95,7 +106,12 @@ class Securities:
             again = "" if np.isnat(spells.start[row]) else f" on {spells.start[row]}"
             sheet.faults.append(f"{names[row]} has two sectors{again} ({sheet.place(row)})")
         sheet.check()
-        return cls(tuple(names), tuple(sectors), spells, source)
+        sub_industries, countries = (
+            tuple(sheet.text(name, required=False)) if name in sheet else None
+            for name in ("sub_industry", "country")
+        )
+        sheet.check()
+        return cls(tuple(names), tuple(sectors), spells, source, sub_industries, countries)
 
     def __repr__(self) -> str:
         """Show the source and the number of names."""
@@ -103,32 +119,54 @@ class Securities:
 
     def sectors_on(self, day: Day) -> Mapping[str, str]:
         """Return ticker to GICS sector as known on a day."""
-        rows = np.flatnonzero(self.spells.on(as_day(day)))
-        return {self.tickers[row]: self.sectors[row] for row in rows}
+        return self._on(day, self.sectors)
+
+    def sub_industries_on(self, day: Day) -> Mapping[str, str] | None:
+        """Return ticker to sub-industry as known on a day, "" where the row does not say it.
+
+        None where the table has no sub-industries at all.
+        """
+        return None if self.sub_industries is None else self._on(day, self.sub_industries)
+
+    def countries_on(self, day: Day) -> Mapping[str, str] | None:
+        """Return ticker to country as known on a day; else as `sub_industries_on`."""
+        return None if self.countries is None else self._on(day, self.countries)
 
     def until(self, day: Day) -> Self:
-        """Return the sectors without what became known after a day; rows without dates stay."""
+        """Return the table without what became known after a day; rows without dates stay."""
         today = as_day(day)
         begun = self.spells.begun_by(today)
+        rows = np.flatnonzero(begun)
+        kept: dict[str, Any] = {
+            name: tuple(column[row] for row in rows) for name, column in self._columns().items()
+        }
         return replace(
             self,
-            tickers=tuple(self.tickers[row] for row in np.flatnonzero(begun)),
-            sectors=tuple(self.sectors[row] for row in np.flatnonzero(begun)),
+            tickers=tuple(self.tickers[row] for row in rows),
             spells=self.spells.take(begun).until(today),
+            **kept,
         )
 
     def scrambled_after(self, day: Day, rng: np.random.Generator) -> Self:
-        """Return the sectors with what became known after a day made up; rows without dates stay.
+        """Return the table with what became known after a day made up; rows without dates stay.
 
-        Starts and ends after the day move at random, and rows that begin after it get any sector.
+        Starts and ends after the day move at random, and rows that begin after it get any sector,
+        and any sub-industry and country that the table has.
         """
-        if self._static:
+        if self._static or not self.tickers:
             return self
         today = as_day(day)
-        drawn = rng.choice(SECTORS, len(self.sectors))
         begun = self.spells.begun_by(today)
-        sectors = tuple(map(str, np.where(begun, np.array(self.sectors, dtype=object), drawn)))
-        return replace(self, sectors=sectors, spells=self.spells.scrambled_after(today, rng))
+        drawn = {"sectors": rng.choice(SECTORS, len(self.sectors))}
+        spells = self.spells.scrambled_after(today, rng)
+        for name, column in self._columns().items():
+            if name not in drawn:
+                drawn[name] = rng.choice(sorted(set(column)), len(column))
+        columns: dict[str, Any] = {
+            name: tuple(map(str, np.where(begun, np.array(column, dtype=object), drawn[name])))
+            for name, column in self._columns().items()
+        }
+        return replace(self, spells=spells, **columns)
 
     @property
     def first_known(self) -> np.datetime64 | None:
@@ -147,7 +185,23 @@ class Securities:
     def sha256(self) -> str:
         """SHA-256, in hex, of the rows in the order of ticker and start."""
         starts, ends = map(str, self.spells.start), map(str, self.spells.end)
-        return sha256_of(sorted(zip(self.tickers, starts, ends, self.sectors, strict=True)))
+        columns = self._columns()
+        more = [(name,) for name in columns if name != "sectors"]
+        rows = zip(self.tickers, starts, ends, *columns.values(), strict=True)
+        return sha256_of([*more, *sorted(rows)])
+
+    def _on(self, day: Day, column: tuple[str, ...]) -> dict[str, str]:
+        rows = np.flatnonzero(self.spells.on(as_day(day)))
+        return {self.tickers[row]: column[row] for row in rows}
+
+    def _columns(self) -> dict[str, tuple[str, ...]]:
+        """Return the columns that a row says of its company, those that there are."""
+        columns = {
+            "sectors": self.sectors,
+            "sub_industries": self.sub_industries,
+            "countries": self.countries,
+        }
+        return {name: column for name, column in columns.items() if column is not None}
 
     @property
     def _static(self) -> bool:
@@ -155,14 +209,16 @@ class Securities:
 
 
 def read_securities(path: str | Path) -> Securities:
-    """Read the GICS sectors of companies.
+    """Read the GICS sectors of companies, and their sub-industries and countries if known.
 
     Parameters
     ----------
     path : str or pathlib.Path
         A .csv, .csv.gz or .parquet file with ticker and sector; and, if known, start_date (first
         day in the sector) and end_date (first day no more in it; empty while it is). Without
-        dates the sectors hold on every day, and a badge says so.
+        dates the sectors hold on every day, and a badge says so. Further columns that are read:
+        sub_industry (or gics_sub_industry) and country (or domicile), of the same days; a cell
+        may be empty. Where one of them changes, a new row begins.
 
     Returns
     -------

@@ -17,6 +17,7 @@ from ..companies.sheets import Badge
 from ..errors import RequestError
 from ..panel import Panel
 from .companies import LEAST_STOCKS, Companies, draw_companies, ex_dates
+from .groups import countries, sub_industries
 from .market import ETF_VOLATILITY, OVERNIGHT, PERIODS, THEME_VOLATILITY, Walk, walk
 from .statements import Statements
 
@@ -89,7 +90,8 @@ def simulated_sector(
         delistings, 4 splits, a gap, illiquid and cheap names, changes of the index,
         corrections of statements, statements without shares, an enterprise value below 0. The
         ETF is SECTOR, and all but 3 stocks are of Health Care; its holdings are published at
-        the first session and at the end of each quarter, with a row of cash.
+        the first session and at the end of each quarter, with a row of cash. Sub-themes are its
+        sub-industries, and one stock in six is of another country than US.
 
     Raises
     ------
@@ -101,7 +103,7 @@ def simulated_sector(
     _check(seed, n_stocks, years, (premium_value, premium_momentum), turn)
     last = f"{2006 + years}-12-31"
     dates = sessions("XNYS", FIRST_SESSION, last)[:n]
-    streams = [np.random.default_rng([seed, part]) for part in range(4)]
+    streams = [np.random.default_rng([seed, part]) for part in range(5)]
 
     companies = draw_companies(streams[0], dates, n_stocks)
     statements = Statements(streams[1], companies, dates)
@@ -119,7 +121,7 @@ def simulated_sector(
             _holdings(companies, path, dates), source=source, today=END_OF_TIME
         ),
         membership=Membership.from_frame(_membership(companies, dates), source=source),
-        sectors=Securities.from_frame(_securities(companies, dates), source=source),
+        sectors=Securities.from_frame(_securities(streams[4], companies, dates), source=source),
         fundamentals=Fundamentals.from_frame(
             pd.DataFrame(statements.rows()), source=source, today=END_OF_TIME
         ),
@@ -234,11 +236,13 @@ def _membership(companies: Companies, dates: Dates) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["ticker", "start_date", "end_date"])
 
 
-def _securities(companies: Companies, dates: Dates) -> pd.DataFrame:
+def _securities(rng: np.random.Generator, companies: Companies, dates: Dates) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "ticker": companies.tickers,
             "sector": companies.sectors,
+            "sub_industry": sub_industries(companies),
+            "country": countries(rng, len(companies.tickers)),
             "start_date": dates[companies.listed],
         }
     )

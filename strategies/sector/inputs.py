@@ -50,6 +50,21 @@ class Sectors(Protocol):
         ...
 
 
+class Groups(Sectors, Protocol):
+    """Sectors from a source that may also know countries and sub-industries."""
+
+    def countries_on(self, day: np.datetime64) -> Mapping[str, str] | None:
+        """Return ticker to country, as known on a day; "" or left out where it is not known.
+
+        None where the source has no countries at all.
+        """
+        ...
+
+    def sub_industries_on(self, day: np.datetime64) -> Mapping[str, str] | None:
+        """Return ticker to sub-industry; else as `countries_on`."""
+        ...
+
+
 class Fundamentals(Protocol):
     """What companies had reported."""
 

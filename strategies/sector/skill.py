@@ -229,14 +229,29 @@ def _daily_scores(x: Floats, fitted: Floats, residuals: Floats, rows: Rows, hori
 
     `fitted` is loading x fitted label of a date, shape (s, k), for one session of the horizon.
     """
-    exposure = _in_force(x, rows, horizon)
+    exposure = in_force(x, rows, horizon)
     returns = np.nan_to_num(residuals[rows[0] + 1 : rows[-1] + horizon + 1])
     realised: Floats = np.einsum("nmk,nm->nk", exposure, returns)
-    return realised - _in_force(fitted, rows, horizon)
+    return realised - in_force(fitted, rows, horizon)
 
 
-def _in_force(x: Floats, rows: Rows, horizon: int) -> Floats:
-    """Return the sum of the dates' entries whose labels hold each session, first label's first."""
+def in_force(x: Floats, rows: Rows, horizon: int) -> Floats:
+    """Return the sum of the dates' entries whose labels hold each session.
+
+    Parameters
+    ----------
+    x : ndarray of shape (s, ...)
+        An entry a date.
+    rows : ndarray of int, shape (s,)
+        The session of each date, increasing; not empty.
+    horizon : int
+        Sessions of a label: row + 1 .. row + horizon.
+
+    Returns
+    -------
+    ndarray of shape (rows[-1] - rows[0] + horizon, ...)
+        From the first label's first session on, oldest first.
+    """
     first = rows[0] + 1
     steps = np.zeros((rows[-1] + horizon + 1 - rows[0], *x.shape[1:]))
     steps[rows + 1 - first] += x

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from ...feeds.arrays import Bools, Dates, Floats
-from ..errors import feed_name
 from ..sector.funds import SECTORS, sector_of
 from ..sector.history import History
 from ..sector.inputs import Fundamentals, Holdings, Membership, Sectors, SplitFactors
-from .positions import SectorAccount
+from ..sector.size import market_caps
+
+
+class Instruments(Protocol):
+    """A fund and its m stocks, as far as they have been delivered."""
+
+    fund_name: str
+    tickers: tuple[str, ...]
+
+    def first_day(self, column: int) -> np.datetime64 | None:
+        """Return the day of a stock's first bar; None before it."""
+        ...
 
 
 class SectorKnown:
@@ -22,8 +32,8 @@ class SectorKnown:
     ----------
     inputs : mapping or None
         Name to source, as `strategies.sector.inputs` lists them; what is left out is not known.
-    account : SectorAccount
-        The fund and its stocks.
+    account : Instruments
+        The fund and its stocks, such as a `SectorAccount`.
     sector : str
         GICS sector to keep to; empty takes that of the fund.
 
@@ -33,18 +43,17 @@ class SectorKnown:
         Sectors are given, and neither that of the fund is known nor what it holds.
     """
 
-    def __init__(
-        self, inputs: Mapping[str, Any] | None, account: SectorAccount, sector: str
-    ) -> None:
+    def __init__(self, inputs: Mapping[str, Any] | None, account: Instruments, sector: str) -> None:
         given = inputs or {}
         self._factors: SplitFactors | None = given.get("split_factors")
         self._holdings: Holdings | None = given.get("holdings")
         self._membership: Membership | None = given.get("membership")
         self._sectors: Sectors | None = given.get("sectors")
         self._fundamentals: Fundamentals | None = given.get("fundamentals")
-        self.stocks, self.tickers = account.stocks, account.tickers
-        self.fund = feed_name(account.fund)
+        self.tickers, self.fund = account.tickers, account.fund_name
+        self._first_day = account.first_day
         self.sector = self._sector(sector)
+        self._nowhere = ("",) * len(self.tickers)
         self._counted = np.full(len(self.tickers), "NaT", dtype="datetime64[D]")
         self._counted_factors = np.full(len(self.tickers), np.nan)
 
@@ -60,6 +69,19 @@ class SectorKnown:
             return None
         known = self._sectors.sectors_on(day)
         return np.array([known.get(ticker) == self.sector for ticker in self.tickers])
+
+    def countries(self, day: np.datetime64) -> tuple[str, ...]:
+        """Return the stocks' countries, length m; "" where not known."""
+        return self._grouped("countries_on", day) or self._nowhere
+
+    def sub_industries(self, day: np.datetime64) -> tuple[str, ...]:
+        """Return the stocks' sub-industries, length m; "" where not known."""
+        return self._grouped("sub_industries_on", day) or self._nowhere
+
+    def market_caps(self, history: History, row: int) -> Floats:
+        """Return raw price times the shares known then, (m,), account currency; NaN unknown."""
+        shares = self.statements(history.dates[row])[:, 4]
+        return market_caps(self.raw_prices(history, row), shares)
 
     def held_by_fund(self, day: np.datetime64) -> Bools | None:
         """Return which stocks the fund held, (m,); None where no holdings are given.
@@ -124,11 +146,20 @@ class SectorKnown:
 
     def _first_split_factor(self, column: int) -> float:
         """Return a stock's factor on its first bar, NaN where there is none."""
-        data = self.stocks[column]
-        if not len(data):
+        first = self._first_day(column)
+        if first is None:
             return np.nan
-        first = np.datetime64(data.datetime.date(1 - len(data)), "D")
         return float(self._split_factors(first, [self.tickers[column]])[0])
+
+    def _grouped(self, method: str, day: np.datetime64) -> tuple[str, ...] | None:
+        """Return what a method of the sectors says of each stock; None where it says nothing.
+
+        Sectors from a source of the user's own may lack the method.
+        """
+        found = getattr(self._sectors, method, lambda _: None)(day)
+        if found is None:
+            return None
+        return tuple(found.get(ticker, "") for ticker in self.tickers)
 
     def _among(self, names: Any) -> Bools:
         return np.array([ticker in names for ticker in self.tickers])

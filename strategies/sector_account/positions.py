@@ -40,6 +40,8 @@ class SectorAccount:
         All others, in the alphabetical order of their names.
     tickers : tuple of str
         Their names.
+    fund_name : str
+        The fund's name.
 
     Raises
     ------
@@ -52,6 +54,7 @@ class SectorAccount:
         self.fund = _fund(strategy.datas, etf)
         self.stocks = sorted((d for d in strategy.datas if d is not self.fund), key=feed_name)
         self.tickers = tuple(feed_name(data) for data in self.stocks)
+        self.fund_name = feed_name(self.fund)
         if len(self.stocks) < 2:
             raise StrategyError(
                 f"a basket needs stocks beside the fund {feed_name(self.fund)}: give --panel FILE, "
@@ -98,6 +101,11 @@ class SectorAccount:
         return np.array(
             [np.nan if place in waiting else line[0] for place, line in enumerate(self._closes)]
         )
+
+    def first_day(self, column: int) -> np.datetime64 | None:
+        """Return the day of a stock's first bar; None before it."""
+        data = self.stocks[column]
+        return np.datetime64(data.datetime.date(1 - len(data)), "D") if len(data) else None
 
     def fund_trades(self) -> bool:
         """Whether the fund has a bar today."""

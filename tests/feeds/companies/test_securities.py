@@ -87,6 +87,48 @@ def test_hash_is_of_the_content(tmp_path: Path) -> None:
     assert Securities.from_frame(STATIC).sha256 not in hashes
 
 
+GROUPED = DATED.assign(
+    **{
+        "GICS Sub-Industry": ["Internet", "Interactive Media", "Carriers"],
+        "Domicile": ["US", "IE", ""],
+    }
+)
+
+
+def test_sub_industries_and_countries_have_the_days_of_the_sector() -> None:
+    table = Securities.from_frame(GROUPED)
+    eve, day = "2018-09-27", "2018-09-28"
+    assert table.sub_industries_on(eve) == {"GOOGL": "Internet", "T": "Carriers"}
+    assert table.countries_on(eve) == {"GOOGL": "US", "T": ""}
+    assert table.sub_industries_on(day) == {"GOOGL": "Interactive Media"}
+    assert table.until(eve).countries_on("2030-01-02") == {"GOOGL": "US", "T": ""}
+    plain = Securities.from_frame(DATED)
+    assert (plain.sub_industries_on(day), plain.countries_on(day)) == (None, None)
+    assert len({plain.sha256, table.sha256, Securities.from_frame(GROUPED[::-1]).sha256}) == 2
+    one = GROUPED.drop(columns="Domicile")
+    assert Securities.from_frame(one).sha256 not in {plain.sha256, table.sha256}
+
+
+@given(st.sampled_from(("1999-01-03", "2010-01-04", "2018-09-27", "2018-09-28")),
+       st.integers(0, 99))  # fmt: skip
+def test_groups_known_stay_when_the_future_is_made_up(cut: str, seed: int) -> None:
+    whole = Securities.from_frame(GROUPED)
+    other = whole.scrambled_after(cut, np.random.default_rng(seed))
+    for day in ("1999-01-04", "2004-08-19", "2018-09-27", "2018-09-28"):
+        if day <= cut:
+            assert other.countries_on(day) == whole.countries_on(day)
+            assert other.sub_industries_on(day) == whole.sub_industries_on(day)
+    assert {*other.countries} <= {"US", "IE", ""}
+
+
+def test_groups_that_are_not_known_yet_are_made_up() -> None:
+    whole, rng = Securities.from_frame(GROUPED), np.random.default_rng(0)
+    drawn = [whole.scrambled_after("2010-01-04", rng) for _ in range(30)]
+    assert {each.sub_industries[1] for each in drawn} == {*whole.sub_industries}
+    assert {each.sub_industries[0] for each in drawn} == {"Internet"}
+    assert {each.countries[1] for each in drawn} == {*whole.countries}
+
+
 @pytest.mark.realdata
 def test_real_securities(realdata: Path) -> None:
     sectors = read_securities(realdata / "sector" / "securities.csv").sectors_on("2016-01-04")

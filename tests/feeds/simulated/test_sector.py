@@ -191,6 +191,24 @@ def test_members_sectors_and_holdings_agree(whole: SectorSample) -> None:
     assert len(set(spells)) == 60
 
 
+def test_sub_themes_are_sub_industries_and_some_stocks_are_from_abroad(whole: SectorSample) -> None:
+    day = whole.etf.dates[-1]
+    sectors, groups = whole.sectors.sectors_on(day), whole.sectors.sub_industries_on(day)
+    at_home = {groups[ticker] for ticker in sectors if sectors[ticker] == "Health Care"}
+    assert len(at_home) == 4
+    assert {groups[each] for each in sectors if sectors[each] == "Materials"}.isdisjoint(at_home)
+    countries = list(whole.sectors.countries_on(day).values())
+    assert (len(countries), countries.count("US")) == (60, 50)
+    assert set(countries) == {"US", "CH", "GB", "IE"}
+    residuals = np.nan_to_num(whole.truth.residuals - whole.truth.paid)
+    members = [ticker for ticker in whole.truth.tickers if sectors[ticker] == "Health Care"]
+    rows = residuals[:, [whole.truth.tickers.index(ticker) for ticker in members]]
+    together = np.corrcoef(rows.T)
+    same = np.equal.outer(*[[groups[ticker] for ticker in members]] * 2)
+    others = ~np.eye(len(members), dtype=bool)
+    assert together[same & others].mean() > together[~same].mean() + 0.05
+
+
 def test_statements_are_filed_late_and_corrected(whole: SectorSample) -> None:
     books = whole.fundamentals
     lag = (books.known_from - books.period_end).astype(int) - 1

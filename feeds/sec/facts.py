@@ -1,0 +1,224 @@
+"""The facts of one company out of a `companyfacts` file of the SEC, checked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ..companies.statements import LARGEST_AMOUNT, LARGEST_SHARES
+from ..errors import BarsError
+from ..quoting import shown
+from ..tables.files import read_bytes, shown_path
+from .lines import BALANCE_SHARES, COVER, DAY_TAGS, FORMS, SPAN_TAGS
+
+#: Bytes of one file; the largest of the SEC have some 20 million.
+LARGEST_FACTS = 128 * 2**20
+
+#: Two statements of one figure in one filing agree if they are as near, relatively: one is rounded.
+ROUNDING = 0.005
+
+_NAME = re.compile(r"CIK(\d{10})\.json")
+
+#: Reasons for which a fact is left out, in the order of the checks.
+FAULTS = (
+    "not a number and two dates",
+    "beyond what a company has",
+    "not a positive number of shares",
+    "filed before its period ended",
+    "stated twice with different values in one filing",
+)
+
+
+class Fact(NamedTuple):
+    """One figure of one filing; days are counted from 1970-01-01."""
+
+    tag: str
+    start: int | None
+    """First day of a span; None for an amount on a day."""
+    end: int
+    """Last day of the span, or the day."""
+    value: float
+    filed: int
+    accession: str
+    """Number of the filing."""
+
+
+class LeftOut(NamedTuple):
+    """A fact that cannot be used."""
+
+    reason: str
+    """One of `FAULTS`."""
+    place: str
+    """File, tag, day and filing, for people."""
+
+
+@dataclass(frozen=True, eq=False)
+class CompanyFacts:
+    """The figures that a company stated in reports of `FORMS`, those that make a figure of ours.
+
+    Attributes
+    ----------
+    cik : int
+        The SEC's number of the company.
+    name : str
+        Its name, as the file has it.
+    facts : tuple of Fact
+        By day of filing, number of the filing, tag and days.
+    left_out : tuple of LeftOut
+        Facts of the same tags and forms that cannot be used.
+    classes_added : int
+        Covers that state several numbers of shares of one day: classes of share, added up.
+    """
+
+    cik: int
+    name: str
+    facts: tuple[Fact, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    classes_added: int = 0
+
+
+def file_of(cik: int) -> str:
+    """Return the name that the SEC gives a company's file: CIK0000320193.json."""
+    return f"CIK{cik:010d}.json"
+
+
+def cik_of(name: str) -> int | None:
+    """Return the number in a file's name; None for a file of another name."""
+    found = _NAME.fullmatch(name)
+    return int(found[1]) if found else None
+
+
+def read_company_facts(path: str | Path) -> CompanyFacts:
+    """Read a company's file as the SEC's bulk archive and its interface give it.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        A file CIK##########.json.
+
+    Returns
+    -------
+    CompanyFacts
+        Amounts in USD and numbers of shares of the tags that `lines` names.
+
+    Raises
+    ------
+    RequestError
+        For a file that is not there.
+    BarsError
+        For a file that is no JSON, or other JSON, one of another company than its name says, one
+        without facts, and one beyond a limit.
+    """
+    return company_facts_of(read_bytes(path, limit=LARGEST_FACTS), Path(path).name, path)
+
+
+def company_facts_of(content: bytes, name: str, place: str | Path = "") -> CompanyFacts:
+    """Return the facts of a file's content; `name` is the file's, `place` is told in messages."""
+    file = shown_path(place or name)
+    try:
+        whole = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise BarsError(f"{file}: not a JSON file (is the download complete?)") from error
+    cik, facts = (whole.get("cik"), whole.get("facts")) if isinstance(whole, dict) else (None, None)
+    number = _whole_number(cik)
+    if number is None or not isinstance(facts, dict):
+        raise BarsError(f"{file}: no companyfacts of the SEC: 'cik' and 'facts' are looked for")
+    named = cik_of(name)
+    if named is not None and named != number:
+        raise BarsError(f"{file}: holds the facts of CIK {number}, not of {named}; fetch it again")
+    if not any(isinstance(each, dict) and each for each in facts.values()):
+        raise BarsError(f"{file}: holds no facts of CIK {number}")
+    left_out: list[LeftOut] = []
+    stated: dict[tuple[str, int | None, int, str], list[Fact]] = defaultdict(list)
+    for fact in _facts(facts, Path(name).name, left_out):
+        stated[fact.tag, fact.start, fact.end, fact.accession].append(fact)
+    found, classes_added = [], 0
+    for same in stated.values():
+        values = {fact.value for fact in same}
+        if same[0].tag == COVER:
+            classes_added += len(values) > 1
+            found.append(same[0]._replace(value=math.fsum(values)))
+        elif max(values) - min(values) <= ROUNDING * min(map(abs, values)):
+            found.append(same[0]._replace(value=max(values, key=_digits)))
+        else:
+            left_out.append(LeftOut(FAULTS[4], _place(Path(name).name, same[0])))
+    found.sort(key=lambda fact: (fact.filed, fact.accession, fact.tag, fact.end, fact.start or 0))
+    told = str(whole.get("entityName", ""))
+    return CompanyFacts(number, told, tuple(found), tuple(left_out), classes_added)
+
+
+def _facts(facts: Mapping[str, Any], file: str, left_out: list[LeftOut]) -> Iterator[Fact]:
+    gaap = {tag: "USD" for tag in (*SPAN_TAGS, *DAY_TAGS)}
+    wanted = {"us-gaap": {**gaap, BALANCE_SHARES: "shares"}, "dei": {COVER: "shares"}}
+    for taxonomy, units in wanted.items():
+        stated: Any = facts.get(taxonomy)
+        for tag, unit in units.items() if isinstance(stated, dict) else ():
+            for row in _rows(stated.get(tag), unit):
+                if row.get("form") not in FORMS:
+                    continue
+                read = _fact(tag, row, spans=tag in SPAN_TAGS, shares=unit == "shares")
+                if isinstance(read, Fact):
+                    yield read
+                else:
+                    place = f"{file}: {tag} of {shown(row.get('end'))} in {shown(row.get('accn'))}"
+                    left_out.append(LeftOut(read, place))
+
+
+def _rows(stated: Any, unit: str) -> list[dict[str, Any]]:
+    units = stated.get("units") if isinstance(stated, dict) else None
+    rows = units.get(unit) if isinstance(units, dict) else None
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def _fact(tag: str, row: Mapping[str, Any], *, spans: bool, shares: bool) -> Fact | str:
+    """Return a fact, or which of `FAULTS` it has."""
+    value: Any = row.get("val")
+    accession = row.get("accn")
+    end, filed = _day(row.get("end")), _day(row.get("filed"))
+    start = _day(row.get("start")) if spans else None
+    if end is None or filed is None or (spans and (start is None or start > end)):
+        return FAULTS[0]
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or value != value or not isinstance(accession, str):
+        return FAULTS[0]
+    if abs(value) > (LARGEST_SHARES if shares else LARGEST_AMOUNT):
+        return FAULTS[1]
+    if shares and value <= 0:
+        return FAULTS[2]
+    if filed < end:
+        return FAULTS[3]
+    return Fact(tag, start, end, float(value), filed, accession)
+
+
+def _place(file: str, fact: Fact) -> str:
+    return f"{file}: {fact.tag} of {date_of(fact.end)} in {fact.accession}"
+
+
+def _digits(value: float) -> tuple[int, float]:
+    """Return how many digits a value has before its last zeros: the least rounded has the most."""
+    return len(f"{abs(value):.2f}".replace(".", "").rstrip("0")), value
+
+
+def date_of(day: int) -> dt.date:
+    """Return the date of a day that is counted from 1970-01-01."""
+    return dt.date(1970, 1, 1) + dt.timedelta(days=day)
+
+
+def _day(text: Any) -> int | None:
+    try:
+        return (dt.date.fromisoformat(text) - dt.date(1970, 1, 1)).days
+    except (TypeError, ValueError):
+        return None
+
+
+def _whole_number(cik: Any) -> int | None:
+    """Return a CIK, which older files write as a text with leading zeros."""
+    text = str(cik) if isinstance(cik, int | str) and not isinstance(cik, bool) else ""
+    return int(text) if re.fullmatch(r"[0-9]{1,10}", text) else None

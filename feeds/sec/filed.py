@@ -1,0 +1,193 @@
+"""What a company had stated by each day on which it filed."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping
+from itertools import groupby
+from typing import NamedTuple
+
+from ..companies.fundamentals import FIELDS
+from .chains import year_to
+from .facts import ROUNDING, CompanyFacts, Fact
+from .lines import BALANCE, BALANCE_DAY, BALANCE_SHARES, COVER, EBIT, OURS, SPAN_TAGS, Recipe, Term
+
+#: Days before a balance sheet in which a minority interest must have been stated for its absence
+#: to be a gap; else it is 0, as most companies have none and state none.
+MINORITY_DAYS = 400
+
+NO_MINORITY = "0, as none is stated"
+
+#: Days by which the day of a cover may be before the end of the period it reports on.
+EARLY_COVER = 7
+
+
+class Statement(NamedTuple):
+    """What was known of a company from a filing on; days are counted from 1970-01-01."""
+
+    filed: int
+    period_end: int
+    """Last day of the newest period that it had reported on."""
+    counted_on: int | None
+    """Day as of which its shares are counted: what was split later is not in them."""
+    values: tuple[float, ...]
+    """As `FIELDS`; NaN where not known."""
+    made_of: Mapping[str, str]
+    """Field to the tags that it was made of; a field that is not known is not in it."""
+
+
+class Restated(NamedTuple):
+    """A figure that was filed again with another value."""
+
+    tag: str
+    end: int
+    filed: int
+
+
+class _Known:
+    """Figures as the filings so far state them, the newest filing of each."""
+
+    def __init__(self) -> None:
+        self.figures: dict[str, dict[tuple[int | None, int], Fact]] = defaultdict(dict)
+        self.periods: dict[str, int] = {}  # of each filing, the end
+        self.restated: list[Restated] = []
+
+    def take(self, facts: list[Fact]) -> None:
+        """Take the facts of one day, in the order of filings."""
+        for fact in facts:
+            own = self.figures[fact.tag]
+            before = own.get((fact.start, fact.end))
+            own[fact.start, fact.end] = fact
+            changed = before and not math.isclose(before.value, fact.value, rel_tol=ROUNDING)
+            if changed and fact.tag in OURS:
+                self.restated.append(Restated(fact.tag, fact.end, fact.filed))
+        for accession, filing in groupby(facts, key=lambda fact: fact.accession):
+            own_facts = list(filing)
+            ends = [fact.end for fact in own_facts if fact.tag in SPAN_TAGS]
+            ends = ends or [fact.end for fact in own_facts if fact.tag == BALANCE_DAY]
+            if ends:
+                self.periods[accession] = max(ends)
+
+    @property
+    def period(self) -> int | None:
+        """Last day of the newest period that a filing reports on."""
+        return max(self.periods.values(), default=None)
+
+    def newest(self, term: Term, days: tuple[int | None, int]) -> Fact | None:
+        """Return what the newest filing states of a span or day, of the term's first tag there."""
+        found = [own[days] for tag in term.tags if days in (own := self.figures[tag])]
+        return max(found, key=lambda fact: (fact.filed, fact.accession), default=None)
+
+    def spans(self, term: Term) -> dict[tuple[int, int], Fact]:
+        """Return the newest statement of each span."""
+        days = {each for tag in term.tags for each in self.figures[tag]}
+        found = {each: self.newest(term, each) for each in days}
+        return {
+            (start, end): fact
+            for (start, end), fact in found.items()
+            if start is not None and fact is not None
+        }
+
+
+def statements_of(company: CompanyFacts) -> tuple[list[Statement], list[Restated]]:
+    """Return what was known of a company after each of its filings that told something new.
+
+    Parameters
+    ----------
+    company : CompanyFacts
+        Its facts, in the order of filing.
+
+    Returns
+    -------
+    statements : list of Statement
+        By day of filing. Each stands for all that had been filed by then: of a figure that was
+        filed again the newest value counts, from its own filing on and never before. EBIT is of
+        the fiscal year that ends with the newest period (see `year_to`), the balance sheet of its
+        last day, and shares are those of the newest cover.
+    restated : list of Restated
+        The figures that were filed again with another value.
+    """
+    known = _Known()
+    found: list[Statement] = []
+    for day, filings in groupby(company.facts, key=lambda fact: fact.filed):
+        known.take(list(filings))
+        period = known.period
+        if period is None:
+            continue
+        made_of: dict[str, str] = {}
+        shares, counted_on = _shares(known, period, made_of)
+        values = {
+            "ebit": _year(known, period, made_of),
+            **{name: _balance(known, name, period, made_of) for name in BALANCE},
+            "shares_outstanding": shares,
+        }
+        row = tuple(values[name] for name in FIELDS)
+        now = Statement(day, period, counted_on, row, made_of)
+        if not found or repr(found[-1][1:]) != repr(now[1:]):  # NaN equals no NaN
+            found.append(now)
+    return found, known.restated
+
+
+def _year(known: _Known, period: int, made_of: dict[str, str]) -> float:
+    for recipe in EBIT:
+        sums, tags = [], []
+        for term in recipe:
+            spans = known.spans(term)
+            whole = year_to({days: fact.value for days, fact in spans.items()}, period)
+            if whole is None:
+                break
+            sums.append(whole)
+            tags.append(max(spans.values(), key=lambda fact: (fact.end, fact.filed)).tag)
+        else:
+            made_of["ebit"] = " + ".join(tags)
+            return math.fsum(sums)
+    return math.nan
+
+
+def _balance(known: _Known, name: str, period: int, made_of: dict[str, str]) -> float:
+    for recipe in BALANCE[name]:
+        stated = _stated(known, recipe, period)
+        if stated:
+            made_of[name] = " + ".join(fact.tag for fact in stated)
+            return math.fsum(fact.value for fact in stated)
+    if name == "minority_interest" and not any(
+        period - MINORITY_DAYS <= end <= period
+        for recipe in BALANCE[name]
+        for term in recipe
+        for tag in term.tags
+        for _, end in known.figures[tag]
+    ):
+        made_of[name] = NO_MINORITY
+        return 0.0
+    return math.nan
+
+
+def _stated(known: _Known, recipe: Recipe, day: int) -> list[Fact]:
+    """Return what makes a recipe on a day; empty where a term that is needed is not stated."""
+    found = []
+    for term in recipe:
+        fact = known.newest(term, (None, day))
+        if fact is not None:
+            found.append(fact)
+        elif not term.optional:
+            return []
+    return found
+
+
+def _shares(known: _Known, period: int, made_of: dict[str, str]) -> tuple[float, int | None]:
+    """Return shares and the day as of which they are counted.
+
+    A cover's are counted on its own day. A balance sheet's are told, as the rules ask for, with the
+    splits up to its filing in them.
+    """
+    covers = [fact for fact in known.figures[COVER].values() if fact.end >= period - EARLY_COVER]
+    if covers:
+        newest = max(covers, key=lambda fact: fact.end)
+        made_of["shares_outstanding"] = COVER
+        return newest.value, newest.end
+    stated = known.figures[BALANCE_SHARES].get((None, period))
+    if stated is None:
+        return math.nan, None
+    made_of["shares_outstanding"] = BALANCE_SHARES
+    return stated.value, stated.filed

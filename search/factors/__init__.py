@@ -1,0 +1,1 @@
+"""Whether a single factor predicts returns: statistics of its cross-sections, as pure functions."""

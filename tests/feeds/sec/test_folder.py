@@ -1,0 +1,368 @@
+"""Statements as filed: worked by hand on each day that matters, and what cannot be used."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from filings import CASH, COVER, LONG, OPERATING, SHORT, Company, example
+from hypothesis import given
+from hypothesis import strategies as st
+
+from btplaybook.feeds.companies.fundamentals import FIELDS
+from btplaybook.feeds.errors import BarsError, RequestError
+from btplaybook.feeds.sec.folder import read_facts
+
+PAGE = Path(__file__).parents[3] / "docs" / "pages" / "facts.md"
+TABLE = re.findall(
+    r"^\| (\d{4}-\d\d-\d\d) " + r"\| ([-\d]+) " * 5 + r"\| (.*?) \|",
+    PAGE.read_text(encoding="utf-8"),
+    re.MULTILINE,
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("facts")
+    example().write(place, ["AAA"])
+    return place
+
+
+@pytest.fixture(scope="module")
+def books(folder):
+    return read_facts(folder, ["AAA"])
+
+
+def test_the_table_was_found():
+    assert len(TABLE) == 13
+
+
+@pytest.mark.parametrize("row", TABLE, ids=[row[0] for row in TABLE])
+def test_what_was_known_on_each_day(books, row):
+    day, *figures, counted = row
+    (known,) = books.known_on(day, ["AAA"])
+    expected = [np.nan if figure == "-" else float(figure) for figure in figures]
+    np.testing.assert_array_equal(known, expected)
+    (counted_on,) = books.shares_on(day, ["AAA"])
+    assert str(counted_on) == ("NaT" if counted == "-" else counted)
+
+
+def test_the_badges_count_tags_and_restatements(books):
+    (made, restated) = books.badges
+    assert made[:2] == ("info", "statements as filed")
+    assert (
+        f"Of 6 statements of 1 companies, EBIT: {OPERATING} (6); debt: {LONG} + {SHORT} (6)"
+        in (made[2])
+    )
+    assert restated[:2] == ("info", "restated figures: 2")
+    assert f"the first {CASH} of AAA for 2018-12-31, on 2019-06-17" in restated[2]
+    assert books.source.startswith("sec:")
+    assert str(books.first_known) == "2019-02-21"
+
+
+@given(st.dates(pd.Timestamp("2019-02-18").date(), pd.Timestamp("2020-03-01").date()),
+       st.integers(0, 99))  # fmt: skip
+def test_what_was_known_stays_when_the_future_goes_or_is_made_up(books, cut, seed):
+    for other in (books.until(cut), books.scrambled_after(cut, np.random.default_rng(seed))):
+        for day in ("2019-02-21", "2019-05-03", "2019-06-17", "2019-06-18", "2019-10-01", cut):
+            if np.datetime64(day, "D") <= np.datetime64(cut, "D"):
+                np.testing.assert_array_equal(
+                    other.known_on(day, ["AAA"]), books.known_on(day, ["AAA"])
+                )
+
+
+@pytest.mark.parametrize("last", ["2019-02-20", "2019-05-02", "2019-06-17", "2019-09-30"])
+def test_a_file_that_ends_earlier_says_the_same_of_the_days_before(books, tmp_path, last):
+    """What a file downloaded on that day would have said: no later filing has a part in it."""
+    company = example()
+    for taxonomy in company.facts.values():
+        for stated in taxonomy.values():
+            for unit, rows in stated["units"].items():
+                stated["units"][unit] = [row for row in rows if row["filed"] <= last]
+    company.write(tmp_path, ["AAA"])
+    then = read_facts(tmp_path)
+    assert then.sha256 == books.until(np.datetime64(last) + 1).sha256
+
+
+def test_the_order_in_the_file_does_not_matter(books, tmp_path):
+    company = example()
+    for taxonomy in company.facts.values():
+        for stated in taxonomy.values():
+            for rows in stated["units"].values():
+                rows.reverse()
+    company.write(tmp_path, ["AAA"])
+    assert read_facts(tmp_path).sha256 == books.sha256
+
+
+def known(company, day, folder, **options):
+    company.write(folder, ["AAA"])
+    return dict(
+        zip(FIELDS, read_facts(folder, **options).known_on(day, ["AAA"])[0].tolist(), strict=True)
+    )
+
+
+def annual(filed="2019-02-20", end="2018-12-31", **rest):
+    start = f"{end[:4]}-01-01"
+    return Company().file(filed, "10-K", spans=[(OPERATING, start, end, 10)], **rest)
+
+
+DAY = "2018-12-31"
+
+
+@pytest.mark.parametrize(
+    ("stated", "debt"),
+    [
+        pytest.param({"LongTermDebtNoncurrent": 50, "DebtCurrent": 10, "LongTermDebtCurrent": 6,
+                      "ShortTermBorrowings": 4}, 60, id="current-holds-both"),
+        pytest.param({"LongTermDebtNoncurrent": 50, "LongTermDebtCurrent": 6,
+                      "ShortTermBorrowings": 4, "CommercialPaper": 4}, 60, id="three-parts"),
+        pytest.param({"LongTermDebt": 56, "LongTermDebtNoncurrent": 50}, 56, id="current-within"),
+        pytest.param({"LongTermDebt": 56, "CommercialPaper": 4}, 60, id="paper"),
+        pytest.param({"LongTermDebtNoncurrent": 50}, 50, id="noncurrent-alone"),
+        pytest.param({"LongTermDebtAndCapitalLeaseObligations": 52,
+                      "LongTermDebtAndCapitalLeaseObligationsCurrent": 7}, 59, id="leases"),
+        pytest.param({"DebtLongtermAndShorttermCombinedAmount": 61, "LongTermDebt": 56}, 61,
+                     id="all-in-one"),
+        pytest.param({"ShortTermBorrowings": 4}, 4, id="short-alone"),
+        pytest.param({"ShortTermBorrowings": 0}, 0, id="stated-as-0"),
+        pytest.param({}, np.nan, id="none"),
+    ],
+)  # fmt: skip
+def test_debt_counts_nothing_twice(tmp_path, stated, debt):
+    days = [(tag, DAY, value) for tag, value in stated.items()]
+    found = known(annual(days=days), "2019-03-01", tmp_path)
+    np.testing.assert_equal(found["debt"], debt)
+
+
+PRETAX = [
+    "IncomeLossFromContinuingOperationsBeforeIncomeTaxesExtraordinaryItemsNoncontrollingInterest",
+    "IncomeLossFromContinuingOperationsBeforeIncomeTaxes"
+    "MinorityInterestAndIncomeLossFromEquityMethodInvestments",
+]
+
+
+def test_of_two_tags_that_say_the_same_the_newest_filing_counts(tmp_path):
+    year = ("2018-01-01", DAY)
+    company = Company().file("2019-02-20", "10-K", spans=[
+        (PRETAX[0], *year, 70), ("InterestExpense", *year, 5),
+    ])  # fmt: skip
+    assert known(company, "2019-03-01", tmp_path)["ebit"] == 75
+    company.file("2019-04-01", "10-K/A", spans=[(PRETAX[1], *year, 60)])
+    assert known(company, "2019-04-01", tmp_path)["ebit"] == 75
+    assert known(company, "2019-04-02", tmp_path)["ebit"] == 65
+
+
+def test_income_before_taxes_without_interest_is_no_ebit(tmp_path):
+    company = Company().file("2019-02-20", "10-K", spans=[(PRETAX[0], "2018-01-01", DAY, 70)])
+    assert np.isnan(known(company, "2019-03-01", tmp_path)["ebit"])
+
+
+def test_a_minority_that_was_stated_lately_is_not_0(tmp_path):
+    company = annual(days=[("MinorityInterest", DAY, 5)])
+    for year in ("2019", "2020"):
+        end, filed = f"{year}-12-31", f"{int(year) + 1}-02-20"
+        company.file(filed, "10-K", spans=[(OPERATING, f"{year}-01-01", end, 10)])
+    found = {
+        year: known(company, f"{year}-03-02", tmp_path)["minority_interest"]
+        for year in (2019, 2020, 2021)
+    }
+    assert found == {2019: 5, 2020: pytest.approx(np.nan, nan_ok=True), 2021: 0}
+
+
+def test_shares_of_the_cover_or_of_the_balance_sheet(tmp_path):
+    company = annual(days=[("CommonStockSharesOutstanding", DAY, 900)])
+    company.write(tmp_path, ["AAA"])
+    books = read_facts(tmp_path)
+    # Balance sheets hold the splits up to their filing.
+    assert books.known_on("2019-03-01", ["AAA"])[0, 4] == 900
+    assert str(books.shares_on("2019-03-01", ["AAA"])[0]) == "2019-02-20"
+    company.file("2019-03-10", "10-K/A", cover=("2019-03-05", 910))
+    company.write(tmp_path)
+    books = read_facts(tmp_path)
+    assert books.known_on("2019-03-10", ["AAA"])[0, 4] == 900
+    assert books.known_on("2019-03-11", ["AAA"])[0, 4] == 910
+    assert str(books.shares_on("2019-03-11", ["AAA"])[0]) == "2019-03-05"
+
+
+def test_an_old_cover_does_not_stand_for_a_new_period(tmp_path):
+    """A company with several classes stops stating a number without a class."""
+    company = annual(cover=("2019-02-01", 900))
+    company.file("2020-02-20", "10-K", spans=[(OPERATING, "2019-01-01", "2019-12-31", 11)])
+    assert known(company, "2020-03-01", tmp_path)["shares_outstanding"] != 900
+    assert known(company, "2019-03-01", tmp_path)["shares_outstanding"] == 900
+
+
+def test_classes_of_share_are_added(tmp_path):
+    company = annual(cover=[("2019-02-01", 900), ("2019-02-01", 100), ("2019-02-01", 900)])
+    company.write(tmp_path, ["AAA", "AAA.B"])
+    books = read_facts(tmp_path)
+    np.testing.assert_array_equal(books.known_on("2019-03-01", ["AAA", "AAA-B"])[:, 4], 1000)
+    assert ("warn", "classes of share added: 2") in [badge[:2] for badge in books.badges]
+
+
+def test_other_forms_and_currencies_do_not_count(tmp_path):
+    company = annual()
+    for form in ("8-K", "S-1", "6-K"):
+        company.file(f"2019-03-0{len(form)}", form, spans=[(OPERATING, "2018-01-01", DAY, 99)])
+    row = {"end": DAY, "val": 7, "accn": "x", "filed": "2019-02-20", "form": "10-K"}
+    company.add("us-gaap", CASH, "EUR", row)
+    found = known(company, "2019-04-01", tmp_path)
+    assert (found["ebit"], np.isnan(found["cash"])) == (10, True)
+
+
+BAD_ROWS = {
+    "negative shares": ("dei", COVER, "shares", {"end": "2019-02-01", "val": -5},
+                        "not a positive number of shares: 1, the first CIK0000000001.json: "
+                        f"{COVER} of '2019-02-01' in 'B'"),
+    "a thousand digits": ("us-gaap", CASH, "USD", {"end": DAY, "val": 10**1000},
+                          "beyond what a company has: 1"),
+    "infinite": ("us-gaap", CASH, "USD", {"end": DAY, "val": float("inf")}, "beyond what a"),
+    "nan": ("us-gaap", CASH, "USD", {"end": DAY, "val": float("nan")}, "not a number and two"),
+    "absurd": ("us-gaap", CASH, "USD", {"end": DAY, "val": 1e18}, "beyond what a company has: 1"),
+    "text": ("us-gaap", CASH, "USD", {"end": DAY, "val": "7"}, "not a number and two dates: 1"),
+    "true": ("us-gaap", CASH, "USD", {"end": DAY, "val": True}, "not a number and two dates: 1"),
+    "no day": ("us-gaap", CASH, "USD", {"end": None, "val": 7}, "not a number and two dates: 1"),
+    "backwards": ("us-gaap", OPERATING, "USD",
+                  {"start": "2019-01-01", "end": DAY, "val": 7}, "not a number and two dates: 1"),
+    "early": ("us-gaap", CASH, "USD", {"end": "2019-12-31", "val": 7},
+              "filed before its period ended: 1"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BAD_ROWS)
+def test_a_bad_fact_is_left_out_and_told(tmp_path, case):
+    taxonomy, tag, unit, row, words = BAD_ROWS[case]
+    company = annual()
+    company.add(taxonomy, tag, unit, {**row, "accn": "B", "filed": "2019-02-20", "form": "10-K"})
+    company.write(tmp_path, ["AAA"])
+    books = read_facts(tmp_path)
+    told = {text: why for _, text, why in books.badges}
+    assert told["facts left out: 1"].startswith(words)
+    np.testing.assert_array_equal(
+        books.known_on("2019-03-01", ["AAA"]), [[10, np.nan, 0, np.nan, np.nan]]
+    )
+
+
+@pytest.mark.parametrize(
+    ("second", "cash"),
+    [pytest.param(26_917, 26_917, id="rounded"), pytest.param(30_000, np.nan, id="contradicted")],
+)
+def test_two_values_of_one_figure_in_one_filing(tmp_path, second, cash):
+    company = annual(days=[(CASH, DAY, 26_900), (CASH, DAY, second), (CASH, DAY, 26_900)])
+    np.testing.assert_equal(known(company, "2019-03-01", tmp_path)["cash"], cash)
+    told = [text for _, text, _ in read_facts(tmp_path).badges]
+    assert ("facts left out: 1" in told) == np.isnan(cash)
+
+
+BAD_FILES = {
+    "no json": ("{", "not a JSON file"),
+    "nothing": ("", "not a JSON file"),
+    "deep": ("[" * 100_000, "not a JSON file"),
+    "a list": ("[]", "no companyfacts of the SEC"),
+    "other json": ('{"facts": {}}', "no companyfacts of the SEC"),
+    "facts are a list": ('{"cik": 1, "facts": []}', "no companyfacts of the SEC"),
+    "no facts": ('{"cik": 1, "facts": {"us-gaap": {}}}', "holds no facts of CIK 1"),
+    "other company": (Company(2).file("2019-02-20", "10-K", cover=(DAY, 1)).text(),
+                      "holds the facts of CIK 2, not of 1"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BAD_FILES)
+def test_a_bad_file_is_one_line(tmp_path, case):
+    text, words = BAD_FILES[case]
+    example().write(tmp_path, ["AAA"])
+    Company(2).file("2019-02-20", "10-K", cover=(DAY, 1)).write(tmp_path, ["BBB"])
+    file = tmp_path / "CIK0000000001.json"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(BarsError) as raised:
+        read_facts(tmp_path, ["AAA"])
+    assert str(raised.value).startswith(f"{file}: {words}")
+    assert "\n" not in str(raised.value)
+
+
+def test_older_files_write_the_cik_as_a_text(folder, tmp_path):
+    document = {**example().document(), "cik": "0000000001"}
+    (tmp_path / "CIK0000000001.json").write_text(json.dumps(document), encoding="utf-8")
+    (tmp_path / "tickers.csv").write_text("ticker,cik\nAAA,0000000001\n", encoding="utf-8")
+    assert read_facts(tmp_path).sha256 == read_facts(folder).sha256
+
+
+# -- whose facts they are --------------------------------------------------------------------------
+
+
+def test_ciks_come_from_securities_then_the_users_table_then_the_secs(tmp_path):
+    for cik, value in ((1, 10), (2, 20), (3, 30)):
+        company = Company(cik)
+        company.file("2019-02-20", "10-K", spans=[(OPERATING, "2018-01-01", DAY, value)])
+        company.write(tmp_path)
+    sec = {"0": {"cik_str": 1, "ticker": "AAA", "title": "A"},
+           "1": {"cik_str": 1, "ticker": "BRK-B", "title": "B"}}  # fmt: skip
+    (tmp_path / "company_tickers.json").write_text(json.dumps(sec), encoding="utf-8")
+
+    def ebit(*tickers, securities=None):
+        found = read_facts(tmp_path, tickers, securities=securities)
+        return found.known_on("2019-03-01", tickers)[:, 0].tolist()
+
+    assert ebit("AAA", "brk.b") == [10, 10]
+    (tmp_path / "tickers.csv").write_text("symbol,CIK\nAAA,2\n", encoding="utf-8")
+    assert ebit("AAA", "BRK-B") == [20, 10]
+    table = tmp_path / "securities.csv"
+    table.write_text("ticker,sector,cik\nAAA,Energy,3\nBRK.B,Energy,\n", encoding="utf-8")
+    assert ebit("AAA", "BRK-B", securities=table) == [30, 10]
+    table.write_text("ticker,sector\nAAA,Energy\n", encoding="utf-8")
+    assert ebit("AAA", securities=table) == [20]
+
+
+def test_stocks_without_a_cik_or_a_file_are_told(folder, tmp_path):
+    table = tmp_path / "securities.csv"
+    table.write_text("ticker,cik\nAAA,1\nBBB,7\n", encoding="utf-8")
+    books = read_facts(folder, ["AAA", "BBB", "CCC"], securities=table)
+    assert [badge for badge in books.badges if badge[1].startswith("no ")] == [
+        ("warn", "no CIK: 1", "CCC: of none of the tables."),
+        ("warn", "no file: 1", "BBB: not in the folder."),
+    ]
+    assert np.isnan(books.known_on("2020-03-02", ["BBB", "CCC"])).all()
+
+
+def test_what_is_missing_is_said_in_one_line(folder, tmp_path):
+    with pytest.raises(RequestError, match="no such folder"):
+        read_facts(tmp_path / "nowhere")
+    with pytest.raises(RequestError, match=r"no file CIK#+\.json in it; `btplaybook fetch-facts`"):
+        read_facts(tmp_path)
+    example().write(tmp_path)
+    with pytest.raises(RequestError, match=r"give --securities with a column cik, or put the SEC"):
+        read_facts(tmp_path, ["AAA"])
+    with pytest.raises(RequestError, match="no CIK is known of BBB"):
+        read_facts(folder, ["BBB"])
+    Company(5).write(tmp_path, ["BBB"]).file("2019-02-20", "8-K", cover=(DAY, 1)).write(tmp_path)
+    with pytest.raises(RequestError, match="BBB: without a 10-K or 10-Q"):
+        read_facts(tmp_path, ["BBB"])
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        pytest.param("AAA,1\nAAA,2\n", "AAA has two CIKs, 1 and 2 (line 3)", id="two"),
+        pytest.param("AAA,1.5\n", "cik is no whole number above 0: '1.5' in line 2", id="fraction"),
+        pytest.param("AAA,-1\n", "cik is no whole number above 0", id="negative"),
+        pytest.param("AAA,x\n", "cik is not a number: 'x' in line 2", id="text"),
+    ],
+)  # fmt: skip
+def test_bad_tables_of_ciks(folder, tmp_path, rows, words):
+    table = tmp_path / "securities.csv"
+    table.write_text(f"ticker,cik\n{rows}", encoding="utf-8")
+    with pytest.raises(BarsError) as raised:
+        read_facts(folder, ["AAA"], securities=table)
+    assert str(raised.value).startswith(f"{table}: {words}")
+
+
+@pytest.mark.parametrize(
+    "text", ["[", "[1]", '{"0": {"ticker": "A"}}', '{"0": {"ticker": 1, "cik_str": 1}}']
+)
+def test_a_bad_table_of_the_sec(tmp_path, text):
+    example().write(tmp_path)
+    (tmp_path / "company_tickers.json").write_text(text, encoding="utf-8")
+    with pytest.raises(BarsError, match="not the SEC's table of tickers"):
+        read_facts(tmp_path, ["AAA"])
