@@ -17,6 +17,7 @@ from ..companies.sheets import Badge
 from ..errors import RequestError
 from ..panel import Panel
 from .companies import LEAST_STOCKS, Companies, draw_companies, ex_dates
+from .falls import ends_after_a_fall, without_the_fallen
 from .groups import countries, sub_industries
 from .market import ETF_VOLATILITY, OVERNIGHT, PERIODS, THEME_VOLATILITY, Walk, walk
 from .statements import Statements
@@ -51,6 +52,7 @@ def simulated_sector(
     premium_value: float = 0.04,
     premium_momentum: float = 0.04,
     turn: int | None = None,
+    delist_below: float | None = None,
 ) -> SectorSample:
     """Simulate a sector ETF, the stocks around it, and everything that is known of them.
 
@@ -82,6 +84,9 @@ def simulated_sector(
         Expected residual return a year for one unit of loading; 0 for a market without.
     turn : int, optional
         Session, counted from 0, from which on both premiums have the other sign.
+    delist_below : float, optional
+        Loss against the ETF over 252 sessions, in (0, 1), after which a stock is delisted at the
+        end of a quarter, by another -30 % on its last day. None: nobody leaves for a fall.
 
     Returns
     -------
@@ -97,20 +102,31 @@ def simulated_sector(
     ------
     RequestError
         For a negative seed, fewer than 30 stocks, years outside 3 to 30, a premium that is not
-        within -1 to 1, a turn outside the sessions.
+        within -1 to 1, a turn outside the sessions, a loss outside of 0 to 1.
     """
     n = years * PERIODS
     _check(seed, n_stocks, years, (premium_value, premium_momentum), turn)
+    if delist_below is not None and not 0 < delist_below < 1:
+        raise RequestError(f"delist_below must be a loss between 0 and 1, got {delist_below}")
     last = f"{2006 + years}-12-31"
     dates = sessions("XNYS", FIRST_SESSION, last)[:n]
     streams = [np.random.default_rng([seed, part]) for part in range(5)]
 
     companies = draw_companies(streams[0], dates, n_stocks)
-    statements = Statements(streams[1], companies, dates)
     premiums = np.tile([premium_value, premium_momentum], (n, 1))
     if turn is not None:
         premiums[turn:] *= -1
-    path = walk(streams[2], companies, statements, premiums)
+
+    def walked(companies: Companies) -> tuple[Statements, Walk]:
+        chance = [np.random.default_rng([seed, part]) for part in (1, 2)]  # the same for each walk
+        statements = Statements(chance[0], companies, dates)
+        return statements, walk(chance[1], companies, statements, premiums)
+
+    statements, path = walked(companies)
+    if delist_below is not None:
+        ended = ends_after_a_fall(companies, path.returns, path.market, delist_below)
+        companies = without_the_fallen(companies, ended)
+        statements, path = walked(companies)
 
     source = f"simulated sector, seed {seed}"
     etf, panel = _tables(streams[3], companies, path, dates, source)
