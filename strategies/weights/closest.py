@@ -115,7 +115,7 @@ def error_by_size(ranked: Tracking, sizes: Sequence[int]) -> Floats:
     Where weights sum to 1, moves @ w - goal is (moves - goal 1') w. Of x >= 0 that minimises
     |(moves - goal 1') x|^2 + (sum(x) - 1)^2, x / sum(x) is the solution: along a ray x = s w the
     minimum over s is q / (1 + q), which rises with q = |(moves - goal 1') w|^2. So each size is a
-    problem of non-negative least squares, on one triangle of a QR decomposition.
+    problem of non-negative least squares, on one triangle of one QR decomposition.
     """
     triangle = _triangle(ranked)
     return np.array([_nearest(triangle[:size, :size])[1] for size in sizes])
@@ -146,8 +146,21 @@ def greedy_order(tracking: Tracking, most: int | None = None) -> Rows:
 
 
 def _triangle(tracking: Tracking) -> Floats:
-    """Return R of moves - goal 1': |R w| is the tracking error of weights that sum to 1."""
-    return np.asarray(np.linalg.qr(tracking.moves - tracking.goal[:, None])[1], dtype=np.float64)
+    """Return R of moves - goal 1': |R w| is the tracking error of weights that sum to 1.
+
+    By the modified Gram-Schmidt process: LAPACK's threads take longer to wake than this takes.
+    """
+    apart = tracking.moves - tracking.goal[:, None]
+    m = apart.shape[1]
+    triangle = np.zeros((min(apart.shape), m))
+    for k in range(len(triangle)):
+        length = float(np.sqrt((apart[:, k] ** 2).sum()))
+        triangle[k, k] = length
+        if length > _ROUNDING:
+            along = apart[:, k] / length
+            triangle[k, k + 1 :] = np.einsum("n,nk->k", along, apart[:, k + 1 :])
+            apart[:, k + 1 :] -= along[:, None] * triangle[k, k + 1 :]
+    return triangle
 
 
 def _nearest(apart: Floats) -> tuple[Floats, float]:
