@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 trials = typer.Typer(
     rich_markup_mode=None,
-    help="List what searches, studies and walk-forwards have tried on which bars.",
+    help="List what searches, studies, walk-forwards and factor tests have tried on which bars.",
 )
 
 Files = Annotated[list[str], typer.Option("--bars", metavar="[NAME=]FILE", help="Bars of a file")]
@@ -171,7 +171,8 @@ def _as_csv(entries: list[Entry]) -> str:
 
     rows = [
         {
-            **{k: v for k, v in entry.plain().items() if k != "bars"},
+            **{k: v for k, v in entry.plain().items() if k not in ("bars", "p_values")},
+            "p_values": " ".join(f"{name}={p}" for name, p in entry.p_values.items()),
             "bars": entry.names,
             "vintages": " ".join(str(each["vintage"]) for each in entry.bars),
         }

@@ -28,7 +28,8 @@ class Entry:
     when : str
         Date and time of the first, UTC, ISO 8601.
     command : str
-        "search", "walk-forward", "study NAME", "told" for trials made elsewhere, "holdout opened".
+        "search", "walk-forward", "study NAME", "factor-test", "told" for trials made elsewhere,
+        "holdout opened".
     strategy, objective : str
     space : str
         The sets in one line.
@@ -43,6 +44,8 @@ class Entry:
     told : bool
         Whether it was told by a user; then no rule is known, and all count as different.
     note : str
+    p_values : mapping of str to float or None
+        Horizon in sessions to the p-value of a factor's test; empty for all other commands.
     """
 
     id: str
@@ -58,6 +61,7 @@ class Entry:
     distinct: int = 0
     told: bool = False
     note: str = ""
+    p_values: Mapping[str, float | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, tables: Sequence[Bars], rules: Distinct | None = None, **content: Any) -> Entry:

@@ -201,6 +201,11 @@ def _check(entry: Entry) -> None:
     for name in ("tried", "distinct"):
         if type(getattr(entry, name)) is not int:
             raise TypeError(f"{name} is no whole number")
+    if not isinstance(entry.p_values, dict) or not all(
+        isinstance(name, str) and (p is None or (type(p) is float and 0.0 <= p <= 1.0))
+        for name, p in entry.p_values.items()
+    ):
+        raise TypeError("p_values are no numbers from 0 to 1 by name")
     if not isinstance(entry.bars, list):
         raise TypeError("bars are no list")
     for each in entry.bars:

@@ -8,8 +8,10 @@ import numpy as np
 
 from ...feeds.arrays import Bools, Floats, Rows
 from ...strategies.sector.residuals import labels
-from ...strategies.sector.skill import LEAST_IC
+from ...strategies.sector.skill import LEAST_IC as LEAST_NAMES
 from ..errors import SearchError
+
+__all__ = ["LEAST_NAMES", "Labelled", "labelled"]
 
 
 class Labelled(NamedTuple):
@@ -75,7 +77,7 @@ def labelled(values: Floats, residuals: Floats, rows: Rows, horizon: int) -> Lab
     _check(values, residuals, rows)
     ahead = labels(residuals, horizon)[rows]
     both = ~(np.isnan(values) | np.isnan(ahead))
-    dates = both.sum(axis=1) >= LEAST_IC
+    dates = both.sum(axis=1) >= LEAST_NAMES
     rows, both = rows[dates], both[dates]
     returns = residuals[:0]
     if rows.size:

@@ -107,6 +107,18 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "reads are those of the last: such orders never fill. btplaybook audit says more.",
     ),
     "no costs": ("warn", "no costs", "Neither commission nor slippage was charged."),
+    "before costs": (
+        "info",
+        "before costs",
+        "Returns of quantiles are before costs; turnover and the cost that breaks even are beside "
+        "them. --cost-bps charges each order.",
+    ),
+    "net of costs": (
+        "info",
+        "net of {cost} bp",
+        "Net figures charge {cost} basis points for each order, one way; those of quantiles do "
+        "not.",
+    ),
     "costs on": ("info", "costs on", "Commission and slippage as stated below."),
     "own costs": ("info", "costs on", "Every order is charged by {costs}, as stated below."),
     "idealised fill": (

@@ -108,7 +108,16 @@ def test_a_line_without_an_end_is_not_glued_to_the_next(ledger, bars):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("bars", 5), ("bars", [{"name": "a"}]), ("distinct", "many"), ("first", 1)]
+    ("name", "value"),
+    [
+        ("bars", 5),
+        ("bars", [{"name": "a"}]),
+        ("distinct", "many"),
+        ("first", 1),
+        ("p_values", 0.5),
+        ("p_values", {"30": 2.0}),
+        ("p_values", {"30": "small"}),
+    ],
 )
 def test_an_entry_of_the_wrong_kind_is_named(ledger, bars, name, value):
     entry = put(ledger, bars, rules(1))
@@ -116,6 +125,16 @@ def test_an_entry_of_the_wrong_kind_is_named(ledger, bars, name, value):
     (ledger.folder / "trials.jsonl").write_text(line + "\n")
     with pytest.raises(LedgerDamaged, match="line 1 is no entry of the ledger"):
         ledger.entries()
+
+
+def test_p_values_are_kept_and_older_entries_have_none(ledger, bars):
+    put(ledger, bars, None, p_values={"30": 0.25, "60": None})
+    old = put(ledger, bars, rules(1)).plain()
+    del old["p_values"]
+    file = ledger.folder / "trials.jsonl"
+    first, _ = file.read_text().splitlines()
+    file.write_text(f"{first}\n{json.dumps(old)}\n")
+    assert [entry.p_values for entry in ledger.entries()] == [{"30": 0.25, "60": None}, {}]
 
 
 def test_a_short_table_is_found_again(ledger, bars):
