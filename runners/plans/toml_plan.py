@@ -86,15 +86,19 @@ def _with_book(
             "[[member]], as params = {period = 50}"
         )
     files = dict(zip(tables["bars"], plan.bars, strict=True))
-    found = book_plan(file, of_book.get(BOOK, {}), of_book.get(MEMBER, []), tables["run"], files)
+    found = book_plan(
+        file, of_book.get(BOOK, {}), of_book.get(MEMBER, []), tables["run"], files,
+        plan.inputs.get("panel", ()),
+    )  # fmt: skip
     settings = {name: value for name, value in plan.settings.items() if name not in OF_MEMBERS}
     return replace(
         plan,
         params=found.params,
-        settings={"fill": found.fill, **settings},
+        settings={**found.settings, **settings},
         bars=found.bars,
         samples=tuple(dict.fromkeys([*plan.samples, *found.samples])),
         tickers=tuple(dict.fromkeys([*plan.tickers, *found.tickers])),
+        inputs={**plan.inputs, **({"panel": found.panels} if found.panels else {})},
     )
 
 

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 INPUTS = {
     "panel": Setting(
         kind="texts",
+        default=(),
         metavar="FILE",
-        help="Many tickers in one file: raw prices with split_factor",
+        help="Many tickers in one file: raw prices with split_factor; repeat",
     ),
     "fundamentals": Setting(
         kind="texts",
@@ -62,7 +63,7 @@ SOURCES = {
         kind="texts",
         default=(),
         metavar="NAME",
-        help="sp500, nasdaq, simulated, us20 or simulated-sector",
+        help="sp500, nasdaq, simulated, us20, simulated-sector or simulated-sector-b",
     ),
     "ticker": Setting(
         kind="texts",
