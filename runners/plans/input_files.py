@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from ...feeds.bars import Bars
@@ -157,6 +158,23 @@ def _holdings(files: Sequence[str]) -> Holdings:
     from ...feeds.yahoo.holdings import fetch_holdings
 
     return replace(fetch_holdings(files[0].removeprefix(YAHOO)), source=files[0])
+
+
+def placed(file: str, folder: Path) -> str:
+    """Return the text of an input with its file relative to a folder, as ``ETF=FILE`` too."""
+    if file.startswith(YAHOO):
+        return file
+    from ...feeds.companies.holdings import fund_and_file
+
+    etf, path = fund_and_file(file)
+    return f"{etf}={folder / path}" if etf else str(folder / path)
+
+
+def file_named(file: str) -> str:
+    """Return the file alone of ``ETF=FILE``."""
+    from ...feeds.companies.holdings import fund_and_file
+
+    return fund_and_file(file)[1]
 
 
 def _fundamentals(file: str, stocks: Sequence[str], lag_days: int) -> Fundamentals:

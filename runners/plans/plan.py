@@ -26,7 +26,7 @@ from ..runs.keywords import funds_of
 from ..runs.result import BOOK, RunResult
 from ..runs.run import run
 from ..runs.stages import Progress, part
-from .input_files import YAHOO, Loaded, of_markets, read_inputs
+from .input_files import YAHOO, Loaded, file_named, of_markets, read_inputs
 
 LAG_DAYS = 90
 """Days until a statement without a filing date counts as known, if the strategy does not say."""
@@ -324,7 +324,7 @@ class Plan:
 
     def _check_inputs_there(self, name: str, paths: Sequence[str]) -> None:
         for path in paths:
-            if not (path.startswith(YAHOO) or os.path.exists(path)):
+            if not (path.startswith(YAHOO) or os.path.exists(file_named(path))):
                 raise ParameterError(f"{self.file}: the {name} are not at {shortened(path)}")
 
     def _check_there(self, text: str) -> None:

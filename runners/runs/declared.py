@@ -46,7 +46,7 @@ INPUTS = {
         kind="texts",
         default=(),
         metavar="FILE",
-        help="A fund's holdings: table or SPDR workbook, repeat; or yahoo:ETF",
+        help="A fund's holdings: table, SPDR or iShares file, repeat; or yahoo:ETF",
     ),
 }
 """Inputs that a strategy reads besides its bars; default None: one file, empty tuple: several."""

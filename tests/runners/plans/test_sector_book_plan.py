@@ -133,12 +133,22 @@ def test_a_stock_of_two_panels_is_one_feed_or_an_error_that_names_it(folder, mar
     ],
 )
 def test_what_is_wrong_is_told_in_one_line(folder, old, new, words):
-    text = PLAN.replace(old, new).replace("held.csv", "held.csv")
+    text = PLAN.replace(old, new)
     (folder / "wrong.toml").write_text(text, "utf-8")
     with pytest.raises(ParameterError) as caught:
         read_plan(folder / "wrong.toml").load_all()
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_fund_may_be_named_for_its_holdings(folder):
+    text = PLAN.replace('"held.csv"', '["SECTOR=held.csv", "yahoo:XLV"]')
+    (folder / "named.toml").write_text(text, "utf-8")
+    plan = read_plan(folder / "named.toml")
+    assert plan.inputs["holdings"] == (f"SECTOR={folder / 'held.csv'}", "yahoo:XLV")
+    (folder / "named.toml").write_text(PLAN.replace("held.csv", "SECTOR=no.csv"), "utf-8")
+    with pytest.raises(ParameterError, match="the holdings are not at"):
+        read_plan(folder / "named.toml").load_all()
 
 
 def test_two_samples_are_two_sectors(tmp_path, command, without_pages):
