@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -49,6 +49,8 @@ class Panel:
         Where the panel came from, in words.
     without_bars : tuple of str
         Names that were asked for and have fewer than 2 bars in the window.
+    parts : mapping of str to tuple of str
+        Of a panel of several sources: the names of each; else empty.
 
     Raises
     ------
@@ -60,6 +62,7 @@ class Panel:
     factors: tuple[Floats, ...]
     source: str = "arrays"
     without_bars: tuple[str, ...] = ()
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check that bars and factors go together."""
@@ -116,6 +119,36 @@ class Panel:
         factors = tuple(_factors(table) for _, table in read)
         return cls(tables, factors, source, tuple(absent))
 
+    @classmethod
+    def joined(cls, panels: Sequence[Self]) -> Self:
+        """Return several panels as one; a name of two panels is there once.
+
+        Raises
+        ------
+        BarsError
+            Two panels hold different bars or split factors of one name.
+        """
+        if len(panels) == 1:
+            return panels[0]
+        found: dict[str, tuple[Bars, Floats, str]] = {}
+        for panel in panels:
+            for bars, factor in zip(panel.bars, panel.factors, strict=True):
+                known, own, source = found.setdefault(bars.name, (bars, factor, panel.source))
+                if known.vintage != bars.vintage or not np.array_equal(own, factor, equal_nan=True):
+                    raise BarsError(
+                        f"{panel.source}: the bars of {bars.name} differ from those in {source}; "
+                        "leave it out of one of them"
+                    )
+        names = sorted(found)
+        absent = {name for panel in panels for name in panel.without_bars} - found.keys()
+        return cls(
+            tuple(found[name][0] for name in names),
+            tuple(found[name][1] for name in names),
+            ", ".join(panel.source for panel in panels),
+            tuple(sorted(absent)),
+            {panel.source: panel.tickers for panel in panels},
+        )
+
     def __repr__(self) -> str:
         """Show the source and the number of names."""
         return f"Panel({self.source!r}, {len(self.bars)} names)"
@@ -124,6 +157,12 @@ class Panel:
     def tickers(self) -> tuple[str, ...]:
         """Names of the instruments, alphabetical, spelled as `plain_ticker` does."""
         return tuple(bars.name for bars in self.bars)
+
+    def tickers_from(self, source: str) -> tuple[str, ...]:
+        """Return the names that came from one of its sources; none from another."""
+        if source == self.source:
+            return self.tickers
+        return self.parts.get(source, ())
 
     def split_factors(self, day: Day, tickers: Sequence[str]) -> Floats:
         """Return raw price / split-adjusted price at each name's last bar up to a day.

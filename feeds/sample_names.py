@@ -1,7 +1,7 @@
 """The names of the samples, which a command line completes without reading any bars."""
 
 #: Samples that are a whole market: an ETF or index, and stocks.
-MARKETS = ("us20", "simulated-sector")
+MARKETS = ("us20", "simulated-sector", "simulated-sector-b")
 
 #: Names of the samples, and what they are.
 SAMPLES = {
@@ -13,4 +13,6 @@ SAMPLES = {
     "simulated": "2,520 simulated bars from 2005 with dividends and without any signal",
     "simulated-sector": "a simulated sector ETF and 60 stocks, nine years from 2005, with their "
     "books and index, and a known premium on value and on momentum",
+    "simulated-sector-b": "a second simulated sector of that kind, whose tickers begin with B: "
+    "BSECTOR, BS01 to BS60",
 }

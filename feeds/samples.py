@@ -91,10 +91,11 @@ def sample_market(
 
     Parameters
     ----------
-    name : {"us20", "simulated-sector"}
+    name : {"us20", "simulated-sector", "simulated-sector-b"}
         The sample; see `SAMPLES`.
     seed : int
-        Seed of the simulated market; the real one has none.
+        Seed of the simulated market; the real one has none. The second simulated sector is that
+        of the seed after it.
     start, end : str or datetime.date, optional
         First and last date of the bars wanted. A stock with fewer than 2 bars between them is
         left out. Statements, members and holdings carry their own dates and stay.
@@ -149,7 +150,9 @@ def _market(name: str, seed: int) -> SectorSample:
         from .simulated.sector import simulated_sector
 
         _check_seed(seed)
-        market, suffix = simulated_sector(seed), f", seed {seed}"
+        second = name == "simulated-sector-b"
+        market = simulated_sector(seed + 1, prefix="B") if second else simulated_sector(seed)
+        suffix = f", seed {seed}"
 
     def sourced(bars: Bars) -> Bars:
         return replace(bars, source=f"sample:{name}#{bars.name}{suffix}")

@@ -85,6 +85,8 @@ class PlaybookStrategy(bt.Strategy):
         words ("Dual momentum" for DualMomentum), never its parent's title.
     decisions : list of Decision
         One for each bar and session that decided, oldest first, warm-up included.
+    settled : list of (date, feed)
+        Each position that `settle` closed, oldest first.
 
     Raises
     ------
@@ -172,6 +174,7 @@ class PlaybookStrategy(bt.Strategy):
                 f"{data.datetime.date(0)}: run with a PlaybookBroker, which settles it"
             )
         self.broker.settle(self, data)
+        self.settled.append((self.datetime.date(0), data))
         self._ordered[data] = 0.0
         for targets in self._targets.values():
             targets[data] = 0.0
@@ -269,6 +272,7 @@ class PlaybookStrategy(bt.Strategy):
         if reason := self._cannot():
             raise StrategyError(f"{type(self).__name__}: {reason}")
         self.decisions: list[Decision] = []
+        self.settled: list[tuple[datetime.date, Any]] = []
         self._targets: dict[str, dict[Any, float]] = {}
         self._ordered = dict.fromkeys(self.datas, 0.0)
         every = self.p.every

@@ -33,13 +33,14 @@ _FUTURE = re.compile(
 _FUTURE_SYMBOL = re.compile(r"[A-Z]{2,4}[FGHJKMNQUVXZ]\d{1,2}")
 
 _NOTHING = ("", "-", "N/A")
+_EQUITY = ("EQUITY", "EQUITIES", "STOCK", "STOCKS", "COMMON STOCK")
 _TOTALS = ("SUM", "TOTAL")
 
 #: Least weight, in percent, of the row of the total: SUM was also the ticker of Summit Materials.
 LEAST_TOTAL = 50.0
 
 
-def kind_of_row(ticker: str, name: str, percent: float) -> Kind:
+def kind_of_row(ticker: str, name: str, percent: float, asset_class: str = "") -> Kind:
     """Tell what a row of a holdings table is.
 
     Parameters
@@ -50,16 +51,23 @@ def kind_of_row(ticker: str, name: str, percent: float) -> Kind:
         The name as published, "" where the table has none.
     percent : float
         Its weight in percent of the fund.
+    asset_class : str
+        What the table says that it is, such as "Equity", "Money Market" or "Futures"; "" where the
+        table does not say.
 
     Returns
     -------
     {"security", "cash", "total"}
         "cash" is whatever of the fund is no listed security: cash, currencies, money-market
-        funds, futures, and rights or other rows without a ticker.
+        funds, futures, and rights or other rows without a ticker. A row whose asset class is
+        stated is a security if it is equity and has a ticker, whatever its name looks like.
     """
     ticker, name = ticker.strip().upper(), name.strip().upper()
     if ticker in _TOTALS and percent >= LEAST_TOTAL:
         return "total"
+    if asset_class.strip():
+        equity = asset_class.strip().upper() in _EQUITY
+        return "security" if equity and ticker not in _NOTHING else "cash"
     if ticker in _NOTHING or _CURRENCY.fullmatch(ticker) or _CURRENCY.fullmatch(name):
         return "cash"
     if _MONEY_MARKET_SYMBOL.fullmatch(ticker) or _FUTURE_SYMBOL.fullmatch(ticker):

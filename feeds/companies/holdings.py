@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -17,11 +18,16 @@ from ..checks import on_dates
 from ..errors import BarsError, RequestError
 from ..frames import Day, as_day
 from ..quoting import did_you_mean, shown
+from ..tables.decoded import decoded
+from ..tables.files import read_bytes, shown_path
 from ..tables.text_tables import known_of
 from ..tickers import plain_ticker
-from .sheets import Badge, check_days, read_table, sha256_of
+from .ishares_csv import fund_of_file, is_ishares_csv, ishares_table
+from .sheets import Badge, Sheet, check_days, read_table, sha256_of
 from .snapshots import SPELLINGS, Snapshot, snapshots_of
 from .spdr_workbook import read_spdr_workbook
+
+_NAMED = re.compile(r"([A-Za-z][A-Za-z0-9.-]{0,9})=(.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -218,14 +224,17 @@ def read_holdings(
     path : str or pathlib.Path, or several
         Each a .csv, .csv.gz or .parquet table of date, etf, ticker and weight in percent, as
         published: cash, currencies, money-market funds, futures, rows without a ticker and the
-        total are recognised; or an .xlsx workbook as State Street's fund pages offer it. A table
-        without a column date is one snapshot a fund, which holds on every day; a badge says so.
+        total are recognised; or an .xlsx workbook as State Street's fund pages offer it; or a
+        .csv as iShares' fund pages offer it, which does not tell the fund's ticker: it is read as
+        ``ETF=FILE``, or of a file that is named after the fund, as IYE_holdings.csv. ``ETF=FILE``
+        also names the fund of a table without a column etf. A table without a column date is one
+        snapshot a fund, which holds on every day; a badge says so.
     stale_after : int
         Days, >= 0, after which a snapshot is called stale.
     lag_days : int, optional
         Days, >= 0, from a snapshot's date until it is known. None is 0 for a table, whose dates
-        are taken for the day on which it could be read, and 1 for a workbook: it is dated by the
-        close that it describes, and put up the next morning.
+        are taken for the day on which it could be read, and 1 for a fund's own file: it is dated by
+        the close that it describes, and put up the next morning.
     today : datetime64, datetime.date or str, optional
         The day of reading; None asks the clock.
 
@@ -251,16 +260,60 @@ def read_holdings(
     snapshots: list[Snapshot] = []
     noted: list[Badge] = []
     for each in paths:
-        book = str(each).lower().endswith(".xlsx")
-        frame = (
-            read_spdr_workbook(each)
-            if book
-            else read_table(each, "holdings (or .xlsx)", known_of(SPELLINGS))
-        )
-        lag = int(book) if lag_days is None else lag_days
+        frame, own_lag = _table_of(each)
+        lag = own_lag if lag_days is None else lag_days
         found, odd = snapshots_of(frame, str(each), lag, today)
         read = {(other.etf, str(other.day)): other for other in snapshots}
         snapshots += [other for other in found if read.get((other.etf, str(other.day))) != other]
         noted += odd
     source = ", ".join(map(str, paths))
     return Holdings(tuple(snapshots), source, stale_after, tuple(noted))
+
+
+def fund_and_file(given: str | Path) -> tuple[str, str]:
+    """Return the fund that ``ETF=FILE`` names, empty where a file stands alone, and the file."""
+    text = str(given)
+    named = None if Path(text).is_file() else _NAMED.match(text)
+    return (named[1], named[2]) if named else ("", text)
+
+
+def _table_of(given: str | Path) -> tuple[pd.DataFrame, int]:
+    """Return the plain table of a file, and the days until it was known."""
+    etf, file = fund_and_file(given)
+    if file.lower().endswith(".xlsx"):
+        return _of_fund(read_spdr_workbook(file), etf, str(given)), 1
+    if file.lower().endswith((".csv", ".csv.gz")):
+        text = _text_of(file)
+        if is_ishares_csv(text):
+            fund = etf or fund_of_file(Path(file).name.partition(".")[0])
+            if not fund:
+                raise BarsError(
+                    f"{shown_path(file)}: iShares' files do not tell the fund's ticker: say "
+                    f"--holdings TICKER={file}"
+                )
+            return ishares_table(text, shown_path(file), fund), 1
+    frame = read_table(file, "holdings (or .xlsx)", known_of(SPELLINGS))
+    return _of_fund(frame, etf, str(given)), 0
+
+
+def _text_of(file: str) -> str:
+    """Return a file's text; empty where it is none, which `read_table` tells in full."""
+    try:
+        return decoded(read_bytes(file))
+    except BarsError:
+        return ""
+
+
+def _of_fund(frame: pd.DataFrame, etf: str, given: str) -> pd.DataFrame:
+    """Return a table whose fund was named from without; one that names it must agree."""
+    if not etf:
+        return frame
+    sheet = Sheet(frame, given, SPELLINGS)
+    if "etf" not in sheet:
+        return frame.assign(etf=etf)
+    others = {plain_ticker(each) for each in sheet.text("etf", required=False)} - {
+        plain_ticker(etf)
+    }
+    if others:
+        raise BarsError(f"{given}: the file holds {', '.join(sorted(others))}: name no fund for it")
+    return frame

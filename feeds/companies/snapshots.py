@@ -20,6 +20,7 @@ SPELLINGS = {
     "ticker": ("symbol",),
     "weight": ("weight_%", "weight_(%)", "weight_percent"),
     "name": ("security", "security_name"),
+    "asset_class": (),
 }
 
 #: Percent between which the rows of a whole snapshot add up.
@@ -83,7 +84,7 @@ def snapshots_of(
     Parameters
     ----------
     frame : pandas.DataFrame
-        Columns etf, ticker, weight (percent), and perhaps date and name.
+        Columns etf, ticker, weight (percent), and perhaps date, name and asset_class.
     source : str
         Where the table came from, for messages.
     lag_days : int
@@ -110,13 +111,17 @@ def snapshots_of(
     etfs = [plain_ticker(cell) for cell in sheet.text("etf")]
     tickers = sheet.text("ticker", required=False)
     names = sheet.text("name", required=False) if "name" in sheet else [""] * len(sheet)
+    classes = [""] * len(sheet)
+    if "asset_class" in sheet:
+        classes = sheet.text("asset_class", required=False)
     percents = sheet.numbers("weight", most=LARGEST_ROW, unit="percent", required=True)
     never = np.full(len(sheet), np.datetime64("NaT", "D"))
     days = sheet.dates("date", past=True) if "date" in sheet else never
     if not len(sheet):
         sheet.faults.append("no rows of holdings")
     sheet.check()
-    kinds = [kind_of_row(*row) for row in zip(tickers, names, percents.tolist(), strict=True)]
+    described = list(zip(tickers, names, percents.tolist(), classes, strict=True))
+    kinds = [kind_of_row(*row) for row in described]
     shorts = [
         kind == "security" and percent < LEAST_SECURITY
         for kind, percent in zip(kinds, percents.tolist(), strict=True)
@@ -126,10 +131,10 @@ def snapshots_of(
     sheet.check()
 
     # By the day as text: a day that is not known does not equal itself.
-    rows: dict[tuple[str, str], list[tuple[str, str, float]]] = {}
+    rows: dict[tuple[str, str], list[tuple[str, str, float, str]]] = {}
     groups = zip(etfs, map(str, days), strict=True)
-    for group, *row in zip(groups, tickers, names, percents.tolist(), strict=True):
-        rows.setdefault(group, []).append((row[0], row[1], row[2]))
+    for group, row in zip(groups, described, strict=True):
+        rows.setdefault(group, []).append(row)
     lag = np.timedelta64(lag_days, "D")
     found: list[Snapshot] = []
     contradictory: list[tuple[str, np.datetime64, str]] = []
@@ -157,13 +162,13 @@ def snapshots_of(
 
 
 def _weights_and_cash(
-    rows: Sequence[tuple[str, str, float]],
+    rows: Sequence[tuple[str, str, float, str]],
 ) -> tuple[dict[str, float], dict[str, float], list[str]]:
     weights: dict[str, float] = {}
     cash: dict[str, float] = {}
     repeated = []
-    for ticker, name, percent in rows:
-        kind = kind_of_row(ticker, name, percent)
+    for ticker, name, percent, asset_class in rows:
+        kind = kind_of_row(ticker, name, percent, asset_class)
         if kind == "security":
             plain = plain_ticker(ticker)
             if plain in weights:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..arrays import Dates, Floats
 from ..checks import Mask
+from ..tickers import plain_ticker
 
 Ints = NDArray[np.int64]
 
@@ -53,7 +54,9 @@ class Companies:
     restated: Ints  # companies that correct a filing
 
 
-def draw_companies(rng: np.random.Generator, dates: Dates, n_stocks: int) -> Companies:
+def draw_companies(
+    rng: np.random.Generator, dates: Dates, n_stocks: int, prefix: str = ""
+) -> Companies:
     """Draw the companies and their events.
 
     Parameters
@@ -64,6 +67,8 @@ def draw_companies(rng: np.random.Generator, dates: Dates, n_stocks: int) -> Com
         Sessions, oldest first; 504 or more.
     n_stocks : int
         Companies, `LEAST_STOCKS` or more.
+    prefix : str
+        Letters before every ticker.
 
     Returns
     -------
@@ -118,7 +123,7 @@ def draw_companies(rng: np.random.Generator, dates: Dates, n_stocks: int) -> Com
     for company, sector in zip(other.tolist(), _OTHER_SECTORS, strict=True):
         sectors[company] = sector
     return Companies(
-        tickers=tuple(f"S{number:0{width}}" for number in range(1, m + 1)),
+        tickers=tuple(plain_ticker(f"{prefix}S{number:0{width}}") for number in range(1, m + 1)),
         sectors=tuple(sectors),
         theme=theme,
         beta=0.6 + 0.8 * rng.random(m),

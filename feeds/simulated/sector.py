@@ -16,6 +16,7 @@ from ..companies.securities import Securities
 from ..companies.sheets import Badge
 from ..errors import RequestError
 from ..panel import Panel
+from ..tickers import plain_ticker
 from .companies import LEAST_STOCKS, Companies, draw_companies, ex_dates
 from .falls import ends_after_a_fall, without_the_fallen
 from .groups import countries, sub_industries
@@ -53,6 +54,7 @@ def simulated_sector(
     premium_momentum: float = 0.04,
     turn: int | None = None,
     delist_below: float | None = None,
+    prefix: str = "",
 ) -> SectorSample:
     """Simulate a sector ETF, the stocks around it, and everything that is known of them.
 
@@ -87,6 +89,9 @@ def simulated_sector(
     delist_below : float, optional
         Loss against the ETF over 252 sessions, in (0, 1), after which a stock is delisted at the
         end of a quarter, by another -30 % on its last day. None: nobody leaves for a fall.
+    prefix : str
+        Letters before every ticker, so that several sectors can stand in one account; no number
+        depends on it.
 
     Returns
     -------
@@ -96,23 +101,28 @@ def simulated_sector(
         corrections of statements, statements without shares, an enterprise value below 0. The
         ETF is SECTOR, and all but 3 stocks are of Health Care; its holdings are published at
         the first session and at the end of each quarter, with a row of cash. Sub-themes are its
-        sub-industries, and one stock in six is of another country than US.
+        sub-industries, and one stock in six is of another country than US. A prefix "B" makes
+        BSECTOR of the ETF, and BS01 to BS60 of its stocks.
 
     Raises
     ------
     RequestError
         For a negative seed, fewer than 30 stocks, years outside 3 to 30, a premium that is not
-        within -1 to 1, a turn outside the sessions, a loss outside of 0 to 1.
+        within -1 to 1, a turn outside the sessions, a loss outside of 0 to 1, a prefix that is
+        not letters.
     """
     n = years * PERIODS
     _check(seed, n_stocks, years, (premium_value, premium_momentum), turn)
     if delist_below is not None and not 0 < delist_below < 1:
         raise RequestError(f"delist_below must be a loss between 0 and 1, got {delist_below}")
+    if prefix and not (prefix.isascii() and prefix.isalpha()):
+        raise RequestError(f"prefix must be letters from A to Z, got {prefix!r}")
     last = f"{2006 + years}-12-31"
     dates = sessions("XNYS", FIRST_SESSION, last)[:n]
     streams = [np.random.default_rng([seed, part]) for part in range(5)]
 
-    companies = draw_companies(streams[0], dates, n_stocks)
+    companies = draw_companies(streams[0], dates, n_stocks, prefix)
+    fund = plain_ticker(f"{prefix}{ETF}")
     premiums = np.tile([premium_value, premium_momentum], (n, 1))
     if turn is not None:
         premiums[turn:] *= -1
@@ -129,12 +139,12 @@ def simulated_sector(
         statements, path = walked(companies)
 
     source = f"simulated sector, seed {seed}"
-    etf, panel = _tables(streams[3], companies, path, dates, source)
+    etf, panel = _tables(streams[3], companies, path, dates, source, fund)
     return SectorSample(
         etf=etf,
         panel=panel,
         holdings=Holdings.from_frame(
-            _holdings(companies, path, dates), source=source, today=END_OF_TIME
+            _holdings(companies, path, dates, fund), source=source, today=END_OF_TIME
         ),
         membership=Membership.from_frame(_membership(companies, dates), source=source),
         sectors=Securities.from_frame(_securities(streams[4], companies, dates), source=source),
@@ -163,7 +173,12 @@ def _check(
 
 
 def _tables(
-    rng: np.random.Generator, companies: Companies, path: Walk, dates: Dates, source: str
+    rng: np.random.Generator,
+    companies: Companies,
+    path: Walk,
+    dates: Dates,
+    source: str,
+    fund: str,
 ) -> tuple[Bars, Panel]:
     """Draw opens, highs and lows between the closes; raw prices, the ETF in the first column."""
     n = len(dates)
@@ -201,7 +216,7 @@ def _tables(
         "volume": volume * factors,
         "dividend": dividend,
     }
-    etf = Bars(ETF, dates, **{name: table[:, 0] for name, table in columns.items()}, source=source)
+    etf = Bars(fund, dates, **{name: table[:, 0] for name, table in columns.items()}, source=source)
     stocks, raw = [], []
     for place, ticker in enumerate(companies.tickers):
         rows = companies.trades[:, place]
@@ -221,7 +236,7 @@ def _fund(market: Floats, dates: Dates) -> tuple[Floats, Floats]:
     return close, dividend
 
 
-def _holdings(companies: Companies, path: Walk, dates: Dates) -> pd.DataFrame:
+def _holdings(companies: Companies, path: Walk, dates: Dates, fund: str) -> pd.DataFrame:
     quarter = dates.astype("datetime64[M]").astype(np.int64) // 3
     published = np.flatnonzero(np.append(np.diff(quarter) > 0, False))
     tables = []
@@ -232,7 +247,7 @@ def _holdings(companies: Companies, path: Walk, dates: Dates) -> pd.DataFrame:
             pd.DataFrame(
                 {
                     "date": dates[t],
-                    "etf": ETF,
+                    "etf": fund,
                     "ticker": [*(companies.tickers[place] for place in held), "CASH_USD"],
                     "weight": np.append(percent.round(6), 100 * _CASH),
                 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,8 +12,17 @@ from ...feeds.samples import MARKETS
 from ...feeds.vendors.names import source_and_ticker
 from ..errors import ParameterError
 from ..runs.bars.sources import file_of_bars, is_file_of_bars, text_of_bars
-from ..runs.book.members import common_fill, members_of, numbered, usual_name
+from ..runs.book.members import (
+    MemberTerms,
+    common_benchmark,
+    common_fill,
+    members_of,
+    numbered,
+    usual_name,
+)
 from ..runs.book.terms import BookTerms
+from ..runs.book.whole_panels import PANEL, SAMPLE, names_a_whole, without_wholes
+from ..runs.traits import traits_of
 from .parameter_values import checked_parameter
 
 BOOK, MEMBER = "book", "member"
@@ -21,7 +31,7 @@ BOOK, MEMBER = "book", "member"
 SOURCES = ("bars", "ticker", "sample")
 """Keys of a member that name its instruments."""
 
-KEYS = ("name", "strategy", *SOURCES, "params", "weight", "rebalance", "every")
+KEYS = ("name", "strategy", *SOURCES, "panel", "params", "weight", "rebalance", "every")
 """Keys of a member in a TOML file."""
 
 
@@ -30,15 +40,21 @@ class BookPlan(NamedTuple):
 
     params: dict[str, Any]
     """The parameters of the strategy ``book``."""
-    fill: str
-    """Where orders fill if [run] does not say."""
+    settings: dict[str, Any]
+    """Settings that hold if [run] does not say: `fill`, and `benchmark` if all members name one."""
     bars: tuple[str, ...]
     samples: tuple[str, ...]
     tickers: tuple[str, ...]
+    panels: tuple[str, ...]
 
 
 def book_plan(
-    file: Path, book: Any, members: Any, run: Mapping[str, Any], files: Mapping[str, str]
+    file: Path,
+    book: Any,
+    members: Any,
+    run: Mapping[str, Any],
+    files: Mapping[str, str],
+    panels: Sequence[str] = (),
 ) -> BookPlan:
     """Return the book of a TOML file.
 
@@ -51,11 +67,14 @@ def book_plan(
     members : list of mapping
         The tables ``[[member]]``, with the keys `KEYS`. `bars` names entries of ``[bars]``, or
         files; `ticker` and `sample` are those of ``[run]``. Each is a text or a list, and they are
-        the strategy's feeds in this order.
+        the strategy's feeds in this order. `panel` names files of many stocks, which come last. A
+        fund's member without one has the panels of ``[run]``.
     run : mapping
         The table ``[run]``; its `rebalance` and `every` hold for members that state none.
     files : mapping of str to str
         Name in ``[bars]`` to its text ``NAME=FILE``.
+    panels : sequence of str
+        Files of the panels in ``[run]``.
 
     Raises
     ------
@@ -64,14 +83,19 @@ def book_plan(
         names the file.
     """
     try:
-        return _book_plan(file, book, members, run, files)
+        return _book_plan(file, book, members, run, files, panels)
     except ParameterError as error:
         text = str(error)
         raise ParameterError(text if text.startswith(str(file)) else f"{file}: {text}") from error
 
 
 def _book_plan(
-    file: Path, book: Any, members: Any, run: Mapping[str, Any], files: Mapping[str, str]
+    file: Path,
+    book: Any,
+    members: Any,
+    run: Mapping[str, Any],
+    files: Mapping[str, str],
+    panels: Sequence[str],
 ) -> BookPlan:
     if not isinstance(book, Mapping):
         raise ParameterError("book is a table: write [book] on a line of its own")
@@ -82,31 +106,57 @@ def _book_plan(
             "each"
         )
     terms = BookTerms.of(book)
-    sources = _Sources(file, dict(files))
+    sources = _Sources(file, dict(files), panels)
     given = [_member(file, each, place, sources, run) for place, each in enumerate(members, 1)]
     names = numbered([(each["name"], each.pop("named")) for each in given])
     told = [{**each, "name": name} for each, name in zip(given, names, strict=True)]
-    checked = members_of(told, terms)
+    checked = [_with_panels(each, panels) for each in members_of(told, terms)]
+    for each in checked:
+        _check_market(each)
     if sources.tickers and (sources.used or sources.samples):
         raise ParameterError(
             f"member bars are tickers ({', '.join(sources.tickers)}) and files or samples "
             f"({', '.join([*sources.used, *sources.samples])}) as well: fetch the tickers into "
             "files (btplaybook fetch), or name tickers alone"
         )
+    compared = common_benchmark(checked)
     return BookPlan(
         {"members": [each.plain() for each in checked], "book": terms.plain()},
-        common_fill(checked),
+        {"fill": common_fill(checked), **({} if compared is None else {"benchmark": compared})},
         tuple(sources.used.values()),
         tuple(sources.samples),
         tuple(sources.tickers),
+        tuple(sources.panels),
     )
+
+
+def _with_panels(member: MemberTerms, panels: Sequence[str]) -> MemberTerms:
+    """Return a member that names only a fund with the panels of the run."""
+    alone = len(member.instruments) == 1 and not names_a_whole(member.instruments[0])
+    if not (alone and traits_of(member.kind).feeds_come_and_go):
+        return member
+    return replace(member, instruments=(*member.instruments, *(PANEL + each for each in panels)))
+
+
+def _check_market(member: MemberTerms) -> None:
+    """Raise if a strategy of few instruments is given a whole market."""
+    if traits_of(member.kind).feeds_come_and_go:
+        return
+    for text in member.instruments:
+        if text.startswith(SAMPLE):
+            name = text.removeprefix(SAMPLE)
+            raise ParameterError(
+                f"[[member]] {member.name}: the sample {name} holds many instruments: name one, as "
+                f"{name}#NAME"
+            )
 
 
 class _Sources:
     """The instruments that members name, each once, in the order in which they are named first."""
 
-    def __init__(self, file: Path, files: dict[str, str]) -> None:
+    def __init__(self, file: Path, files: dict[str, str], panels: Sequence[str]) -> None:
         self._file = file
+        self.panels = dict.fromkeys(panels)
         self._declared = files
         self.used = dict(files)
         self.samples: dict[str, None] = {}
@@ -136,9 +186,8 @@ class _Sources:
     def sample(self, where: str, text: str) -> str:
         """Return the name of the instrument of a sample."""
         if text.lower() in MARKETS:
-            raise ParameterError(
-                f"{where}: the sample {text} holds many instruments: name one, as {text}#NAME"
-            )
+            self.samples[text.lower()] = None
+            return SAMPLE + text.lower()
         self.samples[text] = None
         return (text.partition("#")[2] or text).upper()
 
@@ -146,6 +195,12 @@ class _Sources:
         """Return the name of the instrument of a ticker."""
         self.tickers[text] = None
         return source_and_ticker(text)[1].strip().upper()
+
+    def panel(self, where: str, text: str) -> str:
+        """Return what stands for the stocks of a panel."""
+        path = str(self._file.parent / text)
+        self.panels[path] = None
+        return PANEL + path
 
 
 def _member(
@@ -166,8 +221,8 @@ def _member(
         strategy = str(file.parent / strategy)
     instruments = [
         getattr(sources, source)(where, text)
-        for source in given
-        if source in SOURCES
+        for source in [*(each for each in given if each in SOURCES), "panel"]
+        if source in given
         for text in _texts(f"{where}: {source}", given[source])
     ]
     params = given.get("params", {})
@@ -176,7 +231,7 @@ def _member(
     for key, value in params.items():
         checked_parameter(f"{where}: params.{key}", value)
     told = {
-        "name": usual_name(strategy, instruments) if name is None else name,
+        "name": usual_name(strategy, without_wholes(instruments)) if name is None else name,
         "named": name is not None,
         "strategy": strategy,
         "instruments": instruments,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from ...feeds.bars import Bars
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from ...feeds.companies.fundamentals import Fundamentals
     from ...feeds.companies.holdings import Holdings
     from ...feeds.companies.sector_sample import SectorSample
+
+SEVERAL = tuple(name for name, declared in INPUTS.items() if declared.default == ())
+"""Inputs that are read from one file or several: panels and holdings."""
 
 YAHOO = "yahoo:"
 """Prefix of an input that is downloaded from Yahoo instead of read from a file."""
@@ -57,7 +61,32 @@ class Loaded(NamedTuple):
 
 def of_market(market: SectorSample) -> Loaded:
     """Return the bars and inputs of a sample with many instruments."""
-    return Loaded(list(market.bars), inputs_of_market(market))
+    return of_markets([market])
+
+
+def of_markets(markets: Sequence[SectorSample]) -> Loaded:
+    """Return the bars and inputs of samples with many instruments, those of the first in front.
+
+    Raises
+    ------
+    BarsError
+        Two of them hold different bars of one name.
+    """
+    from ...feeds.companies.joined import joined
+    from ...feeds.panel import Panel
+
+    first, *others = markets
+    bars = [table for market in markets for table in market.bars]
+    if not others:
+        return Loaded(bars, inputs_of_market(first))
+    together: dict[str, Any] = {
+        name: joined(tables)
+        for name in ("holdings", "membership", "sectors", "fundamentals")
+        if (tables := [table for each in markets if (table := getattr(each, name)) is not None])
+    }
+    panel = Panel.joined([market.panel for market in markets])
+    badges = tuple(dict.fromkeys(badge for market in markets for badge in market.badges))
+    return Loaded(bars, inputs_of_market(replace(first, panel=panel, badges=badges, **together)))
 
 
 def read_inputs(
@@ -74,7 +103,7 @@ def read_inputs(
     Parameters
     ----------
     files : mapping of str to sequence of str
-        Name of an input, a key of `INPUTS`, to its files; only holdings may have several. Holdings
+        Name of an input, a key of `INPUTS`, to its files; only `SEVERAL` may have several. Holdings
         may be "yahoo:ETF", fundamentals "yahoo:quarterly" or "yahoo:annual".
     stocks : sequence of str
         Tickers, besides those of the panel, whose statements are downloaded from Yahoo.
@@ -96,12 +125,16 @@ def read_inputs(
     """
     from ...feeds.companies.membership import read_membership
     from ...feeds.companies.securities import read_securities
-    from ...feeds.panel import read_panel
+    from ...feeds.panel import Panel, read_panel
 
-    one = {name: _single(name, files.get(name, ())) for name in INPUTS if name != "holdings"}
-    panel = one["panel"] and read_panel(one["panel"], end=end, dividends=dividends, reading=reading)
+    one = {name: _single(name, files.get(name, ())) for name in INPUTS if name not in SEVERAL}
+    panels = [
+        read_panel(file, end=end, dividends=dividends, reading=reading)
+        for file in files.get("panel", ())
+    ]
+    panel = Panel.joined(panels) if panels else None
     given: dict[str, Any] = {
-        "split_factors": panel or None,
+        "split_factors": panel,
         "holdings": _holdings(files["holdings"]) if files.get("holdings") else None,
         "membership": read_membership(one["membership"]) if one["membership"] else None,
         "sectors": read_securities(one["securities"]) if one["securities"] else None,
@@ -125,6 +158,23 @@ def _holdings(files: Sequence[str]) -> Holdings:
     from ...feeds.yahoo.holdings import fetch_holdings
 
     return replace(fetch_holdings(files[0].removeprefix(YAHOO)), source=files[0])
+
+
+def placed(file: str, folder: Path) -> str:
+    """Return the text of an input with its file relative to a folder, as ``ETF=FILE`` too."""
+    if file.startswith(YAHOO):
+        return file
+    from ...feeds.companies.holdings import fund_and_file
+
+    etf, path = fund_and_file(file)
+    return f"{etf}={folder / path}" if etf else str(folder / path)
+
+
+def file_named(file: str) -> str:
+    """Return the file alone of ``ETF=FILE``."""
+    from ...feeds.companies.holdings import fund_and_file
+
+    return fund_and_file(file)[1]
 
 
 def _fundamentals(file: str, stocks: Sequence[str], lag_days: int) -> Fundamentals:

@@ -20,12 +20,13 @@ from ..runs import registry
 from ..runs.audit import audit, with_audit
 from ..runs.bars.sources import file_of_bars, is_file_of_bars, load, resampled_as
 from ..runs.benchmarks import mix_of
-from ..runs.book.members import OF_MEMBERS
+from ..runs.book.members import OF_MEMBERS, lag_days_of
 from ..runs.declared import as_date
+from ..runs.keywords import funds_of
 from ..runs.result import BOOK, RunResult
 from ..runs.run import run
 from ..runs.stages import Progress, part
-from .input_files import YAHOO, Loaded, of_market, read_inputs
+from .input_files import YAHOO, Loaded, file_named, of_markets, read_inputs
 
 LAG_DAYS = 90
 """Days until a statement without a filing date counts as known, if the strategy does not say."""
@@ -203,17 +204,16 @@ class Plan:
             named = self._load_named(end, dividends)
         if not self.inputs:
             return named
-        declared = registry.parameters(registry.resolve(self.strategy))
-        lag_days = self.params.get("lag_days", declared.get("lag_days", LAG_DAYS))
-        fund = self.params.get("etf") or (named.bars[0].name if named.bars else "")
-        stocks = [table.name for table in named.bars if table.name != fund]
+        kind = registry.resolve(self.strategy)
+        funds = funds_of(kind, self.params, named.bars) if named.bars else []
+        stocks = [table.name for table in named.bars if table.name not in funds]
         return named.with_inputs(
             read_inputs(
                 self.inputs,
                 stocks=stocks,
                 end=end,
                 dividends=dividends,
-                lag_days=lag_days,
+                lag_days=self._lag_days(kind),
                 reading=self.reading_of("panel"),
             )
         )
@@ -235,6 +235,13 @@ class Plan:
         except (BarsError, RequestError) as error:
             say(f"the days after the window are not read: {str(error).splitlines()[0]}")
             return None
+
+    def _lag_days(self, kind: registry.Strategy) -> int:
+        """Return after how many days a statement without a filing date counts as known."""
+        if self.strategy == BOOK:
+            return lag_days_of(self.params["members"], LAG_DAYS)
+        declared = registry.parameters(kind).get("lag_days", LAG_DAYS)
+        return int(self.params.get("lag_days", declared))
 
     def _unbounded(self) -> Plan:
         bounds = ("start", "end")
@@ -283,14 +290,16 @@ class Plan:
                     counted_from=as_date("start", self.settings.get("start")),
                 )
             )
-        for name in markets:
-            market = sample_market(
-                name, seed=self.settings.get("seed", 0), end=end, dividends=dividends
-            )
-            read = self.reading_of(name)
-            tables = tuple(resampled_as(table, read) for table in market.bars)
-            loaded = loaded.with_inputs(of_market(market)._replace(bars=list(tables)))
-        return loaded
+        if not markets:
+            return loaded
+        seed = self.settings.get("seed", 0)
+        read = [sample_market(name, seed=seed, end=end, dividends=dividends) for name in markets]
+        tables = [
+            resampled_as(table, self.reading_of(name))
+            for name, market in zip(markets, read, strict=True)
+            for table in market.bars
+        ]
+        return loaded.with_inputs(of_markets(read)._replace(bars=tables))
 
     def run(self, say: Say = silent, progress: Progress | None = None) -> RunResult:
         """Read the bars and run the strategy; raises the errors of `load_all` and `run`.
@@ -315,7 +324,7 @@ class Plan:
 
     def _check_inputs_there(self, name: str, paths: Sequence[str]) -> None:
         for path in paths:
-            if not (path.startswith(YAHOO) or os.path.exists(path)):
+            if not (path.startswith(YAHOO) or os.path.exists(file_named(path))):
                 raise ParameterError(f"{self.file}: the {name} are not at {shortened(path)}")
 
     def _check_there(self, text: str) -> None:

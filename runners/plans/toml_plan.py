@@ -14,7 +14,7 @@ from ..runs.benchmarks import placed
 from ..runs.book.members import OF_MEMBERS
 from ..runs.declared import INPUTS
 from .book_plan import BOOK, MEMBER, book_plan
-from .input_files import YAHOO
+from .input_files import placed as placed_input
 from .plan import Plan
 from .toml_tables import OF_A_BOOK, content_of, plan_tables
 
@@ -50,10 +50,7 @@ def toml_plan(file: Path) -> Plan:
         samples=chosen.pop("sample", ()),
         tickers=chosen.pop("ticker", ()),
         inputs={
-            name: tuple(
-                path if path.startswith(YAHOO) else str(file.parent / path)
-                for path in chosen.pop(name)
-            )
+            name: tuple(placed_input(path, file.parent) for path in chosen.pop(name))
             for name in INPUTS
             if name in chosen
         },
@@ -86,15 +83,19 @@ def _with_book(
             "[[member]], as params = {period = 50}"
         )
     files = dict(zip(tables["bars"], plan.bars, strict=True))
-    found = book_plan(file, of_book.get(BOOK, {}), of_book.get(MEMBER, []), tables["run"], files)
+    found = book_plan(
+        file, of_book.get(BOOK, {}), of_book.get(MEMBER, []), tables["run"], files,
+        plan.inputs.get("panel", ()),
+    )  # fmt: skip
     settings = {name: value for name, value in plan.settings.items() if name not in OF_MEMBERS}
     return replace(
         plan,
         params=found.params,
-        settings={"fill": found.fill, **settings},
+        settings={**found.settings, **settings},
         bars=found.bars,
         samples=tuple(dict.fromkeys([*plan.samples, *found.samples])),
         tickers=tuple(dict.fromkeys([*plan.tickers, *found.tickers])),
+        inputs={**plan.inputs, **({"panel": found.panels} if found.panels else {})},
     )
 
 

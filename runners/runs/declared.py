@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 INPUTS = {
     "panel": Setting(
         kind="texts",
+        default=(),
         metavar="FILE",
-        help="Many tickers in one file: raw prices with split_factor",
+        help="Many tickers in one file: raw prices with split_factor; repeat",
     ),
     "fundamentals": Setting(
         kind="texts",
@@ -45,7 +46,7 @@ INPUTS = {
         kind="texts",
         default=(),
         metavar="FILE",
-        help="A fund's holdings: table or SPDR workbook, repeat; or yahoo:ETF",
+        help="A fund's holdings: table, SPDR or iShares file, repeat; or yahoo:ETF",
     ),
 }
 """Inputs that a strategy reads besides its bars; default None: one file, empty tuple: several."""
@@ -62,7 +63,7 @@ SOURCES = {
         kind="texts",
         default=(),
         metavar="NAME",
-        help="sp500, nasdaq, simulated, us20 or simulated-sector",
+        help="sp500, nasdaq, simulated, us20, simulated-sector or simulated-sector-b",
     ),
     "ticker": Setting(
         kind="texts",

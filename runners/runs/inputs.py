@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -170,7 +170,7 @@ def inputs_of_market(market: SectorSample) -> Inputs:
 def check_read(
     strategy: registry.Strategy,
     inputs: Inputs,
-    fund: str,
+    funds: Sequence[str],
     end: datetime.date,
     params: Mapping[str, Any],
 ) -> None:
@@ -182,8 +182,8 @@ def check_read(
         The strategy class.
     inputs : Inputs
         The inputs of the run.
-    fund : str
-        Name of the fund whose holdings are read.
+    funds : sequence of str
+        Names of the funds whose holdings are read.
     end : date
         Last day of the run.
     params : mapping of str to object
@@ -194,7 +194,7 @@ def check_read(
     ParameterError
         The strategy does not read one of them.
     RequestError
-        No holdings of the fund are known by the end of the run.
+        No holdings of a fund are known by the end of the run.
     """
     reads = reads_of(strategy, params)
     for name in inputs:
@@ -205,7 +205,8 @@ def check_read(
                 "strategy's `reads`"
             )
     if hasattr(inputs.get("holdings"), "check"):
-        inputs["holdings"].check(fund, end)
+        for fund in funds:
+            inputs["holdings"].check(fund, end)
 
 
 def _input(name: object, source: Any) -> Any:

@@ -11,7 +11,7 @@ from ...feeds.quoting import did_you_mean, shown
 from ..errors import ParameterError
 from . import registry
 from .settings import Settings
-from .traits import Traits, traits_of
+from .traits import Traits, fund_of, traits_of
 
 
 def settings_and_params(
@@ -58,13 +58,33 @@ def _check_apply(traits: Traits, settings: Settings) -> None:
         )
 
 
-def fund_of(params: Mapping[str, Any], tables: Sequence[Bars]) -> str:
-    """Return the name of the fund whose holdings are read: the parameter etf, else the first feed.
+def funds_of(
+    kind: registry.Strategy, params: Mapping[str, Any], tables: Sequence[Bars]
+) -> list[str]:
+    """Return the names of all funds whose holdings are read.
 
-    The strategy itself refuses a value of `etf` that is no name.
+    A strategy made of others, as a book is, says them of its parameters, by a class method
+    ``funds_with(params)``.
     """
-    etf = params.get("etf")
-    return etf if isinstance(etf, str) and etf else tables[0].name
+    with_params = getattr(kind, "funds_with", None)
+    if with_params is not None:
+        return list(with_params(params))
+    return [fund_of(params, [table.name for table in tables])]
+
+
+def params_on(
+    kind: registry.Strategy,
+    params: Mapping[str, Any],
+    tables: Sequence[Bars],
+    inputs: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return a strategy's parameters, where what they name depends on the bars that were read.
+
+    A strategy made of others, as a book is, says it by a class method ``params_on(params, tables,
+    inputs)``.
+    """
+    own = getattr(kind, "params_on", None)
+    return dict(params) if own is None else dict(own(params, tables, inputs))
 
 
 def check_names(kind: registry.Strategy, params: Mapping[str, Any]) -> None:

@@ -15,7 +15,7 @@ from .bars.any_bars import AnyBars, reading_in
 from .bars.closes_alone import check_opens
 from .bars.lengths import late_badges, same_end
 from .inputs import Inputs, check_read
-from .keywords import check_names, fund_of, settings_and_params
+from .keywords import check_names, funds_of, params_on, settings_and_params
 from .own_costs import costs_in
 from .result import Badge
 from .settings import Settings
@@ -78,13 +78,14 @@ def prepared(
     check_names(kind, own)
     if traits_of(kind).sends_orders:
         own = told_params.as_declared(kind, own)
-    tables = in_order(kind, tables_of(bars, chosen, read))
-    known = Inputs.of(inputs)
-    check_read(kind, known, fund_of(own, tables), tables[0].dates[-1].item(), own)
+    tables, known = tables_of(bars, chosen, read), Inputs.of(inputs)
+    own = params_on(kind, own, tables, known)
+    tables = in_order(kind, tables, own)
+    check_read(kind, known, funds_of(kind, own, tables), tables[0].dates[-1].item(), own)
     lengths: list[Badge] = []
     if aligned:
-        tables, lengths = same_end(kind, tables, chosen)
+        tables, lengths = same_end(kind, tables, chosen, own)
     opens = opening_day(tables, chosen)
-    lengths += late_badges(kind, tables, opens)
+    lengths += late_badges(kind, tables, opens, own)
     check_opens(kind, tables, chosen)
     return Prepared(kind, tables, own, chosen, opens, known, own_costs, read, lengths)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import backtrader as bt
@@ -46,6 +46,34 @@ def reads_of(kind: type[bt.Strategy], params: Mapping[str, Any]) -> tuple[str, .
     with_params = getattr(kind, "reads_with", None)
     reads: Any = traits_of(kind).reads if with_params is None else with_params(params)
     return (reads,) if isinstance(reads, str) else tuple(reads or ())
+
+
+def come_and_go(
+    kind: type[bt.Strategy], params: Mapping[str, Any], names: Iterable[str]
+) -> frozenset[str]:
+    """Return the feeds that may begin late and end early, since the strategy sees to them.
+
+    All of a class with `feeds_come_and_go`, but the fund of one with a parameter `etf`; else none.
+    A strategy made of others, as a book is, says it of its parameters, by a class method
+    ``come_and_go_with(params)``.
+    """
+    with_params = getattr(kind, "come_and_go_with", None)
+    if with_params is not None:
+        return frozenset(with_params(params))
+    if not traits_of(kind).feeds_come_and_go:
+        return frozenset()
+    all_of_them = list(names)
+    fund = {fund_of(params, all_of_them)} if hasattr(kind.params, "etf") else set()
+    return frozenset(all_of_them) - fund
+
+
+def fund_of(params: Mapping[str, Any], names: Sequence[str]) -> str:
+    """Return the name of the fund whose holdings are read: the parameter etf, else the first feed.
+
+    The strategy itself refuses a value of `etf` that is no name.
+    """
+    etf = params.get("etf")
+    return etf if isinstance(etf, str) and etf else names[0]
 
 
 def traits_of(kind: type[bt.Strategy]) -> Traits:

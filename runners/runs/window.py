@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from ...feeds.reading import PLAIN, Reading
 from ..errors import ParameterError
 from .bars.any_bars import AnyBars, tables_from
 from .settings import Settings
+from .traits import come_and_go
 
 
 def tables_of(bars: AnyBars, settings: Settings, reading: Reading = PLAIN) -> list[Bars]:
@@ -49,15 +50,17 @@ def tables_of(bars: AnyBars, settings: Settings, reading: Reading = PLAIN) -> li
     return tables
 
 
-def in_order(kind: Any, tables: list[Bars]) -> list[Bars]:
+def in_order(kind: Any, tables: list[Bars], params: Mapping[str, Any]) -> list[Bars]:
     """Return tables in the order in which a strategy gets them.
 
     It is the given one, except for a strategy with a true `earliest_first`: there the table that
-    begins first comes first, so that the order of a book's members does not move its opening day.
+    begins first comes first, so that the order of a book's members does not move its opening day;
+    feeds that may come and go stand behind the others.
     """
     if not getattr(kind, "earliest_first", False):
         return tables
-    return sorted(tables, key=lambda table: table.dates[0])
+    free = come_and_go(kind, params, [table.name for table in tables])
+    return sorted(tables, key=lambda table: (table.name in free, table.dates[0]))
 
 
 def _check_window(bars: Bars, settings: Settings) -> None:

@@ -24,7 +24,7 @@ from ..runs.bars.any_bars import AnyBars, reading_in, tables_from
 from ..runs.bars.closes_alone import check_opens
 from ..runs.bars.lengths import late_badges, same_end
 from ..runs.inputs import Inputs, check_read
-from ..runs.keywords import check_names, fund_of, settings_and_params
+from ..runs.keywords import check_names, funds_of, settings_and_params
 from ..runs.labels.figures import figure_of
 from ..runs.metrics import buy_and_hold
 from ..runs.own_costs import only_costs
@@ -167,10 +167,10 @@ def run_search(
         chosen = dataclasses.replace(chosen, end=vault.end)
         tables = [table.between(None, vault.end) for table in tables]
     inputs = Inputs.of(inputs)
-    check_read(kind, inputs, fund_of(given, tables), tables[0].dates[-1].item(), given)
-    tables, lengths = same_end(kind, tables, chosen)
+    check_read(kind, inputs, funds_of(kind, given, tables), tables[0].dates[-1].item(), given)
+    tables, lengths = same_end(kind, tables, chosen, given)
     opens = opening_day(tables, chosen)
-    lengths += late_badges(kind, tables, opens)
+    lengths += late_badges(kind, tables, opens, given)
     check_opens(kind, tables, chosen)
     own = OwnObjective.of(objective)
     if own is None:

@@ -4,6 +4,7 @@ Laws: a name read out of a panel equals the name read alone; answers for a day d
 later bars are cut off or replaced by noise; the order of rows and of tickers does not count.
 """
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -296,3 +297,26 @@ def test_real_total_returns_agree_with_the_vendors(realdata: Path) -> None:
         ours = bars.adjusted_close[1:] / bars.adjusted_close[:-1]
         off.append(np.abs(ours / (vendor[1:] / vendor[:-1]) - 1)[paid])
     assert np.quantile(np.concatenate(off), 0.99) < 1e-3
+
+
+def test_panels_are_joined_by_name() -> None:
+    whole = simulated_sector(0, n_stocks=30, years=3).panel
+    halves = [
+        dataclasses.replace(whole, bars=whole.bars[cut], factors=whole.factors[cut], source=name)
+        for name, cut in (("b", slice(10, None)), ("a", slice(12)))
+    ]
+    joined = Panel.joined(halves)
+    assert joined.tickers == whole.tickers
+    assert joined.source == "b, a"
+    assert joined.sha256 == whole.sha256
+    assert joined.tickers_from("a") == whole.tickers[:12]
+    assert joined.tickers_from("b") == whole.tickers[10:]
+    assert joined.tickers_from("c") == ()
+    assert Panel.joined([whole]) is whole
+    day, names = whole.bars[0].dates[300], whole.tickers
+    np.testing.assert_array_equal(joined.split_factors(day, names), whole.split_factors(day, names))
+    other = dataclasses.replace(
+        halves[1], factors=(*halves[1].factors[:11], 2.0 * halves[1].factors[11])
+    )
+    with pytest.raises(BarsError, match=f"a: the bars of {names[11]} differ from those in b"):
+        Panel.joined([halves[0], other])

@@ -101,7 +101,11 @@ def test_simulated_returns_have_no_signal_but_clustered_volatility() -> None:
 
 
 def test_window_of_a_sample() -> None:
-    instruments = {"us20": "us20#KO", "simulated-sector": "simulated-sector#SECTOR"}
+    instruments = {
+        "us20": "us20#KO",
+        "simulated-sector": "simulated-sector#SECTOR",
+        "simulated-sector-b": "simulated-sector-b#BS01",
+    }
     for name in SAMPLES:
         bars = sample(instruments.get(name, name), start="2008-01-01", end="2008-12-31")
         assert (str(bars.dates[0]), str(bars.dates[-1])) == ("2008-01-02", "2008-12-31")
@@ -111,7 +115,8 @@ def test_window_of_a_sample() -> None:
     ("asked", "words"),
     [
         pytest.param({"name": "sp50"}, r"unknown sample 'sp50'; did you mean 'sp500'\? \(samples: "
-                     r"sp500, nasdaq, us20, simulated, simulated-sector\)", id="near"),
+                     r"sp500, nasdaq, us20, simulated, simulated-sector, "
+                     r"simulated-sector-b\)", id="near"),
         pytest.param({"name": "x"}, r"unknown sample 'x' \(samples", id="far"),
         pytest.param({"name": "simulated", "seed": -1}, "seed must not be negative, got -1",
                      id="seed"),
@@ -283,3 +288,22 @@ def test_the_command_line_says_how_to_install_skfolio(
         "btplaybook: sample 'us20' ships inside skfolio, which is not installed: "
         "pip install btplaybook[samples]\n"
     )
+
+
+def test_the_second_simulated_sector_is_the_next_seed_under_other_names() -> None:
+    second, made = sample_market("simulated-sector-b", seed=3), simulated_sector(4)
+    assert second.etf.source == "sample:simulated-sector-b#BSECTOR, seed 3"
+    assert [bars.name for bars in second.bars] == [f"B{bars.name}" for bars in made.bars]
+    np.testing.assert_array_equal(second.panel.bars[7].close, made.panel.bars[7].close)
+    day = second.etf.dates[-1]
+    assert second.holdings is not None
+    assert made.holdings is not None
+    mine, theirs = (
+        second.holdings.weights_on(day, "BSECTOR"),
+        made.holdings.weights_on(day, "SECTOR"),
+    )
+    assert mine is not None
+    assert theirs is not None
+    assert dict(mine) == {f"B{ticker}": weight for ticker, weight in theirs.items()}
+    with pytest.raises(RequestError, match="prefix must be letters from A to Z, got 'B1'"):
+        simulated_sector(prefix="B1")

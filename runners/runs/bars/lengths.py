@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 from ....feeds.bars import Bars
 from ....feeds.calendars import periods_between
@@ -12,33 +14,40 @@ from .. import registry
 from ..labels.badge_texts import badge, named
 from ..result import Badge
 from ..settings import Settings
-from ..traits import traits_of
+from ..traits import come_and_go
 
 MANY = 5
 """Missing periods after which a feed counts as ended."""
 
 
 def same_end(
-    kind: registry.Strategy, tables: Sequence[Bars], settings: Settings
+    kind: registry.Strategy,
+    tables: Sequence[Bars],
+    settings: Settings,
+    params: Mapping[str, Any] = MappingProxyType({}),
 ) -> tuple[list[Bars], list[Badge]]:
     """Return the tables cut to their common last day, and the badges that say so.
 
     A feed that has ended cannot be traded and would be valued at an old price. If the settings give
     an end, such a feed is an error; otherwise the run ends with the feed that ends first.
-    Strategies with `feeds_come_and_go` handle ended feeds themselves.
+    Feeds that may come and go (`traits.come_and_go`) need not reach it: the strategy sees to them.
 
     Raises
     ------
     ParameterError
         A feed ends long before the window's end, or before the window begins.
     """
-    until = settings.end or max(_last(table) for table in tables)
-    missed = {table.name: _missed(table, until) for table in tables}
-    if traits_of(kind).feeds_come_and_go or not any(missed.values()):
+    free = come_and_go(kind, params, [table.name for table in tables])
+    bound = [table for table in tables if table.name not in free]
+    if not bound:
         return list(tables), []
-    ended = [table for table in tables if missed[table.name] > MANY]
+    until = settings.end or max(_last(table) for table in tables)
+    missed = {table.name: _missed(table, until) for table in bound}
+    if not any(missed.values()):
+        return list(tables), []
+    ended = [table for table in bound if missed[table.name] > MANY]
     if not ended:
-        short = [table for table in tables if missed[table.name]]
+        short = [table for table in bound if missed[table.name]]
         since = ", ".join(f"{table.name} since {_last(table)}" for table in short[:MANY])
         return list(tables), [badge("lacks last bars", instruments=since)]
     first = min(ended, key=_last)
@@ -60,11 +69,15 @@ def same_end(
 
 
 def late_badges(
-    kind: registry.Strategy, tables: Sequence[Bars], opens: datetime.date
+    kind: registry.Strategy,
+    tables: Sequence[Bars],
+    opens: datetime.date,
+    params: Mapping[str, Any] = MappingProxyType({}),
 ) -> list[Badge]:
     """Return the badge of feeds that begin after the account opened, if there are any."""
-    late = [table for table in tables if table.dates[0].item() > opens]
-    if traits_of(kind).feeds_come_and_go or not late:
+    free = come_and_go(kind, params, [table.name for table in tables])
+    late = [each for each in tables if each.dates[0].item() > opens and each.name not in free]
+    if not late:
         return []
     begin = ", ".join(f"{table.name} on {table.dates[0]}" for table in late[:MANY])
     more = f" and {len(late) - MANY} more" if len(late) > MANY else ""

@@ -16,6 +16,7 @@ from ....brokers.ledger import instrument
 from ....feeds.arrays import Dates, Floats
 from ....feeds.bars import Bars
 from ....feeds.conventions import REBALANCES
+from ....feeds.quoting import shown
 from ....strategies.errors import StrategyError, StrategyStopped
 from ...errors import ParameterError
 from .. import registry
@@ -47,13 +48,14 @@ class Alone(NamedTuple):
 def run_alone(member: MemberTerms, made_of: MadeOf, tables: Mapping[str, Bars]) -> Alone:
     """Run a member bar by bar on its instruments, with the settings of the book's run.
 
-    The paper account opens on the book's opening day, or on the first bar of the member's first
-    instrument if that comes later. It holds the book's starting cash.
+    The paper account opens on the book's opening day, or on the first bar of the member's fund,
+    else first instrument, if that comes later. It holds the book's starting cash.
 
     Raises
     ------
     ParameterError
-        There are no bars of one of its instruments, or the member sends orders of its own.
+        There are no bars of one of its instruments, its fund is none of them, or it sends orders of
+        its own.
     RunStopped, StrategyStopped, StrategyError
         As for `run`; the message names the member.
     """
@@ -65,8 +67,12 @@ def run_alone(member: MemberTerms, made_of: MadeOf, tables: Mapping[str, Bars]) 
                 f"{', '.join(tables)}"
             )
         own.append(tables[name])
+    if member.first not in member.instruments:
+        raise ParameterError(
+            f"member {member.name!r}: etf {shown(member.first)} is none of its instruments"
+        )
     settings = dataclasses.replace(made_of.settings, rebalance=member.rebalance, every=member.every)
-    opens = max(made_of.opens, own[0].dates[0].item())
+    opens = max(made_of.opens, tables[member.first].dates[0].item())
     cerebro = cerebro_of(
         member.kind, own, member.params, settings, opens, costs=made_of.costs,
         inputs=made_of.inputs if member.kind.reads else None,
@@ -101,6 +107,8 @@ class Wanted(NamedTuple):
     """What an account of the member's own orders at each bar, of the same shape."""
     begun: NDArray[np.bool_]
     """Whether it has decided, shape (n_days,)."""
+    settled: NDArray[np.bool_]
+    """What it settles at each bar, since the instrument has no bars any more; as `weights`."""
 
 
 def wanted_by(alone: Alone, dates: Dates, tables: Sequence[Bars]) -> Wanted:
@@ -117,23 +125,28 @@ def wanted_by(alone: Alone, dates: Dates, tables: Sequence[Bars]) -> Wanted:
     """
     shape = len(dates), len(tables)
     weights, ordered = np.zeros(shape), np.zeros(shape, dtype=bool)
-    begun = np.zeros(len(dates), dtype=bool)
+    begun, settled = np.zeros(len(dates), dtype=bool), np.zeros(shape, dtype=bool)
     names = [table.name for table in tables]
     columns = [names.index(instrument(data)) for data in alone.ran.datas]
     days = np.array([made.date for made in alone.decisions], dtype="datetime64[D]")
     if not len(days):
-        return Wanted(weights, ordered, begun)
+        return Wanted(weights, ordered, begun, settled)
     stated = np.array([made.weights for made in alone.decisions])
     newest = np.searchsorted(days, dates, side="right") - 1
     begun = newest >= 0
     weights[:, columns] = np.where(begun[:, None], stated[newest], 0.0)
+    for day, data in alone.ran.settled:
+        row, column = int(np.searchsorted(dates, np.datetime64(day))), names.index(instrument(data))
+        settled[row, column] = True
+        if days[newest[row]] < dates[row]:  # a decision of the day knows of it
+            weights[row : np.searchsorted(newest, newest[row], side="right"), column] = 0.0
     before = np.vstack([np.zeros(shape[1]), weights[:-1]])
     ordered = weights != before
     again = _again(alone, dates, days)
     for column in columns:
         trades = np.isin(dates, tables[column].dates)
         ordered[:, column] |= again & trades & (weights[:, column] != 0.0)
-    return Wanted(weights, ordered, begun)
+    return Wanted(weights, ordered, begun, settled)
 
 
 def _again(alone: Alone, dates: Dates, days: Dates) -> NDArray[np.bool_]:

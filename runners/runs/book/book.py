@@ -17,7 +17,15 @@ from ..next.result import NextResult
 from ..next.tomorrow import tomorrow
 from ..result import BOOK, RunResult
 from ..run import run
-from .members import OF_MEMBERS, MemberTerms, common_fill, members_of, numbered, usual_name
+from .members import (
+    OF_MEMBERS,
+    MemberTerms,
+    common_benchmark,
+    common_fill,
+    members_of,
+    numbered,
+    usual_name,
+)
 from .terms import BookTerms
 
 
@@ -161,5 +169,7 @@ class Book:
         members = self.members_of(settings)
         own = {name: value for name, value in settings.items() if name not in OF_MEMBERS}
         own.setdefault("fill", common_fill(members))
+        if own.get("benchmark") is None:
+            own["benchmark"] = common_benchmark(members)
         plain = [member.plain() for member in members]
         return {**own, "params": {"members": plain, "book": self.terms.plain()}}

@@ -13,7 +13,7 @@ from ...errors import ParameterError
 from .. import registry
 from ..keywords import check_names
 from ..result import BOOK
-from ..traits import Traits, traits_of
+from ..traits import Traits, come_and_go, fund_of, traits_of
 from .terms import DAILY, FIXED, BookTerms
 
 KEYS = ("name", "strategy", "instruments", "params", "weight", "rebalance", "every")
@@ -24,6 +24,9 @@ OF_MEMBERS = ("rebalance", "every")
 
 TAKEN = (BOOK, "costs")
 """Names that no member may have: those of the other rows and curves of a book's figures."""
+
+NAMED = 6
+"""Instruments that the name of a member and its row on the page list."""
 
 SUM = 1e-9
 """By how much the fixed weights of the members may miss 1."""
@@ -60,6 +63,17 @@ class MemberTerms:
     rebalance: str
     every: str
 
+    @property
+    def first(self) -> str:
+        """Its fund or, without one, its first instrument: no decision comes before its bars."""
+        return fund_of(self.params, self.instruments)
+
+    @property
+    def bound(self) -> tuple[str, ...]:
+        """The instruments whose bars must reach to the run's end: all but stocks of a fund."""
+        free = come_and_go(self.kind, self.params, self.instruments)
+        return tuple(name for name in self.instruments if name not in free)
+
     def plain(self) -> dict[str, Any]:
         """Return the member as `members_of` takes it."""
         found = {key: getattr(self, key) for key in KEYS}
@@ -82,8 +96,8 @@ def members_of(given: Any, terms: BookTerms) -> list[MemberTerms]:
     ------
     ParameterError
         There are no members, two have one name, a strategy or parameter is unknown, a member names
-        no instrument, fixed weights do not sum to 1, or a strategy states no target weights, trades
-        twice a day, or closes positions in feeds that end.
+        no instrument, fixed weights do not sum to 1, or a strategy states no target weights or
+        trades twice a day.
     """
     if isinstance(given, (str, Mapping)) or not isinstance(given, Sequence) or not given:
         raise ParameterError(
@@ -158,10 +172,6 @@ def _check_kind(where: str, kind: registry.Strategy, traits: Traits) -> None:
             f"{where}: {name} trades at the close and at the open; a member of a book decides once "
             "a bar"
         )
-    if traits.feeds_come_and_go:
-        raise ParameterError(
-            f"{where}: {name} closes positions in feeds that end, which no book does yet"
-        )
 
 
 def _weight(where: str, weight: Any, terms: BookTerms) -> float | None:
@@ -199,9 +209,39 @@ def _chosen(where: str, name: str, value: Any, choices: Sequence[str]) -> str:
     return str(value)
 
 
+def lag_days_of(given: Sequence[Mapping[str, Any]], otherwise: int) -> int:
+    """Return the one `lag_days` of the members that have this parameter.
+
+    Raises
+    ------
+    ParameterError
+        Two members have different ones, and the statements are read once for all of them.
+    """
+    found: dict[str, int] = {}
+    for each in given:
+        declared = registry.parameters(registry.strategy_of(each["strategy"]))
+        if "lag_days" in declared:
+            found[each["name"]] = (each.get("params") or {}).get("lag_days", declared["lag_days"])
+    if len(set(found.values())) > 1:
+        told = ", ".join(f"{name} {days}" for name, days in found.items())
+        raise ParameterError(
+            f"the members have different lag_days ({told}), and share one table of statements: "
+            "give all of them the same"
+        )
+    return next(iter(found.values()), otherwise)
+
+
 def usual_name(strategy: str, instruments: Sequence[str]) -> str:
     """Return the name of a member that states none: its strategy and its instruments."""
-    return " ".join([strategy.rpartition(":")[2].rpartition("/")[2], *instruments])[:60].strip()
+    own = strategy.rpartition(":")[2].rpartition("/")[2]
+    return f"{own} {in_short(instruments, between=' ')}"[:60].strip()
+
+
+def in_short(instruments: Sequence[str], between: str = ", ") -> str:
+    """Return names of instruments; of more than `NAMED` the first and the number of the others."""
+    if len(instruments) <= NAMED:
+        return between.join(instruments)
+    return f"{instruments[0]} and {len(instruments) - 1} others"
 
 
 def numbered(names: Sequence[tuple[str, bool]]) -> list[str]:
@@ -217,6 +257,12 @@ def numbered(names: Sequence[tuple[str, bool]]) -> list[str]:
         count = sum(other == name for other, _ in names[: len(found)])
         found.append(name if given or not count else f"{name} {count + 1}")
     return found
+
+
+def common_benchmark(members: Sequence[MemberTerms]) -> str | None:
+    """Return what a book is compared with if nothing is said: what all of its strategies name."""
+    named = {traits_of(member.kind).benchmark for member in members}
+    return named.pop() if len(named) == 1 else None
 
 
 def common_fill(members: Sequence[MemberTerms]) -> str:

@@ -12,6 +12,7 @@ from ..labels.parameters_shown import changed_parameters
 from ..result import BOOK
 from ..sections.pictures import Chart, Curves, GroupedBars
 from ..sections.section import Panel, Table
+from .members import in_short
 from .terms import BAND, DAILY, EQUAL, FIXED, INVERSE_VOLATILITY, MONTHLY
 
 MOST_CURVES = 7
@@ -123,7 +124,7 @@ def _member_table(figures: Mapping[str, Any]) -> Table:
         (
             each["name"],
             _strategy(each),
-            ", ".join(each["instruments"]),
+            in_short(each["instruments"]),
             percent(each["weight_mean"], 1),
             percent(each["total_return"], 1),
             number(each["sharpe"]),

@@ -117,8 +117,10 @@ def _netted(allocations: Floats, weights: Floats) -> Floats:
     if parts.shape[1] <= 2:  # two numbers have one sum, in either order
         found: Floats = parts.sum(axis=1)
         return found
-    summed = [[math.fsum(column) for column in zip(*day, strict=True)] for day in parts.tolist()]
-    return np.array(summed).reshape(len(parts), parts.shape[2])
+    netted: Floats = parts.sum(axis=1)
+    several = np.nonzero((parts != 0.0).sum(axis=1) > 2)
+    netted[several] = [math.fsum(cell) for cell in parts[several[0], :, several[1]].tolist()]
+    return netted
 
 
 def _scale(targets: Floats, limit: float | None) -> Floats:

@@ -19,10 +19,11 @@ from ..next.triggers import speaks_for
 from ..traits import reads_of
 from . import weighting
 from .alone import Alone, opening_row, run_alone, wanted_by
-from .members import members_of
+from .members import MemberTerms, members_of
 from .path import Path, path_of
 from .section import BookSection
 from .terms import BAND, DAILY, INVERSE_VOLATILITY, MONTHLY, BookTerms
+from .whole_panels import with_instruments
 
 REBALANCED = {
     DAILY: "Every close",
@@ -50,7 +51,8 @@ class BookStrategy(PlaybookStrategy):
     the opening, when a member begins to count, and at each rebalance: the last session of a month,
     every bar, or when an allocation has drifted by more than a band. Then all holdings are brought
     back to their targets. Between, an instrument is traded when a member's own account would trade
-    it.
+    it: also where it trims a hedge between two decisions. A position in an instrument that has no
+    bars any more is settled at its last close when the members that held it settle theirs.
 
     Sizing
     ------
@@ -128,6 +130,9 @@ class BookStrategy(PlaybookStrategy):
         ends = last_sessions(self.datas, "month")
         self.dates = dates[first:]
         self.wanted: Floats = np.stack([each.weights for each in wanted], axis=1)[first:]
+        settles: NDArray[np.bool_] = np.logical_or.reduce([each.settled for each in wanted])[first:]
+        self._settles = settles
+        self._to_settle: set[int] = set()
         self.gained: Floats = np.stack(gained, axis=1)[first:]
         self.path: Path = path_of(
             self.wanted,
@@ -143,9 +148,35 @@ class BookStrategy(PlaybookStrategy):
     @classmethod
     def reads_with(cls, params: Mapping[str, Any]) -> tuple[str, ...]:
         """Return the names of the inputs that any member reads."""
-        terms = BookTerms.of(params.get("book") or {})
-        members = members_of(params.get("members", ()), terms)
-        return tuple(name for each in members for name in reads_of(each.kind, each.params))
+        read = [name for each in _members(params) for name in reads_of(each.kind, each.params)]
+        return tuple(dict.fromkeys(read))
+
+    @classmethod
+    def params_on(
+        cls, params: Mapping[str, Any], tables: Sequence[Bars], inputs: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Return parameters whose members name instruments, where they named whole panels."""
+        members = params.get("members")
+        if not isinstance(members, list) or not all(isinstance(one, dict) for one in members):
+            return dict(params)
+        return {**params, "members": with_instruments(members, tables, inputs)}
+
+    @classmethod
+    def come_and_go_with(cls, params: Mapping[str, Any]) -> frozenset[str]:
+        """Return the instruments that may begin late and end early: stocks of funds alone."""
+        members = _members(params)
+        bound = {name for each in members for name in each.bound}
+        return frozenset(name for each in members for name in each.instruments) - bound
+
+    @classmethod
+    def funds_with(cls, params: Mapping[str, Any]) -> list[str]:
+        """Return the funds whose holdings members read, each once."""
+        found = {
+            each.first: None
+            for each in _members(params)
+            if "holdings" in reads_of(each.kind, each.params)
+        }
+        return list(found)
 
     def begun(self) -> bool:
         """Return True: the members know when they can decide."""
@@ -201,10 +232,23 @@ class BookStrategy(PlaybookStrategy):
         if row is None:
             return  # warm-up
         self._row = row
+        self._settle_ended(row, today)
         targets = dict(zip(self.datas, self.path.targets[row].tolist(), strict=True))
         self._targets[session] = targets
         partial = not self.path.whole[row]
         self.decisions.append(Decision(today, tuple(targets.values()), session, partial=partial))
+
+    def _settle_ended(self, row: int, today: datetime.date) -> None:
+        """Settle what members settled, once none of them wants it and unless it trades again."""
+        self._to_settle |= {*np.flatnonzero(self._settles[row]).tolist()}
+        for column in sorted(self._to_settle, key=lambda each: str(self.datas[each]._name)):
+            data = self.datas[column]
+            if data.datetime.date(0) == today:
+                self._to_settle.discard(column)
+            elif not self.wanted[row, :, column].any():
+                self._to_settle.discard(column)
+                if self.broker.getposition(data).size:
+                    self.settle(data)
 
     def _due(
         self, targets: dict[Any, float], today: datetime.date, decides: bool
@@ -220,6 +264,11 @@ class BookStrategy(PlaybookStrategy):
                 or (weight and len(data) and data.datetime.date(0) == today)
             )
         }
+
+
+def _members(params: Mapping[str, Any]) -> list[MemberTerms]:
+    """Return the members that the parameters of a book name."""
+    return members_of(params.get("members", ()), BookTerms.of(params.get("book") or {}))
 
 
 def _prices(dates: Dates, tables: list[Bars]) -> tuple[Floats, Floats]:

@@ -22,7 +22,7 @@ from ..bars.any_bars import AnyBars, reading_in
 from ..bars.lengths import same_end
 from ..cerebro import run_cerebro
 from ..inputs import Inputs, check_read
-from ..keywords import check_names, fund_of, settings_and_params
+from ..keywords import check_names, funds_of, params_on, settings_and_params
 from ..own_costs import costs_in
 from ..own_costs import told as told_costs
 from ..provenance import described, versions
@@ -97,10 +97,11 @@ def tomorrow(
     chosen, given = settings_and_params(kind, settings)
     given |= dict(params or {})
     check_names(kind, given)
-    tables = in_order(kind, tables_of(bars, chosen, read))
-    known = Inputs.of(inputs)
-    check_read(kind, known, fund_of(given, tables), tables[0].dates[-1].item(), given)
-    tables, _ = same_end(kind, tables, chosen)
+    tables, known = tables_of(bars, chosen, read), Inputs.of(inputs)
+    given = params_on(kind, given, tables, known)
+    tables = in_order(kind, tables, given)
+    check_read(kind, known, funds_of(kind, given, tables), tables[0].dates[-1].item(), given)
+    tables, _ = same_end(kind, tables, chosen, given)
     opens = opening_day(tables, chosen)
     prices = {table.name: float(table.close[-1]) for table in tables}
     start = _start(money, portfolio, prices)

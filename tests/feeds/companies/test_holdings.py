@@ -166,6 +166,99 @@ def test_other_workbooks_and_none(tmp_path: Path) -> None:
 # -- tables ----------------------------------------------------------------------------------------
 
 
+# -- a file of iShares -----------------------------------------------------------------------------
+
+NEWER = """iShares U.S. Energy ETF
+Fund Holdings as of,"Mar 12, 2024"
+Inception Date,"Jun 12, 2000"
+Shares Outstanding,"25,350,000.00"
+Stock,"-"
+Bond,"-"
+Cash,"-"
+Other,"-"
+\xa0
+Ticker,Name,Sector,Asset Class,Market Value,Weight (%),Location
+"XOM","EXXON MOBIL CORP","Energy","Equity","262,841,030.32","60.25","United States"
+"BRKB","BERKSHIRE HATHAWAY CLASS B","Financials","Equity","9,000.00","39.40","United States"
+"CASH","PATHWARD FINANCIAL INC","Financials","Equity","900.00","0.10","United States"
+"-","CONTRA WINDFALL ENERGY CVR","Energy","Equity","0.00","-","United States"
+"XTSLA","BLK CSH FND TREASURY","Cash and/or Derivatives","Money Market","872,000.00","0.20","-"
+"USD","USD CASH","Cash and/or Derivatives","Cash","-436,000.00","-0.05","United States"
+"IXPH4","XAE ENERGY MAR 24","Cash and/or Derivatives","Futures","0.00","0.00","-"
+\xa0
+"The content contained herein is owned or licensed by BlackRock and/or its third-party providers."
+"Carefully consider the Fund's investment objectives, risk factors, and charges, and more."
+"""
+OLDER = """Fund Holdings as of,"12/Mar/2024"
+\xa0
+Ticker,Name,Asset Class,Weight (%),Price,Location,Market Currency
+XOM,EXXON MOBIL CORP,Equity,60.25,109.04,United States,USD
+BRKB,BERKSHIRE HATHAWAY INC CLASS B,Equity,39.40,406.00,United States,USD
+CASH,PATHWARD FINANCIAL INC,Equity,0.10,50.00,United States,USD
+USD,USD CASH,Cash,0.15,100.00,United States,USD
+Fund Holdings as of,"12/Mar/2024"
+Ticker,Name,Asset Class,Weight (%),Price,Location,Market Currency
+CVX,CHEVRON CORP,Equity,100.00,150.00,United States,USD
+"""  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [NEWER, OLDER, "\ufeff" + NEWER.replace("\n", "\r\n")],
+                         ids=["newer", "older", "of-windows"])  # fmt: skip
+def test_a_file_of_ishares(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "IYE_holdings (1).csv"
+    file.write_bytes(text.encode())
+    holdings = read_holdings(file)
+    held = {
+        "XOM": pytest.approx(0.6025),
+        "BRK-B": pytest.approx(0.394),
+        "CASH": pytest.approx(0.001),
+    }
+    assert holdings.weights_on("2024-03-12", "IYE") is None
+    assert holdings.weights_on("2024-03-13", "IYE") == held
+    assert (str(holdings.snapshot_on("2024-03-13", "IYE")), holdings.badges) == ("2024-03-12", ())
+    if text != OLDER:
+        assert holdings.cash_on("2024-03-13", "IYE") == pytest.approx(
+            {"CONTRA WINDFALL ENERGY CVR": 0.0, "BLK CSH FND TREASURY": 0.002,
+             "USD CASH": -0.0005, "XAE ENERGY MAR 24": 0.0})  # fmt: skip
+    named = read_holdings([f"XLE={file}"], lag_days=0)
+    assert (named.etfs, named.weights_on("2024-03-12", "XLE")) == (("XLE",), held)
+    assert named.source == f"XLE={file}"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        pytest.param("old.csv", NEWER, "do not tell the fund's ticker: say --holdings TICKER=",
+                     id="no-fund"),
+        pytest.param("IYE_holdings.csv", NEWER.replace("Mar 12, 2024", "-"),
+                     "'Fund Holdings as of' must name a day, as Mar 12, 2024, got '-'",
+                     id="no-day"),
+        pytest.param("IYE_holdings.csv", NEWER.replace("Ticker,", "Symbol,"),
+                     "no table with Ticker, Asset Class and Weight (%)", id="no-table"),
+        pytest.param("IYE_holdings.csv", NEWER.replace('"39.40"', '"much"'),
+                     "weight is not a number: 'much' in line 12", id="no-weight"),
+    ],
+)  # fmt: skip
+def test_faults_of_a_file_of_ishares(tmp_path: Path, name: str, text: str, words: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(BarsError) as raised:
+        read_holdings(tmp_path / name)
+    assert str(raised.value).startswith(str(tmp_path / name))
+    assert words in str(raised.value)
+
+
+def test_a_fund_named_for_a_table(tmp_path: Path) -> None:
+    file = tmp_path / "t=1.csv"
+    file.write_text("date,ticker,weight,asset_class\n2020-01-31,CASH,100,Equity\n")
+    with pytest.raises(BarsError, match="no column etf"):
+        read_holdings(file)
+    assert read_holdings(f"XLF={file}").weights_on("2020-01-31", "XLF") == {"CASH": 1.0}
+    file.write_text("date,etf,ticker,weight\n2020-01-31,XLK,MSFT,100\n")
+    with pytest.raises(BarsError, match="the file holds XLK: name no fund for it"):
+        read_holdings(f"XLF={file}")
+    assert read_holdings(f"xlk={file}").weights_on("2020-01-31", "XLK") == {"MSFT": 1.0}
+
+
 def test_several_files_are_one(tmp_path: Path) -> None:
     TABLE.to_csv(tmp_path / "a.csv.gz", index=False)
     TABLE[TABLE["etf"] == "XLE"].to_parquet(tmp_path / "b.parquet")  # read already in a.csv.gz

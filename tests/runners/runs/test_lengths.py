@@ -104,3 +104,20 @@ def test_the_inverse_waits_and_says_so():
     result, badges = ran([LONG, inverse], "sma-switch", period=20, short_via="inverse")
     assert "begins late" in badges
     assert result.trades["date"].min().date() >= MIDDLE
+
+
+class Funded(Lives):
+    """The same, hedged with a fund."""
+
+    params = (("etf", "LONG"),)
+
+
+def test_a_run_ends_with_the_fund_and_not_with_its_stocks():
+    short = dataclasses.replace(EARLY, name="LONG")
+    bars = [short, dataclasses.replace(LONG, name="STOCK")]
+    result, badges = ran(bars, Funded)
+    assert result.window[1] == str(LATE)
+    assert "ends with LONG" in badges
+    result, badges = ran([LONG, EARLY], Funded)
+    assert result.window[1] == str(LAST)
+    assert not [text for text in badges if text.startswith("ends with")]

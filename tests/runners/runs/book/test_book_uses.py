@@ -109,7 +109,6 @@ def test_members_that_make_no_book_are_refused(abc):
     assert "sends its own orders" in refusal(Book, [Member(bt.strategies.MA_CrossOver, abc["A"])])
     twice = Member("session-switch", abc["A"])
     assert "trades at the close and at the open" in refusal(Book, [twice])
-    assert "which no book does yet" in refusal(Book, [Member("sector-long-short", abc["A"])])
 
 
 def test_what_shows_only_in_the_run_is_refused_there(abc):

@@ -1,0 +1,133 @@
+"""iShares' holdings file, as its fund pages offer it."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Iterator
+from itertools import islice, takewhile
+
+import pandas as pd
+
+from ..errors import BarsError
+from ..quoting import shown
+
+AS_OF = "fund holdings as of"
+_LOOKED_AT = 40
+"""Lines among which the day and the column names stand."""
+
+_COLUMNS = {
+    "ticker": "ticker",
+    "name": "name",
+    "asset class": "asset_class",
+    "weight (%)": "weight",
+}
+_DAYS = ("%b %d, %Y", "%B %d, %Y", "%d/%b/%Y", "%d-%b-%Y", "%d %b %Y", "%Y-%m-%d")
+
+#: How the page names the file: IYE_holdings.csv; a browser may put more behind it.
+_FILE = re.compile(r"([A-Z][A-Z0-9]{1,5})_holdings\b.*")
+
+#: The fund's file writes classes of shares without a mark between.
+_CLASSES = {
+    "BFA": "BF-A", "BFB": "BF-B", "BRKA": "BRK-A", "BRKB": "BRK-B", "CWENA": "CWEN-A",
+    "GEFB": "GEF-B", "HEIA": "HEI-A", "LENB": "LEN-B", "MOGA": "MOG-A", "UHALB": "UHAL-B",
+}  # fmt: skip
+
+
+def is_ishares_csv(text: str) -> bool:
+    """Return whether a text is such a file: the day stands above its table."""
+    lines = islice(io.StringIO(text), _LOOKED_AT)
+    return any(line.lstrip('\ufeff" \t').casefold().startswith(AS_OF) for line in lines)
+
+
+def fund_of_file(stem: str) -> str:
+    """Return the fund that a file is named after; empty where it names none."""
+    found = _FILE.fullmatch(stem)
+    return found[1] if found else ""
+
+
+def ishares_table(text: str, file: str, etf: str) -> pd.DataFrame:
+    """Return the plain table of holdings in a file.
+
+    Above the table stand the fund's name (not in every country), "Fund Holdings as of" with the
+    day, and in files of some years the inception date, the shares outstanding and the parts in
+    stocks, bonds, cash and others. The table ends at an empty line, at one without as many cells,
+    or where "Fund Holdings as of" stands again, above the holdings of the fund's own funds; behind
+    it is the small print.
+
+    Parameters
+    ----------
+    text : str
+        The file.
+    file : str
+        Its name, for messages.
+    etf : str
+        Ticker of the fund; the file does not tell it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns date, etf, ticker, name, asset_class, weight (percent), as text; the index is named
+        "line" and numbers the lines of the file. "-" for a weight that is not stated is 0. A class
+        of shares is written with its dash: BRK-B for BRKB.
+
+    Raises
+    ------
+    BarsError
+        The file has no day, as for one on which nothing was published, or no table with Ticker,
+        Asset Class and Weight (%).
+    """
+    rows = _rows(text)
+    head = list(takewhile(lambda row: not _is_header(row[1]), rows))
+    if len(head) == len(rows):
+        raise BarsError(f"{file}: no table with Ticker, Asset Class and Weight (%)")
+    header = rows[len(head)][1]
+    places = {
+        _COLUMNS[key]: n for n, each in enumerate(header) if (key := each.casefold()) in _COLUMNS
+    }
+    body = list(takewhile(lambda row: _is_holding(row[1], places), rows[len(head) + 1 :]))
+    columns = {name: [row[place] for _, row in body] for name, place in places.items()}
+    columns["ticker"] = [_CLASSES.get(each.upper(), each) for each in columns["ticker"]]
+    columns["weight"] = ["0" if each == "-" else each for each in columns["weight"]]
+    day = _day([row for _, row in head], file).isoformat()
+    index = pd.Index([number for number, _ in body], name="line", dtype="int64")
+    return pd.DataFrame({"date": day, "etf": etf, **columns}, index=index)
+
+
+def _rows(text: str) -> list[tuple[int, list[str]]]:
+    """Return each line's number and cells, without blanks and marks around them."""
+    reader = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""))
+    return [(number, [cell.strip() for cell in row]) for number, row in _numbered(reader)]
+
+
+def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
+    before = 0
+    for row in reader:
+        yield before + 1, row
+        before = reader.line_num  # type: ignore[attr-defined]  # a row may span lines
+
+
+def _is_header(row: list[str]) -> bool:
+    return {"ticker", "asset class", "weight (%)"} <= {cell.casefold() for cell in row}
+
+
+def _is_holding(row: list[str], places: dict[str, int]) -> bool:
+    if len(row) <= max(places.values()) or not any(row):
+        return False
+    return not row[0].casefold().startswith(AS_OF)
+
+
+def _day(head: list[list[str]], file: str) -> dt.date:
+    written = next((row for row in head if row and row[0].casefold().startswith(AS_OF)), [AS_OF])
+    text = ", ".join(cell for cell in written[1:] if cell)
+    for pattern in _DAYS:
+        try:
+            return dt.datetime.strptime(text.title(), pattern).date()
+        except ValueError:
+            continue
+    raise BarsError(
+        f"{file}: 'Fund Holdings as of' must name a day, as Mar 12, 2024, got {shown(text)}; of a "
+        "day without holdings there is an empty file"
+    )
