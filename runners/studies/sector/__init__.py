@@ -1,0 +1,1 @@
+"""The study `sector`: a letter on sector long/short books, sentence by sentence."""

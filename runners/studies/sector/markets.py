@@ -1,0 +1,131 @@
+"""The sectors that the study is made on: a fund, its stocks, and what was known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from ....feeds.bars import Bars
+from ....feeds.companies.fundamentals import read_fundamentals
+from ....feeds.companies.membership import read_membership
+from ....feeds.companies.securities import read_securities
+from ....feeds.panel import Panel, read_panel
+from ....feeds.simulated.sector import simulated_sector
+from ....strategies.sector.funds import SECTORS
+from ....strategies.sector.history import History, Series, aligned
+from ...runs.inputs import Inputs, inputs_of_market
+from ..study import Evidence, NotCarried
+
+TABLES = {
+    "membership": ("sp500_membership.csv", "membership.csv"),
+    "sectors": ("securities.csv",),
+    "fundamentals": ("fundamentals_annual.csv", "fundamentals.csv"),
+}
+"""Input of the book to the names of files that it may be in; the first one found is read."""
+
+_READERS = {
+    "membership": read_membership,
+    "sectors": read_securities,
+    "fundamentals": read_fundamentals,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Market:
+    """One sector.
+
+    Attributes
+    ----------
+    ticker : str
+        The fund.
+    sector : str
+        Its GICS sector.
+    fund : Bars
+        Up to the window's end, with the warm-up.
+    panel : Panel
+        The stocks, up to the same day.
+    inputs : Inputs
+        Split factors, and of `TABLES` what the data folder holds.
+    survivors_only : bool
+        Whether every stock has a bar within a month of the last day: nobody was delisted.
+    """
+
+    ticker: str
+    sector: str
+    fund: Bars
+    panel: Panel
+    inputs: Inputs
+
+    @property
+    def bars(self) -> tuple[Bars, ...]:
+        """The fund's bars, then each stock's."""
+        return (self.fund, *self.panel.bars)
+
+    @cached_property
+    def survivors_only(self) -> bool:
+        """Whether every stock has a bar within a month of the panel's last day."""
+        last = max(bars.dates[-1] for bars in self.panel.bars)
+        return all(last - bars.dates[-1] <= np.timedelta64(31, "D") for bars in self.panel.bars)
+
+    @cached_property
+    def history(self) -> History:
+        """The stocks on the fund's sessions."""
+        stocks = sorted(self.panel.bars, key=lambda bars: bars.name)
+        return aligned(series_of(self.fund), [series_of(bars) for bars in stocks])
+
+
+def series_of(bars: Bars) -> Series:
+    """Return bars as the steps of the sector book read them."""
+    return Series(bars.dates, bars.close, bars.volume, bars.dividend)
+
+
+def markets_of(evidence: Evidence) -> Mapping[str, Market]:
+    """Return the sectors by the ticker of their fund, each read once.
+
+    Raises
+    ------
+    NotCarried
+        No ticker has a panel of stocks in the data folder.
+    """
+    return evidence.once("markets", lambda: _read(evidence))
+
+
+def _read(evidence: Evidence) -> Mapping[str, Market]:
+    if not evidence.files:
+        return {evidence.main: _simulated(evidence)}
+    tables = {name: _found(evidence.files, names) for name, names in TABLES.items()}
+    known = {name: _READERS[name](path) for name, path in tables.items() if path is not None}
+    for name, path in tables.items():
+        if path is None:
+            evidence.say(f"no {' or '.join(TABLES[name])} in the data folder: {name} not known")
+    found = {}
+    for ticker in evidence.each(list(evidence.tickers), "reading stocks"):
+        sector = SECTORS.get(ticker)
+        name = f"{(sector or ticker).lower().replace(' ', '_')}.parquet"
+        path = evidence.files.get(name)
+        if sector is None or path is None:
+            evidence.say(f"{ticker}: no {name} with its stocks in the data folder, skipped")
+            continue
+        panel = read_panel(path, end=evidence.end)
+        inputs = Inputs({"split_factors": panel, **known})
+        found[ticker] = Market(ticker, sector, evidence.of(ticker), panel, inputs)
+    if not found:
+        raise NotCarried(
+            "no ticker has its stocks in the data folder: a file such as health_care.parquet "
+            "beside XLV"
+        )
+    return found
+
+
+def _simulated(evidence: Evidence) -> Market:
+    sample = simulated_sector(evidence.seed)
+    fund = evidence.of(evidence.main)
+    return Market(evidence.main, "simulated", fund, sample.panel, inputs_of_market(sample))
+
+
+def _found(files: Mapping[str, Path], names: tuple[str, ...]) -> Path | None:
+    return next((files[name] for name in names if name in files), None)
