@@ -24,6 +24,8 @@ def table():
     [
         ("OnMondays", "look-ahead", "one by one"),
         ("ReadsTomorrowsRow (month_end=True)", "look-ahead", "truncated"),
+        ("FollowsEbit (restated early)", "look-ahead", "truncated"),
+        ("FollowsEbit (as filed)", "green", ""),
         ("RemembersARun", "not reproducible", "run again"),
         ("WritesAndRestores", "stopped", "writes to its feed"),
         ("ReadsAFile", "told", "reads future.csv"),
