@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from btplaybook.feeds.companies.fundamentals import Fundamentals
+from btplaybook.feeds.companies.securities import Securities
 from btplaybook.strategies.playbook_strategy import PlaybookStrategy
 
 FUTURE_FILE = "future.csv"
@@ -291,6 +292,28 @@ class FollowsEbit(PlaybookStrategy):
         today = np.datetime64(self.data.datetime.date(0), "D")
         ebit = self.p.inputs["fundamentals"].known_on(today, ["AAA"])[0, 0]
         return {self.data: float(np.sign(np.nan_to_num(ebit)))}
+
+
+class ReadsTomorrowsCountry(PlaybookStrategy):
+    """Asks which country the company is of, today or a day too early."""
+
+    reads = ("sectors",)
+    params = (("ahead", 1),)
+
+    def target_weights(self) -> dict[Any, float]:
+        day = np.datetime64(self.data.datetime.date(0), "D") + self.p.ahead
+        known = self.p.inputs["sectors"].countries_on(day) or {}
+        return {self.data: 1.0 if known.get("AAA") == "US" else -1.0}
+
+
+def moving_company() -> Securities:
+    """Return a company that is of another country from each day of 2005 and 2006 on, or not."""
+    days = np.arange("2005-01-03", "2006-12-29", dtype="datetime64[D]")
+    home = np.random.default_rng(0).random(len(days)) < 0.5
+    table = pd.DataFrame({"ticker": "AAA", "sector": "Energy", "start_date": days})
+    table["end_date"] = [*days[1:], None]
+    table["country"] = np.where(home, "US", "IE")
+    return Securities.from_frame(table)
 
 
 class RestatedEarly(Fundamentals):

@@ -58,15 +58,18 @@ def cases() -> list[Case]:
     days = pd.bdate_range("2005-01-03", "2006-12-29")
     beside = pd.Series(np.random.default_rng(0).standard_normal(len(days)), days)
     row, follows = audit_cheats.ReadsTomorrowsRow, audit_cheats.FollowsEbit
+    country, moving = audit_cheats.ReadsTomorrowsCountry, audit_cheats.moving_company()
     filed, early = map(audit_cheats.restated_statements, (Fundamentals, audit_cheats.RestatedEarly))
     return [
         *(Case(kind, "look-ahead") for kind in audit_cheats.AHEAD),
         *(Case(row, "look-ahead", params, {"beside": beside}) for params in PARTIAL),
         Case(follows, "look-ahead", {}, {"fundamentals": early}, "restated early"),
+        Case(country, "look-ahead", {"ahead": 1}, {"sectors": moving}),
         *(Case(kind, "not reproducible") for kind in audit_cheats.NOT_REPRODUCIBLE),
         *(Case(kind, "stopped") for kind in audit_cheats.WRITING),
         Case(audit_cheats.ReadsAFile, "told"),
         Case(row, "green", {}, {"beside": beside}),
+        Case(country, "green", {"ahead": 0}, {"sectors": moving}),
         Case(follows, "green", {}, {"fundamentals": filed}, "as filed"),
         *(Case(kind, "green") for kind in audit_honest.HONEST),
     ]

@@ -127,6 +127,15 @@ def test_restatements_from_their_filing_on_are_no_peek(two_feeds):
     assert len(found.cuts) > 2
 
 
+@pytest.mark.parametrize(("ahead", "reason"), [(1, "look-ahead"), (0, "")])
+def test_a_country_of_tomorrow_is_caught(two_feeds, ahead, reason):
+    inputs = {"sectors": cheats.moving_company()}
+    params = {"ahead": ahead}
+    found = audit(cheats.ReadsTomorrowsCountry, two_feeds[:1], inputs=inputs, params=params)
+    assert (found.reason or "") == reason
+    assert {moved.how for moved in found.moved} <= {"truncated", "scrambled"}
+
+
 def test_a_file_that_was_not_handed_in_is_listed_and_no_verdict(two_feeds, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (table, _) = two_feeds
