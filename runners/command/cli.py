@@ -14,6 +14,7 @@ from . import output
 from .audit import audit
 from .compare import compare
 from .fetch import fetch
+from .fetch_facts import fetch_facts
 from .help_groups import GroupedCommand
 from .next import next_
 from .open_holdout import open_holdout
@@ -50,6 +51,7 @@ app.command("open-holdout")(open_holdout)
 app.command()(study)
 app.add_typer(trials, name="trials")
 app.command()(fetch)
+app.command("fetch-facts")(fetch_facts)
 app.command("list")(list_strategies)
 app.command()(describe)
 

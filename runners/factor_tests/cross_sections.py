@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from ...feeds.arrays import Bools, Dates, Floats, Rows
 from ...feeds.bars import Bars
+from ...strategies.sector.filters import Filters
 from ...strategies.sector.history import Series, aligned
 from ...strategies.sector.size import market_caps
 from ...strategies.sector_account.known import SectorKnown
@@ -132,10 +134,17 @@ def cross_sections(
     history = aligned(_series(fund), [_series(bars) for bars in stocks])
     delivered = _Delivered(fund, stocks)
     known = SectorKnown(inputs, delivered, str(params["sector"]))
+    known.check_filters(SimpleNamespace(**{"sub_industry_cap": 0.0} | dict(params)))
     floors = {
         "least_price": params["min_price"],
         "least_dollar_volume": params["min_dollar_volume"],
         "least_history": params["min_history"],
+        "filters": Filters(
+            params["country"],
+            params["sub_industry"],
+            params["min_market_cap"],
+            params["max_market_cap"],
+        ),
     }
     among = None
     if params["shrink_beta"]:

@@ -26,6 +26,9 @@ SEVERAL = tuple(name for name, declared in INPUTS.items() if declared.default ==
 YAHOO = "yahoo:"
 """Prefix of an input that is downloaded from Yahoo instead of read from a file."""
 
+SEC = "sec:"
+"""Prefix of a folder of the SEC's companyfacts files."""
+
 SAMPLE = "sample:"
 """Prefix of the source of a table that comes from a sample."""
 
@@ -104,9 +107,10 @@ def read_inputs(
     ----------
     files : mapping of str to sequence of str
         Name of an input, a key of `INPUTS`, to its files; only `SEVERAL` may have several. Holdings
-        may be "yahoo:ETF", fundamentals "yahoo:quarterly" or "yahoo:annual".
+        may be "yahoo:ETF", fundamentals "yahoo:quarterly", "yahoo:annual" or "sec:FOLDER".
     stocks : sequence of str
-        Tickers, besides those of the panel, whose statements are downloaded from Yahoo.
+        Tickers, besides those of the panel, whose statements are downloaded from Yahoo or looked
+        for in the folder.
     end : date, optional
         Bars after this day are not read.
     dividends : bool
@@ -139,7 +143,10 @@ def read_inputs(
         "membership": read_membership(one["membership"]) if one["membership"] else None,
         "sectors": read_securities(one["securities"]) if one["securities"] else None,
         "fundamentals": _fundamentals(
-            one["fundamentals"], [*stocks, *(panel.tickers if panel else ())], lag_days
+            one["fundamentals"],
+            [*stocks, *(panel.tickers if panel else ())],
+            lag_days,
+            one["securities"],
         )
         if one["fundamentals"]
         else None,
@@ -160,26 +167,16 @@ def _holdings(files: Sequence[str]) -> Holdings:
     return replace(fetch_holdings(files[0].removeprefix(YAHOO)), source=files[0])
 
 
-def placed(file: str, folder: Path) -> str:
-    """Return the text of an input with its file relative to a folder, as ``ETF=FILE`` too."""
-    if file.startswith(YAHOO):
-        return file
-    from ...feeds.companies.holdings import fund_and_file
-
-    etf, path = fund_and_file(file)
-    return f"{etf}={folder / path}" if etf else str(folder / path)
-
-
-def file_named(file: str) -> str:
-    """Return the file alone of ``ETF=FILE``."""
-    from ...feeds.companies.holdings import fund_and_file
-
-    return fund_and_file(file)[1]
-
-
-def _fundamentals(file: str, stocks: Sequence[str], lag_days: int) -> Fundamentals:
+def _fundamentals(
+    file: str, stocks: Sequence[str], lag_days: int, securities: str | None
+) -> Fundamentals:
     from ...feeds.companies.fundamentals import read_fundamentals
 
+    if file.startswith(SEC):
+        from ...feeds.sec.folder import read_facts
+
+        filed = read_facts(file.removeprefix(SEC), stocks, securities=securities)
+        return replace(filed, source=file)
     if not file.startswith(YAHOO):
         return read_fundamentals(file, lag_days=lag_days)
     frequency = file.removeprefix(YAHOO)
@@ -192,6 +189,29 @@ def _fundamentals(file: str, stocks: Sequence[str], lag_days: int) -> Fundamenta
     period = cast(Literal["quarterly", "annual"], frequency)
     fetched = fetch_statements(stocks, frequency=period, lag_days=lag_days)
     return replace(fetched, source=file)
+
+
+def located(text: str, folder: Path) -> str:
+    """Return what a plan says of an input, with its path looked for from the plan's folder."""
+    if text.startswith(YAHOO):
+        return text
+    prefix, path = _prefix_and_path(text)
+    return f"{prefix}{folder / path}"
+
+
+def path_of(text: str) -> str | None:
+    """Return the path that the text of an input names; None where it is asked of a vendor."""
+    return None if text.startswith(YAHOO) else _prefix_and_path(text)[1]
+
+
+def _prefix_and_path(text: str) -> tuple[str, str]:
+    """Return what stands before the path, "sec:", "ETF=" or nothing, and the path."""
+    if text.startswith(SEC):
+        return SEC, text.removeprefix(SEC)
+    from ...feeds.companies.holdings import fund_and_file
+
+    etf, path = fund_and_file(text)
+    return (f"{etf}=" if etf else ""), path
 
 
 def _single(name: str, files: Sequence[str]) -> str | None:

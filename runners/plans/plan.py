@@ -26,7 +26,7 @@ from ..runs.keywords import funds_of
 from ..runs.result import BOOK, RunResult
 from ..runs.run import run
 from ..runs.stages import Progress, part
-from .input_files import YAHOO, Loaded, file_named, of_markets, read_inputs
+from .input_files import Loaded, of_markets, path_of, read_inputs
 
 LAG_DAYS = 90
 """Days until a statement without a filing date counts as known, if the strategy does not say."""
@@ -323,8 +323,8 @@ class Plan:
         return with_audit(result, found)
 
     def _check_inputs_there(self, name: str, paths: Sequence[str]) -> None:
-        for path in paths:
-            if not (path.startswith(YAHOO) or os.path.exists(file_named(path))):
+        for path in map(path_of, paths):
+            if path is not None and not os.path.exists(path):
                 raise ParameterError(f"{self.file}: the {name} are not at {shortened(path)}")
 
     def _check_there(self, text: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ...feeds.arrays import Bools, Floats
+from .filters import NOTHING, KnownGroups
 from .gate import Verdict
 from .scoring import Scored
 from .skill import Pooled
@@ -32,12 +33,15 @@ class Signals(NamedTuple):
     """Factor, and why value is not known, to number of stocks without it."""
     tracking_by_size: Mapping[int, float]
     """Number of the best-ranked stocks to the smallest tracking error of a basket of them."""
+    groups: KnownGroups = NOTHING
+    """The stocks' countries, sub-industries and market values."""
 
 
 OF_THE_ACCOUNT = frozenset(
     {
-        "beta_band", "cap", "drawdown_aversion", "fill", "gate", "hedge_band", "rebalance",
-        "risk_aversion", "size_at", "tracking_limit", "turnover_cost", "weighting",
+        "beta_band", "cap", "drawdown_aversion", "fill", "floor", "gate", "hedge_band", "rebalance",
+        "risk_aversion", "size_at", "sub_industry_cap", "tracking_limit", "turnover_cost",
+        "weighting",
     }
 )  # fmt: skip
 """Parameters that no signal depends on: of weights, of orders and of the hedge."""

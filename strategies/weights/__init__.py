@@ -1,5 +1,6 @@
 """Weights of a basket of stocks: equal, from volatilities alone, or optimal under limits."""
 
+from .groups import least_group_cap
 from .joint import mean_variance_drawdown
 from .naive import equal, equal_variance, inverse_variance
 from .optimal import covariance, mean_drawdown, mean_variance
@@ -11,6 +12,7 @@ __all__ = [
     "equal",
     "equal_variance",
     "inverse_variance",
+    "least_group_cap",
     "mean_drawdown",
     "mean_variance",
     "mean_variance_drawdown",

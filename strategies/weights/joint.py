@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ...feeds.arrays import Floats
 from ..errors import StrategyError
 from .limits import Limits
@@ -29,6 +31,9 @@ def mean_variance_drawdown(
     turnover_cost: float = 0.0,
     betas: Floats | None = None,
     beta_band: tuple[float, float] | None = None,
+    floor: float = 0.0,
+    groups: Sequence[str] | None = None,
+    group_cap: float = 0.0,
     tracking: Tracking | None = None,
 ) -> Floats:
     """Return the long-only weights with the best expected return less variance and drawdown.
@@ -51,7 +56,7 @@ def mean_variance_drawdown(
         Expected return, per year, that makes up for a conditional drawdown of 1, > 0.
     tail : float
         Share of the rows whose drawdowns count, in (0, 0.8).
-    cap, previous, turnover_cost, betas, beta_band, tracking
+    cap, previous, turnover_cost, betas, beta_band, floor, groups, group_cap, tracking
         As for `mean_variance`.
 
     Returns
@@ -80,7 +85,10 @@ def mean_variance_drawdown(
     check_covariance(covariance, expected.size)
     rows = complete(residuals)
     check_known("residual returns", rows, (len(rows), expected.size))
-    limits = Limits(expected.size, cap, previous, turnover_cost, betas, beta_band, tracking)
+    limits = Limits(
+        expected.size, cap, previous, turnover_cost, betas, beta_band, floor, groups, group_cap,
+        tracking,
+    )  # fmt: skip
     from pypfopt import EfficientCDaR
     from pypfopt.objective_functions import portfolio_return, portfolio_variance
 

@@ -57,9 +57,7 @@ def names(evidence: Evidence) -> Findings:
         "the last column that of the basket which the optimiser chose."
     )
     columns = (*(f"{size} names" for size in sizes), "the book's")
-    return Findings(
-        _words(fewest), figures, tables=[Table("Sector", columns, rows, caption)]
-    )
+    return Findings(_words(fewest), figures, tables=[Table("Sector", columns, rows, caption)])
 
 
 def _words(fewest: dict[str, int]) -> tuple[str, ...]:
