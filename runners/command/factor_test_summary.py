@@ -10,7 +10,7 @@ from rich.text import Text
 
 from ..factor_tests.plain import known
 from ..factor_tests.result import FactorTestResult
-from ..pages.factor_test.words import interval, part_of, sentences
+from ..pages.factor_test.words import even_words, interval, part_of, sentences
 from ..runs.labels.formats import counted, number, percent, probability
 
 HEADINGS = ("ahead", "mean IC", "95%", "p", "worth", "spread", "95%", "gone at")
@@ -26,7 +26,6 @@ def print_factor_test(result: FactorTestResult, page: Path, console: Console) ->
         table.add_column(heading, justify="right", no_wrap=True)
     for horizon, found in result.horizons.items():
         ic, spread = found.information.mean, found.quantiles.spread
-        even = number(known(found.break_even_bp), 0)
         table.add_row(
             str(horizon),
             number(ic.mean, 3),
@@ -35,7 +34,7 @@ def print_factor_test(result: FactorTestResult, page: Path, console: Console) ->
             number(known(ic.effective), 0),
             percent(spread.mean, 1),
             interval(spread, rate=True),
-            f"{even} bp",
+            even_words(found.break_even_bp),
         )
     console.print(table)
     name = part_of(result.settings["quantiles"])

@@ -11,7 +11,7 @@ from ...runs.provenance import described
 from ..html import rendered
 from ..six_figures import Large
 from . import pictures, tables
-from .words import interval, part_of, sentences, significant, verdict
+from .words import even_words, interval, part_of, sentences, significant, verdict
 
 
 def page(result: FactorTestResult) -> str:
@@ -60,7 +60,6 @@ def large_figures(result: FactorTestResult) -> list[Large]:
     ic, spread, turned = found.information.mean, found.quantiles.spread, found.turnover
     kept, ahead = result.persistence, counted(horizon, "session")
     name = part_of(result.settings["quantiles"])
-    even = found.break_even_bp
     own = [each for each in result.tried.tests if each.own] if result.tried else []
     return [
         Large(
@@ -77,7 +76,7 @@ def large_figures(result: FactorTestResult) -> list[Large]:
             note=f"residual return a year; 95% {interval(spread, rate=True)}",
         ),
         Large(
-            "Break-even cost", NONE if _or_none(even) is None else f"{number(even, 0)} bp",
+            "Break-even cost", even_words(found.break_even_bp),
             note=f"an order; {number(turned.traded, 1)} x the position is traded a year",
         ),
         Large(

@@ -9,7 +9,7 @@ from ...factor_tests.plain import known
 from ...factor_tests.result import FactorTestResult
 from ...runs.labels.formats import number, percent, probability
 from ..raw import Cell, number_cell, text_cell
-from .words import interval
+from .words import even_words, interval
 
 
 class Shown(NamedTuple):
@@ -38,7 +38,7 @@ def horizon_table(result: FactorTestResult) -> Shown:
             number_cell(percent(above, 0), above),
             *_estimate(spread, rate=True),
             number_cell(number(found.quantiles.monotonicity), found.quantiles.monotonicity),
-            number_cell(_bp(found.break_even_bp), found.break_even_bp),
+            number_cell(even_words(found.break_even_bp), found.break_even_bp),
         ]
         if name:
             net = found.net(result.cost_bps)
@@ -118,7 +118,3 @@ def _estimate(found: Estimate, *, rate: bool = False) -> list[Cell]:
         Cell(interval(found, rate=rate), None),
         number_cell(probability(known(found.p_value)), found.p_value),
     ]
-
-
-def _bp(value: float) -> str:
-    return f"{number(known(value), 0)} bp"

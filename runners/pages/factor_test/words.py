@@ -8,7 +8,7 @@ from ....search.factors.decay import FIRST
 from ....search.factors.estimate import Estimate
 from ...factor_tests.result import AtHorizon, FactorTestResult
 from ...factor_tests.tried import Trial
-from ...runs.labels.formats import counted, number, percent, probability
+from ...runs.labels.formats import NONE, counted, number, percent, probability
 
 PARTS = {2: "half", 3: "third", 4: "quarter", 5: "fifth", 10: "tenth"}
 """Number of quantiles to what one of them is called."""
@@ -58,6 +58,11 @@ def interval(found: Estimate, digits: int = 3, *, rate: bool = False) -> str:
     return f"{low} to {high}"
 
 
+def even_words(break_even_bp: float) -> str:
+    """Return the cost that breaks even in words; a dash where none does."""
+    return f"{number(break_even_bp, 0)} bp" if math.isfinite(break_even_bp) else NONE
+
+
 def significant(found: Estimate) -> bool:
     """Return whether an estimate is told from 0 at 5 %."""
     return found.p_value < LEVEL  # False for NaN
@@ -105,12 +110,10 @@ def _short(found: AtHorizon) -> str:
 
 
 def _even(found: AtHorizon) -> str:
-    even = found.break_even_bp
-    if not math.isfinite(even):
-        return "which costs do not change"
-    if even <= 0.0:
+    if not found.quantiles.spread.mean > 0.0:
         return "a loss before costs"
-    return f"gone at {number(even, 0)} bp an order"
+    even = found.break_even_bp
+    return f"gone at {even_words(even)} an order" if math.isfinite(even) else "without a trade"
 
 
 def _predicts(horizon: int, found: AtHorizon) -> str:
@@ -138,11 +141,9 @@ def _earns(result: FactorTestResult, horizon: int, found: AtHorizon) -> str:
     even = found.break_even_bp
     left = ""
     if math.isfinite(even):
-        left = (
-            f"; {traded}, it is gone at {number(even, 0)} bp an order"
-            if even > 0.0
-            else f"; {traded}, costs only add to the loss"
-        )
+        left = f"; {traded}, it is gone at {even_words(even)} an order"
+    elif spread.mean <= 0.0:
+        left = f"; {traded}, costs only add to the loss"
     if result.cost_bps:
         left += f", and at {result.cost_bps:g} bp {percent(found.net(result.cost_bps), 1)} is left"
     return f"{earned}{left}."
