@@ -13,6 +13,7 @@ from ..garbage import IN_A_COMMAND, collected_rarely
 from . import output
 from .audit import audit
 from .compare import compare
+from .factor_test import factor_test
 from .fetch import fetch
 from .fetch_facts import fetch_facts
 from .help_groups import GroupedCommand
@@ -47,6 +48,7 @@ app.command()(rerun)
 app.command()(compare)
 app.command(cls=GroupedCommand)(search)
 app.command("walk-forward", cls=GroupedCommand)(walk_forward)
+app.command("factor-test", cls=GroupedCommand)(factor_test)
 app.command("open-holdout")(open_holdout)
 app.command()(study)
 app.add_typer(trials, name="trials")

@@ -27,6 +27,23 @@ def strategies() -> Candidates:
         yield name, _line(summary_of_text(point.value))
 
 
+def factors() -> Candidates:
+    """Yield the factors of the sector book; the shell itself completes files."""
+    from ...strategies.sector.factors import FACTORS
+
+    for name, function in FACTORS.items():
+        yield name, _line((function.__doc__ or "").partition("\n")[0])
+
+
+def universe_parameters() -> Candidates:
+    """Yield ``KEY=VALUE`` for the parameters that have a part in what a factor sees."""
+    from ..factor_tests.parameters import PARAMETERS, STRATEGY
+
+    for pair, text in _parameters_of(STRATEGY):
+        if pair.partition("=")[0] in PARAMETERS:
+            yield pair, text
+
+
 def sections() -> Candidates:
     """Yield the registered sections."""
     from ..runs.found.entry_points import SECTIONS, registered
@@ -53,15 +70,7 @@ def parameters(ctx: typer.Context) -> Candidates:
 
     The value is each that its docstring lists, or else the default.
     """
-    from ..runs.found.source_text import parameters_of_text
-
-    for name, written in parameters_of_text(_strategy(ctx)).items():
-        text = _line(written.said.text) if written.said else ""
-        values = written.said.values if written.said else ()
-        if isinstance(written.default, bool):
-            values = (False, True)
-        for value in values or ("" if written.default is None else written.default,):
-            yield f"{name}={value}", text
+    yield from _parameters_of(_strategy(ctx))
 
 
 def ranges(ctx: typer.Context, incomplete: str) -> Candidates:
@@ -98,6 +107,18 @@ def choices(setting: Setting) -> Callable[[], Candidates] | None:
         yield from ((value, "") for value in setting.choices)
 
     return allowed
+
+
+def _parameters_of(strategy: str) -> Candidates:
+    from ..runs.found.source_text import parameters_of_text
+
+    for name, written in parameters_of_text(strategy).items():
+        text = _line(written.said.text) if written.said else ""
+        values = written.said.values if written.said else ()
+        if isinstance(written.default, bool):
+            values = (False, True)
+        for value in values or ("" if written.default is None else written.default,):
+            yield f"{name}={value}", text
 
 
 def _strategy(ctx: typer.Context) -> str:

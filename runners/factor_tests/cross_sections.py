@@ -13,7 +13,7 @@ import numpy as np
 from ...feeds.arrays import Bools, Dates, Floats, Rows
 from ...feeds.bars import Bars
 from ...strategies.sector.filters import Filters
-from ...strategies.sector.history import Series, aligned
+from ...strategies.sector.history import History, Series, aligned
 from ...strategies.sector.size import market_caps
 from ...strategies.sector_account.known import SectorKnown
 from ...strategies.sector_account.observed import (
@@ -123,7 +123,8 @@ def cross_sections(
     Returns
     -------
     CrossSections
-        Row s reads nothing of later sessions.
+        From the first date with a stock in the universe to the last. Row s reads nothing of later
+        sessions.
 
     Raises
     ------
@@ -159,7 +160,8 @@ def cross_sections(
     betas = betas_to_fund(history, params["beta_window"], among)
     residuals = residuals_to_fund(history, betas)
     rows = np.arange(len(history.dates), dtype=np.intp)
-    rows = rows[(rows % step == 0) & (rows >= max(first_row, params["min_history"] - 1))]
+    first_row = max(first_row, int(params["min_history"]) - 1, _first_traded(history))
+    rows = rows[(rows % step == 0) & (rows >= first_row)]
     shape = (rows.size, len(stocks))
     values, caps = np.full(shape, np.nan), np.full(shape, np.nan)
     masks = np.zeros(shape, dtype=np.bool_)
@@ -181,19 +183,31 @@ def cross_sections(
         reasons = [reason for reason in universe.reasons if reason]
         if mask.any():
             values[place, mask] = factor.of_session(SealedSeen(seen, mask))
+    kept = _with_stocks(masks)
     return CrossSections(
         history.dates,
-        rows,
+        rows[kept],
         known.tickers,
-        values,
-        masks,
+        values[kept],
+        masks[kept],
         residuals,
-        betas[rows],
-        caps,
-        _known_groups(sectors),
-        _known_groups(countries),
+        betas[rows[kept]],
+        caps[kept],
+        _known_groups(sectors[kept]),
+        _known_groups(countries[kept]),
         dict(Counter(reasons)),
     )
+
+
+def _first_traded(history: History) -> int:
+    """Return the first session with a bar of some stock; a fund may be much older than they."""
+    return int(np.argmax(history.traded.any(axis=1)))
+
+
+def _with_stocks(universe: Bools) -> slice:
+    """Return the dates from the first with a stock to the last; all where none has any."""
+    some = np.flatnonzero(universe.any(axis=1))
+    return slice(int(some[0]), int(some[-1]) + 1) if some.size else slice(None)
 
 
 def _series(bars: Bars) -> Series:

@@ -132,8 +132,10 @@ def _unknown(text: str) -> str:
 
 
 def _first_line(function: Callable[..., Any]) -> str:
-    words = (inspect.getdoc(function) or "").strip().split("\n\n")[0]
-    return " ".join(words.split())
+    """Return what a function's docstring says first, without the shape that it ends with."""
+    first = " ".join((inspect.getdoc(function) or "").strip().split("\n\n")[0].split())
+    said = first.removeprefix("Return ").replace(", (m,)", "")
+    return said[:1].upper() + said[1:]
 
 
 def _hash_of(function: Callable[..., Any]) -> str:

@@ -35,7 +35,10 @@ class AtHorizon(NamedTuple):
 
     @property
     def break_even_bp(self) -> float:
-        """Cost of an order, in basis points one way, at which top less bottom earns nothing."""
+        """Cost of an order, in basis points one way, at which top less bottom earns nothing.
+
+        NaN where it earns nothing before costs.
+        """
         return break_even_bp(self.quantiles.spread.mean, self.turnover.traded)
 
     def net(self, cost_bps: float) -> float:

@@ -19,7 +19,6 @@ from ...search.factors.quantiles import FEWEST, MOST, quantile_returns
 from ...search.factors.turnover import turnover
 from ...strategies.sector.checks import check
 from ...strategies.sector.factors import Factor
-from ...strategies.sector_long_short import HORIZONS, STEP
 from ..errors import ParameterError
 from ..runs import registry
 from ..runs.badges import data_badges, price_badges, warning_badges
@@ -33,18 +32,10 @@ from ..trials.ledger import TrialLedger
 from .baskets import baskets_of
 from .cross_sections import CrossSections, cross_sections
 from .factor import FactorUnderTest
+from .parameters import HORIZONS, PARAMETERS, STEP, STRATEGY
 from .plain import known
 from .result import AtHorizon, FactorTestResult, Universe
 from .tried import tried_on
-
-STRATEGY = "sector-long-short"
-"""The strategy whose universe, betas and residual returns are used."""
-
-PARAMETERS = (
-    "etf", "sector", "core", "country", "sub_industry", "min_market_cap", "max_market_cap",
-    "min_price", "min_dollar_volume", "min_history", "lag_days", "beta_window", "shrink_beta",
-)  # fmt: skip
-"""Its parameters that have a part in what a factor sees."""
 
 SETTINGS = ("start", "end", "seed", "no_dividends")
 QUANTILES = 5
@@ -57,7 +48,7 @@ def silent(line: str) -> None:
 
 
 def run_factor_test(
-    factor: str | Factor,
+    factor: str | Factor | FactorUnderTest,
     bars: AnyBars,
     *,
     inputs: Mapping[str, Any] | None = None,
@@ -122,7 +113,7 @@ def run_factor_test(
     >>> list(result.horizons)
     [30, 60]
     """
-    tested = FactorUnderTest.of(factor)
+    tested = factor if isinstance(factor, FactorUnderTest) else FactorUnderTest.of(factor)
     horizons = _checked_horizons(horizons)
     _check_counts(step, quantiles, cost_bps)
     kind = registry.resolve(STRATEGY)

@@ -96,7 +96,7 @@ def adjusted(entries: Sequence[Entry], own: str) -> list[Trial]:
     tests = [
         Trial(each.strategy, horizon, each.first, each.last, p, None, None, each.id == own)
         for each in entries
-        for horizon, p in each.p_values.items()
+        for horizon, p in sorted(each.p_values.items(), key=_sessions)
     ]
     known = [place for place, each in enumerate(tests) if each.p_value is not None]
     p_values = [tests[place].p_value for place in known]
@@ -104,3 +104,9 @@ def adjusted(entries: Sequence[Entry], own: str) -> list[Trial]:
     for place, (bh, by) in zip(known, both, strict=True):
         tests[place] = tests[place]._replace(bh=float(bh), by=float(by))
     return tests
+
+
+def _sessions(named: tuple[str, float | None]) -> tuple[float, str]:
+    """Return what horizons are sorted by; the ledger keeps them as texts."""
+    horizon = named[0]
+    return (float(horizon) if horizon.isdecimal() else float("inf")), horizon

@@ -38,4 +38,5 @@ STITCHED = "stitched"
 """Folder beside a walk-forward's page, with the run of the account."""
 STUDY = Files("study.html", "study.json")
 NEXT = Files("next.txt", "next.json")
+FACTOR_TEST = Files("factor_test.html", "factor_test.json")
 COMPARISON = Files("compare.html", "compare.json")

@@ -15,6 +15,7 @@ from ..runs.tables import bars_table
 from .files import (
     BEST,
     COMPARISON,
+    FACTOR_TEST,
     HOLDOUT,
     HOLDOUT_FIGURES,
     NEXT,
@@ -32,6 +33,7 @@ from .folder import remove_result, write_folder
 from .folder_lock import held
 
 if TYPE_CHECKING:
+    from ..factor_tests.result import FactorTestResult
     from ..runs.next.result import NextResult
     from ..searches.result import SearchResult
     from ..studies.result import StudyResult
@@ -174,6 +176,13 @@ def write_next(result: NextResult, folder: str | Path) -> None:
         NEXT.figures: result.to_json().encode(),
     }
     write_folder(folder, files)
+
+
+def write_factor_test(result: FactorTestResult, folder: str | Path) -> None:
+    """Write factor_test.html and factor_test.json; parameters and errors as for `write_run`."""
+    from ..pages.factor_test.page import page
+
+    _write_pair(folder, FACTOR_TEST, page(result), result.to_json())
 
 
 def write_comparison(result: Comparison, folder: str | Path) -> None:

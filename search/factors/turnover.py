@@ -101,10 +101,13 @@ def break_even_bp(spread_per_year: float, traded_per_year: float) -> float:
     Returns
     -------
     float
-        Per order, one way. Negative where the spread is; infinite where nothing is traded.
+        Per order, one way. NaN for a spread that is not above 0, of which costs leave nothing;
+        infinite where nothing is traded.
     """
+    if not spread_per_year > 0.0:
+        return np.nan
     if traded_per_year == 0.0:
-        return np.inf if spread_per_year > 0.0 else np.nan
+        return np.inf
     return spread_per_year / traded_per_year / BASIS_POINT
 
 

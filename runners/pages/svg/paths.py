@@ -66,8 +66,8 @@ def box_path(left: Floats, right: Floats, low: Floats, high: Floats) -> str:
 
 
 def segments_path(left: Floats, right: Floats, start: Floats, end: Floats) -> str:
-    """Return straight lines from (left, start) to (right, end); NaN is left out."""
-    known = np.isfinite(start) & np.isfinite(end)
+    """Return straight lines from (left, start) to (right, end); one with a NaN is left out."""
+    known = np.isfinite(left) & np.isfinite(start) & np.isfinite(right) & np.isfinite(end)
     ends = (np.rint(v[known]).astype(int).tolist() for v in (left, start, right, end))
     return "".join(f"M{a} {b}L{c} {d}" for a, b, c, d in zip(*ends, strict=True))
 

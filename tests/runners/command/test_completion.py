@@ -122,8 +122,14 @@ def test_a_process_of_its_own_imports_nothing_heavy(program, shell, line, candid
 def test_all_commands_are_completed(completed):
     assert completed("bash", "btplaybook ") == [
         "run", "audit", "next", "report", "rerun", "compare", "search", "walk-forward",
-        "open-holdout", "study", "fetch", "fetch-facts", "list", "describe", "trials",
+        "factor-test", "open-holdout", "study", "fetch", "fetch-facts", "list", "describe",
+        "trials",
     ]  # fmt: skip
+
+
+def test_factors_and_the_parameters_of_their_universe_are_completed(completed):
+    assert completed("bash", "btplaybook factor-test ") == ["value", "momentum"]
+    assert completed("bash", "btplaybook factor-test momentum --set min_p") == ["min_price=5.0"]
 
 
 def test_all_strategies_are_completed(completed):

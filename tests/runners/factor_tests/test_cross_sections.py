@@ -61,10 +61,11 @@ def test_a_scrambled_future_changes_nothing_that_was_known(sector, sections, fac
     other = [_scrambled(table, day, rng) for table in bars]
     here = found_on(other, inputs.scrambled_after(day.item(), rng), factor)
     there = sections[factor]
-    before = there.rows <= cut
+    before, also = there.rows <= cut, here.rows <= cut
     assert 20 < before.sum() < len(before)
+    assert there.rows[before].tolist() == here.rows[also].tolist()
     for name in ("values", "universe", "betas", "capitalisation"):
-        one, same = getattr(there, name)[before], getattr(here, name)[before]
+        one, same = getattr(there, name)[before], getattr(here, name)[also]
         assert np.array_equal(one, same, equal_nan=True), name
     assert not np.array_equal(there.residuals[cut + 1 :], here.residuals[cut + 1 :])
 
@@ -84,6 +85,15 @@ def test_a_session_begins_where_it_is_asked_to(sector):
         FactorUnderTest.of("momentum"), fund, stocks, sector.inputs, known, step=10, first_row=401
     )
     assert found.rows.tolist() == list(range(410, len(fund), 10))
+
+
+def test_dates_before_the_first_stock_are_left_out(sector, sections):
+    bars, inputs = sector
+    day = bars[0].dates[300]
+    late = [bars[0], *(table.between(day.item(), None) for table in bars[1:])]
+    found = found_on(late, inputs, "momentum", min_dollar_volume=0.0)
+    assert found.rows[0] == 555  # 253 sessions after the first bar, and on a multiple of the step
+    assert found.universe[0].any()
 
 
 def test_the_floors_keep_stocks_out_and_count_them(sector, sections):

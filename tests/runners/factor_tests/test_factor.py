@@ -32,7 +32,8 @@ def own(tmp_path, code, name="factor"):
 def test_the_books_factors_have_names_and_words():
     found = FactorUnderTest.of("momentum")
     assert found.function is momentum
-    assert found.words.startswith("Return the blend of 30, 60 and 90-day residual momentum")
+    blend = "The blend of 30, 60 and 90-day residual momentum and its consistency."
+    assert found.words == blend
     assert found.sha256 == ""
 
 

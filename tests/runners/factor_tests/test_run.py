@@ -7,9 +7,12 @@ import pandas as pd
 import pytest
 
 from btplaybook.runners.errors import ParameterError
+from btplaybook.runners.factor_tests import parameters
 from btplaybook.runners.factor_tests.factor import FactorStopped
 from btplaybook.runners.factor_tests.run import run_factor_test
+from btplaybook.runners.runs import registry
 from btplaybook.runners.trials.ledger import TrialLedger
+from btplaybook.strategies import sector_long_short
 from btplaybook.strategies.errors import StrategyError
 
 
@@ -82,7 +85,10 @@ def test_costs_take_what_is_traded(tested):
     for found in tested.horizons.values():
         gross, traded = found.quantiles.spread.mean, found.turnover.traded
         assert found.net(5.0) == pytest.approx(gross - 5e-4 * traded, rel=1e-12)
-        assert found.net(found.break_even_bp) == pytest.approx(0.0, abs=1e-12)
+        if gross > 0.0:
+            assert found.net(found.break_even_bp) == pytest.approx(0.0, abs=1e-12)
+        else:
+            assert np.isnan(found.break_even_bp)
 
 
 def test_the_reversed_factor_has_the_reversed_figures(tested, test_of):
@@ -217,3 +223,11 @@ def test_without_inputs_what_is_not_known_is_told(sector, test_of):
     assert {one.kind for one in found.baskets.found} == {"beta"}
     assert found.baskets.unknown["sector"].endswith("give --securities")
     assert found.baskets.unknown["capitalisation"].endswith("give --fundamentals")
+
+
+def test_horizons_and_step_are_those_of_the_books_equation():
+    assert (parameters.HORIZONS, parameters.STEP) == (
+        sector_long_short.HORIZONS,
+        sector_long_short.STEP,
+    )
+    assert {*parameters.PARAMETERS} <= {*registry.parameters(registry.resolve("sector-long-short"))}

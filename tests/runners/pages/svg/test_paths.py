@@ -99,6 +99,13 @@ def test_stems_cover_what_single_lines_cover(given_points):
     assert found == {a: (round(low), round(high)) for a, (low, high) in expected.items()}
 
 
+@pytest.mark.parametrize("unknown", range(4))
+def test_a_segment_with_an_unknown_end_is_left_out(unknown):
+    ends = np.array([[1.0, 2.0], [4.0, 5.0], [1.0, 2.0], [3.0, 4.0]])
+    ends[unknown, 0] = np.nan
+    assert paths.segments_path(*ends) == "M2 2L5 4"
+
+
 def test_segments_join_their_ends():
     start, end = np.array([3.0, np.nan]), np.array([9.0, 1.0])
     path = paths.segments_path(np.array([1.0, 2.0]), np.array([4.0, 5.0]), start, end)

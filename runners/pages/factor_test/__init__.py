@@ -1,0 +1,1 @@
+"""The page of a factor's test: result in, HTML text out."""

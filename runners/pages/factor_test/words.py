@@ -1,0 +1,195 @@
+"""What a factor's test says, in sentences: what it predicts, how sure, and what costs leave."""
+
+from __future__ import annotations
+
+import math
+
+from ....search.factors.decay import FIRST
+from ....search.factors.estimate import Estimate
+from ...factor_tests.result import AtHorizon, FactorTestResult
+from ...factor_tests.tried import Trial
+from ...runs.labels.formats import NONE, counted, number, percent, probability
+
+PARTS = {2: "half", 3: "third", 4: "quarter", 5: "fifth", 10: "tenth"}
+"""Number of quantiles to what one of them is called."""
+
+LEVEL = 0.05
+
+
+def part_of(quantiles: int) -> str:
+    """Return what one of so many quantiles is called: "fifth", "quantile"."""
+    return PARTS.get(quantiles, "quantile")
+
+
+def sentences(result: FactorTestResult) -> list[str]:
+    """Return the sentences that answer: does it predict, how sure, what is left after costs.
+
+    The first is the verdict on the shortest horizon.
+    """
+    return [
+        *(
+            sentence
+            for horizon, found in result.horizons.items()
+            for sentence in (_predicts(horizon, found), _earns(result, horizon, found))
+        ),
+        _fades(result),
+        _persists(result),
+        _tried(result),
+    ]
+
+
+def verdict(result: FactorTestResult) -> str:
+    """Return one sentence for the top of the page: prediction and costs at each horizon."""
+    clauses = [
+        f"over {counted(horizon, 'session')} {_short(found)}"
+        for horizon, found in result.horizons.items()
+    ]
+    told = [found.information.mean for found in result.horizons.values()]
+    opening = _opening(result.short_name, told)
+    return f"{opening}: {'; '.join([*clauses, *_among_all(result)])}."
+
+
+def interval(found: Estimate, digits: int = 3, *, rate: bool = False) -> str:
+    """Return the 95 % interval of an estimate in words; "not known" where there is none."""
+    if math.isnan(found.error):
+        return "not known"
+    ends = found.lower, found.upper
+    low, high = (percent(end, 1) if rate else number(end, digits) for end in ends)
+    return f"{low} to {high}"
+
+
+def even_words(break_even_bp: float) -> str:
+    """Return the cost that breaks even in words; a dash where none does."""
+    return f"{number(break_even_bp, 0)} bp" if math.isfinite(break_even_bp) else NONE
+
+
+def significant(found: Estimate) -> bool:
+    """Return whether an estimate is told from 0 at 5 %."""
+    return found.p_value < LEVEL  # False for NaN
+
+
+def _opening(name: str, means: list[Estimate]) -> str:
+    told = [each for each in means if significant(each)]
+    signs = {each.mean > 0.0 for each in told}
+    if not told:
+        return f"that {name} predicts residual returns cannot be told from chance"
+    if len(signs) > 1:
+        return f"{name} predicts residual returns one way at one horizon, and the other at another"
+    way = "" if signs == {True} else ", the wrong way round"
+    where = "" if len(told) == len(means) else f" at {len(told)} of {len(means)} horizons"
+    return f"{name} predicts residual returns{way}{where}"
+
+
+def _among_all(result: FactorTestResult) -> list[str]:
+    """Return what the number of tests leaves of a factor that is told from 0 by itself."""
+    tests = [] if result.tried is None else result.tried.tests
+    best = _best(result)
+    if best is None or best.p_value is None or best.by is None:
+        return []
+    if not best.p_value < LEVEL <= best.by:
+        return []
+    among = f"among {counted(len(tests), 'test')} on these bars"
+    return [f"{among} it may be chance (q {probability(best.by)})"]
+
+
+def _best(result: FactorTestResult) -> Trial | None:
+    """Return the most significant of a result's own tests; None without any."""
+    tests = [] if result.tried is None else result.tried.tests
+    own = [each for each in tests if each.own and each.p_value is not None]
+    return min(own, key=lambda each: each.p_value or 0.0) if own else None
+
+
+def _short(found: AtHorizon) -> str:
+    ic, spread = found.information.mean, found.quantiles.spread
+    if math.isnan(ic.error):
+        return f"no error is known: {ic.reason}"
+    return (
+        f"mean rank IC {number(ic.mean, 3)} (95% {interval(ic)}), top less bottom "
+        f"{percent(spread.mean, 1)} a year, {_even(found)}"
+    )
+
+
+def _even(found: AtHorizon) -> str:
+    if not found.quantiles.spread.mean > 0.0:
+        return "a loss before costs"
+    even = found.break_even_bp
+    return f"gone at {even_words(even)} an order" if math.isfinite(even) else "without a trade"
+
+
+def _predicts(horizon: int, found: AtHorizon) -> str:
+    ic, ahead = found.information.mean, counted(horizon, "session")
+    if math.isnan(ic.error):
+        mean = "" if math.isnan(ic.mean) else f", {number(ic.mean, 3)},"
+        return f"{ahead} ahead: of the mean rank IC{mean} no error is known: {ic.reason}."
+    told = "is told from 0" if significant(ic) else "cannot be told from 0"
+    return (
+        f"{ahead} ahead: the mean rank IC, {number(ic.mean, 3)} (95% {interval(ic)}), {told} "
+        f"(p {probability(ic.p_value)}); its {ic.n_dates:,} overlapping dates are worth "
+        f"{number(ic.effective, 0)} independent ones."
+    )
+
+
+def _earns(result: FactorTestResult, horizon: int, found: AtHorizon) -> str:
+    spread, name = found.quantiles.spread, part_of(result.settings["quantiles"])
+    if math.isnan(spread.mean):
+        return f"{counted(horizon, 'session')} ahead: no date has a top and a bottom {name}."
+    earned = (
+        f"{counted(horizon, 'session')} ahead: the top {name} earned {percent(spread.mean, 1)} a "
+        f"year more than the bottom {name} (95% {interval(spread, rate=True)}) before costs"
+    )
+    traded = f"rebalanced once in {found.turnover.gap} sessions"
+    even = found.break_even_bp
+    left = ""
+    if math.isfinite(even):
+        left = f"; {traded}, it is gone at {even_words(even)} an order"
+    elif spread.mean <= 0.0:
+        left = f"; {traded}, costs only add to the loss"
+    if result.cost_bps:
+        left += f", and at {result.cost_bps:g} bp {percent(found.net(result.cost_bps), 1)} is left"
+    return f"{earned}{left}."
+
+
+def _fades(result: FactorTestResult) -> str:
+    if result.half_life is None:
+        last = result.decay[-1].horizon if result.decay else FIRST
+        return (
+            "No half-life is known: what the spread earns a session over 5 sessions cannot be told "
+            f"from 0, or has not halved after {last}."
+        )
+    return (
+        f"It fades: over {result.half_life} sessions the spread earns half as much a session as "
+        "over 5."
+    )
+
+
+def _persists(result: FactorTestResult) -> str:
+    found = result.persistence
+    if found.reason:
+        return f"Whether a good quarter follows a good one is not known: {found.reason}."
+    band = f"{number(found.lower)} to {number(found.upper)}"
+    if found.lower > 0.0:
+        says = "A good quarter tends to follow a good one"
+    elif found.upper < 0.0:
+        says = "A bad quarter tends to follow a good one"
+    else:
+        says = "That a good quarter follows a good one cannot be told from chance"
+    return (
+        f"{says}: correlation {number(found.correlation)} (95% {band}) over "
+        f"{counted(found.n_pairs, 'pair')} of quarters."
+    )
+
+
+def _tried(result: FactorTestResult) -> str:
+    if result.tried is None:
+        return "How many factors were tested on these bars is not known."
+    best = _best(result)
+    tests = counted(len(result.tried.tests), "test")
+    factors = counted(result.tried.factors, "factor")
+    made = f"On these bars {tests} of {factors} were made on this machine"
+    if best is None:
+        return f"{made}."
+    return (
+        f"{made}; of discoveries as sure as that over {best.horizon} sessions (p "
+        f"{probability(best.p_value)}), {probability(best.by)} may be false (q, whatever their "
+        "dependence)."
+    )

@@ -1,0 +1,170 @@
+"""`btplaybook factor-test` on a small sector: files, words, JSON, one line for an error."""
+
+import json
+import re
+from dataclasses import replace
+from functools import partial
+
+import pytest
+
+from btplaybook.runners.factor_tests.result import FactorTestResult
+from btplaybook.runners.factor_tests.tried import Tried
+from btplaybook.runners.pages.factor_test.page import large_figures, page
+from btplaybook.runners.pages.factor_test.words import interval, part_of, sentences, verdict
+from btplaybook.runners.runs.labels.formats import number
+from btplaybook.search.factors.estimate import unknown
+
+SAMPLE = ("--sample", "simulated-sector")
+
+
+@pytest.fixture
+def factor_test(command, market, monkeypatch, tmp_path):
+    """Call the command in a folder of its own, the sample being the small sector."""
+    monkeypatch.setattr("btplaybook.runners.plans.plan.sample_market", lambda *_, **__: market)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+    return partial(command, "factor-test")
+
+
+def test_it_writes_a_page_and_its_figures(factor_test, tmp_path):
+    code, out, _ = factor_test("momentum", *SAMPLE, "--horizon", "20", "--horizon", "40")
+    assert code == 0
+    folder = tmp_path / "out" / "factor-momentum"
+    plain = json.loads((folder / "factor_test.json").read_text())
+    assert [*plain["horizons"]] == ["20", "40"]
+    shown = (folder / "factor_test.html").read_text()
+    assert "momentum on 45 stocks of SECTOR" in shown
+    assert plain["window"]["first"] in shown
+    assert "Page: out/factor-momentum/factor_test.html" in out
+    assert "20 sessions ahead: the mean rank IC" in out
+    assert max(len(line) for line in out.splitlines()[:4]) <= 80
+
+
+def test_json_stands_alone_on_stdout(factor_test, tmp_path):
+    code, out, err = factor_test("value", *SAMPLE, "--json", "--out", "x", "--cost-bps", "3")
+    assert (code, err) == (0, "")
+    assert out == (tmp_path / "x" / "factor_test.json").read_text()
+    assert json.loads(out)["settings"]["cost_bps"] == 3.0
+
+
+def test_a_factor_of_ones_own_and_the_universes_parameters(factor_test, tmp_path):
+    (tmp_path / "mine.py").write_text("def cheap(seen):\n    return -seen.raw_price\n")
+    code, out, _ = factor_test(
+        "mine.py:cheap", *SAMPLE, "--set", "min_price=1", "--set", "core=30", "--json"
+    )
+    plain = json.loads(out)
+    assert code == 0
+    assert plain["factor"]["name"] == "mine.py:cheap"
+    assert plain["settings"]["params"]["core"] == 30
+    assert plain["universe"]["names"]["most"] <= 30
+    assert (tmp_path / "out" / "factor-cheap" / "factor_test.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("momentun", *SAMPLE), 2, "did you mean 'momentum'?"),
+        (("momentum", *SAMPLE, "--set", "names=5"), 2, "has no parameter 'names'"),
+        (("momentum", *SAMPLE, "--horizon", "0"), 2, "horizon must be a whole number from 1"),
+        (("momentum", *SAMPLE, "--quantiles", "99"), 2, "quantiles must be a whole number from 2"),
+        (("momentum",), 2, "no bars"),
+    ],
+)
+def test_an_error_is_one_line(factor_test, arguments, code, words):
+    found, out, err = factor_test(*arguments)
+    assert (found, out) == (code, "")
+    assert err.startswith("btplaybook: ")
+    assert words in err
+    assert err.count("\n") == 1
+
+
+def test_help_names_every_option(factor_test):
+    code, out, _ = factor_test("--help")
+    assert code == 0
+    for option in ("--panel", "--fundamentals", "--horizon", "--step", "--quantiles", "--cost-bps",
+                   "--set", "--start", "--end", "--seed", "--out", "--json", "--open"):  # fmt: skip
+        assert option in out
+
+
+# -- its words -------------------------------------------------------------------------------------
+
+
+def changed(result: FactorTestResult, mean: float, p: float, **figures: float) -> FactorTestResult:
+    """Return the result with another mean IC at every horizon."""
+    at = {
+        horizon: found._replace(
+            information=found.information._replace(
+                mean=found.information.mean._replace(mean=mean, p_value=p)
+            )
+        )
+        for horizon, found in result.horizons.items()
+    }
+    return replace(result, horizons=at, **figures)
+
+
+@pytest.mark.parametrize(
+    ("mean", "p", "opening"),
+    [
+        (0.05, 0.01, "momentum predicts residual returns: over 30 sessions mean rank IC 0.050"),
+        (-0.05, 0.01, "momentum predicts residual returns, the wrong way round: over 30"),
+        (0.05, 0.2, "that momentum predicts residual returns cannot be told from chance: over 30"),
+    ],
+)
+def test_the_verdict_follows_the_p_value_and_the_sign(tested, mean, p, opening):
+    assert verdict(changed(tested, mean, p)).startswith(opening)
+
+
+def test_the_verdict_tells_what_many_tests_leave(tested):
+    own = tested.tried.tests[0]._replace(p_value=0.02, by=0.3)
+    other = own._replace(own=False, p_value=0.9)
+    assert verdict(replace(tested, tried=Tried([own, other]))).endswith(
+        "among 2 tests on these bars it may be chance (q 0.30)."
+    )
+
+
+def test_sentences_say_what_is_not_known(tested):
+    none = unknown("labels cover 5 sessions, 126 are needed", 0.1)
+    at = {
+        horizon: found._replace(information=found.information._replace(mean=none))
+        for horizon, found in tested.horizons.items()
+    }
+    said = " ".join(sentences(replace(tested, horizons=at, tried=None)))
+    assert "no error is known: labels cover 5 sessions, 126 are needed" in said
+    assert "How many factors were tested on these bars is not known." in said
+    assert interval(none) == "not known"
+
+
+@pytest.mark.parametrize(("quantiles", "name"), [(3, "third"), (5, "fifth"), (7, "quantile")])
+def test_quantiles_have_names(quantiles, name):
+    assert part_of(quantiles) == name
+
+
+# -- its page --------------------------------------------------------------------------------------
+
+
+def test_the_page_has_every_part_and_badge(tested):
+    shown = page(tested)
+    for part in ("horizons", "decay", "turnover", "persistence", "baskets", "trials", "run"):
+        assert f'id="{part}"' in shown
+    for name in ("factor-quantiles-30", "factor-ic", "factor-decay-ic", "factor-baskets"):
+        assert f'id="chart-{name}"' in shown
+    for one in tested.badges:
+        assert one.text in shown
+    assert "net of 5 bp" in shown
+    assert "Net of 5 bp" in shown
+    assert not re.search(r"\bnan\b", shown.partition("<script>")[0])
+
+
+def test_the_large_figures_are_those_of_the_shortest_horizon(tested):
+    six = {one.name: one for one in large_figures(tested)}
+    found = tested.horizons[30]
+    assert six["Mean rank IC"].value == number(found.information.mean.mean, 3)
+    assert six["Independent dates"].value == f"{found.information.mean.effective:.0f}"
+    assert six["Tests on these bars"].value == "2"
+
+
+def test_a_name_of_a_users_is_escaped(tested):
+    shown = page(replace(tested, factor="<b>.py:<i>x", words="<script>alert"))
+    assert "<script>alert" not in shown
+    assert "&lt;script&gt;alert" in shown
+    assert "&lt;i&gt;x" in shown
