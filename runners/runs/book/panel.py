@@ -13,7 +13,7 @@ from ..result import BOOK
 from ..sections.pictures import Chart, Curves, GroupedBars
 from ..sections.section import Panel, Table
 from .members import in_short
-from .terms import BAND, DAILY, EQUAL, FIXED, INVERSE_VOLATILITY, MONTHLY
+from .terms import BAND, DAILY, ENDS, EQUAL, FIXED, INVERSE_VOLATILITY
 
 MOST_CURVES = 7
 """Members that are drawn beside the book; more would hide one another."""
@@ -59,7 +59,7 @@ def _terms(figures: Mapping[str, Any]) -> str:
     }[figures["weights"]]
     when = {
         DAILY: "brought back at every bar",
-        MONTHLY: "brought back at the last session of each month",
+        **{name: f"brought back at the last session of each {each}" for name, each in ENDS.items()},
         BAND: f"brought back when one has drifted by more than {percent(figures.get('band'), 1)}",
     }[figures["rebalance"]]
     limit = figures.get("max_gross")

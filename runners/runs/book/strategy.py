@@ -22,12 +22,12 @@ from .alone import Alone, opening_row, run_alone, wanted_by
 from .members import MemberTerms, members_of
 from .path import Path, path_of
 from .section import BookSection
-from .terms import BAND, DAILY, INVERSE_VOLATILITY, MONTHLY, BookTerms
+from .terms import BAND, DAILY, ENDS, INVERSE_VOLATILITY, BookTerms
 from .whole_panels import with_instruments
 
 REBALANCED = {
     DAILY: "Every close",
-    MONTHLY: "The last close of a month",
+    **{name: f"The last close of a {period}" for name, period in ENDS.items()},
     BAND: "A close at which a member has drifted further than the band",
 }
 """When all holdings are brought back, in words."""
@@ -127,7 +127,7 @@ class BookStrategy(PlaybookStrategy):
             self.terms,
         )
         first = opening_row(dates, opens)
-        ends = last_sessions(self.datas, "month")
+        ends = last_sessions(self.datas, ENDS.get(self.terms.rebalance, "month"))
         self.dates = dates[first:]
         self.wanted: Floats = np.stack([each.weights for each in wanted], axis=1)[first:]
         settles: NDArray[np.bool_] = np.logical_or.reduce([each.settled for each in wanted])[first:]

@@ -11,7 +11,11 @@ from ....feeds.quoting import did_you_mean, shown
 from ...errors import ParameterError
 
 EQUAL, INVERSE_VOLATILITY, FIXED = WEIGHTS = ("equal", "inverse-volatility", "fixed")
-DAILY, MONTHLY, BAND = REBALANCES = ("daily", "monthly", "band")
+DAILY, MONTHLY, BAND = "daily", "monthly", "band"
+ENDS = {"weekly": "week", MONTHLY: "month", "quarterly": "quarter"}
+"""Rebalances at the last session of a period: name to period."""
+
+REBALANCES = (DAILY, *ENDS, BAND)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,10 +27,10 @@ class BookTerms:
     weights : {"equal", "inverse-volatility", "fixed"}
         What fraction of the account's value each member decides over: the same for all; inversely
         proportional to the volatility of its returns; or the `weight` that each member states.
-    rebalance : {"monthly", "daily", "band"}
-        When weights are computed anew and all holdings brought back to their targets: at the last
-        session of each month; at every bar; or at a bar at whose close a member's weight has
-        drifted from its target by more than `band`.
+    rebalance : {"daily", "weekly", "monthly", "quarterly", "band"}
+        When weights are computed anew and all holdings brought back to their targets: at every bar;
+        at the last session of each week, month (the default) or quarter; or at a bar at whose close
+        a member's weight has drifted from its target by more than `band`.
     band : float
         Fraction of the account's value, > 0 and below 1.
     window : int

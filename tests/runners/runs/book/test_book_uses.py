@@ -75,7 +75,7 @@ def test_tomorrow_of_a_month_end_brings_all_back(abc):
     ("terms", "words"),
     [
         ({"weights": "risk"}, "[book] weights must be one of equal, inverse-volatility, fixed"),
-        ({"rebalance": "weekly"}, "[book] rebalance must be one of daily, monthly, band"),
+        ({"rebalance": "yearly"}, "[book] rebalance must be one of daily, weekly, monthly"),
         ({"band": 0.0}, "[book] band must be a fraction of the account's value"),
         ({"window": 1}, "[book] window must be a whole number of bars from 2"),
         ({"max_gross": 0.0}, "[book] max_gross must be a multiple of the account's value"),
