@@ -13,7 +13,7 @@ from ..result import BOOK
 from ..sections.pictures import Chart, Curves, GroupedBars
 from ..sections.section import Panel, Table
 from .members import in_short
-from .terms import BAND, DAILY, ENDS, EQUAL, FIXED, INVERSE_VOLATILITY
+from .terms import BAND, DAILY, ENDS, EQUAL, EQUAL_RISK, FIXED, INVERSE_VOLATILITY
 
 MOST_CURVES = 7
 """Members that are drawn beside the book; more would hide one another."""
@@ -56,6 +56,8 @@ def _terms(figures: Mapping[str, Any]) -> str:
         FIXED: "Members have fixed weights",
         INVERSE_VOLATILITY: "Members are weighted inversely to the volatility of their last "
         f"{figures.get('window')} days with a position",
+        EQUAL_RISK: "Members contribute the same to the variance of their last "
+        f"{figures.get('window')} common days with a position",
     }[figures["weights"]]
     when = {
         DAILY: "brought back at every bar",
@@ -69,7 +71,13 @@ def _terms(figures: Mapping[str, Any]) -> str:
             f" Gross exposure is limited to {percent(limit, 0)}, which scaled "
             f"{counted(figures['days_scaled'], 'day')}."
         )
-    return f"{weighted}, {when}: {counted(figures['rebalances'], 'time')}.{gross}"
+    fell_back = ""
+    if by_volatility := figures.get("rebalances_by_volatility"):
+        fell_back = (
+            f" At {counted(by_volatility, 'rebalance')} the covariance could not be used, and the "
+            "weights were inverse to volatility."
+        )
+    return f"{weighted}, {when}: {counted(figures['rebalances'], 'time')}.{fell_back}{gross}"
 
 
 def _days(figures: Mapping[str, Any]) -> str:

@@ -74,7 +74,10 @@ def test_tomorrow_of_a_month_end_brings_all_back(abc):
 @pytest.mark.parametrize(
     ("terms", "words"),
     [
-        ({"weights": "risk"}, "[book] weights must be one of equal, inverse-volatility, fixed"),
+        (
+            {"weights": "risk"},
+            "[book] weights must be one of equal, inverse-volatility, equal-risk, fixed",
+        ),
         ({"rebalance": "yearly"}, "[book] rebalance must be one of daily, weekly, monthly"),
         ({"band": 0.0}, "[book] band must be a fraction of the account's value"),
         ({"window": 1}, "[book] window must be a whole number of bars from 2"),
