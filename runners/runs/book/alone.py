@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ....brokers.errors import BrokerError, RunStopped
-from ....brokers.ledger import instrument
+from ....brokers.ledger import Ledger, instrument
 from ....feeds.arrays import Dates, Floats
 from ....feeds.bars import Bars
 from ....feeds.conventions import REBALANCES
@@ -43,6 +43,8 @@ class Alone(NamedTuple):
     ran: Any
     """The strategy that ran."""
     bars_needed: int
+    ledger: Ledger
+    """That of the paper account."""
 
 
 def run_alone(member: MemberTerms, made_of: MadeOf, tables: Mapping[str, Bars]) -> Alone:
@@ -95,7 +97,7 @@ def run_alone(member: MemberTerms, made_of: MadeOf, tables: Mapping[str, Bars]) 
     equity = pd.Series(
         [day.equity for day in book.days], pd.DatetimeIndex([day.date for day in book.days])
     )
-    return Alone(member, ran.decisions, equity, ran, ran.bars_needed())
+    return Alone(member, ran.decisions, equity, ran, ran.bars_needed(), book)
 
 
 class Wanted(NamedTuple):

@@ -19,6 +19,7 @@ from ..result import BOOK
 from ..window import periods_per_year
 from . import split
 from .alone import Alone
+from .sectors import sector_rows
 from .terms import EQUAL_RISK, MEASURED
 
 RETURN, RISK = "return", "risk"
@@ -65,9 +66,13 @@ def figures_of(ran: Any, ledger: Ledger, bars: Sequence[Bars], daily: pd.DataFra
         }
         for place, each in enumerate(ran.alone)
     ]
+    parts = [each["contribution"] for each in members]
+    by_name = {table.name: table for table in bars}
+    sectors = sector_rows(ran.alone, by_name, parts, ran.settings.risk_free_rate)
     plain = {
         **ran.terms.plain(),
         "members": members,
+        **({"sectors": sectors} if sectors else {}),
         "costs": {"contribution": {RETURN: float(returned[-1]), RISK: float(risks[-1])}},
         "total": {"contribution": {RETURN: float(profits.sum() / cash), RISK: risk}},
         "names": [each.member.name for each in ran.alone],

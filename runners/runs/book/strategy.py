@@ -172,6 +172,20 @@ class BookStrategy(PlaybookStrategy):
         return {**params, "members": with_instruments(members, tables, inputs)}
 
     @classmethod
+    def periods_with(cls, params: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return how often each member decides."""
+        return tuple(each.every for each in _members(params))
+
+    @classmethod
+    def params_every(cls, params: Mapping[str, Any], every: str) -> dict[str, Any]:
+        """Return parameters in which the members that do not decide daily decide so often."""
+        members = [
+            {**each.plain(), "every": each.every if each.every == "day" else every}
+            for each in _members(params)
+        ]
+        return {**params, "members": members}
+
+    @classmethod
     def come_and_go_with(cls, params: Mapping[str, Any]) -> frozenset[str]:
         """Return the instruments that may begin late and end early: stocks of funds alone."""
         members = _members(params)
