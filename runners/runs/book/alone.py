@@ -20,7 +20,7 @@ from ....feeds.quoting import shown
 from ....strategies.errors import StrategyError, StrategyStopped
 from ...errors import ParameterError
 from .. import registry
-from ..cerebro import cerebro_of, strategy_that_ran
+from ..cerebro import cerebro_of, strategy_that_ran, tell_days
 from .members import MemberTerms
 
 if TYPE_CHECKING:
@@ -80,6 +80,8 @@ def run_alone(member: MemberTerms, made_of: MadeOf, tables: Mapping[str, Bars]) 
         inputs=made_of.inputs if member.kind.reads else None,
         preload=made_of.preload, feed=made_of.feed,
     )  # fmt: skip
+    if made_of.reached is not None:
+        tell_days(cerebro.broker, made_of.reached)
     try:
         ran = strategy_that_ran(cerebro)
     except NAMED as error:

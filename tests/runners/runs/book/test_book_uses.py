@@ -133,6 +133,13 @@ def test_what_shows_only_in_the_run_is_refused_there(abc):
     )  # fmt: skip
 
 
+def test_the_days_of_members_are_told_too(abc):
+    told = []
+    Book([Member(Always, abc[name]) for name in "AB"]).run(strips=False, progress=told.append)
+    days = [stage for stage in told if stage.name == ""]
+    assert len(days) == 3 * 210
+
+
 def test_the_account_opens_with_the_instrument_that_begins_first(abc):
     late = dataclasses.replace(abc["B"].between(abc["B"].dates[30].item(), None), name="late")
     result = Book([Member(Always, late), Member(Always, abc["A"])]).run(strips=False)
