@@ -83,7 +83,7 @@ class BarsFeed(bt.feed.DataBase):
 
         Parameters
         ----------
-        every : {"day", "week", "month"}
+        every : {"day", "week", "month", "quarter"}
             The period.
 
         Returns

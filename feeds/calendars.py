@@ -9,12 +9,13 @@ nobody knows that no bar follows.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from .arrays import Dates
-from .conventions import PERIODS
+from .conventions import FREQUENCIES, PERIODS
 from .exchanges import ALWAYS, CalendarError, bounds, check_calendar, exchange_sessions
 
 __all__ = [
@@ -35,8 +36,9 @@ __all__ = [
 
 Day = np.datetime64 | dt.date | str
 
-#: Days after a period within which the next period always has a session.
-_AHEAD = np.timedelta64(40, "D")
+#: Days after any day within which its period ends and the next one has a session: a quarter has
+#: 92 days.
+_AHEAD = np.timedelta64(110, "D")
 
 
 def sessions(calendar: str, first: Day, last: Day) -> Dates:
@@ -71,7 +73,7 @@ def sessions(calendar: str, first: Day, last: Day) -> Dates:
 def last_of_period(
     calendar: str, dates: npt.ArrayLike, every: str, frequency: str = "day"
 ) -> npt.NDArray[np.bool_]:
-    """Tell which bars end their day, ISO week or month.
+    """Tell which bars end their day, ISO week, month or quarter of the year.
 
     A daily bar ends its period when its date is the period's last session. A weekly bar spans the
     ISO week of its date, whichever day of it the date is, and belongs to the month in which the
@@ -84,7 +86,7 @@ def last_of_period(
         The calendar that knows the sessions.
     dates : array_like of datetime64, shape (n,)
         Dates of the bars, oldest first.
-    every : {"day", "week", "month"}
+    every : {"day", "week", "month", "quarter"}
         The period. Every bar ends a period that is not longer than the bar.
     frequency : {"day", "week", "month"}
         What a bar spans.
@@ -103,8 +105,8 @@ def last_of_period(
         For an unknown calendar, period or frequency, or dates that the calendar does not reach.
     """
     name = check_calendar(calendar)
-    _check_period("every", every)
-    _check_period("frequency", frequency)
+    _check_word("every", every, PERIODS)
+    _check_word("frequency", frequency, FREQUENCIES)
     days = np.asarray(dates, dtype="datetime64[D]")
     if PERIODS.index(every) <= PERIODS.index(frequency) or not len(days):
         return np.ones(len(days), dtype=np.bool_)
@@ -133,8 +135,8 @@ def undecided(calendar: str, dates: npt.ArrayLike, every: str, frequency: str = 
         As for `last_of_period`.
     """
     name = check_calendar(calendar)
-    _check_period("every", every)
-    _check_period("frequency", frequency)
+    _check_word("every", every, PERIODS)
+    _check_word("frequency", frequency, FREQUENCIES)
     days = np.asarray(dates, dtype="datetime64[D]")
     if PERIODS.index(every) <= PERIODS.index(frequency) or not len(days):
         return days[:0]
@@ -174,14 +176,14 @@ def strange_bars(calendar: str, dates: npt.ArrayLike, frequency: str = "day") ->
 
 
 def is_over(calendar: str, day: Day, every: str) -> bool:
-    """Tell whether a day is, or comes after, the last session of its week or month.
+    """Tell whether a day is, or comes after, the last session of its week, month or quarter.
 
     Raises
     ------
     CalendarError
         For an unknown calendar or period, or a day that the calendar does not reach.
     """
-    _check_period("every", every)
+    _check_word("every", every, PERIODS)
     (date,) = np.array([day], dtype="datetime64[D]")
     later = _sessions_around(check_calendar(calendar), date, date)
     later = later[later > date]
@@ -232,7 +234,7 @@ def periods_between(calendar: str, bar: Day, bound: Day, frequency: str = "day")
         As for `last_of_period`.
     """
     name = check_calendar(calendar)
-    _check_period("frequency", frequency)
+    _check_word("frequency", frequency, FREQUENCIES)
     own, limit = np.array([bar, bound], dtype="datetime64[D]")
     first, last = min(own, limit), max(own, limit)
     if frequency == "day":
@@ -245,15 +247,16 @@ def periods_between(calendar: str, bar: Day, bound: Day, frequency: str = "day")
 
 def periods_per_year(calendar: str, frequency: str = "day") -> int:
     """Return how many bars make a year: 12 months, 52 weeks, 365 days of 24/7, else 252."""
-    _check_period("frequency", frequency)
+    _check_word("frequency", frequency, FREQUENCIES)
     return {"week": 52, "month": 12}.get(frequency) or (365 if calendar == ALWAYS else 252)
 
 
 def period_number(days: npt.ArrayLike, every: str) -> npt.NDArray[np.int64]:
-    """Number the days, ISO weeks or months that dates lie in, upwards in time."""
+    """Number the days, ISO weeks, months or quarters that dates lie in, upwards in time."""
     dates = np.asarray(days, dtype="datetime64[D]")
-    if every == "month":
-        return dates.astype("datetime64[M]").astype(np.int64)
+    if every in ("month", "quarter"):
+        months = dates.astype("datetime64[M]").astype(np.int64)
+        return months if every == "month" else months // 3
     numbers = dates.astype(np.int64)
     # ISO weeks begin on Monday and 1970-01-01, day 0, was a Thursday.
     return (numbers + 3) // 7 if every == "week" else numbers
@@ -261,7 +264,7 @@ def period_number(days: npt.ArrayLike, every: str) -> npt.NDArray[np.int64]:
 
 def _bars_and_ends(calendar: str, dates: npt.ArrayLike, frequency: str) -> tuple[Dates, Dates]:
     name = check_calendar(calendar)
-    _check_period("frequency", frequency)
+    _check_word("frequency", frequency, FREQUENCIES)
     days = np.asarray(dates, dtype="datetime64[D]")
     return days, _period_ends(name, days[0], days[-1], frequency, "day") if len(days) else days
 
@@ -314,6 +317,6 @@ def _check_reach(calendar: str, first: np.datetime64, last: np.datetime64) -> No
         )
 
 
-def _check_period(name: str, value: str) -> None:
-    if value not in PERIODS:
-        raise CalendarError(f"{name} must be one of {', '.join(PERIODS)}, got {value!r}")
+def _check_word(name: str, value: str, known: Sequence[str]) -> None:
+    if value not in known:
+        raise CalendarError(f"{name} must be one of {', '.join(known)}, got {value!r}")

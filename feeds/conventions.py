@@ -13,8 +13,11 @@ SIZES_AT = ("fill", "decision")
 REBALANCES = ("on_change", "daily", "on_decision")
 """When a held target is ordered again: where it changes, at every bar, at every decision."""
 
-PERIODS = ("day", "week", "month")
-"""What a bar may span, and how often a strategy decides; each is longer than the one before."""
+PERIODS = ("day", "week", "month", "quarter")
+"""How often a strategy decides; each is longer than the one before."""
+
+FREQUENCIES = PERIODS[:3]
+"""What a bar may span."""
 
 FORGIVEN = 1e-9
 """Part of a share that rounding towards zero forgives: whole shares are floor(|x| + FORGIVEN)."""

@@ -13,7 +13,7 @@ from .calendars import Dates, last_of_period, period_number, sessions
 from .exchanges import ALWAYS, CalendarError, bounds
 
 _AHEAD = np.timedelta64(100, "D")
-"""Days within which two months end, after any day."""
+"""Days within which two months end and one quarter, after any day."""
 
 
 def next_dates(bars: Bars) -> Dates:
@@ -58,7 +58,7 @@ def next_date(bars: Bars) -> dt.date:
 
 
 def next_deciding_date(bars: Bars, every: str) -> dt.date:
-    """Return the first date after the last bar that ends its day, week or month."""
+    """Return the first date after the last bar that ends its day, week, month or quarter."""
     days = next_dates(bars)
     ends = last_of_period(bars.calendar, days, every, bars.frequency)
     first: dt.date = days[ends][0].item()

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
-from .conventions import PERIODS
+from .conventions import FREQUENCIES
 from .errors import RequestError
 from .quoting import shown
 from .setting import declared, fault_of, setting
@@ -17,7 +17,7 @@ from .setting import declared, fault_of, setting
 BASES = ("raw", "split", "total")
 
 #: What `resample` makes of daily bars.
-RESAMPLES = (*PERIODS[1:], "open")
+RESAMPLES = (*FREQUENCIES[1:], "open")
 
 DATE_ORDERS = ("dmy", "mdy")
 

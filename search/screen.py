@@ -36,7 +36,7 @@ class Screen:
     terms : Terms
         Fill, size, costs and rates.
     rebalance : {"on_change", "daily"}
-    every : {"day", "week", "month"}
+    every : {"day", "week", "month", "quarter"}
         As for a run.
     risk_free_rate : float
         Per year.

@@ -52,8 +52,9 @@ class PlaybookStrategy(bt.Strategy):
     rebalance : {"on_change", "daily", "on_decision"}
         Order only where a feed's target changes, its shares held between; or back to the target at
         every bar; or back to it at every bar that decides.
-    every : {"day", "week", "month"}
-        Decide at every bar, or at the last exchange session of each week or month.
+    every : {"day", "week", "month", "quarter"}
+        Decide at every bar, or at the last exchange session of each week, month or
+        quarter.
     account_from : date or None
         First day whose decision is traded; bars before it warm up. None: the first bar.
     inputs : object or None

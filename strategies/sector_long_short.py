@@ -66,7 +66,7 @@ STEP = 5
 YEAR = 252
 SKILL = 756
 """Sessions of the long past that scores are checked on: three years."""
-DECISIONS_A_YEAR = {"day": 252, "week": 52, "month": 12}
+DECISIONS_A_YEAR = {"day": 252, "week": 52, "month": 12, "quarter": 4}
 RECENT = 25
 """Cross-sections after which a factor's information coefficient counts half: half a year."""
 

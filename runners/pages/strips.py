@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..runs.labels.figures import FIGURES
-from ..runs.labels.formats import NONE, count, number
+from ..runs.labels.formats import NONE, count, number, percent
 
 if TYPE_CHECKING:
     from ..runs.result import RunResult
@@ -57,6 +57,31 @@ def strip_tables(result: RunResult) -> dict[str, StripTable]:
         "cost": _cost(strips["cost"], result.name_of(result.held_name)),
         "capital": _capital(strips["capital"]),
     }
+
+
+def every_table(result: RunResult) -> StripTable | None:
+    """Return the table of runs that decide weekly, monthly and quarterly; None without it."""
+    made = (result.strips or {}).get("every")
+    if not made:
+        return None
+    figures = [FIGURES[key] for key in ("total_return", "sharpe", "sharpe_band", "max_drawdown")]
+    rows = tuple(
+        StripRow(
+            row["every"].capitalize(),
+            (
+                *(figure.show(row[figure.key]) for figure in figures),
+                percent(row["turnover"], 0),
+                percent(row["costs"]),
+                NONE if row["orders"] is None else f"{row['orders']:,}",
+            ),
+            row["run"],
+            row["ruined_on"],
+            row["stopped"],
+        )
+        for row in made
+    )
+    columns = (*(figure.label for figure in figures), "Turnover a year", "Costs a year", "Orders")
+    return StripTable(columns, (("", rows),))
 
 
 def _fill(rows: Sequence[Mapping[str, Any]]) -> StripTable:

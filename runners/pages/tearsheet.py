@@ -85,6 +85,7 @@ def _context(result: RunResult) -> dict[str, Any]:
         "summary": summary_rows.summary(result),
         "waterfall": summary_rows.waterfall_rows(pnl, result.settings.get("cash")) if pnl else [],
         "strips": strip_words.strip_tables(result),
+        "every": strip_words.every_table(result),
         "strips_missing": (result.strips or {}).get("not_shown"),
         "trades": trades.trades(result),
         "unfilled_shown": UNFILLED_SHOWN,
@@ -105,7 +106,7 @@ def contents(context: dict[str, Any]) -> list[tuple[str, str]]:
             (f"first-{place}", panel.title)
             for place, panel in enumerate(context["first_panels"], 1)
         ),
-        ("hangs", "Hangs on", context["strips"] or context["strips_missing"]),
+        ("hangs", "Hangs on", context["strips"] or context["strips_missing"] or context["every"]),
         ("price", "Price", context["price"] or context["position"]),
         ("trades", "Trades", context["trades"] or context["run"].unfilled),
         ("months", "Months", context["months"]),

@@ -93,7 +93,7 @@ def data_badges(
         The bars of each feed, up to the window's end.
     inputs : Inputs
         The strategy's other inputs.
-    every : {"day", "week", "month"}
+    every : {"day", "week", "month", "quarter"}
         How often the strategy decides.
     opens : date
         Day on which the account opened.

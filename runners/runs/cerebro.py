@@ -59,6 +59,8 @@ class MadeOf(NamedTuple):
     preload: bool
     feed: Any
     """The class of the feeds."""
+    reached: Days | None = None
+    """Called with each day of a run that it makes; None: nobody is told."""
 
 
 def run_cerebro(
@@ -92,6 +94,8 @@ def run_cerebro(
         cerebro.addanalyzer(guest, _name=name, **parameters)
     if reached is not None:
         tell_days(cerebro.broker, reached)
+        if hasattr(cerebro, "made_of"):
+            cerebro.made_of = cerebro.made_of._replace(reached=reached)
     return strategy_that_ran(cerebro), cerebro.broker
 
 

@@ -140,7 +140,7 @@ class DeclaredSettings:
         "day",
         choices=PERIODS,
         metavar="PERIOD",
-        help="Decide every day, week or month",
+        help="Decide every day, week, month or quarter",
     )
     per_share: float = setting(
         "number",

@@ -20,6 +20,7 @@ from ...strategies.base.computed_once import computed_once
 from ..errors import CheckFailed
 from ..garbage import collected_rarely
 from . import metrics, registry, told_params
+from .again.periods import period_rows
 from .again.rerun import Rerun
 from .again.strips import strips_for
 from .analyzers import Analyzers, analyses_of, analyzers_from
@@ -104,7 +105,8 @@ def run(
         the same result; the audit uses it.
     strips : bool
         Also replay the decisions at other fills, costs and account sizes (a strategy that sends its
-        own orders is run again for each), and run the strategy again for sections that compare it
+        own orders is run again for each); run a strategy that decides by the week, month or quarter
+        again with the other two; and run the strategy again for sections that compare it
         with variants of itself, such as a sector book with its gate off.
     figures_only : bool
         Compute neither strips nor sections, and ask for no lines (`plot_lines`).
@@ -173,6 +175,8 @@ def run(
         rerun = Rerun(kind, tables, given.params, chosen, opens, **wired)
         held: Any = result.benchmark["total_return"] if benchmark.held else result.hold_return
         found = strips_for(rerun, ran, broker, held, progress)
+        if rows := period_rows(rerun, ran, broker, progress):
+            found = {**found, "every": rows}
         result = dataclasses.replace(result, strips=found)
     if not figures_only:
         dates = {table.name: table.dates for table in tables}

@@ -70,7 +70,7 @@ class GeneralEvaluator:
     terms : Terms
         Fill, size, costs and rates; values of these among `defaults` are not read.
     rebalance : {"on_change", "daily"}
-    every : {"day", "week", "month"}
+    every : {"day", "week", "month", "quarter"}
         As for a run.
     risk_free_rate : float
         Per year, for the Sharpe ratio.

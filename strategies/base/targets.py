@@ -74,7 +74,7 @@ def complete(
 
 
 def last_sessions(datas: Iterable[Any], every: str) -> frozenset[datetime.date]:
-    """Return the last exchange session of each week or month that the feeds cover.
+    """Return the last exchange session of each week, month or quarter that the feeds cover.
 
     They are known from the feeds' calendars, not from the bars that follow.
 

@@ -55,6 +55,12 @@ def test_bounds_may_be_dates() -> None:
                      id="last-session-has-no-bar"),
         pytest.param("XNYS", "week", ["2020-01-03"], [True], id="newest-bar-on-friday"),
         pytest.param("XNYS", "month", ["2020-01-30"], [False], id="newest-month-unfinished"),
+        pytest.param("XNYS", "quarter", ["2018-03-28", "2018-03-29", "2018-04-30", "2018-06-29"],
+                     [False, True, False, True], id="good-friday-ends-the-quarter"),
+        pytest.param("XNYS", "quarter", ["2020-01-31", "2020-02-28"], [False, False],
+                     id="newest-quarter-unfinished"),
+        pytest.param("24/7", "quarter", ["2019-12-31", "2020-03-31"], [True, True],
+                     id="quarters-of-the-year"),
         pytest.param("XNYS", "week", ["2020-12-31", "2021-01-04"], [True, False],
                      id="iso-week-across-the-year"),
         pytest.param("XNYS", "week", ["2020-04-10"], [False], id="bar-on-a-holiday"),
@@ -70,7 +76,8 @@ def test_last_of_period(calendar: str, every: str, dates: list[str], expected: l
 
 
 @given(st.dates(dt.date(1990, 1, 1), dt.date(2030, 1, 1)), st.integers(2, 400),
-       st.sampled_from(["week", "month"]), st.sampled_from(["XNYS", "24/7"]))  # fmt: skip
+       st.sampled_from(["week", "month", "quarter"]),
+       st.sampled_from(["XNYS", "24/7"]))  # fmt: skip
 def test_later_bars_change_no_answer(first: dt.date, n: int, every: str, calendar: str) -> None:
     days = sessions(calendar, first, first + dt.timedelta(days=n))
     whole = last_of_period(calendar, days, every)
@@ -95,7 +102,8 @@ def test_one_session_a_week_is_the_last(monday: dt.date) -> None:
                      id="near-miss"),
         pytest.param(lambda: check_calendar("xlon"), "did you mean 'XLON'", id="small-letters"),
         pytest.param(lambda: last_of_period("XNYS", ["2020-01-01"], "year"),
-                     "every must be one of day, week, month, got 'year'", id="period"),
+                     "every must be one of day, week, month, quarter, got 'year'",
+                     id="period"),
         pytest.param(lambda: last_of_period("XNYS", ["2020-01-01"], "week", "hour"),
                      "frequency must be one of day, week, month, got 'hour'", id="frequency"),
         pytest.param(lambda: sessions("XNYS", "1850-01-01", "1900-01-01"),

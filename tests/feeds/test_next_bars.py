@@ -56,6 +56,8 @@ def test_longer_bars(frequency: str, days: tuple[str, ...], expected: str) -> No
         ("week", "2024-05-31", "2024-06-07"),
         ("month", "2024-05-29", "2024-05-31"),
         ("month", "2024-05-31", "2024-06-28"),
+        ("quarter", "2024-05-31", "2024-06-28"),
+        ("quarter", "2024-06-28", "2024-09-30"),
     ],
 )
 def test_next_deciding_date(every: str, last: str, expected: str) -> None:

@@ -63,7 +63,7 @@ def test_a_screen_is_the_run(bars, direction, fill):
 
 
 @pytest.mark.parametrize("rebalance", ["on_change", "daily"])
-@pytest.mark.parametrize("every", ["day", "week", "month"])
+@pytest.mark.parametrize("every", ["day", "week", "month", "quarter"])
 def test_it_decides_and_rebalances_as_the_run_does(bars, every, rebalance):
     settings = {"every": every, "rebalance": rebalance}
     screen = Screen.of(bars, bars.dates[0].item(), Terms(fill="next_open"), **settings)
@@ -143,7 +143,7 @@ def test_a_target_is_ordered_when_it_changes_or_every_day(bars):
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"every": "year"}, "every must be one of day, week, month, got 'year'"),
+        ({"every": "year"}, "every must be one of day, week, month, quarter, got 'year'"),
         ({"rebalance": "never"}, "rebalance must be one of on_change, daily, got 'never'"),
     ],
     ids=["every", "rebalance"],

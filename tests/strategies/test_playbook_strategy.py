@@ -117,16 +117,17 @@ def test_a_strategy_without_target_weights_says_so():
     [
         ("week", ["2024-01-07", "2024-01-14"]),
         ("month", ["2024-01-31", "2024-02-29"]),
+        ("quarter", ["2024-03-31"]),
     ],
 )
 def test_decisions_fall_on_last_sessions_known_from_the_calendar(every, dates):
-    n = 60
+    n = 92
     days = np.datetime64("2024-01-01") + np.arange(n)
     columns = dict.fromkeys(("open", "high", "low", "close"), np.full(n, 10.0))
     bars = Bars("A", days, volume=np.ones(n), dividend=np.zeros(n), calendar="24/7", **columns)
     ran = run(lambda s: {s.data: 1.0}, bars, every=every)
     assert [str(d.date) for d in ran.decisions][:2] == dates
-    assert ran.decisions[-1].date <= datetime.date(2024, 2, 29)
+    assert ran.decisions[-1].date <= datetime.date(2024, 3, 31)
 
 
 def test_the_last_session_of_a_week_with_a_holiday_is_thursday():

@@ -19,6 +19,7 @@ from ..found.user_files import in_a_line
 from ..inputs import Inputs
 from ..quiet import without_prints
 from ..settings import Settings
+from ..stages import Days
 from ..traits import sends_orders
 from ..window import periods_per_year
 
@@ -118,15 +119,26 @@ class Rerun:
             len(book.fills),
         )
 
-    def _run(self, changes: dict[str, Any]) -> tuple[Any, ExactBroker]:
+    def account(self, *, reached: Days | None = None, **changes: Any) -> tuple[Any, ExactBroker]:
+        """Run with other settings; return the strategy that ran and its broker.
+
+        `every` of a strategy made of others, as a book is, is that of those which do not decide
+        daily. `reached` is called with each day. What the strategy raises rises.
+        """
+        return self._run(dict(changes), reached)
+
+    def _run(self, changes: dict[str, Any], reached: Days | None = None) -> tuple[Any, ExactBroker]:
         late = changes.pop("bars_late", 0)
+        params = self.params
+        if "every" in changes and hasattr(self.kind, "params_every"):
+            params = self.kind.params_every(params, changes.pop("every"))
         costs = self.costs
         if costs is not None and "slippage_bps" in changes:
             costs = MovedMarket(costs, changes.pop("slippage_bps"))
         settings = dataclasses.replace(self.settings, **changes)
         return run_cerebro(
-            self.kind, self.tables, self.params, settings, self.opens,
-            inputs=self.inputs, costs=costs, bars_late=late,
+            self.kind, self.tables, params, settings, self.opens,
+            inputs=self.inputs, costs=costs, bars_late=late, reached=reached,
         )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Find weeks and months of a run without a decision because their last bar is missing."""
+"""Find weeks, months and quarters of a run without a decision because their last bar is missing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def undecided_periods(
     tables : sequence of Bars
         The bars of each feed, up to the window's end. A period has a decision if any feed has a bar
         on its last session.
-    every : {"day", "week", "month"}
+    every : {"day", "week", "month", "quarter"}
         How often the strategy decides.
     opens : datetime.date or str, optional
         Day on which the account opened; earlier periods do not count.

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ....brokers.errors import BrokerError, RunStopped
-from ....brokers.ledger import instrument
+from ....brokers.ledger import Ledger, instrument
 from ....feeds.arrays import Dates, Floats
 from ....feeds.bars import Bars
 from ....feeds.conventions import REBALANCES
@@ -20,7 +20,7 @@ from ....feeds.quoting import shown
 from ....strategies.errors import StrategyError, StrategyStopped
 from ...errors import ParameterError
 from .. import registry
-from ..cerebro import cerebro_of, strategy_that_ran
+from ..cerebro import cerebro_of, strategy_that_ran, tell_days
 from .members import MemberTerms
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ class Alone(NamedTuple):
     ran: Any
     """The strategy that ran."""
     bars_needed: int
+    ledger: Ledger
+    """That of the paper account."""
 
 
 def run_alone(member: MemberTerms, made_of: MadeOf, tables: Mapping[str, Bars]) -> Alone:
@@ -78,6 +80,8 @@ def run_alone(member: MemberTerms, made_of: MadeOf, tables: Mapping[str, Bars]) 
         inputs=made_of.inputs if member.kind.reads else None,
         preload=made_of.preload, feed=made_of.feed,
     )  # fmt: skip
+    if made_of.reached is not None:
+        tell_days(cerebro.broker, made_of.reached)
     try:
         ran = strategy_that_ran(cerebro)
     except NAMED as error:
@@ -95,7 +99,7 @@ def run_alone(member: MemberTerms, made_of: MadeOf, tables: Mapping[str, Bars]) 
     equity = pd.Series(
         [day.equity for day in book.days], pd.DatetimeIndex([day.date for day in book.days])
     )
-    return Alone(member, ran.decisions, equity, ran, ran.bars_needed())
+    return Alone(member, ran.decisions, equity, ran, ran.bars_needed(), book)
 
 
 class Wanted(NamedTuple):

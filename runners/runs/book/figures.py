@@ -19,7 +19,8 @@ from ..result import BOOK
 from ..window import periods_per_year
 from . import split
 from .alone import Alone
-from .terms import INVERSE_VOLATILITY
+from .sectors import sector_rows
+from .terms import EQUAL_RISK, MEASURED
 
 RETURN, RISK = "return", "risk"
 
@@ -65,9 +66,13 @@ def figures_of(ran: Any, ledger: Ledger, bars: Sequence[Bars], daily: pd.DataFra
         }
         for place, each in enumerate(ran.alone)
     ]
+    parts = [each["contribution"] for each in members]
+    by_name = {table.name: table for table in bars}
+    sectors = sector_rows(ran.alone, by_name, parts, ran.settings.risk_free_rate)
     plain = {
         **ran.terms.plain(),
         "members": members,
+        **({"sectors": sectors} if sectors else {}),
         "costs": {"contribution": {RETURN: float(returned[-1]), RISK: float(risks[-1])}},
         "total": {"contribution": {RETURN: float(profits.sum() / cash), RISK: risk}},
         "names": [each.member.name for each in ran.alone],
@@ -79,17 +84,25 @@ def figures_of(ran: Any, ledger: Ledger, bars: Sequence[Bars], daily: pd.DataFra
         "days_flat": int((ran.path.targets == 0.0).all(axis=1).sum()),
         "days_scaled": int((ran.path.scale < 1.0).sum()),
         "rebalances": int(ran.path.whole[1:].sum()),
+        **_fallback(ran),
     }
     curves = {BOOK: daily["equity"] / cash}
     curves |= {each.member.name: each.equity / ran.settings.cash for each in ran.alone}
     return BookFigures(plain, curves)
 
 
+def _fallback(ran: Any) -> dict[str, int]:
+    """Return how often weights of equal risk were those of inverse volatility instead."""
+    if ran.terms.weights != EQUAL_RISK:
+        return {}
+    return {"rebalances_by_volatility": int(ran.fell_back[1:].sum())}
+
+
 def _check_decided(ran: Any, bars: Sequence[Bars]) -> None:
     lengths = {table.name: len(table) for table in bars}
-    if ran.terms.weights == INVERSE_VOLATILITY and not ran.path.allocations.any():
+    if ran.terms.weights in MEASURED and not ran.path.allocations.any():
         raise ParameterError(
-            "no member ever got a weight: inverse volatility needs returns that vary on "
+            f"no member ever got a weight: {ran.terms.weights} needs returns that vary on "
             f"{ran.terms.window} days with a position ([book] window)"
         )
     for each in ran.alone:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from ..labels.formats import NONE, counted, number, percent
+from ..labels.formats import NONE, band, counted, number, percent
 from ..labels.parameters_shown import changed_parameters
 from ..result import BOOK
 from ..sections.pictures import Chart, Curves, GroupedBars
 from ..sections.section import Panel, Table
 from .members import in_short
-from .terms import BAND, DAILY, EQUAL, FIXED, INVERSE_VOLATILITY, MONTHLY
+from .terms import BAND, DAILY, ENDS, EQUAL, EQUAL_RISK, FIXED, INVERSE_VOLATILITY
 
 MOST_CURVES = 7
 """Members that are drawn beside the book; more would hide one another."""
@@ -36,17 +36,67 @@ def panel_of(figures: Mapping[str, Any], curves: Mapping[str, pd.Series]) -> Pan
         charts=[_growth(figures, curves), _contributions(figures)],
         tables=[
             _member_table(figures),
-            _matrix(
-                "Correlation of daily returns", figures, "correlation", number,
-                "Of the members' own accounts, over the days that both have.",
-            ),
-            _matrix(
-                "Days on the same side", figures, "overlap", lambda x: percent(x, 0),
-                "Both long or both short, of all days; on the diagonal, days with a position. The "
-                "side of a member is the sign of its net weight.",
-            ),
-        ][: 3 if len(members) > 1 else 1],
+            *([_sector_table(figures["sectors"])] if figures.get("sectors") else []),
+            *(_matrices(figures) if len(members) > 1 else []),
+        ],
+    )
+
+
+def _all_neutral(figures: Mapping[str, Any]) -> bool:
+    """Return whether all members are sector books, which have no side."""
+    return len(figures.get("sectors", ())) == len(figures["members"])
+
+
+def _matrices(figures: Mapping[str, Any]) -> list[Table]:
+    correlation = _matrix(
+        "Correlation of daily returns", figures, "correlation", number,
+        "Of the members' own accounts, over the days that both have.",
     )  # fmt: skip
+    if _all_neutral(figures):
+        return [correlation]
+    overlap = _matrix(
+        "Days on the same side", figures, "overlap", lambda x: percent(x, 0),
+        "Both long or both short, of all days; on the diagonal, days with a position. The "
+        "side of a member is the sign of its net weight.",
+    )  # fmt: skip
+    return [correlation, overlap]
+
+
+def _sector_table(sectors: Sequence[Mapping[str, Any]]) -> Table:
+    rows = [
+        (
+            f"{each['name']} ({each['fund']})",
+            percent(each["total_return"], 1),
+            number(each["sharpe"]),
+            band(each["sharpe_band"]),
+            _with_error(each["beta"], each["beta_error"]),
+            _with_error(each["mean_ic"], each["ic_error"]),
+            percent(each["fallback"], 0),
+            percent(each["turnover"], 0),
+            percent(each["contribution"]["return"], 1),
+            percent(each["contribution"]["risk"]),
+        )
+        for each in sectors
+    ]
+    return Table(
+        "Sector",
+        (
+            "return alone", "Sharpe alone", "95% band", "beta to its fund", "mean rank IC",
+            "in fallback", "turnover a year", "to return", "to volatility",
+        ),
+        rows,
+        "Return to turnover: of the member's own account. Beta and mean rank correlation of "
+        "forecasts and the residual returns that followed, each with its standard error. In "
+        "fallback: days on weights that no forecast set. Turnover: half of what was bought and "
+        "sold, stocks and fund, over the account's mean value.",
+    )  # fmt: skip
+
+
+def _with_error(value: float | None, error: float | None) -> str:
+    """Format a figure and its standard error."""
+    if value is None or error is None:
+        return number(value, 3)
+    return f"{number(value, 3)} ± {number(error, 3)}"
 
 
 def _terms(figures: Mapping[str, Any]) -> str:
@@ -56,10 +106,12 @@ def _terms(figures: Mapping[str, Any]) -> str:
         FIXED: "Members have fixed weights",
         INVERSE_VOLATILITY: "Members are weighted inversely to the volatility of their last "
         f"{figures.get('window')} days with a position",
+        EQUAL_RISK: "Members contribute the same to the variance of their last "
+        f"{figures.get('window')} common days with a position",
     }[figures["weights"]]
     when = {
         DAILY: "brought back at every bar",
-        MONTHLY: "brought back at the last session of each month",
+        **{name: f"brought back at the last session of each {each}" for name, each in ENDS.items()},
         BAND: f"brought back when one has drifted by more than {percent(figures.get('band'), 1)}",
     }[figures["rebalance"]]
     limit = figures.get("max_gross")
@@ -69,11 +121,22 @@ def _terms(figures: Mapping[str, Any]) -> str:
             f" Gross exposure is limited to {percent(limit, 0)}, which scaled "
             f"{counted(figures['days_scaled'], 'day')}."
         )
-    return f"{weighted}, {when}: {counted(figures['rebalances'], 'time')}.{gross}"
+    fell_back = ""
+    if by_volatility := figures.get("rebalances_by_volatility"):
+        fell_back = (
+            f" At {counted(by_volatility, 'rebalance')} the covariance could not be used, and the "
+            "weights were inverse to volatility."
+        )
+    return f"{weighted}, {when}: {counted(figures['rebalances'], 'time')}.{fell_back}{gross}"
 
 
 def _days(figures: Mapping[str, Any]) -> str:
     """Return on how many days all members were on one side."""
+    if _all_neutral(figures):
+        return (
+            f"All members are hedged with their funds; the book held nothing on "
+            f"{counted(figures['days_flat'], 'day')} of {figures['days']:,}."
+        )
     return (
         f"Of {counted(figures['days'], 'day')}, all members were long on "
         f"{counted(figures['days_all_long'], 'day')} and all short on "

@@ -46,7 +46,7 @@ def path_of(
     ordered: NDArray[np.bool_],
     returns: Floats,
     allocations: Floats,
-    month_ends: NDArray[np.bool_],
+    period_ends: NDArray[np.bool_],
     terms: BookTerms,
 ) -> Path:
     """Return the path of a book from its opening day on.
@@ -61,8 +61,8 @@ def path_of(
         Returns of the members; see `weighting.member_returns`.
     allocations : ndarray of shape (n_days, n_members)
         Target allocations; see `weighting.target_allocations`.
-    month_ends : ndarray of bool, shape (n_days,)
-        Whether a day is the last session of its month.
+    period_ends : ndarray of bool, shape (n_days,)
+        Whether a day is the last session of its week, month or quarter, as `rebalance` says.
     terms : BookTerms
         The terms of the book.
 
@@ -89,7 +89,7 @@ def path_of(
             or bool(((target > 0.0) != (now > 0.0)).any())
             or terms.rebalance == DAILY
             or (terms.rebalance == BAND and not apart <= terms.band)
-            or (terms.rebalance not in (DAILY, BAND) and month_ends[day] and not apart <= ROUNDING)
+            or (terms.rebalance not in (DAILY, BAND) and period_ends[day] and not apart <= ROUNDING)
         )
         if whole[day]:
             now = drifted = target

@@ -19,15 +19,16 @@ from ..next.triggers import speaks_for
 from ..traits import reads_of
 from . import weighting
 from .alone import Alone, opening_row, run_alone, wanted_by
+from .equal_risk import equal_risk_allocations
 from .members import MemberTerms, members_of
 from .path import Path, path_of
 from .section import BookSection
-from .terms import BAND, DAILY, INVERSE_VOLATILITY, MONTHLY, BookTerms
+from .terms import BAND, DAILY, ENDS, EQUAL_RISK, MEASURED, BookTerms
 from .whole_panels import with_instruments
 
 REBALANCED = {
     DAILY: "Every close",
-    MONTHLY: "The last close of a month",
+    **{name: f"The last close of a {period}" for name, period in ENDS.items()},
     BAND: "A close at which a member has drifted further than the band",
 }
 """When all holdings are brought back, in words."""
@@ -41,8 +42,9 @@ class BookStrategy(PlaybookStrategy):
     Each member is a strategy with parameters and instruments of its own. It runs alone, bar by
     bar, as if it had an account of its own, and its target weights w_mi are recorded. The book
     holds W_i(t) = sum_m a_m(t) w_mi(t) of instrument i, where a_m is the fraction of the account's
-    value that member m decides over: equal, inversely proportional to the member's volatility, or
-    fixed. Where two members hold one instrument, one order trades the net.
+    value that member m decides over: equal, inversely proportional to the member's volatility, of
+    equal contribution to the variance of all, or fixed. Where two members hold one instrument, one
+    order trades the net.
 
     Timing
     ------
@@ -58,8 +60,9 @@ class BookStrategy(PlaybookStrategy):
     ------
     Fractions of the account's value. A member that has not decided yet, because its instrument is
     not listed or its indicator lacks bars, holds nothing. With equal weights the others share its
-    part; so they do with inverse volatility, until it has held a position on `window` days. With
-    fixed weights its part stays in cash. `max_gross` of the book scales all weights down.
+    part; so they do with inverse volatility and equal risk, until it has held a position on
+    `window` days. With fixed weights its part stays in cash. `max_gross` of the book scales all
+    weights down.
 
     Parameters
     ----------
@@ -126,8 +129,14 @@ class BookStrategy(PlaybookStrategy):
             [member.weight for member in self.members],
             self.terms,
         )
+        fell_back = np.zeros(len(dates), dtype=bool)
+        if self.terms.weights == EQUAL_RISK:
+            allocations, fell_back = equal_risk_allocations(
+                np.stack(gained, axis=1), np.stack(held, axis=1), allocations > 0.0, allocations,
+                self.terms.window,
+            )  # fmt: skip
         first = opening_row(dates, opens)
-        ends = last_sessions(self.datas, "month")
+        ends = last_sessions(self.datas, ENDS.get(self.terms.rebalance, "month"))
         self.dates = dates[first:]
         self.wanted: Floats = np.stack([each.weights for each in wanted], axis=1)[first:]
         settles: NDArray[np.bool_] = np.logical_or.reduce([each.settled for each in wanted])[first:]
@@ -142,6 +151,7 @@ class BookStrategy(PlaybookStrategy):
             np.array([day in ends for day in self.dates.tolist()], dtype=bool),
             self.terms,
         )
+        self.fell_back = fell_back[first:] & self.path.whole
         self._rows = {day: row for row, day in enumerate(self.dates.tolist())}
         self._row = 0
 
@@ -160,6 +170,20 @@ class BookStrategy(PlaybookStrategy):
         if not isinstance(members, list) or not all(isinstance(one, dict) for one in members):
             return dict(params)
         return {**params, "members": with_instruments(members, tables, inputs)}
+
+    @classmethod
+    def periods_with(cls, params: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return how often each member decides."""
+        return tuple(each.every for each in _members(params))
+
+    @classmethod
+    def params_every(cls, params: Mapping[str, Any], every: str) -> dict[str, Any]:
+        """Return parameters in which the members that do not decide daily decide so often."""
+        members = [
+            {**each.plain(), "every": each.every if each.every == "day" else every}
+            for each in _members(params)
+        ]
+        return {**params, "members": members}
 
     @classmethod
     def come_and_go_with(cls, params: Mapping[str, Any]) -> frozenset[str]:
@@ -190,10 +214,10 @@ class BookStrategy(PlaybookStrategy):
     def triggers(self) -> Mapping[Any, tuple[float, ...]] | None:
         """Return the closes at which a member's targets change, where each member states its own.
 
-        None with weights by inverse volatility and with a band: there the book's targets, or what
-        of them is ordered, depend on every close.
+        None with weights by volatility or covariance and with a band: there the book's targets, or
+        what of them is ordered, depend on every close.
         """
-        if self.terms.weights == INVERSE_VOLATILITY or self.terms.rebalance == BAND:
+        if self.terms.weights in MEASURED or self.terms.rebalance == BAND:
             return None
         feeds = {instrument(data): data for data in self.datas}
         found: dict[Any, set[float]] = {}

@@ -10,8 +10,17 @@ from typing import Any
 from ....feeds.quoting import did_you_mean, shown
 from ...errors import ParameterError
 
-EQUAL, INVERSE_VOLATILITY, FIXED = WEIGHTS = ("equal", "inverse-volatility", "fixed")
-DAILY, MONTHLY, BAND = REBALANCES = ("daily", "monthly", "band")
+EQUAL, INVERSE_VOLATILITY, EQUAL_RISK, FIXED = WEIGHTS = (
+    "equal", "inverse-volatility", "equal-risk", "fixed",
+)  # fmt: skip
+MEASURED = (INVERSE_VOLATILITY, EQUAL_RISK)
+"""Weights that depend on the members' past returns."""
+
+DAILY, MONTHLY, BAND = "daily", "monthly", "band"
+ENDS = {"weekly": "week", MONTHLY: "month", "quarterly": "quarter"}
+"""Rebalances at the last session of a period: name to period."""
+
+REBALANCES = (DAILY, *ENDS, BAND)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,17 +29,18 @@ class BookTerms:
 
     Parameters
     ----------
-    weights : {"equal", "inverse-volatility", "fixed"}
+    weights : {"equal", "inverse-volatility", "equal-risk", "fixed"}
         What fraction of the account's value each member decides over: the same for all; inversely
-        proportional to the volatility of its returns; or the `weight` that each member states.
-    rebalance : {"monthly", "daily", "band"}
-        When weights are computed anew and all holdings brought back to their targets: at the last
-        session of each month; at every bar; or at a bar at whose close a member's weight has
-        drifted from its target by more than `band`.
+        proportional to the volatility of its returns; so that each contributes the same to the
+        variance of their sum; or the `weight` that each member states.
+    rebalance : {"daily", "weekly", "monthly", "quarterly", "band"}
+        When weights are computed anew and all holdings brought back to their targets: at every bar;
+        at the last session of each week, month (the default) or quarter; or at a bar at whose close
+        a member's weight has drifted from its target by more than `band`.
     band : float
         Fraction of the account's value, > 0 and below 1.
     window : int
-        Bars over which volatility is measured, from 2 to 10,000.
+        Bars over which volatility and covariance are measured, from 2 to 10,000.
     max_gross : float or None
         Largest sum of the absolute netted weights, > 0. A larger sum is scaled down to it, all
         instruments by one factor. None: no scaling; the account's own `max_gross` stops the run.
@@ -98,7 +108,7 @@ class BookTerms:
         told = asdict(self)
         if self.rebalance != BAND:
             del told["band"]
-        if self.weights != INVERSE_VOLATILITY:
+        if self.weights not in MEASURED:
             del told["window"]
         if self.max_gross is None:
             del told["max_gross"]

@@ -103,8 +103,9 @@ def target_allocations(
     -------
     ndarray of shape (n_days, n_members)
         Equal: 1/n over the n members that have decided. Inverse volatility: (1/s_m) / sum_k (1/s_k)
-        over those whose volatility is known. Fixed: the member's weight once it has decided. A row
-        sums to 1, or to 0 while no member counts; with fixed weights to less while some do not.
+        over those whose volatility is known; so for equal risk, which falls back on it. Fixed: the
+        member's weight once it has decided. A row sums to 1, or to 0 while no member counts; with
+        fixed weights to less while some do not.
     """
     if terms.weights == FIXED:
         return np.where(begun, np.array(fixed, dtype=float), 0.0)

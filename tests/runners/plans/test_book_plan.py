@@ -131,7 +131,11 @@ def test_the_file_of_a_member_must_be_the_one_that_ran(folder, command, without_
     ("old", "new", "words"),
     [
         ("[[member]]", "[member]", "a book needs members: write [[member]], in two pairs"),
-        ('"fixed"', '"equall"', "[book] weights must be one of equal, inverse-volatility, fixed"),
+        (
+            '"fixed"',
+            '"equall"',
+            "[book] weights must be one of equal, inverse-volatility, equal-risk, fixed",
+        ),
         ("band = 0.03", "bnd = 0.03", "[book] bnd: there is no such key; did you mean 'band'?"),
         ("weight = 0.5", "wait = 0.5", "[[member]] 3: there is no key 'wait'; did you mean"),
         ("weight = 0.5", "weight = 0.4", "the weights of the members must sum to 1, got 0.9"),

@@ -373,7 +373,7 @@ def evaluator(bars, sets, strategy=SmaSwitch, **changes):
     )
 
 
-@pytest.mark.parametrize("every", ["day", "week", "month"])
+@pytest.mark.parametrize("every", ["day", "week", "month", "quarter"])
 @pytest.mark.parametrize(
     ("strategy", "sets", "rebalance"),
     [

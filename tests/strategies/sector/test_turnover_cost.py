@@ -26,7 +26,10 @@ def moved(weights):
     ("every", "edge", "pays"),
     [
         # From halves to all in one name: a turnover of 1, which gains half the edge a year.
-        # A trade costs 0.1 %: 1.2 % a year of 12 decisions, 5.2 % of 52, 25.2 % of 252.
+        # A trade costs 0.1 %: 1.2 % a year of 12 decisions, 5.2 % of 52, 25.2 % of 252,
+        # 0.4 % of 4.
+        pytest.param("quarter", 0.0075, False, id="quarter: 0.375 % for 0.4 %"),
+        pytest.param("quarter", 0.0085, True, id="quarter: 0.425 % for 0.4 %"),
         pytest.param("month", 0.023, False, id="month: 1.15 % for 1.2 %"),
         pytest.param("month", 0.025, True, id="month: 1.25 % for 1.2 %"),
         pytest.param("week", 0.102, False, id="week: 5.1 % for 5.2 %"),

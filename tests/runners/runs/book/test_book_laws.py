@@ -91,18 +91,21 @@ def test_equal_weights_brought_back_daily_gain_the_mean_of_the_members(abc):
     np.testing.assert_allclose(result.returns, expected, atol=1e-12)
 
 
-def test_monthly_against_a_ledger_of_shares(abc):
-    """Month ends bring all back; between, only the instrument whose target changes is traded."""
+@pytest.mark.parametrize(
+    ("rebalance", "letter"), [("weekly", "W"), ("monthly", "M"), ("quarterly", "Q")]
+)
+def test_ends_of_periods_against_a_ledger_of_shares(abc, rebalance, letter):
+    """The ends bring all back; between, only the instrument whose target changes is traded."""
     tables = [abc["A"], abc["B"]]
     members = [Member(Drawn, each, {"seed": n}) for n, each in enumerate(tables)]
-    result = Book(members, rebalance="monthly").run(strips=False)
+    result = Book(members, rebalance=rebalance).run(strips=False)
     closes, dates = closes_of(*tables), tables[0].dates
     weights = 0.5 * np.column_stack([weights_of(each, n) for n, each in enumerate(tables)])
-    month = dates.astype("datetime64[M]")
+    period = pd.DatetimeIndex(dates).to_period(letter)
     shares, cash, equity = np.zeros(2), 1e6, []
     for t, price in enumerate(closes):
         value = cash + shares @ price
-        ends = t + 1 < len(dates) and month[t + 1] != month[t]
+        ends = t + 1 < len(dates) and period[t + 1] != period[t]
         changed = (weights[t] != weights[t - 1]) if t else weights[t] != 0.0
         wanted = np.where(changed | ends, weights[t] * value / price, shares)
         cash -= (wanted - shares) @ price

@@ -74,8 +74,11 @@ def test_tomorrow_of_a_month_end_brings_all_back(abc):
 @pytest.mark.parametrize(
     ("terms", "words"),
     [
-        ({"weights": "risk"}, "[book] weights must be one of equal, inverse-volatility, fixed"),
-        ({"rebalance": "weekly"}, "[book] rebalance must be one of daily, monthly, band"),
+        (
+            {"weights": "risk"},
+            "[book] weights must be one of equal, inverse-volatility, equal-risk, fixed",
+        ),
+        ({"rebalance": "yearly"}, "[book] rebalance must be one of daily, weekly, monthly"),
         ({"band": 0.0}, "[book] band must be a fraction of the account's value"),
         ({"window": 1}, "[book] window must be a whole number of bars from 2"),
         ({"max_gross": 0.0}, "[book] max_gross must be a multiple of the account's value"),
@@ -128,6 +131,13 @@ def test_what_shows_only_in_the_run_is_refused_there(abc):
         run, "book", abc["A"], params={"members": [{**params["members"][0], "instruments": ["A"]}]},
         rebalance="daily",
     )  # fmt: skip
+
+
+def test_the_days_of_members_are_told_too(abc):
+    told = []
+    Book([Member(Always, abc[name]) for name in "AB"]).run(strips=False, progress=told.append)
+    days = [stage for stage in told if stage.name == ""]
+    assert len(days) == 3 * 210
 
 
 def test_the_account_opens_with_the_instrument_that_begins_first(abc):

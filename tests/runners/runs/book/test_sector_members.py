@@ -8,6 +8,7 @@ import pytest
 
 from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.errors import ParameterError
+from btplaybook.runners.pages.tearsheet import tearsheet
 from btplaybook.runners.plans.input_files import of_market, of_markets
 from btplaybook.runners.runs.book.book import Book, Member
 from btplaybook.runners.runs.run import run
@@ -135,6 +136,28 @@ def test_the_members_parts_are_those_of_their_own_instruments(markets, both):
         mine = sum(totals.get(table.name, 0.0) for table in market.bars)
         part = members[market.etf.name]["contribution"]["return"]
         assert part == pytest.approx(mine / 1e6, abs=1e-9)
+
+
+def test_the_table_of_sectors_says_what_each_says_of_itself(alone, both):
+    book = both.sections["book"].measured
+    for row, own in zip(book["sectors"], [alone[1], alone[0]], strict=True):
+        told = own.sections["sector"].measured
+        assert row["fund"] == told["fund"]
+        assert row["total_return"] == own.metrics["total_return"]
+        assert row["sharpe_band"] == own.metrics["sharpe_band"]
+        assert row["beta"] == told["neutrality"]["realised"]["beta"]
+        assert (row["mean_ic"], row["judged"]) == (told["skill"]["mean"], told["skill"]["judged"])
+        assert row["fallback"] == told["fallback"]["share_of_days"]
+        assert row["turnover"] == sum(told["turnover"].values())
+        assert row["settlements"] == len(told["settlements"])
+    parts = [row["contribution"] for row in book["sectors"]] + [book["costs"]["contribution"]]
+    assert sum(part["return"] for part in parts) == pytest.approx(both.metrics["total_return"])
+    assert sum(part["risk"] for part in parts) == pytest.approx(both.metrics["volatility"])
+    page = tearsheet(both)
+    assert "beta to its fund" in page
+    assert f"BSECTOR ({book['sectors'][0]['fund']})" in page
+    assert "Days on the same side" not in page
+    assert book["names"] == ["BSECTOR", "SECTOR"]
 
 
 def test_a_sector_stands_beside_a_strategy_that_holds_its_fund(markets):
