@@ -167,13 +167,13 @@ class Pivot(RuleStrategy):
                 f"({_price(days.move[-1])} each)."
             ]
         close, reversion = float(self.data.close[0]), days.slope[-1] < 0.0
-        words = []
+        words, at = [], getattr(self.data, "ends_at", "close")
         for side, price in switches.items():
             way = "above" if (side == "short") == reversion else "below"
             away = (price - close) / days.move[-1]
             words.append(
                 f"Pivot {_price(price)}: {side} {way} it, {abs(away):.1f} standard deviations of a "
-                f"day {'above' if away > 0.0 else 'below'} the last close."
+                f"day {'above' if away > 0.0 else 'below'} the last {at}."
             )
         return [*words, f"{'Reversion' if reversion else 'Trend'} is the stronger force."]
 

@@ -15,6 +15,7 @@ from ....feeds.bars import Bars
 from ....strategies.base.targets import last_sessions
 from ....strategies.errors import StrategyError
 from ....strategies.playbook_strategy import Decision, PlaybookStrategy
+from ..next.sessions import ends_at
 from ..next.triggers import speaks_for
 from ..traits import reads_of
 from . import weighting
@@ -25,9 +26,9 @@ from .section import BookSection
 from .terms import BAND, DAILY, INVERSE_VOLATILITY, MONTHLY, BookTerms
 
 REBALANCED = {
-    DAILY: "Every close",
-    MONTHLY: "The last close of a month",
-    BAND: "A close at which a member has drifted further than the band",
+    DAILY: "Every {at}",
+    MONTHLY: "The last {at} of a month",
+    BAND: "The {at} at which a member has drifted further than the band",
 }
 """When all holdings are brought back, in words."""
 
@@ -153,7 +154,7 @@ class BookStrategy(PlaybookStrategy):
 
     def words_for_next(self) -> Sequence[str]:
         """Return when all holdings are brought back, also where no order is named."""
-        when = REBALANCED[self.terms.rebalance]
+        when = REBALANCED[self.terms.rebalance].format(at=ends_at(self.tables))
         return [f"{when} brings all holdings back to the weights: also where no order is named."]
 
     def triggers(self) -> Mapping[Any, tuple[float, ...]] | None:

@@ -13,7 +13,6 @@ from ....brokers.ledger import instrument
 from ....feeds.bars import Bars
 from ....feeds.calendars import last_of_period
 from ....feeds.next_bars import next_date, next_deciding_date
-from ....feeds.open_to_open import runs_open_to_open
 from ....feeds.portfolio import Portfolio, read_portfolio
 from ....feeds.reading import Reading
 from ...errors import ParameterError
@@ -36,12 +35,8 @@ from .known_orders import filled_on
 from .pending import pending_orders
 from .plan import Planned, planned
 from .result import NextResult
+from .sessions import in_sessions, notes_on
 from .what_if import WhatIf, goes_on
-
-AT_THE_OPEN = (
-    "These bars end at the open: what is called close here is a session's opening price, and an "
-    "order at the close is to be sent for the open (market-on-open)."
-)
 
 
 def tomorrow(
@@ -146,9 +141,9 @@ def tomorrow(
         sent=pending_orders(broker, session, own, prices) if traits.sends_orders else None,
     )
     orders, searched, notes = planned(asked)
+    orders = in_sessions(orders, tables, as_of)
+    notes = [*notes, *notes_on(orders, tables)]
     said = [*(() if traits.sends_orders else ran.words_for_next())]
-    if any(map(runs_open_to_open, tables)):
-        said.append(AT_THE_OPEN)
     return NextResult(
         strategy=registry.name_of(kind),
         title=traits.title,
@@ -165,11 +160,12 @@ def tomorrow(
         account=asked.account,
         prices=prices,
         orders=orders,
-        filled=asked.filled,
+        filled=in_sessions(asked.filled, tables, as_of),
         searched=searched,
         notes=[*said, *notes],
         sends_orders=traits.sends_orders,
         code=registry.code_of(kind),
+        at=asked.at,
     )
 
 

@@ -11,7 +11,7 @@ from .holdings import Holding
 from .orders import Order
 from .result import NextResult
 from .triggers import BISECTED, Found
-from .words_of_orders import cancels_text, done_text, order_text, signed_shares
+from .words_of_orders import VERBS, cancels_text, done_text, order_text, signed_shares
 
 SHOWN = 3
 """Holdings that a line names; more of them make a table."""
@@ -19,18 +19,18 @@ SHOWN = 3
 
 def words_of(result: NextResult) -> list[str]:
     """Return the position, the orders and what belongs to them, a line each."""
-    lines = [f"{result.title}, as of the close of {result.as_of}: {_position(result)}"]
+    lines = [f"{result.title}, as of the {result.at} of {result.as_of}: {_position(result)}"]
     if len(result.holdings) > SHOWN:
         lines += [f"  {line}" for line in _table(result.holdings)]
     if result.filled and result.filled != result.orders:
         whose = "" if result.account.kind == OWN else " in the run's own account"
-        lines.append(f"Traded at that close{whose}: {_filled(result.filled)}.")
+        lines.append(f"Traded at that {result.at}{whose}: {_filled(result.filled)}.")
     lines += [_start(result)] if result.account.kind != OWN else []
     lines += _orders(result)
     lines += result.notes
     lines += [_searched(each, result) for each in result.searched if each.how == BISECTED]
     if result.decides_next and result.decides_next != result.session:
-        lines.append(f"It decides next at the close of {result.decides_next}.")
+        lines.append(f"It decides next at the {result.at} of {result.decides_next}.")
     lines += [] if result.since is None else list(result.since["words"])
     return lines
 
@@ -129,10 +129,11 @@ def _orders(result: NextResult) -> list[str]:
         lines.append(f"{day}{order_text(order)}{weight}{cancels_text(order, result.orders)}.")
     if any(order.conditions for order in result.orders):
         lines.append(
-            "Shares are those at the last close, or at the trigger where it is not reached there."
+            f"Shares are those at the last {result.at}, or at the trigger where it is not reached "
+            "there."
         )
     elif not result.sends_orders:
-        lines.append("Shares are those at the last close.")
+        lines.append(f"Shares are those at the last {result.at}.")
     return lines
 
 
@@ -140,16 +141,16 @@ def _whatever(result: NextResult) -> str:
     if not result.searched:
         return ""
     if all(each.how != BISECTED for each in result.searched):
-        return ", whatever it closes at"
+        return f", whatever it {VERBS[result.at]} at"
     furthest = percent(result.searched[0].distances[-1], 0)
-    return f", as long as no close is more than {furthest} away"
+    return f", as long as no {result.at} is more than {furthest} away"
 
 
 def _searched(found: Found, result: NextResult) -> str:
     far = percent(found.distances[-1], 0)
     what = "sides" if found.moves else "weights"
-    others = ", the others closing unchanged" if len(result.searched) > 1 else ""
+    others = ", the others unchanged" if len(result.searched) > 1 else ""
     return (
         f"The triggers of {found.of} were searched by bisection, from {MINUS}{far} to +{far} of "
-        f"its last close{others}: the nearest closes at which the {what} change."
+        f"its last {result.at}{others}: the nearest prices at which the {what} change."
     )

@@ -10,6 +10,10 @@ from .orders import LIMIT, ON_CLOSE, ON_OPEN, STOP, Condition, Order
 WHERE = {ON_CLOSE: "at the close", ON_OPEN: "at the open", LIMIT: "at a limit", STOP: "at a stop"}
 
 
+VERBS = {"close": "closes", "open": "opens", "open or close": "opens or closes"}
+"""What an instrument does at the price of a session that its bar ends at."""
+
+
 def price_text(price: float) -> str:
     """Return a price with 2 decimals, or with 4 below 10."""
     return number(price, 2 if abs(price) >= 10.0 else 4)
@@ -78,4 +82,4 @@ def action_text(order: Order) -> str:
 def _condition(each: Condition) -> str:
     away = "already so" if each.met else f"{abs(100.0 * each.distance):.1f} % away"
     now, trigger = price_text(each.now), price_text(each.trigger)
-    return f"{each.of} closes {each.if_close} {trigger} (now {now}, {away})"
+    return f"{each.of} {VERBS[each.at]} {each.if_close} {trigger} (now {now}, {away})"
