@@ -48,7 +48,7 @@ def _opened(daily: pd.DataFrame) -> pd.DataFrame:
     """Return days whose first opens the account: what was gained on it does not count."""
     gains = [name for name in GAINS if name in daily]
     daily = daily.copy()
-    daily.iloc[:1, [daily.columns.get_loc(name) for name in gains]] = float("nan")
+    daily.loc[daily.index[:1], gains] = float("nan")
     return daily
 
 

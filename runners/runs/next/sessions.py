@@ -9,16 +9,13 @@ from dataclasses import replace
 from ....feeds.bars import Bars
 from ....feeds.next_bars import next_dates, next_session
 from ....feeds.open_to_open import CLOSE, OPEN, close_of
+from ..labels.bar_ends import common_end
 from .orders import LIMIT, ON_CLOSE, ON_OPEN, STOP, Condition, Order
-
-EITHER = "open or close"
-"""What bars end at where some end at the open and some at the close."""
 
 
 def ends_at(tables: Iterable[Bars]) -> str:
-    """Return which price of a session the closes of tables are: "close", "open" or `EITHER`."""
-    found = {close_of(table.origin.notes) for table in tables}
-    return found.pop() if len(found) == 1 else EITHER
+    """Return which price of a session the closes of tables are, as `common_end` names it."""
+    return common_end(close_of(table.origin.notes) for table in tables)
 
 
 def in_sessions(
