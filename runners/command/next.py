@@ -96,6 +96,7 @@ def next_(
             inputs=inputs,
             params=plan.params,
             progress=progress,
+            say=output.say,
             **plan.settings,
         )
         if earlier is not None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+import itertools
+import math
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,13 +14,16 @@ from numpy.typing import NDArray
 from ....brokers.ledger import instrument
 from ....feeds.arrays import Dates, Floats
 from ....feeds.bars import Bars
+from ....feeds.conventions import PERIODS
 from ....strategies.base.targets import last_sessions
 from ....strategies.errors import StrategyError
 from ....strategies.playbook_strategy import Decision, PlaybookStrategy
 from ..next.sessions import ends_at
 from ..next.triggers import speaks_for
+from ..next.what_if import Answer
 from ..traits import reads_of
 from . import weighting
+from .after import BookAfter, Laid
 from .alone import Alone, opening_row, run_alone, wanted_by
 from .members import members_of
 from .path import Path, path_of
@@ -103,6 +108,7 @@ class BookStrategy(PlaybookStrategy):
             raise StrategyError("a book is run by run(), Book.run() or btplaybook run")
         self.tables: list[Bars] = list(made_of.tables)
         self.settings = made_of.settings
+        self._made_of = made_of
         by_name = {table.name: table for table in self.tables}
         self.alone: list[Alone] = [run_alone(member, made_of, by_name) for member in self.members]
         self._lay(made_of.opens)
@@ -126,6 +132,7 @@ class BookStrategy(PlaybookStrategy):
             self.terms,
         )
         first = opening_row(dates, opens)
+        self._whole_of = dates, wanted, gained, held, first
         ends = last_sessions(self.datas, "month")
         self.dates = dates[first:]
         self.wanted: Floats = np.stack([each.weights for each in wanted], axis=1)[first:]
@@ -156,6 +163,50 @@ class BookStrategy(PlaybookStrategy):
         """Return when all holdings are brought back, also where no order is named."""
         when = REBALANCED[self.terms.rebalance].format(at=ends_at(self.tables))
         return [f"{when} brings all holdings back to the weights: also where no order is named."]
+
+    @property
+    def decides_every(self) -> str:
+        """The shortest period after which the book may decide: a member's, or its rebalance."""
+        if self.terms.rebalance != MONTHLY:
+            return PERIODS[0]
+        found = [*(member.every for member in self.members), PERIODS[-1]]
+        return min(found, key=PERIODS.index)
+
+    def what_if(self, told: Callable[[int, int | None], object]) -> Answer:
+        """Return what answers the book's targets after the next session, by its closes.
+
+        Parameters
+        ----------
+        told : callable
+            Called before each run of a member with its number, and with the most runs that there
+            will be, or None where that is not known.
+
+        Returns
+        -------
+        callable
+            Closes by instrument and the day to the weights in the order of the feeds, and whether
+            only what changed is ordered; None where the gross limit of the run would stop it.
+        """
+        by_name = {table.name: table for table in self.tables}
+        numbers = itertools.count(1)
+
+        def run_again(alone: Alone, own: Mapping[str, Bars]) -> Any:
+            told(next(numbers), after.most_runs)
+            made = run_alone(alone.member, self._made_of, {**by_name, **own}).decisions
+            return made[-1] if made else None
+
+        after = BookAfter(
+            self.terms, self.alone, self.tables, Laid(*self._whole_of, self.path), run_again
+        )
+
+        def answer(
+            closes: Mapping[str, float], day: datetime.date
+        ) -> tuple[list[float], bool] | None:
+            weights, partial = after.targets(closes, day)
+            gross = math.fsum(map(abs, weights))
+            return None if gross > self.settings.max_gross * (1.0 + 1e-9) else (weights, partial)
+
+        return answer
 
     def triggers(self) -> Mapping[Any, tuple[float, ...]] | None:
         """Return the closes at which a member's targets change, where each member states its own.

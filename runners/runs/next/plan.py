@@ -37,6 +37,8 @@ class Planned:
 
     Attributes
     ----------
+    every : {"day", "week", "month"}
+        The shortest period after which the strategy decides.
     ran : PlaybookStrategy
         The strategy after the run.
     tables : sequence of Bars
@@ -63,6 +65,7 @@ class Planned:
         The orders that wait, of a strategy that sends its own; None: it states target weights.
     """
 
+    every: str
     ran: Any
     tables: Sequence[Bars]
     settings: Settings
@@ -120,7 +123,7 @@ def planned(asked: Planned) -> tuple[list[Order], list[Found], list[str]]:
         return _twice_a_day(asked)
     if asked.settings.fill != "close":
         return _decided_before(asked)
-    if asked.decided and asked.settings.every != "day" and asked.target:
+    if asked.decided and asked.every != "day" and asked.target:
         return _decided_now(asked)
     if asked.decides:
         return _conditional(asked, asked.account)

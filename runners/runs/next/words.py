@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..labels.formats import MINUS, counted, number, percent
+from ..labels.formats import MINUS, number, percent
 from .account import CASH, OWN
-from .holdings import Holding
+from .holdings import SHOWN, Holding, position_words, weight_text
 from .orders import Order
 from .result import NextResult
 from .triggers import BISECTED, Found
 from .words_of_orders import VERBS, cancels_text, done_text, order_text, signed_shares
-
-SHOWN = 3
-"""Holdings that a line names; more of them make a table."""
 
 
 def words_of(result: NextResult) -> list[str]:
@@ -40,21 +37,7 @@ def _position(result: NextResult) -> str:
         if not (result.target or result.sends_orders):
             return "nothing held; it has not decided yet."
         return "nothing held."
-    if len(result.holdings) > SHOWN:
-        long = sum(each.weight for each in result.holdings if each.weight > 0)
-        short = sum(each.weight for each in result.holdings if each.weight < 0)
-        return (
-            f"{counted(len(result.holdings), 'position')}, long {percent(long, 1)}, "
-            f"short {percent(-short, 1)}."
-        )
-    return "; ".join(map(_holding, result.holdings)) + "."
-
-
-def _holding(each: Holding) -> str:
-    side = "long" if each.shares > 0 else "short"
-    since = f" since {each.since}" if each.since else ""
-    gain = f"{'gained' if each.gain >= 0 else 'lost'} {percent(abs(each.gain), 1)} in price"
-    return f"{side} {_percent(abs(each.weight))} in {each.instrument}{since}, {gain}"
+    return position_words(result.holdings)
 
 
 def _table(holdings: Sequence[Holding]) -> list[str]:
@@ -95,12 +78,6 @@ def _filled(orders: Sequence[Order]) -> str:
     return "; ".join([*shown, *more])
 
 
-def _percent(weight: float) -> str:
-    """Return a weight in percent, with a decimal only where there is one."""
-    digits = 0 if abs(100.0 * weight - round(100.0 * weight)) < 0.05 else 1
-    return percent(weight, digits)
-
-
 def _start(result: NextResult) -> str:
     account = result.account
     value = number(account.value(result.prices), 0)
@@ -125,7 +102,7 @@ def _orders(result: NextResult) -> list[str]:
         day = f"{order.on}: " if order.on else ""
         weight = ""
         if order.weight is not None:
-            weight = f", to {_percent(order.weight)} of the account"
+            weight = f", to {weight_text(order.weight)} of the account"
         lines.append(f"{day}{order_text(order)}{weight}{cancels_text(order, result.orders)}.")
     if any(order.conditions for order in result.orders):
         lines.append(
