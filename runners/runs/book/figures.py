@@ -65,14 +65,16 @@ def figures_of(ran: Any, ledger: Ledger, bars: Sequence[Bars], daily: pd.DataFra
         }
         for place, each in enumerate(ran.alone)
     ]
+    names = [each.member.name for each in ran.alone]
+    shown = [names.index(name) for name in ran.in_order]
     plain = {
         **ran.terms.plain(),
-        "members": members,
+        "members": [members[place] for place in shown],
         "costs": {"contribution": {RETURN: float(returned[-1]), RISK: float(risks[-1])}},
         "total": {"contribution": {RETURN: float(profits.sum() / cash), RISK: risk}},
-        "names": [each.member.name for each in ran.alone],
-        "correlation": split.correlation(np.column_stack(papers)),
-        "overlap": split.overlap(sides),
+        "names": ran.in_order,
+        "correlation": _placed(split.correlation(np.column_stack(papers)), shown),
+        "overlap": _placed(split.overlap(sides), shown),
         "days": len(ran.dates),
         "days_all_long": int((sides > 0).all(axis=1).sum()),
         "days_all_short": int((sides < 0).all(axis=1).sum()),
@@ -83,6 +85,11 @@ def figures_of(ran: Any, ledger: Ledger, bars: Sequence[Bars], daily: pd.DataFra
     curves = {BOOK: daily["equity"] / cash}
     curves |= {each.member.name: each.equity / ran.settings.cash for each in ran.alone}
     return BookFigures(plain, curves)
+
+
+def _placed(matrix: Sequence[Sequence[Any]], places: Sequence[int]) -> list[list[Any]]:
+    """Return a square matrix with rows and columns in another order."""
+    return [[matrix[row][column] for column in places] for row in places]
 
 
 def _check_decided(ran: Any, bars: Sequence[Bars]) -> None:

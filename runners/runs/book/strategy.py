@@ -102,7 +102,10 @@ class BookStrategy(PlaybookStrategy):
 
     def __init__(self) -> None:
         self.terms = BookTerms.of(self.p.book or {})
-        self.members = members_of(self.p.members, self.terms)
+        given = members_of(self.p.members, self.terms)
+        self.in_order = [member.name for member in given]  # for readers
+        # Sums are taken by name, so that the order of the members changes no bit of them.
+        self.members = sorted(given, key=lambda member: member.name)
         made_of = getattr(self.cerebro, "made_of", None)
         if made_of is None:
             raise StrategyError("a book is run by run(), Book.run() or btplaybook run")

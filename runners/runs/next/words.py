@@ -11,7 +11,7 @@ from .holdings import SHOWN, Holding, position_words, weight_text
 from .orders import Order
 from .result import NextResult
 from .triggers import BISECTED, Found
-from .words_of_orders import VERBS, cancels_text, done_text, order_text, signed_shares
+from .words_of_orders import VERBS, cancels_text, done_text, either_or, order_text, signed_shares
 
 
 def words_of(result: NextResult) -> list[str]:
@@ -104,6 +104,10 @@ def _orders(result: NextResult) -> list[str]:
         if order.weight is not None:
             weight = f", to {weight_text(order.weight)} of the account"
         lines.append(f"{day}{order_text(order)}{weight}{cancels_text(order, result.orders)}.")
+    lines += [
+        f"Only one of these {count} orders for {name} is filled, by where it {VERBS[result.at]}."
+        for name, count in either_or(result.orders).items()
+    ]
     if any(order.conditions for order in result.orders):
         lines.append(
             f"Shares are those at the last {result.at}, or at the trigger where it is not reached "

@@ -57,6 +57,28 @@ def cancels_text(order: Order, orders: Iterable[Order]) -> str:
     return f"; {rule} ({', '.join(others)})"
 
 
+def either_or(orders: Iterable[Order]) -> dict[str, int]:
+    """Return instruments with several orders of which one at most is filled, and their number.
+
+    Those are orders that wait for the same instrument's price, in ranges that exclude one another.
+    """
+    waiting: dict[tuple[str, str], int] = {}
+    others: set[str] = set()
+    for order in orders:
+        of = {each.of for each in order.conditions}
+        if len(of) == 1:
+            key = order.instrument, of.pop()
+            waiting[key] = waiting.get(key, 0) + 1
+        else:
+            others.add(order.instrument)
+    names = [name for name, _ in waiting]
+    return {
+        name: count
+        for (name, _), count in waiting.items()
+        if count > 1 and names.count(name) == 1 and name not in others
+    }
+
+
 def done_text(order: Order) -> str:
     """Return what was done, in the past tense."""
     verb, _, rest = action_text(order).partition(" ")
