@@ -12,6 +12,7 @@ import numpy as np
 from .bars import Bars
 from .calendars import last_of_period
 from .errors import BarsError
+from .open_to_open import close_of
 from .tables.spellings import COLUMNS
 
 EPOCH = dt.date(1970, 1, 1).toordinal()
@@ -77,6 +78,11 @@ class BarsFeed(bt.feed.DataBase):
     def calendar(self) -> str:
         """The calendar of the bars: "XNYS", "24/7" or another exchange."""
         return self.bars.calendar
+
+    @property
+    def ends_at(self) -> str:
+        """Which price of a session a bar's close is: "close", or "open" of `open_to_open`."""
+        return close_of(self.bars.origin.notes)
 
     def period_end(self, every: str) -> frozenset[dt.date]:
         """Dates of the bars that are the last of their period; see `calendars.last_of_period`.

@@ -36,10 +36,7 @@ def next_dates(bars: Bars) -> Dates:
         The calendar knows no session after the last bar.
     """
     last = bars.dates[-1]
-    until = last + _AHEAD
-    if bars.calendar != ALWAYS:
-        until = min(until, bounds(bars.calendar)[1])
-    days = sessions(bars.calendar, last + np.timedelta64(1, "D"), until)
+    days = _sessions_after(bars.calendar, last)
     if bars.frequency != "day" and len(days):
         numbers = period_number(days, bars.frequency)
         ends = np.append(numbers[1:] != numbers[:-1], False)
@@ -51,10 +48,33 @@ def next_dates(bars: Bars) -> Dates:
     return days
 
 
+def _sessions_after(calendar: str, last: Any) -> Dates:
+    """Return the sessions of 100 days after a day, oldest first, as far as the calendar goes."""
+    until = last + _AHEAD
+    if calendar != ALWAYS:
+        until = min(until, bounds(calendar)[1])
+    return sessions(calendar, last + np.timedelta64(1, "D"), until)
+
+
 def next_date(bars: Bars) -> dt.date:
     """Return the date of the bar that follows the last one; raises the error of `next_dates`."""
     first: dt.date = next_dates(bars)[0].item()
     return first
+
+
+def next_session(bars: Bars, after: dt.date) -> dt.date:
+    """Return the first session of the bars' exchange after a day; of weekly bars too.
+
+    Raises
+    ------
+    CalendarError
+        The calendar knows no later session.
+    """
+    days = _sessions_after(bars.calendar, np.datetime64(after, "D"))
+    if not len(days):
+        raise CalendarError(f"the {bars.calendar} calendar knows no session after {after}")
+    found: dt.date = days[0].item()
+    return found
 
 
 def next_deciding_date(bars: Bars, every: str) -> dt.date:

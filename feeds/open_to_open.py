@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +12,9 @@ from .errors import RequestError
 
 EVERY = "open"
 """Name of such bars among what `resample` makes."""
+
+CLOSE, OPEN = "close", "open"
+"""Prices of a session that a bar may end at."""
 
 NOTE = "bars from one open to the next"
 """What the notes of such bars begin with: they come back unchanged."""
@@ -66,4 +70,9 @@ def open_to_open(bars: SomeBars) -> SomeBars:
 
 def runs_open_to_open(bars: BarsLike) -> bool:
     """Return whether bars were made by `open_to_open`."""
-    return any(note.startswith(NOTE) for note in bars.origin.notes)
+    return close_of(bars.origin.notes) == OPEN
+
+
+def close_of(notes: Iterable[str]) -> str:
+    """Return which price of a session the close of bars with these notes is: "close" or "open"."""
+    return OPEN if any(note.startswith(NOTE) for note in notes) else CLOSE

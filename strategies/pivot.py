@@ -29,12 +29,12 @@ class Pivot(RuleStrategy):
     Rule
     ----
     The score S(P) = a T(P) + b R(P) + c is linear in a price P. T is P's distance from the mean of
-    the M closes before it, R that from the mean of m closes, m < M, each in units of its own
-    standard deviation under a random walk. Long where S(C_t) > h_L, short where S(C_t) < -h_S, else
-    the position is kept; before the first decision the account is flat. The pivot is the price at
-    which S reaches the level: without bands, the price at which a rise and a fall are equally
-    likely. Where b outweighs a, a long position turns short above the pivot (reversion); where a
-    outweighs b, below it (trend).
+    the M closes before it, R that from the mean of m closes, m < M (M is `slow`, m is `fast`, and
+    `span` is V, that of the volatility), each in units of its own standard deviation under a random
+    walk. Long where S(C_t) > h_L, short where S(C_t) < -h_S, else the position is kept; before the
+    first decision the account is flat. The pivot is the price at which S reaches the level: without
+    bands, the price at which a rise and a fall are equally likely. Where b outweighs a, a long
+    position turns short above the pivot (reversion); where a outweighs b, below it (trend).
 
     "estimated": a, b and a constant are the ridge regression of the next return, in its own
     standard deviation, on (1, T, R), over the W newest pairs that are complete by t - 1: S is the
@@ -78,8 +78,8 @@ class Pivot(RuleStrategy):
     Source
     ------
     "Developing A Robust ETF Trading Algorithm", Seeking Alpha, 1 November 2013, "A Complex Model",
-    Graphs 4 and 8 to 11. The defaults are not fitted: half a year's trend, a week's stretch, equal
-    strengths.
+    Graphs 4 and 8 to 11. The defaults are not fitted: a trend of 100 sessions, about five months; a
+    stretch of 5, a week; and for "fixed" equal strengths, an angle of 45 degrees.
 
     Deviations
     ----------
@@ -167,13 +167,13 @@ class Pivot(RuleStrategy):
                 f"({_price(days.move[-1])} each)."
             ]
         close, reversion = float(self.data.close[0]), days.slope[-1] < 0.0
-        words = []
+        words, at = [], getattr(self.data, "ends_at", "close")
         for side, price in switches.items():
             way = "above" if (side == "short") == reversion else "below"
             away = (price - close) / days.move[-1]
             words.append(
                 f"Pivot {_price(price)}: {side} {way} it, {abs(away):.1f} standard deviations of a "
-                f"day {'above' if away > 0.0 else 'below'} the last close."
+                f"day {'above' if away > 0.0 else 'below'} the last {at}."
             )
         return [*words, f"{'Reversion' if reversion else 'Trend'} is the stronger force."]
 

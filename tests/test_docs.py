@@ -290,6 +290,23 @@ def test_the_commands_of_the_table_run(name, command, tmp_path, monkeypatch):
     assert (tmp_path / "out" / name / "run.json").exists()
 
 
+@pytest.mark.parametrize("command", ["search", "walk-forward"])
+def test_the_search_and_the_walk_forward_of_the_pivot_page_run(
+    command, tmp_path, monkeypatch, capsys
+):
+    """Over their first seven years."""
+    text = (ROOT / "docs" / "pages" / "pivot.md").read_text("utf-8")
+    (line,) = re.findall(rf"^    btplaybook ({command} pivot .*)$", text, re.MULTILINE)
+    monkeypatch.setattr(sys, "argv", ["btplaybook", *shlex.split(line), "--end", "2005-12-30"])
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert not ended.value.code
+    sets = 18 if command == "search" else 9
+    said = capsys.readouterr().out
+    assert (f"{sets} sets" if command == "search" else f"{sets} sets at each of ") in said
+
+
 @pytest.fixture(scope="module")
 def gallery():
     spec = importlib.util.spec_from_file_location("gallery", ROOT / "docs" / "gallery.py")

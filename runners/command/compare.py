@@ -30,6 +30,7 @@ def compare(
     from ..records.files import COMPARISON
     from ..records.folder_lock import reserved
     from ..records.write import write_comparison
+    from .compare_summary import comparison_lines
     from .shown_progress import progress_of
 
     context.with_resource(reserved(out))
@@ -39,6 +40,8 @@ def compare(
     if json:
         output.echo(comparison.to_json())
     else:
+        for line in comparison_lines(comparison):
+            typer.echo(line)
         typer.echo(f"Page: {out / COMPARISON.page}")
     if open_:
         output.open_page(out / COMPARISON.page)

@@ -50,7 +50,11 @@ def next_(
     ] = None,
     trust: Trust = False,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Default: out/next-<strategy>/")
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Default: out/next-<strategy>/, with the instruments where it holds other ones",
+        ),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print next.json alone on stdout")] = False,
     csv: Annotated[bool, typer.Option("--csv", help="Print orders.csv alone on stdout")] = False,
@@ -63,7 +67,7 @@ def next_(
     from ..errors import ParameterError
     from ..plans.plan_file import is_plan, read_plan
     from ..records.folder_lock import reserved
-    from ..records.next_record import read_earlier
+    from ..records.next_record import next_folder, read_earlier
     from ..records.write import write_next
     from ..runs import registry
     from ..runs.next.since import changes
@@ -82,12 +86,12 @@ def next_(
         typed = {"holdings" if name == HOLDINGS else name for name in typed}
         plan = dataclasses.replace(read.overridden(plan, typed), out=out)
     kind = registry.resolve(plan.strategy)
-    folder = plan.out or Path("out") / f"next-{registry.name_of(kind).rpartition(':')[2]}"
-    context.with_resource(reserved(folder))
     earlier = None if since is None else read_earlier(since)
     title = f"next of {registry.name_of(kind).rpartition(':')[2]}"
     with progress_of(title, machine=json or csv) as progress:
         tables, inputs = plan.load_all(output.say, progress)
+        folder = plan.out or next_folder(registry.name_of(kind), [each.name for each in tables])
+        context.with_resource(reserved(folder))
         result = tomorrow(
             kind,
             tables,
@@ -96,6 +100,7 @@ def next_(
             inputs=inputs,
             params=plan.params,
             progress=progress,
+            say=output.say,
             **plan.settings,
         )
         if earlier is not None:

@@ -31,13 +31,18 @@ def print_search(result: SearchResult, page: Path, console: Console) -> None:
     figures = first(ranking, list(dict.fromkeys((ranking, *also, *fell, *FIGURES))))
     console.print(Text(f"{result.title}: best of {trials(result)}", style="bold"))
     table = Table(box=None, pad_edge=False)
-    for name in (*result.space.names, *map(heading, figures)):
-        table.add_column(name, justify="right")
-    for row in top.head(ROWS).to_dict("records"):
-        table.add_row(
+    rows = [
+        (
             *(str(row[name]) for name in result.space.names),
             *(cell(name, row[name]) for name in figures),
         )
+        for row in top.head(ROWS).to_dict("records")
+    ]
+    for place, name in enumerate((*result.space.names, *map(heading, figures))):
+        widest = max((len(row[place]) for row in rows), default=0)  # headings wrap, cells do not
+        table.add_column(name, justify="right", min_width=widest)
+    for row in rows:
+        table.add_row(*row)
     console.print(table)
     objective, sides = figure_of(ranking), side_by_side(result)
     figures_named = ", ".join(f"{side.name} {side.figure}" for side in sides)

@@ -46,10 +46,16 @@ def print_walk_forward(result: WalkForwardResult, page: Path, console: Console) 
 def _how(result: WalkForwardResult) -> str:
     trials = result.trials
     fits = "on all earlier bars" if result.anchored else f"on {result.fit} each"
-    distinct = "" if trials.distinct is None else f" ({trials.distinct:,} distinct)"
+    sets = f"{counted(trials.evaluated, 'set')} in all"
+    if trials.evaluated == trials.sets * trials.refits:
+        sets = (
+            f"{counted(trials.sets, 'set')} at each of {counted(trials.refits, 'refit')} "
+            f"({counted(trials.evaluated, 'fit')})"
+        )
+    distinct = "" if trials.distinct is None else f", {trials.distinct:,} distinct"
     return (
         f"{counted(trials.refits, 'refit')}, every {result.refit}, {fits}, by "
-        f"{figure_of(result.objective).noun}: {counted(trials.evaluated, 'set')}{distinct}"
+        f"{figure_of(result.objective).noun}: {sets}{distinct}"
     )
 
 

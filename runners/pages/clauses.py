@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ...feeds.open_to_open import CLOSE
+from ..runs.labels.bar_ends import ONE_BAR_LATE, filled_at
 from ..runs.labels.formats import MINUS, number
 from ..runs.labels.glance import NOTHING, outcome, outcomes, percent_size, trimmed
 
@@ -25,14 +27,6 @@ LARGEST_BP = 999
 
 COARSE_BP = 0.1
 """Tolerance from which on a level of slippage is printed as an approximate one."""
-
-AT_FILL = {
-    "close": "filled at the close",
-    "next_open": "filled at the next open",
-    "next_close": "filled at the next close",
-    "close_after_next": "filled at the close after next",
-    "one_bar_late": "ordered one bar late",
-}
 
 
 def exposure_clause(most: float | None) -> str:
@@ -133,7 +127,7 @@ def cost_clause(
     return f"{what} is gone at {level_text(level, tolerance_bps)} {costs} an order"
 
 
-def fill_clause(own: str, totals: Sequence[tuple[str, float | None]]) -> str:
+def fill_clause(own: str, totals: Sequence[tuple[str, float | None]], at: str = CLOSE) -> str:
     """Say at which other fill a gain is a loss; fills later than the run's own come first.
 
     Parameters
@@ -142,6 +136,8 @@ def fill_clause(own: str, totals: Sequence[tuple[str, float | None]]) -> str:
         The run's own fill.
     totals : sequence of (str, float or None)
         Each fill, the earliest first, and the total return with it; None if it is not known.
+    at : str
+        What the bars end at, see `bar_ends`.
     """
     place = [fill for fill, _ in totals].index(own)
     gain = totals[place][1]
@@ -150,7 +146,9 @@ def fill_clause(own: str, totals: Sequence[tuple[str, float | None]]) -> str:
     for fill, total in (*totals[place + 1 :], *totals[:place]):
         if total is not None and total < -NOTHING:
             lost = "been ruined" if total <= -1.0 else outcome(total)
-            return f"{AT_FILL[fill]} it would have {lost}"
+            late = fill == ONE_BAR_LATE
+            how = "ordered one bar late" if late else f"filled at the {filled_at(fill, at)}"
+            return f"{how} it would have {lost}"
     return ""
 
 

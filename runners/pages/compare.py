@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ..records.compare import TABLE, Comparison, Run
+from ..records.compare import Comparison, Run
+from ..records.compared_figures import TABLE
 from ..records.differences import Difference, shown
 from ..runs.labels.units import common_unit, in_units
 from .charts.growth import compared_uncompounded
@@ -35,17 +36,19 @@ def page(comparison: Comparison) -> str:
     """Return the page as HTML text, a whole document."""
     from markupsafe import Markup
 
-    runs, held = comparison.runs, comparison.held
+    runs, benchmarks = comparison.runs, comparison.benchmarks
     strategies = list(dict.fromkeys(run.record.plain["strategy"] for run in runs))
     windows = [run.record.plain["window"] for run in runs]
+    if comparison.days is not None:
+        windows = [dict(zip(("first", "last"), map(str, comparison.days), strict=True))]
     unit = common_unit(
         str(table.get("frequency", "day")) for run in runs for table in run.record.plain["data"]
     )
-    days, lines = days_and_lines(runs, held)
+    days, lines = days_and_lines(runs, benchmarks)
     return rendered(
         "compare.html",
         comparison=comparison,
-        columns=runs if held is None else [*runs, held],
+        columns=[*runs, *benchmarks],
         title=strategies[0] if len(strategies) == 1 else f"{len(strategies)} strategies",
         first=min(window["first"] for window in windows),
         last=max(window["last"] for window in windows),
@@ -67,7 +70,7 @@ def page(comparison: Comparison) -> str:
             {"kind": "warn", "text": heading, "why": words}
             for heading, words in comparison.cautions
         ],
-        charts={"uncompounded": Markup(_uncompounded(runs, held))},
+        charts={"uncompounded": Markup(_uncompounded(runs, comparison.held))},
         **first_screen(comparison_charts(lines), days, lines),
     )
 

@@ -13,11 +13,11 @@ from .svg.paths import Floats
 from .timeline.charts import Line, TimeChart
 
 
-def days_and_lines(runs: Sequence[Run], held: Run | None) -> tuple[Floats, list[Line]]:
+def days_and_lines(runs: Sequence[Run], benchmarks: Sequence[Run]) -> tuple[Floats, list[Line]]:
     """Return all days of the runs, as days since 1970-01-01, and each run's growth of 1.
 
     A run without a bar on a day of another keeps its last value; before its first and after its
-    last day its line is broken. The benchmark of all runs is the last line.
+    last day its line is broken. Benchmarks are the last lines.
     """
     wealth = {run.key: run.daily["equity"] / run.daily["equity"].iloc[0] for run in runs}
     dates = pd.DatetimeIndex(np.unique(np.concatenate([one.index for one in wealth.values()])))
@@ -25,9 +25,10 @@ def days_and_lines(runs: Sequence[Run], held: Run | None) -> tuple[Floats, list[
         Line(f"run{place}", f"{run.key} {run.name}", f"run{place}", _on(wealth[run.key], dates))
         for place, run in enumerate(runs, 1)
     ]
-    if held is not None:
+    for place, held in enumerate(benchmarks):
         market = (1.0 + held.daily["benchmark_return"].fillna(0.0)).cumprod()
-        lines.append(Line("held", held.name, "benchmark", _on(market, dates)))
+        key = f"held{place or ''}"
+        lines.append(Line(key, held.name, "benchmark", _on(market, dates)))
     days: Floats = dates.to_numpy().astype("datetime64[D]").astype(float)
     return days, lines
 

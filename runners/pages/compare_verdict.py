@@ -9,7 +9,7 @@ from ..records.compare import Comparison
 from ..records.differences import same_window
 from ..runs.labels.benchmark_names import subject
 from ..runs.labels.formats import counted
-from ..runs.labels.glance import MULTIPLE, NOTHING, outcome, percent_size, times
+from ..runs.labels.glance import MULTIPLE, NOTHING, outcome, outcomes, percent_size, times
 from .verdict import Verdict, known
 
 ALIKE = 1e-9
@@ -32,14 +32,15 @@ def comparison_verdict(comparison: Comparison) -> Verdict:
         every run has one. If all runs have the same benchmark it is named.
     """
     runs, held = comparison.runs, comparison.held
-    one_window = same_window([run.record for run in runs])
+    one_window = comparison.days is not None or same_window([run.record for run in runs])
     key = "total_return" if one_window else "cagr"
     made = [(run.name, known(run.figures.get(key))) for run in runs]
     theirs = None if held is None else known(held.figures.get("total_return"))
     if held is None or theirs is None:
         leads = [known(run.figures.get("over_buy_and_hold")) for run in runs]
         return Verdict.of(
-            most_clause(made, yearly=not one_window), against_clause(leads, "holding")
+            most_clause(made, yearly=not one_window),
+            against_clause(leads, f"holding{_own_held_clause(comparison)}"),
         )
     benchmark = held.record.plain["benchmark"]
     named = subject(str(benchmark.get("kind", "held")), str(benchmark.get("name")))
@@ -49,6 +50,17 @@ def comparison_verdict(comparison: Comparison) -> Verdict:
         most_clause(made, yearly=not one_window),
         against_clause(leads, f"{named}, which {outcome(theirs)}"),
     )
+
+
+def _own_held_clause(comparison: Comparison) -> str:
+    """Return what the benchmarks made, of one name and of bars read in different ways."""
+    made = [known(run.figures.get("total_return")) for run in comparison.own_held]
+    totals = [total for total in made if total is not None]
+    if not totals or len(totals) < len(made):
+        return ""
+    name = comparison.own_held[0].record.plain["benchmark"].get("name")
+    told = outcomes(totals[0], totals[-1])
+    return f" {name}, which {' and '.join(dict.fromkeys(told))}"
 
 
 def most_clause(made: Sequence[tuple[str, float | None]], *, yearly: bool = False) -> str:

@@ -11,6 +11,8 @@ import pandas as pd
 from ...analyzers.pivots import PLAUSIBLE, pivot_figures, pivots_table
 from ...brokers.ledger import Ledger
 from ...feeds.bars import Bars
+from ...feeds.open_to_open import close_of
+from ..runs.labels.bar_ends import at_ends
 from ..runs.labels.formats import number, percent
 from ..runs.sections.pictures import Chart, Curves
 from ..runs.sections.section import Measured, Panel
@@ -36,16 +38,20 @@ class PivotSection:
         table = pivots_table(bars[0].dates, bars[0].close, ran.days())
         counted_days = table.loc[daily.index[0] :] if len(daily) else table.iloc[:0]
         return Measured(
-            pivot_figures(counted_days), tables={"pivots": counted_days}, pivots=counted_days
+            pivot_figures(counted_days),
+            tables={"pivots": counted_days},
+            pivots=counted_days,
+            at=close_of(bars[0].origin.notes),
         )
 
     def panel(self, measured: Measured) -> Panel:
         """Return the rows and the distance of the pivot over time."""
-        table = measured.kept.pivots
+        table, at = measured.kept.pivots, measured.kept.at
+        words = at_ends(WORDS, at)
         days, none = measured["days"], measured["days_without_pivot"]
         rows = [("Days with a pivot", f"{days - none:,} of {days:,}")]
         if measured["reversion_share"] is None:
-            return Panel("Pivot", words=[WORDS], rows=rows)
+            return Panel("Pivot", words=[words], rows=rows)
         strengths = measured["strengths"]
         rows += [
             ("Short above the pivot (reversion)", percent(measured["reversion_share"], 1)),
@@ -55,7 +61,7 @@ class PivotSection:
                 percent(measured["plausible_share"], 1),
             ),
             (
-                "Median distance from the close to the pivot",
+                f"Median distance from the {at} to the pivot",
                 f"{number(measured['median_distance'])} standard deviations of a day",
             ),
             (
@@ -64,7 +70,7 @@ class PivotSection:
                 f"{number(strengths['stretch'], 3)}, constant {number(strengths['constant'], 3)}",
             ),
         ]
-        return Panel("Pivot", words=[WORDS], rows=rows, charts=[_strengths(table)])
+        return Panel("Pivot", words=[words], rows=rows, charts=[_strengths(table)])
 
 
 def _strengths(table: pd.DataFrame) -> Chart:

@@ -9,15 +9,27 @@ import numpy as np
 import pandas as pd
 
 from ...analyzers.positions import shares_held
+from ...feeds.open_to_open import close_of
+from ..runs.labels.bar_ends import at_ends, end_of
 from .daily_returns import benchmark_returns
 from .svg.paths import Floats
 from .timeline.charts import Feed, Line, Overlay, TimeChart
+from .timeline.drawn import MOST_MARKS
 
 if TYPE_CHECKING:
     from ..runs.result import RunResult
 
 MOST_FEEDS = 12
 """Most instruments whose prices the page holds: those that were traded for the most money."""
+
+NEAR = 756
+"""Most bars of a window in which lines are drawn that would be a block of ink in a wider one."""
+
+QUARTER = 63
+"""Bars over which the position is averaged, from far away."""
+
+HUGS = 0.015
+"""Median distance from the price, as a fraction of it, below which a line covers the price."""
 
 LINE_COLOURS = ("run2", "run4", "run7", "run6", "run8")
 """Colours of the strategy's own lines."""
@@ -83,9 +95,25 @@ def position_chart(result: RunResult) -> TimeChart | None:
     if len(result.bars) > 1:
         gross = daily["gross"].to_numpy(dtype=float)
         lines = [Line("gross", "Gross", "benchmark", gross, width=1.2), net]
-    return TimeChart(
-        "position", "Position as a fraction of the account, at each close", lines, 90, unit="%",
-        zero=True,
+    label = f"Position as a fraction of the account, at each {end_of(result.data)}"
+    if _turns(net.values) > MOST_MARKS and len(daily) > NEAR:
+        lines = [each for line in lines for each in (_mean(line), line._replace(near=NEAR))]
+        label += f": mean of {QUARTER} bars; zoom in for each bar"
+    return TimeChart("position", label, lines, 90, unit="%", zero=True)
+
+
+def _turns(values: Floats) -> int:
+    """Return how often a line moves by more than a tenth of its range: more would be a block."""
+    known = values[np.isfinite(values)]
+    return int((np.abs(np.diff(known)) > 0.1 * np.ptp(known)).sum()) if known.size else 0
+
+
+def _mean(line: Line) -> Line:
+    """Return the mean of a line over the last quarter of a year, to be read from far away."""
+    values = pd.Series(line.values).rolling(QUARTER, min_periods=1).mean().to_numpy(dtype=float)
+    return line._replace(
+        key=f"{line.key}-mean", label=f"{line.label}, mean", values=values,
+        kind="line" if line.kind == "line" else "area", width=1.2,
     )  # fmt: skip
 
 
@@ -136,9 +164,21 @@ def _feed(result: RunResult, name: str, dates: pd.DatetimeIndex, held: Floats | 
     for at, label in enumerate(own.columns):
         values = _on(own[label], dates)
         colour = LINE_COLOURS[at % len(LINE_COLOURS)]
-        lines.append(Line(f"own{place}-{at}", str(label), colour, values, width=1.2))
+        near = NEAR if len(dates) > NEAR and _hugs(values, closes) else 0
+        lines.append(Line(f"own{place}-{at}", str(label), colour, values, width=1.2, near=near))
     overlay = Overlay() if held is None else _positions(held, closes)
-    return Feed(shown, f"Closes of {shown}, with the position", lines, overlay)
+    label = f"{at_ends('Closes', close_of(bars.origin.notes))} of {shown}, with the position"
+    hugging = [line.label for line in lines if line.near]
+    if hugging:
+        label += f"; zoom in for {' and '.join(hugging)}"
+    return Feed(shown, label, lines, overlay)
+
+
+def _hugs(values: Floats, closes: Floats) -> bool:
+    """Return whether a line is so near to the price that over many years it would cover it."""
+    apart = np.abs(values / closes - 1.0)
+    known = apart[np.isfinite(apart)]
+    return known.size > 0 and float(np.median(known)) < HUGS
 
 
 def _on(series: pd.Series, dates: pd.DatetimeIndex) -> Floats:

@@ -6,22 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...feeds.conventions import PERIODS
+from ...feeds.open_to_open import CLOSE
+from ..runs.labels.bar_ends import at_ends, filled_at
 from ..runs.labels.figures import figure_of
 from ..runs.labels.formats import NONE, number, percent
 from ..runs.labels.parameters_shown import shown_params
 from ..runs.labels.units import in_units
 
-FILLS = {
-    "close": "at the close that the decision is made on (market on close, idealised)",
-    "next_open": "at the next session's open",
-    "next_close": "at the next session's close",
-}
-OWN_FILLS = {
-    "close": "market orders at the close of the session that sends them (idealised)",
-    "next_open": "market orders at the next session's open",
-    "next_close": "market orders at the next session's close",
-}
-TWICE = "one order at the close, one at the next open"
+OWN_ORDERS = "market orders "
 SIZES = {
     "fill": "shares from the account's value at the fill price (the target is met exactly)",
     "decision": "shares fixed at the decision's close",
@@ -40,17 +32,19 @@ def heading(
     twice_a_day: bool = False,
     *,
     sends_orders: bool = False,
+    at: str = CLOSE,
 ) -> str:
-    """Return the parameters and the fill of orders as one line."""
-    fill, rebalance = str(settings.get("fill")), str(settings.get("rebalance"))
+    """Return the parameters and the fill of orders as one line; `at` is what the bars end at."""
+    rebalance = str(settings.get("rebalance"))
+    fill = filled_at(str(settings.get("fill")), at)
     if twice_a_day:
-        fill = "close and at the next open"
+        fill = f"{filled_at('close', at)} and at the {filled_at('next_open', at)}"
     if sends_orders:
-        own = f"market orders filled at the {fill.replace('_', ' ')}"
+        own = f"market orders filled at the {fill}"
         return ", ".join([*shown_params(strategy, params), own])
     words = [
         *shown_params(strategy, params),
-        f"filled at the {fill.replace('_', ' ')}",
+        f"filled at the {fill}",
         f"ordered {rebalance}",
     ]
     return ", ".join(words).replace("ordered on_", "ordered on ")
@@ -62,15 +56,19 @@ def timing_words(
     unit: str = "day",
     *,
     sends_orders: bool = False,
+    at: str = CLOSE,
 ) -> list[tuple[str, str]]:
-    """Return sentences on the timing and size of orders; `unit` is what a bar spans."""
+    """Return sentences on the timing and size of orders; a bar spans a `unit` and ends `at`."""
     if sends_orders:
-        return _own_orders(settings, unit)
+        return _own_orders(settings, unit, at)
     every = str(settings.get("every", "day"))
     every_bar = PERIODS.index(every) <= PERIODS.index(unit)
     words = [
-        ("Fill", TWICE if twice_a_day else FILLS.get(fill := str(settings.get("fill")), fill)),
-        ("Size", SIZES.get(str(settings.get("size_at")), str(settings.get("size_at")))),
+        ("Fill", _twice(at) if twice_a_day else fill_words(str(settings.get("fill")), at)),
+        (
+            "Size",
+            at_ends(SIZES.get(str(settings.get("size_at")), str(settings.get("size_at"))), at),
+        ),
         ("Orders", REBALANCING.get(str(settings.get("rebalance")), NONE)),
         ("Decisions", "every session" if every_bar else f"last session of each {every}"),
         ("Shares", "whole shares" if settings.get("whole_shares") else "fractions of shares"),
@@ -79,6 +77,29 @@ def timing_words(
         ("Refits", _refits(settings.get("walk_forward"))),
     ]
     return [(name, in_units(text, unit)) for name, text in words if NONE not in text]
+
+
+def fill_words(fill: str, at: str, *, own: bool = False) -> str:
+    """Return where orders fill, of a strategy that sends its `own` orders or of one that does not.
+
+    >>> fill_words("next_open", "close")
+    "at the next session's open"
+    >>> fill_words("close", "open")
+    'at the open that the decision is made on (market on open, idealised)'
+    """
+    if fill == "close" and own:
+        return at_ends("at the close of the session that sends them (idealised)", at)
+    if fill == "close":
+        return at_ends("at the close that the decision is made on (market on close, idealised)", at)
+    if at == CLOSE:
+        return {
+            "next_open": "at the next session's open", "next_close": "at the next session's close"
+        }.get(fill, fill)  # fmt: skip
+    return f"at the {filled_at(fill, at)}"
+
+
+def _twice(at: str) -> str:
+    return f"one order at the {filled_at('close', at)}, one at the {filled_at('next_open', at)}"
 
 
 def _refits(how: Mapping[str, Any] | None) -> str:
@@ -91,7 +112,7 @@ def _refits(how: Mapping[str, Any] | None) -> str:
     return f"every {how['refit']}, each {fits}, by {figure_of(str(how['objective'])).noun}"
 
 
-def _own_orders(settings: Mapping[str, Any], unit: str) -> list[tuple[str, str]]:
+def _own_orders(settings: Mapping[str, Any], unit: str, at: str) -> list[tuple[str, str]]:
     """Return the sentences of a strategy that sends its own orders."""
     limit = (
         "an order that cash does not cover is refused"
@@ -99,7 +120,7 @@ def _own_orders(settings: Mapping[str, Any], unit: str) -> list[tuple[str, str]]
         else f"{number(settings.get('max_gross'), 2)} of equity, without a cash check"
     )
     words = [
-        ("Fill", OWN_FILLS[str(settings["fill"])]),
+        ("Fill", OWN_ORDERS + fill_words(str(settings["fill"]), at, own=True)),
         ("Other orders", "limits and stops within the bar that reaches their price"),
         ("Size", "shares, as the strategy sends them"),
         ("Limit", limit),

@@ -6,19 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..runs.labels.bar_ends import ONE_BAR_LATE, end_of, filled_at
 from ..runs.labels.figures import FIGURES
 from ..runs.labels.formats import NONE, count, number, percent
 
 if TYPE_CHECKING:
     from ..runs.result import RunResult
 
-FILLS = {
-    "close": "Close",
-    "next_open": "Next open",
-    "next_close": "Next close",
-    "close_after_next": "Close after next",
-    "one_bar_late": "One bar late",
-}
 TOTAL = FIGURES["total_return"]
 NO_GAIN = "no gain at 0 bp"
 SIZES = {"fill": "Sized at the fill", "decision": "Sized at the decision"}
@@ -53,7 +47,8 @@ def strip_tables(result: RunResult) -> dict[str, StripTable]:
     strips = result.strips
     if not strips or strips["not_shown"]:
         return {}
-    return ({"fill": _fill(strips["fill"])} if strips["fill"] else {}) | {
+    at = end_of(result.data)
+    return ({"fill": _fill(strips["fill"], at)} if strips["fill"] else {}) | {
         "cost": _cost(strips["cost"], result.name_of(result.held_name)),
         "capital": _capital(strips["capital"]),
     }
@@ -84,13 +79,15 @@ def every_table(result: RunResult) -> StripTable | None:
     return StripTable(columns, (("", rows),))
 
 
-def _fill(rows: Sequence[Mapping[str, Any]]) -> StripTable:
+def _fill(rows: Sequence[Mapping[str, Any]], at: str) -> StripTable:
     keys = ("points", "total_return", "cagr", "sharpe")
     figures = [FIGURES[key] for key in (keys if rows[0]["points"] is not None else keys[1:])]
 
     def line(row: Mapping[str, Any]) -> StripRow:
         cells = tuple(figure.show(row[figure.key]) for figure in figures)
-        return StripRow(FILLS[row["fill"]], cells, row["run"], row["ruined_on"], row.get("stopped"))
+        late = row["fill"] == ONE_BAR_LATE
+        name = "One bar late" if late else filled_at(row["fill"], at).capitalize()
+        return StripRow(name, cells, row["run"], row["ruined_on"], row.get("stopped"))
 
     sizes = [size_at for size_at in SIZES if any(row["size_at"] == size_at for row in rows)]
     groups = tuple(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...analyzers import relative_statistics, statistics
+from ..runs.labels.bar_ends import at_ends, end_of
 from ..runs.labels.figures import DAY_BY_DAY, FIGURES, PROFIT, Figure
 from ..runs.labels.formats import NONE, number, percent
 from ..runs.labels.units import in_units, unit_of
@@ -55,10 +56,10 @@ def summary(result: RunResult) -> list[list[Row]]:
     ]
     if benchmark is not None:
         groups.insert(1, _against(result, returns, benchmark))
-    unit = unit_of(result.periods_per_year)
+    unit, at = unit_of(result.periods_per_year), end_of(result.data)
     return [
         [
-            replace(row, name=in_units(row.name, unit), note=in_units(row.note, unit))
+            replace(row, name=in_units(row.name, unit), note=at_ends(in_units(row.note, unit), at))
             for row in group
         ]
         for group in groups

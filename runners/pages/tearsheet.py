@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..runs.labels.bar_ends import at_ends, end_of, filled_at
 from ..runs.labels.parameters_shown import changed_parameters, parameter_rows
 from ..runs.labels.units import in_units, unit_of
 from ..runs.recorded.result import recorded
@@ -65,7 +66,7 @@ def tearsheet(result: RunResult | Any) -> str:
 
 def _context(result: RunResult) -> dict[str, Any]:
     """Return all values for the template."""
-    unit = unit_of(result.periods_per_year)
+    unit, at = unit_of(result.periods_per_year), end_of(result.data)
     decisions = result.decisions
     twice_a_day = "session" in decisions and bool((decisions["session"] == "open").any())
     pnl = result.metrics.get("pnl") or {}
@@ -75,7 +76,9 @@ def _context(result: RunResult) -> dict[str, Any]:
         "has_benchmark": benchmark_returns(result) is not None,
         "never_traded": result.knows_orders and result.trades.empty,
         "missing": missing and in_units(missing, unit),
-        "in_units": lambda text: in_units(text, unit),
+        "in_units": lambda text: at_ends(in_units(text, unit), at),
+        "filled_at": lambda fill: filled_at(fill, at),
+        "at": at,
         "verdict": verdict(result).text,
         "six": six_figures(result),
         "beside": result.benchmark_title.removeprefix("Hold "),
@@ -127,11 +130,13 @@ def _settings(result: RunResult, twice_a_day: bool, unit: str) -> dict[str, Any]
             "timing": recorded_rows.timing_words(settings),
             "costs": recorded_rows.cost_words(settings),
         }
-    own = result.sends_orders
-    heading = settings_rows.heading(strategy, params, settings, twice_a_day, sends_orders=own)
+    own, at = result.sends_orders, end_of(result.data)
+    heading = settings_rows.heading(
+        strategy, params, settings, twice_a_day, sends_orders=own, at=at
+    )
     return {
         "heading": heading if result.knows_orders else "",
-        "timing": settings_rows.timing_words(settings, twice_a_day, unit, sends_orders=own),
+        "timing": settings_rows.timing_words(settings, twice_a_day, unit, sends_orders=own, at=at),
         "costs": settings_rows.cost_words(settings, result.data),
     }
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from ..runs.labels.bar_ends import at_ends, end_of
 from ..runs.labels.figures import FIGURES, TIME_HELD, TRADE_AMOUNTS, TRADES
 from ..runs.labels.formats import count, number, percent
 from .summary_rows import Row
@@ -73,10 +74,11 @@ def trades(result: RunResult) -> Trades | None:
     shown = table
     if len(table) > 2 * AT_EACH_END:
         shown = pd.concat([table.head(AT_EACH_END), table.tail(AT_EACH_END)])
+    at = end_of(result.data)
     return Trades(
-        counts=_rows(TRADES, figures),
+        counts=_rows(TRADES, figures, at),
         amounts=_amounts(figures),
-        time_held=_rows(TIME_HELD, figures),
+        time_held=_rows(TIME_HELD, figures, at),
         trips=[_trip(row, result.name_of(row["instrument"])) for row in shown.to_dict("records")],
         left_out=len(table) - len(shown),
         total=len(table),
@@ -84,10 +86,10 @@ def trades(result: RunResult) -> Trades | None:
     )
 
 
-def _rows(keys: tuple[str, ...], figures: Mapping[str, Any]) -> list[Row]:
+def _rows(keys: tuple[str, ...], figures: Mapping[str, Any], at: str) -> list[Row]:
     shown = [FIGURES[key] for key in keys]
     return [
-        Row(figure.label, figure.show(_of(figures, figure.key)), note=figure.note)
+        Row(figure.label, figure.show(_of(figures, figure.key)), note=at_ends(figure.note, at))
         for figure in shown
     ]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..runs.labels.badge_texts import facts_of
+from ..runs.labels.bar_ends import end_of
 from . import clauses
 from .as_quantstats.reportable import MINIMUM_RETURNS
 from .market_figures import market_figures
@@ -141,7 +142,7 @@ def _fill(result: RunResult) -> str:
         for row in rows
         if row["size_at"] == own["size_at"]
     ]
-    return clauses.fill_clause(own["fill"], totals)
+    return clauses.fill_clause(own["fill"], totals, end_of(result.data))
 
 
 def _neutral(result: RunResult) -> str:

@@ -6,11 +6,12 @@ from each run.json, the curves from each daily.parquet. Equal folders give equal
 
 from __future__ import annotations
 
+import datetime
 import json
 import math
 import string
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,19 +19,21 @@ import pandas as pd
 
 from ..errors import ParameterError
 from ..runs.labels.benchmark_names import noun
-from ..runs.labels.figures import (
-    DAY_BY_DAY,
-    FIGURES,
-    GROWTH_AND_RISK,
-    IN_BRIEF,
-    PROFIT,
-    TRADES_IN_BRIEF,
-    Figure,
-)
+from ..runs.labels.figures import FIGURES, IN_BRIEF
 from ..runs.labels.formats import counted
 from ..runs.labels.text_table import text_table
 from ..runs.on_demand import OnPage, from_pages
-from .differences import Difference, cautions, differences, in_common, same_bars, same_window
+from .common_days import caution_of_cut, cut_to_common, figures_of
+from .compared_figures import TABLE, figures_of_run, over_days
+from .differences import (
+    OTHER_WINDOWS,
+    Difference,
+    cautions,
+    differences,
+    in_common,
+    same_bars,
+    same_window,
+)
 from .record import Record, read_record
 
 if TYPE_CHECKING:
@@ -39,17 +42,8 @@ if TYPE_CHECKING:
 MOST = 8
 """Most runs on one page."""
 
-
-TABLE: tuple[tuple[str, tuple[Figure, ...]], ...] = tuple(
-    (heading, tuple(FIGURES[key] for key in keys))
-    for heading, keys in (
-        ("Growth and risk", GROWTH_AND_RISK),
-        ("Day by day", DAY_BY_DAY),
-        ("Trades, first in, first out", TRADES_IN_BRIEF),
-        ("Where the profit came from, as a share of the cash at the start", PROFIT),
-    )
-)
-"""The rows of the page and the figures of compare.json, under their headings."""
+MOST_HELD = 2
+"""Most benchmarks of one name and different returns that stand beside the runs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +89,11 @@ class Comparison(OnPage):
         Key of a figure to the letters of the best runs; a figure without a best run is absent.
     held : Run or None
         The benchmark if it is the same for all runs, else None.
+    own_held : list of Run
+        The benchmarks of the runs where they are of one name and their returns differ, as those of
+        bars that were read in different ways; else empty.
+    days : tuple of date, or None
+        First and last of the days that all runs have in common, where runs were cut to them.
     """
 
     runs: list[Run]
@@ -103,13 +102,20 @@ class Comparison(OnPage):
     common: list[tuple[str, Any]]
     best: dict[str, list[str]]
     held: Run | None
+    own_held: list[Run] = field(default_factory=list)
+    days: tuple[datetime.date, datetime.date] | None = None
+
+    @property
+    def benchmarks(self) -> list[Run]:
+        """The benchmark of all runs, or those of one name that differ; empty without any."""
+        return self.own_held if self.held is None else [self.held]
 
     def __repr__(self) -> str:
         """Return the figures as text, in a dozen lines at most."""
         shown = [FIGURES[key] for key in IN_BRIEF]
         rows = [("", *(figure.label for figure in shown))]
-        for run in [*self.runs, *([self.held] if self.held else [])]:
-            name = run.name if run is self.held else f"{run.key} {run.name}"
+        for run in [*self.runs, *self.benchmarks]:
+            name = run.name if run in self.benchmarks else f"{run.key} {run.name}"
             rows.append((name, *(figure.show(run.figures.get(figure.key)) for figure in shown)))
         return text_table(
             f"Comparison of {len(self.runs)} runs",
@@ -165,6 +171,12 @@ class Comparison(OnPage):
                 for run in self.runs
             ],
             "held": None if self.held is None else self.held.figures,
+            **(
+                {"own_held": [{"name": run.name, "figures": run.figures} for run in self.own_held]}
+                if self.own_held
+                else {}
+            ),
+            **({"days": [str(day) for day in self.days]} if self.days else {}),
             "cautions": [" ".join((f"{heading}.", words)) for heading, words in self.cautions],
             "differences": [difference._asdict() for difference in self.differences],
             "best": self.best,
@@ -195,17 +207,30 @@ def compare(folders: Sequence[str | Path]) -> Comparison:
     names = _short_names(places)
     records = [read_record(place) for place in places]
     keys = string.ascii_uppercase[: len(folders)]
-    runs = [
-        Run(key, name, record, record.daily(), _figures(record, "metrics"))
-        for key, name, record in zip(keys, names, records, strict=True)
-    ]
+    whole = [record.daily() for record in records]
+    cut = cut_to_common(whole)
+    figures = [figures_of_run(record, "metrics") for record in records]
+    if cut is not None:
+        figures = [
+            over_days(record, part, each)
+            for record, part, each in zip(records, cut, figures, strict=True)
+        ]
+    runs = [Run(*each) for each in zip(keys, names, records, cut or whole, figures, strict=True)]
+    told = cautions(records, keys)
+    if cut is not None:
+        told = [each for each in told if each[0] != OTHER_WINDOWS]
+        told.append(caution_of_cut(keys, whole, cut))
+    held = _held(runs, cut=cut is not None)
+    one = held[0] if len(held) == 1 else None
     return Comparison(
         runs,
-        cautions(records, keys),
+        told,
         differences(records),
         in_common(records),
-        _best(runs),
-        _held(runs),
+        _best(runs, cut=cut is not None),
+        one,
+        held if one is None else [],
+        days=None if cut is None else (cut[0].index[1].date(), cut[0].index[-1].date()),
     )
 
 
@@ -222,60 +247,14 @@ def _short_names(folders: Sequence[Path]) -> list[str]:
     return [str(path) for path in paths]
 
 
-def _figures(record: Record, side: str) -> dict[str, Any]:
-    """Return the figures of a run, or of its benchmark, by the keys of `TABLE`."""
-    measured = record.plain.get(side, {})
-    cash = _number_in(record, "settings", "cash")
-    found: dict[str, Any] = {}
-    for key in (figure.key for _, figures in TABLE for figure in figures):
-        if key == "over_buy_and_hold":
-            ours = _number_in(record, side, "total_return")
-            theirs = _number_in(record, "benchmark", "total_return")
-            kind = record.plain.get("benchmark", {}).get("kind", "held")
-            if side == "benchmark" or kind != "held" or ours is None or theirs is None:
-                found[key] = None
-            else:
-                found[key] = ours - theirs
-        elif key.startswith("pnl."):
-            amount = _number_in(record, side, *key.split("."))
-            found[key] = amount / cash if cash and amount is not None else None
-        elif key.startswith("trades."):  # not of a benchmark, and not in earlier folders
-            found[key] = _number_in(record, *key.split(".")) if side == "metrics" else None
-        elif key == "sharpe_band":
-            found[key] = _band_in(record, side, measured.get(key))
-        else:
-            found[key] = _number_in(record, side, key)
-    return found
-
-
-def _number_in(record: Record, *keys: str) -> float | None:
-    """Return a number of run.json; None if run.json does not hold it."""
-    value: Any = record.plain
-    for key in keys:
-        value = value.get(key) if isinstance(value, dict) else None
-    if value is None or (isinstance(value, (int, float)) and not isinstance(value, bool)):
-        return value
-    raise ParameterError(f"{record.file}: {'.'.join(keys)} is no number but {value!r}")
-
-
-def _band_in(record: Record, side: str, ends: Any) -> list[float] | None:
-    """Return the two ends of a confidence band; None if run.json holds no band."""
-    if ends is None or (
-        isinstance(ends, list)
-        and len(ends) == 2
-        and all(isinstance(end, (int, float)) for end in ends)
-    ):
-        return ends
-    raise ParameterError(f"{record.file}: {side}.sharpe_band is no pair of numbers but {ends!r}")
-
-
-def _best(runs: Sequence[Run]) -> dict[str, list[str]]:
+def _best(runs: Sequence[Run], *, cut: bool) -> dict[str, list[str]]:
     """Return the best runs by figure; none if it cannot be compared or all are equal."""
     records = [run.record for run in runs]
     one_window, one_price = same_window(records), same_bars(records)
+    of_days = {figure.key for figure in TABLE[0][1]} if cut else set()
     best = {}
     for figure in (figure for _, figures in TABLE for figure in figures):
-        if figure.best is None or (figure.grows and not one_window):
+        if figure.best is None or (figure.grows and not (one_window or figure.key in of_days)):
             continue
         if figure.key == "points" and not one_price:
             continue
@@ -290,22 +269,41 @@ def _best(runs: Sequence[Run]) -> dict[str, list[str]]:
     return best
 
 
-def _held(runs: Sequence[Run]) -> Run | None:
-    """Return the benchmark if all runs have the same one, else None."""
+def _held(runs: Sequence[Run], *, cut: bool) -> list[Run]:
+    """Return the benchmarks of runs that compare with one, each that differs once; else none."""
     first = runs[0]
-    if not all("benchmark" in run.record.plain for run in runs):
-        return None
-    name = first.record.plain["benchmark"].get("name")
-    figures = _figures(first.record, "benchmark")
+    names = [run.record.plain.get("benchmark", {}).get("name") for run in runs]
+    if any("benchmark" not in run.record.plain for run in runs) or len(set(names)) > 1:
+        return []
+    if any(
+        "benchmark_return" not in run.daily or run.daily["benchmark_return"].iloc[1:].isna().any()
+        for run in runs
+    ):
+        return []
+    if any((run.daily.index[[0, -1]] != first.daily.index[[0, -1]]).any() for run in runs):
+        return []
+    different: list[list[Run]] = []
     for run in runs:
-        if (
-            "benchmark_return" not in run.daily
-            or run.daily["benchmark_return"].iloc[1:].isna().any()
-        ):
-            return None
-        if run.record.plain["benchmark"].get("name") != name:
-            return None
-        if not run.daily["benchmark_return"].equals(first.daily["benchmark_return"]):
-            return None
-    called = noun(str(first.record.plain["benchmark"].get("kind", "held")), str(name))
-    return Run("held", called, first.record, first.daily, figures)
+        for those in different:
+            if _counted(run).equals(_counted(those[0])):
+                those.append(run)
+                break
+        else:
+            different.append([run])
+    kind = str(first.record.plain["benchmark"].get("kind", "held"))
+    called = noun(kind, str(names[0]))
+    found = []
+    for those in different:
+        keys = ", ".join(run.key for run in those)
+        figures = figures_of_run(those[0].record, "benchmark")
+        if cut:
+            figures |= figures_of(those[0].record, those[0].daily["benchmark_return"])
+        name = called if len(different) == 1 else f"{called} ({keys})"
+        key = "held" if len(different) == 1 else f"held-{those[0].key}"
+        found.append(Run(key, name, those[0].record, those[0].daily, figures))
+    return found if len(found) <= MOST_HELD else []
+
+
+def _counted(run: Run) -> pd.Series:
+    """Return the returns of a run's benchmark on the days that count."""
+    return run.daily["benchmark_return"].iloc[1:]

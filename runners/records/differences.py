@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..runs.labels.formats import NONE
+from .inputs_of_runs import things
 from .record import Record
 
 
@@ -21,14 +22,14 @@ class Difference(NamedTuple):
 
 def differences(records: Sequence[Record]) -> list[Difference]:
     """Return the items that differ: strategy and window, parameters, settings, data, versions."""
-    return [Difference(*thing) for thing in _things(records) if not _same(thing[2])]
+    return [Difference(*thing) for thing in things(records) if not _same(thing[2])]
 
 
 def in_common(records: Sequence[Record]) -> list[tuple[str, Any]]:
     """Return name and value of the items that are the same: strategy, parameters, settings."""
     return [
         (name, values[0])
-        for group, name, values in _things(records)
+        for group, name, values in things(records)
         if group in ("run", "params", "settings") and _same(values) and values[0] is not None
     ]
 
@@ -42,6 +43,9 @@ def same_window(records: Sequence[Record]) -> bool:
     """Return whether the same days count in all runs."""
     return _same([record.plain["window"] for record in records])
 
+
+OTHER_WINDOWS = "The windows differ"
+"""Heading of the caution that other days count in some runs."""
 
 IN_SAMPLE = "in sample"
 """The badge of a run whose parameters were chosen on its bars."""
@@ -79,7 +83,7 @@ def cautions(records: Sequence[Record], keys: Sequence[str]) -> list[tuple[str, 
         spans = _listed(keys, [f"{window['first']} to {window['last']}" for window in windows])
         found.append(
             (
-                "The windows differ",
+                OTHER_WINDOWS,
                 f"{spans}. Totals, drawdowns and counts grow with the window, and no best of them "
                 "is marked; yearly figures are of different markets.",
             )
@@ -132,38 +136,6 @@ def shown(value: Any) -> str:
     return str(value)
 
 
-def _things(records: Sequence[Record]) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
-    """Yield group, name and values (one for each run) of every input of the runs."""
-    plain = [record.plain for record in records]
-    yield "run", "strategy", tuple(run["strategy"] for run in plain)
-    yield (
-        "run",
-        "window",
-        tuple(f"{run['window']['first']} to {run['window']['last']}" for run in plain),
-    )
-    for group in ("params", "settings"):
-        for name in _keys([run[group] for run in plain]):
-            yield group, name, tuple(run[group].get(name) for run in plain)
-    tables = [run["data"] for run in plain]
-    for place in range(max(map(len, tables))):
-        feeds = [table[place] if place < len(table) else {} for table in tables]
-        which = f" {place + 1}" if max(map(len, tables)) > 1 else ""
-        yield "data", f"bars{which}", tuple(feed.get("name") for feed in feeds)
-        for key, name in (("source", "source"), ("first", "first bar"), ("last", "last bar")):
-            yield "data", f"{name}{which}", tuple(feed.get(key) for feed in feeds)
-        yield "data", f"rows{which}", tuple(feed.get("rows") for feed in feeds)
-        for key, name, plain_one in (
-            ("prices", "prices", "split"), ("frequency", "a bar spans a", "day"),
-            ("calendar", "calendar", None),
-        ):  # fmt: skip
-            values = tuple(feed.get(key, plain_one) for feed in feeds)
-            if any(value is not None for value in values):
-                yield "data", f"{name}{which}", values
-        yield "data", f"vintage{which}", tuple((feed.get("sha256") or "")[:12] for feed in feeds)
-    for name in _keys([run["versions"] for run in plain]):
-        yield "versions", name, tuple(run["versions"].get(name) for run in plain)
-
-
 def _restated(
     records: Sequence[Record], keys: Sequence[str]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -192,10 +164,6 @@ def _listed(keys: Sequence[str], values: Sequence[str]) -> str:
 
 def _listed_keys(keys: Sequence[str]) -> str:
     return keys[0] if len(keys) == 1 else f"{', '.join(keys[:-1])} and {keys[-1]}"
-
-
-def _keys(tables: Sequence[Mapping[str, Any]]) -> list[str]:
-    return list(dict.fromkeys(key for table in tables for key in table))
 
 
 def _same(values: Sequence[Any]) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,9 @@ from ..runs.next.since import Earlier
 from .files import NEXT
 from .json_file import read_json
 from .record import RUN, Record, read_record
+
+MOST_NAMED = 4
+"""Instruments that the name of a folder holds; of more, also how many there are."""
 
 
 def read_earlier(path: Path) -> Earlier:
@@ -46,6 +51,37 @@ def read_earlier(path: Path) -> Earlier:
         raise ParameterError(
             f"{shortened(str(file))} is no result of next ({type(error).__name__}: {error})"
         ) from error
+
+
+def next_folder(strategy: str, instruments: Sequence[str], root: Path = Path("out")) -> Path:
+    """Return the folder of the orders of a strategy, where nobody names one.
+
+    Parameters
+    ----------
+    strategy : str
+        Its name in run.json.
+    instruments : sequence of str
+        The names of its bars.
+    root : Path
+        The folder of all results.
+
+    Returns
+    -------
+    Path
+        ``next-<strategy>``; where that holds the orders of other instruments, with the names of
+        these behind it, so that neither overwrites the other.
+    """
+    folder = root / f"next-{strategy.rpartition(':')[2]}"
+    try:
+        _, plain = read_json(folder / NEXT.figures)
+        kept = [str(each["name"]) for each in plain["data"]]
+    except (ParameterError, KeyError, TypeError, ValueError):
+        return folder
+    if kept == list(instruments):
+        return folder
+    more = [str(len(instruments))] if len(instruments) > MOST_NAMED else []
+    shown = "-".join([*instruments[:MOST_NAMED], *more])
+    return folder.with_name(f"{folder.name}-{re.sub(r'[^A-Za-z0-9.^=_-]+', '_', shown)}")
 
 
 def _order(each: Any) -> dict[str, Any]:

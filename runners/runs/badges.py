@@ -10,12 +10,13 @@ from ...brokers.cost_model import AnyCosts, name_of
 from ...brokers.ledger import Unfilled
 from ...brokers.order_broker import NO_BAR_YET
 from ...feeds.bars import Bars
-from ...feeds.open_to_open import runs_open_to_open
+from ...feeds.open_to_open import close_of, runs_open_to_open
 from ...feeds.tidy.basis import UNSPLIT
 from .bars.closes_alone import closes_only_badges
 from .bars.undecided import undecided_badges
 from .inputs import Inputs
 from .labels.badge_texts import badge, gravest_first, named
+from .labels.bar_ends import common_end
 from .labels.formats import counted
 from .result import Badge
 from .settings import Settings
@@ -125,7 +126,7 @@ def settings_badges(
     else:
         found.append(badge("costs on"))
     if settings.fill == "close":
-        found.append(badge("idealised fill"))
+        found.append(badge("idealised fill", at=common_end(close_of(t.origin.notes) for t in bars)))
     elif settings.size_at == "fill":
         found.append(badge("idealised size"))
     return [*found, *price_badges(bars)]

@@ -148,7 +148,9 @@ def test_a_penny_price_is_written_with_its_digits(bars):
 
 def test_tomorrow_says_that_a_close_of_such_bars_is_an_open(bars):
     words = "\n".join(words_of(tomorrow(Pivot, bars, resample="open")))
-    assert "market-on-open" in words
+    assert " at the open if SP500 opens " in words
+    assert " closes " not in words
+    assert "last close" not in words
 
 
 def test_an_account_that_its_first_order_ruins_has_a_page(bars, tmp_path):

@@ -37,8 +37,7 @@ def _curves(comparison: Comparison, *, benchmark: bool) -> list[Curve]:
         Curve(f"{run.key} {run.name}", wealth_of(run.daily), RUNS[place])
         for place, run in enumerate(comparison.runs)
     ]
-    held = comparison.held
-    if benchmark and held is not None:
+    for held in comparison.benchmarks if benchmark else []:
         market: pd.Series = held.daily["benchmark_return"]
         curves.append(Curve(held.name, (1.0 + market.fillna(0.0)).cumprod(), BENCHMARK))
     return curves

@@ -101,7 +101,7 @@ def bars_html(bars: Bars) -> str:
 
 def comparison_html(comparison: Comparison) -> str:
     """Return a comparison as a card: the figures of each run side by side."""
-    runs = [*comparison.runs, *([comparison.held] if comparison.held else [])]
+    runs = [*comparison.runs, *comparison.benchmarks]
     plot = Plot("growth", "Growth of 1 of each run", height=190, log=True)
     plot.inside = True
     for place, run in enumerate(comparison.runs):
@@ -109,7 +109,7 @@ def comparison_html(comparison: Comparison) -> str:
         kept = some(len(wealth))
         dates = pd.DatetimeIndex(wealth.index)[kept]
         plot.line(dates, wealth.to_numpy(dtype=float)[kept], f"run{place + 1}", run.key)
-    names = [run.name if run is comparison.held else f"{run.key} {run.name}" for run in runs]
+    names = [run.name if run in comparison.benchmarks else f"{run.key} {run.name}" for run in runs]
     rows = [
         (FIGURES[key].label, *(FIGURES[key].show(run.figures.get(key)) for run in runs))
         for key in IN_BRIEF

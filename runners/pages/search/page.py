@@ -8,6 +8,7 @@ from ....search.evaluator import POSITIONS, RUINED
 from ...runs.labels.figures import figure_of
 from ...runs.labels.formats import counted
 from ...runs.labels.traded import traded_name
+from ...runs.next.sessions import ends_at
 from ...runs.provenance import described
 from ...searches.columns import cell, first, heading
 from ...searches.neighbours import STEPS
@@ -84,7 +85,9 @@ def page(result: SearchResult) -> str:
         one_parameter=len(varied(result.space)) == 1,
         timing=[
             row
-            for row in timing_words(settings, result.twice_a_day, result.bars[0].frequency)
+            for row in timing_words(
+                settings, result.twice_a_day, result.bars[0].frequency, at=ends_at(result.bars)
+            )
             if not (result.sends_orders and row[0] in OF_WEIGHTS)
         ],
         costs=cost_words(settings, data),

@@ -175,7 +175,7 @@
       return low > 0 && day - days[low - 1] < days[low] - day ? low - 1 : low;
     };
     const linesOf = chart => chart.feeds ? chart.feeds[pick ?? 0].lines : chart.lines;
-    const seen = chart => linesOf(chart).filter(line => !chart.hidden.has(line.key));
+    const seen = chart => linesOf(chart).filter(line => !chart.hidden.has(line.key) && (!line.near || window_.to - window_.from < line.near));
 
     function valuesOf(chart, line) {
       const all_ = values(line.key), found = all_.subarray(window_.from, window_.to + 1);
@@ -246,7 +246,7 @@
         if (!legend) continue;
         for (const span of all("[data-key]", legend)) {
           const line = linesOf(chart).find(found => found.key === span.dataset.key);
-          span.classList.toggle("off", chart.hidden.has(span.dataset.key));
+          span.classList.toggle("off", !seen(chart).some(found => found.key === span.dataset.key));
           if (!line) continue;
           const found = valuesOf(chart, line);
           one("b", span).textContent = shown(bar === null ? found.findLast(Number.isFinite) : found[bar - window_.from], chart.unit);

@@ -28,6 +28,9 @@ class Line(NamedTuple):
         Pixels.
     hidden : bool
         Whether the line is drawn only when the reader asks for it.
+    near : int
+        Most bars of a window in which it is drawn, as in a wider one it would be a block of ink; 0:
+        it always is.
     """
 
     key: str
@@ -37,6 +40,11 @@ class Line(NamedTuple):
     kind: str = "line"
     width: float = 1.5
     hidden: bool = False
+    near: int = 0
+
+    def drawn_in(self, bars: int) -> bool:
+        """Return whether the line is drawn at first in a window of so many bars."""
+        return not self.hidden and (not self.near or bars <= self.near)
 
 
 @dataclass(frozen=True)

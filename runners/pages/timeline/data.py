@@ -78,7 +78,7 @@ def _feed(feed: Feed) -> Mapping[str, Any]:
 def _line(line: Line) -> Mapping[str, Any]:
     return {
         "key": line.key, "label": line.label, "colour": line.colour, "kind": line.kind,
-        "width": line.width, "hidden": line.hidden,
+        "width": line.width, "hidden": line.hidden, **({"near": line.near} if line.near else {}),
     }  # fmt: skip
 
 

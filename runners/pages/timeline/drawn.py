@@ -77,7 +77,8 @@ def period_ends(days: Floats) -> list[int]:
 
 def _legend(lines: Sequence[Line], overlay: Overlay, unit: str) -> str:
     keys = "".join(
-        f'<span data-key="{escape(line.key)}"{" class=off" if line.hidden else ""}>'
+        f'<span data-key="{escape(line.key)}"'
+        f"{'' if line.drawn_in(len(line.values)) else ' class=off'}>"
         f'<i class="line" style="color:var(--{line.colour})"></i>{escape(line.label)} '
         f"<b>{escape(_last(line.values, unit))}</b></span>"
         for line in lines
@@ -103,7 +104,7 @@ def _plot(chart: TimeChart, lines: Sequence[Line], overlay: Overlay, days: Float
     if chart.zero:
         plot.level(0.0)
     for line in lines:
-        if line.hidden:
+        if not line.drawn_in(len(days)):
             continue
         if line.kind != "line":
             plot.area(days, 0.0, line.values, line.colour, step=line.kind == "step")

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from ...records.files import STITCHED, TEARSHEET
 from ...runs.labels.badge_texts import badge, gravest_first
+from ...runs.labels.bar_ends import end_of
 from ...runs.labels.figures import figure_of
 from ...runs.labels.formats import percentage_points
 from ...runs.labels.traded import traded_name
@@ -65,7 +66,9 @@ def page(result: WalkForwardResult) -> str:
         often=how_often(result),
         rates=[percentage_points(rate) for rate in result.efficiency[1:3]],
         strip=Markup(shift_strip(result)),
-        timing=timing_words(stitched.settings, twice_a_day, result.bars[0].frequency),
+        timing=timing_words(
+            stitched.settings, twice_a_day, result.bars[0].frequency, at=end_of(stitched.data)
+        ),
         costs=cost_words(stitched.settings, data),
         data=data,
     )

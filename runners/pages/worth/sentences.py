@@ -41,7 +41,7 @@ def _trials(worth: Worth) -> str:
     text = f"We tried {counted(rules, 'different rule')}"
     earlier = worth.ever.earlier if worth.ever else 0
     if earlier:
-        text += f", after {earlier:,} others on the same bars"
+        text += f", after {earlier:,} others on the same bars on this machine (btplaybook trials)"
     return f"{text}."
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -85,7 +86,8 @@ def run_alone(member: MemberTerms, made_of: MadeOf, tables: Mapping[str, Bars]) 
     try:
         ran = strategy_that_ran(cerebro)
     except NAMED as error:
-        raise type(error)(f"member {member.name!r}: {error}") from error
+        text = re.sub(r"\bmax_gross\b", "max-gross of [run]", str(error))
+        raise type(error)(f"member {member.name!r}: {text}") from error
     except Exception as error:
         error.add_note(f"in member {member.name!r} of the book")
         raise

@@ -69,15 +69,18 @@ def figures_of(ran: Any, ledger: Ledger, bars: Sequence[Bars], daily: pd.DataFra
     parts = [each["contribution"] for each in members]
     by_name = {table.name: table for table in bars}
     sectors = sector_rows(ran.alone, by_name, parts, ran.settings.risk_free_rate)
+    sectors.sort(key=lambda row: ran.in_order.index(row["name"]))
+    names = [each.member.name for each in ran.alone]
+    shown = [names.index(name) for name in ran.in_order]
     plain = {
         **ran.terms.plain(),
-        "members": members,
+        "members": [members[place] for place in shown],
         **({"sectors": sectors} if sectors else {}),
         "costs": {"contribution": {RETURN: float(returned[-1]), RISK: float(risks[-1])}},
         "total": {"contribution": {RETURN: float(profits.sum() / cash), RISK: risk}},
-        "names": [each.member.name for each in ran.alone],
-        "correlation": split.correlation(np.column_stack(papers)),
-        "overlap": split.overlap(sides),
+        "names": ran.in_order,
+        "correlation": _placed(split.correlation(np.column_stack(papers)), shown),
+        "overlap": _placed(split.overlap(sides), shown),
         "days": len(ran.dates),
         "days_all_long": int((sides > 0).all(axis=1).sum()),
         "days_all_short": int((sides < 0).all(axis=1).sum()),
@@ -96,6 +99,11 @@ def _fallback(ran: Any) -> dict[str, int]:
     if ran.terms.weights != EQUAL_RISK:
         return {}
     return {"rebalances_by_volatility": int(ran.fell_back[1:].sum())}
+
+
+def _placed(matrix: Sequence[Sequence[Any]], places: Sequence[int]) -> list[list[Any]]:
+    """Return a square matrix with rows and columns in another order."""
+    return [[matrix[row][column] for column in places] for row in places]
 
 
 def _check_decided(ran: Any, bars: Sequence[Bars]) -> None:

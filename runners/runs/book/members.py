@@ -81,7 +81,7 @@ class MemberTerms:
 
 
 def members_of(given: Any, terms: BookTerms) -> list[MemberTerms]:
-    """Return checked members, in the order of their names.
+    """Return checked members, in the order given.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def members_of(given: Any, terms: BookTerms) -> list[MemberTerms]:
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise ParameterError(f"two members are called {shown(twice[0])}: give each its own name")
     _check_weights(members, terms)
-    return sorted(members, key=lambda member: member.name)
+    return members
 
 
 def _member(given: Any, terms: BookTerms) -> MemberTerms:

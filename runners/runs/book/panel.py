@@ -19,6 +19,12 @@ MOST_CURVES = 7
 """Members that are drawn beside the book; more would hide one another."""
 
 
+PARTS = (
+    "To return is a member's part of the book's total return, to volatility its part of the book's "
+    "volatility a year: a member that moves against the others has a negative one."
+)
+
+
 def panel_of(figures: Mapping[str, Any], curves: Mapping[str, pd.Series]) -> Panel:
     """Return the panel.
 
@@ -32,7 +38,7 @@ def panel_of(figures: Mapping[str, Any], curves: Mapping[str, pd.Series]) -> Pan
     members = figures["members"]
     return Panel(
         "Members",
-        words=[_terms(figures), _days(figures)],
+        words=[_terms(figures), _days(figures), PARTS],
         charts=[_growth(figures, curves), _contributions(figures)],
         tables=[
             _member_table(figures),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+import itertools
+import math
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,24 +14,28 @@ from numpy.typing import NDArray
 from ....brokers.ledger import instrument
 from ....feeds.arrays import Dates, Floats
 from ....feeds.bars import Bars
+from ....feeds.conventions import PERIODS
 from ....strategies.base.targets import last_sessions
 from ....strategies.errors import StrategyError
 from ....strategies.playbook_strategy import Decision, PlaybookStrategy
+from ..next.sessions import ends_at
 from ..next.triggers import speaks_for
+from ..next.what_if import Answer
 from ..traits import reads_of
 from . import weighting
+from .after import BookAfter, Laid
+from .allocations import allocations_of
 from .alone import Alone, opening_row, run_alone, wanted_by
-from .equal_risk import equal_risk_allocations
 from .members import MemberTerms, members_of
 from .path import Path, path_of
 from .section import BookSection
-from .terms import BAND, DAILY, ENDS, EQUAL_RISK, MEASURED, BookTerms
+from .terms import BAND, DAILY, ENDS, MEASURED, BookTerms
 from .whole_panels import with_instruments
 
 REBALANCED = {
-    DAILY: "Every close",
-    **{name: f"The last close of a {period}" for name, period in ENDS.items()},
-    BAND: "A close at which a member has drifted further than the band",
+    DAILY: "Every {at}",
+    **{name: f"The last {{at}} of a {period}" for name, period in ENDS.items()},
+    BAND: "The {at} at which a member has drifted further than the band",
 }
 """When all holdings are brought back, in words."""
 
@@ -101,12 +107,16 @@ class BookStrategy(PlaybookStrategy):
 
     def __init__(self) -> None:
         self.terms = BookTerms.of(self.p.book or {})
-        self.members = members_of(self.p.members, self.terms)
+        given = members_of(self.p.members, self.terms)
+        self.in_order = [member.name for member in given]  # for readers
+        # Sums are taken by name, so that the order of the members changes no bit of them.
+        self.members = sorted(given, key=lambda member: member.name)
         made_of = getattr(self.cerebro, "made_of", None)
         if made_of is None:
             raise StrategyError("a book is run by run(), Book.run() or btplaybook run")
         self.tables: list[Bars] = list(made_of.tables)
         self.settings = made_of.settings
+        self._made_of = made_of
         by_name = {table.name: table for table in self.tables}
         self.alone: list[Alone] = [run_alone(member, made_of, by_name) for member in self.members]
         self._lay(made_of.opens)
@@ -119,23 +129,10 @@ class BookStrategy(PlaybookStrategy):
         gained, held = zip(
             *(weighting.member_returns(each.weights, returns) for each in wanted), strict=True
         )
-        spread = [
-            weighting.trailing_volatility(gain, over, self.terms.window)
-            for gain, over in zip(gained, held, strict=True)
-        ]
-        allocations = weighting.target_allocations(
-            np.stack([each.begun for each in wanted], axis=1),
-            np.stack(spread, axis=1),
-            [member.weight for member in self.members],
-            self.terms,
-        )
-        fell_back = np.zeros(len(dates), dtype=bool)
-        if self.terms.weights == EQUAL_RISK:
-            allocations, fell_back = equal_risk_allocations(
-                np.stack(gained, axis=1), np.stack(held, axis=1), allocations > 0.0, allocations,
-                self.terms.window,
-            )  # fmt: skip
+        fixed = [member.weight for member in self.members]
+        allocations, fell_back = allocations_of(wanted, gained, held, fixed, self.terms)
         first = opening_row(dates, opens)
+        self._whole_of = dates, wanted, gained, held, first
         ends = last_sessions(self.datas, ENDS.get(self.terms.rebalance, "month"))
         self.dates = dates[first:]
         self.wanted: Floats = np.stack([each.weights for each in wanted], axis=1)[first:]
@@ -208,8 +205,50 @@ class BookStrategy(PlaybookStrategy):
 
     def words_for_next(self) -> Sequence[str]:
         """Return when all holdings are brought back, also where no order is named."""
-        when = REBALANCED[self.terms.rebalance]
+        when = REBALANCED[self.terms.rebalance].format(at=ends_at(self.tables))
         return [f"{when} brings all holdings back to the weights: also where no order is named."]
+
+    @property
+    def decides_every(self) -> str:
+        """The shortest period after which the book may decide: a member's, or its rebalance."""
+        own = ENDS.get(self.terms.rebalance, PERIODS[0])
+        return min([*(member.every for member in self.members), own], key=PERIODS.index)
+
+    def what_if(self, told: Callable[[int, int | None], object]) -> Answer:
+        """Return what answers the book's targets after the next session, by its closes.
+
+        Parameters
+        ----------
+        told : callable
+            Called before each run of a member with its number, and with the most runs that there
+            will be, or None where that is not known.
+
+        Returns
+        -------
+        callable
+            Closes by instrument and the day to the weights in the order of the feeds, and whether
+            only what changed is ordered; None where the gross limit of the run would stop it.
+        """
+        by_name = {table.name: table for table in self.tables}
+        numbers = itertools.count(1)
+
+        def run_again(alone: Alone, own: Mapping[str, Bars]) -> Any:
+            told(next(numbers), after.most_runs)
+            made = run_alone(alone.member, self._made_of, {**by_name, **own}).decisions
+            return made[-1] if made else None
+
+        after = BookAfter(
+            self.terms, self.alone, self.tables, Laid(*self._whole_of, self.path), run_again
+        )
+
+        def answer(
+            closes: Mapping[str, float], day: datetime.date
+        ) -> tuple[list[float], bool] | None:
+            weights, partial = after.targets(closes, day)
+            gross = math.fsum(map(abs, weights))
+            return None if gross > self.settings.max_gross * (1.0 + 1e-9) else (weights, partial)
+
+        return answer
 
     def triggers(self) -> Mapping[Any, tuple[float, ...]] | None:
         """Return the closes at which a member's targets change, where each member states its own.

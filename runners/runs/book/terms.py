@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -101,7 +102,12 @@ class BookTerms:
                 raise ParameterError(
                     f"[book] {key}: there is no such key{did_you_mean(key, known, or_known=True)}"
                 )
-        return cls(**named)
+        typed = {str(key).replace("-", "_"): str(key) for key in given}
+        try:
+            return cls(**named)
+        except ParameterError as error:
+            told, name, rest = re.split(r"(?<=\] )(\w+)", str(error), maxsplit=1)
+            raise ParameterError(f"{told}{typed.get(name, name)}{rest}") from None
 
     def plain(self) -> dict[str, Any]:
         """Return the terms as JSON values, without those that have no effect here."""

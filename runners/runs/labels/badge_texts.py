@@ -124,13 +124,13 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     "idealised fill": (
         "warn",
         "idealised fill",
-        "The close that is traded at is also read: a market-on-close order, idealised.",
+        "The {at} that is traded at is also read: a market-on-{at} order, idealised.",
     ),
     "open to open": (
-        "info",
+        "warn",
         "open to open",
-        "Bars run from one open to the next: what is called close is the day's opening price, and "
-        "the next open is that day's close.",
+        "Bars of {instruments} run from one open to the next: decisions and fills are at the open, "
+        "and what a setting calls the next open is the close of the same session.",
     ),
     "idealised size": (
         "warn",

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ....brokers.ledger import Ledger
+from ..labels.formats import counted, percent
+
+SHOWN = 3
+"""Holdings that a line names; more of them make a table."""
 
 
 class Holding(NamedTuple):
@@ -85,6 +89,33 @@ def holdings_of(
         if shares
     ]
     return sorted(found, key=lambda each: (-abs(each.weight), each.instrument))
+
+
+def position_words(holdings: Sequence[Holding]) -> str:
+    """Return what is held as a sentence; of more than `SHOWN` positions their sums."""
+    if not holdings:
+        return "nothing held."
+    if len(holdings) > SHOWN:
+        long = sum(each.weight for each in holdings if each.weight > 0)
+        short = sum(each.weight for each in holdings if each.weight < 0)
+        return (
+            f"{counted(len(holdings), 'position')}, long {percent(long, 1)}, "
+            f"short {percent(-short, 1)}."
+        )
+    return "; ".join(map(_holding, holdings)) + "."
+
+
+def _holding(each: Holding) -> str:
+    side = "long" if each.shares > 0 else "short"
+    since = f" since {each.since}" if each.since else ""
+    gain = f"{'gained' if each.gain >= 0 else 'lost'} {percent(abs(each.gain), 1)} in price"
+    return f"{side} {weight_text(abs(each.weight))} in {each.instrument}{since}, {gain}"
+
+
+def weight_text(weight: float) -> str:
+    """Return a weight in percent, with a decimal only where there is one."""
+    digits = 0 if abs(100.0 * weight - round(100.0 * weight)) < 0.05 else 1
+    return percent(weight, digits)
 
 
 def _since(ledger: Ledger) -> dict[str, datetime.date]:

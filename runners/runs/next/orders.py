@@ -24,6 +24,8 @@ class Condition(NamedTuple):
     """"above" or "below"."""
     now: float
     """The instrument's last close."""
+    at: str = "close"
+    """Which price of the session it is: "close", or "open" where bars end at the open."""
 
     @property
     def distance(self) -> float:
@@ -37,7 +39,8 @@ class Condition(NamedTuple):
 
     def plain(self) -> dict[str, Any]:
         """Return the condition as JSON values."""
-        return {"of": self.of, "trigger": self.trigger, "if_close": self.if_close}
+        told = {"of": self.of, "trigger": self.trigger, "if_close": self.if_close}
+        return {**told, "trigger_at": self.at}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +118,7 @@ class Order:
             "of": first.of if first else self.instrument,
             "now": first.now if first else self.now,
             "distance": first.distance if first else self.distance,
+            "trigger_at": first.at if first else None,
             "conditions": [each.plain() for each in self.conditions],
             "held": self.held,
             "holds": self.held + self.size,

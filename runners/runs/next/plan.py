@@ -14,6 +14,7 @@ from ..settings import Settings
 from .account import OWN, Account
 from .orders import ON_CLOSE, ON_OPEN, ORDER_OF_FILL, Condition, Order, conditions_of, nearest_first
 from .pending import scaled
+from .sessions import ends_at
 from .triggers import BISECTED, MOST_FEEDS, Found, found_for
 from .what_if import Partial, Targets, WhatIf
 
@@ -25,7 +26,7 @@ MOST_NAMED = 6
 """Instruments that a sentence names."""
 
 OF_OWN_ORDERS = (
-    "Its market orders fill at the close that sends them, and no trigger is worked out for a "
+    "Its market orders fill at the {at} that sends them, and no trigger is worked out for a "
     "strategy that sends its own orders: run with that bar to see."
 )
 
@@ -36,6 +37,8 @@ class Planned:
 
     Attributes
     ----------
+    every : {"day", "week", "month"}
+        The shortest period after which the strategy decides.
     ran : PlaybookStrategy
         The strategy after the run.
     tables : sequence of Bars
@@ -62,6 +65,7 @@ class Planned:
         The orders that wait, of a strategy that sends its own; None: it states target weights.
     """
 
+    every: str
     ran: Any
     tables: Sequence[Bars]
     settings: Settings
@@ -77,6 +81,11 @@ class Planned:
     ruined_on: datetime.date | None
     what_if: WhatIf
     sent: list[Order] | None = None
+
+    @property
+    def at(self) -> str:
+        """Which price of a session the bars end at."""
+        return ends_at(self.tables)
 
     @property
     def target(self) -> Targets:
@@ -114,7 +123,7 @@ def planned(asked: Planned) -> tuple[list[Order], list[Found], list[str]]:
         return _twice_a_day(asked)
     if asked.settings.fill != "close":
         return _decided_before(asked)
-    if asked.decided and asked.settings.every != "day" and asked.target:
+    if asked.decided and asked.every != "day" and asked.target:
         return _decided_now(asked)
     if asked.decides:
         return _conditional(asked, asked.account)
@@ -125,7 +134,7 @@ def _sent(asked: Planned, waiting: list[Order]) -> tuple[list[Order], list[Found
     """Return the orders that a strategy has sent, in the shares of the account."""
     notes = []
     if asked.settings.fill == "close":
-        notes = [OF_OWN_ORDERS]
+        notes = [OF_OWN_ORDERS.format(at=asked.at)]
     if asked.account.kind == OWN:
         return waiting, [], notes
     account, own, prices, orders = asked.account, asked.own, asked.prices, []
@@ -180,8 +189,8 @@ def _decided_before(asked: Planned) -> tuple[list[Order], list[Found], list[str]
 def _decided_now(asked: Planned) -> tuple[list[Order], list[Found], list[str]]:
     """Return the orders that the last bar decided for its own close."""
     notes = [
-        f"Decided at the close of {asked.as_of}, for that close: if it has passed, send the orders "
-        f"for the session of {asked.session}."
+        f"Decided at the {asked.at} of {asked.as_of}, for that {asked.at}: if it has passed, send "
+        f"the orders for the session of {asked.session}."
     ]
     if asked.account.kind == OWN:
         return list(asked.filled), [], notes if asked.filled else []
@@ -207,7 +216,7 @@ def _conditional(
     if len(asked.what_if.closes) > MOST_FEEDS and asked.ran.triggers() is None:
         goals = _catching_up(asked, account, asked.own.weights(asked.prices))
         notes = [
-            f"It decides at the close of {asked.session}, from the closes of "
+            f"It decides at the {asked.at} of {asked.session}, from the {asked.at} of "
             f"{len(asked.what_if.closes)} instruments: run again with that session's bars."
         ]
         return _orders(account, goals, asked.prices, ON_CLOSE, asked.session), [], notes
@@ -236,7 +245,7 @@ def _conditional(
     )
     notes = _of_rebalance(asked)
     if any(each.how == BISECTED and each.moves for each in searched):
-        notes.append("The weights move with the close: shares are those at the price named.")
+        notes.append(f"The weights move with the {asked.at}: shares are those at the price named.")
     orders = sorted([*base_orders, *orders], key=_by_distance)
     return orders, searched, notes
 
@@ -316,7 +325,9 @@ def _of_catching_up(names: Sequence[str]) -> str:
 def _of_rebalance(asked: Planned) -> list[str]:
     if asked.settings.rebalance != "daily" or not any(asked.target.values()):
         return []
-    return ["Every close brings the position back to its target: also where no order is named."]
+    return [
+        f"Every {asked.at} brings the position back to its target: also where no order is named."
+    ]
 
 
 def _of_trims(asked: Planned) -> list[str]:

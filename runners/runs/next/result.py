@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from ....feeds.open_to_open import CLOSE
 from ..labels.text_table import text_table
 from ..result import plain_number
 from .account import Account
@@ -21,7 +22,7 @@ SCHEMA = 1
 
 COLUMNS = (
     "instrument", "action", "shares", "weight", "order", "on", "trigger", "if_close", "of", "now",
-    "distance", "held", "holds",
+    "distance", "held", "holds", "trigger_at",
 )  # fmt: skip
 """Columns of orders.csv."""
 
@@ -42,6 +43,8 @@ class NextResult:
         As in a `RunResult`.
     as_of : date
         The last bar.
+    at : {"close", "open", "open or close"}
+        Which price of a session a bar's close is.
     session : date
         The session after it, from the calendar.
     decides_next : date or None
@@ -91,6 +94,7 @@ class NextResult:
     sends_orders: bool = False
     code: dict[str, str] | None = None
     since: Mapping[str, Any] | None = None
+    at: str = CLOSE
 
     def __repr__(self) -> str:
         """Return the orders as text."""
@@ -106,6 +110,7 @@ class NextResult:
         return {
             "schema": SCHEMA,
             "as_of": self.as_of.isoformat(),
+            "as_of_at": self.at,
             "strategy": self.strategy,
             **({"code": self.code} if self.code else {}),
             "params": self.params,

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ....feeds.bars import Bars
 from ..labels.formats import counted, number, percent
 from .result import NextResult
-from .words_of_orders import price_text
+from .words_of_orders import VERBS, price_text
 
 MOVED = 1e-9
 """Smallest change of a weight or, relative, of a trigger that is told."""
@@ -186,5 +186,6 @@ def _order_line(order: Mapping[str, Any]) -> str:
     text = f"{order['action']} {number(order['shares'], 0)} {order['instrument']}, {order['order']}"
     if order["if_close"]:
         of = order.get("of") or order["instrument"]
-        text += f" if {of} closes {order['if_close']} {price_text(order['trigger'])}"
+        verb = VERBS.get(order.get("trigger_at") or "close", "closes")
+        text += f" if {of} {verb} {order['if_close']} {price_text(order['trigger'])}"
     return text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,6 @@ from ....brokers.ledger import instrument
 from ....feeds.bars import Bars
 from ....feeds.calendars import last_of_period
 from ....feeds.next_bars import next_date, next_deciding_date
-from ....feeds.open_to_open import runs_open_to_open
 from ....feeds.portfolio import Portfolio, read_portfolio
 from ....feeds.reading import Reading
 from ...errors import ParameterError
@@ -31,17 +30,13 @@ from ..stages import Progress, days_of, inside
 from ..traits import traits_of
 from ..window import in_order, opening_day, tables_of
 from .account import CASH, OWN, Account, account_of
-from .holdings import holdings_of
+from .holdings import holdings_of, position_words
 from .known_orders import filled_on
 from .pending import pending_orders
 from .plan import Planned, planned
 from .result import NextResult
+from .sessions import in_sessions, notes_on
 from .what_if import WhatIf, goes_on
-
-AT_THE_OPEN = (
-    "These bars end at the open: what is called close here is a session's opening price, and an "
-    "order at the close is to be sent for the open (market-on-open)."
-)
 
 
 def tomorrow(
@@ -55,6 +50,7 @@ def tomorrow(
     params: Mapping[str, Any] | None = None,
     reading: Reading | None = None,
     progress: Progress | None = None,
+    say: Callable[[str], object] | None = None,
     **settings: Any,
 ) -> NextResult:
     """Run a strategy up to the last bar and return the orders for the session after it.
@@ -70,6 +66,9 @@ def tomorrow(
         neither, the orders start from what the run's own account holds.
     progress : callable, optional
         Called with a `Stage` at each day of the run, and of those that go on at other closes.
+    say : callable, optional
+        Called with the position as one sentence, as soon as it is known, where the strategy goes on
+        to be run at other closes.
     **settings
         As for `run`.
 
@@ -114,29 +113,40 @@ def tomorrow(
 
     runs = itertools.count(1)
 
-    def went_on(longer: Sequence[Bars]) -> Any:
-        told = inside(progress, "at other closes", f"run {next(runs)}")
-        return ran_over(longer, told)[0]
-
     ran, broker = ran_over(tables, progress)
     book = broker.ledger
     as_of: datetime.date = max(table.dates[-1].item() for table in tables)
     session = min(next_date(table) for table in tables if table.dates[-1].item() == as_of)
     deciding = [table for table in tables if goes_on(table, session)]
-    what_if = WhatIf(went_on, tables, session)
     own = _own(book, chosen)
+    every = getattr(ran, "decides_every", chosen.every)
     traits = traits_of(kind)
     remarks = {} if traits.sends_orders else ran.remarks()
     told = {instrument(data): words for data, words in remarks.items()}
     entries = {instrument(data): position.price for data, position in broker.positions.items()}
+    holdings = holdings_of(book, entries, told)
+
+    def at_other_closes(number: int, most: int | None = None) -> Progress | None:
+        if number == 1 and say is not None:
+            say(f"{traits.title}, as of {as_of}: {position_words(holdings)} Orders follow.")
+        words = f"run {number}" if most is None else f"run {number} of at most {most}"
+        share = None if most is None else min((number - 1) / most, 1.0)
+        return inside(progress, "at other closes", words, share)
+
+    def went_on(longer: Sequence[Bars]) -> Any:
+        return ran_over(longer, at_other_closes(next(runs)))[0]
+
+    answer = ran.what_if(at_other_closes) if hasattr(ran, "what_if") else None
+    what_if = WhatIf(went_on, tables, session, answer)
     asked = Planned(
+        every=every,
         ran=ran,
         tables=tables,
         settings=chosen,
         as_of=as_of,
         session=session,
-        decided=_decides(tables, as_of, chosen.every),
-        decides=_decides(deciding, session, chosen.every),
+        decided=_decides(tables, as_of, every),
+        decides=_decides(deciding, session, every),
         own=own,
         account=start or own,
         prices=prices,
@@ -147,9 +157,9 @@ def tomorrow(
         sent=pending_orders(broker, session, own, prices) if traits.sends_orders else None,
     )
     orders, searched, notes = planned(asked)
+    orders = in_sessions(orders, tables, as_of)
+    notes = [*notes, *notes_on(orders, tables)]
     said = [*(() if traits.sends_orders else ran.words_for_next())]
-    if any(map(runs_open_to_open, tables)):
-        said.append(AT_THE_OPEN)
     return NextResult(
         strategy=registry.name_of(kind),
         title=traits.title,
@@ -159,18 +169,19 @@ def tomorrow(
         versions=versions(),
         as_of=as_of,
         session=session,
-        decides_next=min(next_deciding_date(table, chosen.every) for table in deciding),
+        decides_next=min(next_deciding_date(table, every) for table in deciding),
         position=own.weights(prices),
         target=asked.target,
-        holdings=holdings_of(book, entries, told),
+        holdings=holdings,
         account=asked.account,
         prices=prices,
         orders=orders,
-        filled=asked.filled,
+        filled=in_sessions(asked.filled, tables, as_of),
         searched=searched,
         notes=[*said, *notes],
         sends_orders=traits.sends_orders,
         code=registry.code_of(kind),
+        at=asked.at,
     )
 
 

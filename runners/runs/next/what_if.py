@@ -20,6 +20,9 @@ class Partial(dict[str, float]):
     """Targets of which only those that changed are ordered, although the strategy decides."""
 
 
+Answer = Callable[[Mapping[str, float], datetime.date], "tuple[list[float], bool] | None"]
+"""Closes by instrument and a day to weights, and whether only what changed is ordered."""
+
 Run = Callable[[Sequence[Bars]], Any]
 """Tables to the strategy that ran."""
 
@@ -35,9 +38,14 @@ class WhatIf:
         The bars so far.
     day : date
         The next session.
+    answer : callable, optional
+        The strategy's own answer, which takes the place of running it.
     """
 
-    def __init__(self, run: Run, tables: Sequence[Bars], day: datetime.date) -> None:
+    def __init__(
+        self, run: Run, tables: Sequence[Bars], day: datetime.date, answer: Answer | None = None
+    ) -> None:
+        self._answer = answer
         self._run, self._tables, self._day = run, list(tables), day
         self._known: dict[tuple[float, ...], Targets | None] = {}
         self.closes = {
@@ -50,7 +58,7 @@ class WhatIf:
 
         Its answers are guesses: the strategy may remember more.
         """
-        if len(self._tables[0]) <= rows:
+        if self._answer is not None or len(self._tables[0]) <= rows:
             return None
         first = self._tables[0].dates[-rows].item()
         if any(table.dates[-2].item() < first for table in self._tables):
@@ -70,6 +78,8 @@ class WhatIf:
         return self._known[key]
 
     def _targets(self, closes: Mapping[str, float]) -> Targets | None:
+        if self._answer is not None:
+            return self._answered(closes)
         self.runs += 1
         longer = [
             with_close(table, self._day, closes[table.name]) if table.name in closes else table
@@ -85,6 +95,18 @@ class WhatIf:
         names = [table.name for table in self._tables]
         kind = Partial if made[-1].partial else dict
         return kind(zip(names, made[-1].weights, strict=True))
+
+    def _answered(self, closes: Mapping[str, float]) -> Targets | None:
+        assert self._answer is not None
+        try:
+            found = self._answer(closes, self._day)
+        except RunStopped:
+            return None
+        if found is None:
+            return None
+        weights, partial = found
+        names = [table.name for table in self._tables]
+        return (Partial if partial else dict)(zip(names, weights, strict=True))
 
 
 def goes_on(table: Bars, day: datetime.date) -> bool:

@@ -5,32 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..labels.formats import MINUS, counted, number, percent
+from ..labels.formats import MINUS, number, percent
 from .account import CASH, OWN
-from .holdings import Holding
+from .holdings import SHOWN, Holding, position_words, weight_text
 from .orders import Order
 from .result import NextResult
 from .triggers import BISECTED, Found
-from .words_of_orders import cancels_text, done_text, order_text, signed_shares
-
-SHOWN = 3
-"""Holdings that a line names; more of them make a table."""
+from .words_of_orders import VERBS, cancels_text, done_text, either_or, order_text, signed_shares
 
 
 def words_of(result: NextResult) -> list[str]:
     """Return the position, the orders and what belongs to them, a line each."""
-    lines = [f"{result.title}, as of the close of {result.as_of}: {_position(result)}"]
+    lines = [f"{result.title}, as of the {result.at} of {result.as_of}: {_position(result)}"]
     if len(result.holdings) > SHOWN:
         lines += [f"  {line}" for line in _table(result.holdings)]
     if result.filled and result.filled != result.orders:
         whose = "" if result.account.kind == OWN else " in the run's own account"
-        lines.append(f"Traded at that close{whose}: {_filled(result.filled)}.")
+        lines.append(f"Traded at that {result.at}{whose}: {_filled(result.filled)}.")
     lines += [_start(result)] if result.account.kind != OWN else []
     lines += _orders(result)
     lines += result.notes
     lines += [_searched(each, result) for each in result.searched if each.how == BISECTED]
     if result.decides_next and result.decides_next != result.session:
-        lines.append(f"It decides next at the close of {result.decides_next}.")
+        lines.append(f"It decides next at the {result.at} of {result.decides_next}.")
     lines += [] if result.since is None else list(result.since["words"])
     return lines
 
@@ -40,21 +37,7 @@ def _position(result: NextResult) -> str:
         if not (result.target or result.sends_orders):
             return "nothing held; it has not decided yet."
         return "nothing held."
-    if len(result.holdings) > SHOWN:
-        long = sum(each.weight for each in result.holdings if each.weight > 0)
-        short = sum(each.weight for each in result.holdings if each.weight < 0)
-        return (
-            f"{counted(len(result.holdings), 'position')}, long {percent(long, 1)}, "
-            f"short {percent(-short, 1)}."
-        )
-    return "; ".join(map(_holding, result.holdings)) + "."
-
-
-def _holding(each: Holding) -> str:
-    side = "long" if each.shares > 0 else "short"
-    since = f" since {each.since}" if each.since else ""
-    gain = f"{'gained' if each.gain >= 0 else 'lost'} {percent(abs(each.gain), 1)} in price"
-    return f"{side} {_percent(abs(each.weight))} in {each.instrument}{since}, {gain}"
+    return position_words(result.holdings)
 
 
 def _table(holdings: Sequence[Holding]) -> list[str]:
@@ -95,12 +78,6 @@ def _filled(orders: Sequence[Order]) -> str:
     return "; ".join([*shown, *more])
 
 
-def _percent(weight: float) -> str:
-    """Return a weight in percent, with a decimal only where there is one."""
-    digits = 0 if abs(100.0 * weight - round(100.0 * weight)) < 0.05 else 1
-    return percent(weight, digits)
-
-
 def _start(result: NextResult) -> str:
     account = result.account
     value = number(account.value(result.prices), 0)
@@ -125,14 +102,19 @@ def _orders(result: NextResult) -> list[str]:
         day = f"{order.on}: " if order.on else ""
         weight = ""
         if order.weight is not None:
-            weight = f", to {_percent(order.weight)} of the account"
+            weight = f", to {weight_text(order.weight)} of the account"
         lines.append(f"{day}{order_text(order)}{weight}{cancels_text(order, result.orders)}.")
+    lines += [
+        f"Only one of these {count} orders for {name} is filled, by where it {VERBS[result.at]}."
+        for name, count in either_or(result.orders).items()
+    ]
     if any(order.conditions for order in result.orders):
         lines.append(
-            "Shares are those at the last close, or at the trigger where it is not reached there."
+            f"Shares are those at the last {result.at}, or at the trigger where it is not reached "
+            "there."
         )
     elif not result.sends_orders:
-        lines.append("Shares are those at the last close.")
+        lines.append(f"Shares are those at the last {result.at}.")
     return lines
 
 
@@ -140,16 +122,16 @@ def _whatever(result: NextResult) -> str:
     if not result.searched:
         return ""
     if all(each.how != BISECTED for each in result.searched):
-        return ", whatever it closes at"
+        return f", whatever it {VERBS[result.at]} at"
     furthest = percent(result.searched[0].distances[-1], 0)
-    return f", as long as no close is more than {furthest} away"
+    return f", as long as no {result.at} is more than {furthest} away"
 
 
 def _searched(found: Found, result: NextResult) -> str:
     far = percent(found.distances[-1], 0)
     what = "sides" if found.moves else "weights"
-    others = ", the others closing unchanged" if len(result.searched) > 1 else ""
+    others = ", the others unchanged" if len(result.searched) > 1 else ""
     return (
         f"The triggers of {found.of} were searched by bisection, from {MINUS}{far} to +{far} of "
-        f"its last close{others}: the nearest closes at which the {what} change."
+        f"its last {result.at}{others}: the nearest prices at which the {what} change."
     )

@@ -10,6 +10,10 @@ from .orders import LIMIT, ON_CLOSE, ON_OPEN, STOP, Condition, Order
 WHERE = {ON_CLOSE: "at the close", ON_OPEN: "at the open", LIMIT: "at a limit", STOP: "at a stop"}
 
 
+VERBS = {"close": "closes", "open": "opens", "open or close": "opens or closes"}
+"""What an instrument does at the price of a session that its bar ends at."""
+
+
 def price_text(price: float) -> str:
     """Return a price with 2 decimals, or with 4 below 10."""
     return number(price, 2 if abs(price) >= 10.0 else 4)
@@ -53,6 +57,28 @@ def cancels_text(order: Order, orders: Iterable[Order]) -> str:
     return f"; {rule} ({', '.join(others)})"
 
 
+def either_or(orders: Iterable[Order]) -> dict[str, int]:
+    """Return instruments with several orders of which one at most is filled, and their number.
+
+    Those are orders that wait for the same instrument's price, in ranges that exclude one another.
+    """
+    waiting: dict[tuple[str, str], int] = {}
+    others: set[str] = set()
+    for order in orders:
+        of = {each.of for each in order.conditions}
+        if len(of) == 1:
+            key = order.instrument, of.pop()
+            waiting[key] = waiting.get(key, 0) + 1
+        else:
+            others.add(order.instrument)
+    names = [name for name, _ in waiting]
+    return {
+        name: count
+        for (name, _), count in waiting.items()
+        if count > 1 and names.count(name) == 1 and name not in others
+    }
+
+
 def done_text(order: Order) -> str:
     """Return what was done, in the past tense."""
     verb, _, rest = action_text(order).partition(" ")
@@ -78,4 +104,4 @@ def action_text(order: Order) -> str:
 def _condition(each: Condition) -> str:
     away = "already so" if each.met else f"{abs(100.0 * each.distance):.1f} % away"
     now, trigger = price_text(each.now), price_text(each.trigger)
-    return f"{each.of} closes {each.if_close} {trigger} (now {now}, {away})"
+    return f"{each.of} {VERBS[each.at]} {each.if_close} {trigger} (now {now}, {away})"

@@ -53,7 +53,7 @@ def account_badges(
     if book.fills:
         found.append(badge("costs on" if charged else "no costs"))
     if any(fill.moment == "close" for fill in book.fills) and first.settings["broker"].get("coc"):
-        found.append(badge("idealised fill"))
+        found.append(badge("idealised fill", at="close"))
     return [*found, *warning_badges(tables), *price_badges(tables)]
 
 

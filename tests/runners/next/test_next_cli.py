@@ -106,3 +106,31 @@ def test_other_json(command: Callable[..., Any], file: Path, tmp_path: Path) -> 
     outcome = command(*STRATEGY, "--bars", file, "--since", other, "--out", tmp_path / "out")
     assert (outcome.code, outcome.err.count("\n")) == (2, 1)
     assert "is no result of next" in outcome.err
+
+
+def test_two_instruments_do_not_share_a_folder(
+    command: Callable[..., Any], file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second one's orders go to a folder with its name; the first one's stay as they are."""
+    monkeypatch.chdir(tmp_path)
+    other = tmp_path / "OTHER.csv"
+    other.write_text(file.read_text())
+    kept = tmp_path / "out" / "next-sma-switch" / "next.json"
+    assert command(*STRATEGY, "--bars", file).code == 0
+    first = kept.read_text()
+    said = command(*STRATEGY, "--bars", other)
+    assert str(Path("out", "next-sma-switch-OTHER", "orders.csv")) in said.err
+    assert kept.read_text() == first
+    assert command(*STRATEGY, "--bars", file, "--fill", "next_open").code == 0
+    assert kept.read_text() != first
+
+
+def test_a_pair_of_orders_says_that_one_is_filled(
+    command: Callable[..., Any], file: Path, tmp_path: Path
+) -> None:
+    """From cash there is one order on each side of the trigger; the run's own account has one."""
+    out = tmp_path / "out"
+    pair = command(*STRATEGY, "--bars", file, "--cash", 100000, "--out", out)
+    assert "Only one of these 2 orders for SIM is filled, by where it closes." in pair.out
+    own = command(*STRATEGY, "--bars", file, "--out", out)
+    assert "Only one of" not in own.out

@@ -3,7 +3,7 @@
 import pytest
 
 from btplaybook.runners.pages import clauses
-from btplaybook.runners.pages import strips as strip_tables
+from btplaybook.runners.runs.labels.bar_ends import FILLED_AT
 from btplaybook.runners.runs.labels.formats import MINUS
 from btplaybook.runners.runs.strips import SEARCH_BPS
 from btplaybook.runners.runs.strips import break_even as replayed
@@ -163,8 +163,16 @@ def test_fills(own, totals, words):
     assert clauses.fill_clause(own, list(zip(FILLS, totals, strict=True))) == words
 
 
-def test_every_fill_has_its_words():
-    assert set(clauses.AT_FILL) == set(strip_tables.FILLS)
+@pytest.mark.parametrize("at", FILLED_AT)
+def test_every_fill_has_its_words(at):
+    assert set(FILLED_AT[at]) == set(FILLS)
+    assert len(set(FILLED_AT[at].values())) == len(FILLS)
+
+
+def test_fills_of_bars_that_end_at_the_open():
+    totals = [("close", 0.2), ("next_open", -0.1), ("next_close", 0.1)]
+    words = "filled at the same day's close it would have lost 10%"
+    assert clauses.fill_clause("close", totals, "open") == words
 
 
 def test_an_order_that_is_late():

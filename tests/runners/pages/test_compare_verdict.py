@@ -119,6 +119,8 @@ def test_runs_without_figures(runs):
     absent = dict.fromkeys(("total_return", "over_buy_and_hold"))
     bare = SimpleNamespace(
         held=None,
+        own_held=[],
+        days=None,
         runs=[
             SimpleNamespace(name=one.name, record=one.record, figures=absent)
             for one in comparison.runs

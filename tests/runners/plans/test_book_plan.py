@@ -189,7 +189,7 @@ def test_the_plan_of_the_page_is_the_example_and_runs(command, tmp_path, without
     lines = ended.out.splitlines()
     at = next(n for n, line in enumerate(lines) if line.startswith("Member "))
     assert [line.split("  ")[0] for line in lines[at + 1 : at + 6]] == [
-        "fast reversion", "nasdaq trend", "slow trend", "Costs and interest", "Book"
+        "slow trend", "fast reversion", "nasdaq trend", "Costs and interest", "Book"
     ]  # fmt: skip
 
 

@@ -14,12 +14,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from btplaybook.feeds.reading import OPTIONS
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.pages.compare import page
+from btplaybook.runners.pages.compare_charts import days_and_lines
+from btplaybook.runners.pages.compare_verdict import comparison_verdict
 from btplaybook.runners.pages.svg.plot import RUNS
 from btplaybook.runners.records import compare as comparing
-from btplaybook.runners.records.compare import TABLE, compare
+from btplaybook.runners.records.compare import compare
+from btplaybook.runners.records.compared_figures import TABLE
 from btplaybook.runners.records.differences import shown
+from btplaybook.runners.records.inputs_of_runs import flat
 from btplaybook.runners.records.manifest import MANIFEST
 from btplaybook.runners.records.write import write_comparison
 from btplaybook.runners.runs.run import run
@@ -411,7 +416,11 @@ def test_the_command_writes_page_and_json(command, runs, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     ended = command("compare", runs["trend"], runs["reversion"])
     assert (ended.code, ended.err) == (0, "")
-    assert ended.out == f"Page: {Path('out', 'compare', 'compare.html')}\n"
+    lines = ended.out.splitlines()
+    assert lines[-1] == f"Page: {Path('out', 'compare', 'compare.html')}"
+    assert lines[0] == "A  trend: sma-switch"
+    assert "direction: A trend; B reversion" in lines
+    assert lines[-2].startswith("Of 2 runs, ")
     found = tmp_path / "out" / "compare"
     assert sorted(path.name for path in found.iterdir()) == [
         MANIFEST, "compare.html", "compare.json",
@@ -454,3 +463,106 @@ def test_nothing_is_changed_by_comparing(runs):
     assert {path: path.read_bytes() for path in before} == before
     assert np.isnan(comparison.runs[0].daily["return"].iloc[0])
     assert dataclasses.replace(comparison).plain() == comparison.plain()
+
+
+@pytest.fixture(scope="module")
+def at_both(tmp_path_factory, simulated):
+    """One strategy on daily bars, and on the same bars from one open to the next."""
+    root = tmp_path_factory.mktemp("both")
+    return [
+        kept(
+            run("sma-switch", simulated, period=8, strips=False, **reading),
+            root / name,
+        )
+        for name, reading in (("at-close", {}), ("at-open", {"resample": "open"}))
+    ]
+
+
+def test_how_bars_were_read_is_a_difference(at_both):
+    """Every option of reading that a run had is listed with what it stands for in the others."""
+    rows = differing(compare(at_both))
+    assert rows["resample"] == (None, "open")
+    assert "drop bad rows" not in rows
+    assert "The same in all" in page(compare(at_both))
+    assert '<th scope="row">resample</th>' in page(compare(at_both))
+
+
+@pytest.mark.parametrize("name", sorted(OPTIONS))
+def test_no_option_of_reading_is_left_out(name, copies):
+    """Whatever the option, a run that had it differs in a row of data."""
+    told = {"split": ["2020-08-31=4"], "drop_bad_rows": True, "keep_all_rows": True}.get(name, "x")
+    other = copies("trend", lambda plain: plain["data"][0].update(reading={name: told}))
+    found = compare([copies("trend", to="plain"), other]).differences
+    assert [(row.group, row.values[1]) for row in found] == [("data", told)]
+
+
+def test_windows_that_differ_by_a_bar_are_cut_to_the_common_days(at_both):
+    """Totals and curves are those of the common days, by hand from the tables of days."""
+    found = compare(at_both)
+    first, last = found.days
+    assert [run.daily.index[1].date() for run in found.runs] == [first, first]
+    assert {run.daily.index[-1].date() for run in found.runs} == {last}
+    (heading,) = [one for one in headings(found) if one.startswith(("Cut", "The windows"))]
+    assert heading == "Cut to the common days"
+    text = dict(found.cautions)[heading]
+    whole = pd.read_parquet(at_both[0] / "daily.parquet")
+    assert f"A without 1 of its {len(whole) - 1:,} bars" in text
+    for one, folder in zip(found.runs, at_both, strict=True):
+        daily = pd.read_parquet(folder / "daily.parquet")
+        days = (daily.index > pd.Timestamp(one.daily.index[0])) & (
+            daily.index <= pd.Timestamp(last)
+        )
+        total = float((1.0 + daily.loc[days, "return"]).prod() - 1.0)
+        theirs = float((1.0 + daily.loc[days, "benchmark_return"]).prod() - 1.0)
+        assert one.figures["total_return"] == pytest.approx(total, rel=1e-9)
+        assert one.figures["over_buy_and_hold"] == pytest.approx(total - theirs, rel=1e-9)
+    _, lines = days_and_lines(found.runs, found.benchmarks)
+    for line, one in zip(lines, [*found.runs, *found.benchmarks], strict=True):
+        assert line.values[-1] == pytest.approx(1.0 + one.figures["total_return"], rel=1e-9)
+    assert "total_return" in found.best
+    assert "switches" not in found.best
+    html = page(found)
+    assert f"{first} to {last}" in html
+    for held in found.own_held:
+        assert held.name in html
+    assert [held.name for held in found.own_held] == [
+        f"{found.runs[0].record.plain['data'][0]['name']} held ({key})" for key in "AB"
+    ]
+    assert "than holding " in comparison_verdict(found).text
+    assert json.loads(found.to_json())["days"] == [str(first), str(last)]
+
+
+def test_the_benchmark_stays_where_a_window_is_a_day_shorter(runs, tmp_path, simulated):
+    """The same bars from a day later on: one benchmark, over the days of both."""
+    start = str(simulated.dates[2])
+    later = kept(run("sma-switch", simulated, strips=False, period=8, start=start), tmp_path / "l")
+    found = compare([runs["trend"], later])
+    assert found.own_held == []
+    market = found.runs[0].daily["benchmark_return"].iloc[1:]
+    total = float((1.0 + market).prod() - 1.0)
+    assert found.held.figures["total_return"] == pytest.approx(total, rel=1e-9)
+    assert f"{simulated.name}, which" in comparison_verdict(found).text
+
+
+def test_windows_with_little_in_common_are_not_cut(runs, tmp_path, simulated):
+    """Where a tenth of a run or more would be left out nothing is cut."""
+    start = str(simulated.dates[len(simulated) // 2])
+    later = kept(run("sma-switch", simulated, strips=False, period=8, start=start), tmp_path / "l")
+    found = compare([runs["trend"], later])
+    assert found.days is None
+    assert "The windows differ" in headings(found)
+
+
+def test_members_of_books_are_told_one_by_one():
+    """A member's values have rows of their own, and what is the same in all has none."""
+    member = {"name": "slow", "strategy": "sma-switch", "params": {"period": 200}, "weight": None}
+    other = {**member, "params": {"period": 100}}
+    told = [flat({"members": [each], "book": {"weights": "equal"}}) for each in (member, other)]
+    assert told[0] == {
+        "members": ["slow"],
+        "slow: strategy": "sma-switch",
+        "slow: weight": None,
+        "slow: period": 200,
+        "book weights": "equal",
+    }
+    assert [key for key in told[0] if told[0][key] != told[1][key]] == ["slow: period"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from btplaybook.feeds.samples import sample
-from btplaybook.runners.records.compare import TABLE
+from btplaybook.runners.records.compared_figures import TABLE
 from btplaybook.runners.runs.labels import formats
 from btplaybook.runners.runs.labels.figures import (
     DAY_BY_DAY,

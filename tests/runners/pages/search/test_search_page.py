@@ -16,7 +16,6 @@ from btplaybook.runners.pages.search.badges import badges
 from btplaybook.runners.pages.search.page import page
 from btplaybook.runners.pages.search.six_figures import search_figures
 from btplaybook.runners.pages.search.space_line import values_named
-from btplaybook.runners.pages.settings_rows import TWICE
 from btplaybook.runners.runs.labels.figures import FIGURES
 from btplaybook.runners.runs.labels.formats import NONE, POINTS, any_size
 from btplaybook.runners.searches import median as medians
@@ -650,5 +649,6 @@ def test_the_values_of_a_parameter_in_words(values, words):
 def test_runs_that_are_the_search_need_no_confirmation(result):
     runs = dataclasses.replace(result, confirmed=0, twice_a_day=True)
     assert not [one for one in badges(runs) if one.text.startswith("confirmed")]
-    assert TWICE in Reader(page(runs)).texts
-    assert TWICE not in Reader(page(result)).texts
+    twice = "one order at the close, one at the next open"
+    assert twice in Reader(page(runs)).texts
+    assert twice not in Reader(page(result)).texts

@@ -127,3 +127,14 @@ def test_the_table_names_its_columns_and_days(days, growth):
     assert '<th scope="col">Strategy</th>' in html
     assert "<td>2.00</td>" in html
     assert 'class="figures"' in html
+
+
+@pytest.mark.parametrize(("near", "shown"), [(0, True), (400, True), (399, False)])
+def test_a_line_that_would_be_a_block_waits_for_a_narrower_window(days, growth, near, shown):
+    line = Line("net", "Net", "run2", growth.values, "step", near=near)
+    html = drawn(TimeChart("position", "Position", [growth, line], 200), days)
+    assert ("stroke:var(--run2)" in html) == shown
+    assert ("class=off" in html) != shown
+    data = json.loads(packed([TimeChart("p", "P", [growth, line], 200)], days, [growth]))
+    assert data["charts"]["p"]["lines"][1].get("near", 0) == near
+    assert "window_.to - window_.from < line.near" in (TEMPLATES / "page.js").read_text("utf-8")

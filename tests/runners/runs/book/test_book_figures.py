@@ -61,7 +61,7 @@ def test_strips_are_replayed_and_the_run_is_among_them(whole):
 
 def test_run_json_has_the_book_once_and_the_page_shows_its_members(whole):
     plain = json.loads(whole.to_json())
-    assert [each["name"] for each in plain["book"]["members"]] == ["c", "late", "pair"]
+    assert [each["name"] for each in plain["book"]["members"]] == ["pair", "c", "late"]
     assert "sections" not in plain
     page = tearsheet(whole)
     assert "Curves(" not in page  # every picture is drawn

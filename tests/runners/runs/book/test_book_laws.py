@@ -161,7 +161,7 @@ def test_a_member_that_has_not_decided_leaves_its_part_to_others_or_in_cash(abc)
     assert (kept["late"].to_numpy() == np.where(np.arange(210) < 50, 0.0, 0.5)).all()
 
 
-def test_the_order_of_the_members_changes_nothing(abc):
+def test_the_order_of_the_members_changes_no_figure(abc):
     members = [
         Member(Drawn, [abc["A"], abc["B"]], {"seed": 1}),
         Member(Drawn, abc["C"], {"seed": 2}),
@@ -176,7 +176,7 @@ def test_the_order_of_the_members_changes_nothing(abc):
     other = Book(named[::-1], weights="inverse-volatility", window=15).run(**settings)
     np.testing.assert_array_equal(one.equity, other.equity)
     figures = [each.sections["book"].measured for each in (one, other)]
-    assert figures[0]["members"] == figures[1]["members"]
+    assert figures[0]["members"] == figures[1]["members"][::-1]
 
 
 def test_two_members_on_one_instrument_send_one_order(abc):

@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from btplaybook.brokers.errors import RunStopped
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.runs.book.book import Book, Member
+from btplaybook.runners.runs.book.terms import BookTerms
 from btplaybook.runners.runs.run import run
 from btplaybook.strategies.errors import StrategyError
 
@@ -146,3 +148,25 @@ def test_the_account_opens_with_the_instrument_that_begins_first(abc):
     assert [each["name"] for each in result.data] == ["A", "late"]
     assert result.daily.index[0] == pd.Timestamp(abc["A"].dates[0])
     assert result.benchmark_name == "A"
+
+
+def test_members_stand_in_the_order_given(abc):
+    members = [
+        Member("sma-switch", abc["A"], {"period": 9}, name="z"),
+        Member(Drawn, abc["B"], name="a"),
+    ]
+    found = Book(members).run(strips=False).sections["book"].measured
+    assert [each["name"] for each in found["members"]] == ["z", "a"]
+
+
+def test_a_key_is_refused_as_it_was_typed():
+    assert "[book] max-gross must be" in refusal(BookTerms.of, {"max-gross": 0.0})
+    assert "[book] max_gross must be" in refusal(BookTerms.of, {"max_gross": 0.0})
+    assert "[book] band must be" in refusal(BookTerms.of, {"band": 2.0})
+
+
+def test_a_member_that_is_too_large_names_the_setting_of_the_run(abc):
+    with pytest.raises(RunStopped) as caught:
+        Book([Member(Always, abc["A"], {"weight": 3.0}, name="big")]).run(strips=False)
+    assert "member 'big': " in str(caught.value)
+    assert "max-gross of [run]" in str(caught.value)
