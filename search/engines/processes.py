@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain, islice
 from typing import ClassVar
 
 from ..errors import SearchStopped
@@ -21,6 +22,7 @@ class Processes:
     Attributes
     ----------
     workers : int
+        At most; a search of fewer chunks starts as many as it has chunks.
     """
 
     workers: int
@@ -40,9 +42,15 @@ class Processes:
             ProcessPoolExecutor,
         )
 
-        pool = ProcessPoolExecutor(self.workers, initializer=_receive, initargs=(Parcel.of(work),))
+        chunks = iter(chunks)
+        first = list(islice(chunks, self.workers))
+        # A process takes a second to start: no more of them than there are chunks.
+        workers = max(1, len(first))
+        pool = ProcessPoolExecutor(workers, initializer=_receive, initargs=(Parcel.of(work),))
         try:
-            yield from in_flight(partial(pool.submit, _evaluated), chunks, AHEAD * self.workers)
+            yield from in_flight(
+                partial(pool.submit, _evaluated), chain(first, chunks), AHEAD * workers
+            )
         except BrokenProcessPool as error:
             raise SearchStopped(
                 "a worker process died (killed, or out of memory): search again, with the same "

@@ -293,7 +293,7 @@ def _settings(terms: Terms, rebalance: str) -> tuple[Any, ...]:
         moment == "open",
         terms.size_at == "fill",
         rebalance == "daily",
-        terms.whole_shares or None,
+        terms.whole_shares,
         float(costs.per_share),
         float(costs.min_fee),
         float(costs.percent_fee),

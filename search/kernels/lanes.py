@@ -85,7 +85,7 @@ def lanes(
     at_open: bool,
     sized_at_fill: bool,
     daily: bool,
-    whole: Any,
+    whole: bool,
     per_share: float,
     min_fee: float,
     percent_fee: float,
@@ -113,8 +113,8 @@ def lanes(
         As for `search.walk.walk`.
     daily : bool
         Back to every target that is not 0 at every bar.
-    whole : True or None
-        True: whole shares. None: fractions, and the code for whole shares is not compiled.
+    whole : bool
+        Whole shares; one kernel for both, since it takes seconds to compile.
     opening_cash : float
         At the opening.
     factors : ndarray of uint64, shape (n_bars,)
@@ -299,7 +299,7 @@ def lanes(
                         codes[lane] += (word ^ (word >> MANTISSA)) * factor
                         sized_by = worth_then[lane]
                         here[BAR + WANTED + lane] = weights[lane] * max(sized_by, 0.0) / price_then
-                if whole is not None:
+                if whole:
                     for lane in range(LANES):
                         wanted = here[BAR + WANTED + lane]
                         floor = np.floor(abs(wanted) + FORGIVEN)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -72,6 +73,29 @@ def test_two_threads_find_the_same(proof: ModuleType, alone: str) -> None:
 def test_processes_find_the_same(proof: ModuleType, alone: str) -> None:
     found = search(SPACE, proof.Toy(), "gain", engine="processes", workers=2, chunk=500)
     assert text(found) == alone
+
+
+@pytest.mark.parametrize(
+    ("chunk", "processes"), [(SPACE.size, 1), (SPACE.size // 2, 2), (100, 3)],
+    ids=["one chunk", "two", "many"],
+)  # fmt: skip
+def test_no_more_processes_start_than_there_are_chunks(
+    proof: ModuleType, alone: str, monkeypatch: pytest.MonkeyPatch, chunk: int, processes: int
+) -> None:
+    asked: list[int] = []
+
+    class Pool(ThreadPoolExecutor):
+        def __init__(self, workers: int, **settings: Any) -> None:
+            asked.append(workers)
+            super().__init__(workers, **settings)
+
+        def shutdown(self, wait: bool = True, *, kill_workers: bool = False) -> None:
+            super().shutdown(wait)
+
+    monkeypatch.setattr("joblib.externals.loky.process_executor.ProcessPoolExecutor", Pool)
+    found = search(SPACE, proof.Toy(), "gain", engine="processes", workers=3, chunk=chunk)
+    assert text(found) == alone
+    assert asked == [processes]
 
 
 def test_a_cluster_finds_the_same(proof: ModuleType, alone: str, cluster: Any) -> None:
