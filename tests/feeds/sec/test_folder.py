@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from btplaybook.feeds.companies.fundamentals import FIELDS
 from btplaybook.feeds.errors import BarsError, RequestError
+from btplaybook.feeds.sec.facts import company_facts_of
+from btplaybook.feeds.sec.filed import statements_of
 from btplaybook.feeds.sec.folder import read_facts
 
 PAGE = Path(__file__).parents[3] / "docs" / "pages" / "facts.md"
@@ -368,3 +370,35 @@ def test_a_bad_table_of_the_sec(tmp_path, text):
     (tmp_path / "company_tickers.json").write_text(text, encoding="utf-8")
     with pytest.raises(BarsError, match="not the SEC's table of tickers"):
         read_facts(tmp_path, ["AAA"])
+
+
+WORDS = st.sampled_from(["2019-02-20", "10-K", "us-gaap", OPERATING, CASH, "USD"])
+SHORT_TEXT = st.text(max_size=5)
+NUMBERS = st.integers(-(10**400), 10**400) | st.floats()
+JSON = st.recursive(
+    st.none() | st.booleans() | NUMBERS | SHORT_TEXT | WORDS,
+    lambda each: st.lists(each, max_size=3) | st.dictionaries(SHORT_TEXT, each, max_size=3),
+    max_leaves=4,
+)
+
+
+@given(st.data())
+def test_any_json_is_read_or_refused_in_one_line(data):
+    """Any value in the place of any other: nothing but a BarsError of one line comes out."""
+    document = {"us-gaap": {}, **example().document()}
+    node = document
+    while True:
+        keys = list(node) if isinstance(node, dict) else list(range(len(node)))
+        key = data.draw(st.sampled_from(keys))
+        child = node[key]
+        if not isinstance(child, dict | list) or not child or data.draw(st.booleans()):
+            node[key] = data.draw(JSON)
+            break
+        node = child
+    content, refused = json.dumps(document).encode(), ""
+    try:
+        found = statements_of(company_facts_of(content, "CIK0000000001.json"))[0]
+    except BarsError as error:
+        found, refused = [], str(error)
+    assert "\n" not in refused
+    assert all(len(statement.values) == len(FIELDS) for statement in found)
