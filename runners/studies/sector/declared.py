@@ -6,11 +6,13 @@ import datetime
 
 from ..study import Chapter, Study
 from .bottom_line import bottom_line
+from .every_etf import every_etf
 from .factor_tests import factor_tests, persistent
 from .forecasts import gate, readings
 from .hedging import hedging
 from .names import names
 from .neutral import neutral, view
+from .timeframes import timeframes
 from .universe import universe
 from .weightings import weightings
 
@@ -90,6 +92,18 @@ STUDY = Study(
             "When forecasts were poor",
             "If the forecasts have been poor of late, use equal-variance weights.",
             gate,
+        ),
+        Chapter(
+            "timeframes",
+            "Various rebalance time frames",
+            "These factors should work well at various rebalance time frames.",
+            timeframes,
+        ),
+        Chapter(
+            "every_etf",
+            "All ETFs",
+            "This could then be extended to all ETFs.",
+            every_etf,
         ),
         Chapter(
             "bottom_line",

@@ -1,0 +1,127 @@
+"""All sector funds at once: the books of the sectors in one account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ....feeds.panel import Panel
+from ....strategies.base.computed_once import computed_once
+from ...runs.book.book import Book, Member
+from ...runs.inputs import Inputs
+from ...runs.labels.formats import number, percent
+from ...runs.result import RunResult
+from ...runs.sections.section import Table
+from ..study import Evidence, Findings, NotCarried
+from .books import BORROW, CASH, COSTS, STRATEGY
+from .markets import Market, markets_of
+from .rows import estimate_text, measured
+
+WEIGHTS = ("equal-risk", "inverse-volatility", "equal")
+
+
+def every_etf(evidence: Evidence) -> Findings:
+    """Return the sectors' books in one account, by how they are weighted."""
+    markets = markets_of(evidence)
+    if len(markets) < 2:
+        raise NotCarried("one sector alone makes no book of sectors")
+    with computed_once():
+        ran = {
+            weights: _run(evidence, markets, weights)
+            for weights in evidence.each(list(WEIGHTS), "running books of all sectors")
+        }
+    book = ran[WEIGHTS[0]].sections["book"].measured
+    figures = [
+        measured(
+            f"every_etf.{weights.replace('-', '_')}", evidence.main,
+            f"Sharpe ratio of all sectors in one account, {weights.replace('-', ' ')}",
+            result.metrics["sharpe"], "coefficient", f"{len(markets)} books",
+        )
+        for weights, result in ran.items()
+    ]  # fmt: skip
+    return Findings(
+        _words(ran, book), figures, tables=[_books(ran), _matrix(book), _correlation(book)]
+    )
+
+
+def _run(evidence: Evidence, markets: Mapping[str, Market], weights: str) -> RunResult:
+    members = [Member(STRATEGY, list(one.bars), name=ticker) for ticker, one in markets.items()]
+    shared: dict[str, Any] = dict(next(iter(markets.values())).inputs)
+    panel = Panel.joined([one.panel for one in markets.values()])
+    return Book(members, weights=weights, rebalance="monthly").run(
+        inputs=Inputs({**shared, "split_factors": panel}),
+        costs=COSTS,
+        borrow=BORROW,
+        start=str(evidence.start),
+        cash=CASH,
+        whole_shares=True,
+        strips=False,
+    )
+
+
+def _words(ran: Mapping[str, RunResult], book: Mapping[str, Any]) -> tuple[str, ...]:
+    sharpe = ran[WEIGHTS[0]].metrics["sharpe"]
+    low, high = ran[WEIGHTS[0]].metrics["sharpe_band"] or (None, None)
+    alone = [row["sharpe"] for row in book["sectors"] if row["sharpe"] is not None]
+    pairs = [
+        value
+        for place, row in enumerate(book["correlation"])
+        for value in row[:place]
+        if value is not None
+    ]
+    mean = sum(pairs) / len(pairs) if pairs else None
+    return (
+        f"In one account, each sector contributing the same to the risk, the books make a Sharpe "
+        f"ratio of {number(sharpe)} ({number(low)} to {number(high)}); alone they make "
+        f"{number(min(alone))} to {number(max(alone))}. The mean correlation of two sectors' "
+        f"books is {number(mean)}: what is neutral to its own fund has little in common with what "
+        "is neutral to another.",
+    )
+
+
+def _books(ran: Mapping[str, RunResult]) -> Table:
+    rows = []
+    for weights, result in ran.items():
+        metrics = result.metrics
+        low, high = metrics["sharpe_band"] or (None, None)
+        rows.append(
+            (
+                weights.replace("-", " ").capitalize(),
+                percent(metrics["cagr"], 1),
+                percent(metrics["volatility"], 1),
+                number(metrics["sharpe"]),
+                f"{number(low)} to {number(high)}",
+                percent(metrics["max_drawdown"], 1),
+            )
+        )
+    columns = ("growth a year", "volatility", "Sharpe ratio", "its 95% band", "drawdown")
+    return Table("One account, weighted by", columns, rows)
+
+
+def _matrix(book: Mapping[str, Any]) -> Table:
+    rows = [
+        (
+            row["name"],
+            percent(row["total_return"], 1),
+            number(row["sharpe"]),
+            estimate_text(row["beta"], row["beta_error"]),
+            estimate_text(row["mean_ic"], row["ic_error"]),
+            percent(row["fallback"], 0),
+            percent(row["turnover"], 0),
+        )
+        for row in book["sectors"]
+    ]
+    columns = (
+        "total return", "Sharpe ratio", "realised beta", "rank correlation",
+        "days without forecasts", "turnover a year",
+    )  # fmt: skip
+    return Table("Sector, its own account", columns, rows)
+
+
+def _correlation(book: Mapping[str, Any]) -> Table:
+    names = book["names"]
+    rows = [
+        (name, *(number(value) for value in row))
+        for name, row in zip(names, book["correlation"], strict=True)
+    ]
+    return Table("Correlation of daily returns", tuple(names), rows)
