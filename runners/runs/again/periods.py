@@ -49,7 +49,8 @@ def by_period(
     Parameters
     ----------
     strategy, bars, inputs, costs, params, progress, **settings
-        As for `run`. Of a book, `every` of the members that do not decide daily is replaced.
+        As for `run`. Of a book, `every` of the members that do not decide daily is replaced, and
+        when the book is brought back, unless that is daily or by a band.
     periods : sequence of {"day", "week", "month", "quarter"}
         The periods, in the order of the rows.
 

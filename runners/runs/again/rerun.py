@@ -122,8 +122,8 @@ class Rerun:
     def account(self, *, reached: Days | None = None, **changes: Any) -> tuple[Any, ExactBroker]:
         """Run with other settings; return the strategy that ran and its broker.
 
-        `every` of a strategy made of others, as a book is, is that of those which do not decide
-        daily. `reached` is called with each day. What the strategy raises rises.
+        `every` of a strategy made of others, as a book is, is what its method `params_every` makes
+        of it. `reached` is called with each day. What the strategy raises rises.
         """
         return self._run(dict(changes), reached)
 

@@ -170,17 +170,26 @@ class BookStrategy(PlaybookStrategy):
 
     @classmethod
     def periods_with(cls, params: Mapping[str, Any]) -> tuple[str, ...]:
-        """Return how often each member decides."""
-        return tuple(each.every for each in _members(params))
+        """Return by what members decide and the book is brought back; nothing if all is daily."""
+        decided = tuple(each.every for each in _members(params) if each.every != "day")
+        rebalance = BookTerms.of(params.get("book") or {}).rebalance
+        return (*decided, *([ENDS[rebalance]] if decided and rebalance in ENDS else []))
 
     @classmethod
     def params_every(cls, params: Mapping[str, Any], every: str) -> dict[str, Any]:
-        """Return parameters in which the members that do not decide daily decide so often."""
+        """Return parameters in which the members that do not decide daily decide so often.
+
+        A book that is brought back at the end of a period is brought back at the end of this one.
+        """
         members = [
             {**each.plain(), "every": each.every if each.every == "day" else every}
             for each in _members(params)
         ]
-        return {**params, "members": members}
+        book = dict(params.get("book") or {})
+        named = next((name for name, period in ENDS.items() if period == every), None)
+        if named and BookTerms.of(book).rebalance in ENDS:
+            book["rebalance"] = named
+        return {**params, "members": members, "book": book}
 
     @classmethod
     def come_and_go_with(cls, params: Mapping[str, Any]) -> frozenset[str]:

@@ -32,7 +32,7 @@ class Ranked(PlaybookStrategy):
 
 
 class Breaks(Ranked):
-    """The same, and it cannot decide in March."""
+    """The same, but it cannot decide weekly in April."""
 
     def target_weights(self):
         if self.datetime.date(0).month == 4 and self.p.every == "week":
@@ -86,11 +86,14 @@ def test_of_a_book_the_members_decide_so():
     result = Book(members).run(**COSTS)
     rows = result.strips["every"]
     assert [row["run"] for row in rows] == [False, True, False]
-    quarterly = Book([dataclasses.replace(members[0], every="quarter"), members[1]])
+    slow = [dataclasses.replace(members[0], every="quarter"), members[1]]
+    quarterly = Book(slow, rebalance="quarterly")
     found = quarterly.run(strips=False, **COSTS).metrics["total_return"]
     assert rows[2]["total_return"] == found
     mixed = Book([members[0], dataclasses.replace(members[0], every="week", name="weekly")])
     assert not any(row["run"] for row in mixed.run(**COSTS).strips["every"])
+    daily = Book(slow, rebalance="daily").run(**COSTS).strips["every"]
+    assert [row["run"] for row in daily] == [False, False, True]
 
 
 def test_a_run_that_is_stopped_says_why():
