@@ -36,6 +36,7 @@ def audit(
     **given: Any,
 ) -> None:
     """Check that a strategy knows no future; without bars, on a simulated market."""
+    from ..plans.named_file import naming
     from ..plans.plan_file import is_plan, read_plan
     from ..runs import registry
     from ..runs.audit import CUTS, Heard
@@ -58,7 +59,7 @@ def audit(
     with heard:
         kind = registry.resolve(plan.strategy)
     title = f"audit of {registry.name_of(kind).rpartition(':')[2]}"
-    with progress_of(title, machine=json) as progress:
+    with progress_of(title, machine=json) as progress, naming(plan.file):
         loaded = plan.load_all(output.say, progress) if plan.names_bars else (None, None)
         tables, inputs = loaded
         found = audited(

@@ -65,6 +65,7 @@ def next_(
     import dataclasses
 
     from ..errors import ParameterError
+    from ..plans.named_file import naming
     from ..plans.plan_file import is_plan, read_plan
     from ..records.folder_lock import reserved
     from ..records.next_record import next_folder, read_earlier
@@ -88,7 +89,7 @@ def next_(
     kind = registry.resolve(plan.strategy)
     earlier = None if since is None else read_earlier(since)
     title = f"next of {registry.name_of(kind).rpartition(':')[2]}"
-    with progress_of(title, machine=json or csv) as progress:
+    with progress_of(title, machine=json or csv) as progress, naming(plan.file):
         tables, inputs = plan.load_all(output.say, progress)
         folder = plan.out or next_folder(registry.name_of(kind), [each.name for each in tables])
         context.with_resource(reserved(folder))

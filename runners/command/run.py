@@ -68,6 +68,7 @@ def run(
 ) -> None:
     """Run a strategy and write its tearsheet, figures and tables."""
     from ..errors import ParameterError
+    from ..plans.named_file import naming
     from ..plans.plan_file import is_plan, read_plan
     from ..records.folder_lock import reserved
     from ..runs import audit as look_ahead
@@ -109,7 +110,10 @@ def run(
         kind = registry.resolve(plan.strategy)
     folder = plan.out or Path("out") / registry.name_of(kind).rpartition(":")[2]
     context.with_resource(reserved(folder))
-    with progress_of(registry.name_of(kind).rpartition(":")[2], machine=json) as progress:
+    with (
+        progress_of(registry.name_of(kind).rpartition(":")[2], machine=json) as progress,
+        naming(plan.file),
+    ):
         tables, inputs = plan.load_all(output.say, progress)
         keywords = {"inputs": inputs, "params": plan.params, **plan.settings}
         found = None

@@ -27,6 +27,7 @@ from ..runs.result import BOOK, RunResult
 from ..runs.run import run
 from ..runs.stages import Progress, part
 from .input_files import Loaded, of_markets, path_of, read_inputs
+from .named_file import naming
 
 LAG_DAYS = 90
 """Days until a statement without a filing date counts as known, if the strategy does not say."""
@@ -308,15 +309,16 @@ class Plan:
         """
         loaded = self.load_all(say, progress)
         given: dict[str, Any] = {"inputs": loaded.inputs, "params": self.params, **self.settings}
-        result = run(
-            self.strategy,
-            loaded.bars,
-            benchmark_reading=self.reading_of("benchmark"),
-            sections=self.sections,
-            strips=not self.quick,
-            progress=progress,
-            **given,
-        )
+        with naming(self.file):
+            result = run(
+                self.strategy,
+                loaded.bars,
+                benchmark_reading=self.reading_of("benchmark"),
+                sections=self.sections,
+                strips=not self.quick,
+                progress=progress,
+                **given,
+            )
         if self.cuts is None:
             return result
         found = audit(self.strategy, loaded.bars, cuts=self.cuts, progress=progress, **given)

@@ -223,3 +223,19 @@ def test_the_book_of_pivots_runs_on_the_samples(tmp_path):
     fixed = {each["name"]: each["params"]["mode"] for each in book["members"]}
     assert fixed == {"S&P 500": "estimated", "Nasdaq": "estimated", "Nasdaq, reversion": "fixed"}
     assert all(each["days_long"] + each["days_short"] > 300 for each in book["members"])
+
+
+@pytest.mark.parametrize("what", ["run", "next", "audit"])
+def test_what_a_member_complains_of_names_the_file(what, command, tmp_path, without_pages):
+    """Errors that come while members run, and not from reading the file."""
+    file = tmp_path / "mine.toml"
+    file.write_text(
+        '[run]\nmax-gross = 0.5\nend = 2000-06-30\n[book]\n[[member]]\nname = "big"\n'
+        'strategy = "sma-switch"\nsample = "sp500"\nparams = { period = 9 }\n'
+    )
+    ended = (
+        command(what, file, "--out", tmp_path / "out") if what != "audit" else command(what, file)
+    )
+    assert ended.code == 5
+    assert f"{file}: member 'big': " in ended.err
+    assert "max-gross of [run]" in ended.err

@@ -28,8 +28,8 @@ def test_the_path_and_the_account_are_printed(command, walked):
     lines = ended.out.splitlines()
     assert lines[0] == "SMA switch, walk-forward  2005-10-04 to 2006-08-03"
     assert lines[1] == (
-        "3 refits, every 4m, on 9m each, by excess over buy and hold: 24 sets "
-        f"({plain['trials']['distinct']} distinct)"
+        "3 refits, every 4m, on 9m each, by excess over buy and hold: 8 sets at each of 3 refits "
+        f"(24 fits), {plain['trials']['distinct']} distinct"
     )
     rows = [line.split() for line in lines if line[:4] in ("2005", "2006")]
     assert [row[:2] for row in rows] == [

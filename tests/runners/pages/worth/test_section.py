@@ -92,7 +92,10 @@ def test_no_deflated_ratio_stands_alone(found):
 
 def test_the_sentences_count_what_was_tried_and_what_luck_showed():
     said = sentences(worth([0.1, 0.2, 0.3, 0.4], 0.3, ever=Ever(40, 15, 2)))
-    assert said[0] == "We tried 25 different rules, after 15 others on the same bars."
+    assert said[0] == (
+        "We tried 25 different rules, after 15 others on the same bars on this machine "
+        "(btplaybook trials)."
+    )
     assert "in 2; on 4 whose days are shuffled, in 2." in said[1]
     assert said[2].startswith("83% of what the best rule showed is what luck usually shows")
     assert len(said) == 3  # without statistics no years
