@@ -130,6 +130,7 @@ def lanes(
     wide_vectors()
     n_sets, n_bars = positions.shape
     sized_at_fill = sized_at_fill or delay == 0  # the deciding bar's close is the fill
+    today = 1 if at_open else 0
     tile = np.zeros((PAST + TILE + 1, LANES))  # row PAST + k is the tile's bar k
     tile[NEVER] = np.nan
     flat = tile.reshape(-1)
@@ -142,9 +143,9 @@ def lanes(
     def add_gains(place: int, steps: int, ruined: Any, opened: Any) -> None:
         """Add the gains of bars.
 
-        `ruined` and `opened` are True or None, and code for the former is not compiled for the
-        latter: a set that is ruined has a value of 0 before, and what fills at the open is held on
-        its day.
+        For None code is left out: `ruined` is True where a set that is ruined has a value of 0
+        before; `opened` is 1 where what is held at the close was held on the day, and 0 where what
+        was held the day before is all. Each call is compiled for itself, which takes a second.
         """
         here = state[BARS + place * BAR :]
         for lane in range(LANES):
@@ -167,7 +168,7 @@ def lanes(
                 most = max(most, gain)
                 invested = 1.0 if here[k * BAR + SHARES + lane] != 0.0 else 0.0
                 if opened is not None:
-                    has = here[(k + 1) * BAR + SHARES + lane]
+                    has = here[(k + opened) * BAR + SHARES + lane]
                     invested = 1.0 if has != 0.0 else invested
                 counted = gain * invested
                 is_loss = counted < -ROUNDING_OF_RETURNS
@@ -343,19 +344,14 @@ def lanes(
                 t += 1
 
             if t - begun == STEPS:
-                if at_open:
-                    add_gains(0, STEPS, True, True)
-                elif seen_ruin:
-                    add_gains(0, STEPS, True, None)
+                if at_open or seen_ruin:
+                    add_gains(0, STEPS, True, today)
                 else:
                     add_gains(0, STEPS, None, None)
                 add_figures(begun, 0, STEPS)
             else:
                 for bar in range(begun, t):
-                    if at_open:
-                        add_gains(bar - begun, 1, True, True)
-                    else:
-                        add_gains(bar - begun, 1, True, None)
+                    add_gains(bar - begun, 1, True, today)
                     add_figures(bar, bar - begun, 1)
 
             newest = state[BARS + (t - begun) * BAR :]
