@@ -6,12 +6,13 @@ import math
 from collections.abc import Mapping
 
 from ....search.worth.multiple_testing import benjamini_hochberg
+from ...errors import ParameterError
 from ...factor_tests.bias_known import bias_words
 from ...factor_tests.result import FactorTestResult
 from ...factor_tests.run import run_factor_test
 from ...runs.labels.formats import number, percent, probability
 from ...runs.sections.section import Table
-from ..study import Evidence, Figure, Findings
+from ..study import Evidence, Figure, Findings, NotCarried
 from .books import COSTS, WAYS, books_of
 from .markets import markets_of
 from .rows import estimate_text, explained, measured
@@ -33,17 +34,22 @@ def tests_of(evidence: Evidence) -> Tests:
 def _tested(evidence: Evidence) -> Tests:
     markets = markets_of(evidence)
     todo = [(ticker, factor) for ticker in markets for factor in FACTORS]
-    return {
-        (ticker, factor): run_factor_test(
-            factor,
-            list(markets[ticker].bars),
-            inputs=markets[ticker].inputs,
-            start=str(evidence.start),
-            cost_bps=1e4 * COSTS.percent_fee,
-            say=evidence.say,
-        )
-        for ticker, factor in evidence.each(todo, "testing factors", ", ".join)
-    }
+    found = {}
+    for ticker, factor in evidence.each(todo, "testing factors", ", ".join):
+        try:
+            found[ticker, factor] = run_factor_test(
+                factor,
+                list(markets[ticker].bars),
+                inputs=markets[ticker].inputs,
+                start=str(evidence.start),
+                cost_bps=1e4 * COSTS.percent_fee,
+                say=evidence.say,
+            )
+        except ParameterError as error:
+            evidence.say(f"{ticker}, {factor}: not tested, {error}")
+    if not found:
+        raise NotCarried("no factor is known for enough stocks")
+    return found
 
 
 def factor_tests(evidence: Evidence) -> Findings:
@@ -54,6 +60,8 @@ def factor_tests(evidence: Evidence) -> Findings:
     for factor in FACTORS:
         rows = []
         for ticker in markets_of(evidence):
+            if (ticker, factor) not in tests:
+                continue
             found = tests[ticker, factor]
             cells = []
             for horizon, at in found.horizons.items():
@@ -94,6 +102,8 @@ def factor_tests(evidence: Evidence) -> Findings:
             for horizon in horizons
             for text in (f"rank correlation, {horizon}", f"top less bottom, {horizon}")
         )
+        if not rows:
+            continue
         tables.append(
             Table(
                 factor.capitalize(), (*columns, "effective dates", "costs to break even"), rows,

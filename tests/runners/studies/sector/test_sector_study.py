@@ -1,0 +1,149 @@
+"""The study of the sector letter on two small made-up sectors in a folder, chapter by chapter."""
+
+import datetime
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from btplaybook.feeds.simulated.sector import simulated_sector
+from btplaybook.runners.pages.study import page as page_of
+from btplaybook.runners.studies.run import run_study
+from btplaybook.runners.studies.sector import books, hedging
+from btplaybook.runners.studies.sector.declared import STUDY
+from btplaybook.runners.studies.sector.factor_tests import discoveries
+from btplaybook.runners.studies.sector.rows import beyond_chance, how_many
+
+START, END = datetime.date(2006, 10, 2), datetime.date(2007, 9, 28)
+PANELS = {"XLV": "health_care", "XLE": "energy"}
+
+
+def frame_of(tables):
+    return pd.concat([table.frame().rename_axis("date").assign(ticker=table.name).reset_index()
+                      for table in tables])  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def markets():
+    return {
+        ticker: simulated_sector(seed, n_stocks=30, years=3, prefix=prefix)
+        for ticker, seed, prefix in (("XLV", 4, ""), ("XLE", 11, "B"))
+    }
+
+
+@pytest.fixture(scope="module")
+def folder(markets, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("data")
+    for ticker, market in markets.items():
+        market.etf.frame().to_csv(folder / f"{ticker}.csv")
+        frame_of(market.panel.bars).to_parquet(folder / f"{PANELS[ticker]}.parquet")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def found(folder):
+    heard = []
+    result = run_study(
+        STUDY, folder, tickers=["XLV", "XLE"], start=START, end=END, say=heard.append
+    )
+    return result, heard
+
+
+@pytest.fixture(scope="module")
+def figures(found):
+    return {(figure.id, figure.ticker): figure for figure in found[0].figures()}
+
+
+def test_every_sentence_has_a_chapter_and_none_is_left_out(found):
+    result, _ = found
+    assert [chapter.id for chapter, _ in result.chapters] == [
+        "universe", "beta", "factors", "persistence", "readings", "names", "weights", "neutral",
+        "view", "gate", "timeframes", "every_etf", "bottom_line",
+    ]  # fmt: skip
+    assert [chapter.id for chapter, what in result.chapters if isinstance(what, str)] == []
+
+
+def test_what_the_folder_does_not_hold_is_said(found):
+    _, heard = found
+    for name in ("membership", "sectors", "fundamentals"):
+        assert any(line.endswith(f"{name} not known") for line in heard)
+
+
+def test_it_is_json_and_a_page(found):
+    result, _ = found
+    told = json.loads(result.to_json())
+    assert told["study"] == "sector"
+    assert {figure["ticker"] for figure in told["figures"]} == {"XLV", "XLE"}
+    page = page_of(result)
+    for chapter in STUDY.chapters:
+        assert chapter.title in page
+    assert "nan" not in page.casefold().replace("nanosecond", "")
+
+
+def test_the_books_figures_are_those_of_a_run(folder, markets, figures):
+    """Of one way of one sector, run by itself on the same files."""
+    from btplaybook.feeds.panel import read_panel
+    from btplaybook.feeds.readers import read_bars
+    from btplaybook.runners.runs.run import run
+
+    fund = read_bars(folder / "XLV.csv", end=END)
+    panel = read_panel(folder / "health_care.parquet", end=END)
+    alone = run(
+        "sector-long-short", [fund, *panel.bars], inputs={"split_factors": panel}, strips=False,
+        start=str(START), cash=books.CASH, whole_shares=True, costs=books.COSTS,
+        borrow=books.BORROW, weighting="mean_variance_drawdown", figures_only=True,
+    )  # fmt: skip
+    figure = figures["weights.variance_and_drawdown", "XLV"]
+    assert figure.measured == pytest.approx(alone.metrics["sharpe"])
+
+
+def test_both_readings_and_every_time_frame_stand_for_each_sector(figures):
+    for ticker in PANELS:
+        for key in ("readings.long_30", "readings.newest_60", "timeframes.quarter", "gate.share"):
+            assert (key, ticker) in figures
+    assert ("every_etf.equal_risk", "XLV") in figures
+
+
+def test_hedges_leave_what_a_plain_computation_leaves():
+    """Two names with betas 1 and 2 to the fund and known noise, and a market of its own."""
+    rng = np.random.default_rng(0)
+    n = 800
+    fund, other = 0.01 * rng.standard_normal((2, n))
+    noise = 0.005 * rng.standard_normal((n, 2))
+    returns = fund[:, None] * [1.0, 2.0] + noise
+    left, trailing, realised = hedging._windows(returns, fund)
+    assert np.median(left[0::2]) == pytest.approx(0.2, abs=0.04)  # 0.25 / 1.25
+    assert np.median(left[1::2]) == pytest.approx(0.0588, abs=0.02)  # 0.25 / 4.25
+    assert trailing[0::2].mean() == pytest.approx(1.0, abs=0.05)
+    assert realised[1::2].mean() == pytest.approx(2.0, abs=0.05)
+    untouched, _, _ = hedging._windows(returns, other)
+    assert np.median(untouched) == pytest.approx(1.0, abs=0.02)
+
+
+def test_discoveries_are_those_of_the_step_up_rule():
+    p_values = {("A", "value", 30): 0.001, ("B", "value", 30): 0.03, ("C", "value", 30): 0.5}
+    # q: 0.003, 0.045, 0.5
+    assert discoveries(p_values) == [("A", "value", 30), ("B", "value", 30)]
+    assert discoveries({("A", "value", 30): 0.04, ("B", "value", 30): 0.9}) == []
+    assert discoveries({}) == []
+
+
+@pytest.mark.parametrize(("hits", "words"), [(0, "none of 3"), (2, "2 of 3"), (3, "all 3")])
+def test_how_many(hits, words):
+    assert how_many(hits, 3) == words
+
+
+def test_beyond_chance():
+    assert beyond_chance(0.1, 0.05)
+    assert not beyond_chance(0.09, 0.05)
+    assert not beyond_chance(None, 0.05)
+    assert not beyond_chance(0.1, None)
+
+
+def test_a_folder_without_stocks_says_which_file_is_missing(folder, tmp_path):
+    (tmp_path / "XLV.csv").write_bytes((folder / "XLV.csv").read_bytes())
+    heard = []
+    result = run_study(STUDY, tmp_path, tickers=["XLV"], start=START, end=END, say=heard.append)
+    assert "XLV: no health_care.parquet with its stocks in the data folder, skipped" in heard
+    assert all("beside XLV" in what for _, what in result.chapters)
