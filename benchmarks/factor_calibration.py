@@ -44,7 +44,7 @@ PREMIUMS = (0.0, 0.02, 0.04)
 Hits = dict[str, list[bool]]
 
 
-def measure(seeds: int = 200, powered: int = 100, processes: int = 2) -> list[dict[str, Any]]:
+def measure(seeds: int = 200, powered: int = 50, processes: int = 2) -> list[dict[str, Any]]:
     """Count rejections over many markets.
 
     Parameters

@@ -8,6 +8,7 @@
    and ``btplaybook search`` of a plain backtrader strategy, 50 sets bar by bar.
 5. The sector book's intervals: a premium's alone, then those of the book on 400 whole simulated
    markets; and how soon its gate closes when premiums turn.
+   And the tests of a single factor, on 200 markets without premiums and 100 with.
 6. The sector book bar by bar on 20 of these: its betas, its account, the order of its feeds; and
    its look-ahead audit.
 7. A folder of results after 60 kills in the middle of a write.
@@ -30,6 +31,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import factor_calibration
 import folder_proof
 import fuzz_readers
 import kill_proof
@@ -68,6 +70,7 @@ def main() -> None:
     failed |= holds(pivot_proof.prove())
     failed |= targets_met(skill_calibration.measure())
     failed |= targets_met(sector_calibration.measure())
+    failed |= targets_met(factor_calibration.measure())
     failed |= targets_met([*sector_book.measure(), sector_book.audited()])
     sys.exit(1 if failed else 0)
 

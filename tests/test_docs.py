@@ -14,6 +14,7 @@ from btplaybook.brokers import cost_eras, costs, financing
 from btplaybook.feeds.readers import read_bars
 from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.command import cli
+from btplaybook.runners.factor_tests.run import run_factor_test
 from btplaybook.runners.pages import tearsheet
 from btplaybook.runners.plans import plan as plan_module
 from btplaybook.runners.plans.input_files import of_market
@@ -140,6 +141,60 @@ def test_the_example_of_the_sector_page_runs(tmp_path):
     assert result.equity.iloc[-1] != plain.equity.iloc[-1]
     held, all_of_them = (len(each.trades["instrument"].unique()) for each in (result, plain))
     assert held <= all_of_them
+
+
+FACTOR_TEST = (PAGES / "factor_test.md").read_text(encoding="utf-8")
+PREDICTED = re.findall(
+    r"^\| (XL\w) \| (value|momentum) \| (\d+) \| (.+) \|$", FACTOR_TEST, re.MULTILINE
+)
+
+
+@pytest.mark.parametrize("factor", ["value", "momentum"])
+def test_what_two_factors_predicted_in_a_sector(realdata, factor):
+    folder = realdata / "sector"
+    plan = Plan(
+        "sector-long-short",
+        settings={"end": "2020-12-11"},
+        bars=(f"XLE={realdata / 'etf' / 'XLE.csv'}",),
+        inputs={
+            "panel": (str(folder / "energy.parquet"),),
+            "membership": (str(folder / "sp500_membership.csv"),),
+            "securities": (str(folder / "securities.csv"),),
+            "fundamentals": (str(folder / "fundamentals_annual.csv"),),
+        },
+    )
+    tables, inputs = plan.load_all()
+    result = run_factor_test(factor, tables, inputs=inputs, end="2020-12-11")
+    for horizon, found in result.horizons.items():
+        (cells,) = (row[3] for row in PREDICTED if row[:3] == ("XLE", factor, str(horizon)))
+        ic, spread = found.information.mean, found.quantiles.spread
+        even = found.break_even_bp
+        assert [cell.strip() for cell in cells.split("|")] == [
+            f"{ic.mean:.3f}",
+            f"{ic.lower:.3f} to {ic.upper:.3f}",
+            f"{ic.p_value:.2f}",
+            f"{ic.n_dates}",
+            f"{ic.effective:.0f}",
+            f"{100 * spread.mean:.1f}",
+            f"{100 * spread.lower:.1f} to {100 * spread.upper:.1f}",
+            f"{even:.0f}" if even > 0.0 else "",
+        ]
+
+
+def test_the_table_of_factors_was_found():
+    assert len(PREDICTED) == 20
+
+
+def test_the_factor_of_the_doors_page_can_be_tested(tmp_path):
+    page = (PAGES / "doors.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"^```python\n(from btplaybook.strategies.*?)^```", page, re.M | re.S)
+    (tmp_path / "calm.py").write_text(code, encoding="utf-8")
+    tables, inputs = of_market(simulated_sector(0, n_stocks=30, years=3))
+    result = run_factor_test(f"{tmp_path / 'calm.py'}:calm", tables, inputs=inputs)
+    assert result.words == "Stocks whose residual returns varied least over a quarter."
+    assert issubclass(
+        registry.resolve(f"{tmp_path / 'calm.py'}:Calm"), registry.resolve("sector-long-short")
+    )
 
 
 SECTOR = (PAGES / "sector_long_short.md").read_text(encoding="utf-8")

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from ...feeds.arrays import Bools, Dates, Floats, Rows
 from ...feeds.bars import Bars
-from ...strategies.sector.filters import Filters
-from ...strategies.sector.history import History, Series, aligned
 from ...strategies.sector.size import market_caps
-from ...strategies.sector_account.known import SectorKnown
-from ...strategies.sector_account.observed import (
-    betas_to_fund,
-    core_of,
-    residuals_to_fund,
-    seen_after,
-    universe_after,
-)
 from ..runs.stages import Progress, Stage
+from .book_view import BookView
 from .factor import FactorUnderTest
 from .sealed import SealedSeen
 
@@ -74,21 +63,6 @@ class CrossSections:
     excluded: dict[str, int]
 
 
-class _Delivered:
-    """A fund and its stocks all of whose bars are there, for `SectorKnown`."""
-
-    def __init__(self, fund: Bars, stocks: Sequence[Bars]) -> None:
-        self.fund_name = fund.name
-        self.tickers = tuple(bars.name for bars in stocks)
-        self._stocks = stocks
-        self.today = fund.dates[0]
-
-    def first_day(self, column: int) -> np.datetime64 | None:
-        """Return the day of a stock's first bar; None before it."""
-        first: np.datetime64 = self._stocks[column].dates[0]
-        return first if first <= self.today else None
-
-
 def cross_sections(
     factor: FactorUnderTest,
     fund: Bars,
@@ -131,95 +105,45 @@ def cross_sections(
     FactorStopped
         The factor raised an error or returned what is no factor.
     """
-    stocks = sorted(stocks, key=lambda bars: bars.name)
-    history = aligned(_series(fund), [_series(bars) for bars in stocks])
-    delivered = _Delivered(fund, stocks)
-    known = SectorKnown(inputs, delivered, str(params["sector"]))
-    known.check_filters(SimpleNamespace(**{"sub_industry_cap": 0.0} | dict(params)))
-    floors = {
-        "least_price": params["min_price"],
-        "least_dollar_volume": params["min_dollar_volume"],
-        "least_history": params["min_history"],
-        "filters": Filters(
-            params["country"],
-            params["sub_industry"],
-            params["min_market_cap"],
-            params["max_market_cap"],
-        ),
-    }
-    among = None
-    if params["shrink_beta"]:
-        among = np.stack(
-            [
-                core_of(
-                    universe_after(history, row, known, **floors).mask, known, day, params["core"]
-                )
-                for row, day in enumerate(history.dates)
-            ]
-        )
-    betas = betas_to_fund(history, params["beta_window"], among)
-    residuals = residuals_to_fund(history, betas)
-    rows = np.arange(len(history.dates), dtype=np.intp)
-    first_row = max(first_row, int(params["min_history"]) - 1, _first_traded(history))
-    rows = rows[(rows % step == 0) & (rows >= first_row)]
-    shape = (rows.size, len(stocks))
-    values, caps = np.full(shape, np.nan), np.full(shape, np.nan)
+    view = BookView(fund, stocks, inputs, params)
+    dates = view.history.dates
+    every = np.arange(len(dates), dtype=np.intp)
+    first_row = max(first_row, int(params["min_history"]) - 1, view.first_traded)
+    rows = every[(every % step == 0) & (every >= first_row)]
+    shape = (rows.size, len(view.known.tickers))
+    values, caps = np.full((2, *shape), np.nan)
     masks = np.zeros(shape, dtype=np.bool_)
-    reasons: list[str] = []
-    sectors: list[tuple[str, ...]] = []
-    countries: list[tuple[str, ...]] = []
-    for place, row in enumerate(rows):
-        day = history.dates[row]
-        delivered.today = day
+    excluded: dict[str, int] = {}
+    for place, row in enumerate(rows.tolist()):
         if progress is not None and place % TOLD_EVERY == 0:
-            progress(Stage(MEASURING, day.item(), place / rows.size))
-        universe = universe_after(history, row, known, **floors)
-        mask = core_of(universe.mask & ~np.isnan(residuals[row]), known, day, params["core"])
-        seen = seen_after(history, residuals, row, known)
-        masks[place] = mask
+            progress(Stage(MEASURING, dates[row].item(), place / rows.size))
+        universe, seen = view.universe(row), view.seen(row)
+        masks[place] = mask = view.scored(universe, row)
         caps[place] = market_caps(seen.raw_price, seen.statements[:, 4])
-        sectors.append(_sectors(inputs, known.tickers, day))
-        countries.append(known.countries(day))
-        reasons = [reason for reason in universe.reasons if reason]
+        excluded = {reason: count for reason, count in universe.excluded.items() if count}
         if mask.any():
             values[place, mask] = factor.of_session(SealedSeen(seen, mask))
     kept = _with_stocks(masks)
+    rows = rows[kept]
     return CrossSections(
-        history.dates,
-        rows[kept],
-        known.tickers,
+        dates,
+        rows,
+        view.known.tickers,
         values[kept],
         masks[kept],
-        residuals,
-        betas[rows[kept]],
+        view.residuals,
+        view.betas[rows],
         caps[kept],
-        _known_groups(sectors[kept]),
-        _known_groups(countries[kept]),
-        dict(Counter(reasons)),
+        _known_groups([view.sectors(row) for row in rows.tolist()]),
+        _known_groups([view.countries(row) for row in rows.tolist()]),
+        excluded,
     )
-
-
-def _first_traded(history: History) -> int:
-    """Return the first session with a bar of some stock; a fund may be much older than they."""
-    return int(np.argmax(history.traded.any(axis=1)))
 
 
 def _with_stocks(universe: Bools) -> slice:
     """Return the dates from the first with a stock to the last; all where none has any."""
     some = np.flatnonzero(universe.any(axis=1))
     return slice(int(some[0]), int(some[-1]) + 1) if some.size else slice(None)
-
-
-def _series(bars: Bars) -> Series:
-    return Series(bars.dates, bars.close, bars.volume, bars.dividend)
-
-
-def _sectors(
-    inputs: Mapping[str, Any], tickers: tuple[str, ...], day: np.datetime64
-) -> tuple[str, ...]:
-    source = inputs.get("sectors")
-    known = {} if source is None else source.sectors_on(day)
-    return tuple(known.get(ticker, "") for ticker in tickers)
 
 
 def _known_groups(groups: list[tuple[str, ...]]) -> Groups:

@@ -149,3 +149,28 @@ def test_shares_of_intervals(calibration):
     assert found[f"rejections of no premium, {case}"]["measured"] == 1 / 8
     assert found[f"rejections of no premium, {case}, momentum"]["measured"] == 1 / 4
     assert found[f"earned a year on a unit of loading, {case}, value"]["measured"] == 0.03
+
+
+@pytest.fixture(scope="module")
+def factor_calibration():
+    return loaded("factor_calibration")
+
+
+@pytest.mark.parametrize(("premium", "kind"), [(0.0, "rejections of no premium"), (0.1, "power")])
+def test_a_factors_tests_are_counted_for_both_factors_and_for_each(
+    factor_calibration, monkeypatch, premium, kind
+):
+    monkeypatch.setattr(factor_calibration, "YEARS", 3)
+    hits = factor_calibration.hits_of(0, premium)
+    both = {name: found for name, found in hits.items() if not name.endswith("alone")}
+    windows = 1 if premium else len(factor_calibration.WINDOWS)
+    figures = 2 if premium else 3  # IC, spread, and the IC as usual
+    assert len(both) == figures * windows * len(factor_calibration.HORIZONS)
+    for name, found in both.items():
+        assert name.startswith(kind)
+        assert found == [*hits[f"{name}, value alone"], *hits[f"{name}, momentum alone"]]
+    results = list(factor_calibration._results(hits))
+    held = {result["name"]: result["met"] for result in results if result["target"]}
+    assert {*held} == {name for name in both if not (premium or name.endswith("usual"))}
+    for result in results:
+        assert result["measured"] == np.mean(hits[result["name"]]).round(4)
