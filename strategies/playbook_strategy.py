@@ -78,6 +78,9 @@ class PlaybookStrategy(bt.Strategy):
     feeds_come_and_go : bool
         True: feeds may begin late and end early, and the strategy closes its positions in those
         that ended. False: a run ends with the feed that ends first.
+    slow_to_decide : bool
+        True: a decision takes so long that a run does not repeat itself at other periods between
+        decisions; `by_period` does so where it is asked.
     orders_by_name : bool
         Send the orders of a bar in the order of the feeds' names instead of the feeds', so that
         another order of the feeds gives the same account to the last bit.
@@ -124,6 +127,7 @@ class PlaybookStrategy(bt.Strategy):
     orders_by_name = False
     benchmark: str | None = None
     feeds_come_and_go = False
+    slow_to_decide = False
     title = "Playbook strategy"
 
     params: Any = (

@@ -197,6 +197,7 @@ class SectorLongShort(PlaybookStrategy):
     orders_by_name = True
     benchmark = "cash"
     feeds_come_and_go = True
+    slow_to_decide = True
     sections = ("sector",)
     reads = ("split_factors", "holdings", "membership", "sectors", "fundamentals")
 

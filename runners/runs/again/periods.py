@@ -96,13 +96,13 @@ def period_rows(
     Returns
     -------
     list of dict
-        A row for each of `SHOWN`, and none for a strategy that decides at every bar, or bars longer
-        than a day. ``every``; ``run``, True for the period of the run itself; ``stopped``, None, or
+        A row for each of `SHOWN`, and none for a strategy that decides at every bar or that is
+        `slow_to_decide`, or for bars longer than a day. ``every``; ``run``, True for the period of the run itself; ``stopped``, None, or
         why there are no figures; and the `FIGURES`: ``turnover``, half of what was bought and sold,
         a year, over the account's mean value; ``costs``, commission and slippage, the same way.
     """
     own = own_period(again)
-    if own is None or any(table.frequency != "day" for table in again.tables):
+    if own is None or _slow(again) or any(table.frequency != "day" for table in again.tables):
         return []
     return [
         {"every": every, "run": True, "stopped": None, **_figures(again, ran, broker)}
@@ -122,6 +122,13 @@ def own_period(again: Rerun) -> str | None:
     if not found:
         return None
     return found.pop() if len(found) == 1 else ""
+
+
+def _slow(again: Rerun) -> bool:
+    """Return whether the strategy, or a member of a book, is slow to decide."""
+    kinds = getattr(again.kind, "kinds_with", None)
+    found = [again.kind] if kinds is None else kinds(again.params)
+    return any(getattr(kind, "slow_to_decide", False) for kind in found)
 
 
 def _row(again: Rerun, every: str, progress: Progress | None) -> dict[str, Any]:

@@ -169,6 +169,11 @@ class BookStrategy(PlaybookStrategy):
         return {**params, "members": with_instruments(members, tables, inputs)}
 
     @classmethod
+    def kinds_with(cls, params: Mapping[str, Any]) -> tuple[type, ...]:
+        """Return the strategy of each member."""
+        return tuple(each.kind for each in _members(params))
+
+    @classmethod
     def periods_with(cls, params: Mapping[str, Any]) -> tuple[str, ...]:
         """Return by what members decide and the book is brought back; nothing if all is daily."""
         decided = tuple(each.every for each in _members(params) if each.every != "day")

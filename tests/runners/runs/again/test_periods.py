@@ -96,6 +96,15 @@ def test_of_a_book_the_members_decide_so():
     assert [row["run"] for row in daily] == [False, False, True]
 
 
+def test_what_is_slow_to_decide_is_not_repeated_unless_it_is_asked_for():
+    class Slow(Ranked):
+        slow_to_decide = True
+
+    assert "every" not in run(Slow, BARS).strips
+    assert "every" not in Book([Member(Slow, BARS, name="slow")]).run().strips
+    assert [row["every"] for row in by_period(Slow, BARS)] == ["week", "month", "quarter"]
+
+
 def test_a_run_that_is_stopped_says_why():
     rows = run(Breaks, BARS).strips["every"]
     assert "no weeks in April" in rows[0]["stopped"]
