@@ -8,7 +8,8 @@
    and ``btplaybook search`` of a plain backtrader strategy, 50 sets bar by bar.
 5. The sector book's intervals: a premium's alone, then those of the book on 400 whole simulated
    markets; and how soon its gate closes when premiums turn.
-   And the tests of a single factor, on 200 markets without premiums and 100 with.
+   And the tests of a single factor, on 200 markets without premiums and 100 with; and what a panel of
+   survivors does to them, on 40 markets with delistings.
 6. The sector book bar by bar on 20 of these: its betas, its account, the order of its feeds; and
    its look-ahead audit.
 7. A folder of results after 60 kills in the middle of a write.
@@ -42,6 +43,7 @@ import search_proof
 import sector_book
 import sector_calibration
 import skill_calibration
+import survivorship
 
 from btplaybook.feeds.readers import read_bars
 from btplaybook.runners.runs.run import run
@@ -72,6 +74,7 @@ def main() -> None:
     failed |= targets_met(sector_calibration.measure())
     failed |= targets_met(factor_calibration.measure())
     failed |= targets_met([*sector_book.measure(), sector_book.audited()])
+    failed |= targets_met(survivorship.proved(survivorship.measured(range(survivorship.SEEDS))))
     sys.exit(1 if failed else 0)
 
 

@@ -20,7 +20,7 @@ from joblib import Parallel, delayed
 
 from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.factor_tests import survivors
-from btplaybook.runners.factor_tests.bias_known import FACTORS, FILE, MARKET, known_bias
+from btplaybook.runners.runs.sector.survivorship import FACTORS, FILE, MARKET, known_bias
 from btplaybook.strategies.sector_long_short import HORIZONS
 
 SEEDS = 40

@@ -21,6 +21,8 @@ from ..runs.labels.formats import counted, number, percent, probability
 from ..runs.labels.text_table import text_table
 from ..runs.provenance import described, versions
 from ..runs.result import SCHEMA, Badge, plain_number
+from ..runs.sector.survivorship import BADGE as SURVIVORSHIP
+from ..runs.sector.survivorship import known_bias
 from .baskets import Baskets
 from .plain import estimate, known
 from .tried import Tried
@@ -120,6 +122,11 @@ class FactorTestResult:
         return self.factor.rpartition(":")[2]
 
     @property
+    def survivors_only(self) -> bool:
+        """Whether a badge says that all stocks of the panel were listed to its end."""
+        return any(one.text == SURVIVORSHIP for one in self.badges)
+
+    @property
     def cost_bps(self) -> float:
         """Cost of an order in basis points, of the net figures."""
         return float(self.settings["cost_bps"])
@@ -160,6 +167,7 @@ class FactorTestResult:
             "data": [described(bars) for bars in self.bars],
             **({"inputs": self.inputs} if self.inputs else {}),
             "universe": self._universe(),
+            **({"survivorship_bias": self._bias()} if self.survivors_only else {}),
             "horizons": {str(h): self._horizon(found) for h, found in self.horizons.items()},
             "quantiles": {
                 str(h): [estimate(one) for one in found.quantiles.returns]
@@ -214,6 +222,14 @@ class FactorTestResult:
         from ..runs.on_demand import from_records
 
         from_records("write", "write_factor_test")(self, folder)
+
+    def _bias(self) -> dict[str, Any]:
+        """Return, by horizon, how far survivors alone carry the factor; None where not known."""
+        found = {}
+        for horizon in self.horizons:
+            bias = known_bias(self.short_name, horizon)
+            found[str(horizon)] = None if bias is None else bias.plain()
+        return found
 
     def _universe(self) -> dict[str, Any]:
         least, mean, most = self.universe.names

@@ -9,6 +9,7 @@ from ....search.factors.estimate import Estimate
 from ...factor_tests.result import AtHorizon, FactorTestResult
 from ...factor_tests.tried import Trial
 from ...runs.labels.formats import NONE, counted, number, percent, probability
+from ...runs.sector.survivorship import bias_words
 
 PARTS = {2: "half", 3: "third", 4: "quarter", 5: "fifth", 10: "tenth"}
 """Number of quantiles to what one of them is called."""
@@ -35,7 +36,16 @@ def sentences(result: FactorTestResult) -> list[str]:
         _fades(result),
         _persists(result),
         _tried(result),
+        *_survivors(result),
     ]
+
+
+def _survivors(result: FactorTestResult) -> list[str]:
+    """Say what survivorship does to the factor, where the panel has survivors alone."""
+    if not result.survivors_only:
+        return []
+    words = bias_words(result.short_name, next(iter(result.horizons)))
+    return [words] if words else []
 
 
 def verdict(result: FactorTestResult) -> str:

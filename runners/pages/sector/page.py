@@ -36,6 +36,7 @@ def page_of(book: SectorBook) -> dict[str, Any]:
         "sides_words": words.sides_words(figures),
         "skill": words.skill_words(figures),
         "readings": rows.reading_rows(figures),
+        "bias": words.bias_of_survivors(figures),
         "tracking": rows.tracking_rows(figures),
         "fallback": words.fallback_words(figures),
         "fallbacks": rows.fallback_rows(figures),

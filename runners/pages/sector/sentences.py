@@ -6,6 +6,7 @@ import math
 
 from ....strategies.sector.checks import FORECAST_WEIGHTINGS
 from ...runs.labels.formats import number, percent
+from ...runs.sector.survivorship import bias_words
 from .numbers import count, large
 from .rows import METHODS, Plain
 
@@ -88,6 +89,14 @@ def skill_words(book: Plain) -> str:
         f"{count(skill['judged'], 'forecast')} judged, {percent(skill['above_zero'], 0)} of them "
         f"above 0; mean {number(skill['mean'], 3)}, {verdict}."
     )
+
+
+def bias_of_survivors(book: Plain) -> list[str]:
+    """Say what survivorship does to each of the book's factors, where the panel has none other."""
+    if not book["survivors_only"]:
+        return []
+    told = (bias_words(factor, book["horizons"][0]) for factor in book["factors"])
+    return [words for words in told if words]
 
 
 def fallback_words(book: Plain) -> str:

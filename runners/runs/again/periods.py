@@ -97,9 +97,10 @@ def period_rows(
     -------
     list of dict
         A row for each of `SHOWN`, and none for a strategy that decides at every bar or that is
-        `slow_to_decide`, or for bars longer than a day. ``every``; ``run``, True for the period of the run itself; ``stopped``, None, or
-        why there are no figures; and the `FIGURES`: ``turnover``, half of what was bought and sold,
-        a year, over the account's mean value; ``costs``, commission and slippage, the same way.
+        `slow_to_decide`, or for bars longer than a day. ``every``; ``run``, True for the period of
+        the run itself; ``stopped``, None, or why there are no figures; and the `FIGURES`:
+        ``turnover``, half of what was bought and sold, a year, over the account's mean value;
+        ``costs``, commission and slippage, the same way.
     """
     own = own_period(again)
     if own is None or _slow(again) or any(table.frequency != "day" for table in again.tables):

@@ -26,6 +26,7 @@ from ....feeds.bars import Bars
 from ....strategies.sector_long_short import HORIZONS
 from ...errors import ParameterError
 from . import figures
+from .survivorship import survivors_only
 from .variants import variant_figures, variant_returns
 
 PARAMS = (
@@ -124,6 +125,7 @@ def book_of(ran: Any, ledger: Any, bars: Sequence[Bars], daily: pd.DataFrame) ->
           ``total`` and ``residual``; account currency;
         - ``skill``: ``judged``, ``unjudged``, ``mean``, ``t_statistic``, ``lags``, ``above_zero``,
           ``standard_error``, of the shortest horizon; ``skill_by_horizon``: the same for each;
+        - ``survivors_only``: whether the panel holds no stock that was delisted;
         - ``skill_readings``: the same by horizon for the two readings of the past that scores are
           checked in, first the one that the book used: ``windows``, sessions of cross-sections by
           horizon, ``noisy`` (fewer than 252), ``by_horizon``;
@@ -195,6 +197,7 @@ def book_of(ran: Any, ledger: Any, bars: Sequence[Bars], daily: pd.DataFrame) ->
         "skill_by_horizon": {
             str(horizon): asdict(skill.skill(made)) for horizon, made in by_horizon.items()
         },
+        "survivors_only": survivors_only(getattr(ran.p, "inputs", None)),
         "skill_readings": figures.readings(by_horizon, ran.p.skill_window),
         "tracking_by_size": figures.tracking_by_size(decisions),
         "premiums": figures.premium_intervals(estimates, terms, HORIZONS),

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 from ....search.worth.multiple_testing import benjamini_hochberg
 from ...errors import ParameterError
-from ...factor_tests.bias_known import bias_words
 from ...factor_tests.result import FactorTestResult
 from ...factor_tests.run import run_factor_test
 from ...runs.labels.formats import number, percent, probability
 from ...runs.sections.section import Table
+from ...runs.sector.survivorship import bias_words
 from ..study import Evidence, Figure, Findings, NotCarried
 from .books import COSTS, WAYS, books_of
 from .markets import markets_of

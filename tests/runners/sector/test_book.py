@@ -17,6 +17,7 @@ TOP = {
     "effective_names", "tracking_error", "factors", "methods", "fallback", "neutrality", "pnl",
     "skill", "skill_by_horizon", "skill_readings", "tracking_by_size", "premiums", "turnover",
     "capacity", "variants", "trims", "settlements", "forecasts", "decisions", "groups",
+    "survivors_only",
 }  # fmt: skip
 
 

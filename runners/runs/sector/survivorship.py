@@ -7,15 +7,19 @@ measures them again, and writes them with ``--write``.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..runs.labels.formats import number, percent
+from ..labels.formats import number, percent
 
 FILE = Path(__file__).with_name("survivorship.json")
+BADGE = "survivorship"
+"""The text of a panel's badge."""
+
 FACTORS = ("value", "momentum")
 MARKET: dict[str, Any] = {"years": 9, "n_stocks": 60, "delist_below": 0.45}
 """Arguments of the simulated markets."""
@@ -40,6 +44,15 @@ class KnownBias(NamedTuple):
     gone: float
     """Mean share of the stocks that were no longer listed at the end."""
 
+    def plain(self) -> dict[str, Any]:
+        """Return JSON values."""
+        return {
+            "ic": self.ic._asdict(),
+            "spread": self.spread._asdict(),
+            "markets": self.markets,
+            "gone": self.gone,
+        }
+
 
 def known_bias(factor: str, horizon: int) -> KnownBias | None:
     """Return the bias of a factor; None for one that was not measured."""
@@ -49,6 +62,12 @@ def known_bias(factor: str, horizon: int) -> KnownBias | None:
     own = [one["bias"][factor][str(horizon)] for one in kept]
     ic, spread = (_band([one[part] for one in own]) for part in ("ic", "spread"))
     return KnownBias(ic, spread, len(kept), float(np.mean([one["gone"] for one in kept])))
+
+
+def survivors_only(inputs: Mapping[str, Any] | None) -> bool:
+    """Return whether the badges of a panel say that all of its stocks were listed to its end."""
+    panel = (inputs or {}).get("split_factors")
+    return any(text == BADGE for _, text, _ in getattr(panel, "badges", ()))
 
 
 def bias_words(factor: str, horizon: int) -> str:
