@@ -15,6 +15,8 @@ import backtrader as bt
 import numpy as np
 import pandas as pd
 
+from btplaybook.feeds.companies.fundamentals import Fundamentals
+from btplaybook.feeds.companies.securities import Securities
 from btplaybook.strategies.playbook_strategy import PlaybookStrategy
 
 FUTURE_FILE = "future.csv"
@@ -279,6 +281,71 @@ class ReadsTomorrowsRow(PlaybookStrategy):
         )
         value = self.p.inputs["beside"].on(after if when else today)
         return {self.data: 1.0 if value > 0 else -1.0}
+
+
+class FollowsEbit(PlaybookStrategy):
+    """Long where the newest statement tells of a profit, short where of a loss: honest itself."""
+
+    reads = ("fundamentals",)
+
+    def target_weights(self) -> dict[Any, float]:
+        today = np.datetime64(self.data.datetime.date(0), "D")
+        ebit = self.p.inputs["fundamentals"].known_on(today, ["AAA"])[0, 0]
+        return {self.data: float(np.sign(np.nan_to_num(ebit)))}
+
+
+class ReadsTomorrowsCountry(PlaybookStrategy):
+    """Asks which country the company is of, today or a day too early."""
+
+    reads = ("sectors",)
+    params = (("ahead", 1),)
+
+    def target_weights(self) -> dict[Any, float]:
+        day = np.datetime64(self.data.datetime.date(0), "D") + self.p.ahead
+        known = self.p.inputs["sectors"].countries_on(day) or {}
+        return {self.data: 1.0 if known.get("AAA") == "US" else -1.0}
+
+
+def moving_company() -> Securities:
+    """Return a company that is of another country from each day of 2005 and 2006 on, or not."""
+    days = np.arange("2005-01-03", "2006-12-29", dtype="datetime64[D]")
+    home = np.random.default_rng(0).random(len(days)) < 0.5
+    table = pd.DataFrame({"ticker": "AAA", "sector": "Energy", "start_date": days})
+    table["end_date"] = [*days[1:], None]
+    table["country"] = np.where(home, "US", "IE")
+    return Securities.from_frame(table)
+
+
+class RestatedEarly(Fundamentals):
+    """Tells of each period what was filed of it last, from its first filing on."""
+
+    def known_on(self, day: Any, tickers: Any) -> Any:
+        found = super().known_on(day, tickers)
+        for row, ticker in enumerate(tickers):
+            own = np.flatnonzero([each == ticker for each in self.tickers])
+            known = own[self.known_from[own] <= day]
+            if len(known):
+                newest = own[self.period_end[own] == self.period_end[known].max()]
+                found[row] = self.values[newest[np.argmax(self.known_from[newest])]]
+        return found
+
+
+def restated_statements(kind: type[Fundamentals] = Fundamentals) -> Fundamentals:
+    """Return statements of each month of 2005, corrected to a loss or a profit 12 days later."""
+    ends = np.arange("2004-12", "2006-12", dtype="datetime64[M]").astype("datetime64[D]") - 1
+    profit = np.where(np.random.default_rng(0).random(len(ends)) < 0.5, 1.0, -1.0)
+    filed = ends + np.timedelta64(8, "D")
+    table = pd.DataFrame(
+        {
+            "ticker": "AAA",
+            "period_end": np.concatenate([ends, ends]),
+            "filing_date": np.concatenate([filed, filed + np.timedelta64(12, "D")]),
+            "ebit": np.concatenate([profit, -profit]),
+            **dict.fromkeys(("cash", "debt", "minority_interest"), 0.0),
+            "shares_outstanding": 1.0,
+        }
+    )
+    return kind.from_frame(table, frequency="trailing")
 
 
 REMEMBERED: dict[Any, float] = {}

@@ -23,6 +23,7 @@ import pandas as pd
 
 from btplaybook.brokers.errors import RunStopped
 from btplaybook.feeds.bars import Bars
+from btplaybook.feeds.companies.fundamentals import Fundamentals
 from btplaybook.feeds.simulated.uneven import uneven_market
 from btplaybook.runners.runs.audit import CUTS, audit
 
@@ -41,11 +42,14 @@ class Case(NamedTuple):
     """"look-ahead", "not reproducible", "stopped", "told" or "green"."""
     params: dict[str, Any] = {}  # noqa: RUF012  never changed
     inputs: dict[str, Any] | None = None
+    of: str = ""
+    """What of its inputs the verdict is about."""
 
     @property
     def name(self) -> str:
         """The class, with the parameters that it is given."""
         told = ", ".join(f"{name}={value}" for name, value in self.params.items())
+        told = told or self.of
         return self.strategy.__name__ + (f" ({told})" if told else "")
 
 
@@ -53,14 +57,20 @@ def cases() -> list[Case]:
     """Return all strategies, the cheats first."""
     days = pd.bdate_range("2005-01-03", "2006-12-29")
     beside = pd.Series(np.random.default_rng(0).standard_normal(len(days)), days)
-    row = audit_cheats.ReadsTomorrowsRow
+    row, follows = audit_cheats.ReadsTomorrowsRow, audit_cheats.FollowsEbit
+    country, moving = audit_cheats.ReadsTomorrowsCountry, audit_cheats.moving_company()
+    filed, early = map(audit_cheats.restated_statements, (Fundamentals, audit_cheats.RestatedEarly))
     return [
         *(Case(kind, "look-ahead") for kind in audit_cheats.AHEAD),
         *(Case(row, "look-ahead", params, {"beside": beside}) for params in PARTIAL),
+        Case(follows, "look-ahead", {}, {"fundamentals": early}, "restated early"),
+        Case(country, "look-ahead", {"ahead": 1}, {"sectors": moving}),
         *(Case(kind, "not reproducible") for kind in audit_cheats.NOT_REPRODUCIBLE),
         *(Case(kind, "stopped") for kind in audit_cheats.WRITING),
         Case(audit_cheats.ReadsAFile, "told"),
         Case(row, "green", {}, {"beside": beside}),
+        Case(country, "green", {"ahead": 0}, {"sectors": moving}),
+        Case(follows, "green", {}, {"fundamentals": filed}, "as filed"),
         *(Case(kind, "green") for kind in audit_honest.HONEST),
     ]
 

@@ -16,6 +16,7 @@ from .playbook_strategy import PlaybookStrategy, Weights
 from .sector.checks import FORECAST_WEIGHTINGS, check
 from .sector.diary import Decided, Realised, Settled, Trimmed
 from .sector.factors import FACTORS, Factor, Seen, value_of
+from .sector.filters import Filters
 from .sector.forecast import expected_residual_return, premiums, recent_weights, score_loadings
 from .sector.gate import Verdict, verdict
 from .sector.hedge import Book, drifted, hedged_book, trimmed_hedge
@@ -46,6 +47,7 @@ from .weights import (
     equal,
     equal_variance,
     inverse_variance,
+    least_group_cap,
     mean_drawdown,
     mean_variance,
 )
@@ -111,6 +113,11 @@ class SectorLongShort(PlaybookStrategy):
         Sector SPDR of this name, and of another fund what it holds.
     core : int
         Only so many of the fund's largest holdings; 0 takes all.
+    country, sub_industry : str
+        Keep to stocks of these, with ";" between several, as the securities spell them, case
+        ignored; empty keeps all.
+    min_market_cap, max_market_cap : float
+        Smallest and largest market value, raw close times the shares known then; 0 sets no limit.
     names : int
         Stocks in the basket, >= 1 (30).
     min_price, min_dollar_volume : float
@@ -139,6 +146,11 @@ class SectorLongShort(PlaybookStrategy):
         Residual return a year that makes up for a conditional drawdown of 100 % (1).
     cap : float
         Largest weight of a stock in the basket, in (0, 1] (0.1).
+    floor : float
+        Smallest weight of a stock that is chosen; names * floor must not be above 1 (0).
+    sub_industry_cap : float
+        Largest sum of the weights of one sub-industry; 0 sets no limit. Stocks whose
+        sub-industry is not known are under none. Raised where the chosen stocks cannot fill it.
     turnover_cost : float
         Cost of a trade as a fraction of its value, in the optimisation alone (0.001).
     beta_band : float
@@ -183,6 +195,10 @@ class SectorLongShort(PlaybookStrategy):
         ("etf", ""),
         ("sector", ""),
         ("core", 0),
+        ("country", ""),
+        ("sub_industry", ""),
+        ("min_market_cap", 0.0),
+        ("max_market_cap", 0.0),
         ("names", 30),
         ("min_price", 5.0),
         ("min_dollar_volume", 10e6),
@@ -198,6 +214,8 @@ class SectorLongShort(PlaybookStrategy):
         ("risk_aversion", 10.0),
         ("drawdown_aversion", 1.0),
         ("cap", 0.1),
+        ("floor", 0.0),
+        ("sub_industry_cap", 0.0),
         ("turnover_cost", 0.001),
         ("beta_band", 0.0),
         ("gate", True),
@@ -217,6 +235,10 @@ class SectorLongShort(PlaybookStrategy):
         self.fund, self.stocks = self.account.fund, self.account.stocks
         self.tickers = self.account.tickers
         self.known = SectorKnown(self.p.inputs, self.account, str(self.p.sector))
+        self.known.check_filters(self.p)
+        self.filters = Filters(
+            self.p.country, self.p.sub_industry, self.p.min_market_cap, self.p.max_market_cap
+        )
         self.past = Past(STEP)
         self.diary: list[Decided] = []
         self.trims: list[Trimmed] = []
@@ -334,6 +356,7 @@ class SectorLongShort(PlaybookStrategy):
             least_price=self.p.min_price,
             least_dollar_volume=self.p.min_dollar_volume,
             least_history=self.p.min_history,
+            filters=self.filters,
         )
 
     def score(self, history: History, residuals: Floats, row: int) -> Scored:
@@ -410,6 +433,13 @@ class SectorLongShort(PlaybookStrategy):
         if cap > self.p.cap:
             few = f"{chosen.sum()} names cannot fill caps of {self.p.cap:g}, raised to {cap:.3g}"
             reason = f"{reason}; {few}" if reason else few
+        shape = self._limits_of_groups(chosen, cap)
+        if shape["group_cap"] > self.p.sub_industry_cap:
+            few = (
+                f"their sub-industries cannot fill caps of {self.p.sub_industry_cap:g}, raised to "
+                f"{shape['group_cap']:.3g}"
+            )
+            reason = f"{reason}; {few}" if reason else few
         recent = residuals[-YEAR:, chosen]
         if method in FORECAST_WEIGHTINGS:
             try:
@@ -417,7 +447,7 @@ class SectorLongShort(PlaybookStrategy):
                 return Basket(weights, method, reason)
             except WeightsError as error:
                 method, reason = NOT_OPTIMISED, str(error)
-        weights[chosen] = plain_weights(method, np.nanstd(recent, axis=0, ddof=1), cap)
+        weights[chosen] = plain_weights(method, np.nanstd(recent, axis=0, ddof=1), cap, **shape)
         return Basket(weights, method, reason)
 
     def optimal(
@@ -438,12 +468,23 @@ class SectorLongShort(PlaybookStrategy):
             "turnover_cost": self.p.turnover_cost * DECISIONS_A_YEAR[self.p.every],
             "betas": betas if band else None,
             "beta_band": (1.0 - band, 1.0 + band) if band else None,
+            **self._limits_of_groups(chosen, cap),
         }
         if self.p.weighting == "mean_drawdown":
             aversion = self.p.drawdown_aversion
             return mean_drawdown(expected, residuals, drawdown_aversion=aversion, **limits)
         risk = covariance(residuals)
         return mean_variance(expected, risk, risk_aversion=self.p.risk_aversion, **limits)
+
+    def _limits_of_groups(self, chosen: Bools, cap: float) -> dict[str, Any]:
+        """Return the floor, the chosen stocks' sub-industries and the cap that these can fill."""
+        limits: dict[str, Any] = {"floor": self.p.floor, "groups": None, "group_cap": 0.0}
+        if not self.p.sub_industry_cap:
+            return limits
+        every = self.known.sub_industries(np.datetime64(self.account.today, "D"))
+        groups = tuple(every[place] for place in np.flatnonzero(chosen))
+        least = least_group_cap(groups, cap, self.p.floor)
+        return limits | {"groups": groups, "group_cap": max(self.p.sub_industry_cap, least)}
 
     def market_view(self, history: History) -> float:
         """Return the book's target beta, in [-0.2, 0.2]."""
@@ -520,6 +561,7 @@ class SectorLongShort(PlaybookStrategy):
             target_beta=self.market_view(history),
             excluded=self.universe(history, row).excluded,
             missing=self._missing(today, self._seen(history, residuals, row)),
+            groups=self.known.groups(history, row),
         )
         self.past.remember(len(self.fund) - 1, self.account.today, forecast)
         return read
@@ -624,6 +666,9 @@ class SectorLongShort(PlaybookStrategy):
                 scale=book.scale,
                 beta=read.target_beta + book.rounding,
                 rounding=book.rounding,
+                countries=read.groups.countries or (),
+                sub_industries=read.groups.sub_industries or (),
+                market_caps=read.groups.market_caps,
             )
         )
 
@@ -638,10 +683,10 @@ def changes_no_method(kind: type) -> bool:
     )
 
 
-def plain_weights(method: str, volatility: Floats, cap: float) -> Floats:
+def plain_weights(method: str, volatility: Floats, cap: float, **limits: Any) -> Floats:
     """Return weights that need no forecast, (m,), from the stocks' volatilities."""
     if method == "equal":
-        return equal(volatility.size, cap)
+        return equal(volatility.size, cap, **limits)
     return {"equal_variance": equal_variance, "inverse_variance": inverse_variance}[method](
-        volatility, cap
+        volatility, cap, **limits
     )

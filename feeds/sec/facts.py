@@ -24,6 +24,10 @@ LARGEST_FACTS = 128 * 2**20
 #: Two statements of one figure in one filing agree if they are as near, relatively: one is rounded.
 ROUNDING = 0.005
 
+#: Companies that state their shares class by class write 1, 100 or 1,000 on the line without a
+#: class; no listed company has so few.
+PLACEHOLDER = 1_000
+
 _NAME = re.compile(r"CIK(\d{10})\.json")
 
 #: Reasons for which a fact is left out, in the order of the checks.
@@ -31,6 +35,7 @@ FAULTS = (
     "not a number and two dates",
     "beyond what a company has",
     "not a positive number of shares",
+    "a thousand shares or fewer, which stand for another number",
     "filed before its period ended",
     "stated twice with different values in one filing",
 )
@@ -148,7 +153,7 @@ def company_facts_of(content: bytes, name: str, place: str | Path = "") -> Compa
         elif max(values) - min(values) <= ROUNDING * min(map(abs, values)):
             found.append(same[0]._replace(value=max(values, key=_digits)))
         else:
-            left_out.append(LeftOut(FAULTS[4], _place(Path(name).name, same[0])))
+            left_out.append(LeftOut(FAULTS[5], _place(Path(name).name, same[0])))
     found.sort(key=lambda fact: (fact.filed, fact.accession, fact.tag, fact.end, fact.start or 0))
     told = str(whole.get("entityName", ""))
     return CompanyFacts(number, told, tuple(found), tuple(left_out), classes_added)
@@ -192,8 +197,10 @@ def _fact(tag: str, row: Mapping[str, Any], *, spans: bool, shares: bool) -> Fac
         return FAULTS[1]
     if shares and value <= 0:
         return FAULTS[2]
-    if filed < end:
+    if shares and value <= PLACEHOLDER:
         return FAULTS[3]
+    if filed < end:
+        return FAULTS[4]
     return Fact(tag, start, end, float(value), filed, accession)
 
 

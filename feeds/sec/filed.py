@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from ..companies.fundamentals import FIELDS
-from .chains import year_to
+from .chains import Span, year_to
 from .facts import ROUNDING, CompanyFacts, Fact
 from .lines import BALANCE, BALANCE_DAY, BALANCE_SHARES, COVER, EBIT, OURS, SPAN_TAGS, Recipe, Term
 
@@ -37,6 +37,10 @@ class Statement(NamedTuple):
     """Field to the tags that it was made of; a field that is not known is not in it."""
 
 
+Days = tuple[int | None, int]
+"""First and last day of a span; None and the day of an amount."""
+
+
 class Restated(NamedTuple):
     """A figure that was filed again with another value."""
 
@@ -46,21 +50,20 @@ class Restated(NamedTuple):
 
 
 class _Known:
-    """Figures as the filings so far state them, the newest filing of each."""
+    """Figures as the filings so far state them, by tag and days, the newest filing last."""
 
     def __init__(self) -> None:
-        self.figures: dict[str, dict[tuple[int | None, int], Fact]] = defaultdict(dict)
+        self.figures: dict[str, dict[Days, list[Fact]]] = defaultdict(dict)
         self.periods: dict[str, int] = {}  # of each filing, the end
         self.restated: list[Restated] = []
 
     def take(self, facts: list[Fact]) -> None:
         """Take the facts of one day, in the order of filings."""
         for fact in facts:
-            own = self.figures[fact.tag]
-            before = own.get((fact.start, fact.end))
-            own[fact.start, fact.end] = fact
-            changed = before and not math.isclose(before.value, fact.value, rel_tol=ROUNDING)
-            if changed and fact.tag in OURS:
+            stated = self.figures[fact.tag].setdefault((fact.start, fact.end), [])
+            before = stated[-1].value if stated else fact.value
+            stated.append(fact)
+            if fact.tag in OURS and not math.isclose(before, fact.value, rel_tol=ROUNDING):
                 self.restated.append(Restated(fact.tag, fact.end, fact.filed))
         for accession, filing in groupby(facts, key=lambda fact: fact.accession):
             own_facts = list(filing)
@@ -74,20 +77,22 @@ class _Known:
         """Last day of the newest period that a filing reports on."""
         return max(self.periods.values(), default=None)
 
-    def newest(self, term: Term, days: tuple[int | None, int]) -> Fact | None:
+    def newest(self, term: Term, days: Days) -> Fact | None:
         """Return what the newest filing states of a span or day, of the term's first tag there."""
-        found = [own[days] for tag in term.tags if days in (own := self.figures[tag])]
+        found = [own[days][-1] for tag in term.tags if days in (own := self.figures[tag])]
         return max(found, key=lambda fact: (fact.filed, fact.accession), default=None)
 
-    def spans(self, term: Term) -> dict[tuple[int, int], Fact]:
-        """Return the newest statement of each span."""
-        days = {each for tag in term.tags for each in self.figures[tag]}
-        found = {each: self.newest(term, each) for each in days}
-        return {
-            (start, end): fact
-            for (start, end), fact in found.items()
-            if start is not None and fact is not None
-        }
+    def spans(self, term: Term) -> dict[Span, list[Fact]]:
+        """Return what was stated of each span, the oldest filing first."""
+        found: dict[Span, list[Fact]] = defaultdict(list)
+        for tag in reversed(term.tags):  # within a filing the first tag comes last, and counts
+            for (start, end), facts in self.figures[tag].items():
+                if start is not None:
+                    found[start, end] += facts
+        if len(term.tags) > 1:
+            for facts in found.values():
+                facts.sort(key=lambda fact: (fact.filed, fact.accession))
+        return found
 
 
 def statements_of(company: CompanyFacts) -> tuple[list[Statement], list[Restated]]:
@@ -134,11 +139,15 @@ def _year(known: _Known, period: int, made_of: dict[str, str]) -> float:
         sums, tags = [], []
         for term in recipe:
             spans = known.spans(term)
-            whole = year_to({days: fact.value for days, fact in spans.items()}, period)
+            versions = {
+                days: [(fact.filed, fact.value) for fact in facts] for days, facts in spans.items()
+            }
+            whole = year_to(versions, period)
             if whole is None:
                 break
             sums.append(whole)
-            tags.append(max(spans.values(), key=lambda fact: (fact.end, fact.filed)).tag)
+            newest = (facts[-1] for facts in spans.values())
+            tags.append(max(newest, key=lambda fact: (fact.end, fact.filed)).tag)
         else:
             made_of["ebit"] = " + ".join(tags)
             return math.fsum(sums)
@@ -181,13 +190,14 @@ def _shares(known: _Known, period: int, made_of: dict[str, str]) -> tuple[float,
     A cover's are counted on its own day. A balance sheet's are told, as the rules ask for, with the
     splits up to its filing in them.
     """
-    covers = [fact for fact in known.figures[COVER].values() if fact.end >= period - EARLY_COVER]
+    newest = (facts[-1] for facts in known.figures[COVER].values())
+    covers = [fact for fact in newest if fact.end >= period - EARLY_COVER]
     if covers:
-        newest = max(covers, key=lambda fact: fact.end)
+        cover = max(covers, key=lambda fact: fact.end)
         made_of["shares_outstanding"] = COVER
-        return newest.value, newest.end
+        return cover.value, cover.end
     stated = known.figures[BALANCE_SHARES].get((None, period))
     if stated is None:
         return math.nan, None
     made_of["shares_outstanding"] = BALANCE_SHARES
-    return stated.value, stated.filed
+    return stated[-1].value, stated[-1].filed

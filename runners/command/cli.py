@@ -15,6 +15,7 @@ from .audit import audit
 from .compare import compare
 from .factor_test import factor_test
 from .fetch import fetch
+from .fetch_facts import fetch_facts
 from .help_groups import GroupedCommand
 from .next import next_
 from .open_holdout import open_holdout
@@ -52,6 +53,7 @@ app.command("open-holdout")(open_holdout)
 app.command()(study)
 app.add_typer(trials, name="trials")
 app.command()(fetch)
+app.command("fetch-facts")(fetch_facts)
 app.command("list")(list_strategies)
 app.command()(describe)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from ...feeds.arrays import Bools
 from ...feeds.bars import Bars
 from ...strategies.sector.factors import Seen
+from ...strategies.sector.filters import Filters
 from ...strategies.sector.history import Series, aligned
 from ...strategies.sector.universe import Universe
 from ...strategies.sector_account.known import SectorKnown
@@ -56,6 +58,13 @@ class BookView:
         self._delivered = _Delivered(fund, stocks)
         self.history = aligned(_series(fund), [_series(bars) for bars in stocks])
         self.known = SectorKnown(inputs, self._delivered, str(params["sector"]))
+        self.known.check_filters(SimpleNamespace(**{**params, "sub_industry_cap": 0.0}))
+        self._filters = Filters(
+            params["country"],
+            params["sub_industry"],
+            params["min_market_cap"],
+            params["max_market_cap"],
+        )
         among = self._universes() if params["shrink_beta"] else None
         self.betas = betas_to_fund(self.history, params["beta_window"], among)
         self.residuals = residuals_to_fund(self.history, self.betas)
@@ -74,6 +83,7 @@ class BookView:
             least_price=self._params["min_price"],
             least_dollar_volume=self._params["min_dollar_volume"],
             least_history=self._params["min_history"],
+            filters=self._filters,
         )
 
     def scored(self, universe: Universe, row: int) -> Bools:

@@ -6,8 +6,8 @@ STRATEGY = "sector-long-short"
 """The strategy whose universe, betas and residual returns are used."""
 
 PARAMETERS = (
-    "etf", "sector", "core", "min_price", "min_dollar_volume", "min_history", "lag_days",
-    "beta_window", "shrink_beta",
+    "etf", "sector", "core", "country", "sub_industry", "min_market_cap", "max_market_cap",
+    "min_price", "min_dollar_volume", "min_history", "lag_days", "beta_window", "shrink_beta",
 )  # fmt: skip
 """Its parameters that have a part in what a factor sees."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from ...feeds.bars import Bars
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 YAHOO = "yahoo:"
 """Prefix of an input that is downloaded from Yahoo instead of read from a file."""
+
+SEC = "sec:"
+"""Prefix of a folder of the SEC's companyfacts files."""
 
 SAMPLE = "sample:"
 """Prefix of the source of a table that comes from a sample."""
@@ -75,9 +79,10 @@ def read_inputs(
     ----------
     files : mapping of str to sequence of str
         Name of an input, a key of `INPUTS`, to its files; only holdings may have several. Holdings
-        may be "yahoo:ETF", fundamentals "yahoo:quarterly" or "yahoo:annual".
+        may be "yahoo:ETF", fundamentals "yahoo:quarterly", "yahoo:annual" or "sec:FOLDER".
     stocks : sequence of str
-        Tickers, besides those of the panel, whose statements are downloaded from Yahoo.
+        Tickers, besides those of the panel, whose statements are downloaded from Yahoo or looked
+        for in the folder.
     end : date, optional
         Bars after this day are not read.
     dividends : bool
@@ -106,7 +111,10 @@ def read_inputs(
         "membership": read_membership(one["membership"]) if one["membership"] else None,
         "sectors": read_securities(one["securities"]) if one["securities"] else None,
         "fundamentals": _fundamentals(
-            one["fundamentals"], [*stocks, *(panel.tickers if panel else ())], lag_days
+            one["fundamentals"],
+            [*stocks, *(panel.tickers if panel else ())],
+            lag_days,
+            one["securities"],
         )
         if one["fundamentals"]
         else None,
@@ -127,9 +135,16 @@ def _holdings(files: Sequence[str]) -> Holdings:
     return replace(fetch_holdings(files[0].removeprefix(YAHOO)), source=files[0])
 
 
-def _fundamentals(file: str, stocks: Sequence[str], lag_days: int) -> Fundamentals:
+def _fundamentals(
+    file: str, stocks: Sequence[str], lag_days: int, securities: str | None
+) -> Fundamentals:
     from ...feeds.companies.fundamentals import read_fundamentals
 
+    if file.startswith(SEC):
+        from ...feeds.sec.folder import read_facts
+
+        filed = read_facts(file.removeprefix(SEC), stocks, securities=securities)
+        return replace(filed, source=file)
     if not file.startswith(YAHOO):
         return read_fundamentals(file, lag_days=lag_days)
     frequency = file.removeprefix(YAHOO)
@@ -142,6 +157,19 @@ def _fundamentals(file: str, stocks: Sequence[str], lag_days: int) -> Fundamenta
     period = cast(Literal["quarterly", "annual"], frequency)
     fetched = fetch_statements(stocks, frequency=period, lag_days=lag_days)
     return replace(fetched, source=file)
+
+
+def located(text: str, folder: Path) -> str:
+    """Return what a plan says of an input, with its path looked for from the plan's folder."""
+    if text.startswith(YAHOO):
+        return text
+    prefix = SEC if text.startswith(SEC) else ""
+    return f"{prefix}{folder / text.removeprefix(prefix)}"
+
+
+def path_of(text: str) -> str | None:
+    """Return the path that the text of an input names; None where it is asked of a vendor."""
+    return None if text.startswith(YAHOO) else text.removeprefix(SEC)
 
 
 def _single(name: str, files: Sequence[str]) -> str | None:

@@ -25,7 +25,7 @@ from ..runs.declared import as_date
 from ..runs.result import BOOK, RunResult
 from ..runs.run import run
 from ..runs.stages import Progress, part
-from .input_files import YAHOO, Loaded, of_market, read_inputs
+from .input_files import Loaded, of_market, path_of, read_inputs
 
 LAG_DAYS = 90
 """Days until a statement without a filing date counts as known, if the strategy does not say."""
@@ -314,8 +314,8 @@ class Plan:
         return with_audit(result, found)
 
     def _check_inputs_there(self, name: str, paths: Sequence[str]) -> None:
-        for path in paths:
-            if not (path.startswith(YAHOO) or os.path.exists(path)):
+        for path in map(path_of, paths):
+            if path is not None and not os.path.exists(path):
                 raise ParameterError(f"{self.file}: the {name} are not at {shortened(path)}")
 
     def _check_there(self, text: str) -> None:

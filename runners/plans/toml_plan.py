@@ -14,7 +14,7 @@ from ..runs.benchmarks import placed
 from ..runs.book.members import OF_MEMBERS
 from ..runs.declared import INPUTS
 from .book_plan import BOOK, MEMBER, book_plan
-from .input_files import YAHOO
+from .input_files import located
 from .plan import Plan
 from .toml_tables import OF_A_BOOK, content_of, plan_tables
 
@@ -50,10 +50,7 @@ def toml_plan(file: Path) -> Plan:
         samples=chosen.pop("sample", ()),
         tickers=chosen.pop("ticker", ()),
         inputs={
-            name: tuple(
-                path if path.startswith(YAHOO) else str(file.parent / path)
-                for path in chosen.pop(name)
-            )
+            name: tuple(located(path, file.parent) for path in chosen.pop(name))
             for name in INPUTS
             if name in chosen
         },

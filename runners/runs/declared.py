@@ -33,14 +33,18 @@ INPUTS = {
     "fundamentals": Setting(
         kind="texts",
         metavar="FILE",
-        help="Statements; or yahoo:quarterly, yahoo:annual",
+        help="Statements; or sec:FOLDER, as filed; yahoo:quarterly, yahoo:annual",
     ),
     "membership": Setting(
         kind="texts",
         metavar="FILE",
         help="An index's members: ticker, start and end date",
     ),
-    "securities": Setting(kind="texts", metavar="FILE", help="GICS sectors: ticker, sector"),
+    "securities": Setting(
+        kind="texts",
+        metavar="FILE",
+        help="GICS sectors: ticker, sector; perhaps sub_industry, country, cik",
+    ),
     "holdings": Setting(
         kind="texts",
         default=(),

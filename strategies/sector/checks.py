@@ -41,9 +41,13 @@ RANGES = {
     "beta_band": (0.0, 1.0),
     "gate_threshold": (-1.0, 1.0),
     "hedge_band": (0.0, 1.0),
+    "min_market_cap": (0.0, 1e15),
+    "max_market_cap": (0.0, 1e15),
+    "sub_industry_cap": (0.0, 1.0),
+    "floor": (0.0, 1.0),
 }
 FLAGS = ("shrink_beta", "gate")
-TEXTS = ("etf", "sector")
+TEXTS = ("etf", "sector", "country", "sub_industry")
 
 
 def check(params: Any) -> None:
@@ -73,6 +77,22 @@ def check(params: Any) -> None:
         raise StrategyError(
             f"{params.names} names of at most {params.cap:g} each cannot make up 100 %: "
             "raise names or cap"
+        )
+    if params.names * params.floor > 1.0 + 1e-9:
+        raise StrategyError(
+            f"{params.names} names of at least {params.floor:g} each make up more than 100 %: "
+            "lower names or floor"
+        )
+    if params.floor > params.cap:
+        raise StrategyError(f"floor {params.floor:g} must not be above cap {params.cap:g}")
+    if 0.0 < params.sub_industry_cap < params.floor:
+        raise StrategyError(
+            f"sub_industry_cap {params.sub_industry_cap:g} must not be below floor {params.floor:g}"
+        )
+    if 0.0 < params.max_market_cap < params.min_market_cap:
+        raise StrategyError(
+            f"max_market_cap {params.max_market_cap:g} must not be below min_market_cap "
+            f"{params.min_market_cap:g}"
         )
     if params.gate_least > params.gate_window:
         raise StrategyError(

@@ -62,6 +62,10 @@ class Decided:
         Ex-ante beta of the book that was ordered.
     rounding : float
         Ex-ante beta less its target, from rounding to whole shares.
+    countries, sub_industries : tuple of str, length m
+        The stocks' own on that day, "" where not known; empty where they are not written down.
+    market_caps : ndarray of shape (m,), or None
+        Their market values, account currency; NaN where not known.
     """
 
     date: datetime.date
@@ -86,6 +90,9 @@ class Decided:
     scale: float
     beta: float
     rounding: float
+    countries: tuple[str, ...] = ()
+    sub_industries: tuple[str, ...] = ()
+    market_caps: Floats | None = None
 
 
 class Trimmed(NamedTuple):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ...feeds.arrays import Bools, Floats
+from .filters import NOTHING, KnownGroups
 from .gate import Verdict
 from .scoring import Scored
 from .skill import Pooled
@@ -30,12 +31,14 @@ class Signals(NamedTuple):
     """Reason to number of stocks that it excluded."""
     missing: Mapping[str, int]
     """Factor, and why value is not known, to number of stocks without it."""
+    groups: KnownGroups = NOTHING
+    """The stocks' countries, sub-industries and market values."""
 
 
 OF_THE_ACCOUNT = frozenset(
     {
-        "beta_band", "cap", "drawdown_aversion", "fill", "gate", "hedge_band", "rebalance",
-        "risk_aversion", "size_at", "turnover_cost", "weighting",
+        "beta_band", "cap", "drawdown_aversion", "fill", "floor", "gate", "hedge_band", "rebalance",
+        "risk_aversion", "size_at", "sub_industry_cap", "turnover_cost", "weighting",
     }
 )  # fmt: skip
 """Parameters that no signal depends on: of weights, of orders and of the hedge."""

@@ -9,17 +9,25 @@ from numpy.typing import NDArray
 
 from ...feeds.arrays import Bools, Floats
 from ..errors import StrategyError
+from .filters import ALL, NOTHING, Filters, KnownGroups, outside_of_groups, outside_of_sizes
 from .selection import best
 
 REASONS = (
     "not in the index",
     "of another sector",
     "not held by the fund",
+    "country not known",
+    "of another country",
+    "sub-industry not known",
+    "of another sub-industry",
     "no bar today",
     "too little history",
     "price not known",
     "price below the floor",
     "volume below the floor",
+    "market value not known",
+    "market value below the floor",
+    "market value above the ceiling",
 )
 """Why a stock is excluded, in the order of the checks; the first that it fails counts."""
 
@@ -65,6 +73,8 @@ def eligible(
     least_price: float = 5.0,
     least_dollar_volume: float = 10e6,
     least_history: int = LEAST_HISTORY,
+    filters: Filters = ALL,
+    groups: KnownGroups = NOTHING,
 ) -> Universe:
     """Return which candidates can be chosen.
 
@@ -90,6 +100,10 @@ def eligible(
         Floor of the median daily dollar volume over the rows that are known, account currency.
     least_history : int
         Floor of `sessions`.
+    filters : Filters
+        Countries, sub-industries and market values to keep to.
+    groups : KnownGroups
+        The stocks' own, where a filter reads them.
 
     Returns
     -------
@@ -100,8 +114,9 @@ def eligible(
     Raises
     ------
     StrategyError
-        A floor that is negative or no number.
+        A floor that is negative or no number, or a filter without what it reads.
     """
+    m = candidates.size
     for name, floor in (
         ("least_price", least_price),
         ("least_dollar_volume", least_dollar_volume),
@@ -115,11 +130,14 @@ def eligible(
         ~(all_of_them if member is None else member),
         ~(all_of_them if of_sector is None else of_sector),
         ~(all_of_them if held is None else held),
+        *outside_of_groups(filters.country, groups.countries, m),
+        *outside_of_groups(filters.sub_industry, groups.sub_industries, m),
         ~trades,
         sessions < least_history,
         np.isnan(price),
         price < least_price,
         median_volume < least_dollar_volume,  # False where it is NaN
+        *outside_of_sizes(filters.least_market_cap, filters.most_market_cap, groups.market_caps, m),
     )
     mask = candidates & ~np.logical_or.reduce(objections)
     first = np.argmax(objections, axis=0)

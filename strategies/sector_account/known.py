@@ -8,6 +8,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from ...feeds.arrays import Bools, Dates, Floats
+from ..errors import StrategyError
+from ..sector.filters import ALL, Filters, KnownGroups
 from ..sector.funds import SECTORS, sector_of
 from ..sector.history import History
 from ..sector.inputs import Fundamentals, Holdings, Membership, Sectors, SplitFactors
@@ -23,6 +25,9 @@ class Instruments(Protocol):
     def first_day(self, column: int) -> np.datetime64 | None:
         """Return the day of a stock's first bar; None before it."""
         ...
+
+
+_SOME_DAY = np.datetime64("2000-01-03", "D")
 
 
 class SectorKnown:
@@ -56,6 +61,46 @@ class SectorKnown:
         self._nowhere = ("",) * len(self.tickers)
         self._counted = np.full(len(self.tickers), "NaT", dtype="datetime64[D]")
         self._counted_factors = np.full(len(self.tickers), np.nan)
+
+    def check_filters(self, params: Any) -> None:
+        """Refuse filters and caps that read what no input knows.
+
+        Parameters
+        ----------
+        params : object
+            With the parameters of `SectorLongShort` as attributes.
+
+        Raises
+        ------
+        StrategyError
+            The message names the parameter, and the option that gives what it reads.
+        """
+        for name, method, column in (
+            ("country", "countries_on", "country"),
+            ("sub_industry", "sub_industries_on", "sub_industry"),
+            ("sub_industry_cap", "sub_industries_on", "sub_industry"),
+        ):
+            if getattr(params, name) and self._grouped(method, _SOME_DAY) is None:
+                raise StrategyError(
+                    f"{name} reads each stock's {column.replace('_', '-')}, which no input tells: "
+                    f"give --securities FILE with a column {column}"
+                )
+        for name in ("min_market_cap", "max_market_cap"):
+            if getattr(params, name) and self._fundamentals is None:
+                raise StrategyError(
+                    f"{name} reads numbers of shares, which no input tells: give --fundamentals"
+                )
+
+    def groups(self, history: History, row: int, filters: Filters | None = None) -> KnownGroups:
+        """Return the stocks' groups after a session; with filters, what these read of them."""
+        day, every = history.dates[row], filters is None
+        wanted = filters or ALL
+        sized = wanted.least_market_cap or wanted.most_market_cap
+        return KnownGroups(
+            self.countries(day) if every or wanted.country else None,
+            self.sub_industries(day) if every or wanted.sub_industry else None,
+            self.market_caps(history, row) if every or sized else None,
+        )
 
     def members(self, day: np.datetime64) -> Bools | None:
         """Return which stocks were in the index, (m,); None where no index is given."""

@@ -11,6 +11,7 @@ import numpy as np
 from ...feeds.arrays import Bools, Floats
 from ..sector.beta import trailing_betas, vasicek
 from ..sector.factors import Seen
+from ..sector.filters import ALL, Filters
 from ..sector.history import History
 from ..sector.residuals import residual_returns
 from ..sector.universe import Universe, core, eligible
@@ -55,6 +56,7 @@ def universe_after(
     least_price: float,
     least_dollar_volume: float,
     least_history: int,
+    filters: Filters = ALL,
 ) -> Universe:
     """Return which stocks can be chosen after a session.
 
@@ -68,6 +70,8 @@ def universe_after(
         What the inputs tell of the same stocks.
     least_price, least_dollar_volume, least_history
         Floors, as in `eligible`.
+    filters : Filters
+        Countries, sub-industries and market values to keep to.
 
     Returns
     -------
@@ -87,6 +91,8 @@ def universe_after(
         least_price=least_price,
         least_dollar_volume=least_dollar_volume,
         least_history=least_history,
+        filters=filters,
+        groups=known.groups(history, row, filters),
     )
 
 

@@ -1,5 +1,6 @@
 """Weights of a basket of stocks: equal, from volatilities alone, or optimal under limits."""
 
+from .groups import least_group_cap
 from .limits import WeightsError
 from .naive import equal, equal_variance, inverse_variance
 from .optimal import covariance, mean_drawdown, mean_variance
@@ -10,6 +11,7 @@ __all__ = [
     "equal",
     "equal_variance",
     "inverse_variance",
+    "least_group_cap",
     "mean_drawdown",
     "mean_variance",
 ]

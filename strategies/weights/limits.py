@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from ...feeds.arrays import Floats
 from ..errors import StrategyError
+from .groups import filled_in_order, least_group_cap, members
 
 TOLERANCE = 1e-6
 """Largest distance by which weights may miss a limit."""
@@ -44,6 +46,12 @@ class Limits:
         Read where there is a `beta_band`.
     beta_band : tuple of float or None
         Smallest and largest beta of the basket.
+    floor : float
+        Smallest weight of a name, from 0 to `cap`.
+    groups : sequence of str of length m, or None
+        Each name's group, as its sub-industry; "" for none. Read where there is a `group_cap`.
+    group_cap : float
+        Largest sum of a group's weights, in (0, 1]; 0 sets no limit.
 
     Raises
     ------
@@ -61,6 +69,9 @@ class Limits:
     turnover_cost: float = 0.0
     betas: Floats | None = None
     beta_band: tuple[float, float] | None = None
+    floor: float = 0.0
+    groups: Sequence[str] | None = None
+    group_cap: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse limits that no weights satisfy."""
@@ -69,18 +80,25 @@ class Limits:
             raise StrategyError(f"turnover_cost must be >= 0, got {self.turnover_cost!r}")
         if self.previous is not None:
             check_known("previous weights", self.previous, (self.m,))
+        self._check_floor_and_groups()
         if self.beta_band is not None:
             self._check_band(*self.beta_band)
 
     def impose(self, frontier: Any, unit: float) -> None:
-        """Add the beta band, and the turnover cost times `unit`, to a PyPortfolioOpt frontier.
+        """Add the beta band, the floor, the caps of groups, and the turnover cost times `unit`.
 
-        The frontier itself keeps the cap and the sum.
+        The frontier is PyPortfolioOpt's, and itself keeps the cap and the sum.
         """
         if self.beta_band is not None:
             low, high = self.beta_band
             frontier.add_constraint(lambda w: w @ self.betas >= low)
             frontier.add_constraint(lambda w: w @ self.betas <= high)
+        if self.floor:
+            frontier.add_constraint(lambda w: w >= self.floor)
+        for rows in self._capped_groups().values():
+            within = np.zeros(self.m)
+            within[rows] = 1.0
+            frontier.add_constraint(lambda w, within=within: w @ within <= self.group_cap)
         if self.previous is not None and self.turnover_cost:
             from pypfopt.objective_functions import transaction_cost
 
@@ -115,6 +133,9 @@ class Limits:
         if self.betas is not None and self.beta_band is not None:
             beta = float(weights @ self.betas)
             missed_by["the beta band"] = max(self.beta_band[0] - beta, beta - self.beta_band[1])
+        missed_by["the floor"] = self.floor - float(weights.min())
+        for group, rows in self._capped_groups().items():
+            missed_by[f"the cap of {group}"] = float(weights[rows].sum()) - self.group_cap
         for limit, distance in missed_by.items():
             if not distance <= TOLERANCE:
                 raise WeightsError(f"the solver's weights miss {limit} by {distance:.2g}")
@@ -126,7 +147,7 @@ class Limits:
         if self.betas is None:
             raise StrategyError("a beta_band needs betas")
         check_known("betas", self.betas, (self.m,))
-        ascending = np.sort(self.betas)
+        ascending = np.argsort(self.betas)
         least, most = self._fullest(ascending), self._fullest(ascending[::-1])
         if most < low or least > high:
             raise WeightsError(
@@ -134,10 +155,37 @@ class Limits:
                 f"that of these {self.m} names lies in [{least:.3f}, {most:.3f}]"
             )
 
-    def _fullest(self, betas: Floats) -> float:
-        """Return the beta of a basket that gives the first names as much as the cap allows."""
-        filled = np.minimum(np.arange(1, self.m + 1) * self.cap, 1.0)
-        return float(betas @ np.diff(filled, prepend=0.0))
+    def _check_floor_and_groups(self) -> None:
+        if not 0.0 <= self.floor <= self.cap:
+            raise StrategyError(f"floor must be from 0 to the cap, got {self.floor!r}")
+        if not 0.0 <= self.group_cap <= 1.0:
+            raise StrategyError(f"group_cap must be from 0 to 1, got {self.group_cap!r}")
+        if self.m * self.floor > 1.0 + _EXACT:
+            raise WeightsError(
+                f"{self.m} names with at least {self.floor:g} each sum to more than 1: "
+                f"the floor must be at most {1.0 / self.m:.4g}"
+            )
+        if not self.group_cap:
+            return
+        if self.groups is None:
+            raise StrategyError("a group_cap needs groups")
+        if len(self.groups) != self.m:
+            raise ValueError(f"groups must have the length {self.m}, got {len(self.groups)}")
+        least = least_group_cap(self.groups, self.cap, self.floor)
+        if self.group_cap < least - _EXACT:
+            raise WeightsError(
+                f"{len(members(self.groups))} groups with at most {self.group_cap:g} each leave no "
+                f"room for weights that sum to 1: the cap must be at least {least:.4g}"
+            )
+
+    def _capped_groups(self) -> dict[str, Any]:
+        return members(self.groups) if self.group_cap else {}
+
+    def _fullest(self, order: Any) -> float:
+        """Return the beta of a basket that gives the first names as much as the limits allow."""
+        groups = self.groups if self.group_cap else None
+        weights = filled_in_order(order, self.cap, self.floor, groups, self.group_cap)
+        return float(np.asarray(self.betas) @ weights)
 
 
 def fillable_cap(m: int, cap: float) -> float:

@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ...feeds.arrays import Floats
-from .limits import WeightsError, check_known, fillable_cap
+from .groups import in_proportion
+from .limits import Limits, WeightsError, check_known
 
 
-def equal(m: int, cap: float) -> Floats:
-    """Return the weight 1 / m for each of m names; `WeightsError` where that is above the cap."""
-    return _capped(np.ones(m), cap)
+def equal(
+    m: int,
+    cap: float,
+    *,
+    floor: float = 0.0,
+    groups: Sequence[str] | None = None,
+    group_cap: float = 0.0,
+) -> Floats:
+    """Return the weight 1 / m for each of m names; `WeightsError` where that is above the cap.
+
+    Names of a group that would pass its cap have less, and the others more.
+    """
+    return _capped(np.ones(m), cap, floor, groups, group_cap)
 
 
-def equal_variance(volatility: Floats, cap: float) -> Floats:
+def equal_variance(
+    volatility: Floats,
+    cap: float,
+    *,
+    floor: float = 0.0,
+    groups: Sequence[str] | None = None,
+    group_cap: float = 0.0,
+) -> Floats:
     """Return weights under which each position has the same variance, w proportional to 1 / sigma.
 
     Parameters
@@ -22,6 +42,12 @@ def equal_variance(volatility: Floats, cap: float) -> Floats:
         Standard deviations of the names' returns, in any one unit.
     cap : float
         Largest weight of a name, in (0, 1]. What is above it goes to the others, in proportion.
+    floor : float
+        Smallest weight of a name, >= 0.
+    groups : sequence of str of length m, optional
+        Each name's group, "" for none. Read where there is a `group_cap`.
+    group_cap : float
+        Largest sum of a group's weights; 0 sets no limit.
 
     Returns
     -------
@@ -31,24 +57,36 @@ def equal_variance(volatility: Floats, cap: float) -> Floats:
     Raises
     ------
     StrategyError
-        A cap out of range.
+        A limit out of range.
     WeightsError
-        A volatility that is 0, NaN or infinite, no name at all, or a cap that m names cannot fill.
+        A volatility that is 0, NaN or infinite, no name at all, or limits that m names cannot keep.
     """
-    return _capped(_calmness(volatility), cap)
+    return _capped(_calmness(volatility), cap, floor, groups, group_cap)
 
 
-def inverse_variance(volatility: Floats, cap: float) -> Floats:
+def inverse_variance(
+    volatility: Floats,
+    cap: float,
+    *,
+    floor: float = 0.0,
+    groups: Sequence[str] | None = None,
+    group_cap: float = 0.0,
+) -> Floats:
     """Return weights proportional to 1 / sigma ** 2; else as `equal_variance`.
 
     Of uncorrelated names these are the weights with the least variance.
     """
-    return _capped(_calmness(volatility) ** 2, cap)
+    return _capped(_calmness(volatility) ** 2, cap, floor, groups, group_cap)
 
 
-def _capped(shares: Floats, cap: float) -> Floats:
+def _capped(
+    shares: Floats, cap: float, floor: float, groups: Sequence[str] | None, group_cap: float
+) -> Floats:
     """Return weights in proportion to shares, what is above the cap spread over the others."""
-    cap = fillable_cap(shares.size, cap)
+    limits = Limits(shares.size, cap, floor=floor, groups=groups, group_cap=group_cap)
+    cap = limits.cap
+    if floor or group_cap:
+        return in_proportion(shares, cap, floor, groups if group_cap else None, group_cap)
     weights: Floats = shares / shares.sum()
     full = np.zeros(shares.size, dtype=np.bool_)
     while (over := weights > cap).any():

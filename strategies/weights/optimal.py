@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
@@ -81,6 +81,9 @@ def mean_variance(
     turnover_cost: float = 0.0,
     betas: Floats | None = None,
     beta_band: tuple[float, float] | None = None,
+    floor: float = 0.0,
+    groups: Sequence[str] | None = None,
+    group_cap: float = 0.0,
 ) -> Floats:
     """Return the long-only weights with the best expected return less variance and turnover.
 
@@ -108,6 +111,12 @@ def mean_variance(
         Read where there is a `beta_band`.
     beta_band : tuple of float, optional
         Smallest and largest beta of the basket.
+    floor : float
+        Smallest weight of a name, >= 0; m names at the floor must not sum to more than 1.
+    groups : sequence of str of length m, optional
+        Each name's group, "" for none. Read where there is a `group_cap`.
+    group_cap : float
+        Largest sum of a group's weights; 0 sets no limit.
 
     Returns
     -------
@@ -128,7 +137,9 @@ def mean_variance(
     `max_quadratic_utility`.
     """
     _check_above_zero("risk_aversion", risk_aversion)
-    limits = Limits(expected.size, cap, previous, turnover_cost, betas, beta_band)
+    limits = Limits(
+        expected.size, cap, previous, turnover_cost, betas, beta_band, floor, groups, group_cap
+    )
     check_known("expected returns", expected, (expected.size,))
     _check_covariance(covariance, expected.size)
     from pypfopt import EfficientFrontier
@@ -154,6 +165,9 @@ def mean_drawdown(
     turnover_cost: float = 0.0,
     betas: Floats | None = None,
     beta_band: tuple[float, float] | None = None,
+    floor: float = 0.0,
+    groups: Sequence[str] | None = None,
+    group_cap: float = 0.0,
 ) -> Floats:
     """Return the long-only weights with the best expected return less drawdown and turnover.
 
@@ -172,7 +186,7 @@ def mean_drawdown(
         Expected return, per year, that makes up for a CDaR of 1, > 0.
     tail : float
         Share of the rows whose drawdowns count, in (0, 0.8).
-    cap, previous, turnover_cost, betas, beta_band
+    cap, previous, turnover_cost, betas, beta_band, floor, groups, group_cap
         As for `mean_variance`.
 
     Returns
@@ -199,7 +213,9 @@ def mean_drawdown(
     check_known("expected returns", expected, (expected.size,))
     rows = _complete(residuals)
     check_known("residual returns", rows, (len(rows), expected.size))
-    limits = Limits(expected.size, cap, previous, turnover_cost, betas, beta_band)
+    limits = Limits(
+        expected.size, cap, previous, turnover_cost, betas, beta_band, floor, groups, group_cap
+    )
     from pypfopt import EfficientCDaR
     from pypfopt.objective_functions import portfolio_return
 

@@ -24,6 +24,9 @@ def table():
     [
         ("OnMondays", "look-ahead", "one by one"),
         ("ReadsTomorrowsRow (month_end=True)", "look-ahead", "truncated"),
+        ("FollowsEbit (restated early)", "look-ahead", "truncated"),
+        ("ReadsTomorrowsCountry (ahead=1)", "look-ahead", "scrambled"),
+        ("FollowsEbit (as filed)", "green", ""),
         ("RemembersARun", "not reproducible", "run again"),
         ("WritesAndRestores", "stopped", "writes to its feed"),
         ("ReadsAFile", "told", "reads future.csv"),

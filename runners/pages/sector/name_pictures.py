@@ -18,7 +18,7 @@ from .drawing import ends, held_on, to_the_end
 OWN = {HELD: ("accent", 1.0), NOT_CHOSEN: ("accent", 0.4), OTHER: ("grid", 1.0)}
 """Colour and opacity of each status that is no reason for exclusion."""
 
-KEPT_OUT = tuple((colour, opacity) for opacity in (0.55, 0.28) for colour in RUNS[1:])
+KEPT_OUT = tuple((colour, opacity) for opacity in (0.55, 0.38, 0.22) for colour in RUNS[1:])
 """Colours of the reasons for exclusion, paler than those of held stocks."""
 
 ROW = 15

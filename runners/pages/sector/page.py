@@ -41,6 +41,11 @@ def page_of(book: SectorBook) -> dict[str, Any]:
         "coverage": words.coverage_words(figures),
         "settled": rows.settled_rows(figures),
         "missing": rows.missing_rows(figures),
+        "groups": [
+            (title, found)
+            for title, kind in (("Sub-industry", "sub_industries"), ("Country", "countries"))
+            if (found := rows.group_rows(figures, kind))
+        ],
         "capacity": words.capacity_words(figures, last),
         "tightest": rows.tightest_rows(book.capacity),
         "variants": rows.variant_rows(figures),

@@ -23,6 +23,9 @@ METHODS = {
 TIGHTEST = 5
 """Decisions with the least capacity that are shown."""
 
+GROUPS_SHOWN = 12
+"""Sub-industries or countries that are shown."""
+
 Plain = Mapping[str, Any]
 """The figures of a sector book, as `book.book_of` returns them."""
 
@@ -39,6 +42,7 @@ def _who(book: Plain) -> list[Row]:
     return [
         Row("Decisions", f"{len(decisions):,}", note=dates),
         Row("Stocks that could be chosen", ranged(book["universe"], whole), note=_of(book)),
+        *_sizes(book),
         Row("Names held", ranged(book["names"], whole), note=chosen),
         Row("Largest weight", ranged(book["largest_weight"], _tenths), note="of the basket"),
         Row(
@@ -47,6 +51,15 @@ def _who(book: Plain) -> list[Row]:
             note="1 over the sum of squared weights",
         ),
     ]
+
+
+def _sizes(book: Plain) -> list[Row]:
+    sizes = book["groups"]["market_caps"]
+    if sizes["median"] is None:
+        return []
+    unknown = f", {sizes['unknown']:,} not known" if sizes["unknown"] else ""
+    note = f"at the last decision, least to most{unknown}"
+    return [Row("Their market value", ranged(sizes, large), note=note)]
 
 
 def _how(book: Plain) -> list[Row]:
@@ -181,6 +194,28 @@ def missing_rows(book: Plain) -> list[tuple[str, str, str]]:
     return rows
 
 
+def group_rows(book: Plain, kind: str) -> list[tuple[str, str, str, str]]:
+    """Return the groups of a kind: stocks of the universe, mean and largest weight; most first.
+
+    Of more than `GROUPS_SHOWN` the rest is counted in a last row.
+    """
+    found = book["groups"][kind]
+    rows = [
+        (
+            row["group"],
+            _between(row["least"], row["most"]),
+            _tenths(row["mean_weight"]),
+            _tenths(row["largest_weight"]),
+        )
+        for row in found[:GROUPS_SHOWN]
+    ]
+    rest = found[GROUPS_SHOWN:]
+    if rest:
+        mean = sum(row["mean_weight"] for row in rest)
+        rows.append((f"{len(rest):,} more", NONE, _tenths(mean), NONE))
+    return rows
+
+
 def tightest_rows(room: pd.DataFrame) -> list[tuple[str, str, str, str]]:
     """Return the decisions with the least capacity: day, stock, order as a share, account."""
     tightest = room.dropna(subset=["account"]).nsmallest(TIGHTEST, "account").reset_index()
@@ -211,6 +246,10 @@ def settled_rows(book: Plain) -> list[tuple[str, str, str, str]]:
         (one["date"], one["ticker"], one["last_bar"], number(one["price"]))
         for one in book["settlements"]
     ]
+
+
+def _between(least: int, most: int) -> str:
+    return f"{least:,}" if least == most else f"{least:,} to {most:,}"
 
 
 def _of(book: Plain) -> str:

@@ -10,7 +10,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ....analyzers.sector import candidates, diary, names, neutrality, sides, skill, turnover
+from ....analyzers.sector import (
+    candidates,
+    diary,
+    groups,
+    names,
+    neutrality,
+    sides,
+    skill,
+    turnover,
+)
 from ....analyzers.sector.capacity import capacity
 from ....analyzers.sector.premiums import premiums_over_time
 from ....feeds.bars import Bars
@@ -21,6 +30,9 @@ from .variants import variant_figures, variant_returns
 
 PARAMS = ("weighting", "gate", "gate_window", "gate_threshold", "names", "hedge_band")
 """Parameters that determine the sentences on the page."""
+
+GROUPS = ("sub_industries", "countries")
+"""Kinds of groups that are told of the universe."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +127,9 @@ def book_of(ran: Any, ledger: Any, bars: Sequence[Bars], daily: pd.DataFrame) ->
         - ``capacity``: ``participation``, ``sessions``, spreads ``account`` and ``hedge`` over the
           decisions, ``least_on`` and ``least_ticker``, ``exceeded`` (decisions that this account
           was too large for), ``unknown`` (decisions without a figure);
+        - ``groups``: ``countries`` and ``sub_industries``, a list each as
+          `analyzers.sector.groups.by_group` returns it; ``market_caps`` of the last universe:
+          ``least``, ``median``, ``most`` and ``unknown``;
         - ``trims`` and ``settlements``, one table each; ``variants``, as
           `variants.variant_figures` has them.
 
@@ -175,6 +190,10 @@ def book_of(ran: Any, ledger: Any, bars: Sequence[Bars], daily: pd.DataFrame) ->
         "premiums": figures.premium_intervals(estimates, terms, HORIZONS),
         "turnover": turnover.turnover(ledger, fund, periods)._asdict(),
         "capacity": figures.capacity(room, daily["equity"]),
+        "groups": {
+            **{kind: groups.by_group(decisions, kind) for kind in GROUPS},
+            "market_caps": groups.market_values(decisions),
+        },
         "variants": {},
         "trims": [_row(trim) for trim in ran.trims],
         "settlements": [_row(settled) for settled in ran.settlements],

@@ -1,12 +1,14 @@
 """A year out of filed spans: by hand, and against a plain sum of days."""
 
 import datetime as dt
+import doctest
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from btplaybook.feeds.sec import chains
 from btplaybook.feeds.sec.chains import year_to
 
 
@@ -15,7 +17,7 @@ def days(text):
     number = lambda each: (dt.date.fromisoformat(each) - dt.date(1970, 1, 1)).days  # noqa: E731
     if isinstance(text, str):
         return number(text)
-    return {(number(first), number(last)): value for first, last, value in text}
+    return {(number(first), number(last)): [(0, value)] for first, last, value in text}
 
 
 CASES = {
@@ -69,7 +71,7 @@ def test_whatever_chain_it_takes_it_is_the_sum_of_the_days(data, seed):
     daily = np.random.default_rng(seed).integers(-50, 50, CUTS[-1]).astype(float)
     pairs = [(a, b) for a in range(13) for b in range(a + 1, min(a + 5, 13))]
     chosen = data.draw(st.lists(st.sampled_from(pairs), min_size=1, max_size=20, unique=True))
-    spans = {(CUTS[a], CUTS[b] - 1): daily[CUTS[a] : CUTS[b]].sum() for a, b in chosen}
+    spans = {(CUTS[a], CUTS[b] - 1): [(0, daily[CUTS[a] : CUTS[b]].sum())] for a, b in chosen}
     end = data.draw(st.sampled_from([cut - 1 for cut in CUTS[4:]]))
     found = year_to(spans, end)
     begin = CUTS[CUTS.index(end + 1) - 4]
@@ -94,3 +96,32 @@ def test_the_shortest_chain_counts():
             ("2018-07-01", "2018-09-30"), ("2018-10-01", "2018-12-31"))
     ]])  # fmt: skip
     assert year_to(spans, days("2018-12-31")) == 90
+
+
+YEAR, FIRST, AGO, NEXT = (1, 365), (1, 181), (1, 90), (366, 455)
+
+
+@pytest.mark.parametrize(
+    ("filed", "end", "expected"),
+    [
+        pytest.param({YEAR: [(400, 100)], AGO: [(120, 20), (460, 26)], NEXT: [(460, 30)]}, 455,
+                     110, id="the quarter is recast, the year not yet"),
+        pytest.param({YEAR: [(400, 100), (500, 106)], AGO: [(120, 20), (460, 26)],
+                      NEXT: [(460, 30)]}, 455, 110, id="then the year is, too"),
+        pytest.param({YEAR: [(400, 100)], AGO: [(460, 26)], NEXT: [(460, 30)]}, 455, 104,
+                     id="stated once, later"),
+        pytest.param({YEAR: [(400, 100)], AGO: [(120, 20)], NEXT: [(460, 30), (480, 33)]}, 455,
+                     113, id="what is added counts as it was filed last"),
+        pytest.param({YEAR: [(400, 100), (480, 90)]}, 365, 90, id="the year itself"),
+        # Half a year less its first quarter, which was restated after the half was filed.
+        pytest.param({FIRST: [(210, 50)], AGO: [(120, 20), (460, 26)], (182, 273): [(300, 7)],
+                      (274, 365): [(400, 8)], NEXT: [(460, 30)]}, 455, 75, id="second quarter"),
+    ],
+)  # fmt: skip
+def test_what_is_taken_off_is_as_old_as_what_it_is_taken_off(filed, end, expected):
+    assert year_to(filed, end) == expected
+
+
+def test_the_example_runs():
+    failed, tried = doctest.testmod(chains)
+    assert (failed, tried > 0) == (0, True)

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from btplaybook.feeds.companies.fundamentals import FIELDS
 from btplaybook.feeds.errors import BarsError, RequestError
+from btplaybook.feeds.sec.facts import company_facts_of
+from btplaybook.feeds.sec.filed import statements_of
 from btplaybook.feeds.sec.folder import read_facts
 
 PAGE = Path(__file__).parents[3] / "docs" / "pages" / "facts.md"
@@ -172,33 +174,33 @@ def test_a_minority_that_was_stated_lately_is_not_0(tmp_path):
 
 
 def test_shares_of_the_cover_or_of_the_balance_sheet(tmp_path):
-    company = annual(days=[("CommonStockSharesOutstanding", DAY, 900)])
+    company = annual(days=[("CommonStockSharesOutstanding", DAY, 90_000)])
     company.write(tmp_path, ["AAA"])
     books = read_facts(tmp_path)
     # Balance sheets hold the splits up to their filing.
-    assert books.known_on("2019-03-01", ["AAA"])[0, 4] == 900
+    assert books.known_on("2019-03-01", ["AAA"])[0, 4] == 90_000
     assert str(books.shares_on("2019-03-01", ["AAA"])[0]) == "2019-02-20"
-    company.file("2019-03-10", "10-K/A", cover=("2019-03-05", 910))
+    company.file("2019-03-10", "10-K/A", cover=("2019-03-05", 91_000))
     company.write(tmp_path)
     books = read_facts(tmp_path)
-    assert books.known_on("2019-03-10", ["AAA"])[0, 4] == 900
-    assert books.known_on("2019-03-11", ["AAA"])[0, 4] == 910
+    assert books.known_on("2019-03-10", ["AAA"])[0, 4] == 90_000
+    assert books.known_on("2019-03-11", ["AAA"])[0, 4] == 91_000
     assert str(books.shares_on("2019-03-11", ["AAA"])[0]) == "2019-03-05"
 
 
 def test_an_old_cover_does_not_stand_for_a_new_period(tmp_path):
     """A company with several classes stops stating a number without a class."""
-    company = annual(cover=("2019-02-01", 900))
+    company = annual(cover=("2019-02-01", 90_000))
     company.file("2020-02-20", "10-K", spans=[(OPERATING, "2019-01-01", "2019-12-31", 11)])
-    assert known(company, "2020-03-01", tmp_path)["shares_outstanding"] != 900
-    assert known(company, "2019-03-01", tmp_path)["shares_outstanding"] == 900
+    assert known(company, "2020-03-01", tmp_path)["shares_outstanding"] != 90_000
+    assert known(company, "2019-03-01", tmp_path)["shares_outstanding"] == 90_000
 
 
 def test_classes_of_share_are_added(tmp_path):
-    company = annual(cover=[("2019-02-01", 900), ("2019-02-01", 100), ("2019-02-01", 900)])
+    company = annual(cover=[("2019-02-01", 90_000), ("2019-02-01", 10_000), ("2019-02-01", 90_000)])
     company.write(tmp_path, ["AAA", "AAA.B"])
     books = read_facts(tmp_path)
-    np.testing.assert_array_equal(books.known_on("2019-03-01", ["AAA", "AAA-B"])[:, 4], 1000)
+    np.testing.assert_array_equal(books.known_on("2019-03-01", ["AAA", "AAA-B"])[:, 4], 100_000)
     assert ("warn", "classes of share added: 2") in [badge[:2] for badge in books.badges]
 
 
@@ -216,6 +218,8 @@ BAD_ROWS = {
     "negative shares": ("dei", COVER, "shares", {"end": "2019-02-01", "val": -5},
                         "not a positive number of shares: 1, the first CIK0000000001.json: "
                         f"{COVER} of '2019-02-01' in 'B'"),
+    "placeholder": ("us-gaap", "CommonStockSharesOutstanding", "shares", {"end": DAY, "val": 1000},
+                    "a thousand shares or fewer, which stand for another number: 1"),
     "a thousand digits": ("us-gaap", CASH, "USD", {"end": DAY, "val": 10**1000},
                           "beyond what a company has: 1"),
     "infinite": ("us-gaap", CASH, "USD", {"end": DAY, "val": float("inf")}, "beyond what a"),
@@ -366,3 +370,35 @@ def test_a_bad_table_of_the_sec(tmp_path, text):
     (tmp_path / "company_tickers.json").write_text(text, encoding="utf-8")
     with pytest.raises(BarsError, match="not the SEC's table of tickers"):
         read_facts(tmp_path, ["AAA"])
+
+
+WORDS = st.sampled_from(["2019-02-20", "10-K", "us-gaap", OPERATING, CASH, "USD"])
+SHORT_TEXT = st.text(max_size=5)
+NUMBERS = st.integers(-(10**400), 10**400) | st.floats()
+JSON = st.recursive(
+    st.none() | st.booleans() | NUMBERS | SHORT_TEXT | WORDS,
+    lambda each: st.lists(each, max_size=3) | st.dictionaries(SHORT_TEXT, each, max_size=3),
+    max_leaves=4,
+)
+
+
+@given(st.data())
+def test_any_json_is_read_or_refused_in_one_line(data):
+    """Any value in the place of any other: nothing but a BarsError of one line comes out."""
+    document = {"us-gaap": {}, **example().document()}
+    node = document
+    while True:
+        keys = list(node) if isinstance(node, dict) else list(range(len(node)))
+        key = data.draw(st.sampled_from(keys))
+        child = node[key]
+        if not isinstance(child, dict | list) or not child or data.draw(st.booleans()):
+            node[key] = data.draw(JSON)
+            break
+        node = child
+    content, refused = json.dumps(document).encode(), ""
+    try:
+        found = statements_of(company_facts_of(content, "CIK0000000001.json"))[0]
+    except BarsError as error:
+        found, refused = [], str(error)
+    assert "\n" not in refused
+    assert all(len(statement.values) == len(FIELDS) for statement in found)

@@ -26,8 +26,8 @@ PARAMETERS = [
 
 
 def makes_sense(parameter, default, value):
-    """Tell a value that a parameter takes: any text is a sector, and any flag is True or False."""
-    if parameter == "sector":
+    """Tell a value that a parameter takes: any text names a group, any flag is True or False."""
+    if parameter in ("sector", "country", "sub_industry"):
         return isinstance(value, str)
     return isinstance(default, bool) and isinstance(value, bool)
 

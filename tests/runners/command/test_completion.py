@@ -122,7 +122,8 @@ def test_a_process_of_its_own_imports_nothing_heavy(program, shell, line, candid
 def test_all_commands_are_completed(completed):
     assert completed("bash", "btplaybook ") == [
         "run", "audit", "next", "report", "rerun", "compare", "search", "walk-forward",
-        "factor-test", "open-holdout", "study", "fetch", "list", "describe", "trials",
+        "factor-test", "open-holdout", "study", "fetch", "fetch-facts", "list", "describe",
+        "trials",
     ]  # fmt: skip
 
 

@@ -198,6 +198,11 @@ def stopped(seen):
         ({"params": {"min_price": -1.0}}, StrategyError, "min_price must be in [0, 1e+09]"),
         ({"params": {"min_price": 1e6}}, ParameterError, "no stock could be chosen on any date"),
         (
+            {"params": {"country": "US"}, "inputs": {}},
+            StrategyError,
+            "give --securities FILE with a column country",
+        ),
+        (
             {"params": {"etf": "SECTR"}, "inputs": {}},
             ParameterError,
             "etf 'SECTR' is no table of bars",

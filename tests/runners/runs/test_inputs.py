@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from filings import CASH, MINORITY, OPERATING, Company
 from typer.testing import CliRunner
 
 from btplaybook.feeds.errors import RequestError
@@ -15,6 +16,7 @@ from btplaybook.runners.plans.input_files import files_of, of_market, read_input
 from btplaybook.runners.plans.plan import Plan
 from btplaybook.runners.plans.plan_file import read_plan
 from btplaybook.runners.records.rerun import rerun
+from btplaybook.runners.runs.audit import audit
 from btplaybook.runners.runs.inputs import Inputs
 from btplaybook.runners.runs.run import run
 
@@ -198,6 +200,97 @@ def test_yahoo_is_asked_for_what_a_file_does_not_tell(monkeypatch, market, files
         (market.panel.tickers, {"frequency": "annual", "lag_days": 60}),
     ]
     assert files_of(loaded.inputs.described()) == given
+
+
+@pytest.fixture(scope="module")
+def facts(market, files):
+    """The statements of the simulated sector as the SEC's files: quarters, covers, corrections."""
+    folder, books = files / "facts", market.fundamentals
+    folder.mkdir()
+    for cik, ticker in enumerate(sorted(set(books.tickers)), start=1):
+        company = Company(cik, ticker)
+        rows = [row for row, each in enumerate(books.tickers) if each == ticker]
+        ends = sorted({books.period_end[row] for row in rows})
+        for row in sorted(rows, key=lambda row: books.known_from[row]):
+            end, filed = books.period_end[row], str(books.known_from[row] - 1)
+            place = ends.index(end)
+            start = ends[place - 1] + 1 if place else end - 90
+            ebit, debt, minority, cash, shares = books.values[row].tolist()
+            company.file(
+                filed, "10-Q", cover=None if np.isnan(shares) else (filed, shares),
+                spans=[(OPERATING, str(start), str(end), ebit)],
+                days=[(tag, str(end), value) for tag, value in (
+                    ("LongTermDebt", debt), (MINORITY, minority), (CASH, cash))],
+                accession=f"{filed}-{end}",
+            )  # fmt: skip
+        company.write(folder, [ticker])
+    return folder
+
+
+def test_statements_as_filed_are_those_of_a_table_of_filings(facts, market, files):
+    """Written as the SEC's files and read back, on every tenth day of three years."""
+    tickers = market.panel.tickers
+    read = read_inputs({"fundamentals": (f"sec:{facts}",)}, stocks=tickers).inputs["fundamentals"]
+    for day in market.etf.dates[::10]:
+        np.testing.assert_array_equal(
+            read.known_on(day, tickers), market.fundamentals.known_on(day, tickers), str(day)
+        )
+        np.testing.assert_array_equal(
+            read.shares_on(day, tickers)[~np.isnan(read.known_on(day, tickers)[:, 4])],
+            market.fundamentals.shares_on(day, tickers)[
+                ~np.isnan(read.known_on(day, tickers)[:, 4])
+            ],
+        )
+
+
+@pytest.fixture(scope="module")
+def filed(facts, files, tmp_path_factory):
+    """A plan beside the folder: its paths are looked for from there."""
+    plan = files / "filed.toml"
+    plan.write_text(
+        f"""[run]
+strategy = "sector-long-short"
+start = {START}
+quick = true
+panel = "panel.parquet"
+holdings = ["holdings.csv"]
+fundamentals = "sec:facts"
+[params]
+least_value = 5
+[bars]
+SECTOR = "fund.csv"
+"""
+    )
+    return read_plan(plan)
+
+
+def test_a_run_on_statements_as_filed_is_that_on_the_table(filed, result, tmp_path):
+    done = filed.run()
+    assert done.metrics == result.metrics
+    kept = {entry["name"]: entry for entry in json.loads(done.to_json())["inputs"]}
+    assert kept["fundamentals"]["source"].startswith("sec:")
+    texts = [text for _, text, _ in kept["fundamentals"]["badges"]]
+    assert "statements as filed" in texts
+    (tmp_path / "run.json").write_text(done.to_json(), encoding="utf-8")
+    assert rerun(tmp_path).same_bytes
+
+
+def test_statements_as_filed_pass_the_audit(filed):
+    loaded = filed.load_all()
+    found = audit(
+        "sector-long-short", loaded.bars, inputs=loaded.inputs, params=filed.params, start=START,
+        end="2006-11-30", cuts=1,
+    )  # fmt: skip
+    assert found.passed
+
+
+def test_a_folder_that_is_not_there_is_one_line(files):
+    plan = files / "lost.toml"
+    plan.write_text('[run]\nstrategy = "sector-long-short"\nfundamentals = "sec:nowhere"\n')
+    with pytest.raises(ParameterError, match=r"the fundamentals are not at .*nowhere"):
+        read_plan(plan).load_all()
+    with pytest.raises(RequestError, match="nowhere: no such folder"):
+        read_inputs({"fundamentals": ("sec:nowhere",)}, stocks=["AAA"])
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,9 @@ def made_up():
             "scale": 1.0,
             "beta": 0.0,
             "rounding": 0.0,
+            "countries": (),
+            "sub_industries": (),
+            "market_caps": None,
         }
         days = [dates[0].date(), dates[min(20, n_days - 1)].date()][: min(2, n_days)]
         diary = [SimpleNamespace(date=day, **(base | fields)) for day in days]

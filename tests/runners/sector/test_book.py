@@ -16,7 +16,7 @@ TOP = {
     "fund", "stocks", "terms", "horizons", "params", "universe", "names", "largest_weight",
     "effective_names", "tracking_error", "factors", "methods", "fallback", "neutrality", "pnl",
     "skill", "skill_by_horizon", "premiums", "turnover", "capacity", "variants", "trims",
-    "settlements", "forecasts", "decisions",
+    "settlements", "forecasts", "decisions", "groups",
 }  # fmt: skip
 
 
@@ -29,6 +29,15 @@ def test_it_is_json(chapter):
     text = json.dumps(chapter.plain, allow_nan=False)
     assert json.loads(text) == chapter.plain
     assert set(chapter.plain) == TOP
+
+
+def test_groups_are_those_of_the_diary(ran_book, chapter):
+    """This run was handed no inputs: nothing is known, and nothing is made up."""
+    assert chapter.plain["groups"] == {
+        "countries": [],
+        "sub_industries": [],
+        "market_caps": {"least": None, "median": None, "most": None, "unknown": 0},
+    }
 
 
 def test_equal_runs_have_equal_chapters(ran_book, chapter):

@@ -15,7 +15,9 @@ from drawn import Seen, charts_in
 from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.pages.html import rendered
 from btplaybook.runners.pages.sector.page import page_of
+from btplaybook.runners.pages.sector.rows import group_rows
 from btplaybook.runners.pages.tearsheet import tearsheet
+from btplaybook.runners.runs.labels.formats import NONE
 from btplaybook.runners.runs.run import run
 from btplaybook.runners.runs.sector.book import book_of, with_variants
 from btplaybook.strategies.sector_long_short import SectorLongShort
@@ -205,6 +207,37 @@ def test_what_it_says(made_up, case):
         assert phrase.lower() not in text, phrase
     assert Page(page).headings == HEADINGS
     assert not re.search(r"\b(nan|inf|none)\b", text)
+
+
+def test_what_the_stocks_are(made_up):
+    fields = {
+        "countries": ("US", "", "CH"), "sub_industries": ("Drugs", "Drugs", ""),
+        "market_caps": np.array([2e9, np.nan, 9e9]),
+    }  # fmt: skip
+    page = fragment(book_of(*made_up(**fields)))
+    text = words_of(page)
+    assert "Country Could be chosen Mean weight Largest" in text
+    assert "US 1 50.0% 50.0% not known 1 50.0% 50.0%" in text
+    assert "Drugs 2 100.0% 100.0%" in text
+    assert "CH" not in text  # never in the universe
+    assert (
+        "Their market value at the last decision, least to most, 1 not known 2.00 billion" in text
+    )
+    place = HEADINGS.index("Who was left out")
+    assert Page(page).headings == [
+        *HEADINGS[:place], "Sub-industries and countries", *HEADINGS[place:]
+    ]  # fmt: skip
+
+
+def test_of_many_groups_the_smallest_are_one_row(made_up):
+    rows = [
+        {"group": f"G{k}", "least": k, "most": 2 * k, "mean_weight": 0.1 - 0.005 * k,
+         "largest_weight": 0.2} for k in range(14)
+    ]  # fmt: skip
+    found = group_rows({"groups": {"countries": rows}}, "countries")
+    assert len(found) == 13
+    assert found[1] == ("G1", "1 to 2", "9.5%", "20.0%")
+    assert found[-1] == ("2 more", NONE, "7.5%", NONE)
 
 
 def test_whole_shares_are_named_where_they_were_traded(made_up):

@@ -54,10 +54,10 @@ def test_market_values_take_shares_in_the_units_of_the_day():
 
 
 def test_shares_of_a_cover_are_counted_on_its_own_day(tmp_path):
-    """1015 on the cover of 7 June, split 2:1 on 15 July, 2030 on the next cover."""
+    """101,500 on the cover of 7 June, split 2:1 on 15 July, 203,000 on the next cover."""
     example().write(tmp_path, ["AAA"])
     read = known(split_factors=SplitInJuly(), fundamentals=read_facts(tmp_path, ["AAA"]))
-    for day, shares in (("2019-07-12", 1015), ("2019-08-15", 2030), ("2019-10-01", 2030)):
+    for day, shares in (("2019-07-12", 101_500), ("2019-08-15", 203_000), ("2019-10-01", 203_000)):
         assert read.statements(np.datetime64(day))[0, 4] == shares
 
 

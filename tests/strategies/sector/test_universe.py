@@ -8,6 +8,7 @@ from hypothesis.extra import numpy as npst
 
 from btplaybook.strategies.errors import StrategyError
 from btplaybook.strategies.sector.beta import trailing_betas
+from btplaybook.strategies.sector.filters import Filters, KnownGroups
 from btplaybook.strategies.sector.residuals import residual_returns
 from btplaybook.strategies.sector.universe import (
     LEAST_HISTORY,
@@ -32,17 +33,33 @@ def inputs(m):
     }
 
 
+def with_groups(table, m, *, countries, sub_industries, caps):
+    """Keep to two countries, two sub-industries and a range of sizes; some stocks are of others."""
+    values = np.full(m, 1e10)
+    values[list(caps)] = list(caps.values())
+    table["groups"] = KnownGroups(
+        tuple(countries.get(place, ("US", "IE")[place % 2]) for place in range(m)),
+        tuple(sub_industries.get(place, "Drugs, generic") for place in range(m)),
+        values,
+    )
+    table["filters"] = Filters("us; IE", "Biotechnology;Drugs, Generic", 1e9, 5e10)
+
+
 def test_each_reason_on_a_stock_of_its_own():
     m = len(REASONS) + 1
     table = inputs(m)
     table["member"][0] = False
     table["of_sector"][1] = False
     table["held"][2] = False
-    table["trades"][3] = False
-    table["sessions"][4] = LEAST_HISTORY - 1
-    table["price"][5] = np.nan
-    table["price"][6] = 4.99
-    table["dollar_volume"][:, 7] = 9.99e6
+    with_groups(
+        table, m, countries={3: "", 4: "CH"}, sub_industries={5: "", 6: "Drugs"},
+        caps={12: np.nan, 13: 9e8, 14: 6e10},
+    )  # fmt: skip
+    table["trades"][7] = False
+    table["sessions"][8] = LEAST_HISTORY - 1
+    table["price"][9] = np.nan
+    table["price"][10] = 4.99
+    table["dollar_volume"][:, 11] = 9.99e6
     found = eligible(np.ones(m, bool), **table)
     assert found.reasons == (*REASONS, "")
     assert found.mask.tolist() == [False] * len(REASONS) + [True]
@@ -61,9 +78,34 @@ def test_on_its_floors_a_stock_is_in():
     assert eligible(np.ones(1, bool), **table).mask.all()
 
 
+def test_at_its_limits_a_market_value_is_in():
+    table = inputs(2) | {"groups": KnownGroups(market_caps=np.array([1e9, 5e10]))}
+    for limits in ((1e9, 5e10), (0.0, 5e10), (1e9, 0.0)):
+        filters = Filters(least_market_cap=limits[0], most_market_cap=limits[1])
+        assert eligible(np.ones(2, bool), **table, filters=filters).mask.all()
+    found = eligible(np.ones(2, bool), **table, filters=Filters(most_market_cap=2e9))
+    assert found.reasons == ("", "market value above the ceiling")
+
+
+@pytest.mark.parametrize(
+    ("filters", "words"),
+    [
+        (Filters(country="US"), "'US' is wanted, and no groups"),
+        (Filters(sub_industry="Drugs"), "'Drugs' is wanted, and no groups"),
+        (Filters(least_market_cap=1.0), "no market values are given"),
+        (Filters(most_market_cap=-1.0), "most_market_cap must be >= 0, got -1.0"),
+        (Filters(least_market_cap=np.nan), "least_market_cap must be >= 0, got nan"),
+    ],
+    ids=str,
+)
+def test_a_filter_without_what_it_reads_is_refused(filters, words):
+    with pytest.raises(StrategyError, match=words):
+        eligible(np.ones(2, bool), **inputs(2), filters=filters)
+
+
 def test_floors_can_be_moved():
     floors = {"least_price": 50.01, "least_dollar_volume": 21e6, "least_history": 1001}
-    for name, reason in zip(floors, (6, 7, 4), strict=True):
+    for name, reason in zip(floors, (10, 11, 8), strict=True):
         found = eligible(np.ones(2, bool), **inputs(2), **{name: floors[name]})
         assert found.reasons == (REASONS[reason],) * 2
 

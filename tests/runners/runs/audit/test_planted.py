@@ -108,6 +108,34 @@ def test_inputs_up_to_the_day_are_no_peek(two_feeds, beside):
     assert audit(cheats.ReadsTomorrowsRow, two_feeds[:1], inputs=beside, cuts=2).passed
 
 
+def test_a_restated_value_before_its_filing_is_caught(two_feeds):
+    """The strategy is honest: the source is not, with the later filing gone and made up."""
+    early = cheats.restated_statements(cheats.RestatedEarly)
+    found = audit(cheats.FollowsEbit, two_feeds[:1], inputs={"fundamentals": early})
+    assert found.reason == "look-ahead"
+    assert {moved.how for moved in found.moved} == {"truncated", "scrambled"}
+    filed = early.known_from[: len(early.known_from) // 2]
+    for moved in found.moved:  # between a filing and its correction
+        after = (np.datetime64(moved.date) - filed).astype(int)
+        assert ((after >= 0) & (after < 12)).any()
+
+
+def test_restatements_from_their_filing_on_are_no_peek(two_feeds):
+    books = cheats.restated_statements()
+    found = audit(cheats.FollowsEbit, two_feeds[:1], inputs={"fundamentals": books})
+    assert found.passed
+    assert len(found.cuts) > 2
+
+
+@pytest.mark.parametrize(("ahead", "reason"), [(1, "look-ahead"), (0, "")])
+def test_a_country_of_tomorrow_is_caught(two_feeds, ahead, reason):
+    inputs = {"sectors": cheats.moving_company()}
+    params = {"ahead": ahead}
+    found = audit(cheats.ReadsTomorrowsCountry, two_feeds[:1], inputs=inputs, params=params)
+    assert (found.reason or "") == reason
+    assert {moved.how for moved in found.moved} <= {"truncated", "scrambled"}
+
+
 def test_a_file_that_was_not_handed_in_is_listed_and_no_verdict(two_feeds, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (table, _) = two_feeds
