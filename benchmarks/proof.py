@@ -8,7 +8,7 @@
    and ``btplaybook search`` of a plain backtrader strategy, 50 sets bar by bar.
 5. The sector book's intervals: a premium's alone, then those of the book on 400 whole simulated
    markets; and how soon its gate closes when premiums turn.
-   And the tests of a single factor, on 200 markets without premiums and 100 with; and what a panel of
+   And the tests of a single factor, on 200 markets without premiums and 100 with; what a panel of
    survivors does to them, on 40 markets with delistings.
 6. The sector book bar by bar on 20 of these: its betas, its account, the order of its feeds; and
    its look-ahead audit.

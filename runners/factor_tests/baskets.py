@@ -33,7 +33,7 @@ class Baskets(NamedTuple):
 
 WITHOUT = {
     "sector": "no source tells the stocks' sectors: give --securities",
-    "country": "no source tells the stocks' countries: --securities with a column country",
+    "country": "no source tells the stocks' countries: give --securities with a column country",
     "capitalisation": "no source tells the shares outstanding: give --fundamentals",
     "beta": "no beta is known",
 }

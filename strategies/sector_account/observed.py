@@ -68,8 +68,10 @@ def universe_after(
         The session.
     known : SectorKnown
         What the inputs tell of the same stocks.
-    least_price, least_dollar_volume, least_history, filters
-        Floors and filters, as in `eligible`.
+    least_price, least_dollar_volume, least_history
+        Floors, as in `eligible`.
+    filters : Filters
+        Countries, sub-industries and market values to keep to.
 
     Returns
     -------

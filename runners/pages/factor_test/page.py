@@ -48,6 +48,7 @@ def page(result: FactorTestResult) -> str:
         baskets=tables.basket_table(result),
         trials=tables.trial_table(result),
         settings=_settings(result.settings),
+        params=[(name, _shown(value)) for name, value in result.settings["params"].items()],
         universe=_universe(result),
         data=[described(bars) for bars in result.bars],
         counted=counted,
@@ -108,6 +109,11 @@ def _settings(settings: Mapping[str, Any]) -> list[tuple[str, Any]]:
         for name, value in own
         if value is not None
     ]
+
+
+def _shown(value: Any) -> str:
+    number_alone = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return f"{value:,.12g}" if number_alone else str(value)
 
 
 def _universe(result: FactorTestResult) -> list[tuple[str, str]]:

@@ -143,9 +143,11 @@ def _earns(result: FactorTestResult, horizon: int, found: AtHorizon) -> str:
     spread, name = found.quantiles.spread, part_of(result.settings["quantiles"])
     if math.isnan(spread.mean):
         return f"{counted(horizon, 'session')} ahead: no date has a top and a bottom {name}."
+    than = "more" if spread.mean >= 0.0 else "less"
     earned = (
-        f"{counted(horizon, 'session')} ahead: the top {name} earned {percent(spread.mean, 1)} a "
-        f"year more than the bottom {name} (95% {interval(spread, rate=True)}) before costs"
+        f"{counted(horizon, 'session')} ahead: the top {name} earned "
+        f"{percent(abs(spread.mean), 1)} a year {than} than the bottom {name} (95% of the "
+        f"difference: {interval(spread, rate=True)}) before costs"
     )
     traded = f"rebalanced once in {found.turnover.gap} sessions"
     even = found.break_even_bp
@@ -155,7 +157,8 @@ def _earns(result: FactorTestResult, horizon: int, found: AtHorizon) -> str:
     elif spread.mean <= 0.0:
         left = f"; {traded}, costs only add to the loss"
     if result.cost_bps:
-        left += f", and at {result.cost_bps:g} bp {percent(found.net(result.cost_bps), 1)} is left"
+        net = percent(found.net(result.cost_bps), 1)
+        left += f"; net of {result.cost_bps:g} bp an order it is {net}"
     return f"{earned}{left}."
 
 

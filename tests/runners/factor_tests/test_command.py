@@ -11,7 +11,7 @@ from btplaybook.runners.factor_tests.result import FactorTestResult
 from btplaybook.runners.factor_tests.tried import Tried
 from btplaybook.runners.pages.factor_test.page import large_figures, page
 from btplaybook.runners.pages.factor_test.words import interval, part_of, sentences, verdict
-from btplaybook.runners.runs.labels.formats import number
+from btplaybook.runners.runs.labels.formats import number, percent
 from btplaybook.search.factors.estimate import unknown
 
 SAMPLE = ("--sample", "simulated-sector")
@@ -132,6 +132,27 @@ def test_sentences_say_what_is_not_known(tested):
     assert "no error is known: labels cover 5 sessions, 126 are needed" in said
     assert "How many factors were tested on these bars is not known." in said
     assert interval(none) == "not known"
+
+
+@pytest.mark.parametrize(
+    ("mean", "words"),
+    [
+        (0.0512, "the top fifth earned 5.1% a year more than the bottom fifth"),
+        (-0.0512, "the top fifth earned 5.1% a year less than the bottom fifth"),
+    ],
+)
+def test_a_loss_is_told_as_one(tested, mean, words):
+    at = {
+        horizon: found._replace(
+            quantiles=found.quantiles._replace(spread=found.quantiles.spread._replace(mean=mean))
+        )
+        for horizon, found in tested.horizons.items()
+    }
+    said = " ".join(sentences(replace(tested, horizons=at)))
+    assert words in said
+    assert ("costs only add to the loss" in said) == (mean < 0.0)
+    net = percent(at[30].net(5.0), 1)
+    assert f"net of 5 bp an order it is {net}" in said
 
 
 @pytest.mark.parametrize(("quantiles", "name"), [(3, "third"), (5, "fifth"), (7, "quantile")])

@@ -103,6 +103,21 @@ def test_the_floors_keep_stocks_out_and_count_them(sector, sections):
     assert np.isnan(found.values[~found.universe]).all()
 
 
+def test_the_filters_keep_to_similar_stocks(sector, sections):
+    found, whole = found_on(*sector, "momentum", country="US"), sections["momentum"]
+    named = {
+        name
+        for names, inside in zip(found.countries, found.universe, strict=True)
+        for name, kept in zip(names, inside, strict=True)
+        if kept
+    }
+    assert named == {"US"}
+    assert found.universe.sum() < whole.universe.sum()
+    least = float(np.nanmedian(whole.capitalisation[-1]))
+    large = found_on(*sector, "momentum", min_market_cap=least)
+    assert (large.capitalisation[large.universe] >= least).all()
+
+
 def test_the_core_is_the_funds_largest(sector):
     found = found_on(*sector, "momentum", core=12)
     assert found.universe.sum(axis=1).max() == 12

@@ -1,5 +1,6 @@
 """A whole test of a factor: its figures, its JSON, and one line for what cannot be tested."""
 
+import doctest
 import json
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.factor_tests import parameters
+from btplaybook.runners.factor_tests import run as run_module
 from btplaybook.runners.factor_tests.factor import FactorStopped
 from btplaybook.runners.factor_tests.run import run_factor_test
 from btplaybook.runners.runs import registry
@@ -196,6 +198,11 @@ def stopped(seen):
         ({"params": {"min_price": -1.0}}, StrategyError, "min_price must be in [0, 1e+09]"),
         ({"params": {"min_price": 1e6}}, ParameterError, "no stock could be chosen on any date"),
         (
+            {"params": {"country": "US"}, "inputs": {}},
+            StrategyError,
+            "give --securities FILE with a column country",
+        ),
+        (
             {"params": {"etf": "SECTR"}, "inputs": {}},
             ParameterError,
             "etf 'SECTR' is no table of bars",
@@ -223,6 +230,11 @@ def test_without_inputs_what_is_not_known_is_told(sector, test_of):
     assert {one.kind for one in found.baskets.found} == {"beta"}
     assert found.baskets.unknown["sector"].endswith("give --securities")
     assert found.baskets.unknown["capitalisation"].endswith("give --fundamentals")
+
+
+def test_the_example_in_the_docstring():
+    failed, tried = doctest.testmod(run_module)
+    assert (failed, tried > 0) == (0, True)
 
 
 def test_horizons_and_step_are_those_of_the_books_equation():
