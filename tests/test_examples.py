@@ -15,6 +15,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import dropwhile
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import backtrader as bt
@@ -24,15 +25,19 @@ import pytest
 
 import btplaybook
 from btplaybook.feeds.samples import sample
+from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.command import cli
 from btplaybook.runners.errors import ParameterError
+from btplaybook.runners.factor_tests.run import run_factor_test
 from btplaybook.runners.pages import tearsheet
+from btplaybook.runners.plans.input_files import of_market
 from btplaybook.runners.runs import registry
 from btplaybook.runners.runs.audit import audit
 from btplaybook.runners.runs.found import docstring
 from btplaybook.runners.runs.run import run
 from btplaybook.runners.searches.run import run_search
 from btplaybook.runners.studies.folder_of_bars import by_ticker, files_in
+from btplaybook.runners.trials.ledger import TrialLedger
 from btplaybook.strategies.errors import StrategyError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -577,3 +582,41 @@ def test_the_script_of_the_fee_prints_its_table(bars, tmp_path):
 def test_the_docstring_of_the_fee(tiered):
     failed, tried = doctest.testmod(tiered)
     assert (failed, tried > 0) == (0, True)
+
+
+@pytest.fixture(scope="module")
+def own_sector_book():
+    """The example's module, the book it makes on a small made-up sector, and the market."""
+    file = EXAMPLES / "own_sector_book.py"
+    bars, inputs = of_market(simulated_sector(3, n_stocks=30, years=3))
+    params = {"start": "2006-10-02", "end": "2007-03-30", "cash": 1e7, "least_value": 10}
+    spec = importlib.util.spec_from_file_location("own_sector_book", file)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module, run(str(file), bars, inputs=inputs, strips=False, **params), (bars, inputs)
+
+
+def test_a_factor_and_a_view_of_ones_own_decide_the_sector_book(own_sector_book):
+    _, result, _ = own_sector_book
+    decisions = result.sections["sector"].measured["decisions"]
+    assert len(decisions) > 4
+    for row in decisions:
+        assert row["factors"][-1] == "calm"
+        assert abs(row["target_beta"]) == 0.1
+        assert row["beta"] == pytest.approx(row["target_beta"], abs=1e-6)
+
+
+def test_the_factor_of_ones_own_is_tested_by_itself(own_sector_book, tmp_path):
+    module, _, (bars, inputs) = own_sector_book
+    found = run_factor_test(
+        f"{EXAMPLES / 'own_sector_book.py'}:calm", bars, inputs=inputs,
+        ledger=TrialLedger(tmp_path),
+    )  # fmt: skip
+    assert found.short_name == "calm"
+    assert (
+        found.words == "Prefer stocks whose residual returns have varied little over half a year."
+    )
+    # By hand: the newest cross-section's calmest stock has the largest value.
+    residuals = np.array([[0.0, 0.0], [0.01, 0.03]] * 63)
+    seen = SimpleNamespace(newest_residuals=lambda rows: residuals[-rows:])
+    assert module.calm(seen) == pytest.approx(-residuals.std(axis=0, ddof=1))
