@@ -275,7 +275,6 @@ class FactorTestResult:
             "upper": known(found.upper),
             "slope": known(found.slope),
             "n_pairs": found.n_pairs,
-            "block": known(found.block),
             "reason": found.reason,
             "quarters": self._dated(found.first_rows, found.quarters),
         }

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 
 from ...feeds.arrays import Floats, Rows
-from ..worth.block_length import block_length
 from ..worth.bootstrap import drawn_days
 from .information import information
 from .labelled import labelled
@@ -20,7 +19,9 @@ LEAST_SHARE = 0.75
 
 LEAST_PAIRS = 12
 REPLICATES = 2000
-ENDS = (0.025, 0.975)
+ENDS = 0.975
+CLOSEST = 1.0 - 1e-9
+"""Largest correlation that is transformed; that of 1 is infinite."""
 
 
 class Persistence(NamedTuple):
@@ -38,8 +39,6 @@ class Persistence(NamedTuple):
     slope: float
     """Change of the next quarter's IC per unit of the last quarter's."""
     n_pairs: int
-    block: float
-    """Mean length of the bootstrap's blocks, in pairs."""
     reason: str
 
 
@@ -49,8 +48,8 @@ def persistence(
     """Return how well a quarter's mean IC predicts the next quarter's.
 
     Each date's IC is that of the residual returns up to the next date, so that no return counts
-    twice and no label reaches from one quarter into the next. (ICs of 30 or 60 sessions do: such
-    quarters go with one another without any persistence.)
+    twice. (ICs of 30 or 60 sessions reach far into the next quarter: such quarters go with one
+    another without any persistence.)
 
     Parameters
     ----------
@@ -68,37 +67,42 @@ def persistence(
     Returns
     -------
     Persistence
-        The band is the percentile interval of a stationary bootstrap of the pairs. Without
-        persistence the expected correlation of n pairs is about -1 / n.
+
+    Notes
+    -----
+    Without persistence the correlation of n pairs is -1 / n on average; the band, not the
+    correlation, is moved by that. The band is Fisher's z of the correlation plus and minus
+    Student's quantile times the standard deviation of z over a bootstrap of the pairs. Pairs are
+    drawn one by one: without persistence their products are uncorrelated. On simulated markets
+    without premiums, 26 pairs each, this band leaves out 0 in 3 of 100 cases; the percentile
+    interval of a stationary bootstrap with automatic blocks in 11.
+    ``benchmarks/factor_calibration.py`` measures that.
 
     References
     ----------
-    Politis, D. N. and Romano, J. P. (1994). The stationary bootstrap. Journal of the American
-    Statistical Association 89(428), 1303-1313. That factors persist: Gupta, T. and Kelly, B.
-    (2019). Factor momentum everywhere. Journal of Portfolio Management 45(3), 13-36.
+    Kendall, M. G. (1954). Note on bias in the estimation of autocorrelation. Biometrika 41(3/4),
+    403-404. That factors persist: Gupta, T. and Kelly, B. (2019). Factor momentum everywhere.
+    Journal of Portfolio Management 45(3), 13-36.
     """
     found = information(labelled(values, residuals, rows, step))
     first_rows, quarters = _by_quarter(found.rows, found.ics, step)
     before, after = quarters[:-1], quarters[1:]
     both = ~(np.isnan(before) | np.isnan(after))
     before, after = before[both], after[both]
-    whole = Persistence(
-        first_rows, quarters, np.nan, np.nan, np.nan, np.nan, before.size, np.nan, ""
-    )
+    whole = Persistence(first_rows, quarters, np.nan, np.nan, np.nan, np.nan, before.size, "")
     if before.size < LEAST_PAIRS:
         reason = f"{before.size} pairs of quarters, {LEAST_PAIRS} are needed"
         return whole._replace(reason=reason)
     x, y = before - before.mean(), after - after.mean()
     if not (x.any() and y.any()):
         return whole._replace(reason="the coefficients are the same in all quarters")
-    block = block_length(x * y)
-    lower, upper = _band(before, after, block, seed)
+    correlation = float(x @ y / np.sqrt((x @ x) * (y @ y)))
+    lower, upper = _band(before, after, correlation, seed)
     return whole._replace(
-        correlation=float(x @ y / np.sqrt((x @ x) * (y @ y))),
+        correlation=correlation,
         lower=lower,
         upper=upper,
         slope=float(x @ y / (x @ x)),
-        block=block,
     )
 
 
@@ -116,12 +120,22 @@ def _by_quarter(rows: Rows, ics: Floats, step: int) -> tuple[Rows, Floats]:
     return rows[0] + QUARTER * np.arange(n), means
 
 
-def _band(before: Floats, after: Floats, block: float, seed: int) -> tuple[float, float]:
-    """Return the ends of the percentile interval of the correlation."""
-    drawn = np.stack(list(drawn_days(before.size, block, REPLICATES, seed)))
+def _band(before: Floats, after: Floats, correlation: float, seed: int) -> tuple[float, float]:
+    """Return the ends of the 95 % band of the correlation."""
+    from scipy.special import stdtrit
+
+    n = before.size
+    drawn = np.stack(list(drawn_days(n, 1.0, REPLICATES, seed)))
     x, y = before[drawn], after[drawn]
     x, y = x - x.mean(axis=1, keepdims=True), y - y.mean(axis=1, keepdims=True)
     size = np.sqrt((x * x).sum(axis=1) * (y * y).sum(axis=1))
     found = (x * y).sum(axis=1)[size > 0.0] / size[size > 0.0]
-    lower, upper = np.quantile(found, ENDS)
-    return float(lower), float(upper)
+    error = float(_z(found).std(ddof=1))
+    middle, reach = float(_z(np.array(correlation))) + 1.0 / n, float(stdtrit(n - 2, ENDS)) * error
+    return float(np.tanh(middle - reach)), float(np.tanh(middle + reach))
+
+
+def _z(correlation: Floats) -> Floats:
+    """Return Fisher's transform of correlations."""
+    transformed: Floats = np.arctanh(np.clip(correlation, -CLOSEST, CLOSEST))
+    return transformed
