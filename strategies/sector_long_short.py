@@ -224,7 +224,7 @@ class SectorLongShort(PlaybookStrategy):
         ("shrink_beta", False),
         ("equation", "loadings"),
         ("factor_weights", "equal"),
-        ("skill_window", SKILL),
+        ("skill_window", 756),
         ("weighting", "mean_variance"),
         ("risk_aversion", 10.0),
         ("drawdown_aversion", 1.0),
@@ -294,7 +294,10 @@ class SectorLongShort(PlaybookStrategy):
             return None
         stocks, fund = self.account.held()
         betas, target = self.diary[-1].betas, self.diary[-1].target_beta
-        if not stocks.any() or not drifted(stocks, betas, fund, target, self.p.hedge_band):
+        # Where the last stock has been settled the hedge alone is left, and goes.
+        if not (stocks.any() or fund):
+            return None
+        if not drifted(stocks, betas, fund, target, self.p.hedge_band):
             return None
         trim = trimmed_hedge(
             stocks,

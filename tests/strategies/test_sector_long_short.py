@@ -209,6 +209,19 @@ def test_a_stock_that_vanishes_while_held_is_settled_and_written_down(market, in
     )
 
 
+def test_no_hedge_is_left_where_the_last_stock_was_settled(market, inputs):
+    """All stocks stop on one day in the middle of a month: the hedge goes once they are settled."""
+    last = market.etf.dates[480]
+    stocks = [table.between(None, last) for table in market.panel.bars if table.dates[0] < last]
+    other = run([market.etf, *stocks], inputs)
+    settled = max(one.date for one in other.settlements)
+    days = {day.date: day for day in other.broker.ledger.days}
+    assert not np.any(days[settled].holdings)
+    later = [day for date, day in days.items() if date > settled]
+    assert len(later) > 100
+    assert not np.any([day.holdings for day in later])
+
+
 def test_the_hedge_is_trimmed_between_decisions_and_nothing_else(market, inputs):
     other = run(market.bars, inputs, hedge_band=0.005)
     assert other.trims

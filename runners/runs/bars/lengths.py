@@ -31,6 +31,7 @@ def same_end(
     A feed that has ended cannot be traded and would be valued at an old price. If the settings give
     an end, such a feed is an error; otherwise the run ends with the feed that ends first.
     Feeds that may come and go (`traits.come_and_go`) need not reach it: the strategy sees to them.
+    Where all of them have ended there is nothing left to choose from: the last of them counts too.
 
     Raises
     ------
@@ -41,6 +42,8 @@ def same_end(
     bound = [table for table in tables if table.name not in free]
     if not bound:
         return list(tables), []
+    if comes_and_goes := [table for table in tables if table.name in free]:
+        bound.append(max(comes_and_goes, key=_last))
     until = settings.end or max(_last(table) for table in tables)
     missed = {table.name: _missed(table, until) for table in bound}
     if not any(missed.values()):

@@ -6,7 +6,7 @@ import itertools
 from typing import NamedTuple
 
 from ....feeds.bars import Bars, RequestError
-from ....feeds.conventions import PERIODS
+from ....feeds.conventions import FREQUENCIES
 from ....feeds.resampled import resampled
 from ....search.ledger import Terms
 from ....search.screen import Screen
@@ -39,7 +39,7 @@ class Found(NamedTuple):
 
 def frequencies(evidence: Evidence) -> Findings:
     """Return the best sets on daily, weekly and monthly bars, side by side."""
-    pairs = list(itertools.product(evidence.tickers, PERIODS))
+    pairs = list(itertools.product(evidence.tickers, FREQUENCIES))
     found = {
         (ticker, every): one
         for ticker, every in evidence.each(pairs, "searching", lambda pair: f"{pair[0]}, {pair[1]}")
@@ -103,7 +103,7 @@ def found_on(evidence: Evidence, ticker: str, every: str) -> Found | None:
 
 def _found_on(evidence: Evidence, ticker: str, every: str) -> Found | None:
     whole = evidence.of(ticker)
-    if PERIODS.index(every) < PERIODS.index(whole.frequency):
+    if FREQUENCIES.index(every) < FREQUENCIES.index(whole.frequency):
         return None
     try:
         bars = resampled(whole, every)
@@ -124,7 +124,7 @@ def _found_on(evidence: Evidence, ticker: str, every: str) -> Found | None:
 
 def _winning(found: dict[tuple[str, str], Found]) -> list[str]:
     words = []
-    for every in PERIODS:
+    for every in FREQUENCIES:
         those = [one for (_, each), one in found.items() if each == every]
         if those:
             counts = ", ".join(

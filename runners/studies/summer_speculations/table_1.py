@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 
-from ....feeds.conventions import PERIODS
+from ....feeds.conventions import FREQUENCIES
 from ....strategies.rules.sign_rule import sign_g
 from ....strategies.rules.sign_rule_as_published import script_positions
 from ...runs.labels.formats import number, percent
@@ -298,7 +298,7 @@ def _at_delay_0(evidence: Evidence) -> Table:
 
 def _other_periods(evidence: Evidence) -> Table:
     rows = []
-    pairs = list(itertools.product(evidence.tickers, PERIODS[1:]))
+    pairs = list(itertools.product(evidence.tickers, FREQUENCIES[1:]))
     for ticker, every in evidence.each(pairs, "deciding less often", ", every ".join):
         rows.append(
             (

@@ -96,7 +96,9 @@ SWITCH = [
         pytest.param("btplaybook walk-forward x --refit 2", ["26w", "250d"], id="length"),
         pytest.param("btplaybook run x --section s", ["sector"], id="section"),
         pytest.param(
-            "btplaybook study ", ["pivot", "robust-etf", "summer-speculations"], id="study"
+            "btplaybook study ",
+            ["pivot", "robust-etf", "sector", "summer-speculations"],
+            id="study",
         ),
         pytest.param("btplaybook run my_strat", [], id="a file is the shell's own"),
     ],

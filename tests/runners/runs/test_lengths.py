@@ -118,6 +118,17 @@ def test_a_run_ends_with_the_fund_and_not_with_its_stocks():
     result, badges = ran(bars, Funded)
     assert result.window[1] == str(LATE)
     assert "ends with LONG" in badges
-    result, badges = ran([LONG, EARLY], Funded)
+    lives = dataclasses.replace(LONG, name="LIVES")
+    result, badges = ran([LONG, EARLY, lives], Funded)
     assert result.window[1] == str(LAST)
     assert not [text for text in badges if text.startswith("ends with")]
+
+
+def test_a_run_ends_where_the_last_stock_has_ended():
+    """A fund without stocks is no book: its days would be counted as cash, or held naked."""
+    sooner = dataclasses.replace(LONG.between(None, MIDDLE), name="SOONER")
+    result, badges = ran([LONG, sooner, EARLY], Funded)
+    assert result.window[1] == str(LATE)
+    assert "ends with EARLY" in badges
+    with pytest.raises(ValueError, match=f"EARLY ends on {LATE}, .* set --end {LATE}"):
+        run(Funded, [LONG, sooner, EARLY], end=LAST)

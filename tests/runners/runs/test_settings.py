@@ -202,8 +202,8 @@ def test_a_spread_costs_half_of_it_on_every_share(command, simulated, tmp_path, 
     assert told["metrics"]["pnl"]["slippage"] == pytest.approx(-0.25 * shares, rel=1e-9)
 
 
-def test_several_files_are_taken_of_holdings_alone():
+def test_several_files_are_taken_of_panels_and_holdings_alone():
     several = [name for name, each in INPUTS.items() if each.default is not None]
-    assert several == ["holdings"]
+    assert several == ["panel", "holdings"]
     assert set(OTHERS).isdisjoint(INPUTS)
     assert list(INPUTS) == list(inputs.OPTIONS.values())

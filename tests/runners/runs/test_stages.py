@@ -114,8 +114,7 @@ def test_a_sector_run_tells_its_parts_and_gives_the_same_result(told):
     given = {"inputs": inputs, "cash": 1e7, "whole_shares": True}
     result = run("sector-long-short", bars, progress=told.append, **given)
     assert parts(told) == [
-        "", "measuring", "again, deciding each week", "again, deciding each quarter",
-        "again, gate=False", "again, weighting=equal_variance",
+        "", "measuring", "again, gate=False", "again, weighting=equal_variance",
     ]  # fmt: skip
     rising = shares(told, "")
     assert (np.diff(rising) > 0.0).all()

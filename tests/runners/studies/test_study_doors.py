@@ -330,7 +330,7 @@ def test_a_registered_study_is_listed_and_run(install, command, tmp_path, monkey
     listed = command("study", "--list")
     assert (listed.code, listed.err) == (0, "")
     assert re.search(r"^days-up +how many days end higher$", listed.out, re.M)
-    assert [*loaded()[0]] == ["days-up", "pivot", "robust-etf", "summer-speculations"]
+    assert [*loaded()[0]] == ["days-up", "pivot", "robust-etf", "sector", "summer-speculations"]
     ended = command("study", "days-up", "--json")
     assert ended.code == 0
     assert json.loads(ended.out)["figures"][0]["id"] == "up.share"
@@ -377,6 +377,7 @@ def test_ours_come_through_the_same_door():
     assert {name: point.value for name, point in registered().items()} == {
         "pivot": "btplaybook.runners.studies.pivot_model.declared:STUDY",
         "robust-etf": "btplaybook.runners.studies.robust_etf.declared:STUDY",
+        "sector": "btplaybook.runners.studies.sector.declared:STUDY",
         "summer-speculations": "btplaybook.runners.studies.summer_speculations.declared:STUDY",
     }
 

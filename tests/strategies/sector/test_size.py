@@ -31,8 +31,9 @@ class Splits:
 
 
 def known(**inputs):
-    feeds = [SimpleNamespace(_name=name) for name in ("XLE", "AAA", "BBB")]
-    account = SimpleNamespace(fund=feeds[0], stocks=feeds[1:], tickers=("AAA", "BBB"))
+    account = SimpleNamespace(
+        fund_name="XLE", tickers=("AAA", "BBB"), first_day=lambda column: None
+    )
     return SectorKnown(inputs, account, "Energy")
 
 

@@ -1,5 +1,6 @@
 """The cost of a turnover against expected returns a year, by hand."""
 
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -41,10 +42,12 @@ def moved(weights):
 def test_a_turnover_must_earn_in_a_year_what_its_decisions_cost(method, every, edge, pays):
     params = SimpleNamespace(
         turnover_cost=0.001, every=every, beta_band=0.0, weighting=method,
-        drawdown_aversion=1.0, risk_aversion=10.0, tracking_limit=0.0,
+        drawdown_aversion=1.0, risk_aversion=10.0, tracking_limit=0.0, floor=0.0,
+        sub_industry_cap=0.0,
     )  # fmt: skip
     account = SimpleNamespace(held=lambda: (1.3 * HALVES, -1.2))
     book = SimpleNamespace(p=params, account=account)
+    book._limits_of_groups = partial(SectorLongShort._limits_of_groups, book)
     chosen, expected = np.array([True, True]), np.array([edge, 0.0])
     weights = SectorLongShort.optimal(book, chosen, expected, CALM, np.ones(2), 1.0)
     assert moved(weights) == pays
