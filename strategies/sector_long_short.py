@@ -52,7 +52,7 @@ from .weights import (
     mean_variance,
     mean_variance_drawdown,
 )
-from .weights.closest import error_by_size, smallest
+from .weights.closest import Smallest, error_by_size, smallest
 from .weights.tracking import Tracking, tracking_of
 
 Terms = Callable[[Scored], Floats]
@@ -496,18 +496,24 @@ class SectorLongShort(PlaybookStrategy):
         The stocks are taken in the order of their forecasts; the reason is empty where they track.
         """
         order = ranking(ranked_by(self._today.today, forecast), chosen)
+        if self.p.floor:  # as many as the floor leaves room for
+            order = order[: int(1.0 / self.p.floor + 1e-9)]
         try:
             found = smallest(self._tracking(order, residuals), cap)
         except WeightsError as error:
-            return chosen, str(error)
+            found, why = Smallest(order.size, np.nan, True), str(error)
+        else:
+            why = (
+                ""
+                if found.near
+                else (
+                    f"all {found.size} names stray {found.error:.2%} a year from the factors, more "
+                    f"than {self.p.tracking_limit:.2%}"
+                )
+            )
         fewest = np.zeros_like(chosen)
         fewest[order[: found.size]] = True
-        if found.near:
-            return fewest, ""
-        return fewest, (
-            f"all {found.size} names stray {found.error:.2%} a year from the factors, more than "
-            f"{self.p.tracking_limit:.2%}"
-        )
+        return fewest, why
 
     def optimal(
         self, chosen: Bools, expected: Floats, residuals: Floats, betas: Floats, cap: float

@@ -25,13 +25,11 @@ from ..tables.spellings import column_name
 from ..tables.text_tables import SUFFIXES as TEXT_SUFFIXES
 from ..tables.text_tables import Known, text_table
 from ..tables.written_dates import read_dates
-from ..tables.written_numbers import decimal_mark, read_numbers
+from ..tables.written_numbers import NOTHING, decimal_mark, read_numbers
 
 SUFFIXES = (".csv", ".csv.gz", ".parquet", *TEXT_SUFFIXES[2:])
 
 #: What stands for no value in a column of dates or numbers, in any case. A ticker may be NA.
-_NOTHING = ("", "-", "na", "n/a", "nan", "nat", "none", "null")
-
 _SHOWN_FAULTS, _SHOWN_CELLS = 20, 3
 
 #: Earliest date of a table of a company or a fund.
@@ -151,7 +149,7 @@ class Sheet:
         column = self.column(name)
         read = read_numbers(column, self.decimal)
         values = read.values
-        empty = np.isnan(values) & self._empty(_as_written(column))
+        empty = np.isnan(values) & ~read.wrong
         self.wrong(f"{name} is not a number", column, read.wrong | np.isinf(values))
         if required:
             self.fault(f"{name} is missing", empty)
@@ -203,7 +201,7 @@ class Sheet:
         missing = column.isna().to_numpy(dtype=np.bool_)
         if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
             return missing
-        nothing = column.astype(str).str.strip().str.lower().isin(_NOTHING)
+        nothing = column.astype(str).str.strip().str.lower().isin(NOTHING)
         empty: Mask = missing | nothing.to_numpy(dtype=np.bool_)
         return empty
 

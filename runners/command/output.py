@@ -28,15 +28,36 @@ _STDOUT: list[IO[str]] = []
 def figures_alone() -> Iterator[None]:
     """Send everything that is printed to stderr, but for what `echo` writes.
 
-    Strategies, scripts and objectives of a user print as they please; with `--json` or `--csv`
-    stdout holds the figures alone.
+    Strategies, scripts and objectives of a user print as they please, and solvers that are written
+    in C print below Python; with `--json` or `--csv` stdout holds the figures alone.
     """
-    _STDOUT.append(sys.stdout)
+    with _stdout_kept() as kept:
+        _STDOUT.append(kept)
+        try:
+            with contextlib.redirect_stdout(sys.stderr):
+                yield
+        finally:
+            _STDOUT.pop()
+
+
+@contextlib.contextmanager
+def _stdout_kept() -> Iterator[IO[str]]:
+    """Yield stdout, while the process's own writes to stderr; where it has none, as it is."""
     try:
-        with contextlib.redirect_stdout(sys.stderr):
-            yield
-    finally:
-        _STDOUT.pop()
+        own = sys.stdout.fileno() == 1
+    except (AttributeError, OSError, ValueError):
+        own = False
+    if not own:
+        yield sys.stdout
+        return
+    sys.stdout.flush()
+    with open(os.dup(1), "w", encoding=sys.stdout.encoding, newline="") as kept:
+        os.dup2(2, 1)
+        try:
+            yield kept
+        finally:
+            kept.flush()
+            os.dup2(kept.fileno(), 1)
 
 
 def echo(text: str) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...feeds.arrays import Bools, Dates, Floats
 from ..errors import StrategyError
-from ..sector.filters import ALL, Filters, KnownGroups
+from ..sector.filters import ALL, Filters, KnownGroups, names_in
 from ..sector.funds import SECTORS, sector_of
 from ..sector.history import History
 from ..sector.inputs import Fundamentals, Holdings, Membership, Sectors, SplitFactors
@@ -80,7 +80,10 @@ class SectorKnown:
             ("sub_industry", "sub_industries_on", "sub_industry"),
             ("sub_industry_cap", "sub_industries_on", "sub_industry"),
         ):
-            if getattr(params, name) and self._grouped(method, _SOME_DAY) is None:
+            wanted = getattr(params, name)
+            if isinstance(wanted, str) and wanted and not names_in(wanted):
+                raise StrategyError(f"{name} {wanted!r} names none; separate names by ;")
+            if wanted and self._grouped(method, _SOME_DAY) is None:
                 raise StrategyError(
                     f"{name} reads each stock's {column.replace('_', '-')}, which no input tells: "
                     f"give --securities FILE with a column {column}"

@@ -124,9 +124,17 @@ def test_a_short_past_exchanges_the_two_readings(book):
     )
 
 
+def test_a_floor_leaves_room_for_so_many_names(book):
+    ran = book(names=0, tracking_limit=0.001, cap=0.3, floor=0.09)
+    held = [int((one.weights > 0).sum()) for one in ran.diary]
+    assert max(held) == 11  # 1 / 0.09
+    assert all(one.weights[one.weights > 0].min() >= 0.09 - 1e-6 for one in ran.diary)
+
+
 @pytest.mark.parametrize(
     ("params", "words"),
     [
+        ({"country": ";"}, "country ';' names none"),
         ({"names": 0}, "names=0 takes as few names as track the factors within tracking_limit"),
         ({"tracking_limit": -0.1}, "tracking_limit must be in"),
         ({"skill_window": 4}, "skill_window must be a whole number >= 5"),

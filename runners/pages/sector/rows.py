@@ -89,7 +89,18 @@ def _how(book: Plain) -> list[Row]:
             ranged(book["tracking_error"], _tenths),
             note="basket against the factors' own portfolio",
         ),
+        *_limit_kept(book),
     ]
+
+
+def _limit_kept(book: Plain) -> list[Row]:
+    limit = book["params"]["tracking_limit"]
+    if not limit:
+        return []
+    errors = [row["tracking_error"] for row in book["decisions"]]
+    kept = sum(error is not None and error <= limit + 1e-6 for error in errors)
+    note = f"of {percent(limit, 1)} a year; weights without forecasts know no limit"
+    return [Row("Tracking limit kept", f"{kept:,} of {len(errors):,}", note=note)]
 
 
 def _against_what(book: Plain) -> list[Row]:

@@ -25,8 +25,6 @@ STUDY = Study(
     end=datetime.date(2020, 12, 11),
     tickers=("XLV", "XLK", "XLF", "XLY", "XLE"),
     sample="simulated-sector#SECTOR",
-    convention="5 basis points an order, half a percent a year for borrowed shares, nothing on "
-    "cash; fills at the close.",
     chapters=(
         Chapter(
             "universe",

@@ -15,7 +15,7 @@ from ...runs.sector.survivorship import bias_words
 from ..study import Evidence, Figure, Findings, NotCarried
 from .books import COSTS, WAYS, books_of
 from .markets import markets_of
-from .rows import estimate_text, explained, measured
+from .rows import compared, estimate_text, measured
 from .weightings import difference
 
 FACTORS = ("value", "momentum")
@@ -157,12 +157,10 @@ def persistent(evidence: Evidence) -> Findings:
     known = [row for row in tests.values() if math.isfinite(row.persistence.lower)]
     positive = [one for one in apart if one[2] > 0.0]
     mean, error = difference(books, "factors by recent skill", next(iter(WAYS)))
-    verdict = explained(mean, error)
     words = (
         f"The band of {len(apart)} of {len(known)} correlations leaves out 0, {len(positive)} of "
-        "them above it. Weighting the factors by their recent skill, as the letter would, earned "
-        f"{percent(mean, 1)} a year more than equal weights over the sectors together, with an "
-        f"error of {percent(error, 1)}: {verdict}.",
+        "them above it. "
+        + compared("factors weighted by recent skill", "equal weights", mean, error),
     )
     columns = ("of a quarter with the next", "95% band", "pairs")
     return Findings(words, figures, tables=[Table("Persistence", columns, rows)])

@@ -6,7 +6,7 @@ from ...runs.labels.formats import number, percent
 from ...runs.sections.section import Table
 from ..study import Evidence, Figure, Findings
 from .books import WAYS, books_of
-from .rows import beyond_chance, estimate_text, explained, how_many, measured
+from .rows import beyond_chance, compared, estimate_text, how_many, measured
 from .weightings import difference
 
 READINGS = ("long", "newest")
@@ -65,11 +65,9 @@ def gate(evidence: Evidence) -> Findings:
             )
         )  # fmt: skip
     mean, error = difference(books, asked, "never gated")
-    verdict = explained(mean, error)
     words = (
-        "The safeguard goes by the mean rank correlation of the last six forecasts. With it the "
-        f"books earned {percent(mean, 1)} a year more than without, over the sectors together, "
-        f"with an error of {percent(error, 1)}: {verdict}.",
+        "The safeguard goes by the mean rank correlation of the last six forecasts. "
+        + compared("books with it", "books without", mean, error),
     )
     columns = ("days without forecasts", "Sharpe, gated", "never gated", "equal variance")
     return Findings(words, figures, tables=[Table("Sector", columns, rows)])

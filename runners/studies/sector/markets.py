@@ -18,6 +18,7 @@ from ....feeds.simulated.sector import simulated_sector
 from ....strategies.sector.funds import SECTORS
 from ....strategies.sector.history import History, Series, aligned
 from ...runs.inputs import Inputs, inputs_of_market
+from ..folder_of_bars import SUFFIXES
 from ..study import Evidence, NotCarried
 
 TABLES = {
@@ -105,12 +106,18 @@ def _read(evidence: Evidence) -> Mapping[str, Market]:
     found = {}
     for ticker in evidence.each(list(evidence.tickers), "reading stocks"):
         sector = SECTORS.get(ticker)
-        name = f"{(sector or ticker).lower().replace(' ', '_')}.parquet"
-        path = evidence.files.get(name)
+        name = (sector or ticker).lower().replace(" ", "_")
+        path = _found(evidence.files, tuple(f"{name}{suffix}" for suffix in SUFFIXES))
         if sector is None or path is None:
-            evidence.say(f"{ticker}: no {name} with its stocks in the data folder, skipped")
+            evidence.say(
+                f"{ticker}: no {name}.parquet or .csv with its stocks in the data folder, skipped"
+            )
             continue
         panel = read_panel(path, end=evidence.end)
+        last = max(bars.dates[-1] for bars in panel.bars)
+        if last < np.datetime64(evidence.start):
+            evidence.say(f"{ticker}: its stocks end on {last}, before {evidence.start}, skipped")
+            continue
         inputs = Inputs({"split_factors": panel, **known})
         found[ticker] = Market(ticker, sector, evidence.of(ticker), panel, inputs)
     if not found:

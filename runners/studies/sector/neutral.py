@@ -6,7 +6,7 @@ from ...runs.labels.formats import number, percent
 from ...runs.sections.section import Table
 from ..study import Evidence, Figure, Findings
 from .books import WAYS, books_of
-from .rows import explained, how_many, measured, sharpe_cells
+from .rows import compared, how_many, measured, sharpe_cells
 from .weightings import difference
 
 VIEW = "view of a 200-day average"
@@ -66,12 +66,10 @@ def view(evidence: Evidence) -> Findings:
             )
         )  # fmt: skip
     mean, error = difference(books, VIEW, asked)
-    verdict = explained(mean, error)
     words = (
         "A view is a function that answers after each close with the book's target beta, from -0.2 "
-        "to 0.2. The one tried here is long above the fund's 200-day average and short below; it "
-        f"added {percent(mean, 2)} a year over the sectors together, with an error of "
-        f"{percent(error, 2)}: {verdict}.",
+        "to 0.2. The one tried here is long above the fund's 200-day average and short below. "
+        + compared("books with this view", "books of beta 0", mean, error),
     )
     columns = ("growth a year", "Sharpe ratio", "its 95% band")
     return Findings(words, figures, tables=[Table("Book", columns, rows)])

@@ -65,6 +65,12 @@ def mean_of(values: Mapping[str, float]) -> float:
     return sum(known) / len(known) if known else math.nan
 
 
-def explained(mean: float, error: float) -> str:
-    """Return whether chance explains a difference."""
-    return "more than chance explains" if abs(mean) > 1.96 * error else "which chance explains"
+def compared(one: str, other: str, mean: float, error: float) -> str:
+    """Return how much a way earned more than another a year, and whether chance explains it."""
+    if not mean and not error:
+        return f"{one[:1].upper()}{one[1:]} and {other} gave the same books."
+    explained = "more than chance explains" if abs(mean) > 1.96 * error else "which chance explains"
+    return (
+        f"{one[:1].upper()}{one[1:]} earned {percent(mean, 1)} a year more than {other}, over the "
+        f"sectors together, with an error of {percent(error, 1)}: {explained}."
+    )

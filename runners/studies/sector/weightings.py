@@ -9,7 +9,7 @@ from ...runs.labels.formats import number, percent
 from ...runs.sections.section import Table
 from ..study import Evidence, Figure, Findings
 from .books import WAYS, Books, books_of
-from .rows import explained, measured, sharpe_cells
+from .rows import compared, measured, sharpe_cells
 
 COMPARED = ("as asked", "drawdown", "variance and drawdown", "equal variance")
 PERIODS = 252
@@ -79,9 +79,5 @@ def _words(books: Books) -> tuple[str, ...]:
     ]
     for way in COMPARED[1:]:
         mean, error = difference(books, COMPARED[0], way)
-        verdict = explained(mean, error)
-        words.append(
-            f"Mean-variance weights earned {percent(mean, 1)} a year more than {way} over the "
-            f"sectors together, with an error of {percent(error, 1)}: {verdict}."
-        )
+        words.append(compared("mean-variance weights", f"weights by {way}", mean, error))
     return tuple(words)
