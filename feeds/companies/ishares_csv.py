@@ -77,7 +77,8 @@ def ishares_table(text: str, file: str, etf: str) -> pd.DataFrame:
     ------
     BarsError
         The file has no day, as for one on which nothing was published, or no table with Ticker,
-        Asset Class and Weight (%).
+        Asset Class and Weight (%); a line has more cells than the header; or holdings follow a line
+        that is none.
     """
     rows = _rows(text)
     head = list(takewhile(lambda row: not _is_header(row[1]), rows))
@@ -88,12 +89,44 @@ def ishares_table(text: str, file: str, etf: str) -> pd.DataFrame:
         _COLUMNS[key]: n for n, each in enumerate(header) if (key := each.casefold()) in _COLUMNS
     }
     body = list(takewhile(lambda row: _is_holding(row[1], places), rows[len(head) + 1 :]))
+    _check_whole(body, rows[len(head) + 1 + len(body) :], header, places, file)
     columns = {name: [row[place] for _, row in body] for name, place in places.items()}
     columns["ticker"] = [_CLASSES.get(each.upper(), each) for each in columns["ticker"]]
     columns["weight"] = ["0" if each == "-" else each for each in columns["weight"]]
     day = _day([row for _, row in head], file).isoformat()
     index = pd.Index([number for number, _ in body], name="line", dtype="int64")
     return pd.DataFrame({"date": day, "etf": etf, **columns}, index=index)
+
+
+def _check_whole(
+    body: list[tuple[int, list[str]]],
+    rest: list[tuple[int, list[str]]],
+    header: list[str],
+    places: dict[str, int],
+    file: str,
+) -> None:
+    """Raise for lines whose cells have shifted, and for holdings behind the table's end."""
+    for number, row in body:
+        if any(row[len(header) :]):
+            raise BarsError(
+                f"{file}: line {number} has {len(row)} cells and the header {len(header)}: put "
+                "numbers with commas in quotes"
+            )
+    own = takewhile(lambda row: not (row[1] and row[1][0].casefold().startswith(AS_OF)), rest)
+    for number, row in own:
+        if _is_holding(row, places) and _is_number(row[places["weight"]]):
+            raise BarsError(
+                f"{file}: line {rest[0][0]} is no holding and line {number} is one: take out what "
+                "stands between the holdings"
+            )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _rows(text: str) -> list[tuple[int, list[str]]]:

@@ -237,6 +237,12 @@ def test_a_file_of_ishares(tmp_path: Path, text: str) -> None:
                      "no table with Ticker, Asset Class and Weight (%)", id="no-table"),
         pytest.param("IYE_holdings.csv", NEWER.replace('"39.40"', '"much"'),
                      "weight is not a number: 'much' in line 12", id="no-weight"),
+        pytest.param("IYE_holdings.csv", NEWER.replace('"9,000.00"', "9,000.00"),
+                     "line 12 has 8 cells and the header 7: put numbers with commas in quotes",
+                     id="a-comma-too-many"),
+        pytest.param("IYE_holdings.csv", NEWER.replace('"CASH"', '\n"CASH"'),
+                     "line 13 is no holding and line 14 is one: take out what stands between",
+                     id="a-gap"),
     ],
 )  # fmt: skip
 def test_faults_of_a_file_of_ishares(tmp_path: Path, name: str, text: str, words: str) -> None:
@@ -322,6 +328,8 @@ def test_a_part_of_a_fund_has_a_badge() -> None:
                      id="fractions"),
         pytest.param(TABLE.assign(weight=TABLE["weight"].mask(TABLE.index == 2)),
                      "weight is missing in row 3", id="no-weight"),
+        pytest.param(TABLE.assign(weight=TABLE["weight"].astype(str).mask(TABLE.index == 2, "--")),
+                     "weight is missing in row 3", id="dashes-for-a-weight"),
         pytest.param(TABLE.assign(date=TABLE["date"].mask(TABLE.index == 2)),
                      "date is missing in row 3", id="no-date"),
         pytest.param(TABLE.head(0), "no rows of holdings", id="empty"),
