@@ -38,6 +38,7 @@ FAULTS = (
     "a thousand shares or fewer, which stand for another number",
     "filed before its period ended",
     "stated twice with different values in one filing",
+    "not in USD",
 )
 
 
@@ -50,6 +51,7 @@ class Fact(NamedTuple):
     end: int
     """Last day of the span, or the day."""
     value: float
+    """NaN where the filing states it and it cannot be used: it is then not known, and not 0."""
     filed: int
     accession: str
     """Number of the filing."""
@@ -77,7 +79,8 @@ class CompanyFacts:
     facts : tuple of Fact
         By day of filing, number of the filing, tag and days.
     left_out : tuple of LeftOut
-        Facts of the same tags and forms that cannot be used.
+        Facts of the same tags and forms that cannot be used. An amount whose tag, days and filing
+        can be read is among `facts` too, as NaN.
     classes_added : int
         Covers that state several numbers of shares of one day: classes of share, added up.
     """
@@ -87,6 +90,14 @@ class CompanyFacts:
     facts: tuple[Fact, ...]
     left_out: tuple[LeftOut, ...] = ()
     classes_added: int = 0
+
+    @property
+    def amounts(self) -> bool:
+        """Whether there is an amount that can be used, shares apart."""
+        return any(
+            fact.tag not in (COVER, BALANCE_SHARES) and not math.isnan(fact.value)
+            for fact in self.facts
+        )
 
 
 def file_of(cik: int) -> str:
@@ -146,13 +157,16 @@ def company_facts_of(content: bytes, name: str, place: str | Path = "") -> Compa
         stated[fact.tag, fact.start, fact.end, fact.accession].append(fact)
     found, classes_added = [], 0
     for same in stated.values():
-        values = {fact.value for fact in same}
+        values = {fact.value for fact in same if not math.isnan(fact.value)}
         if same[0].tag == COVER:
             classes_added += len(values) > 1
             found.append(same[0]._replace(value=math.fsum(values)))
+        elif not values:
+            found.append(same[0])
         elif max(values) - min(values) <= ROUNDING * min(map(abs, values)):
             found.append(same[0]._replace(value=max(values, key=_digits)))
         else:
+            found += [same[0]._replace(value=math.nan)] * (same[0].tag != BALANCE_SHARES)
             left_out.append(LeftOut(FAULTS[5], _place(Path(name).name, same[0])))
     found.sort(key=lambda fact: (fact.filed, fact.accession, fact.tag, fact.end, fact.start or 0))
     told = str(whole.get("entityName", ""))
@@ -165,31 +179,51 @@ def _facts(facts: Mapping[str, Any], file: str, left_out: list[LeftOut]) -> Iter
     for taxonomy, units in wanted.items():
         stated: Any = facts.get(taxonomy)
         for tag, unit in units.items() if isinstance(stated, dict) else ():
-            for row in _rows(stated.get(tag), unit):
+            for other, row in _rows(stated.get(tag), unit):
                 if row.get("form") not in FORMS:
                     continue
-                read = _fact(tag, row, spans=tag in SPAN_TAGS, shares=unit == "shares")
+                spans = tag in SPAN_TAGS
+                read = FAULTS[6] if other else _fact(tag, row, spans=spans, shares=unit == "shares")
                 if isinstance(read, Fact):
                     yield read
-                else:
-                    place = f"{file}: {tag} of {shown(row.get('end'))} in {shown(row.get('accn'))}"
-                    left_out.append(LeftOut(read, place))
+                    continue
+                day = f"{tag} of {shown(row.get('end'))} in {shown(row.get('accn'))}"
+                told = f", in {shown(other)}" if other else ""
+                left_out.append(LeftOut(read, f"{file}: {day}{told}"))
+                days = _days(row, spans=spans)
+                if days is not None and days[1] <= days[2] and unit != "shares":
+                    start, end, filed = days
+                    accession = row.get("accn")
+                    filing = accession if isinstance(accession, str) else ""
+                    yield Fact(tag, start, end, math.nan, filed, filing)
 
 
-def _rows(stated: Any, unit: str) -> list[dict[str, Any]]:
-    units = stated.get("units") if isinstance(stated, dict) else None
-    rows = units.get(unit) if isinstance(units, dict) else None
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+def _rows(stated: Any, unit: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the rows of a tag, each with its currency where it is stated in that one alone."""
+    units: Any = stated.get("units") if isinstance(stated, dict) else None
+    own = set()
+    for name in sorted(units, key=lambda name: name != unit) if isinstance(units, dict) else ():
+        if name != unit and unit == "shares":
+            continue
+        for row in units[name] if isinstance(units[name], list) else ():
+            if not isinstance(row, dict):
+                continue
+            days = str([row.get(key) for key in ("start", "end", "accn")])
+            if name == unit:
+                own.add(days)
+                yield "", row
+            elif days not in own:
+                yield name, row
 
 
 def _fact(tag: str, row: Mapping[str, Any], *, spans: bool, shares: bool) -> Fact | str:
     """Return a fact, or which of `FAULTS` it has."""
     value: Any = row.get("val")
     accession = row.get("accn")
-    end, filed = _day(row.get("end")), _day(row.get("filed"))
-    start = _day(row.get("start")) if spans else None
-    if end is None or filed is None or (spans and (start is None or start > end)):
+    days = _days(row, spans=spans)
+    if days is None:
         return FAULTS[0]
+    start, end, filed = days
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if not number or value != value or not isinstance(accession, str):
         return FAULTS[0]
@@ -202,6 +236,15 @@ def _fact(tag: str, row: Mapping[str, Any], *, spans: bool, shares: bool) -> Fac
     if filed < end:
         return FAULTS[4]
     return Fact(tag, start, end, float(value), filed, accession)
+
+
+def _days(row: Mapping[str, Any], *, spans: bool) -> tuple[int | None, int, int] | None:
+    """Return the first day of a span, the last and that of filing; None where one is missing."""
+    end, filed = _day(row.get("end")), _day(row.get("filed"))
+    start = _day(row.get("start")) if spans else None
+    if end is None or filed is None or (spans and (start is None or start > end)):
+        return None
+    return start, end, filed
 
 
 def _place(file: str, fact: Fact) -> str:

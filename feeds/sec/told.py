@@ -87,7 +87,8 @@ def _missing(statements: Mapping[str, Sequence[Statement]]) -> list[Badge]:
         return []
     why = (
         f"Not known: {'; '.join(parts)}. A year needs a chain of filed periods without a gap, a "
-        "balance sheet one of the listed combinations of tags. None of them is taken as 0."
+        "balance sheet one of the listed combinations of tags, each of its facts usable. None of "
+        "them is taken as 0."
     )
     return [("warn", "statements with gaps", why)]
 
