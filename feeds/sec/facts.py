@@ -16,13 +16,12 @@ from ..companies.statements import LARGEST_AMOUNT, LARGEST_SHARES
 from ..errors import BarsError
 from ..quoting import shown
 from ..tables.files import read_bytes, shown_path
-from .lines import BALANCE_SHARES, COVER, DAY_TAGS, FORMS, SPAN_TAGS
+from .covers import slips
+from .lines import BALANCE, BALANCE_SHARES, COVER, DAY_TAGS, FORMS, SPAN_TAGS, tags_of
+from .rounding import ROUNDING, distinct, least_rounded
 
 #: Bytes of one file; the largest of the SEC have some 20 million.
 LARGEST_FACTS = 128 * 2**20
-
-#: Two statements of one figure in one filing agree if they are as near, relatively: one is rounded.
-ROUNDING = 0.005
 
 #: Companies that state their shares class by class write 1, 100 or 1,000 on the line without a
 #: class; no listed company has so few.
@@ -39,7 +38,11 @@ FAULTS = (
     "filed before its period ended",
     "stated twice with different values in one filing",
     "not in USD",
+    "a negative debt",
+    "shares a power of ten off the cover before, without a split",
 )
+
+_DEBT = frozenset(tags_of(BALANCE["debt"]))
 
 
 class Fact(NamedTuple):
@@ -83,6 +86,8 @@ class CompanyFacts:
         can be read is among `facts` too, as NaN.
     classes_added : int
         Covers that state several numbers of shares of one day: classes of share, added up.
+    taken_as_one : int
+        Covers that state a number of shares of one day twice, equal or once rounded: counted once.
     """
 
     cik: int
@@ -90,6 +95,7 @@ class CompanyFacts:
     facts: tuple[Fact, ...]
     left_out: tuple[LeftOut, ...] = ()
     classes_added: int = 0
+    taken_as_one: int = 0
 
     @property
     def amounts(self) -> bool:
@@ -155,22 +161,36 @@ def company_facts_of(content: bytes, name: str, place: str | Path = "") -> Compa
     stated: dict[tuple[str, int | None, int, str], list[Fact]] = defaultdict(list)
     for fact in _facts(facts, Path(name).name, left_out):
         stated[fact.tag, fact.start, fact.end, fact.accession].append(fact)
-    found, classes_added = [], 0
+    found: list[Fact] = []
+    classes_added = taken_as_one = 0
     for same in stated.values():
         values = {fact.value for fact in same if not math.isnan(fact.value)}
         if same[0].tag == COVER:
-            classes_added += len(values) > 1
-            found.append(same[0]._replace(value=math.fsum(values)))
+            classes = distinct(values)
+            classes_added += len(classes) > 1
+            taken_as_one += len(classes) < len(same)
+            found.append(same[0]._replace(value=math.fsum(classes)))
         elif not values:
             found.append(same[0])
         elif max(values) - min(values) <= ROUNDING * min(map(abs, values)):
-            found.append(same[0]._replace(value=max(values, key=_digits)))
+            found.append(same[0]._replace(value=least_rounded(values)))
         else:
             found += [same[0]._replace(value=math.nan)] * (same[0].tag != BALANCE_SHARES)
             left_out.append(LeftOut(FAULTS[5], _place(Path(name).name, same[0])))
     found.sort(key=lambda fact: (fact.filed, fact.accession, fact.tag, fact.end, fact.start or 0))
+    slipped = _slipped(found)
+    left_out += [LeftOut(FAULTS[8], _place(Path(name).name, fact)) for fact in slipped]
+    kept = tuple(fact for fact in found if fact not in slipped)
     told = str(whole.get("entityName", ""))
-    return CompanyFacts(number, told, tuple(found), tuple(left_out), classes_added)
+    return CompanyFacts(number, told, kept, tuple(left_out), classes_added, taken_as_one)
+
+
+def _slipped(facts: list[Fact]) -> set[Fact]:
+    """Return the covers, out of facts in the order of filing, whose unit is another one."""
+    of_balances = {fact.accession: fact.value for fact in facts if fact.tag == BALANCE_SHARES}
+    covers = [fact for fact in facts if fact.tag == COVER]
+    wrong = slips([(cover.value, of_balances.get(cover.accession)) for cover in covers])
+    return {cover for cover, is_wrong in zip(covers, wrong, strict=True) if is_wrong}
 
 
 def _facts(facts: Mapping[str, Any], file: str, left_out: list[LeftOut]) -> Iterator[Fact]:
@@ -235,6 +255,8 @@ def _fact(tag: str, row: Mapping[str, Any], *, spans: bool, shares: bool) -> Fac
         return FAULTS[3]
     if filed < end:
         return FAULTS[4]
+    if tag in _DEBT and value < 0:
+        return FAULTS[7]
     return Fact(tag, start, end, float(value), filed, accession)
 
 
@@ -249,11 +271,6 @@ def _days(row: Mapping[str, Any], *, spans: bool) -> tuple[int | None, int, int]
 
 def _place(file: str, fact: Fact) -> str:
     return f"{file}: {fact.tag} of {date_of(fact.end)} in {fact.accession}"
-
-
-def _digits(value: float) -> tuple[int, float]:
-    """Return how many digits a value has before its last zeros: the least rounded has the most."""
-    return len(f"{abs(value):.2f}".replace(".", "").rstrip("0")), value
 
 
 def date_of(day: int) -> dt.date:

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from ..companies.fundamentals import FIELDS
 from .chains import Span, year_to
-from .facts import ROUNDING, CompanyFacts, Fact
+from .facts import CompanyFacts, Fact
 from .lines import BALANCE, BALANCE_DAY, BALANCE_SHARES, COVER, EBIT, OURS, SPAN_TAGS, Term
+from .rounding import ROUNDING
 
 #: Days before a balance sheet in which a minority interest must have been stated for its absence
 #: to be a gap; else it is 0, as most companies have none and state none.

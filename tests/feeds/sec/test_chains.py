@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from btplaybook.feeds.sec import chains
+from btplaybook.feeds.sec import chains, covers, rounding
 from btplaybook.feeds.sec.chains import year_to
 
 
@@ -122,6 +122,7 @@ def test_what_is_taken_off_is_as_old_as_what_it_is_taken_off(filed, end, expecte
     assert year_to(filed, end) == expected
 
 
-def test_the_example_runs():
-    failed, tried = doctest.testmod(chains)
+@pytest.mark.parametrize("module", [chains, covers, rounding])
+def test_the_example_runs(module):
+    failed, tried = doctest.testmod(module)
     assert (failed, tried > 0) == (0, True)

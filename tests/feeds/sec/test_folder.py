@@ -284,6 +284,58 @@ def test_classes_of_share_are_added(tmp_path):
     assert ("warn", "classes of share added: 2") in [badge[:2] for badge in books.badges]
 
 
+@pytest.mark.parametrize(
+    ("stated", "shares", "badges"),
+    [
+        pytest.param([10**9, 1_000_123_456], 1_000_123_456, ["shares stated twice: 1"],
+                     id="rounded"),
+        pytest.param([90_000, 90_000], 90_000, ["shares stated twice: 1"], id="equal"),
+        pytest.param([1_000_000, 1_006_000], 2_006_000, ["classes of share added: 1"],
+                     id="beyond-rounding"),
+        pytest.param([10**9, 5 * 10**7, 1_000_123_456], 1_050_123_456,
+                     ["classes of share added: 1", "shares stated twice: 1"], id="both"),
+        pytest.param([90_000], 90_000, [], id="one"),
+    ],
+)  # fmt: skip
+def test_a_number_and_the_same_one_rounded_are_one(tmp_path, stated, shares, badges):
+    company = annual(cover=[("2019-02-01", value) for value in stated])
+    assert known(company, "2019-03-01", tmp_path)["shares_outstanding"] == shares
+    told = [text for kind, text, _ in read_facts(tmp_path).badges if "share" in text]
+    assert told == badges
+
+
+COVERS = {
+    "in thousands": ([90_000_000, 90_100, 90_200_000], {}, [1, 0, 1]),
+    "a thousand times": ([90_000_000, 91_000_000_000, 91_000_000], {}, [1, 0, 1]),
+    "in hundreds": ([90_000_000, 901_000], {}, [1, 0]),
+    "the first one": ([90_000, 90_100_000, 90_200_000, 90_300_000], {}, [1, 0, 1, 1]),
+    "1:100, as the balance sheet says": ([90_000_000, 901_000], {1: 900_000}, [1, 1]),
+    "ten times": ([90_000_000, 900_000_000], {}, [1, 1]),
+    "250 times": ([90_000_000, 22_500_000_000], {}, [1, 1]),
+}
+
+
+@pytest.mark.parametrize("case", COVERS)
+def test_a_cover_in_another_unit_is_left_out(tmp_path, case):
+    shares, balances, counts = COVERS[case]
+    company = Company()
+    days = [f"{2018 + year}-02-10" for year in range(len(shares))]
+    for number, (day, value) in enumerate(zip(days, shares, strict=True)):
+        end = f"{2017 + number}-12-31"
+        company.file(f"{day[:4]}-02-20", "10-K", cover=(day, value),
+                     spans=[(OPERATING, f"{end[:4]}-01-01", end, 10)],
+                     days=[("CommonStockSharesOutstanding", end, balances[number])]
+                     if number in balances else [])  # fmt: skip
+    company.write(tmp_path, ["AAA"])
+    books = read_facts(tmp_path)
+    found = [books.known_on(f"{day[:4]}-03-01", ["AAA"])[0, 4] for day in days]
+    expected = [value if kept else np.nan for value, kept in zip(shares, counts, strict=True)]
+    np.testing.assert_array_equal(found, expected)
+    told = {text: why for _, text, why in books.badges}
+    n = counts.count(0)
+    assert ("shares a power of ten off" in told.get(f"facts left out: {n}", "")) == (n > 0)
+
+
 def test_other_forms_and_currencies_do_not_count(tmp_path):
     company = annual()
     for form in ("8-K", "S-1", "6-K"):
@@ -310,6 +362,8 @@ BAD_ROWS = {
     "no day": ("us-gaap", CASH, "USD", {"end": None, "val": 7}, "not a number and two dates: 1"),
     "backwards": ("us-gaap", OPERATING, "USD",
                   {"start": "2019-01-01", "end": DAY, "val": 7}, "not a number and two dates: 1"),
+    "negative debt": ("us-gaap", "LongTermDebt", "USD", {"end": DAY, "val": -7},
+                      "a negative debt: 1"),
     "early": ("us-gaap", CASH, "USD", {"end": "2019-12-31", "val": 7},
               "filed before its period ended: 1"),
 }  # fmt: skip
