@@ -87,7 +87,8 @@ def statements_of(
     Returns
     -------
     Statements
-        Numbers of shares that are not positive are NaN, and a badge counts them.
+        Numbers of shares that are not positive are NaN, and so is debt of which a part is
+        negative; badges count them.
 
     Raises
     ------
@@ -107,7 +108,9 @@ def statements_of(
         return sheet.numbers(name, most=LARGEST_AMOUNT, unit="units of account currency")
 
     columns = {name: amount(name) for name in amounts}
-    columns["debt"] = np.sum([amount(name) for name in debts], axis=0)
+    parts = np.array([amount(name) for name in debts])
+    negative = (parts < 0).any(axis=0)
+    columns["debt"] = np.where(negative, np.nan, parts.sum(axis=0))
     columns["shares_outstanding"] = sheet.numbers(
         "shares_outstanding", most=LARGEST_SHARES, unit="shares"
     )
@@ -132,7 +135,11 @@ def statements_of(
     shares = columns["shares_outstanding"]
     wrong = shares <= 0
     columns["shares_outstanding"] = np.where(wrong, np.nan, shares)
-    badges = (*_lag_badge(unfiled, lag_days), *_share_badge(int(wrong.sum())))
+    badges = (
+        *_lag_badge(unfiled, lag_days),
+        *_share_badge(int(wrong.sum())),
+        *_debt_badge(int(negative.sum())),
+    )
     return Statements(
         tickers, ends, known, np.where(unfiled, ends, filed), columns, spelled, badges
     )
@@ -214,3 +221,10 @@ def _share_badge(n: int) -> list[Badge]:
         return []
     why = f"{n} statements give a number of shares that is not positive; it counts as not known."
     return [("warn", f"wrong share counts: {n}", why)]
+
+
+def _debt_badge(n: int) -> list[Badge]:
+    if not n:
+        return []
+    why = f"{n} statements give a debt below 0; it counts as not known."
+    return [("warn", f"negative debts: {n}", why)]

@@ -17,6 +17,10 @@ LONGEST = 8
 #: of the fiscal year.
 OLDEST = 1_100
 
+#: Days by which the first and last days of two spans may differ that are of one period: a company
+#: that files a year again sometimes writes another first day.
+SAME_PERIOD = 2
+
 Span = tuple[int, int]
 """First and last day."""
 
@@ -34,6 +38,9 @@ def year_to(spans: Mapping[Span, Sequence[Version]], end: int) -> float | None:
     What is added counts as it was filed last. What is taken off a span counts as it stood when that
     span was filed: a year to date that is restated later, and not yet the year that it is in,
     would else leave a part of itself in what remains of the year.
+
+    Spans whose days differ by at most `SAME_PERIOD` are of one period: whichever makes the chain,
+    the value is that which was filed last of any of them.
 
     Parameters
     ----------
@@ -62,10 +69,29 @@ def year_to(spans: Mapping[Span, Sequence[Version]], end: int) -> float | None:
     if chain is None:
         return None
     added = [span for span, sign in chain if sign > 0]
+    periods = {span: _of_the_period(span, spans, end) for span, _ in chain}
     return math.fsum(
-        sign * (spans[span][-1][1] if sign > 0 else _taken_off(span, added, spans))
+        sign * (periods[span][-1][1] if sign > 0 else _taken_off(span, added, periods))
         for span, sign in chain
     )
+
+
+def _of_the_period(
+    span: Span, spans: Mapping[Span, Sequence[Version]], end: int
+) -> Sequence[Version]:
+    """Return what was filed of a span's period, oldest first; of one day the span's own last."""
+    others = [
+        version
+        for (first, last), versions in spans.items()
+        if (first, last) != span
+        and last <= end
+        and abs(first - span[0]) <= SAME_PERIOD
+        and abs(last - span[1]) <= SAME_PERIOD
+        for version in versions
+    ]
+    if not others:
+        return spans[span]
+    return sorted([*others, *spans[span]], key=lambda version: version[0])
 
 
 def chain_to(spans: Iterable[Span], end: int) -> list[tuple[Span, int]] | None:

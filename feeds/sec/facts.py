@@ -16,13 +16,12 @@ from ..companies.statements import LARGEST_AMOUNT, LARGEST_SHARES
 from ..errors import BarsError
 from ..quoting import shown
 from ..tables.files import read_bytes, shown_path
-from .lines import BALANCE_SHARES, COVER, DAY_TAGS, FORMS, SPAN_TAGS
+from .covers import slips
+from .lines import BALANCE, BALANCE_SHARES, COVER, DAY_TAGS, FORMS, SPAN_TAGS, tags_of
+from .rounding import ROUNDING, distinct, least_rounded
 
 #: Bytes of one file; the largest of the SEC have some 20 million.
 LARGEST_FACTS = 128 * 2**20
-
-#: Two statements of one figure in one filing agree if they are as near, relatively: one is rounded.
-ROUNDING = 0.005
 
 #: Companies that state their shares class by class write 1, 100 or 1,000 on the line without a
 #: class; no listed company has so few.
@@ -38,7 +37,12 @@ FAULTS = (
     "a thousand shares or fewer, which stand for another number",
     "filed before its period ended",
     "stated twice with different values in one filing",
+    "not in USD",
+    "a negative debt",
+    "shares a power of ten off the cover before, without a split",
 )
+
+_DEBT = frozenset(tags_of(BALANCE["debt"]))
 
 
 class Fact(NamedTuple):
@@ -50,6 +54,7 @@ class Fact(NamedTuple):
     end: int
     """Last day of the span, or the day."""
     value: float
+    """NaN where the filing states it and it cannot be used: it is then not known, and not 0."""
     filed: int
     accession: str
     """Number of the filing."""
@@ -77,9 +82,12 @@ class CompanyFacts:
     facts : tuple of Fact
         By day of filing, number of the filing, tag and days.
     left_out : tuple of LeftOut
-        Facts of the same tags and forms that cannot be used.
+        Facts of the same tags and forms that cannot be used. An amount whose tag, days and filing
+        can be read is among `facts` too, as NaN.
     classes_added : int
         Covers that state several numbers of shares of one day: classes of share, added up.
+    taken_as_one : int
+        Covers that state a number of shares of one day twice, equal or once rounded: counted once.
     """
 
     cik: int
@@ -87,6 +95,15 @@ class CompanyFacts:
     facts: tuple[Fact, ...]
     left_out: tuple[LeftOut, ...] = ()
     classes_added: int = 0
+    taken_as_one: int = 0
+
+    @property
+    def amounts(self) -> bool:
+        """Whether there is an amount that can be used, shares apart."""
+        return any(
+            fact.tag not in (COVER, BALANCE_SHARES) and not math.isnan(fact.value)
+            for fact in self.facts
+        )
 
 
 def file_of(cik: int) -> str:
@@ -144,19 +161,36 @@ def company_facts_of(content: bytes, name: str, place: str | Path = "") -> Compa
     stated: dict[tuple[str, int | None, int, str], list[Fact]] = defaultdict(list)
     for fact in _facts(facts, Path(name).name, left_out):
         stated[fact.tag, fact.start, fact.end, fact.accession].append(fact)
-    found, classes_added = [], 0
+    found: list[Fact] = []
+    classes_added = taken_as_one = 0
     for same in stated.values():
-        values = {fact.value for fact in same}
+        values = {fact.value for fact in same if not math.isnan(fact.value)}
         if same[0].tag == COVER:
-            classes_added += len(values) > 1
-            found.append(same[0]._replace(value=math.fsum(values)))
+            classes = distinct(values)
+            classes_added += len(classes) > 1
+            taken_as_one += len(classes) < len(same)
+            found.append(same[0]._replace(value=math.fsum(classes)))
+        elif not values:
+            found.append(same[0])
         elif max(values) - min(values) <= ROUNDING * min(map(abs, values)):
-            found.append(same[0]._replace(value=max(values, key=_digits)))
+            found.append(same[0]._replace(value=least_rounded(values)))
         else:
+            found += [same[0]._replace(value=math.nan)] * (same[0].tag != BALANCE_SHARES)
             left_out.append(LeftOut(FAULTS[5], _place(Path(name).name, same[0])))
     found.sort(key=lambda fact: (fact.filed, fact.accession, fact.tag, fact.end, fact.start or 0))
+    slipped = _slipped(found)
+    left_out += [LeftOut(FAULTS[8], _place(Path(name).name, fact)) for fact in slipped]
+    kept = tuple(fact for fact in found if fact not in slipped)
     told = str(whole.get("entityName", ""))
-    return CompanyFacts(number, told, tuple(found), tuple(left_out), classes_added)
+    return CompanyFacts(number, told, kept, tuple(left_out), classes_added, taken_as_one)
+
+
+def _slipped(facts: list[Fact]) -> set[Fact]:
+    """Return the covers, out of facts in the order of filing, whose unit is another one."""
+    of_balances = {fact.accession: fact.value for fact in facts if fact.tag == BALANCE_SHARES}
+    covers = [fact for fact in facts if fact.tag == COVER]
+    wrong = slips([(cover.value, of_balances.get(cover.accession)) for cover in covers])
+    return {cover for cover, is_wrong in zip(covers, wrong, strict=True) if is_wrong}
 
 
 def _facts(facts: Mapping[str, Any], file: str, left_out: list[LeftOut]) -> Iterator[Fact]:
@@ -165,31 +199,51 @@ def _facts(facts: Mapping[str, Any], file: str, left_out: list[LeftOut]) -> Iter
     for taxonomy, units in wanted.items():
         stated: Any = facts.get(taxonomy)
         for tag, unit in units.items() if isinstance(stated, dict) else ():
-            for row in _rows(stated.get(tag), unit):
+            for other, row in _rows(stated.get(tag), unit):
                 if row.get("form") not in FORMS:
                     continue
-                read = _fact(tag, row, spans=tag in SPAN_TAGS, shares=unit == "shares")
+                spans = tag in SPAN_TAGS
+                read = FAULTS[6] if other else _fact(tag, row, spans=spans, shares=unit == "shares")
                 if isinstance(read, Fact):
                     yield read
-                else:
-                    place = f"{file}: {tag} of {shown(row.get('end'))} in {shown(row.get('accn'))}"
-                    left_out.append(LeftOut(read, place))
+                    continue
+                day = f"{tag} of {shown(row.get('end'))} in {shown(row.get('accn'))}"
+                told = f", in {shown(other)}" if other else ""
+                left_out.append(LeftOut(read, f"{file}: {day}{told}"))
+                days = _days(row, spans=spans)
+                if days is not None and days[1] <= days[2] and unit != "shares":
+                    start, end, filed = days
+                    accession = row.get("accn")
+                    filing = accession if isinstance(accession, str) else ""
+                    yield Fact(tag, start, end, math.nan, filed, filing)
 
 
-def _rows(stated: Any, unit: str) -> list[dict[str, Any]]:
-    units = stated.get("units") if isinstance(stated, dict) else None
-    rows = units.get(unit) if isinstance(units, dict) else None
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+def _rows(stated: Any, unit: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the rows of a tag, each with its currency where it is stated in that one alone."""
+    units: Any = stated.get("units") if isinstance(stated, dict) else None
+    own = set()
+    for name in sorted(units, key=lambda name: name != unit) if isinstance(units, dict) else ():
+        if name != unit and unit == "shares":
+            continue
+        for row in units[name] if isinstance(units[name], list) else ():
+            if not isinstance(row, dict):
+                continue
+            days = str([row.get(key) for key in ("start", "end", "accn")])
+            if name == unit:
+                own.add(days)
+                yield "", row
+            elif days not in own:
+                yield name, row
 
 
 def _fact(tag: str, row: Mapping[str, Any], *, spans: bool, shares: bool) -> Fact | str:
     """Return a fact, or which of `FAULTS` it has."""
     value: Any = row.get("val")
     accession = row.get("accn")
-    end, filed = _day(row.get("end")), _day(row.get("filed"))
-    start = _day(row.get("start")) if spans else None
-    if end is None or filed is None or (spans and (start is None or start > end)):
+    days = _days(row, spans=spans)
+    if days is None:
         return FAULTS[0]
+    start, end, filed = days
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if not number or value != value or not isinstance(accession, str):
         return FAULTS[0]
@@ -201,16 +255,22 @@ def _fact(tag: str, row: Mapping[str, Any], *, spans: bool, shares: bool) -> Fac
         return FAULTS[3]
     if filed < end:
         return FAULTS[4]
+    if tag in _DEBT and value < 0:
+        return FAULTS[7]
     return Fact(tag, start, end, float(value), filed, accession)
+
+
+def _days(row: Mapping[str, Any], *, spans: bool) -> tuple[int | None, int, int] | None:
+    """Return the first day of a span, the last and that of filing; None where one is missing."""
+    end, filed = _day(row.get("end")), _day(row.get("filed"))
+    start = _day(row.get("start")) if spans else None
+    if end is None or filed is None or (spans and (start is None or start > end)):
+        return None
+    return start, end, filed
 
 
 def _place(file: str, fact: Fact) -> str:
     return f"{file}: {fact.tag} of {date_of(fact.end)} in {fact.accession}"
-
-
-def _digits(value: float) -> tuple[int, float]:
-    """Return how many digits a value has before its last zeros: the least rounded has the most."""
-    return len(f"{abs(value):.2f}".replace(".", "").rstrip("0")), value
 
 
 def date_of(day: int) -> dt.date:

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from ..companies.fundamentals import FIELDS
 from .chains import Span, year_to
-from .facts import ROUNDING, CompanyFacts, Fact
-from .lines import BALANCE, BALANCE_DAY, BALANCE_SHARES, COVER, EBIT, OURS, SPAN_TAGS, Recipe, Term
+from .facts import CompanyFacts, Fact
+from .lines import BALANCE, BALANCE_DAY, BALANCE_SHARES, COVER, EBIT, OURS, SPAN_TAGS, Term
+from .rounding import ROUNDING
 
 #: Days before a balance sheet in which a minority interest must have been stated for its absence
 #: to be a gap; else it is 0, as most companies have none and state none.
@@ -61,9 +62,12 @@ class _Known:
         """Take the facts of one day, in the order of filings."""
         for fact in facts:
             stated = self.figures[fact.tag].setdefault((fact.start, fact.end), [])
+            if stated and math.isnan(fact.value):
+                continue  # what an earlier filing says stays
             before = stated[-1].value if stated else fact.value
             stated.append(fact)
-            if fact.tag in OURS and not math.isclose(before, fact.value, rel_tol=ROUNDING):
+            same = math.isnan(before) or math.isclose(before, fact.value, rel_tol=ROUNDING)
+            if fact.tag in OURS and not same:
                 self.restated.append(Restated(fact.tag, fact.end, fact.filed))
         for accession, filing in groupby(facts, key=lambda fact: fact.accession):
             own_facts = list(filing)
@@ -109,12 +113,15 @@ def statements_of(company: CompanyFacts) -> tuple[list[Statement], list[Restated
         By day of filing. Each stands for all that had been filed by then: of a figure that was
         filed again the newest value counts, from its own filing on and never before. EBIT is of
         the fiscal year that ends with the newest period (see `year_to`), the balance sheet of its
-        last day, and shares are those of the newest cover.
+        last day, and shares are those of the newest cover. None of a company without an amount
+        that can be used.
     restated : list of Restated
         The figures that were filed again with another value.
     """
     known = _Known()
     found: list[Statement] = []
+    if not company.amounts:
+        return found, known.restated
     for day, filings in groupby(company.facts, key=lambda fact: fact.filed):
         known.take(list(filings))
         period = known.period
@@ -139,12 +146,11 @@ def _year(known: _Known, period: int, made_of: dict[str, str]) -> float:
         sums, tags = [], []
         for term in recipe:
             spans = known.spans(term)
-            versions = {
-                days: [(fact.filed, fact.value) for fact in facts] for days, facts in spans.items()
-            }
-            whole = year_to(versions, period)
+            whole = _year_of(spans, period)
             if whole is None:
                 break
+            if math.isnan(whole):
+                return math.nan
             sums.append(whole)
             newest = (facts[-1] for facts in spans.values())
             tags.append(max(newest, key=lambda fact: (fact.end, fact.filed)).tag)
@@ -154,10 +160,32 @@ def _year(known: _Known, period: int, made_of: dict[str, str]) -> float:
     return math.nan
 
 
+def _year_of(spans: Mapping[Span, list[Fact]], period: int) -> float | None:
+    """Return a year's sum; NaN where spans make it that are stated and cannot be used."""
+    versions = {days: [(fact.filed, fact.value) for fact in facts] for days, facts in spans.items()}
+    usable = {
+        days: [each for each in own if not math.isnan(each[1])]
+        for days, own in versions.items()
+        if not math.isnan(own[-1][1])
+    }
+    whole = year_to(usable, period)
+    return year_to(versions, period) if whole is None and len(usable) < len(versions) else whole
+
+
 def _balance(known: _Known, name: str, period: int, made_of: dict[str, str]) -> float:
+    """Return a figure of a balance sheet.
+
+    What is stated and cannot be used ends the search: a later recipe would do without it.
+    """
     for recipe in BALANCE[name]:
-        stated = _stated(known, recipe, period)
-        if stated:
+        newest = [known.newest(term, (None, period)) for term in recipe]
+        stated = [fact for fact in newest if fact is not None]
+        if any(math.isnan(fact.value) for fact in stated):
+            return math.nan
+        needed = all(
+            fact is not None or term.optional for fact, term in zip(newest, recipe, strict=True)
+        )
+        if stated and needed:
             made_of[name] = " + ".join(fact.tag for fact in stated)
             return math.fsum(fact.value for fact in stated)
     if name == "minority_interest" and not any(
@@ -170,18 +198,6 @@ def _balance(known: _Known, name: str, period: int, made_of: dict[str, str]) -> 
         made_of[name] = NO_MINORITY
         return 0.0
     return math.nan
-
-
-def _stated(known: _Known, recipe: Recipe, day: int) -> list[Fact]:
-    """Return what makes a recipe on a day; empty where a term that is needed is not stated."""
-    found = []
-    for term in recipe:
-        fact = known.newest(term, (None, day))
-        if fact is not None:
-            found.append(fact)
-        elif not term.optional:
-            return []
-    return found
 
 
 def _shares(known: _Known, period: int, made_of: dict[str, str]) -> tuple[float, int | None]:

@@ -36,6 +36,9 @@ _SHORT = Term(("ShortTermBorrowings", "CommercialPaper"), optional=True)
 _NONCURRENT = Term(("LongTermDebtNoncurrent",))
 _LEASES_NONCURRENT = Term(("LongTermDebtAndCapitalLeaseObligations",))
 _DEBT_CURRENT = Term(("DebtCurrent",))
+_CURRENT = Term(("LongTermDebtCurrent",))
+_LEASES_CURRENT = Term(("LongTermDebtAndCapitalLeaseObligationsCurrent",))
+_ANY_CURRENT = Term((*_CURRENT.tags, *_LEASES_CURRENT.tags), optional=True)
 
 _PRETAX = Term(
     (
@@ -59,15 +62,15 @@ BALANCE: dict[str, tuple[Recipe, ...]] = {
     "debt": (
         (Term(("DebtLongtermAndShorttermCombinedAmount",)),),
         (_NONCURRENT, _DEBT_CURRENT),
-        (_NONCURRENT, Term(("LongTermDebtCurrent",)), _SHORT),
+        (_NONCURRENT, _CURRENT, _SHORT),
         (Term(("LongTermDebt",)), _SHORT),
-        (_NONCURRENT, _SHORT),
+        (_NONCURRENT, _ANY_CURRENT, _SHORT),
         (_LEASES_NONCURRENT, _DEBT_CURRENT),
-        (_LEASES_NONCURRENT, Term(("LongTermDebtAndCapitalLeaseObligationsCurrent",)), _SHORT),
+        (_LEASES_NONCURRENT, _LEASES_CURRENT, _SHORT),
         (Term(("LongTermDebtAndCapitalLeaseObligationsIncludingCurrentMaturities",)), _SHORT),
-        (_LEASES_NONCURRENT, _SHORT),
+        (_LEASES_NONCURRENT, _ANY_CURRENT, _SHORT),
         (_DEBT_CURRENT,),
-        (Term(_SHORT.tags),),
+        (Term(_SHORT.tags), _ANY_CURRENT),
     ),
     "minority_interest": (
         (Term(("MinorityInterest",)),),

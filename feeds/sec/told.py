@@ -40,7 +40,7 @@ def badges_of(
     tuple of (kind, text, why)
         How the figures are made and counted always; the others where there is something to tell:
         figures that are not known, restated ones, minority interests taken as 0, classes of share
-        that were added, facts left out.
+        that were added, numbers of shares that were stated twice, facts left out.
     """
     return (
         _made(statements),
@@ -48,6 +48,7 @@ def badges_of(
         *_restated(restated),
         *_no_minority(statements),
         *_classes(companies),
+        *_taken_as_one(companies),
         *_left_out([each for company in companies.values() for each in company.left_out]),
     )
 
@@ -87,7 +88,8 @@ def _missing(statements: Mapping[str, Sequence[Statement]]) -> list[Badge]:
         return []
     why = (
         f"Not known: {'; '.join(parts)}. A year needs a chain of filed periods without a gap, a "
-        "balance sheet one of the listed combinations of tags. None of them is taken as 0."
+        "balance sheet one of the listed combinations of tags, each of its facts usable. None of "
+        "them is taken as 0."
     )
     return [("warn", "statements with gaps", why)]
 
@@ -128,6 +130,18 @@ def _classes(companies: Mapping[str, CompanyFacts]) -> list[Badge]:
         "they are added, and the market value takes the price of the class that is traded here."
     )
     return [("warn", f"classes of share added: {len(named)}", why)]
+
+
+def _taken_as_one(companies: Mapping[str, CompanyFacts]) -> list[Badge]:
+    named = [ticker for ticker, company in companies.items() if company.taken_as_one]
+    if not named:
+        return []
+    why = (
+        f"Covers of {listed(named, _COMPANIES_NAMED)} state two equal numbers of shares of one "
+        "day, or one that is the other rounded (within 0.5 %): they are counted once. Two classes "
+        "of the same size would look the same."
+    )
+    return [("warn", f"shares stated twice: {len(named)}", why)]
 
 
 def _left_out(left_out: Sequence[LeftOut]) -> list[Badge]:

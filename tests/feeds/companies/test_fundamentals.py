@@ -63,6 +63,15 @@ def test_annual_statements_with_a_lag(day: str, expected: list[float]) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(("short", "long"), [(-1.0, 3.0), (2.0, -3.0), (-2.0, -3.0)])
+def test_a_negative_debt_is_not_known(short: float, long: float) -> None:
+    parts = ANNUAL.assign(short_term_debt=[short, 4.0, 2.0], long_term_debt=[long, 6.0, 3.0])
+    table = Fundamentals.from_frame(parts)
+    known = [table.known_on(day, ["AAA"])[0].tolist() for day in ("2013-06-03", "2014-06-03")]
+    np.testing.assert_equal(known, [[10, np.nan, 0.5, 1, 100], [20, 10, 1, 2, 200]])
+    assert table.badges[-1][:2] == ("warn", "negative debts: 1")
+
+
 def test_rows_of_an_answer_are_those_of_the_tickers() -> None:
     table = Fundamentals.from_frame(ANNUAL)
     found = table.known_on("2013-06-03", ["NONE", "brk.b", "AAA", "BRK-B"])

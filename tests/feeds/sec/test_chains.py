@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from btplaybook.feeds.sec import chains
+from btplaybook.feeds.sec import chains, covers, rounding
 from btplaybook.feeds.sec.chains import year_to
 
 
@@ -122,6 +122,28 @@ def test_what_is_taken_off_is_as_old_as_what_it_is_taken_off(filed, end, expecte
     assert year_to(filed, end) == expected
 
 
-def test_the_example_runs():
-    failed, tried = doctest.testmod(chains)
+@pytest.mark.parametrize(
+    ("filed", "end", "expected"),
+    [
+        pytest.param({YEAR: [(400, 100)], (0, 365): [(500, 90)]}, 365, 90, id="longer-by-a-day"),
+        pytest.param({YEAR: [(400, 100)], (2, 365): [(500, 90)]}, 365, 90, id="shorter"),
+        pytest.param({YEAR: [(500, 90)], (2, 365): [(400, 100)]}, 365, 90, id="was-shorter"),
+        pytest.param({YEAR: [(400, 100)], (1, 364): [(500, 90)]}, 365, 90, id="last-day"),
+        pytest.param({YEAR: [(400, 100)], (2, 365): [(500, 90)], AGO: [(120, 20)],
+                      NEXT: [(460, 30)]}, 455, 100, id="in-a-chain"),
+        pytest.param({YEAR: [(400, 100)], AGO: [(120, 20)], (2, 90): [(390, 25), (460, 26)],
+                      NEXT: [(460, 30)]}, 455, 105, id="taken-off-as-old-as-the-year"),
+        pytest.param({YEAR: [(400, 100)], AGO: [(120, 20)], (4, 90): [(390, 25)],
+                      NEXT: [(460, 30)]}, 455, 110, id="three-days-are-another-period"),
+        pytest.param({YEAR: [(400, 100)], (1, 366): [(500, 90)]}, 365, 100, id="ends-later"),
+    ],
+)  # fmt: skip
+def test_of_nearly_the_same_days_the_newest_filing_counts(filed, end, expected):
+    for order in (list(filed), list(reversed(filed))):
+        assert year_to({span: filed[span] for span in order}, end) == expected
+
+
+@pytest.mark.parametrize("module", [chains, covers, rounding])
+def test_the_example_runs(module):
+    failed, tried = doctest.testmod(module)
     assert (failed, tried > 0) == (0, True)

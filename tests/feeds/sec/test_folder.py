@@ -129,6 +129,9 @@ DAY = "2018-12-31"
                      id="all-in-one"),
         pytest.param({"ShortTermBorrowings": 4}, 4, id="short-alone"),
         pytest.param({"ShortTermBorrowings": 0}, 0, id="stated-as-0"),
+        pytest.param({"ShortTermBorrowings": 4, "LongTermDebtCurrent": 6}, 10, id="all-current"),
+        pytest.param({"LongTermDebtAndCapitalLeaseObligations": 52, "LongTermDebtCurrent": 6,
+                      "ShortTermBorrowings": 4}, 62, id="leases-and-current"),
         pytest.param({}, np.nan, id="none"),
     ],
 )  # fmt: skip
@@ -136,6 +139,83 @@ def test_debt_counts_nothing_twice(tmp_path, stated, debt):
     days = [(tag, DAY, value) for tag, value in stated.items()]
     found = known(annual(days=days), "2019-03-01", tmp_path)
     np.testing.assert_equal(found["debt"], debt)
+
+
+UNUSABLE = {
+    "contradicted": [("USD", 30), ("USD", 90)],
+    "null": [("USD", None)],
+    "in EUR": [("EUR", 30)],
+    "a text": [("USD", "30")],
+}
+
+
+def with_amounts(company, tag, amounts, filed="2019-02-20", **days):
+    """State amounts of a tag in the filing of a day."""
+    accession = f"{company.cik:010d}-{filed}"
+    for unit, value in amounts:
+        row = {"end": DAY, **days, "val": value, "accn": accession, "filed": filed, "form": "10-K"}
+        company.add("us-gaap", tag, unit, row)
+    return company
+
+
+@pytest.mark.parametrize("amounts", UNUSABLE.values(), ids=UNUSABLE)
+@pytest.mark.parametrize(
+    ("tag", "beside", "field"),
+    [
+        pytest.param("MinorityInterest", {}, "minority_interest", id="not-0"),
+        pytest.param("MinorityInterest", {"NoncontrollingInterestIncludingRedeemable": 5},
+                     "minority_interest", id="no-other-minority"),
+        pytest.param("ShortTermBorrowings", {"LongTermDebt": 56}, "debt", id="optional"),
+        pytest.param("DebtCurrent", {"LongTermDebtNoncurrent": 50}, "debt", id="next-recipe"),
+        pytest.param("LongTermDebtCurrent", {"ShortTermBorrowings": 4}, "debt", id="last-recipe"),
+        pytest.param(CASH, {"Cash": 7}, "cash", id="no-other-cash"),
+    ],
+)  # fmt: skip
+def test_what_is_stated_and_cannot_be_used_is_not_left_away(tmp_path, amounts, tag, beside, field):
+    stated = {LONG: 50, SHORT: 10, CASH: 20, "MinorityInterest": 3}
+    if field == "debt":
+        del stated[LONG], stated[SHORT]
+    stated = {name: value for name, value in (stated | beside).items() if name != tag}
+    company = annual(days=[(name, DAY, value) for name, value in stated.items()])
+    found = known(with_amounts(company, tag, amounts), "2019-03-01", tmp_path)
+    names = [name for name in ("ebit", "debt", "minority_interest", "cash") if name != field]
+    assert np.isnan(found[field])
+    assert not np.isnan([found[name] for name in names if not (name == "debt" and beside)]).any()
+    badges = {text: why for _, text, why in read_facts(tmp_path).badges}
+    assert f"{field.replace('_', ' ')} in 1 (AAA 1)" in badges["statements with gaps"]
+    assert "facts left out: 1" in badges
+
+
+@pytest.mark.parametrize("amounts", UNUSABLE.values(), ids=UNUSABLE)
+def test_what_an_earlier_filing_says_stays_and_a_later_one_mends(tmp_path, amounts):
+    company = annual(days=[(CASH, DAY, 20)])
+    with_amounts(company, "MinorityInterest", amounts)
+    with_amounts(company, CASH, amounts, filed="2019-03-20")
+    with_amounts(company, "MinorityInterest", [("USD", 4)], filed="2019-04-20")
+    company.write(tmp_path, ["AAA"])
+    books = read_facts(tmp_path)
+    found = [books.known_on(day, ["AAA"])[0, 2:4].tolist() for day in ("2019-04-20", "2019-04-21")]
+    np.testing.assert_equal(found, [[np.nan, 20], [4, 20]])
+    assert not any(text.startswith("restated") for _, text, _ in books.badges)
+
+
+@pytest.mark.parametrize("amounts", UNUSABLE.values(), ids=UNUSABLE)
+def test_ebit_that_is_stated_and_cannot_be_used_is_not_made_otherwise(tmp_path, amounts):
+    year = ("2018-01-01", DAY)
+    company = Company().file("2019-02-20", "10-K", spans=[
+        (PRETAX[0], *year, 70), ("InterestExpense", *year, 5),
+    ])  # fmt: skip
+    with_amounts(company, OPERATING, amounts, start="2018-01-01")
+    assert np.isnan(known(company, "2019-03-01", tmp_path)["ebit"])
+    halves = [("2018-01-01", "2018-06-30", 30), ("2018-07-01", DAY, 40)]
+    company.file("2019-03-10", "10-K/A", spans=[(OPERATING, *half) for half in halves])
+    assert known(company, "2019-03-11", tmp_path)["ebit"] == 70
+
+
+def test_an_amount_in_two_currencies_counts_in_usd(tmp_path):
+    company = with_amounts(annual(), CASH, [("EUR", 30), ("USD", 33)])
+    assert known(company, "2019-03-01", tmp_path)["cash"] == 33
+    assert not any(text.startswith("facts left out") for _, text, _ in read_facts(tmp_path).badges)
 
 
 PRETAX = [
@@ -204,6 +284,58 @@ def test_classes_of_share_are_added(tmp_path):
     assert ("warn", "classes of share added: 2") in [badge[:2] for badge in books.badges]
 
 
+@pytest.mark.parametrize(
+    ("stated", "shares", "badges"),
+    [
+        pytest.param([10**9, 1_000_123_456], 1_000_123_456, ["shares stated twice: 1"],
+                     id="rounded"),
+        pytest.param([90_000, 90_000], 90_000, ["shares stated twice: 1"], id="equal"),
+        pytest.param([1_000_000, 1_006_000], 2_006_000, ["classes of share added: 1"],
+                     id="beyond-rounding"),
+        pytest.param([10**9, 5 * 10**7, 1_000_123_456], 1_050_123_456,
+                     ["classes of share added: 1", "shares stated twice: 1"], id="both"),
+        pytest.param([90_000], 90_000, [], id="one"),
+    ],
+)  # fmt: skip
+def test_a_number_and_the_same_one_rounded_are_one(tmp_path, stated, shares, badges):
+    company = annual(cover=[("2019-02-01", value) for value in stated])
+    assert known(company, "2019-03-01", tmp_path)["shares_outstanding"] == shares
+    told = [text for kind, text, _ in read_facts(tmp_path).badges if "share" in text]
+    assert told == badges
+
+
+COVERS = {
+    "in thousands": ([90_000_000, 90_100, 90_200_000], {}, [1, 0, 1]),
+    "a thousand times": ([90_000_000, 91_000_000_000, 91_000_000], {}, [1, 0, 1]),
+    "in hundreds": ([90_000_000, 901_000], {}, [1, 0]),
+    "the first one": ([90_000, 90_100_000, 90_200_000, 90_300_000], {}, [1, 0, 1, 1]),
+    "1:100, as the balance sheet says": ([90_000_000, 901_000], {1: 900_000}, [1, 1]),
+    "ten times": ([90_000_000, 900_000_000], {}, [1, 1]),
+    "250 times": ([90_000_000, 22_500_000_000], {}, [1, 1]),
+}
+
+
+@pytest.mark.parametrize("case", COVERS)
+def test_a_cover_in_another_unit_is_left_out(tmp_path, case):
+    shares, balances, counts = COVERS[case]
+    company = Company()
+    days = [f"{2018 + year}-02-10" for year in range(len(shares))]
+    for number, (day, value) in enumerate(zip(days, shares, strict=True)):
+        end = f"{2017 + number}-12-31"
+        company.file(f"{day[:4]}-02-20", "10-K", cover=(day, value),
+                     spans=[(OPERATING, f"{end[:4]}-01-01", end, 10)],
+                     days=[("CommonStockSharesOutstanding", end, balances[number])]
+                     if number in balances else [])  # fmt: skip
+    company.write(tmp_path, ["AAA"])
+    books = read_facts(tmp_path)
+    found = [books.known_on(f"{day[:4]}-03-01", ["AAA"])[0, 4] for day in days]
+    expected = [value if kept else np.nan for value, kept in zip(shares, counts, strict=True)]
+    np.testing.assert_array_equal(found, expected)
+    told = {text: why for _, text, why in books.badges}
+    n = counts.count(0)
+    assert ("shares a power of ten off" in told.get(f"facts left out: {n}", "")) == (n > 0)
+
+
 def test_other_forms_and_currencies_do_not_count(tmp_path):
     company = annual()
     for form in ("8-K", "S-1", "6-K"):
@@ -230,6 +362,8 @@ BAD_ROWS = {
     "no day": ("us-gaap", CASH, "USD", {"end": None, "val": 7}, "not a number and two dates: 1"),
     "backwards": ("us-gaap", OPERATING, "USD",
                   {"start": "2019-01-01", "end": DAY, "val": 7}, "not a number and two dates: 1"),
+    "negative debt": ("us-gaap", "LongTermDebt", "USD", {"end": DAY, "val": -7},
+                      "a negative debt: 1"),
     "early": ("us-gaap", CASH, "USD", {"end": "2019-12-31", "val": 7},
               "filed before its period ended: 1"),
 }  # fmt: skip
