@@ -29,6 +29,7 @@ from ..runs.result import Badge
 from ..runs.stages import Progress, Stage
 from ..runs.traits import fund_of
 from ..trials.ledger import TrialLedger
+from .badges import found_badges
 from .baskets import baskets_of
 from .cross_sections import CrossSections, cross_sections
 from .factor import FactorUnderTest
@@ -154,7 +155,7 @@ def run_factor_test(
         },
         given.tables,
         given.inputs.described(),
-        _badges(given, cost_bps),
+        gravest_first([*_badges(given, cost_bps), *found_badges(at)]),
         _universe(sections, fund, stocks),
         sections.dates,
         window,
@@ -290,8 +291,7 @@ def _badges(given: Prepared, cost_bps: float) -> list[Badge]:
     found = data_badges(tables, given.inputs, "day", given.opens, given.lengths)
     found += [*warning_badges(tables), *price_badges(tables)]
     costs = badge("net of costs", cost=f"{cost_bps:g}") if cost_bps else badge("before costs")
-    found.append(costs)
-    return gravest_first(found)
+    return [*found, costs]
 
 
 def _space(

@@ -1,5 +1,8 @@
 """A factor by name or of one's own: what it may see, and what it may return."""
 
+import inspect
+import types
+
 import numpy as np
 import pytest
 
@@ -142,6 +145,35 @@ def test_what_is_seen_ends_at_the_session_and_belongs_to_nobody_else(seen):
     assert seen.residuals.shape == (60, 3)
     assert (seen.newest_residuals(30) == seen.residuals[-30:]).all()
     assert seen.tickers == ("A", "C", "D")
+
+
+def reachable(start):
+    """Return every array that can be reached from an object, its bases and closures included."""
+    arrays, met, todo = [], set(), [start]
+    while todo:
+        one = todo.pop()
+        if id(one) in met or isinstance(one, type) or inspect.ismodule(one):
+            continue
+        met.add(id(one))
+        if isinstance(one, np.ndarray):
+            arrays.append(one)
+            todo.append(one.base)
+        elif isinstance(one, types.FunctionType):
+            todo += [cell.cell_contents for cell in one.__closure__ or ()]
+        else:
+            todo += [*getattr(one, "__dict__", {}).values()]
+            todo += one.values() if isinstance(one, dict) else []
+            todo += one if isinstance(one, (list, tuple)) else []
+    return arrays
+
+
+def test_no_array_that_goes_on_after_the_session_can_be_reached(seen):
+    for sealed in (seen, seen.of(np.array([True, False, True]))):
+        assert sealed.residuals.size > 0
+        found = reachable(sealed)
+        assert len(found) >= 5
+        assert max(len(array) for array in found if array.ndim == 2) == 60
+        assert not any(array.size > 60 * 4 for array in found)
 
 
 def test_a_part_of_what_is_seen_is_sealed_too(seen):

@@ -83,6 +83,26 @@ def test_an_independent_computation_finds_the_same(market, test_of):
     assert found.information.mean.mean == pytest.approx(ics.mean(), abs=1e-9)
 
 
+def test_a_look_into_the_future_has_a_red_badge(sector, tested, test_of):
+    closes = {bars.name: dict(zip(bars.dates, bars.close, strict=True)) for bars in sector.bars}
+    days = sector.bars[0].dates
+
+    def next_month(seen):
+        later = days[min(np.searchsorted(days, seen.day) + 21, len(days) - 1)]
+        known = [(closes[one].get(later), closes[one].get(seen.day)) for one in seen.tickers]
+        return [a / b - 1.0 if a and b else np.nan for a, b in known]
+
+    for factor, sign in (
+        (next_month, ""),
+        (lambda seen: [-x for x in next_month(seen)], "\N{MINUS SIGN}"),
+    ):
+        first = test_of(factor, horizons=[21, 120]).badges[0]
+        assert first.kind == "bad"
+        assert first.text.startswith(f"mean IC {sign}0.")
+        assert "over 21 sessions, is seldom anything but a look into the future" in first.why
+    assert not any(one.text.startswith("mean IC") for one in tested.badges)
+
+
 def test_costs_take_what_is_traded(tested):
     for found in tested.horizons.values():
         gross, traded = found.quantiles.spread.mean, found.turnover.traded
