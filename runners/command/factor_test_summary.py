@@ -10,7 +10,7 @@ from rich.text import Text
 
 from ..factor_tests.plain import known
 from ..factor_tests.result import FactorTestResult
-from ..pages.factor_test.words import even_words, interval, part_of, sentences
+from ..pages.factor_test.words import even_words, independent, interval, part_of, sentences
 from ..runs.labels.formats import counted, number, percent, probability
 
 HEADINGS = ("ahead", "mean IC", "95%", "p", "worth", "spread", "95%", "gone at")
@@ -31,7 +31,7 @@ def print_factor_test(result: FactorTestResult, page: Path, console: Console) ->
             number(ic.mean, 3),
             interval(ic),
             probability(known(ic.p_value)),
-            number(known(ic.effective), 0),
+            number(independent(ic), 0),
             percent(spread.mean, 1),
             interval(spread, rate=True),
             even_words(found.break_even_bp),

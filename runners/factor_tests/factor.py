@@ -7,14 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from ...feeds.arrays import Floats
 from ...feeds.quoting import did_you_mean, shortened, shown
 from ...strategies.sector.factors import FACTORS, Factor, Seen
 from ..errors import ParameterError
 from ..runs.found.user_files import in_a_line
 from ..runs.found.user_functions import check_takes_one, code_hash, function_in, module_named
+from .values import NotAFactor, values_of
 
 ROLE = "factor"
 
@@ -93,30 +92,18 @@ class FactorUnderTest:
         FactorStopped
             The function raised an error, or returned something else than one number a stock; the
             message names factor, day and fault. NaN says that a value is not known; infinite ones
-            are refused.
+            are refused. See `values.values_of`.
         """
+        tickers, named = seen.tickers, self._on(seen)  # before the author's code has it
         try:
             found = self.function(seen)
-        except Exception as error:  # the author's code may raise anything
+        except (Exception, SystemExit) as error:  # the author's code may raise anything
             words = in_a_line(error, getattr(self.function, "__module__", ""))
-            raise FactorStopped(f"{self._on(seen)}: {words}") from error
+            raise FactorStopped(f"{named}: {words}") from error
         try:
-            values = np.array(found, dtype=np.float64)  # a copy: the author may keep the array
-        except (TypeError, ValueError):
-            raise FactorStopped(
-                f"{self._on(seen)} returned {shown(found)}: one number a stock is meant"
-            ) from None
-        if values.shape != seen.raw_price.shape:
-            raise FactorStopped(
-                f"{self._on(seen)} returned the shape {values.shape}, not "
-                f"{seen.raw_price.shape}: one number a stock is meant"
-            )
-        if np.isinf(values).any():
-            stock = seen.tickers[int(np.flatnonzero(np.isinf(values))[0])]
-            raise FactorStopped(
-                f"{self._on(seen)} is infinite for {stock}: NaN says that it is not known"
-            )
-        return values
+            return values_of(found, tickers)
+        except NotAFactor as error:
+            raise FactorStopped(f"{named} {error}") from None
 
     def _on(self, seen: Seen) -> str:
         return f"factor {shortened(self.name)} on {seen.day}"

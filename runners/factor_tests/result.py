@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...feeds.arrays import Dates
+from ...feeds.arrays import Dates, Rows
 from ...feeds.bars import Bars
 from ...search.factors.decay import Faded
 from ...search.factors.information import Information
@@ -46,6 +46,13 @@ class AtHorizon(NamedTuple):
     def net(self, cost_bps: float) -> float:
         """Return top less bottom a year when each order costs so many basis points."""
         return net_of_costs(self.quantiles.spread.mean, self.turnover.traded, cost_bps)
+
+
+def counted_rows(at: Mapping[int, AtHorizon], rows: Rows) -> Rows:
+    """Return the sessions of the dates that count at some horizon; `rows`, all, where none does."""
+    counting = [found.information.rows for found in at.values()]
+    found: Rows = np.unique(np.concatenate(counting)) if counting else rows[:0]
+    return found if found.size else rows
 
 
 class Universe(NamedTuple):
@@ -85,8 +92,10 @@ class FactorTestResult:
     dates : ndarray of datetime64[D], shape (n,)
         The fund's sessions; rows of the figures are places in it.
     window : tuple of (str, str)
-        First and last cross-section.
+        First and last date that counts at some horizon: at least 10 stocks have a value and a
+        label.
     cross_sections : int
+        Dates that the factor was called on, those that do not count included.
     horizons : dict of int to AtHorizon
     decay : list of Faded
     half_life : int or None
@@ -120,6 +129,12 @@ class FactorTestResult:
     def short_name(self) -> str:
         """The factor's name without its module or file."""
         return self.factor.rpartition(":")[2]
+
+    @property
+    def counted_dates(self) -> int:
+        """Number of dates that count at some horizon."""
+        none = np.zeros(0, dtype=np.intp)
+        return int(counted_rows(self.horizons, none).size)
 
     @property
     def survivors_only(self) -> bool:
@@ -163,7 +178,11 @@ class FactorTestResult:
                 **({"sha256": self.sha256} if self.sha256 else {}),
             },
             "settings": self.settings,
-            "window": {"first": self.window[0], "last": self.window[1]},
+            "window": {
+                "first": self.window[0],
+                "last": self.window[1],
+                "dates": self.counted_dates,
+            },
             "data": [described(bars) for bars in self.bars],
             **({"inputs": self.inputs} if self.inputs else {}),
             "universe": self._universe(),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,9 +14,8 @@ from ...search.factors.decay import decay, half_life
 from ...search.factors.information import information
 from ...search.factors.labelled import LEAST_NAMES, labelled
 from ...search.factors.persistence import persistence
-from ...search.factors.quantiles import FEWEST, MOST, quantile_returns
+from ...search.factors.quantiles import quantile_returns
 from ...search.factors.turnover import turnover
-from ...strategies.sector.checks import check
 from ...strategies.sector.factors import Factor
 from ..errors import ParameterError
 from ..runs import registry
@@ -29,18 +27,18 @@ from ..runs.result import Badge
 from ..runs.stages import Progress, Stage
 from ..runs.traits import fund_of
 from ..trials.ledger import TrialLedger
+from .arguments import check_counts, checked_horizons, checked_params
+from .badges import found_badges, fund_badges
 from .baskets import baskets_of
 from .cross_sections import CrossSections, cross_sections
 from .factor import FactorUnderTest
 from .parameters import HORIZONS, PARAMETERS, STEP, STRATEGY
 from .plain import known
-from .result import AtHorizon, FactorTestResult, Universe
+from .result import AtHorizon, FactorTestResult, Universe, counted_rows
 from .tried import tried_on
 
 SETTINGS = ("start", "end", "seed", "no_dividends")
 QUANTILES = 5
-LONGEST = 1260
-"""Sessions of the longest horizon, and of the largest step: five years."""
 
 
 def silent(line: str) -> None:
@@ -114,11 +112,11 @@ def run_factor_test(
     [30, 60]
     """
     tested = factor if isinstance(factor, FactorUnderTest) else FactorUnderTest.of(factor)
-    horizons = _checked_horizons(horizons)
-    _check_counts(step, quantiles, cost_bps)
+    horizons = checked_horizons(horizons)
+    check_counts(step, quantiles, cost_bps)
     kind = registry.resolve(STRATEGY)
     defaults = registry.parameters(kind)
-    own = _checked_params(params or {}, defaults)
+    own = checked_params(params or {}, defaults)
     given = prepared(kind, bars, inputs=inputs, params=own, settings=settings)
     own = {name: own.get(name, defaults[name]) for name in PARAMETERS}
     fund, stocks = _fund_and_stocks(given.tables, own)
@@ -126,7 +124,7 @@ def run_factor_test(
     sections = cross_sections(
         tested, fund, stocks, given.inputs, own, step=step, first_row=first_row, progress=progress
     )
-    _check_found(tested, sections, horizons, fund)
+    _check_found(tested, sections, horizons, fund, step)
     values, residuals, rows = sections.values, sections.residuals, sections.rows
     at = {}
     for horizon in horizons:
@@ -139,7 +137,8 @@ def run_factor_test(
     _tell(progress, "measuring the decay")
     faded = decay(values, residuals, rows, quantiles, {*DECAY_HORIZONS, *horizons})
     _tell(progress, "measuring baskets")
-    window = (str(sections.dates[rows[0]]), str(sections.dates[rows[-1]]))
+    counting = counted_rows(at, rows)
+    window = (str(sections.dates[counting[0]]), str(sections.dates[counting[-1]]))
     return FactorTestResult(
         tested.name,
         tested.words,
@@ -154,7 +153,7 @@ def run_factor_test(
         },
         given.tables,
         given.inputs.described(),
-        _badges(given, cost_bps),
+        gravest_first([*_badges(given, cost_bps), *fund_badges(fund, stocks), *found_badges(at)]),
         _universe(sections, fund, stocks),
         sections.dates,
         window,
@@ -183,39 +182,6 @@ def _tell(progress: Progress | None, name: str) -> None:
         progress(Stage(name))
 
 
-def _checked_horizons(horizons: Sequence[int]) -> list[int]:
-    found = sorted(set(horizons))
-    if not found:
-        raise ParameterError("give at least one horizon, in sessions")
-    for horizon in found:
-        _check_whole("horizon", horizon, 1, LONGEST)
-    return found
-
-
-def _check_counts(step: int, quantiles: int, cost_bps: float) -> None:
-    _check_whole("step", step, 1, LONGEST)
-    _check_whole("quantiles", quantiles, FEWEST, MOST)
-    if not 0.0 <= cost_bps < 10_000.0:
-        raise ParameterError(f"cost_bps must be >= 0 and < 10,000 basis points, got {cost_bps}")
-
-
-def _check_whole(name: str, value: object, least: int, most: int) -> None:
-    if type(value) is not int or not least <= value <= most:
-        raise ParameterError(
-            f"{name} must be a whole number from {least} to {most:,}, got {shown(value)}"
-        )
-
-
-def _checked_params(params: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the parameters; ParameterError for one without a part in what a factor sees."""
-    for name in params:
-        if name not in PARAMETERS:
-            near = did_you_mean(name, PARAMETERS, or_known=True)
-            raise ParameterError(f"a factor's test has no parameter {shown(name)}{near}")
-    check(SimpleNamespace(**{**defaults, **params}))
-    return dict(params)
-
-
 def _fund_and_stocks(tables: Sequence[Bars], params: Mapping[str, Any]) -> tuple[Bars, list[Bars]]:
     """Return the fund's table and those of its stocks."""
     name = fund_of(params, [table.name for table in tables])
@@ -233,20 +199,26 @@ def _fund_and_stocks(tables: Sequence[Bars], params: Mapping[str, Any]) -> tuple
 
 
 def _check_found(
-    factor: FactorUnderTest, sections: CrossSections, horizons: Sequence[int], fund: Bars
+    factor: FactorUnderTest,
+    sections: CrossSections,
+    horizons: Sequence[int],
+    fund: Bars,
+    step: int,
 ) -> None:
     """Raise if no cross-section says anything; the message says why."""
     n, rows, named = len(sections.dates), sections.rows, f"factor {shown(factor.name)}"
     if not rows.size:
         raise ParameterError(
             f"{fund.name} has {n} sessions, and none is left to test on after the history that "
-            "stocks need (min_history) and --start: give earlier bars"
+            f"stocks need (min_history) and --start, at a step of {step} sessions: give earlier "
+            "bars or a smaller step"
         )
     ahead = n - 1 - int(rows[0])
     if horizons[-1] > ahead:
         raise ParameterError(
             f"horizon {horizons[-1]}: after the first cross-section, {sections.dates[rows[0]]}, "
-            f"there are {ahead} sessions; ask for a shorter one, or give more bars"
+            f"there are {ahead} sessions; ask for a shorter one, give more bars, or a step smaller "
+            f"than {step}"
         )
     span = f"{sections.dates[rows[0]]} to {sections.dates[rows[-1]]}"
     if not sections.universe.any():
@@ -290,8 +262,7 @@ def _badges(given: Prepared, cost_bps: float) -> list[Badge]:
     found = data_badges(tables, given.inputs, "day", given.opens, given.lengths)
     found += [*warning_badges(tables), *price_badges(tables)]
     costs = badge("net of costs", cost=f"{cost_bps:g}") if cost_bps else badge("before costs")
-    found.append(costs)
-    return gravest_first(found)
+    return [*found, costs]
 
 
 def _space(

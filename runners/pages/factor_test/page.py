@@ -11,7 +11,16 @@ from ...runs.provenance import described
 from ..html import rendered
 from ..six_figures import Large
 from . import pictures, tables
-from .words import even_words, interval, part_of, sentences, significant, verdict
+from .words import (
+    dates_note,
+    even_words,
+    independent,
+    interval,
+    part_of,
+    sentences,
+    significant,
+    verdict,
+)
 
 
 def page(result: FactorTestResult) -> str:
@@ -68,8 +77,8 @@ def large_figures(result: FactorTestResult) -> list[Large]:
             note=f"{ahead} ahead; 95% {interval(ic)}; p {probability(_or_none(ic.p_value))}",
         ),
         Large(
-            "Independent dates", number(_or_none(ic.effective), 0),
-            note=f"what {ic.n_dates:,} overlapping ones are worth",
+            "Independent dates", number(independent(ic), 0),
+            note=dates_note(ic, horizon, result.settings["step"]),
         ),
         Large(
             f"Top less bottom {name}", percent(spread.mean, 1),

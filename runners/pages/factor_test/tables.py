@@ -9,7 +9,7 @@ from ...factor_tests.plain import known
 from ...factor_tests.result import FactorTestResult
 from ...runs.labels.formats import number, percent, probability
 from ..raw import Cell, number_cell, text_cell
-from .words import even_words, interval
+from .words import even_words, independent, interval
 
 
 class Shown(NamedTuple):
@@ -34,7 +34,7 @@ def horizon_table(result: FactorTestResult) -> Shown:
         cells = [
             *_estimate(ic),
             number_cell(f"{ic.n_dates:,}", ic.n_dates),
-            number_cell(number(known(ic.effective), 0), ic.effective),
+            number_cell(number(independent(ic), 0), independent(ic)),
             number_cell(percent(above, 0), above),
             *_estimate(spread, rate=True),
             number_cell(number(found.quantiles.monotonicity), found.quantiles.monotonicity),

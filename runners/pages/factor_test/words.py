@@ -25,18 +25,21 @@ def part_of(quantiles: int) -> str:
 def sentences(result: FactorTestResult) -> list[str]:
     """Return the sentences that answer: does it predict, how sure, what is left after costs.
 
-    The first is the verdict on the shortest horizon.
+    The first is the verdict on the shortest horizon; what survivorship does to it is the second,
+    where the panel has survivors alone.
     """
+    first, *others = [
+        sentence
+        for horizon, found in result.horizons.items()
+        for sentence in (_predicts(result, horizon, found), _earns(result, horizon, found))
+    ]
     return [
-        *(
-            sentence
-            for horizon, found in result.horizons.items()
-            for sentence in (_predicts(horizon, found), _earns(result, horizon, found))
-        ),
+        first,
+        *_survivors(result),
+        *others,
         _fades(result),
         _persists(result),
         _tried(result),
-        *_survivors(result),
     ]
 
 
@@ -54,9 +57,7 @@ def verdict(result: FactorTestResult) -> str:
         f"over {counted(horizon, 'session')} {_short(found)}"
         for horizon, found in result.horizons.items()
     ]
-    told = [found.information.mean for found in result.horizons.values()]
-    opening = _opening(result.short_name, told)
-    return f"{opening}: {'; '.join([*clauses, *_among_all(result)])}."
+    return f"{_opening(result)}: {'; '.join([*clauses, *_among_all(result)])}."
 
 
 def interval(found: Estimate, digits: int = 3, *, rate: bool = False) -> str:
@@ -78,16 +79,30 @@ def significant(found: Estimate) -> bool:
     return found.p_value < LEVEL  # False for NaN
 
 
-def _opening(name: str, means: list[Estimate]) -> str:
+def _opening(result: FactorTestResult) -> str:
+    name, at = result.short_name, result.horizons.values()
+    said = _told([found.information.mean for found in at])
+    if said is not None:
+        return f"{name} predicts residual returns{said}"
+    spread = _told([found.quantiles.spread for found in at])
+    nothing = f"that {name} predicts residual returns cannot be told from chance"
+    if spread is None:
+        return nothing
+    part = part_of(result.settings["quantiles"])
+    return f"{nothing} by rank IC, but top less bottom {part} is told from 0{spread}"
+
+
+def _told(means: list[Estimate]) -> str | None:
+    """Return how means are told from 0, to go on a sentence; None where none is."""
     told = [each for each in means if significant(each)]
     signs = {each.mean > 0.0 for each in told}
     if not told:
-        return f"that {name} predicts residual returns cannot be told from chance"
+        return None
     if len(signs) > 1:
-        return f"{name} predicts residual returns one way at one horizon, and the other at another"
+        return " one way at one horizon, and the other at another"
     way = "" if signs == {True} else ", the wrong way round"
     where = "" if len(told) == len(means) else f" at {len(told)} of {len(means)} horizons"
-    return f"{name} predicts residual returns{way}{where}"
+    return f"{way}{where}"
 
 
 def _among_all(result: FactorTestResult) -> list[str]:
@@ -126,7 +141,7 @@ def _even(found: AtHorizon) -> str:
     return f"gone at {even_words(even)} an order" if math.isfinite(even) else "without a trade"
 
 
-def _predicts(horizon: int, found: AtHorizon) -> str:
+def _predicts(result: FactorTestResult, horizon: int, found: AtHorizon) -> str:
     ic, ahead = found.information.mean, counted(horizon, "session")
     if math.isnan(ic.error):
         mean = "" if math.isnan(ic.mean) else f", {number(ic.mean, 3)},"
@@ -134,9 +149,31 @@ def _predicts(horizon: int, found: AtHorizon) -> str:
     told = "is told from 0" if significant(ic) else "cannot be told from 0"
     return (
         f"{ahead} ahead: the mean rank IC, {number(ic.mean, 3)} (95% {interval(ic)}), {told} "
-        f"(p {probability(ic.p_value)}); its {ic.n_dates:,} overlapping dates are worth "
-        f"{number(ic.effective, 0)} independent ones."
+        f"(p {probability(ic.p_value)}); {dates_words(ic, horizon, result.settings['step'])}."
     )
+
+
+def independent(found: Estimate) -> float | None:
+    """Return how many independent dates a mean is worth, no more than it has; None: not known."""
+    return min(found.effective, found.n_dates) if math.isfinite(found.effective) else None
+
+
+def dates_note(found: Estimate, horizon: int, step: int) -> str:
+    """Return what the number of independent dates is taken from."""
+    kind = "dates do not overlap" if step >= horizon else "overlapping ones are worth"
+    return f"{'the' if step >= horizon else 'what'} {found.n_dates:,} {kind}"
+
+
+def dates_words(found: Estimate, horizon: int, step: int) -> str:
+    """Return how many dates a mean has, and how many independent ones they are worth."""
+    dates = counted(found.n_dates, "date")
+    if step >= horizon:
+        return f"{dates}, which do not overlap"
+    if not math.isfinite(found.effective):
+        return f"{dates}, which overlap"
+    if found.effective >= found.n_dates:
+        return f"{dates}, which overlap, are worth as many independent ones"
+    return f"{dates}, which overlap, are worth {number(found.effective, 0)} independent ones"
 
 
 def _earns(result: FactorTestResult, horizon: int, found: AtHorizon) -> str:
@@ -199,10 +236,10 @@ def _tried(result: FactorTestResult) -> str:
     tests = counted(len(result.tried.tests), "test")
     factors = counted(result.tried.factors, "factor")
     made = f"On these bars {tests} of {factors} were made on this machine"
-    if best is None:
+    if best is None or best.p_value is None or best.by is None or best.p_value >= LEVEL:
         return f"{made}."
     return (
-        f"{made}; of discoveries as sure as that over {best.horizon} sessions (p "
-        f"{probability(best.p_value)}), {probability(best.by)} may be false (q, whatever their "
-        "dependence)."
+        f"{made}. The best of this one, over {best.horizon} sessions, has p "
+        f"{probability(best.p_value)}: of all tests with a p-value as small, "
+        f"{percent(min(best.by, 1.0), 0)} may be chance (q {probability(best.by)})."
     )

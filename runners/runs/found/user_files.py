@@ -174,7 +174,7 @@ def module_name(path: Path) -> str:
     return f"{USER_FILE}{stem}_{zlib.crc32(bytes(path.resolve())):08x}".replace(".", "_")
 
 
-def in_a_line(error: Exception, module: str) -> str:
+def in_a_line(error: BaseException, module: str) -> str:
     """Return why a run of a user's code ended, in one line; `module` is the code's module name."""
     if hasattr(error, "exit_code"):  # an error of this package names what, where and what to do
         return " ".join(str(error).split())

@@ -107,6 +107,18 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "reads are those of the last: such orders never fill. btplaybook audit says more.",
     ),
     "no costs": ("warn", "no costs", "Neither commission nor slippage was charged."),
+    "too good a factor": (
+        "bad",
+        "mean IC {ic}",
+        "An IC of this size, over {ahead}, is seldom anything but a look into the future: check "
+        "what the factor reads, and when that was known.",
+    ),
+    "funds among stocks": (
+        "warn",
+        "funds among the stocks: {funds}",
+        "They are sector funds, and are ranked as if they were stocks of {fund}: leave their bars "
+        "out.",
+    ),
     "before costs": (
         "info",
         "before costs",

@@ -10,8 +10,16 @@ import pytest
 from btplaybook.runners.factor_tests.result import FactorTestResult
 from btplaybook.runners.factor_tests.tried import Tried
 from btplaybook.runners.pages.factor_test.page import large_figures, page
-from btplaybook.runners.pages.factor_test.words import interval, part_of, sentences, verdict
-from btplaybook.runners.runs.labels.formats import number, percent
+from btplaybook.runners.pages.factor_test.words import (
+    dates_words,
+    independent,
+    interval,
+    part_of,
+    sentences,
+    verdict,
+)
+from btplaybook.runners.runs.labels.formats import number, percent, probability
+from btplaybook.runners.runs.sector.survivorship import BADGE
 from btplaybook.search.factors.estimate import unknown
 
 SAMPLE = ("--sample", "simulated-sector")
@@ -122,6 +130,52 @@ def test_the_verdict_tells_what_many_tests_leave(tested):
     )
 
 
+def test_the_verdict_speaks_of_a_spread_that_is_told_where_the_ic_is_not(tested):
+    at = {
+        horizon: found._replace(
+            quantiles=found.quantiles._replace(
+                spread=found.quantiles.spread._replace(mean=0.08, p_value=0.01)
+            )
+        )
+        for horizon, found in changed(tested, 0.01, 0.4).horizons.items()
+    }
+    assert verdict(replace(tested, horizons=at)).startswith(
+        "that momentum predicts residual returns cannot be told from chance by rank IC, but top "
+        "less bottom fifth is told from 0: over 30"
+    )
+
+
+@pytest.mark.parametrize(
+    ("effective", "step", "words"),
+    [
+        (40.2, 5, "400 dates, which overlap, are worth 40 independent ones"),
+        (427.0, 5, "400 dates, which overlap, are worth as many independent ones"),
+        (427.0, 30, "400 dates, which do not overlap"),
+        (40.2, 29, "400 dates, which overlap, are worth 40 independent ones"),
+    ],
+)
+def test_dates_are_worth_no_more_than_there_are(tested, effective, step, words):
+    mean = tested.horizons[30].information.mean._replace(n_dates=400, effective=effective)
+    assert dates_words(mean, 30, step) == words
+    assert independent(mean) == min(effective, 400)
+
+
+@pytest.mark.parametrize(("p", "told"), [(0.62, False), (0.04, True)])
+def test_the_share_of_chance_is_told_where_there_is_a_discovery(tested, p, told):
+    own = tested.tried.tests[0]._replace(p_value=p, by=0.3)
+    said = " ".join(sentences(replace(tested, tried=Tried([own]))))
+    words = "over 30 sessions, has p 0.04: of all tests with a p-value as small, 30% may be chance"
+    assert (words.replace("0.04", probability(p)) in said) == told
+    assert "1 test of 1 factor" in said
+
+
+def test_what_survivorship_does_stands_after_the_first_verdict(tested):
+    badge = tested.badges[0]._replace(text=BADGE)
+    first, second, *_ = sentences(replace(tested, badges=[badge]))
+    assert first.startswith("30 sessions ahead: the mean rank IC")
+    assert "survivors alone make momentum look" in second
+
+
 def test_sentences_say_what_is_not_known(tested):
     none = unknown("labels cover 5 sessions, 126 are needed", 0.1)
     at = {
@@ -180,7 +234,7 @@ def test_the_large_figures_are_those_of_the_shortest_horizon(tested):
     six = {one.name: one for one in large_figures(tested)}
     found = tested.horizons[30]
     assert six["Mean rank IC"].value == number(found.information.mean.mean, 3)
-    assert six["Independent dates"].value == f"{found.information.mean.effective:.0f}"
+    assert six["Independent dates"].value == f"{independent(found.information.mean):.0f}"
     assert six["Tests on these bars"].value == "2"
 
 

@@ -2,6 +2,7 @@
 
 import doctest
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -83,6 +84,26 @@ def test_an_independent_computation_finds_the_same(market, test_of):
     assert found.information.mean.mean == pytest.approx(ics.mean(), abs=1e-9)
 
 
+def test_a_look_into_the_future_has_a_red_badge(sector, tested, test_of):
+    closes = {bars.name: dict(zip(bars.dates, bars.close, strict=True)) for bars in sector.bars}
+    days = sector.bars[0].dates
+
+    def next_month(seen):
+        later = days[min(np.searchsorted(days, seen.day) + 21, len(days) - 1)]
+        known = [(closes[one].get(later), closes[one].get(seen.day)) for one in seen.tickers]
+        return [a / b - 1.0 if a and b else np.nan for a, b in known]
+
+    for factor, sign in (
+        (next_month, ""),
+        (lambda seen: [-x for x in next_month(seen)], "\N{MINUS SIGN}"),
+    ):
+        first = test_of(factor, horizons=[21, 120]).badges[0]
+        assert first.kind == "bad"
+        assert first.text.startswith(f"mean IC {sign}0.")
+        assert "over 21 sessions, is seldom anything but a look into the future" in first.why
+    assert not any(one.text.startswith("mean IC") for one in tested.badges)
+
+
 def test_costs_take_what_is_traded(tested):
     for found in tested.horizons.values():
         gross, traded = found.quantiles.spread.mean, found.turnover.traded
@@ -108,6 +129,25 @@ def test_the_reversed_factor_has_the_reversed_figures(tested, test_of):
     assert here.persistence.correlation == pytest.approx(
         tested.persistence.correlation, rel=1e-9, nan_ok=True
     )
+
+
+def late(seen):
+    """Know nothing of the first year."""
+    return seen.raw_price * (1.0 if seen.day > np.datetime64("2007-01-31") else np.nan)
+
+
+def test_the_window_is_that_of_the_dates_that_count(sector, test_of, ledger):
+    fund, *stocks = sector.bars
+    renamed = [fund, replace(stocks[0], name="XLE"), *stocks[1:]]
+    found = test_of(late, renamed, {}, horizons=[30])
+    plain, ics = found.plain(), found.plain()["series"]["30"]["ic"]["dates"]
+    assert ics[0] > "2007-01-31"
+    assert plain["window"] == {"first": ics[0], "last": ics[-1], "dates": len(ics)}
+    assert plain["universe"]["cross_sections"] > len(ics)
+    (entry,) = ledger.entries()
+    assert (entry.first, entry.last) == (ics[0], ics[-1])
+    assert "funds among the stocks: XLE" in [one.text for one in found.badges]
+    assert not any("funds among" in one.text for one in test_of(late, inputs={}).badges)
 
 
 def test_a_window_has_cross_sections_from_the_day_before_it(sector, test_of):
@@ -193,6 +233,10 @@ def stopped(seen):
         ({"step": 0}, ParameterError, "step must be a whole number from 1 to 1,260, got 0"),
         ({"quantiles": 1}, ParameterError, "quantiles must be a whole number from 2 to 20, got 1"),
         ({"cost_bps": -1.0}, ParameterError, "cost_bps must be >= 0"),
+        ({"cost_bps": "5"}, ParameterError, "basis points, a number, got '5'"),
+        ({"cost_bps": True}, ParameterError, "basis points, a number, got True"),
+        ({"step": 900}, ParameterError, "at a step of 900 sessions: give earlier bars or a sm"),
+        ({"step": 700}, ParameterError, "give more bars, or a step smaller than 700"),
         ({"params": {"names": 20}}, ParameterError, "a factor's test has no parameter 'names'"),
         ({"params": {"min_prise": 1}}, ParameterError, "did you mean 'min_price'"),
         ({"params": {"min_price": -1.0}}, StrategyError, "min_price must be in [0, 1e+09]"),
