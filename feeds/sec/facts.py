@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from ..companies.statements import LARGEST_AMOUNT, LARGEST_SHARES
 from ..errors import BarsError
+from ..frames import Day, as_day
 from ..quoting import shown
 from ..tables.files import read_bytes, shown_path
 from .covers import slips
@@ -40,6 +43,7 @@ FAULTS = (
     "not in USD",
     "a negative debt",
     "shares a power of ten off the cover before, without a split",
+    "filed after today",
 )
 
 _DEBT = frozenset(tags_of(BALANCE["debt"]))
@@ -67,6 +71,8 @@ class LeftOut(NamedTuple):
     """One of `FAULTS`."""
     place: str
     """File, tag, day and filing, for people."""
+    currency: str = ""
+    """That which it is in instead of USD, as the file writes it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +104,11 @@ class CompanyFacts:
     taken_as_one: int = 0
 
     @property
+    def currencies(self) -> tuple[str, ...]:
+        """Currencies of the amounts that are not in USD, by name."""
+        return tuple(sorted({each.currency for each in self.left_out if each.currency}))
+
+    @property
     def amounts(self) -> bool:
         """Whether there is an amount that can be used, shares apart."""
         return any(
@@ -117,13 +128,15 @@ def cik_of(name: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def read_company_facts(path: str | Path) -> CompanyFacts:
+def read_company_facts(path: str | Path, today: Day | None = None) -> CompanyFacts:
     """Read a company's file as the SEC's bulk archive and its interface give it.
 
     Parameters
     ----------
     path : str or pathlib.Path
         A file CIK##########.json.
+    today : datetime64, datetime.date or str, optional
+        The day of reading, after which nothing can have been filed; None asks the clock.
 
     Returns
     -------
@@ -138,11 +151,16 @@ def read_company_facts(path: str | Path) -> CompanyFacts:
         For a file that is no JSON, or other JSON, one of another company than its name says, one
         without facts, and one beyond a limit.
     """
-    return company_facts_of(read_bytes(path, limit=LARGEST_FACTS), Path(path).name, path)
+    return company_facts_of(read_bytes(path, limit=LARGEST_FACTS), Path(path).name, path, today)
 
 
-def company_facts_of(content: bytes, name: str, place: str | Path = "") -> CompanyFacts:
-    """Return the facts of a file's content; `name` is the file's, `place` is told in messages."""
+def company_facts_of(
+    content: bytes, name: str, place: str | Path = "", today: Day | None = None
+) -> CompanyFacts:
+    """Return the facts of a file's content; `name` is the file's, `place` is told in messages.
+
+    See `read_company_facts`.
+    """
     file = shown_path(place or name)
     try:
         whole = json.loads(content)
@@ -159,7 +177,9 @@ def company_facts_of(content: bytes, name: str, place: str | Path = "") -> Compa
         raise BarsError(f"{file}: holds no facts of CIK {number}")
     left_out: list[LeftOut] = []
     stated: dict[tuple[str, int | None, int, str], list[Fact]] = defaultdict(list)
-    for fact in _facts(facts, Path(name).name, left_out):
+    # A day later than here it may be where the file was written.
+    latest = int(as_day(dt.date.today() if today is None else today).astype(np.int64)) + 1
+    for fact in _facts(facts, Path(name).name, latest, left_out):
         stated[fact.tag, fact.start, fact.end, fact.accession].append(fact)
     found: list[Fact] = []
     classes_added = taken_as_one = 0
@@ -193,7 +213,9 @@ def _slipped(facts: list[Fact]) -> set[Fact]:
     return {cover for cover, is_wrong in zip(covers, wrong, strict=True) if is_wrong}
 
 
-def _facts(facts: Mapping[str, Any], file: str, left_out: list[LeftOut]) -> Iterator[Fact]:
+def _facts(
+    facts: Mapping[str, Any], file: str, latest: int, left_out: list[LeftOut]
+) -> Iterator[Fact]:
     gaap = {tag: "USD" for tag in (*SPAN_TAGS, *DAY_TAGS)}
     wanted = {"us-gaap": {**gaap, BALANCE_SHARES: "shares"}, "dei": {COVER: "shares"}}
     for taxonomy, units in wanted.items():
@@ -203,15 +225,16 @@ def _facts(facts: Mapping[str, Any], file: str, left_out: list[LeftOut]) -> Iter
                 if row.get("form") not in FORMS:
                     continue
                 spans = tag in SPAN_TAGS
-                read = FAULTS[6] if other else _fact(tag, row, spans=spans, shares=unit == "shares")
+                shares = unit == "shares"
+                read = FAULTS[6] if other else _fact(tag, row, latest, spans=spans, shares=shares)
                 if isinstance(read, Fact):
                     yield read
                     continue
                 day = f"{tag} of {shown(row.get('end'))} in {shown(row.get('accn'))}"
                 told = f", in {shown(other)}" if other else ""
-                left_out.append(LeftOut(read, f"{file}: {day}{told}"))
+                left_out.append(LeftOut(read, f"{file}: {day}{told}", other))
                 days = _days(row, spans=spans)
-                if days is not None and days[1] <= days[2] and unit != "shares":
+                if days is not None and days[1] <= days[2] <= latest and not shares:
                     start, end, filed = days
                     accession = row.get("accn")
                     filing = accession if isinstance(accession, str) else ""
@@ -236,7 +259,9 @@ def _rows(stated: Any, unit: str) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield name, row
 
 
-def _fact(tag: str, row: Mapping[str, Any], *, spans: bool, shares: bool) -> Fact | str:
+def _fact(
+    tag: str, row: Mapping[str, Any], latest: int, *, spans: bool, shares: bool
+) -> Fact | str:
     """Return a fact, or which of `FAULTS` it has."""
     value: Any = row.get("val")
     accession = row.get("accn")
@@ -255,6 +280,8 @@ def _fact(tag: str, row: Mapping[str, Any], *, spans: bool, shares: bool) -> Fac
         return FAULTS[3]
     if filed < end:
         return FAULTS[4]
+    if filed > latest:
+        return FAULTS[9]
     if tag in _DEBT and value < 0:
         return FAULTS[7]
     return Fact(tag, start, end, float(value), filed, accession)
