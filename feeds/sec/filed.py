@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from ..companies.fundamentals import FIELDS
 from .chains import Span, year_to
-from .facts import CompanyFacts, Fact
+from .facts import CompanyFacts
 from .lines import BALANCE, BALANCE_DAY, BALANCE_SHARES, COVER, EBIT, OURS, SPAN_TAGS, Term
 from .rounding import ROUNDING
+from .rows import Fact
 
 #: Days before a balance sheet in which a minority interest must have been stated for its absence
 #: to be a gap; else it is 0, as most companies have none and state none.
