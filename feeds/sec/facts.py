@@ -60,14 +60,6 @@ class CompanyFacts:
         """Currencies of the amounts that are not in USD, by name."""
         return tuple(sorted({each.currency for each in self.left_out if each.currency}))
 
-    @property
-    def amounts(self) -> bool:
-        """Whether there is an amount that can be used, shares apart."""
-        return any(
-            fact.tag not in (COVER, BALANCE_SHARES) and not math.isnan(fact.value)
-            for fact in self.facts
-        )
-
 
 def file_of(cik: int) -> str:
     """Return the name that the SEC gives a company's file: CIK0000320193.json."""

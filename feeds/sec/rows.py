@@ -15,7 +15,7 @@ from .lines import BALANCE, BALANCE_SHARES, COVER, DAY_TAGS, FORMS, SPAN_TAGS, t
 #: class; no listed company has so few.
 PLACEHOLDER = 1_000
 
-#: Reasons for which a fact is left out, in the order of the checks.
+#: Reasons for which a fact is left out.
 FAULTS = (
     "not a number and two dates",
     "beyond what a company has",

@@ -522,6 +522,17 @@ def test_a_company_that_reports_in_euro_is_told_with_its_currency(folder, tmp_pa
     assert np.isnan(books.known_on("2019-03-01", ["EEE"])).all()
 
 
+def test_a_later_filing_in_usd_does_not_change_what_was_known_before(tmp_path):
+    company = Company(2).file("2019-02-20", "10-K", cover=("2019-02-01", 90_000))
+    with_amounts(company, OPERATING, [("EUR", 10)], start="2018-01-01")
+    company.file("2020-02-20", "10-K", cover=("2020-02-01", 91_000),
+                 spans=[(OPERATING, "2019-01-01", "2019-12-31", 11)])  # fmt: skip
+    company.write(tmp_path, ["EEE"])
+    books = read_facts(tmp_path)
+    found = [books.known_on(day, ["EEE"])[0, [0, 4]] for day in ("2019-03-01", "2020-03-01")]
+    np.testing.assert_array_equal(found, [[np.nan, np.nan], [11, 91_000]])
+
+
 def test_what_is_filed_after_today_is_left_out(books, tmp_path):
     example().file("2020-03-20", "10-K/A", days=[(CASH, DAY, 99)]).write(tmp_path, ["AAA"])
     found = {day: read_facts(tmp_path, today=day) for day in ("2020-03-18", "2020-03-19")}
