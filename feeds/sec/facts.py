@@ -7,66 +7,24 @@ import json
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from ..companies.statements import LARGEST_AMOUNT, LARGEST_SHARES
+import numpy as np
+
 from ..errors import BarsError
-from ..quoting import shown
+from ..frames import Day, as_day
 from ..tables.files import read_bytes, shown_path
 from .covers import slips
-from .lines import BALANCE, BALANCE_SHARES, COVER, DAY_TAGS, FORMS, SPAN_TAGS, tags_of
+from .lines import BALANCE_SHARES, COVER
 from .rounding import ROUNDING, distinct, least_rounded
+from .rows import FAULTS, Fact, LeftOut, facts_of, place_of
 
 #: Bytes of one file; the largest of the SEC have some 20 million.
 LARGEST_FACTS = 128 * 2**20
 
-#: Companies that state their shares class by class write 1, 100 or 1,000 on the line without a
-#: class; no listed company has so few.
-PLACEHOLDER = 1_000
-
 _NAME = re.compile(r"CIK(\d{10})\.json")
-
-#: Reasons for which a fact is left out, in the order of the checks.
-FAULTS = (
-    "not a number and two dates",
-    "beyond what a company has",
-    "not a positive number of shares",
-    "a thousand shares or fewer, which stand for another number",
-    "filed before its period ended",
-    "stated twice with different values in one filing",
-    "not in USD",
-    "a negative debt",
-    "shares a power of ten off the cover before, without a split",
-)
-
-_DEBT = frozenset(tags_of(BALANCE["debt"]))
-
-
-class Fact(NamedTuple):
-    """One figure of one filing; days are counted from 1970-01-01."""
-
-    tag: str
-    start: int | None
-    """First day of a span; None for an amount on a day."""
-    end: int
-    """Last day of the span, or the day."""
-    value: float
-    """NaN where the filing states it and it cannot be used: it is then not known, and not 0."""
-    filed: int
-    accession: str
-    """Number of the filing."""
-
-
-class LeftOut(NamedTuple):
-    """A fact that cannot be used."""
-
-    reason: str
-    """One of `FAULTS`."""
-    place: str
-    """File, tag, day and filing, for people."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,12 +56,9 @@ class CompanyFacts:
     taken_as_one: int = 0
 
     @property
-    def amounts(self) -> bool:
-        """Whether there is an amount that can be used, shares apart."""
-        return any(
-            fact.tag not in (COVER, BALANCE_SHARES) and not math.isnan(fact.value)
-            for fact in self.facts
-        )
+    def currencies(self) -> tuple[str, ...]:
+        """Currencies of the amounts that are not in USD, by name."""
+        return tuple(sorted({each.currency for each in self.left_out if each.currency}))
 
 
 def file_of(cik: int) -> str:
@@ -117,13 +72,15 @@ def cik_of(name: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def read_company_facts(path: str | Path) -> CompanyFacts:
+def read_company_facts(path: str | Path, today: Day | None = None) -> CompanyFacts:
     """Read a company's file as the SEC's bulk archive and its interface give it.
 
     Parameters
     ----------
     path : str or pathlib.Path
         A file CIK##########.json.
+    today : datetime64, datetime.date or str, optional
+        The day of reading, after which nothing can have been filed; None asks the clock.
 
     Returns
     -------
@@ -138,11 +95,16 @@ def read_company_facts(path: str | Path) -> CompanyFacts:
         For a file that is no JSON, or other JSON, one of another company than its name says, one
         without facts, and one beyond a limit.
     """
-    return company_facts_of(read_bytes(path, limit=LARGEST_FACTS), Path(path).name, path)
+    return company_facts_of(read_bytes(path, limit=LARGEST_FACTS), Path(path).name, path, today)
 
 
-def company_facts_of(content: bytes, name: str, place: str | Path = "") -> CompanyFacts:
-    """Return the facts of a file's content; `name` is the file's, `place` is told in messages."""
+def company_facts_of(
+    content: bytes, name: str, place: str | Path = "", today: Day | None = None
+) -> CompanyFacts:
+    """Return the facts of a file's content; `name` is the file's, `place` is told in messages.
+
+    See `read_company_facts`.
+    """
     file = shown_path(place or name)
     try:
         whole = json.loads(content)
@@ -159,7 +121,9 @@ def company_facts_of(content: bytes, name: str, place: str | Path = "") -> Compa
         raise BarsError(f"{file}: holds no facts of CIK {number}")
     left_out: list[LeftOut] = []
     stated: dict[tuple[str, int | None, int, str], list[Fact]] = defaultdict(list)
-    for fact in _facts(facts, Path(name).name, left_out):
+    # A day later than here it may be where the file was written.
+    latest = int(as_day(dt.date.today() if today is None else today).astype(np.int64)) + 1
+    for fact in facts_of(facts, Path(name).name, latest, left_out):
         stated[fact.tag, fact.start, fact.end, fact.accession].append(fact)
     found: list[Fact] = []
     classes_added = taken_as_one = 0
@@ -176,10 +140,10 @@ def company_facts_of(content: bytes, name: str, place: str | Path = "") -> Compa
             found.append(same[0]._replace(value=least_rounded(values)))
         else:
             found += [same[0]._replace(value=math.nan)] * (same[0].tag != BALANCE_SHARES)
-            left_out.append(LeftOut(FAULTS[5], _place(Path(name).name, same[0])))
+            left_out.append(LeftOut(FAULTS[5], place_of(Path(name).name, same[0])))
     found.sort(key=lambda fact: (fact.filed, fact.accession, fact.tag, fact.end, fact.start or 0))
     slipped = _slipped(found)
-    left_out += [LeftOut(FAULTS[8], _place(Path(name).name, fact)) for fact in slipped]
+    left_out += [LeftOut(FAULTS[8], place_of(Path(name).name, fact)) for fact in slipped]
     kept = tuple(fact for fact in found if fact not in slipped)
     told = str(whole.get("entityName", ""))
     return CompanyFacts(number, told, kept, tuple(left_out), classes_added, taken_as_one)
@@ -191,98 +155,6 @@ def _slipped(facts: list[Fact]) -> set[Fact]:
     covers = [fact for fact in facts if fact.tag == COVER]
     wrong = slips([(cover.value, of_balances.get(cover.accession)) for cover in covers])
     return {cover for cover, is_wrong in zip(covers, wrong, strict=True) if is_wrong}
-
-
-def _facts(facts: Mapping[str, Any], file: str, left_out: list[LeftOut]) -> Iterator[Fact]:
-    gaap = {tag: "USD" for tag in (*SPAN_TAGS, *DAY_TAGS)}
-    wanted = {"us-gaap": {**gaap, BALANCE_SHARES: "shares"}, "dei": {COVER: "shares"}}
-    for taxonomy, units in wanted.items():
-        stated: Any = facts.get(taxonomy)
-        for tag, unit in units.items() if isinstance(stated, dict) else ():
-            for other, row in _rows(stated.get(tag), unit):
-                if row.get("form") not in FORMS:
-                    continue
-                spans = tag in SPAN_TAGS
-                read = FAULTS[6] if other else _fact(tag, row, spans=spans, shares=unit == "shares")
-                if isinstance(read, Fact):
-                    yield read
-                    continue
-                day = f"{tag} of {shown(row.get('end'))} in {shown(row.get('accn'))}"
-                told = f", in {shown(other)}" if other else ""
-                left_out.append(LeftOut(read, f"{file}: {day}{told}"))
-                days = _days(row, spans=spans)
-                if days is not None and days[1] <= days[2] and unit != "shares":
-                    start, end, filed = days
-                    accession = row.get("accn")
-                    filing = accession if isinstance(accession, str) else ""
-                    yield Fact(tag, start, end, math.nan, filed, filing)
-
-
-def _rows(stated: Any, unit: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the rows of a tag, each with its currency where it is stated in that one alone."""
-    units: Any = stated.get("units") if isinstance(stated, dict) else None
-    own = set()
-    for name in sorted(units, key=lambda name: name != unit) if isinstance(units, dict) else ():
-        if name != unit and unit == "shares":
-            continue
-        for row in units[name] if isinstance(units[name], list) else ():
-            if not isinstance(row, dict):
-                continue
-            days = str([row.get(key) for key in ("start", "end", "accn")])
-            if name == unit:
-                own.add(days)
-                yield "", row
-            elif days not in own:
-                yield name, row
-
-
-def _fact(tag: str, row: Mapping[str, Any], *, spans: bool, shares: bool) -> Fact | str:
-    """Return a fact, or which of `FAULTS` it has."""
-    value: Any = row.get("val")
-    accession = row.get("accn")
-    days = _days(row, spans=spans)
-    if days is None:
-        return FAULTS[0]
-    start, end, filed = days
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or value != value or not isinstance(accession, str):
-        return FAULTS[0]
-    if abs(value) > (LARGEST_SHARES if shares else LARGEST_AMOUNT):
-        return FAULTS[1]
-    if shares and value <= 0:
-        return FAULTS[2]
-    if shares and value <= PLACEHOLDER:
-        return FAULTS[3]
-    if filed < end:
-        return FAULTS[4]
-    if tag in _DEBT and value < 0:
-        return FAULTS[7]
-    return Fact(tag, start, end, float(value), filed, accession)
-
-
-def _days(row: Mapping[str, Any], *, spans: bool) -> tuple[int | None, int, int] | None:
-    """Return the first day of a span, the last and that of filing; None where one is missing."""
-    end, filed = _day(row.get("end")), _day(row.get("filed"))
-    start = _day(row.get("start")) if spans else None
-    if end is None or filed is None or (spans and (start is None or start > end)):
-        return None
-    return start, end, filed
-
-
-def _place(file: str, fact: Fact) -> str:
-    return f"{file}: {fact.tag} of {date_of(fact.end)} in {fact.accession}"
-
-
-def date_of(day: int) -> dt.date:
-    """Return the date of a day that is counted from 1970-01-01."""
-    return dt.date(1970, 1, 1) + dt.timedelta(days=day)
-
-
-def _day(text: Any) -> int | None:
-    try:
-        return (dt.date.fromisoformat(text) - dt.date(1970, 1, 1)).days
-    except (TypeError, ValueError):
-        return None
 
 
 def _whole_number(cik: Any) -> int | None:

@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from ..companies.fundamentals import FIELDS
 from .chains import Span, year_to
-from .facts import CompanyFacts, Fact
+from .facts import CompanyFacts
 from .lines import BALANCE, BALANCE_DAY, BALANCE_SHARES, COVER, EBIT, OURS, SPAN_TAGS, Term
 from .rounding import ROUNDING
+from .rows import Fact
 
 #: Days before a balance sheet in which a minority interest must have been stated for its absence
 #: to be a gap; else it is 0, as most companies have none and state none.
@@ -57,10 +58,13 @@ class _Known:
         self.figures: dict[str, dict[Days, list[Fact]]] = defaultdict(dict)
         self.periods: dict[str, int] = {}  # of each filing, the end
         self.restated: list[Restated] = []
+        self.amounts = False  # whether there is one that can be used
 
     def take(self, facts: list[Fact]) -> None:
         """Take the facts of one day, in the order of filings."""
         for fact in facts:
+            is_shares = fact.tag in (COVER, BALANCE_SHARES)
+            self.amounts = self.amounts or not (is_shares or math.isnan(fact.value))
             stated = self.figures[fact.tag].setdefault((fact.start, fact.end), [])
             if stated and math.isnan(fact.value):
                 continue  # what an earlier filing says stays
@@ -113,19 +117,17 @@ def statements_of(company: CompanyFacts) -> tuple[list[Statement], list[Restated
         By day of filing. Each stands for all that had been filed by then: of a figure that was
         filed again the newest value counts, from its own filing on and never before. EBIT is of
         the fiscal year that ends with the newest period (see `year_to`), the balance sheet of its
-        last day, and shares are those of the newest cover. None of a company without an amount
-        that can be used.
+        last day, and shares are those of the newest cover. The first is of the first filing with
+        an amount that can be used.
     restated : list of Restated
         The figures that were filed again with another value.
     """
     known = _Known()
     found: list[Statement] = []
-    if not company.amounts:
-        return found, known.restated
     for day, filings in groupby(company.facts, key=lambda fact: fact.filed):
         known.take(list(filings))
         period = known.period
-        if period is None:
+        if period is None or not known.amounts:
             continue
         made_of: dict[str, str] = {}
         shares, counted_on = _shares(known, period, made_of)

@@ -11,7 +11,8 @@ import numpy as np
 from ..companies.fundamentals import Fundamentals
 from ..companies.sheets import Badge, check_days
 from ..errors import BarsError, RequestError
-from ..quoting import listed
+from ..frames import Day
+from ..quoting import listed, shown
 from ..tables.files import shown_path
 from ..tickers import plain_ticker
 from .ciks import OF_THE_SEC, OF_THE_USER, ciks_of
@@ -24,6 +25,7 @@ from .told import badges_of
 STALE_AFTER = 470
 
 _FAULTS_SHOWN, _NAMED = 20, 5
+_PACKED = (".zip", ".gz", ".bz2", ".xz", ".zst", ".7z", ".tar", ".tgz")
 
 
 def read_facts(
@@ -33,6 +35,7 @@ def read_facts(
     securities: str | Path | None = None,
     filing_lag_days: int = 1,
     stale_after: int = STALE_AFTER,
+    today: Day | None = None,
 ) -> Fundamentals:
     """Read what companies stated, each figure known from its own filing on.
 
@@ -50,6 +53,8 @@ def read_facts(
         Days, >= 0, from a filing until it is known; see `read_fundamentals`.
     stale_after : int
         Days after its period's end beyond which a statement counts no more.
+    today : datetime64, datetime.date or str, optional
+        The day of reading; what is filed after it is left out and told. None asks the clock.
 
     Returns
     -------
@@ -62,8 +67,9 @@ def read_facts(
     Raises
     ------
     RequestError
-        For a folder that is not there or holds no such file, tickers without a CIK or a file,
-        where no company is left, and a number of days out of range.
+        For a folder that is not there, is a file (the archive, not unpacked) or holds no such
+        file, tickers without a CIK or a file, where no company is left, and a number of days out
+        of range.
     BarsError
         For files that cannot be used, a line for each.
 
@@ -85,10 +91,12 @@ def read_facts(
     )
     if not used:
         raise RequestError(_nothing_left(place, names, known))
-    companies = _read(place, set(used.values()))
+    companies = _read(place, set(used.values()), today)
     made = {cik: statements_of(company) for cik, company in companies.items()}
     statements = {name: made[cik][0] for name, cik in used.items()}
-    empty = [name for name, own in statements.items() if not own]
+    empty = [
+        f"{name}{_currencies(companies[used[name]])}" for name, own in statements.items() if not own
+    ]
     told = badges_of(
         {name: companies[cik] for name, cik in used.items()},
         statements,
@@ -103,13 +111,20 @@ def read_facts(
 
 def _files(folder: Path) -> set[int]:
     """Return the CIKs whose file is in the folder."""
+    if folder.is_file():
+        what = "an archive: unpack it" if folder.suffix in _PACKED else "a file"
+        raise RequestError(f"{shown_path(folder)}: {what}; name the folder of the unpacked files")
     if not folder.is_dir():
         raise RequestError(f"{shown_path(folder)}: no such folder; name one of companyfacts files")
-    found = {cik for each in folder.iterdir() if (cik := cik_of(each.name)) is not None}
+    names = sorted(each.name for each in folder.iterdir())
+    found = {cik for name in names if (cik := cik_of(name)) is not None}
     if not found:
+        there = listed([shown(name) for name in names], _NAMED)
+        packed = any(Path(name).suffix in _PACKED for name in names)
+        todo = "unpack them" if packed else "`btplaybook fetch-facts` downloads them"
         raise RequestError(
-            f"{shown_path(folder)}: no file {file_of(320193)[:3]}##########.json in it; "
-            "`btplaybook fetch-facts` downloads them"
+            f"{shown_path(folder)}: no file {file_of(320193)[:3]}##########.json in it"
+            f"{f', but {there}' if names else ''}; {todo}"
         )
     return found
 
@@ -136,11 +151,17 @@ def _nothing_left(folder: Path, names: Sequence[str], known: dict[str, int]) -> 
     return f"{shown_path(folder)}: no facts of {listed(names, _NAMED)}: no {listed(files, _NAMED)}"
 
 
-def _read(folder: Path, ciks: set[int]) -> dict[int, CompanyFacts]:
+def _currencies(company: CompanyFacts) -> str:
+    """Return in what a company states its amounts where that is not USD."""
+    names = [name if name.isalpha() else shown(name) for name in company.currencies]
+    return f" (amounts in {listed(names, _NAMED)}, not in USD)" if names else ""
+
+
+def _read(folder: Path, ciks: set[int], today: Day | None) -> dict[int, CompanyFacts]:
     found, faults = {}, []
     for cik in sorted(ciks):
         try:
-            found[cik] = read_company_facts(folder / file_of(cik))
+            found[cik] = read_company_facts(folder / file_of(cik), today)
         except BarsError as error:
             faults.append(str(error))
     if faults:

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from ..companies.fundamentals import FIELDS
 from ..companies.sheets import Badge
 from ..quoting import listed
-from .facts import CompanyFacts, LeftOut, date_of
+from .facts import CompanyFacts
 from .filed import NO_MINORITY, Restated, Statement
+from .rows import LeftOut, date_of
 
 WORDS = {
     "ebit": "EBIT",

@@ -480,6 +480,72 @@ def test_what_is_missing_is_said_in_one_line(folder, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        pytest.param(["CIK0000000001.json.gz"], "in it, but 'CIK0000000001.json.gz'; unpack them",
+                     id="gz"),
+        pytest.param(["AAPL.json", "b.csv"], "in it, but 'AAPL.json', 'b.csv'; `btplaybook fetch",
+                     id="others"),
+        pytest.param([f"{n}.json" for n in range(9)], "'4.json' and 4 more; `", id="many"),
+        pytest.param(["companyfacts.zip"], "'companyfacts.zip'; unpack them", id="zip-within"),
+    ],
+)  # fmt: skip
+def test_a_folder_without_a_file_of_facts_says_what_is_there(tmp_path, names, words):
+    for name in names:
+        (tmp_path / name).touch()
+    with pytest.raises(RequestError, match=re.escape(words)):
+        read_facts(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("companyfacts.zip", "an archive: unpack it; name the"), ("a.json", "a file; name the")],
+)
+def test_a_file_is_no_folder(tmp_path, name, words):
+    file = tmp_path / name
+    file.touch()
+    with pytest.raises(RequestError) as raised:
+        read_facts(file)
+    assert str(raised.value) == f"{file}: {words} folder of the unpacked files"
+
+
+def test_a_company_that_reports_in_euro_is_told_with_its_currency(folder, tmp_path):
+    company = Company(2).file("2019-02-20", "10-K", cover=("2019-02-01", 90_000))
+    with_amounts(company, OPERATING, [("EUR", 10)], start="2018-01-01")
+    company.write(tmp_path, ["EEE"])
+    words = "EEE (amounts in EUR, not in USD): without a 10-K or 10-Q whose figures can be read"
+    with pytest.raises(RequestError, match=re.escape(words)):
+        read_facts(tmp_path)
+    example().write(tmp_path, ["AAA"])
+    books = read_facts(tmp_path)
+    assert ("warn", "no report: 1", f"{words}.") in books.badges
+    assert np.isnan(books.known_on("2019-03-01", ["EEE"])).all()
+
+
+def test_a_later_filing_in_usd_does_not_change_what_was_known_before(tmp_path):
+    company = Company(2).file("2019-02-20", "10-K", cover=("2019-02-01", 90_000))
+    with_amounts(company, OPERATING, [("EUR", 10)], start="2018-01-01")
+    company.file("2020-02-20", "10-K", cover=("2020-02-01", 91_000),
+                 spans=[(OPERATING, "2019-01-01", "2019-12-31", 11)])  # fmt: skip
+    company.write(tmp_path, ["EEE"])
+    books = read_facts(tmp_path)
+    found = [books.known_on(day, ["EEE"])[0, [0, 4]] for day in ("2019-03-01", "2020-03-01")]
+    np.testing.assert_array_equal(found, [[np.nan, np.nan], [11, 91_000]])
+
+
+def test_what_is_filed_after_today_is_left_out(books, tmp_path):
+    example().file("2020-03-20", "10-K/A", days=[(CASH, DAY, 99)]).write(tmp_path, ["AAA"])
+    found = {day: read_facts(tmp_path, today=day) for day in ("2020-03-18", "2020-03-19")}
+    told = {text: why for _, text, why in found["2020-03-18"].badges}
+    assert told["facts left out: 1"].startswith("filed after today: 1, the first CIK0000000001")
+    assert found["2020-03-18"].sha256 == books.sha256
+    assert not [text for _, text, _ in found["2020-03-19"].badges if text.startswith("facts left")]
+    far = example().file("2999-03-20", "10-K/A", days=[(CASH, DAY, None)])
+    far.write(tmp_path)
+    assert read_facts(tmp_path).sha256 == books.sha256
+
+
+@pytest.mark.parametrize(
     ("rows", "words"),
     [
         pytest.param("AAA,1\nAAA,2\n", "AAA has two CIKs, 1 and 2 (line 3)", id="two"),
