@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Unpack
 
 from ...feeds.arrays import Floats
 from ..errors import StrategyError
-from .limits import Limits
+from .limits import GivenLimits, Limits
 from .solving import (
     CONIC,
     check_above_zero,
@@ -14,7 +14,6 @@ from .solving import (
     complete,
     failing_as_weights_error,
 )
-from .tracking import Tracking
 from .weights_error import check_known
 
 
@@ -25,16 +24,8 @@ def mean_variance_drawdown(
     *,
     risk_aversion: float,
     drawdown_aversion: float,
-    cap: float,
     tail: float = 0.05,
-    previous: Floats | None = None,
-    turnover_cost: float = 0.0,
-    betas: Floats | None = None,
-    beta_band: tuple[float, float] | None = None,
-    floor: float = 0.0,
-    groups: Sequence[str] | None = None,
-    group_cap: float = 0.0,
-    tracking: Tracking | None = None,
+    **given: Unpack[GivenLimits],
 ) -> Floats:
     """Return the long-only weights with the best expected return less variance and drawdown.
 
@@ -56,7 +47,7 @@ def mean_variance_drawdown(
         Expected return, per year, that makes up for a conditional drawdown of 1, > 0.
     tail : float
         Share of the rows whose drawdowns count, in (0, 0.8).
-    cap, previous, turnover_cost, betas, beta_band, floor, groups, group_cap, tracking
+    **given
         As for `mean_variance`.
 
     Returns
@@ -85,10 +76,7 @@ def mean_variance_drawdown(
     check_covariance(covariance, expected.size)
     rows = complete(residuals)
     check_known("residual returns", rows, (len(rows), expected.size))
-    limits = Limits(
-        expected.size, cap, previous, turnover_cost, betas, beta_band, floor, groups, group_cap,
-        tracking,
-    )  # fmt: skip
+    limits = Limits(expected.size, **given)
     from pypfopt import EfficientCDaR
     from pypfopt.objective_functions import portfolio_return, portfolio_variance
 

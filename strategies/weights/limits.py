@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Required, TypedDict
 
 import numpy as np
 
@@ -24,6 +24,25 @@ _EXACT = 1e-9
 """How far a sum of caps may be below 1 by rounding."""
 
 
+class GroupLimits(TypedDict, total=False):
+    """Limits that weights with and without forecasts keep; meanings as in `Limits`."""
+
+    floor: float
+    groups: Sequence[str] | None
+    group_cap: float
+
+
+class GivenLimits(GroupLimits, total=False):
+    """What a caller of an optimiser says of the weights' limits; meanings as in `Limits`."""
+
+    cap: Required[float]
+    previous: Floats | None
+    turnover_cost: float
+    betas: Floats | None
+    beta_band: tuple[float, float] | None
+    tracking: Tracking | None
+
+
 @dataclass(frozen=True, eq=False)
 class Limits:
     """Limits on m long-only weights that sum to 1, and the cost of changing them.
@@ -35,21 +54,23 @@ class Limits:
     cap : float
         Largest weight of a name, in (0, 1].
     previous : ndarray of shape (m,) or None
-        Current weights of the names.
+        Current weights of the names. Other holdings are sold in any case and do not enter. None:
+        nothing is held, and all weights have the same turnover.
     turnover_cost : float
-        Cost of a turnover of 1, per year, >= 0.
+        Cost of a turnover of 1, per year, >= 0: the cost of a trade as a fraction of its value,
+        times the rebalances a year, since expected returns are a year's.
     betas : ndarray of shape (m,) or None
         Read where there is a `beta_band`.
     beta_band : tuple of float or None
         Smallest and largest beta of the basket.
     floor : float
-        Smallest weight of a name, from 0 to `cap`.
+        Smallest weight of a name, from 0 to `cap`; m names at it must not sum to more than 1.
     groups : sequence of str of length m, or None
         Each name's group, as its sub-industry; "" for none. Read where there is a `group_cap`.
     group_cap : float
         Largest sum of a group's weights, in (0, 1]; 0 sets no limit.
     tracking : Tracking or None
-        What the basket must stay near, and how near.
+        What the basket must stay near, and how near; see `tracking_of`.
 
     Raises
     ------

@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Unpack
 
 import numpy as np
 
 from ...feeds.arrays import Floats
 from .groups import in_proportion
-from .limits import Limits
+from .limits import GroupLimits, Limits
 from .weights_error import WeightsError, check_known
 
 
-def equal(
-    m: int,
-    cap: float,
-    *,
-    floor: float = 0.0,
-    groups: Sequence[str] | None = None,
-    group_cap: float = 0.0,
-) -> Floats:
+def equal(m: int, cap: float, **given: Unpack[GroupLimits]) -> Floats:
     """Return the weight 1 / m for each of m names; `WeightsError` where that is above the cap.
 
     Names of a group that would pass its cap have less, and the others more.
     """
-    return _capped(np.ones(m), cap, floor, groups, group_cap)
+    return _capped(np.ones(m), cap, **given)
 
 
-def equal_variance(
-    volatility: Floats,
-    cap: float,
-    *,
-    floor: float = 0.0,
-    groups: Sequence[str] | None = None,
-    group_cap: float = 0.0,
-) -> Floats:
+def equal_variance(volatility: Floats, cap: float, **given: Unpack[GroupLimits]) -> Floats:
     """Return weights under which each position has the same variance, w proportional to 1 / sigma.
 
     Parameters
@@ -43,12 +29,8 @@ def equal_variance(
         Standard deviations of the names' returns, in any one unit.
     cap : float
         Largest weight of a name, in (0, 1]. What is above it goes to the others, in proportion.
-    floor : float
-        Smallest weight of a name, >= 0.
-    groups : sequence of str of length m, optional
-        Each name's group, "" for none. Read where there is a `group_cap`.
-    group_cap : float
-        Largest sum of a group's weights; 0 sets no limit.
+    **given
+        `floor`, `groups` and `group_cap`, as in `Limits`.
 
     Returns
     -------
@@ -62,32 +44,24 @@ def equal_variance(
     WeightsError
         A volatility that is 0, NaN or infinite, no name at all, or limits that m names cannot keep.
     """
-    return _capped(_calmness(volatility), cap, floor, groups, group_cap)
+    return _capped(_calmness(volatility), cap, **given)
 
 
-def inverse_variance(
-    volatility: Floats,
-    cap: float,
-    *,
-    floor: float = 0.0,
-    groups: Sequence[str] | None = None,
-    group_cap: float = 0.0,
-) -> Floats:
+def inverse_variance(volatility: Floats, cap: float, **given: Unpack[GroupLimits]) -> Floats:
     """Return weights proportional to 1 / sigma ** 2; else as `equal_variance`.
 
     Of uncorrelated names these are the weights with the least variance.
     """
-    return _capped(_calmness(volatility) ** 2, cap, floor, groups, group_cap)
+    return _capped(_calmness(volatility) ** 2, cap, **given)
 
 
-def _capped(
-    shares: Floats, cap: float, floor: float, groups: Sequence[str] | None, group_cap: float
-) -> Floats:
+def _capped(shares: Floats, cap: float, **given: Unpack[GroupLimits]) -> Floats:
     """Return weights in proportion to shares, what is above the cap spread over the others."""
-    limits = Limits(shares.size, cap, floor=floor, groups=groups, group_cap=group_cap)
+    limits = Limits(shares.size, cap, **given)
     cap = limits.cap
-    if floor or group_cap:
-        return in_proportion(shares, cap, floor, groups if group_cap else None, group_cap)
+    if limits.floor or limits.group_cap:
+        groups = limits.groups if limits.group_cap else None
+        return in_proportion(shares, cap, limits.floor, groups, limits.group_cap)
     weights: Floats = shares / shares.sum()
     full = np.zeros(shares.size, dtype=np.bool_)
     while (over := weights > cap).any():

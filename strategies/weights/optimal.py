@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
 from ...feeds.arrays import Floats
 from ..errors import StrategyError
-from .limits import Limits
+from .limits import GivenLimits, Limits
 from .solving import (
     CONIC,
     LINEAR,
@@ -20,7 +19,6 @@ from .solving import (
     complete,
     failing_as_weights_error,
 )
-from .tracking import Tracking
 from .weights_error import WeightsError, check_known
 
 
@@ -70,15 +68,7 @@ def mean_variance(
     covariance: Floats,
     *,
     risk_aversion: float,
-    cap: float,
-    previous: Floats | None = None,
-    turnover_cost: float = 0.0,
-    betas: Floats | None = None,
-    beta_band: tuple[float, float] | None = None,
-    floor: float = 0.0,
-    groups: Sequence[str] | None = None,
-    group_cap: float = 0.0,
-    tracking: Tracking | None = None,
+    **given: Unpack[GivenLimits],
 ) -> Floats:
     """Return the long-only weights with the best expected return less variance and turnover.
 
@@ -94,26 +84,8 @@ def mean_variance(
         Of the same returns, per year; positive definite.
     risk_aversion : float
         Expected return, per year, that makes up for a variance of 1, > 0.
-    cap : float
-        Largest weight of a name, in (0, 1].
-    previous : ndarray of shape (m,), optional
-        Current weights of these names. Other holdings are sold in any case and do not enter. None:
-        nothing is held, and all weights have the same turnover.
-    turnover_cost : float
-        Cost of a turnover of 1, per year, >= 0: the cost of a trade as a fraction of its value,
-        times the rebalances a year, since expected returns are a year's.
-    betas : ndarray of shape (m,), optional
-        Read where there is a `beta_band`.
-    beta_band : tuple of float, optional
-        Smallest and largest beta of the basket.
-    floor : float
-        Smallest weight of a name, >= 0; m names at the floor must not sum to more than 1.
-    groups : sequence of str of length m, optional
-        Each name's group, "" for none. Read where there is a `group_cap`.
-    group_cap : float
-        Largest sum of a group's weights; 0 sets no limit.
-    tracking : Tracking, optional
-        What the basket must stay near, and how near; see `tracking_of`.
+    **given
+        The limits on the weights, as `GivenLimits` lists them; `cap` is needed.
 
     Returns
     -------
@@ -134,10 +106,7 @@ def mean_variance(
     `max_quadratic_utility`.
     """
     check_above_zero("risk_aversion", risk_aversion)
-    limits = Limits(
-        expected.size, cap, previous, turnover_cost, betas, beta_band, floor, groups, group_cap,
-        tracking,
-    )  # fmt: skip
+    limits = Limits(expected.size, **given)
     check_known("expected returns", expected, (expected.size,))
     check_covariance(covariance, expected.size)
     from pypfopt import EfficientFrontier
@@ -147,7 +116,7 @@ def mean_variance(
             expected,
             covariance,
             weight_bounds=(0, limits.cap),
-            **_solver(QUADRATIC, tracking),
+            **_solver(QUADRATIC, limits),
         )
         limits.impose(frontier, 1.0)
         # PyPortfolioOpt halves the variance.
@@ -160,16 +129,8 @@ def mean_drawdown(
     residuals: Floats,
     *,
     drawdown_aversion: float,
-    cap: float,
     tail: float = 0.05,
-    previous: Floats | None = None,
-    turnover_cost: float = 0.0,
-    betas: Floats | None = None,
-    beta_band: tuple[float, float] | None = None,
-    floor: float = 0.0,
-    groups: Sequence[str] | None = None,
-    group_cap: float = 0.0,
-    tracking: Tracking | None = None,
+    **given: Unpack[GivenLimits],
 ) -> Floats:
     """Return the long-only weights with the best expected return less drawdown and turnover.
 
@@ -188,7 +149,7 @@ def mean_drawdown(
         Expected return, per year, that makes up for a CDaR of 1, > 0.
     tail : float
         Share of the rows whose drawdowns count, in (0, 0.8).
-    cap, previous, turnover_cost, betas, beta_band, floor, groups, group_cap, tracking
+    **given
         As for `mean_variance`.
 
     Returns
@@ -215,10 +176,7 @@ def mean_drawdown(
     check_known("expected returns", expected, (expected.size,))
     rows = complete(residuals)
     check_known("residual returns", rows, (len(rows), expected.size))
-    limits = Limits(
-        expected.size, cap, previous, turnover_cost, betas, beta_band, floor, groups, group_cap,
-        tracking,
-    )  # fmt: skip
+    limits = Limits(expected.size, **given)
     from pypfopt import EfficientCDaR
     from pypfopt.objective_functions import portfolio_return
 
@@ -228,7 +186,7 @@ def mean_drawdown(
             rows,
             beta=1.0 - tail,
             weight_bounds=(0, limits.cap),
-            **_solver(LINEAR, tracking),
+            **_solver(LINEAR, limits),
         )
         # PyPortfolioOpt's objective is the CDaR itself: all else is stated in its units.
         frontier.add_objective(portfolio_return, expected_returns=expected / drawdown_aversion)
@@ -237,6 +195,6 @@ def mean_drawdown(
     return limits.honoured(frontier.weights)
 
 
-def _solver(usual: dict[str, Any], tracking: Tracking | None) -> dict[str, Any]:
+def _solver(usual: dict[str, Any], limits: Limits) -> dict[str, Any]:
     """Return the solver's options: a limit on a norm is beyond linear and quadratic programs."""
-    return usual if tracking is None else CONIC
+    return usual if limits.tracking is None else CONIC
