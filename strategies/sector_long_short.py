@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,13 @@ from .sector.skill import Pooled, pooled_regression, rank_ic
 from .sector.tracking import factor_portfolio, tracking_error
 from .sector.universe import LEAST_HISTORY, Universe
 from .sector.views import view_of
+from .sector_account.basket import (
+    Basket,
+    fewest_of,
+    plain_weights,
+    ranked_by,
+    tracking_by_size,
+)
 from .sector_account.feed_series import series_of
 from .sector_account.known import SectorKnown
 from .sector_account.observed import (
@@ -44,15 +51,11 @@ from .sector_account.whole_tables import tables_of
 from .weights import (
     WeightsError,
     covariance,
-    equal,
-    equal_variance,
-    inverse_variance,
     least_group_cap,
     mean_drawdown,
     mean_variance,
     mean_variance_drawdown,
 )
-from .weights.closest import Smallest, error_by_size, smallest
 from .weights.tracking import Tracking, tracking_of
 
 Terms = Callable[[Scored], Floats]
@@ -70,19 +73,7 @@ DECISIONS_A_YEAR = {"day": 252, "week": 52, "month": 12, "quarter": 4}
 RECENT = 25
 """Cross-sections after which a factor's information coefficient counts half: half a year."""
 
-SIZES = (5, 10, 15, 20, 25, 30, 40, 60, 80)
-"""Numbers of the best-ranked stocks whose smallest tracking error is reported."""
-
 NOT_OPTIMISED = "equal_variance"
-
-
-class Basket(NamedTuple):
-    """Long weights of the m stocks, which sum to 1, and the method that gave them."""
-
-    weights: Floats
-    method: str
-    reason: str
-    """Why it is not the method that the parameters name; else empty."""
 
 
 class SectorLongShort(PlaybookStrategy):
@@ -499,20 +490,11 @@ class SectorLongShort(PlaybookStrategy):
         if self.p.floor:  # as many as the floor leaves room for
             order = order[: int(1.0 / self.p.floor + 1e-9)]
         try:
-            found = smallest(self._tracking(order, residuals), cap)
+            size, why = fewest_of(self._tracking(order, residuals), cap)
         except WeightsError as error:
-            found, why = Smallest(order.size, np.nan, True), str(error)
-        else:
-            why = (
-                ""
-                if found.near
-                else (
-                    f"all {found.size} names stray {found.error:.2%} a year from the factors, more "
-                    f"than {self.p.tracking_limit:.2%}"
-                )
-            )
+            size, why = order.size, str(error)
         fewest = np.zeros_like(chosen)
-        fewest[order[: found.size]] = True
+        fewest[order[:size]] = True
         return fewest, why
 
     def optimal(
@@ -770,33 +752,4 @@ def changes_no_method(kind: type) -> bool:
         (callable(value) and not isinstance(value, type)) or hasattr(value, "__get__")
         for each in own
         for value in vars(each).values()
-    )
-
-
-def ranked_by(today: Scored, forecast: Floats) -> Floats:
-    """Return what stocks are ranked by, larger is better: forecasts, or scores without any."""
-    return today.score if np.isnan(forecast).all() else forecast
-
-
-def tracking_by_size(today: Scored, forecast: Floats, residuals: Floats) -> dict[int, float]:
-    """Return the smallest tracking error of the best-ranked stocks, by their number; see `SIZES`.
-
-    Empty where the factors' own portfolio is not known, or too few sessions are known of all.
-    """
-    order = ranking(ranked_by(today, forecast), today.universe)
-    sizes = sorted({size for size in SIZES if size < order.size} | {order.size} - {0})
-    own = factor_portfolio(today.composite, today.universe)
-    try:
-        errors = error_by_size(tracking_of(residuals[-YEAR:], own, order.tolist()), sizes)
-    except WeightsError:
-        return {}
-    return dict(zip(sizes, errors.tolist(), strict=True))
-
-
-def plain_weights(method: str, volatility: Floats, cap: float, **limits: Any) -> Floats:
-    """Return weights that need no forecast, (m,), from the stocks' volatilities."""
-    if method == "equal":
-        return equal(volatility.size, cap, **limits)
-    return {"equal_variance": equal_variance, "inverse_variance": inverse_variance}[method](
-        volatility, cap, **limits
     )

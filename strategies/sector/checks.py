@@ -91,6 +91,11 @@ def check(params: Any) -> None:
         )
     if params.floor > params.cap:
         raise StrategyError(f"floor {params.floor:g} must not be above cap {params.cap:g}")
+    if not params.names and params.floor and int(1.0 / params.floor + 1e-9) * params.cap < 1 - 1e-9:
+        raise StrategyError(
+            f"no number of names of {params.floor:g} to {params.cap:g} each makes up 100 %: lower "
+            "floor or raise cap"
+        )
     if 0.0 < params.sub_industry_cap < params.floor:
         raise StrategyError(
             f"sub_industry_cap {params.sub_industry_cap:g} must not be below floor {params.floor:g}"

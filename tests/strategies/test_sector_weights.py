@@ -134,6 +134,7 @@ def test_a_floor_leaves_room_for_so_many_names(book):
 @pytest.mark.parametrize(
     ("params", "words"),
     [
+        ({"names": 0, "tracking_limit": 0.1, "floor": 0.09, "cap": 0.09}, "no number of names of"),
         ({"country": ";"}, "country ';' names none"),
         ({"names": 0}, "names=0 takes as few names as track the factors within tracking_limit"),
         ({"tracking_limit": -0.1}, "tracking_limit must be in"),

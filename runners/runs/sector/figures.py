@@ -16,7 +16,8 @@ from ....analyzers.sector.capacity import PARTICIPATION, SESSIONS
 from ....analyzers.sector.diary import Decisions
 from ....analyzers.sector.neutrality import realised_beta
 from ....analyzers.sector.premiums import without_zero
-from ....strategies.sector_long_short import SIZES, SKILL, YEAR
+from ....strategies.sector_account.basket import SIZES
+from ....strategies.sector_long_short import SKILL, YEAR
 
 WINDOWS = (63, 252)
 """Days of the rolling betas: a quarter and a year."""
