@@ -56,7 +56,7 @@ class BookView:
         stocks = sorted(stocks, key=lambda bars: bars.name)
         self._params, self._sectors = params, inputs.get("sectors")
         self._delivered = _Delivered(fund, stocks)
-        self.history = aligned(_series(fund), [_series(bars) for bars in stocks])
+        self.history = aligned(series_of(fund), [series_of(bars) for bars in stocks])
         self.known = SectorKnown(inputs, self._delivered, str(params["sector"]))
         self.known.check_filters(SimpleNamespace(**{**params, "sub_industry_cap": 0.0}))
         self._filters = Filters(
@@ -131,5 +131,6 @@ class _Delivered:
         return first if first <= self.today else None
 
 
-def _series(bars: Bars) -> Series:
+def series_of(bars: Bars) -> Series:
+    """Return bars as the steps of the sector book read them."""
     return Series(bars.dates, bars.close, bars.volume, bars.dividend)

@@ -15,13 +15,12 @@ from ...feeds.companies.sector_sample import SectorSample
 from ...search.factors.information import information
 from ...search.factors.labelled import labelled
 from ...search.factors.quantiles import quantile_returns
-from ...strategies.sector_long_short import HORIZONS, STEP
 from ..runs import registry
 from ..runs.inputs import inputs_of_market
 from .cross_sections import CrossSections, cross_sections
 from .factor import FactorUnderTest
+from .parameters import HORIZONS, STEP, STRATEGY
 
-STRATEGY = "sector-long-short"
 QUANTILES = 5
 
 

@@ -15,7 +15,7 @@ from ...runs.sections.section import Table
 from ..study import Evidence, Findings, NotCarried
 from .books import BORROW, CASH, COSTS, STRATEGY
 from .markets import Market, markets_of
-from .rows import estimate_text, measured
+from .rows import ACCOUNT, account_row, estimate_text, measured
 
 WEIGHTS = ("equal-risk", "inverse-volatility", "equal")
 
@@ -80,22 +80,11 @@ def _words(ran: Mapping[str, RunResult], book: Mapping[str, Any]) -> tuple[str, 
 
 
 def _books(ran: Mapping[str, RunResult]) -> Table:
-    rows = []
-    for weights, result in ran.items():
-        metrics = result.metrics
-        low, high = metrics["sharpe_band"] or (None, None)
-        rows.append(
-            (
-                weights.replace("-", " ").capitalize(),
-                percent(metrics["cagr"], 1),
-                percent(metrics["volatility"], 1),
-                number(metrics["sharpe"]),
-                f"{number(low)} to {number(high)}",
-                percent(metrics["max_drawdown"], 1),
-            )
-        )
-    columns = ("growth a year", "volatility", "Sharpe ratio", "its 95% band", "drawdown")
-    return Table("One account, weighted by", columns, rows)
+    rows = [
+        account_row(weights.replace("-", " ").capitalize(), result.metrics)
+        for weights, result in ran.items()
+    ]
+    return Table("One account, weighted by", ACCOUNT, rows)
 
 
 def _matrix(book: Mapping[str, Any]) -> Table:

@@ -11,10 +11,11 @@ from ....feeds.bars import Bars
 from ....feeds.errors import BarsError, RequestError
 from ....feeds.readers import read_bars
 from ....strategies.sector.beta import trailing_betas
+from ...factor_tests.book_view import series_of
 from ...runs.labels.formats import number, percent
 from ...runs.sections.section import Table
 from ..study import Evidence, Figure, Findings
-from .markets import Market, markets_of, series_of
+from .markets import Market, markets_of
 from .rows import measured
 
 MARKET = "SPY"

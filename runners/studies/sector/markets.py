@@ -16,8 +16,10 @@ from ....feeds.companies.securities import read_securities
 from ....feeds.panel import Panel, read_panel
 from ....feeds.simulated.sector import simulated_sector
 from ....strategies.sector.funds import SECTORS
-from ....strategies.sector.history import History, Series, aligned
+from ....strategies.sector.history import History, aligned
+from ...factor_tests.book_view import series_of
 from ...runs.inputs import Inputs, inputs_of_market
+from ...runs.sector.survivorship import survivors_only
 from ..folder_of_bars import SUFFIXES
 from ..study import Evidence, NotCarried
 
@@ -51,8 +53,6 @@ class Market:
         The stocks, up to the same day.
     inputs : Inputs
         Split factors, and of `TABLES` what the data folder holds.
-    survivors_only : bool
-        Whether every stock has a bar within a month of the last day: nobody was delisted.
     """
 
     ticker: str
@@ -66,22 +66,16 @@ class Market:
         """The fund's bars, then each stock's."""
         return (self.fund, *self.panel.bars)
 
-    @cached_property
+    @property
     def survivors_only(self) -> bool:
-        """Whether every stock has a bar within a month of the panel's last day."""
-        last = max(bars.dates[-1] for bars in self.panel.bars)
-        return all(last - bars.dates[-1] <= np.timedelta64(31, "D") for bars in self.panel.bars)
+        """Whether the panel's badges say that nobody was delisted."""
+        return survivors_only(self.inputs)
 
     @cached_property
     def history(self) -> History:
         """The stocks on the fund's sessions."""
         stocks = sorted(self.panel.bars, key=lambda bars: bars.name)
         return aligned(series_of(self.fund), [series_of(bars) for bars in stocks])
-
-
-def series_of(bars: Bars) -> Series:
-    """Return bars as the steps of the sector book read them."""
-    return Series(bars.dates, bars.close, bars.volume, bars.dividend)
 
 
 def markets_of(evidence: Evidence) -> Mapping[str, Market]:

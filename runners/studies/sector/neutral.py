@@ -56,8 +56,8 @@ def view(evidence: Evidence) -> Findings:
     rows, figures = [], list[Figure]()
     for ticker, ways in books.items():
         for name, way in (("target 0", asked), ("by the 200-day average", VIEW)):
-            ran = ways[way]
-            rows.append((f"{ticker}, {name}", percent(ran.metrics["cagr"], 1), *sharpe_cells(ran)))
+            metrics = ways[way].metrics
+            rows.append((f"{ticker}, {name}", percent(metrics["cagr"], 1), *sharpe_cells(metrics)))
         more = ways[VIEW].metrics["cagr"] - ways[asked].metrics["cagr"]
         figures.append(
             measured(

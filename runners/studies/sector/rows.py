@@ -3,39 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from typing import Any
 
 from ...runs.labels.formats import number, percent
-from ...runs.sections.section import Table
 from ..study import Figure
-from .books import Ran
 
 
-def sharpe_cells(ran: Ran) -> tuple[str, str]:
+def sharpe_cells(metrics: Mapping[str, Any]) -> tuple[str, str]:
     """Return the Sharpe ratio and its 95 % band."""
-    low, high = ran.metrics["sharpe_band"] or (None, None)
-    return number(ran.metrics["sharpe"]), f"{number(low)} to {number(high)}"
+    low, high = metrics["sharpe_band"] or (None, None)
+    return number(metrics["sharpe"]), f"{number(low)} to {number(high)}"
 
 
-def account_row(name: str, ran: Ran) -> tuple[str, ...]:
+def account_row(name: str, metrics: Mapping[str, Any]) -> tuple[str, ...]:
     """Return a row: growth a year, volatility, Sharpe ratio with its band, drawdown."""
-    metrics = ran.metrics
     return (
         name,
         percent(metrics["cagr"], 1),
         percent(metrics["volatility"], 1),
-        *sharpe_cells(ran),
+        *sharpe_cells(metrics),
         percent(metrics["max_drawdown"], 1),
     )
 
 
 ACCOUNT = ("growth a year", "volatility", "Sharpe ratio", "its 95% band", "drawdown")
 """Columns of `account_row`."""
-
-
-def table_of_accounts(title: str, rows: Sequence[tuple[str, Ran]], caption: str = "") -> Table:
-    """Return a table of accounts."""
-    return Table(title, ACCOUNT, [account_row(name, ran) for name, ran in rows], caption)
 
 
 def measured(id: str, ticker: str, name: str, value: float | None, unit: str, why: str) -> Figure:
@@ -57,12 +50,6 @@ def beyond_chance(mean: float | None, error: float | None, critical: float = 1.9
 def how_many(hits: int, of: int) -> str:
     """Return "none of 5", "2 of 5" or "all 5"."""
     return f"none of {of}" if not hits else f"all {of}" if hits == of else f"{hits} of {of}"
-
-
-def mean_of(values: Mapping[str, float]) -> float:
-    """Return the mean of known values; NaN without any."""
-    known = [value for value in values.values() if math.isfinite(value)]
-    return sum(known) / len(known) if known else math.nan
 
 
 def compared(one: str, other: str, mean: float, error: float) -> str:

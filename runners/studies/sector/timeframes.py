@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from ....strategies.base.computed_once import computed_once
 from ...runs.again.periods import SHOWN, by_period
-from ...runs.labels.formats import number, percent
+from ...runs.labels.formats import percent
 from ...runs.sections.section import Table
 from ..study import Evidence, Figure, Findings
 from .books import BORROW, CASH, COSTS, STRATEGY
 from .markets import markets_of
-from .rows import how_many, measured
+from .rows import how_many, measured, sharpe_cells
 
 
 def timeframes(evidence: Evidence) -> Findings:
@@ -28,13 +28,11 @@ def timeframes(evidence: Evidence) -> Findings:
             top = max(known, key=lambda row: row["sharpe"])["every"]
             best[top] = best.get(top, 0) + 1
         for row in found:
-            low, high = row["sharpe_band"] or (None, None)
             rows.append(
                 (
                     f"{ticker}, each {row['every']}",
                     percent(row["cagr"], 1),
-                    number(row["sharpe"]),
-                    f"{number(low)} to {number(high)}",
+                    *sharpe_cells(row),
                     percent(row["turnover"], 0),
                     percent(row["costs"], 2),
                 )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ...runs.labels.formats import number, percent
+from ....analyzers.hac import fitted
+from ...runs.labels.formats import number
 from ...runs.sections.section import Table
 from ..study import Evidence, Figure, Findings
 from .books import WAYS, Books, books_of
-from .rows import compared, measured, sharpe_cells
+from .rows import ACCOUNT, account_row, compared, measured
 
 COMPARED = ("as asked", "drawdown", "variance and drawdown", "equal variance")
 PERIODS = 252
@@ -23,15 +24,7 @@ def weightings(evidence: Evidence) -> Findings:
         for way in COMPARED:
             ran = ways[way]
             name = "variance" if way == next(iter(WAYS)) else way
-            rows.append(
-                (
-                    f"{ticker}, {name}",
-                    percent(ran.metrics["cagr"], 1),
-                    percent(ran.metrics["volatility"], 1),
-                    *sharpe_cells(ran),
-                    percent(ran.metrics["max_drawdown"], 1),
-                )
-            )
+            rows.append(account_row(f"{ticker}, {name}", ran.metrics))
             figures.append(
                 measured(
                     f"weights.{name.replace(' ', '_')}", ticker,
@@ -39,26 +32,24 @@ def weightings(evidence: Evidence) -> Findings:
                     _band_text(ran.metrics["sharpe_band"]),
                 )
             )  # fmt: skip
-    table = Table(
-        "Book", ("growth a year", "volatility", "Sharpe ratio", "its 95% band", "drawdown"), rows,
-        "5 bp an order, half a percent a year for borrowed shares, nothing on cash.",
-    )  # fmt: skip
+    caption = "5 bp an order, half a percent a year for borrowed shares, nothing on cash."
+    table = Table("Book", ACCOUNT, rows, caption)
     return Findings(_words(books), figures, tables=[table])
 
 
 def difference(books: Books, one: str, other: str) -> tuple[float, float]:
     """Return how much a way earned more than another a year, all sectors alike, and its error.
 
-    The mean over sectors of the daily difference, times 252; the error is that of independent days.
+    The mean over sectors of the daily difference, times 252; the error is Newey-West's. Both are 0
+    where the two gave the same account.
     """
     daily = pd.concat(
         [ways[one].returns - ways[other].returns for ways in books.values()], axis=1
     ).mean(axis=1)
-    n = len(daily)
-    if n < 2:
-        return float("nan"), float("nan")
-    spread = float(daily.std(ddof=1))
-    return PERIODS * float(daily.mean()), PERIODS * spread / float(np.sqrt(n))
+    if len(daily) < 2 or not daily.any():
+        return 0.0, 0.0
+    found = fitted(daily.to_numpy(), np.ones((len(daily), 1)))
+    return PERIODS * float(found.coefficients[0]), PERIODS * float(found.errors[0])
 
 
 def _band_text(band: tuple[float, float] | None) -> str:
