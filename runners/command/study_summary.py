@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ..pages.study_verdict import study_bottom_line
 from ..studies.result import StudyResult
 from ..studies.study import FINDINGS
 from ..studies.verdicts import as_printed, printed
@@ -16,8 +17,35 @@ STYLES = {"reproduced": "green", "near": "cyan", "mirror": "yellow", "differs": 
 
 
 def print_study(result: StudyResult, page: Path, console: Console) -> None:
-    """Print each published figure next to the measured one, and the path of the page."""
-    table = Table(title=result.study.title, title_justify="left", box=None, pad_edge=False)
+    """Print each published figure next to the measured one, and the path of the page.
+
+    If the source prints no figures, each chapter is printed with its finding.
+    """
+    console.print(_figures(result) if result.published() else _chapters(result))
+    for chapter, why in result.not_carried():
+        console.print(f"Not carried: {chapter.title}: {why}", highlight=False, markup=False)
+    verdict = study_bottom_line(result).text
+    console.print(verdict, highlight=False, markup=False, soft_wrap=True)
+    console.print(f"Page: {page}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _chapters(result: StudyResult) -> Table:
+    table = _table(result)
+    table.add_column("", style="bold")
+    table.add_column("")
+    for chapter, told in result.told():
+        table.add_row(Text(chapter.title), Text(told))
+    return table
+
+
+def _table(result: StudyResult) -> Table:
+    return Table(
+        title=result.study.title, title_justify="left", box=None, pad_edge=False, show_header=True
+    )
+
+
+def _figures(result: StudyResult) -> Table:
+    table = _table(result)
     table.add_column("")
     table.add_column("")
     table.add_column("published", justify="right")
@@ -32,7 +60,4 @@ def print_study(result: StudyResult, page: Path, console: Console) -> None:
             printed(figure.measured, figure.unit),
             word,
         )
-    console.print(table)
-    for chapter, why in result.not_carried():
-        console.print(f"Not carried: {chapter.title}: {why}", highlight=False, markup=False)
-    console.print(f"Page: {page}", highlight=False, markup=False, soft_wrap=True)
+    return table

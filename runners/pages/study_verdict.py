@@ -24,13 +24,14 @@ def study_bottom_line(result: StudyResult) -> Verdict:
     -------
     Verdict
         How many published figures hold, do not hold, hold by the mirror of the rule only, and
-        cannot be judged (of another model, window or ticker); how many chapters the bars could not
-        carry; and whether a sample took the place of the source's ticker.
+        cannot be judged (of another model, window or ticker), or the study's conclusion if its
+        source prints no figures; how many chapters the bars could not carry; and whether a sample
+        took the place of the source's ticker.
     """
     counts = Counter(figure.finding for figure in result.published())
     study = result.study
     return Verdict.of(
-        figures_clause(counts),
+        (result.conclusion() if not counts else "") or figures_clause(counts),
         chapters_clause(len(result.not_carried()), len(result.chapters)),
         sample_clause(study.sample, study.tickers[0]) if result.from_sample else "",
     )

@@ -36,6 +36,8 @@ def checked_findings(chapter: Chapter, found: object) -> Findings:
     for words in found.words:
         if not isinstance(words, str):
             raise ParameterError(f"{where}: words must hold texts, got {shown(words)}")
+    if not isinstance(found.headline, str):
+        raise ParameterError(f"{where}: headline must be a text, got {shown(found.headline)}")
     for table in found.tables:
         _check_table(table, where)
     return Findings(
@@ -44,6 +46,7 @@ def checked_findings(chapter: Chapter, found: object) -> Findings:
         charts=[_checked_chart(chart, where) for chart in found.charts],
         tables=found.tables,
         worth=found.worth,
+        headline=found.headline,
     )
 
 

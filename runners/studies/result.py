@@ -42,7 +42,9 @@ class StudyResult(OnPage):
     def __repr__(self) -> str:
         """Return the published and measured figures as text, in a dozen lines at most."""
         published = self.published()
-        rows = [("", "", "published", "measured", "")]
+        rows: list[tuple[str, ...]] = [("", "", "published", "measured", "")]
+        if not published:
+            rows = [(f"{chapter.title}: {told}",) for chapter, told in self.told()]
         rows += [
             (
                 figure.ticker,
@@ -69,6 +71,19 @@ class StudyResult(OnPage):
     def published(self) -> list[Figure]:
         """Return the figures for which the source prints a value."""
         return [figure for figure in self.figures() if figure.published is not None]
+
+    def told(self) -> list[tuple[Chapter, str]]:
+        """Return each chapter that was carried, and its finding in one line."""
+        return [
+            (chapter, findings.told)
+            for chapter, findings in self.chapters
+            if isinstance(findings, Findings) and findings.told
+        ]
+
+    def conclusion(self) -> str:
+        """Return the headline of the last chapter that has one; "" if none has."""
+        found = [findings for _, findings in self.chapters if isinstance(findings, Findings)]
+        return next((one.headline for one in reversed(found) if one.headline), "")
 
     def not_carried(self) -> list[tuple[Chapter, str]]:
         """Return the chapters for which the bars are not sufficient, and the reasons."""

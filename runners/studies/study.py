@@ -74,6 +74,9 @@ class Findings:
         Charts and tables, in the order of the page.
     worth : list of dict
         What searched winners are worth, for `worth` of study.json: see `winners.Winner.plain`.
+    headline : str
+        The finding in one clause, without a full stop, for the table at the head of a study whose
+        source prints no figures. Empty: the first paragraph stands there.
     """
 
     words: tuple[str, ...] = ()
@@ -81,6 +84,12 @@ class Findings:
     charts: list[Chart] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     worth: list[dict[str, Any]] = field(default_factory=list)
+    headline: str = ""
+
+    @property
+    def told(self) -> str:
+        """The finding in one line: the headline, else the first paragraph."""
+        return self.headline or next(iter(self.words), "")
 
 
 class Chapter(NamedTuple):

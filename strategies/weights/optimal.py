@@ -18,6 +18,7 @@ from .solving import (
     check_covariance,
     complete,
     failing_as_weights_error,
+    silence_highs,
 )
 from .weights_error import WeightsError, check_known
 
@@ -180,6 +181,7 @@ def mean_drawdown(
     from pypfopt import EfficientCDaR
     from pypfopt.objective_functions import portfolio_return
 
+    silence_highs()
     with failing_as_weights_error():
         frontier = EfficientCDaR(
             expected,

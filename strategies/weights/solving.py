@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -52,6 +54,27 @@ def failing_as_weights_error() -> Iterator[None]:
     except (SolverError, ValueError) as error:
         first_line = str(error).partition("\n")[0]
         raise WeightsError(f"no weights were found: {first_line}") from error
+
+
+@cache
+def silence_highs() -> None:
+    """Make the first HiGHS object of this process without its banner.
+
+    The banner is printed below Python by the first object, before an option can forbid it.
+    """
+    import highspy
+
+    try:
+        kept = os.dup(1)
+    except OSError:  # no stdout, nothing to keep clean
+        return
+    try:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), 1)
+            highspy.Highs()  # type: ignore[no-untyped-call]
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def complete(residuals: Floats) -> Floats:

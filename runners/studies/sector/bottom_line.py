@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ....analyzers.statistics import sharpe_ratio
-from ...runs.labels.formats import number, percent
+from ....analyzers.statistics import sharpe_band, sharpe_ratio
+from ...runs.labels.formats import band, number, percent
+from ...runs.sections.pictures import Chart, Curves
 from ...runs.sections.section import Table
 from ..study import Evidence, Findings
-from .books import WAYS, books_of
+from .books import WAYS, Books, books_of
 from .markets import markets_of
 from .rows import beyond_chance, how_many, measured
+
+PERIODS = 252
 
 
 def bottom_line(evidence: Evidence) -> Findings:
@@ -18,11 +21,13 @@ def bottom_line(evidence: Evidence) -> Findings:
     books = books_of(evidence)
     asked = next(iter(WAYS))
     together = pd.concat([ways[asked].returns for ways in books.values()], axis=1).mean(axis=1)
-    sharpe = sharpe_ratio(together.to_numpy(), 252, 0.0)
+    sharpe = sharpe_ratio(together.to_numpy(), PERIODS)
+    growth = percent(PERIODS * float(together.mean()), 1)
+    interval = band(sharpe_band(together.to_numpy(), PERIODS))
     holds = [
         ticker
         for ticker, ways in books.items()
-        if (band := ways[asked].metrics["sharpe_band"]) is not None and band[0] <= 0.0 <= band[1]
+        if (ends := ways[asked].metrics["sharpe_band"]) is not None and ends[0] <= 0.0 <= ends[1]
     ]
     skilled = [
         ticker
@@ -32,13 +37,14 @@ def bottom_line(evidence: Evidence) -> Findings:
         and ways[asked].plain["skill"]["mean"] > 0.0
     ]  # fmt: skip
     survivors = [ticker for ticker, market in markets_of(evidence).items() if market.survivors_only]
+    better = how_many(len(skilled), len(books), "sector")
+    earned = f"{growth} a year at a Sharpe ratio of {number(sharpe)} ({interval})"
     words = [
         "The letter is a recipe for a pipeline, and the pipeline works: it trades, it is neutral, "
         "and every step can be told from what was known. Whether the factors pay is another "
-        f"question. In {how_many(len(skilled), len(books))} sectors the forecasts rank what "
-        f"follows better than chance, and the Sharpe band of {how_many(len(holds), len(books))} "
-        f"holds 0. All sectors alike make {percent(252 * float(together.mean()), 1)} a year at a "
-        f"Sharpe ratio of {number(sharpe)} after costs.",
+        f"question. In {better} the forecasts rank what follows better than chance, and the Sharpe "
+        f"band of {how_many(len(holds), len(books), 'sector')} holds 0. All sectors alike make "
+        f"{earned} after costs.",
     ]
     if survivors:
         words.append(
@@ -62,4 +68,23 @@ def bottom_line(evidence: Evidence) -> Findings:
         )
     ]  # fmt: skip
     columns = ("growth a year", "Sharpe ratio", "rank correlation", "days without forecasts")
-    return Findings(tuple(words), figures, tables=[Table("Sector", columns, rows)])
+    headline = (
+        f"after costs {_sectors(books)} {earned}, and forecasts rank better than chance in {better}"
+    )
+    return Findings(
+        tuple(words), figures, [_chart(books, together)], [Table("Sector", columns, rows)],
+        headline=headline,
+    )  # fmt: skip
+
+
+def _sectors(books: Books) -> str:
+    """Return who earned the growth, with the verb."""
+    return f"{len(books)} sectors together make" if len(books) > 1 else f"{next(iter(books))} makes"
+
+
+def _chart(books: Books, together: pd.Series) -> Chart:
+    asked = next(iter(WAYS))
+    lines = {"all alike": (1.0 + together).cumprod() - 1.0} if len(books) > 1 else {}
+    for ticker, ways in books.items():
+        lines[ticker] = (1.0 + ways[asked].returns).cumprod() - 1.0
+    return Chart("Gain of the books", Curves("study-books", "Gain of each sector's book", lines))

@@ -15,7 +15,7 @@ from ...runs.sections.section import Table
 from ..study import Evidence, Findings, NotCarried
 from .books import BORROW, CASH, COSTS, STRATEGY
 from .markets import Market, markets_of
-from .rows import ACCOUNT, account_row, estimate_text, measured
+from .rows import ACCOUNT, account_row, estimate_text, measured, sharpe_cells
 
 WEIGHTS = ("equal-risk", "inverse-volatility", "equal")
 
@@ -39,9 +39,10 @@ def every_etf(evidence: Evidence) -> Findings:
         )
         for weights, result in ran.items()
     ]  # fmt: skip
-    return Findings(
-        _words(ran, book), figures, tables=[_books(ran), _matrix(book), _correlation(book)]
-    )
+    tables = [_books(ran), _matrix(book), _correlation(book)]
+    sharpe, interval = sharpe_cells(ran[WEIGHTS[0]].metrics)
+    headline = f"in one account, at equal risk, a Sharpe ratio of {sharpe} ({interval})"
+    return Findings(_words(ran, book), figures, tables=tables, headline=headline)
 
 
 def _run(evidence: Evidence, markets: Mapping[str, Market], weights: str) -> RunResult:
@@ -74,8 +75,13 @@ def _words(ran: Mapping[str, RunResult], book: Mapping[str, Any]) -> tuple[str, 
         f"In one account, each sector contributing the same to the risk, the books make a Sharpe "
         f"ratio of {number(sharpe)} ({number(low)} to {number(high)}); alone they make "
         f"{number(min(alone))} to {number(max(alone))}. The mean correlation of two sectors' "
-        f"books is {number(mean)}: what is neutral to its own fund has little in common with what "
-        "is neutral to another.",
+        f"books is {number(mean)}"
+        + (
+            ": what is neutral to its own fund has little in common with what is neutral to "
+            "another."
+            if mean is not None and abs(mean) < 0.3
+            else "."
+        ),
     )
 
 

@@ -10,12 +10,13 @@ from ...errors import ParameterError
 from ...factor_tests.result import FactorTestResult
 from ...factor_tests.run import run_factor_test
 from ...runs.labels.formats import number, percent, probability
+from ...runs.sections.pictures import Chart, GroupedBars
 from ...runs.sections.section import Table
 from ...runs.sector.survivorship import bias_words
 from ..study import Evidence, Figure, Findings, NotCarried
 from .books import COSTS, WAYS, books_of
 from .markets import markets_of
-from .rows import compared, estimate_text, measured
+from .rows import compared, estimate_text, how_many, measured
 from .weightings import difference
 
 FACTORS = ("value", "momentum")
@@ -111,7 +112,27 @@ def factor_tests(evidence: Evidence) -> Findings:
                 "dates whose mean would have the same error. Costs: of an order, one way.",
             )
         )  # fmt: skip
-    return Findings(_words(p_values), figures, tables=tables)
+    left = how_many(len(discoveries(p_values)), len(p_values), "test")
+    headline = f"{left} can be told from 0, at {FALSE_SHARE:.0%} of false discoveries"
+    return Findings(_words(p_values), figures, _charts(tests), tables, headline=headline)
+
+
+def _charts(tests: Tests) -> list[Chart]:
+    """Return the mean rank correlation of the first horizon by sector, both factors."""
+    tickers = list(dict.fromkeys(ticker for ticker, _ in tests))
+    tickers = [one for one in tickers if all((one, factor) in tests for factor in FACTORS)]
+    if not tickers:
+        return []
+    horizon = next(iter(next(iter(tests.values())).horizons))
+    series = {
+        factor: {
+            ticker: tests[ticker, factor].horizons[horizon].information.mean.mean
+            for ticker in tickers
+        }
+        for factor in FACTORS
+    }
+    label = f"Mean rank correlation of each factor with the next {horizon} sessions"
+    return [Chart(label, GroupedBars("study-factors", label, series))]
 
 
 def discoveries(p_values: Mapping[tuple[str, str, int], float]) -> list[tuple[str, str, int]]:
@@ -163,7 +184,14 @@ def persistent(evidence: Evidence) -> Findings:
         + compared("factors weighted by recent skill", "equal weights", mean, error),
     )
     columns = ("of a quarter with the next", "95% band", "pairs")
-    return Findings(words, figures, tables=[Table("Persistence", columns, rows)])
+    headline = (
+        "a quarter tells something of the next in "
+        f"{how_many(len(apart), len(known), 'case')} of sector and factor"
+        if known
+        else "too few quarters to tell"
+    )
+    table = Table("Persistence", columns, rows)
+    return Findings(words, figures, tables=[table], headline=headline)
 
 
 def _known(value: float) -> float | None:

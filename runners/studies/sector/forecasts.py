@@ -6,7 +6,7 @@ from ...runs.labels.formats import number, percent
 from ...runs.sections.section import Table
 from ..study import Evidence, Figure, Findings
 from .books import WAYS, books_of
-from .rows import beyond_chance, compared, estimate_text, how_many, measured
+from .rows import beyond_chance, compared, estimate_text, gain_text, how_many, measured
 from .weightings import difference
 
 READINGS = ("long", "newest")
@@ -37,16 +37,21 @@ def readings(evidence: Evidence) -> Findings:
                     )
                 )  # fmt: skip
             rows.append((f"{ticker}, the newest {sessions} sessions", *cells))
+    cases = {key: how_many(beyond[key], counted[key], "case") for key in READINGS}
+    noise = (
+        ": so few days are noise for the most part" if 2 * beyond["newest"] < beyond["long"] else ""
+    )
     words = (
         "Read as how far ahead scores predict, checked over three years, the forecasts rank what "
-        f"followed better than chance in {how_many(beyond['long'], counted['long'])} cases of "
-        "sector and horizon. Read as the days in which they are checked, in "
-        f"{how_many(beyond['newest'], counted['newest'])}: so few days are noise for the most "
-        "part.",
+        f"followed better than chance in {cases['long']} of sector and horizon. Read as the days "
+        f"in which they are checked, in {cases['newest']}{noise}.",
     )
-    return Findings(
-        words, figures, tables=[Table("Forecasts", ("30 sessions", "60 sessions"), rows)]
+    headline = (
+        f"forecasts rank better than chance in {cases['long']}; from the newest days alone in "
+        f"{cases['newest']}"
     )
+    table = Table("Forecasts", ("30 sessions", "60 sessions"), rows)
+    return Findings(words, figures, tables=[table], headline=headline)
 
 
 def gate(evidence: Evidence) -> Findings:
@@ -70,4 +75,6 @@ def gate(evidence: Evidence) -> Findings:
         + compared("books with it", "books without", mean, error),
     )
     columns = ("days without forecasts", "Sharpe, gated", "never gated", "equal variance")
-    return Findings(words, figures, tables=[Table("Sector", columns, rows)])
+    headline = f"the safeguard added {gain_text(mean, error)}"
+    table = Table("Sector", columns, rows)
+    return Findings(words, figures, tables=[table], headline=headline)

@@ -13,10 +13,11 @@ from ....feeds.readers import read_bars
 from ....strategies.sector.beta import trailing_betas
 from ...factor_tests.book_view import series_of
 from ...runs.labels.formats import number, percent
+from ...runs.sections.pictures import Chart, GroupedBars
 from ...runs.sections.section import Table
 from ..study import Evidence, Figure, Findings
 from .markets import Market, markets_of
-from .rows import measured
+from .rows import how_many, measured, range_text
 
 MARKET = "SPY"
 WINDOW = 252
@@ -72,7 +73,8 @@ def hedging(evidence: Evidence) -> Findings:
         f"Betas over {WINDOW} sessions, hedged with over the next {AHEAD}. Variance of the daily "
         "returns that is left, of that before: the median over stocks and windows."
     )
-    return Findings(_words(found), figures, tables=[Table("Sector", columns, rows, caption)])
+    table = Table("Sector", columns, rows, caption)
+    return Findings(_words(found), figures, _charts(found), [table], headline=_headline(found))
 
 
 def left_by_hedges(market: Market, spy: Bars | None) -> Left:
@@ -136,8 +138,39 @@ def _returns_on(bars: Bars, dates: Dates) -> Floats:
     return found
 
 
+def _compared(found: dict[str, Left]) -> dict[str, Left]:
+    return {ticker: one for ticker, one in found.items() if np.isfinite(one.market)}
+
+
+def _headline(found: dict[str, Left]) -> str:
+    both = _compared(found)
+    if both:
+        better = sum(one.sector < one.market for one in both.values())
+        many = how_many(better, len(both), "sector")
+        return f"the sector fund hedges better than {MARKET} in {many}"
+    slopes = [one.slope for one in found.values() if np.isfinite(one.slope)]
+    if not slopes:
+        return ""
+    return f"realised betas follow trailing ones with a slope of {range_text(slopes)}"
+
+
+def _charts(found: dict[str, Left]) -> list[Chart]:
+    both = _compared(found)
+    if not both:
+        return []
+    bars = GroupedBars(
+        "study-hedges", f"Variance left after a hedge with the sector fund and with {MARKET}",
+        {
+            "sector fund": {ticker: one.sector for ticker, one in both.items()},
+            MARKET: {ticker: one.market for ticker, one in both.items()},
+        },
+        percent=True,
+    )  # fmt: skip
+    return [Chart("Variance that a hedge leaves", bars)]
+
+
 def _words(found: dict[str, Left]) -> tuple[str, ...]:
-    both = {ticker: one for ticker, one in found.items() if np.isfinite(one.market)}
+    both = _compared(found)
     words = []
     if both:
         better = [ticker for ticker, one in both.items() if one.sector < one.market]
@@ -150,10 +183,9 @@ def _words(found: dict[str, Left]) -> tuple[str, ...]:
     if slopes:
         words.append(
             f"Of a trailing beta that is 1 above another, the realised one is "
-            f"{number(min(slopes))} to {number(max(slopes))} above: betas come back towards the "
+            f"{range_text(slopes)} above: betas come back towards the "
             "mean, which is what shrink_beta is for."
             if max(slopes) < 1.0
-            else f"Realised betas follow trailing ones with slopes of {number(min(slopes))} to "
-            f"{number(max(slopes))}."
+            else f"Realised betas follow trailing ones with a slope of {range_text(slopes)}."
         )
     return tuple(words)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
 from ...runs.labels.formats import percent
+from ...runs.sections.pictures import ByPeriod, Chart
 from ...runs.sections.section import Table
 from ..study import Evidence, Figure, Findings, NotCarried
 from .books import WAYS, books_of
-from .rows import measured
+from .rows import how_many, measured, range_text
 
 ASKED = 30
 NEAR = 0.02
@@ -23,6 +29,7 @@ def names(evidence: Evidence) -> Findings:
         raise NotCarried("the factors' portfolio was known at no decision")
     rows, figures = [], list[Figure]()
     fewest: dict[str, int] = {}
+    strays = list[float]()
     for ticker, curve in curves.items():
         medians = {int(size): spread["median"] for size, spread in curve.items()}
         own = books[ticker][asked].plain["tracking_error"]["median"]
@@ -34,6 +41,9 @@ def names(evidence: Evidence) -> Findings:
                 percent(own, 1),
             )
         )
+        nearest = [medians[size] for size in sizes if size <= ASKED and medians.get(size)]
+        if own is not None and nearest:
+            strays.append(own / nearest[-1])
         near = [size for size in sizes if (medians.get(size) or 1.0) <= NEAR]
         if near:
             fewest[ticker] = near[0]
@@ -57,22 +67,60 @@ def names(evidence: Evidence) -> Findings:
         "the last column that of the basket which the optimiser chose."
     )
     columns = (*(f"{size} names" for size in sizes), "the book's")
-    return Findings(_words(fewest), figures, tables=[Table("Sector", columns, rows, caption)])
+    table = Table("Sector", columns, rows, caption)
+    return Findings(
+        _words(fewest, strays),
+        figures,
+        _charts(curves),
+        [table],
+        headline=_headline(fewest, len(curves)),
+    )
 
 
-def _words(fewest: dict[str, int]) -> tuple[str, ...]:
+def _headline(fewest: dict[str, int], n: int) -> str:
+    if not fewest:
+        return f"no number of names comes within {NEAR:.0%} a year in any sector"
+    return (
+        f"{range_text(fewest.values(), 0)} names can come within {NEAR:.0%} a year of the factors "
+        f"in {how_many(len(fewest), n, 'sector')}; the optimiser's basket strays further"
+    )
+
+
+def _charts(curves: dict[str, Mapping[str, Mapping[str, Any]]]) -> list[Chart]:
+    """Return the curve of tracking error against the number of names, a line a sector."""
+    lines = {
+        ticker: pd.Series(
+            {
+                int(size): spread["median"]
+                for size, spread in curve.items()
+                if spread["median"] is not None
+            }
+        ).sort_index()
+        for ticker, curve in curves.items()
+    }
+    lines = {ticker: line for ticker, line in lines.items() if len(line) > 1}
+    if not lines:
+        return []
+    curve = ByPeriod(
+        "study-names", "Smallest tracking error a year by number of names", lines, marks={},
+        reference=NEAR, percent=True, axis="names in the basket",
+    )  # fmt: skip
+    return [Chart("Tracking error by number of names", curve)]
+
+
+def _words(fewest: dict[str, int], strays: list[float]) -> tuple[str, ...]:
     words = []
     if fewest:
-        least, most = min(fewest.values()), max(fewest.values())
+        few = max(fewest.values()) < ASKED
         words.append(
-            f"{least} to {most} names, not {ASKED}, can come within {NEAR:.0%} a year of the "
-            "factors' own portfolio, which is itself the better half of a sector."
-            if most < ASKED
-            else f"Between {least} and {most} names can come within {NEAR:.0%} a year of the "
-            "factors' own portfolio."
+            f"{range_text(fewest.values(), 0)} names{f', not {ASKED},' if few else ''} can come "
+            f"within {NEAR:.0%} a year of the factors' own portfolio, which is itself the better "
+            "half of a sector."
         )
-    words.append(
-        "That they can does not mean that they do: the optimiser weighs forecasts and risk, and "
-        "strays several times as far, unless tracking_limit holds it."
-    )
+    if strays:
+        words.append(
+            "That they can does not mean that they do: the optimiser weighs forecasts and risk. "
+            f"Its basket strays {range_text(strays, 1)} times as far as "
+            "the nearest one of as many names, unless tracking_limit holds it."
+        )
     return tuple(words)

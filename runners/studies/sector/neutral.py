@@ -6,7 +6,7 @@ from ...runs.labels.formats import number, percent
 from ...runs.sections.section import Table
 from ..study import Evidence, Figure, Findings
 from .books import WAYS, books_of
-from .rows import compared, how_many, measured, sharpe_cells
+from .rows import compared, gain_text, how_many, measured, sharpe_cells
 from .weightings import difference
 
 VIEW = "view of a 200-day average"
@@ -41,12 +41,14 @@ def neutral(evidence: Evidence) -> Findings:
             )
         )  # fmt: skip
     words = (
-        f"Chance explains the realised beta of {how_many(inside, counted)} books. Ex ante every "
+        f"Chance explains the realised beta of {how_many(inside, counted, 'book')}. Ex ante every "
         "decision meets its target; between decisions the hedge is trimmed where the book's beta "
         "has left a band of 0.05.",
     )
     columns = ("realised beta", "over 252 days", "hedge trimmed, times")
-    return Findings(words, figures, tables=[Table("Sector", columns, rows)])
+    headline = f"the realised beta of {how_many(inside, counted, 'book')} is 0 within chance"
+    table = Table("Sector", columns, rows)
+    return Findings(words, figures, tables=[table], headline=headline)
 
 
 def view(evidence: Evidence) -> Findings:
@@ -72,4 +74,5 @@ def view(evidence: Evidence) -> Findings:
         + compared("books with this view", "books of beta 0", mean, error),
     )
     columns = ("growth a year", "Sharpe ratio", "its 95% band")
-    return Findings(words, figures, tables=[Table("Book", columns, rows)])
+    headline = f"a view by the 200-day average added {gain_text(mean, error)}"
+    return Findings(words, figures, tables=[Table("Book", columns, rows)], headline=headline)

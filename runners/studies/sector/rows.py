@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ...runs.labels.formats import number, percent
+from ...runs.labels.formats import counted, number, percent
 from ..study import Figure
 
 
@@ -47,9 +47,24 @@ def beyond_chance(mean: float | None, error: float | None, critical: float = 1.9
     return bool(mean is not None and error and abs(mean) > critical * error)
 
 
-def how_many(hits: int, of: int) -> str:
-    """Return "none of 5", "2 of 5" or "all 5"."""
-    return f"none of {of}" if not hits else f"all {of}" if hits == of else f"{hits} of {of}"
+def gain_text(mean: float, error: float) -> str:
+    """Return what a way earned more a year, with its error, in a few words."""
+    if not mean and not error:
+        return "the same books"
+    return f"{'+' if mean > 0.0 else ''}{percent(mean, 1)} a year, error {percent(error, 1)}"
+
+
+def how_many(hits: int, of: int, noun: str) -> str:
+    """Return "none of 5 books", "2 of 5 books", "all 5 books" or, of one, "1 of 1 book"."""
+    some = hits if of < 2 else "none" if not hits else "all" if hits == of else hits
+    return f"{some}{'' if some == 'all' else ' of'} {counted(of, noun)}"
+
+
+def range_text(values: Iterable[float], digits: int = 2) -> str:
+    """Return "0.85 to 0.92", or one number if both ends read alike."""
+    ends = list(values)
+    low, high = number(min(ends), digits), number(max(ends), digits)
+    return low if low == high else f"{low} to {high}"
 
 
 def compared(one: str, other: str, mean: float, error: float) -> str:
@@ -58,6 +73,7 @@ def compared(one: str, other: str, mean: float, error: float) -> str:
         return f"{one[:1].upper()}{one[1:]} and {other} gave the same books."
     explained = "more than chance explains" if abs(mean) > 1.96 * error else "which chance explains"
     return (
-        f"{one[:1].upper()}{one[1:]} earned {percent(mean, 1)} a year more than {other}, over the "
-        f"sectors together, with an error of {percent(error, 1)}: {explained}."
+        f"{one[:1].upper()}{one[1:]} earned {percent(abs(mean), 1)} a year "
+        f"{'less' if mean < 0.0 else 'more'} than {other}, over the sectors together, with an "
+        f"error of {percent(error, 1)}: {explained}."
     )

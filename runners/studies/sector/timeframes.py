@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from ....strategies.base.computed_once import computed_once
 from ...runs.again.periods import SHOWN, by_period
 from ...runs.labels.formats import percent
+from ...runs.sections.pictures import Chart, GroupedBars
 from ...runs.sections.section import Table
-from ..study import Evidence, Figure, Findings
+from ..study import Evidence, Figure, Findings, NotCarried
 from .books import BORROW, CASH, COSTS, STRATEGY
 from .markets import markets_of
 from .rows import how_many, measured, sharpe_cells
@@ -16,6 +20,7 @@ def timeframes(evidence: Evidence) -> Findings:
     """Return each sector's book by how often it decides."""
     markets = markets_of(evidence)
     rows, figures, best = [], list[Figure](), dict[str, int]()
+    found_by = dict[str, Sequence[Mapping[str, Any]]]()
     for ticker in evidence.each(list(markets), "deciding weekly, monthly and quarterly"):
         market = markets[ticker]
         with computed_once():
@@ -23,6 +28,7 @@ def timeframes(evidence: Evidence) -> Findings:
                 STRATEGY, market.bars, inputs=market.inputs, costs=COSTS, borrow=BORROW,
                 start=str(evidence.start), cash=CASH, whole_shares=True,
             )  # fmt: skip
+        found_by[ticker] = found
         known = [row for row in found if row["sharpe"] is not None]
         if known:
             top = max(known, key=lambda row: row["sharpe"])["every"]
@@ -44,14 +50,44 @@ def timeframes(evidence: Evidence) -> Findings:
                     f"turnover {percent(row['turnover'], 0)} a year",
                 )
             )  # fmt: skip
+    if not best:
+        raise NotCarried("no book has decided often enough to be measured")
     told = ", ".join(
-        f"the {every} in {how_many(best.get(every, 0), sum(best.values()))}" for every in SHOWN
+        f"the {every} in {how_many(best[every], sum(best.values()), 'sector')}"
+        for every in SHOWN
+        if every in best
     )
-    words = (
-        f"The best of the three time frames is {told} sectors. Their bands overlap by far: one "
-        "window does not choose a time frame; turnover and costs fall with it in any case.",
-    )
+    choice = f"the best time frame is {told}"
+    words = (f"{choice[:1].upper()}{choice[1:]}. {_apart(found_by)}",)
     columns = (
         "growth a year", "Sharpe ratio", "its 95% band", "turnover a year", "costs a year",
     )  # fmt: skip
-    return Findings(words, figures, tables=[Table("Book", columns, rows)])
+    chart = Chart("Sharpe ratio by time frame", GroupedBars(
+        "study-timeframes", "Sharpe ratio of each sector's book by how often it decides",
+        {
+            f"each {every}": {
+                ticker: next((row["sharpe"] for row in found if row["every"] == every), None)
+                or 0.0
+                for ticker, found in found_by.items()
+            }
+            for every in SHOWN
+        },
+    ))  # fmt: skip
+    return Findings(words, figures, [chart], [Table("Book", columns, rows)], headline=choice)
+
+
+def _apart(found_by: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+    """Return whether the time frames can be told apart, and whether slower ones cost less."""
+    apart, falling = 0, 0
+    for found in found_by.values():
+        bands = [row["sharpe_band"] for row in found if row["sharpe_band"] is not None]
+        apart += bool(bands) and max(low for low, _ in bands) > min(high for _, high in bands)
+        costs = [row["costs"] for row in found if row["costs"] is not None]
+        falling += costs == sorted(costs, reverse=True)
+    n = len(found_by)
+    words = (
+        "The bands of the three overlap in every sector: one window does not choose a time frame."
+        if not apart
+        else f"The bands of the three are apart in {how_many(apart, n, 'sector')}."
+    )
+    return f"{words} Costs fall from week to quarter in {how_many(falling, n, 'sector')}."

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ...runs.sections.section import Table
 from ..study import Evidence, Figure, Findings
-from .books import WAYS, books_of
+from .books import WAYS, Books, books_of
 from .markets import markets_of
-from .rows import measured
+from .rows import measured, range_text
 
 
 def universe(evidence: Evidence) -> Findings:
@@ -54,7 +54,13 @@ def universe(evidence: Evidence) -> Findings:
             "chosen at half of the decisions, and the basket is the universe."
         )
     columns = ("in the panel", "least", "median", "most", "left out at the last decision")
-    return Findings(tuple(words), figures, tables=[Table("Sector", columns, rows)])
+    table = Table("Sector", columns, rows)
+    return Findings(tuple(words), figures, tables=[table], headline=_headline(books))
+
+
+def _headline(books: Books) -> str:
+    medians = [_median(ways[next(iter(WAYS))].plain) for ways in books.values()]
+    return f"{range_text(medians, 0)} stocks of a sector can be chosen, in the median decision"
 
 
 def _median(plain: object) -> float:

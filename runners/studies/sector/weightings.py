@@ -10,7 +10,7 @@ from ...runs.labels.formats import number
 from ...runs.sections.section import Table
 from ..study import Evidence, Figure, Findings
 from .books import WAYS, Books, books_of
-from .rows import ACCOUNT, account_row, compared, measured
+from .rows import ACCOUNT, account_row, compared, gain_text, how_many, measured
 
 COMPARED = ("as asked", "drawdown", "variance and drawdown", "equal variance")
 PERIODS = 252
@@ -34,7 +34,9 @@ def weightings(evidence: Evidence) -> Findings:
             )  # fmt: skip
     caption = "5 bp an order, half a percent a year for borrowed shares, nothing on cash."
     table = Table("Book", ACCOUNT, rows, caption)
-    return Findings(_words(books), figures, tables=[table])
+    mean, error = difference(books, COMPARED[0], COMPARED[-1])
+    headline = f"mean-variance against equal-variance weights: {gain_text(mean, error)}"
+    return Findings(_words(books), figures, tables=[table], headline=headline)
 
 
 def difference(books: Books, one: str, other: str) -> tuple[float, float]:
@@ -65,8 +67,8 @@ def _words(books: Books) -> tuple[str, ...]:
     ]
     total = len(books) * len(COMPARED)
     words = [
-        f"The band of {len(holds)} of {total} books holds a Sharpe ratio of 0: what they made "
-        "cannot be told from luck."
+        f"The band of {how_many(len(holds), total, 'book')} holds a Sharpe ratio of 0"
+        + (": what they made cannot be told from luck." if holds else ".")
     ]
     for way in COMPARED[1:]:
         mean, error = difference(books, COMPARED[0], way)

@@ -1,6 +1,7 @@
 """The study of the sector letter on two small made-up sectors in a folder, chapter by chapter."""
 
 import datetime
+import html
 import json
 import re
 
@@ -10,11 +11,12 @@ import pytest
 
 from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.pages.study import page as page_of
+from btplaybook.runners.pages.study_verdict import study_bottom_line
 from btplaybook.runners.studies.run import run_study
 from btplaybook.runners.studies.sector import books, hedging
 from btplaybook.runners.studies.sector.declared import STUDY
 from btplaybook.runners.studies.sector.factor_tests import discoveries
-from btplaybook.runners.studies.sector.rows import beyond_chance, how_many
+from btplaybook.runners.studies.sector.rows import beyond_chance, how_many, range_text
 
 START, END = datetime.date(2006, 10, 2), datetime.date(2007, 3, 30)
 PANELS = {"XLV": "health_care", "XLE": "energy"}
@@ -83,6 +85,28 @@ def test_it_is_json_and_a_page(found):
     assert not re.search(r"\bnan\b|\bNone\b", shown)
 
 
+def test_its_first_line_is_its_conclusion_and_every_chapter_is_told_at_the_head(found):
+    result, _ = found
+    line = study_bottom_line(result).text
+    assert line.startswith("After costs 2 sectors together make ")
+    head = page_of(result).partition('<section class="chapter"')[0]
+    assert line in html.unescape(head)
+    for chapter, told in result.told():
+        assert f'<a href="#{chapter.id}">' in head
+        assert told[1:] in html.unescape(head)
+    assert len(result.told()) == len(STUDY.chapters)
+
+
+def test_the_gain_in_the_first_line_is_that_of_equal_parts(found):
+    """The mean daily return of both books, times 252, computed from their accounts."""
+    result, _ = found
+    ways = books.books_of(result.evidence)
+    daily = np.mean([own["as asked"].returns for own in ways.values()], axis=0)
+    growth = f"{25200 * daily.mean():.1f}%".replace("-", "\N{MINUS SIGN}")
+    sharpe = f"{daily.mean() / daily.std(ddof=1) * 252**0.5:.2f}".replace("-", "\N{MINUS SIGN}")
+    assert f"make {growth} a year at a Sharpe ratio of {sharpe} (" in result.conclusion()
+
+
 def test_the_books_figures_are_those_of_a_run(folder, markets, figures):
     """Of one way of one sector, run by itself on the same files."""
     from btplaybook.feeds.panel import read_panel
@@ -131,9 +155,23 @@ def test_discoveries_are_those_of_the_step_up_rule():
     assert discoveries({}) == []
 
 
-@pytest.mark.parametrize(("hits", "words"), [(0, "none of 3"), (2, "2 of 3"), (3, "all 3")])
-def test_how_many(hits, words):
-    assert how_many(hits, 3) == words
+@pytest.mark.parametrize(
+    ("hits", "of", "words"),
+    [
+        (0, 3, "none of 3 books"),
+        (2, 3, "2 of 3 books"),
+        (3, 3, "all 3 books"),
+        (1, 1, "1 of 1 book"),
+        (0, 1, "0 of 1 book"),
+    ],
+)
+def test_how_many(hits, of, words):
+    assert how_many(hits, of, "book") == words
+
+
+def test_a_range_of_one_number_is_that_number():
+    assert range_text([0.851, 0.849]) == "0.85"
+    assert range_text([3, 12, 5], 0) == "3 to 12"
 
 
 def test_beyond_chance():
