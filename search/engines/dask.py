@@ -50,7 +50,7 @@ class Dask:
         SchedulerUnreachable
             No scheduler answers there, or it has no workers.
         SearchStopped
-            A chunk was begun `TRIES` times, and a worker died each time.
+            A chunk was begun `TRIES` times, and a worker died each time; or no worker is left.
         """
         try:
             distributed: Any = importlib.import_module("distributed")
@@ -150,5 +150,11 @@ class _Run:
 
     def _scatter(self) -> Any:
         # Named at random: named by its content, a second search's release would take the first's.
-        (future,) = self.client.scatter([self.parcel], broadcast=True, hash=False)
+        try:
+            (future,) = self.client.scatter([self.parcel], broadcast=True, hash=False)
+        except TimeoutError as error:
+            raise SearchStopped(
+                "no worker of the dask cluster is left: start workers, then search again; with a "
+                "store it goes on from there"
+            ) from error
         return future

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from btplaybook.search.driver import search
-from btplaybook.search.engines.dask import Dask
+from btplaybook.search.engines.dask import Dask, _Run
 from btplaybook.search.engines.engine import engine_named
 from btplaybook.search.engines.in_flight import AHEAD
 from btplaybook.search.engines.processes import Processes
@@ -161,6 +161,17 @@ class Dies:
             os.kill(os.getpid(), signal.SIGKILL)
         rows: np.ndarray = self.inner(indices)
         return rows
+
+
+def test_a_cluster_without_a_worker_left_stops_the_search_in_a_line() -> None:
+    """Distributed gives up the wait for a worker with a TimeoutError."""
+
+    class Deserted:
+        def scatter(self, *_: Any, **__: Any) -> Any:
+            raise TimeoutError("No valid workers found")
+
+    with pytest.raises(SearchStopped, match="no worker of the dask cluster is left"):
+        _Run(ModuleType("distributed"), Deserted(), Parcel(b"", ""))
 
 
 def test_a_scheduler_that_does_not_answer_is_told_soon(proof: ModuleType) -> None:
