@@ -121,7 +121,7 @@ def _charts(tests: Tests) -> list[Chart]:
     """Return the mean rank correlation of the first horizon by sector, both factors."""
     tickers = list(dict.fromkeys(ticker for ticker, _ in tests))
     tickers = [one for one in tickers if all((one, factor) in tests for factor in FACTORS)]
-    if not tickers:
+    if len(tickers) < 2:
         return []
     horizon = next(iter(next(iter(tests.values())).horizons))
     series = {

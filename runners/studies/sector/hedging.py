@@ -156,7 +156,7 @@ def _headline(found: dict[str, Left]) -> str:
 
 def _charts(found: dict[str, Left]) -> list[Chart]:
     both = _compared(found)
-    if not both:
+    if len(both) < 2:
         return []
     bars = GroupedBars(
         "study-hedges", f"Variance left after a hedge with the sector fund and with {MARKET}",

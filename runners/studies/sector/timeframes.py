@@ -12,22 +12,27 @@ from ...runs.sections.pictures import Chart, GroupedBars
 from ...runs.sections.section import Table
 from ..study import Evidence, Figure, Findings, NotCarried
 from .books import BORROW, CASH, COSTS, STRATEGY
-from .markets import markets_of
+from .markets import Market, markets_of
 from .rows import how_many, measured, sharpe_cells
+
+FoundBy = Mapping[str, Sequence[Mapping[str, Any]]]
+"""Ticker of the fund to the rows of `by_period`."""
+
+DECISIONS = {"week": 52.0, "month": 12.0, "quarter": 4.0}
+"""Decisions a year, which a run takes its time for."""
 
 
 def timeframes(evidence: Evidence) -> Findings:
     """Return each sector's book by how often it decides."""
     markets = markets_of(evidence)
     rows, figures, best = [], list[Figure](), dict[str, int]()
-    found_by = dict[str, Sequence[Mapping[str, Any]]]()
-    for ticker in evidence.each(list(markets), "deciding weekly, monthly and quarterly"):
-        market = markets[ticker]
+    found_by: dict[str, Sequence[Mapping[str, Any]]] = {}
+    todo = [(ticker, every) for ticker in markets for every in SHOWN]
+    told = evidence.each(todo, "running books", ", each ".join, lambda one: DECISIONS[one[1]])
+    for ticker, market in markets.items():
+        # Periods on the same bars share what depends on no account: betas, scores and forecasts.
         with computed_once():
-            found = by_period(
-                STRATEGY, market.bars, inputs=market.inputs, costs=COSTS, borrow=BORROW,
-                start=str(evidence.start), cash=CASH, whole_shares=True,
-            )  # fmt: skip
+            found = [row for _ in SHOWN for row in _decided(evidence, market, next(told)[1])]
         found_by[ticker] = found
         known = [row for row in found if row["sharpe"] is not None]
         if known:
@@ -52,31 +57,44 @@ def timeframes(evidence: Evidence) -> Findings:
             )  # fmt: skip
     if not best:
         raise NotCarried("no book has decided often enough to be measured")
-    told = ", ".join(
+    choices = ", ".join(
         f"the {every} in {how_many(best[every], sum(best.values()), 'sector')}"
         for every in SHOWN
         if every in best
     )
-    choice = f"the best time frame is {told}"
+    choice = f"the best time frame is {choices}"
     words = (f"{choice[:1].upper()}{choice[1:]}. {_apart(found_by)}",)
     columns = (
         "growth a year", "Sharpe ratio", "its 95% band", "turnover a year", "costs a year",
     )  # fmt: skip
-    chart = Chart("Sharpe ratio by time frame", GroupedBars(
+    charts = [_chart(found_by)] if len(found_by) > 1 else []
+    return Findings(words, figures, charts, [Table("Book", columns, rows)], headline=choice)
+
+
+def _decided(evidence: Evidence, market: Market, every: str) -> Sequence[Mapping[str, Any]]:
+    return by_period(
+        STRATEGY, market.bars, inputs=market.inputs, costs=COSTS, borrow=BORROW,
+        start=str(evidence.start), cash=CASH, whole_shares=True, periods=[every],
+    )  # fmt: skip
+
+
+def _chart(found_by: FoundBy) -> Chart:
+    bars = GroupedBars(
         "study-timeframes", "Sharpe ratio of each sector's book by how often it decides",
         {
             f"each {every}": {
-                ticker: next((row["sharpe"] for row in found if row["every"] == every), None)
-                or 0.0
+                ticker: next(
+                    (row["sharpe"] for row in found if row["every"] == every), None
+                ) or 0.0
                 for ticker, found in found_by.items()
             }
             for every in SHOWN
         },
-    ))  # fmt: skip
-    return Findings(words, figures, [chart], [Table("Book", columns, rows)], headline=choice)
+    )  # fmt: skip
+    return Chart("Sharpe ratio by time frame", bars)
 
 
-def _apart(found_by: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+def _apart(found_by: FoundBy) -> str:
     """Return whether the time frames can be told apart, and whether slower ones cost less."""
     apart, falling = 0, 0
     for found in found_by.values():
