@@ -34,6 +34,7 @@ def page(result: StudyResult) -> str:
         data=[described(bars) for bars in result.evidence.bars.values()],
         published=result.published(),
         told=result.told(),
+        files=result.files(),
         findings=FINDINGS,
         counted=_counted(result),
         printed=printed,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ..runs.labels.formats import counted
@@ -94,6 +97,10 @@ class StudyResult(OnPage):
         found = [findings for _, findings in self.chapters if isinstance(findings, Findings)]
         return [winner for findings in found for winner in findings.worth]
 
+    def files(self) -> dict[str, str]:
+        """Return the SHA-256 of each other file that was read, by name."""
+        return _hashes(self.evidence.read)
+
     def plain(self) -> dict[str, Any]:
         """Return the content of study.json."""
         evidence, worth = self.evidence, self.worth()
@@ -110,6 +117,7 @@ class StudyResult(OnPage):
             "tickers": list(evidence.tickers),
             "sample": self.study.sample if self.from_sample else None,
             "data": [described(bars) for bars in evidence.bars.values()],
+            **({"files": files} if (files := self.files()) else {}),
             "shorter_than_window": {
                 name: short for name in evidence.bars if (short := evidence.shortened(name))
             },
@@ -126,3 +134,12 @@ class StudyResult(OnPage):
     def to_json(self) -> str:
         """Return study.json: equal inputs give equal text."""
         return json.dumps(self.plain(), indent=2, allow_nan=False, default=plain_number) + "\n"
+
+
+def _hashes(files: Mapping[str, Path]) -> dict[str, str]:
+    """Return the SHA-256 of each file's bytes, by name."""
+    found = {}
+    for name in sorted(files):
+        with files[name].open("rb") as stream:
+            found[name] = hashlib.file_digest(stream, "sha256").hexdigest()
+    return found

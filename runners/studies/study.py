@@ -222,7 +222,7 @@ class Evidence:
     start, end : date
         First and last day that count.
     files : mapping of str to Path
-        Other files of the data folder, by name in lower case.
+        Other files of the data folder, by name in lower case; a chapter asks for them by `file`.
     seed : int
         Seed of all random numbers.
     say : callable
@@ -247,6 +247,8 @@ class Evidence:
     progress: Progress | None = None
     whole: Callable[[str], Bars] | None = None
     placebos: int | None = None
+    read: dict[str, Path] = field(default_factory=dict)
+    """The other files that chapters have asked for and found; study.json has their hashes."""
     _known: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -258,6 +260,15 @@ class Evidence:
     def as_published(self) -> bool:
         """Whether the window is that of the source."""
         return (self.start, self.end) == (self.study.start, self.study.end)
+
+    def file(self, *names: str) -> Path | None:
+        """Return the first of these files that the data folder has, in any case; else None."""
+        for name in names:
+            path = self.files.get(name.lower())
+            if path is not None:
+                self.read[path.name] = path
+                return path
+        return None
 
     def comparable(self, ticker: str) -> bool:
         """Return whether this ticker's figures can be compared with the source's."""

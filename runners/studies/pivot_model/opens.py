@@ -180,7 +180,7 @@ def _gains(prices: Floats, first: int, later: int, space: PivotSpace, seed: int)
 def _mended(evidence: Evidence, space: PivotSpace) -> tuple[Both, int] | None:
     """Return the main ticker's gains with wrong opens replaced, and how many; None without file."""
     ticker = evidence.main
-    file = evidence.files.get(f"{ticker}_suspect_opens.csv".lower())
+    file = evidence.file(f"{ticker}_suspect_opens.csv")
     if file is None:
         return None
     bars, first, _ = span_of(evidence, ticker)

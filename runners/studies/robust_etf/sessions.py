@@ -194,7 +194,7 @@ def _close_or_open(evidence: Evidence, ticker: str, gains: SessionGains) -> str:
 def _with_opens_replaced(evidence: Evidence, ticker: str) -> tuple[Figure, str] | None:
     """Return the overnight gain with wrong opens replaced, if the folder holds a file of them."""
     name = f"{ticker}_suspect_opens.csv"
-    file = evidence.files.get(name.lower())
+    file = evidence.file(name)
     if file is None:
         return None
     bars = evidence.window(ticker)

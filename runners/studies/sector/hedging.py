@@ -119,7 +119,7 @@ def _windows(returns: Floats, index: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _market(evidence: Evidence) -> Bars | None:
-    path = evidence.files.get(f"{MARKET.lower()}.csv")
+    path = evidence.file(f"{MARKET}.csv")
     if path is None:
         return None
     try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 
@@ -92,7 +91,7 @@ def markets_of(evidence: Evidence) -> Mapping[str, Market]:
 def _read(evidence: Evidence) -> Mapping[str, Market]:
     if not evidence.files:
         return {evidence.main: _simulated(evidence)}
-    tables = {name: _found(evidence.files, names) for name, names in TABLES.items()}
+    tables = {name: evidence.file(*names) for name, names in TABLES.items()}
     known = {name: _READERS[name](path) for name, path in tables.items() if path is not None}
     for name, path in tables.items():
         if path is None:
@@ -101,7 +100,7 @@ def _read(evidence: Evidence) -> Mapping[str, Market]:
     for ticker in evidence.each(list(evidence.tickers), "reading stocks"):
         sector = SECTORS.get(ticker)
         name = (sector or ticker).lower().replace(" ", "_")
-        path = _found(evidence.files, tuple(f"{name}{suffix}" for suffix in SUFFIXES))
+        path = evidence.file(*(f"{name}{suffix}" for suffix in SUFFIXES))
         if sector is None or path is None:
             evidence.say(
                 f"{ticker}: no {name}.parquet or .csv with its stocks in the data folder, skipped"
@@ -126,7 +125,3 @@ def _simulated(evidence: Evidence) -> Market:
     sample = simulated_sector(evidence.seed)
     fund = evidence.of(evidence.main)
     return Market(evidence.main, "simulated", fund, sample.panel, inputs_of_market(sample))
-
-
-def _found(files: Mapping[str, Path], names: tuple[str, ...]) -> Path | None:
-    return next((files[name] for name in names if name in files), None)

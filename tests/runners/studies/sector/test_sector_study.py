@@ -1,6 +1,7 @@
 """The study of the sector letter on two small made-up sectors in a folder, chapter by chapter."""
 
 import datetime
+import hashlib
 import html
 import json
 import re
@@ -83,6 +84,15 @@ def test_it_is_json_and_a_page(found):
         assert chapter.title in page
     shown = re.sub(r"<script.*?</script>|<[^>]*>", " ", page, flags=re.DOTALL)
     assert not re.search(r"\bnan\b|\bNone\b", shown)
+
+
+def test_the_files_of_stocks_are_named_with_their_hashes(found, folder):
+    result, _ = found
+    told = json.loads(result.to_json())["files"]
+    assert list(told) == ["energy.parquet", "health_care.parquet"]
+    for name, digest in told.items():
+        assert digest == hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        assert f"{name} <code>{digest[:12]}</code>" in page_of(result)
 
 
 def test_its_first_line_is_its_conclusion_and_every_chapter_is_told_at_the_head(found):
