@@ -135,7 +135,9 @@ class SectorLongShort(PlaybookStrategy):
     equation : {"loadings", "score"}
         What expected residual returns are linear in.
     factor_weights : {"equal", "recent"}
-        Weights of the factors in the score: equal, or by their own recent rank IC.
+        Weights of the factors in the score: equal, or by their own recent rank IC. They move the
+        forecasts with `equation` "score"; with "loadings", only the factors' own portfolio and the
+        choice on days without a forecast.
     skill_window : int
         Sessions of past cross-sections that the equation is estimated on, >= 5 (756). Below 252 the
         estimate is noise for the most part, and the report says so.

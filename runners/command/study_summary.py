@@ -33,7 +33,10 @@ def _chapters(result: StudyResult) -> Table:
     table = _table(result)
     table.add_column("", style="bold")
     table.add_column("")
+    conclusion = result.conclusion()
     for chapter, told in result.told():
+        if told == conclusion:  # it is printed below, as the bottom line
+            continue
         table.add_row(Text(chapter.title), Text(told))
     return table
 

@@ -30,9 +30,14 @@ WAYS: dict[str, dict[str, Any]] = {
     "variance and drawdown": {"weighting": "mean_variance_drawdown"},
     "within 5 % of the factors": {"tracking_limit": 0.05},
     "view of a 200-day average": {"view": "sma:200"},
-    "factors by recent skill": {"factor_weights": "recent"},
+    "one score": {"equation": "score"},
+    "one score, recent weights": {"equation": "score", "factor_weights": "recent"},
 }
-"""Name of a way to run the book to its changed parameters; the first is the letter's, as read."""
+"""Name of a way to run the book to its changed parameters; the first is the letter's, as read.
+
+Weights of the factors move forecasts that are linear in one score alone; those that are linear in
+each factor's loading find premiums of their own.
+"""
 
 
 @dataclass(frozen=True)

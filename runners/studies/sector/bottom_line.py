@@ -11,7 +11,7 @@ from ...runs.sections.section import Table
 from ..study import Evidence, Findings
 from .books import WAYS, Books, books_of
 from .markets import markets_of
-from .rows import beyond_chance, how_many, measured
+from .rows import beyond_chance, how_many, measured, range_text
 
 PERIODS = 252
 
@@ -40,11 +40,11 @@ def bottom_line(evidence: Evidence) -> Findings:
     better = how_many(len(skilled), len(books), "sector")
     earned = f"{growth} a year at a Sharpe ratio of {number(sharpe)} ({interval})"
     words = [
-        "The letter is a recipe for a pipeline, and the pipeline works: it trades, it is neutral, "
-        "and every step can be told from what was known. Whether the factors pay is another "
-        f"question. In {better} the forecasts rank what follows better than chance, and the Sharpe "
-        f"band of {how_many(len(holds), len(books), 'sector')} holds 0. All sectors alike make "
-        f"{earned} after costs.",
+        "The letter is a recipe for a pipeline, and the pipeline works: it trades, every step can "
+        f"be told from what was known, and the books' realised betas are {_betas(books)}. Whether "
+        f"the factors pay is another question. In {better} the forecasts rank what follows better "
+        f"than chance, and the Sharpe band of {how_many(len(holds), len(books), 'sector')} holds "
+        f"0. All sectors alike make {earned} after costs.",
     ]
     if survivors:
         words.append(
@@ -80,6 +80,12 @@ def bottom_line(evidence: Evidence) -> Findings:
 def _sectors(books: Books) -> str:
     """Return who earned the growth, with the verb."""
     return f"{len(books)} sectors together make" if len(books) > 1 else f"{next(iter(books))} makes"
+
+
+def _betas(books: Books) -> str:
+    found = [ways[next(iter(WAYS))].plain["neutrality"]["realised"] for ways in books.values()]
+    betas = [one["beta"] for one in found if one is not None]
+    return range_text(betas) if betas else "not known"
 
 
 def _chart(books: Books, together: pd.Series) -> Chart:

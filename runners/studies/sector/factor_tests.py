@@ -14,7 +14,7 @@ from ...runs.sections.pictures import Chart, GroupedBars
 from ...runs.sections.section import Table
 from ...runs.sector.survivorship import bias_words
 from ..study import Evidence, Figure, Findings, NotCarried
-from .books import COSTS, WAYS, books_of
+from .books import COSTS, books_of
 from .markets import markets_of
 from .rows import compared, estimate_text, how_many, measured
 from .weightings import difference
@@ -94,7 +94,7 @@ def factor_tests(evidence: Evidence) -> Findings:
                     *cells,
                     f"{number(first.information.mean.effective, 0)} of "
                     f"{first.information.mean.n_dates}",
-                    f"{number(_known(first.break_even_bp), 0)} bp",
+                    _cost_text(first.break_even_bp),
                 )
             )
         horizons = list(next(iter(tests.values())).horizons)
@@ -147,7 +147,7 @@ def _words(p_values: Mapping[tuple[str, str, int], float]) -> tuple[str, ...]:
     below = [test for test, p in p_values.items() if p <= 0.05]
     left = discoveries(p_values)
     words = [
-        f"{len(below)} of {len(p_values)} tests have a p-value of 5% or less, where "
+        f"{how_many(len(below), len(p_values), 'test')} have a p-value of 5% or less, where "
         f"{number(0.05 * len(p_values), 1)} would by chance; {len(left)} of them are left when the "
         f"share of false discoveries is held to {FALSE_SHARE:.0%}"
         + (": " + ", ".join(f"{f} in {t} over {h}" for t, f, h in left) if left else "")
@@ -177,11 +177,11 @@ def persistent(evidence: Evidence) -> Findings:
             apart.append((ticker, factor, found.correlation))
     known = [row for row in tests.values() if math.isfinite(row.persistence.lower)]
     positive = [one for one in apart if one[2] > 0.0]
-    mean, error = difference(books, "factors by recent skill", next(iter(WAYS)))
+    mean, error = difference(books, "one score, recent weights", "one score")
     words = (
-        f"The band of {len(apart)} of {len(known)} correlations leaves out 0, {len(positive)} of "
-        "them above it. "
-        + compared("factors weighted by recent skill", "equal weights", mean, error),
+        f"The band of {how_many(len(apart), len(known), 'correlation')} leaves out 0"
+        + (f", {len(positive)} of them above it. " if apart else ". ")
+        + compared("factors weighted by recent skill", "factors of equal weight", mean, error),
     )
     columns = ("of a quarter with the next", "95% band", "pairs")
     headline = (
@@ -196,3 +196,8 @@ def persistent(evidence: Evidence) -> Findings:
 
 def _known(value: float) -> float | None:
     return value if math.isfinite(value) else None
+
+
+def _cost_text(bp: float) -> str:
+    """Return a cost in basis points; a dash where the factor earned nothing to pay it from."""
+    return f"{number(bp, 0)} bp" if math.isfinite(bp) else number(None)

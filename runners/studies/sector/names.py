@@ -41,9 +41,8 @@ def names(evidence: Evidence) -> Findings:
                 percent(own, 1),
             )
         )
-        nearest = [medians[size] for size in sizes if size <= ASKED and medians.get(size)]
-        if own is not None and nearest:
-            strays.append(own / nearest[-1])
+        if own is not None:
+            strays.append(100.0 * own)
         near = [size for size in sizes if (medians.get(size) or 1.0) <= NEAR]
         if near:
             fewest[ticker] = near[0]
@@ -69,7 +68,7 @@ def names(evidence: Evidence) -> Findings:
     columns = (*(f"{size} names" for size in sizes), "the book's")
     table = Table("Sector", columns, rows, caption)
     return Findings(
-        _words(fewest, strays),
+        _words(fewest, len(curves), strays),
         figures,
         _charts(curves),
         [table],
@@ -108,19 +107,18 @@ def _charts(curves: dict[str, Mapping[str, Mapping[str, Any]]]) -> list[Chart]:
     return [Chart("Tracking error by number of names", curve)]
 
 
-def _words(fewest: dict[str, int], strays: list[float]) -> tuple[str, ...]:
+def _words(fewest: dict[str, int], n: int, strays: list[float]) -> tuple[str, ...]:
     words = []
     if fewest:
-        few = max(fewest.values()) < ASKED
         words.append(
-            f"{range_text(fewest.values(), 0)} names{f', not {ASKED},' if few else ''} can come "
-            f"within {NEAR:.0%} a year of the factors' own portfolio, which is itself the better "
-            "half of a sector."
+            f"In {how_many(len(fewest), n, 'sector')} {range_text(fewest.values(), 0)} names can "
+            f"come within {NEAR:.0%} a year of the factors' own portfolio, which is itself the "
+            "better half of a sector."
         )
     if strays:
         words.append(
             "That they can does not mean that they do: the optimiser weighs forecasts and risk. "
-            f"Its basket strays {range_text(strays, 1)} times as far as "
-            "the nearest one of as many names, unless tracking_limit holds it."
+            f"Its basket of {ASKED} names strays by {range_text(strays, 1)}% a year in the median "
+            "decision, unless tracking_limit holds it."
         )
     return tuple(words)

@@ -51,7 +51,8 @@ def gain_text(mean: float, error: float) -> str:
     """Return what a way earned more a year, with its error, in a few words."""
     if not mean and not error:
         return "the same books"
-    return f"{'+' if mean > 0.0 else ''}{percent(mean, 1)} a year, error {percent(error, 1)}"
+    more = "+" if mean >= 0.0005 else ""
+    return f"{more}{percent(mean, 1)} a year, error {percent(error, 1)}"
 
 
 def how_many(hits: int, of: int, noun: str) -> str:
