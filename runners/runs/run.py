@@ -44,6 +44,7 @@ from .settings import Settings
 from .stages import Progress, days_of, part
 from .tables import daily_table, decisions_table, orders_table, trades_table
 from .traits import traits_of
+from .trips_in_sessions import in_sessions
 from .window import periods_per_year
 
 RESIDUAL = 1e-9
@@ -228,7 +229,7 @@ def _result(
     uncompounded = analyses["uncompounded"]
     if traits.sends_orders:  # sizes of its own: a gain of one share or of its sides says little
         uncompounded |= {"points": None, "percent": None}
-    trips = round_trips(book, tables)
+    trips = in_sessions(round_trips(book, tables), tables)
     measured = metrics.of_run(analyses, ruined_on, periods, settings.risk_free_rate)
     benchmark_returns, benchmark = compared.measured(daily.index, settings, periods)
     first, *_ = tables
