@@ -174,6 +174,11 @@ class BookStrategy(PlaybookStrategy):
         return tuple(each.kind for each in _members(params))
 
     @classmethod
+    def parts_with(cls, params: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        """Return the parameters of each member."""
+        return [each.params for each in _members(params)]
+
+    @classmethod
     def periods_with(cls, params: Mapping[str, Any]) -> tuple[str, ...]:
         """Return by what members decide and the book is brought back; nothing if all is daily."""
         decided = tuple(each.every for each in _members(params) if each.every != "day")
