@@ -22,6 +22,7 @@ from .errors import RequestError
 from .frames import Day, as_date, as_day, read_frame
 from .quoting import did_you_mean
 from .reading import PLAIN, Reading
+from .resampled import resampled
 from .simulated.noise import noise_after
 from .tables.text_tables import known_of_bars
 from .tables.written_dates import read_dates
@@ -33,6 +34,10 @@ _SPELLINGS = {"ticker": ("symbol", "instrument"), "date": ("datetime", "timestam
 #: A panel with at least this many names over at least this many days, none of which ends early,
 #: is taken to hold survivors only.
 SURVIVORS, SURVIVED = 10, np.timedelta64(2 * 365, "D")
+
+
+#: Daily bars of which every `resample` makes at least 2.
+ENOUGH = 70
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -117,7 +122,42 @@ class Panel:
             )
         tables = tuple(_bars(name, table, source) for name, table in read)
         factors = tuple(_factors(table) for _, table in read)
-        return cls(tables, factors, source, tuple(absent))
+        panel = cls(tables, factors, source, tuple(absent))
+        return panel if reading.resample is None else panel.resampled(reading.resample)
+
+    def resampled(self, every: str) -> Self:
+        """Return the panel with weekly or monthly bars, or bars from one open to the next.
+
+        Parameters
+        ----------
+        every : {"week", "month", "open"}
+            As for `Bars`. The factor of a bar is that of its date. A name that has fewer bars than
+            are needed is left out, and stands in `without_bars`.
+
+        Raises
+        ------
+        RequestError
+            No name is left.
+        """
+        kept: list[tuple[Bars, Floats]] = []
+        absent = list(self.without_bars)
+        for bars, factor in zip(self.bars, self.factors, strict=True):
+            try:
+                made = resampled(bars, every)
+            except RequestError:
+                if len(bars) >= ENOUGH:
+                    raise
+                absent.append(bars.name)
+                continue
+            kept.append((made, factor[np.searchsorted(bars.dates, made.dates)]))
+        if not kept:
+            raise RequestError(f"{self.source}: no name has 2 bars of a {every}")
+        return replace(
+            self,
+            bars=tuple(bars for bars, _ in kept),
+            factors=tuple(factor for _, factor in kept),
+            without_bars=tuple(sorted(absent)),
+        )
 
     @classmethod
     def joined(cls, panels: Sequence[Self]) -> Self:
