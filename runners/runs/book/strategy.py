@@ -29,6 +29,7 @@ from .alone import Alone, opening_row, run_alone, wanted_by
 from .members import MemberTerms, members_of
 from .path import Path, path_of
 from .section import BookSection
+from .sectors import is_sector
 from .terms import BAND, DAILY, ENDS, MEASURED, BookTerms
 from .whole_panels import with_instruments
 
@@ -217,6 +218,15 @@ class BookStrategy(PlaybookStrategy):
             if "holdings" in reads_of(each.kind, each.params)
         }
         return list(found)
+
+    def measured_against(self) -> Any | None:
+        """Return the funds that the members are hedged with; None unless all are sector books."""
+        if not all(map(is_sector, self.alone)):
+            return None
+        own = {each.member.name: instrument(each.ran.fund) for each in self.alone}
+        funds = dict.fromkeys(own[name] for name in self.in_order)
+        by_name = {instrument(data): data for data in self.datas}
+        return [by_name[name] for name in funds]
 
     def begun(self) -> bool:
         """Return True: the members know when they can decide."""
