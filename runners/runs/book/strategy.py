@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ....analyzers.attribution import HEDGE
 from ....brokers.ledger import instrument
 from ....feeds.arrays import Dates, Floats
 from ....feeds.bars import Bars
@@ -227,6 +228,20 @@ class BookStrategy(PlaybookStrategy):
         funds = dict.fromkeys(own[name] for name in self.in_order)
         by_name = {instrument(data): data for data in self.datas}
         return [by_name[name] for name in funds]
+
+    def remarks(self) -> Mapping[Any, Mapping[str, Any]]:
+        """Return which instruments hedge: those that every member with them calls a hedge."""
+        roles: dict[str, list[Any]] = {}
+        for each in self.alone:
+            told = {instrument(data): words for data, words in each.ran.remarks().items()}
+            for name in each.member.instruments:
+                roles.setdefault(name, []).append(told.get(name, {}).get("role"))
+        by_name = {instrument(data): data for data in self.datas}
+        return {
+            by_name[name]: {"role": HEDGE}
+            for name, found in roles.items()
+            if name in by_name and set(found) == {HEDGE}
+        }
 
     def begun(self) -> bool:
         """Return True: the members know when they can decide."""
