@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
@@ -120,8 +120,9 @@ class Panel:
             raise RequestError(
                 f"{source}: no name has 2 bars from {start or 'the first'} to {end or 'the last'}"
             )
-        tables = tuple(_bars(name, table, source) for name, table in read)
         factors = tuple(_factors(table) for _, table in read)
+        stated = states_splits(factors)
+        tables = tuple(_bars(name, table, source, stated) for name, table in read)
         panel = cls(tables, factors, source, tuple(absent))
         return panel if reading.resample is None else panel.resampled(reading.resample)
 
@@ -405,7 +406,16 @@ def _chosen(known: list[str], tickers: Sequence[str] | None, source: str) -> lis
     return wanted
 
 
-def _bars(name: str, tidy: Tidied, source: str) -> Bars:
+def states_splits(factors: Iterable[Floats]) -> bool:
+    """Return whether the split factors of a panel change on some bar of some name.
+
+    Then its table knows splits, and a jump of the price on another day is none. Factors that are 1
+    throughout may stand for splits that nobody looked up.
+    """
+    return any(bool((np.diff(factor[~np.isnan(factor)]) != 0.0).any()) for factor in factors)
+
+
+def _bars(name: str, tidy: Tidied, source: str, splits_stated: bool) -> Bars:
     columns: dict[str, Any] = dict(tidy.columns)
     price_only = "dividend" not in columns
     columns.setdefault("dividend", np.zeros(len(tidy.dates)))
@@ -416,7 +426,7 @@ def _bars(name: str, tidy: Tidied, source: str) -> Bars:
         calendar=tidy.calendar,
         price_only=price_only,
         frequency=tidy.frequency,
-        origin=tidy.origin,
+        origin=replace(tidy.origin, splits_known=tidy.origin.splits_known or splits_stated),
         **columns,
     )
 
