@@ -13,6 +13,7 @@ import pytest
 from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.fill_days import fill_days
 from btplaybook.feeds.resampled import resampled
+from btplaybook.runners.pages.book_rows import exposures_panel
 from btplaybook.runners.pages.holdings_rows import holdings_panel
 from btplaybook.runners.runs.next.tomorrow import tomorrow
 from btplaybook.runners.runs.next.words import words_of
@@ -91,6 +92,9 @@ def test_positions_of_run_json_are_dated_and_charged_alike(
     assert panel is not None
     at = "Open" if kind == "open" else "Close"
     assert panel.tables[0].title == f"{at} of {pair[0].dates[-1]}"
+    exposures = exposures_panel(result)
+    assert exposures is not None
+    assert exposures.tables[0].title == f"After each {at.lower()}"
 
 
 def test_days_of_single_fills(simulated: Bars) -> None:
