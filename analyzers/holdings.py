@@ -7,6 +7,7 @@ import pandas as pd
 
 from .borrow_fees import borrow_fees
 from .ledger_analyzer import Book
+from .round_trips import DUST
 
 COLUMNS: dict[str, type | str] = {
     "instrument": "str",
@@ -31,7 +32,8 @@ def holdings(book: Book, trips: pd.DataFrame) -> pd.DataFrame:
     book : Book
         The ledger.
     trips : DataFrame
-        Its round trips, open ones too, as `round_trips` returns them.
+        Its round trips, open ones too, as `round_trips` returns them; their dates may be those of
+        the sessions in which the orders filled.
 
     Returns
     -------
@@ -56,12 +58,13 @@ def holdings(book: Book, trips: pd.DataFrame) -> pd.DataFrame:
     column = {name: k for k, name in enumerate(book.instruments)}
     fees = borrow_fees(book)
     dates = np.array([day.date for day in book.days], dtype="datetime64[D]")
+    opened = _opened(book)
     still_open = trips.loc[trips["open"], "position"].unique()
     rows = []
     for _, position in trips[trips["position"].isin(still_open)].groupby("position"):
         name, side = position["instrument"].iloc[0], position["side"].iloc[0]
         since, left = position["entry_date"].min(), position[position["open"]]
-        charged = fees[dates > since.to_numpy().astype("datetime64[D]"), column[name]]
+        charged = fees[dates > opened[name], column[name]]
         shares, price = last.holdings[column[name]], last.closes[column[name]]
         rows.append(
             (
@@ -79,3 +82,14 @@ def holdings(book: Book, trips: pd.DataFrame) -> pd.DataFrame:
         )
     rows.sort(key=lambda row: (-abs(row[4]), row[0]))
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+
+
+def _opened(book: Book) -> dict[str, np.datetime64]:
+    """Return for each instrument the bar's date of the fill that brought it to its last side."""
+    found: dict[str, tuple[int, np.datetime64]] = {}
+    for fill in book.fills:
+        rounding = DUST * max(abs(fill.size), abs(fill.position - fill.size))
+        side = (fill.position > rounding) - (fill.position < -rounding)
+        if found.get(fill.instrument, (0,))[0] != side:
+            found[fill.instrument] = (side, np.datetime64(fill.date, "D"))
+    return {name: day for name, (_, day) in found.items()}

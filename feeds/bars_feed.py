@@ -80,6 +80,11 @@ class BarsFeed(bt.feed.DataBase):
         return self.bars.calendar
 
     @property
+    def frequency(self) -> str:
+        """What a bar spans: "day", "week" or "month"."""
+        return self.bars.frequency
+
+    @property
     def ends_at(self) -> str:
         """Which price of a session a bar's close is: "close", or "open" of `open_to_open`."""
         return close_of(self.bars.origin.notes)

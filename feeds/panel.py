@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
@@ -22,6 +22,7 @@ from .errors import RequestError
 from .frames import Day, as_date, as_day, read_frame
 from .quoting import did_you_mean
 from .reading import PLAIN, Reading
+from .resampled import resampled
 from .simulated.noise import noise_after
 from .tables.text_tables import known_of_bars
 from .tables.written_dates import read_dates
@@ -33,6 +34,10 @@ _SPELLINGS = {"ticker": ("symbol", "instrument"), "date": ("datetime", "timestam
 #: A panel with at least this many names over at least this many days, none of which ends early,
 #: is taken to hold survivors only.
 SURVIVORS, SURVIVED = 10, np.timedelta64(2 * 365, "D")
+
+
+#: Daily bars of which every `resample` makes at least 2.
+ENOUGH = 70
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -115,9 +120,45 @@ class Panel:
             raise RequestError(
                 f"{source}: no name has 2 bars from {start or 'the first'} to {end or 'the last'}"
             )
-        tables = tuple(_bars(name, table, source) for name, table in read)
         factors = tuple(_factors(table) for _, table in read)
-        return cls(tables, factors, source, tuple(absent))
+        stated = states_splits(factors)
+        tables = tuple(_bars(name, table, source, stated) for name, table in read)
+        panel = cls(tables, factors, source, tuple(absent))
+        return panel if reading.resample is None else panel.resampled(reading.resample)
+
+    def resampled(self, every: str) -> Self:
+        """Return the panel with weekly or monthly bars, or bars from one open to the next.
+
+        Parameters
+        ----------
+        every : {"week", "month", "open"}
+            As for `Bars`. The factor of a bar is that of its date. A name that has fewer bars than
+            are needed is left out, and stands in `without_bars`.
+
+        Raises
+        ------
+        RequestError
+            No name is left.
+        """
+        kept: list[tuple[Bars, Floats]] = []
+        absent = list(self.without_bars)
+        for bars, factor in zip(self.bars, self.factors, strict=True):
+            try:
+                made = resampled(bars, every)
+            except RequestError:
+                if len(bars) >= ENOUGH:
+                    raise
+                absent.append(bars.name)
+                continue
+            kept.append((made, factor[np.searchsorted(bars.dates, made.dates)]))
+        if not kept:
+            raise RequestError(f"{self.source}: no name has 2 bars of a {every}")
+        return replace(
+            self,
+            bars=tuple(bars for bars, _ in kept),
+            factors=tuple(factor for _, factor in kept),
+            without_bars=tuple(sorted(absent)),
+        )
 
     @classmethod
     def joined(cls, panels: Sequence[Self]) -> Self:
@@ -365,7 +406,16 @@ def _chosen(known: list[str], tickers: Sequence[str] | None, source: str) -> lis
     return wanted
 
 
-def _bars(name: str, tidy: Tidied, source: str) -> Bars:
+def states_splits(factors: Iterable[Floats]) -> bool:
+    """Return whether the split factors of a panel change on some bar of some name.
+
+    Then its table knows splits, and a jump of the price on another day is none. Factors that are 1
+    throughout may stand for splits that nobody looked up.
+    """
+    return any(bool((np.diff(factor[~np.isnan(factor)]) != 0.0).any()) for factor in factors)
+
+
+def _bars(name: str, tidy: Tidied, source: str, splits_stated: bool) -> Bars:
     columns: dict[str, Any] = dict(tidy.columns)
     price_only = "dividend" not in columns
     columns.setdefault("dividend", np.zeros(len(tidy.dates)))
@@ -376,7 +426,7 @@ def _bars(name: str, tidy: Tidied, source: str) -> Bars:
         calendar=tidy.calendar,
         price_only=price_only,
         frequency=tidy.frequency,
-        origin=tidy.origin,
+        origin=replace(tidy.origin, splits_known=tidy.origin.splits_known or splits_stated),
         **columns,
     )
 

@@ -217,8 +217,8 @@ class Origin:
     warnings : tuple of str
         What the reading did that may change figures: rows left out, splits that are not seen.
     splits_known : bool
-        Whether an adjusted close that dividends part from the close tells every split: then a jump
-        that looks like one is none.
+        Whether every split is told, by an adjusted close that dividends part from the close or by
+        the split factors of a panel: then a jump that looks like one is none.
     """
 
     prices: str = "split"

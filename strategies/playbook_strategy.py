@@ -232,7 +232,8 @@ class PlaybookStrategy(bt.Strategy):
     def measured_against(self) -> Any | None:
         """Return the feed that alpha and beta of a run of several feeds are measured against.
 
-        None, as here: the benchmark or, where that is cash, the first feed.
+        A list of feeds stands for the mean of their returns. None, as here: the benchmark or, where
+        that is cash, the first feed.
         """
         return None
 

@@ -113,8 +113,8 @@ class SectorLongShort(PlaybookStrategy):
     core : int
         Only so many of the fund's largest holdings; 0 takes all.
     country, sub_industry : str
-        Keep to stocks of these, with ";" between several, as the securities spell them, case
-        ignored; empty keeps all.
+        Keep to stocks of these, with ";" between several; empty keeps all. Case is ignored, and
+        US, USA and United States are the same country.
     min_market_cap, max_market_cap : float
         Smallest and largest market value, raw close times the shares known then; 0 sets no limit.
     names : int

@@ -132,6 +132,22 @@ class Securities:
         """Return ticker to country as known on a day; else as `sub_industries_on`."""
         return None if self.countries is None else self._on(day, self.countries)
 
+    def names_ever(self, kind: str) -> tuple[str, ...] | None:
+        """Return the names that companies have on some day, sorted; None without such a column.
+
+        Parameters
+        ----------
+        kind : {"sector", "sub_industry", "country"}
+            What they are names of.
+        """
+        columns = {
+            "sector": self.sectors,
+            "sub_industry": self.sub_industries,
+            "country": self.countries,
+        }
+        column = columns[kind]
+        return None if column is None else tuple(sorted({name for name in column if name}))
+
     def until(self, day: Day) -> Self:
         """Return the table without what became known after a day; rows without dates stay."""
         today = as_day(day)

@@ -16,6 +16,7 @@ from ..companies.securities import Securities
 from ..companies.sheets import Badge
 from ..errors import RequestError
 from ..panel import Panel
+from ..reading import Origin
 from ..tickers import plain_ticker
 from .companies import LEAST_STOCKS, Companies, draw_companies, ex_dates
 from .falls import ends_after_a_fall, without_the_fallen
@@ -34,6 +35,8 @@ _ETF_EX_DATE = 53  # session of the quarter
 _ETF_DOLLAR_VOLUME = 1e9
 _RANGE = 0.35  # high and low beyond open and close, in daily standard deviations
 _CASH = 0.004  # of the fund, in its snapshots
+KNOWN = Origin(splits_known=True)
+"""Of made-up stocks, whose splits are stated: their other jumps are news."""
 
 
 #: Badges of every result from this market.
@@ -221,7 +224,7 @@ def _tables(
     for place, ticker in enumerate(companies.tickers):
         rows = companies.trades[:, place]
         kept = {name: table[rows, place + 1] for name, table in columns.items()}
-        stocks.append(Bars(ticker, dates[rows], **kept, source=source))
+        stocks.append(Bars(ticker, dates[rows], **kept, source=source, origin=KNOWN))
         raw.append(companies.split_factors[rows, place])
     return etf, Panel(tuple(stocks), tuple(raw), source)
 

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from ...brokers.exact_broker import NO_BAR_LEFT
 from ..pages import recorded_rows
+from ..runs.labels.decided_every import decided_every
 from ..runs.labels.figures import FIGURES, ON_SCREEN
 from ..runs.labels.formats import counted, percent
 from ..runs.labels.parameters_shown import shown_params
@@ -114,6 +115,10 @@ def _trades(result: RunResult) -> str:
 def _parameters(result: RunResult) -> str:
     if result.is_recorded:
         return recorded_rows.heading(result.strategy, result.params, result.settings)
-    names = ("fill",) if result.sends_orders else ("fill", "size_at", "rebalance", "every")
+    names = ("fill",) if result.sends_orders else ("fill", "size_at", "rebalance")
     words = shown_params(result.strategy, result.params)
-    return ", ".join([*words, *(f"{name} {result.settings[name]}" for name in names)])
+    words += [f"{name} {result.settings[name]}" for name in names]
+    if not result.sends_orders:
+        whose = "members " if result.strategy == BOOK else ""
+        words.append(f"{whose}every {' or '.join(decided_every(result))}")
+    return ", ".join(words)

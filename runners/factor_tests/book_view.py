@@ -10,6 +10,7 @@ import numpy as np
 
 from ...feeds.arrays import Bools
 from ...feeds.bars import Bars
+from ...strategies.sector.checks import check_daily
 from ...strategies.sector.factors import Seen
 from ...strategies.sector.filters import Filters
 from ...strategies.sector.history import Series, aligned
@@ -53,6 +54,7 @@ class BookView:
         inputs: Mapping[str, Any],
         params: Mapping[str, Any],
     ) -> None:
+        check_daily({bars.name: bars.frequency for bars in (fund, *stocks)})
         stocks = sorted(stocks, key=lambda bars: bars.name)
         self._params, self._sectors = params, inputs.get("sectors")
         self._delivered = _Delivered(fund, stocks)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ..runs.labels.bar_ends import end_of
 from ..runs.labels.formats import MINUS, NONE, number, percent
 from ..runs.labels.units import in_units, unit_of
 from ..runs.sections.pictures import Chart, Curves
@@ -102,7 +103,7 @@ def exposures_panel(result: RunResult) -> Panel | None:
         return None
     in_percent = {EXPOSURES[name]: series[name] for name in ("gross", "net") if name in series}
     betas = {EXPOSURES[name]: series[name] for name in ("beta", "target") if name in series}
-    day = str(result.daily.index[-1].date())
+    day, at = str(result.daily.index[-1].date()), end_of(result.data)
     rows = [
         (EXPOSURES[name], *(_shown(name, value) for value in _levels(values)))
         for name, values in series.items()
@@ -110,13 +111,13 @@ def exposures_panel(result: RunResult) -> Panel | None:
     charts = [
         Chart(
             "Gross and net, of the account",
-            Curves("book-exposures", "Gross and net exposure after each close", in_percent),
+            Curves("book-exposures", f"Gross and net exposure after each {at}", in_percent),
         )
     ]
     if any(values.notna().any() for values in betas.values()):
-        label = "Beta of the positions after each close, and its target"
+        label = f"Beta of the positions after each {at}, and its target"
         charts.append(Chart("Beta, ex ante", Curves("book-beta", label, betas, percent=False)))
-    table = Table("After each close", (day, "Mean", "Least", "Most"), rows)
+    table = Table(f"After each {at}", (day, "Mean", "Least", "Most"), rows)
     return Panel("Exposures", charts=charts, tables=[table])
 
 

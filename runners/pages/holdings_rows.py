@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..runs.labels.bar_ends import end_of
 from ..runs.labels.formats import counted, number, percent
 from ..runs.sections.section import Panel, Table
 
@@ -30,9 +31,10 @@ def holdings_panel(result: RunResult) -> Panel | None:
     held = result.holdings
     if held is None:
         return None
+    at = end_of(result.data)
     last, day = result.daily.iloc[-1], str(result.daily.index[-1].date())
     if not held:
-        return Panel("Today's holdings", words=[f"Nothing was held after the close of {day}."])
+        return Panel("Today's holdings", words=[f"Nothing was held after the {at} of {day}."])
     equity, cash = float(last["equity"]), float(last["cash"])
     remarks = list(dict.fromkeys(key for each in held for key in each if key not in OWN))
     columns = (
@@ -44,7 +46,7 @@ def holdings_panel(result: RunResult) -> Panel | None:
     below = [_money("Cash", cash, equity, len(remarks))]
     if abs(rest) > LEAST * abs(equity):
         below.append(_money("Margin and the like", rest, equity, len(remarks)))
-    tables = [Table(f"Close of {day}", columns, [*rows[:SHOWN], *below])]
+    tables = [Table(f"{at.capitalize()} of {day}", columns, [*rows[:SHOWN], *below])]
     if smaller := rows[SHOWN:]:
         title = counted(len(smaller), "smaller position")
         tables.append(Table(title, columns, smaller, folded=True))

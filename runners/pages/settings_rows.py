@@ -57,12 +57,15 @@ def timing_words(
     *,
     sends_orders: bool = False,
     at: str = CLOSE,
+    periods: Sequence[str] = (),
 ) -> list[tuple[str, str]]:
-    """Return sentences on the timing and size of orders; a bar spans a `unit` and ends `at`."""
+    """Return sentences on the timing and size of orders; a bar spans a `unit` and ends `at`.
+
+    `periods` are those after which members of a book decide; without them it is the setting.
+    """
     if sends_orders:
         return _own_orders(settings, unit, at)
-    every = str(settings.get("every", "day"))
-    every_bar = PERIODS.index(every) <= PERIODS.index(unit)
+    decided = periods or (str(settings.get("every", "day")),)
     words = [
         ("Fill", _twice(at) if twice_a_day else fill_words(str(settings.get("fill")), at)),
         (
@@ -70,13 +73,19 @@ def timing_words(
             at_ends(SIZES.get(str(settings.get("size_at")), str(settings.get("size_at"))), at),
         ),
         ("Orders", REBALANCING.get(str(settings.get("rebalance")), NONE)),
-        ("Decisions", "every session" if every_bar else f"last session of each {every}"),
+        ("Decisions", " or ".join(dict.fromkeys(_session_of(each, unit) for each in decided))),
         ("Shares", "whole shares" if settings.get("whole_shares") else "fractions of shares"),
         ("Gross limit", f"{number(settings.get('max_gross'), 2)} of equity per order"),
         ("Cash", f"{number(settings.get('cash'), 0)} at the start"),
         ("Refits", _refits(settings.get("walk_forward"))),
     ]
     return [(name, in_units(text, unit)) for name, text in words if NONE not in text]
+
+
+def _session_of(every: str, unit: str) -> str:
+    """Return which sessions decide; every bar does where it spans the period or more."""
+    every_bar = PERIODS.index(every) <= PERIODS.index(unit)
+    return "every session" if every_bar else f"last session of each {every}"
 
 
 def fill_words(fill: str, at: str, *, own: bool = False) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..runs.labels.bar_ends import at_ends, end_of, filled_at
+from ..runs.labels.decided_every import decided_every
 from ..runs.labels.parameters_shown import changed_parameters, parameter_rows
 from ..runs.labels.units import in_units, unit_of
 from ..runs.recorded.result import recorded
@@ -136,7 +137,9 @@ def _settings(result: RunResult, twice_a_day: bool, unit: str) -> dict[str, Any]
     )
     return {
         "heading": heading if result.knows_orders else "",
-        "timing": settings_rows.timing_words(settings, twice_a_day, unit, sends_orders=own, at=at),
+        "timing": settings_rows.timing_words(
+            settings, twice_a_day, unit, sends_orders=own, at=at, periods=decided_every(result)
+        ),
         "costs": settings_rows.cost_words(settings, result.data),
     }
 

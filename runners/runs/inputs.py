@@ -14,6 +14,7 @@ from ...feeds.quoting import shown
 from ..errors import ParameterError
 from . import registry
 from .dated_values import DatedValues
+from .known_groups import check_groups
 from .labels.badge_texts import KINDS
 from .result import Badge
 from .traits import reads_of
@@ -192,7 +193,8 @@ def check_read(
     Raises
     ------
     ParameterError
-        The strategy does not read one of them.
+        The strategy does not read one of them, or one of its filters names a group that no stock
+        ever has; see `check_groups`.
     RequestError
         No holdings of a fund are known by the end of the run.
     """
@@ -207,6 +209,10 @@ def check_read(
     if hasattr(inputs.get("holdings"), "check"):
         for fund in funds:
             inputs["holdings"].check(fund, end)
+    if "sectors" in inputs:
+        parts = getattr(strategy, "parts_with", None)
+        for part in [params] if parts is None else parts(params):
+            check_groups(inputs["sectors"], part)
 
 
 def _input(name: object, source: Any) -> Any:

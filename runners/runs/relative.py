@@ -23,12 +23,16 @@ class Market(NamedTuple):
     name: str
     returns: pd.Series
     """By day of the account, the first NaN; NaN before its first bar."""
+    parts: tuple[str, ...] = ()
+    """Instruments whose mean return it is; empty for one instrument or a benchmark."""
 
 
 def market_of(
     ran: Any, tables: Sequence[Bars], kind: str, name: str, benchmark: pd.Series
 ) -> Market:
-    """Return the feed that a strategy names, else the benchmark, and for cash the first feed.
+    """Return the feeds that a strategy names, else the benchmark, and for cash the first feed.
+
+    Of several feeds it is the mean of their returns, day by day, of those that have begun.
 
     Parameters
     ----------
@@ -44,9 +48,19 @@ def market_of(
     feed = ran.measured_against() if isinstance(ran, PlaybookStrategy) else None
     if feed is None and kind != CASH:
         return Market(name, benchmark)
-    wanted = tables[0].name if feed is None else instrument(feed)
-    (bars,) = (table for table in tables if table.name == wanted)
-    return Market(wanted, metrics.held_returns(bars, pd.DatetimeIndex(benchmark.index)))
+    feeds = feed if isinstance(feed, list) else [] if feed is None else [feed]
+    wanted = [*dict.fromkeys(map(instrument, feeds))] or [tables[0].name]
+    by_name = {table.name: table for table in tables}
+    days = pd.DatetimeIndex(benchmark.index)
+    held = [metrics.held_returns(by_name[name], days) for name in wanted]
+    if len(wanted) == 1:
+        return Market(wanted[0], held[0])
+    return Market(f"the mean of {', '.join(wanted)}", mean_of(held), tuple(wanted))
+
+
+def mean_of(held: Sequence[pd.Series]) -> pd.Series:
+    """Return the mean of returns by day, of those that are known; NaN where none is."""
+    return pd.concat(list(held), axis=1).mean(axis=1)
 
 
 def relative(
@@ -75,7 +89,8 @@ def relative(
     Returns
     -------
     dict or None
-        ``to``, the market's name; ``alpha`` and ``alpha_error``, fractions a year, and ``alpha_t``,
+        ``to``, the market's name; ``to_mean_of``, the instruments whose mean it is, where these are
+        several; ``alpha`` and ``alpha_error``, fractions a year, and ``alpha_t``,
         one over the other, None without an error; ``beta`` and ``beta_error``; ``correlation``;
         ``residual_volatility``, a year; ``lags`` and ``days`` of the estimate. None for a ruined
         account, fewer than three days, or a market whose returns do not vary or are not known.
@@ -98,6 +113,7 @@ def relative(
     rest = standard_deviation(ours - slope.beta * theirs)
     return {
         "to": market.name,
+        **({"to_mean_of": list(market.parts)} if market.parts else {}),
         "alpha": alpha.alpha,
         "alpha_error": alpha.standard_error,
         "alpha_t": alpha.t_statistic,

@@ -33,6 +33,7 @@ from .by_instrument import attribution_of, check_sums, holdings_of, remarks_of
 from .cerebro import ANALYZERS, run_cerebro
 from .found import docstring
 from .inputs import Inputs
+from .labels.badge_texts import gravest_first
 from .lines.asked import laid, lines_of
 from .own_costs import told as told_costs
 from .prepared import prepared
@@ -40,10 +41,12 @@ from .provenance import described, versions
 from .relative import market_of, relative
 from .result import Badge, RunResult
 from .sections.asked import measured_by, sections_from
+from .sections.badges import badges_of
 from .settings import Settings
 from .stages import Progress, days_of, part
 from .tables import daily_table, decisions_table, orders_table, trades_table
 from .traits import traits_of
+from .trips_in_sessions import in_sessions
 from .window import periods_per_year
 
 RESIDUAL = 1e-9
@@ -202,7 +205,8 @@ def run(
         again=again if strips else None,
         risk_free_rate=chosen.risk_free_rate,
     )
-    return dataclasses.replace(result, sections=measured)
+    told = gravest_first([*result.badges, *badges_of(measured)])
+    return dataclasses.replace(result, sections=measured, badges=told)
 
 
 def _result(
@@ -228,7 +232,7 @@ def _result(
     uncompounded = analyses["uncompounded"]
     if traits.sends_orders:  # sizes of its own: a gain of one share or of its sides says little
         uncompounded |= {"points": None, "percent": None}
-    trips = round_trips(book, tables)
+    trips = in_sessions(round_trips(book, tables), tables)
     measured = metrics.of_run(analyses, ruined_on, periods, settings.risk_free_rate)
     benchmark_returns, benchmark = compared.measured(daily.index, settings, periods)
     first, *_ = tables

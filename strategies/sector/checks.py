@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ..base.ranges import flag, number, one_of, text, whole
@@ -49,6 +50,29 @@ RANGES = {
 }
 FLAGS = ("shrink_beta", "gate")
 TEXTS = ("etf", "sector", "country", "sub_industry")
+
+
+def check_daily(frequencies: Mapping[str, str]) -> None:
+    """Refuse bars that span more than a session.
+
+    Parameters
+    ----------
+    frequencies : mapping of str to str
+        Name of each instrument to what its bars span.
+
+    Raises
+    ------
+    StrategyError
+        Bars of some instrument span a week or a month: all windows of the sector book, and the 30,
+        60 and 90 days of its factors, count sessions.
+    """
+    for name, frequency in frequencies.items():
+        if frequency != "day":
+            raise StrategyError(
+                f"{name} has bars of a {frequency} each, and the sector book's windows "
+                "(beta_window, 30 and 60 days ahead) count sessions: give daily bars, without "
+                "--resample; --every decides by the week, month or quarter"
+            )
 
 
 def check(params: Any) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from ...feeds.arrays import Bools, Floats
 from ..errors import StrategyError
+from .countries import country_key
 
 BETWEEN = ";"
 """What separates several names; names of sub-industries have commas."""
@@ -20,7 +22,8 @@ class Filters(NamedTuple):
     Attributes
     ----------
     country, sub_industry : str
-        Names, several with `BETWEEN` between them, case ignored; empty keeps all.
+        Names, several with `BETWEEN` between them, compared by the functions of `KEYS`; empty keeps
+        all.
     least_market_cap, most_market_cap : float
         Market value, account currency, at which a stock is still in; 0 sets no limit.
     """
@@ -45,26 +48,71 @@ ALL = Filters()
 NOTHING = KnownGroups()
 
 
-def names_in(text: str) -> frozenset[str]:
-    """Return the names of a filter, in lower case."""
-    return frozenset(name.strip().casefold() for name in text.split(BETWEEN) if name.strip())
+@lru_cache(maxsize=4096)
+def group_key(name: str) -> str:
+    """Return what all spellings of a group have in common: case, spaces and "&" do not count."""
+    return " ".join(name.casefold().replace("&", " and ").split())
 
 
-def outside_of_groups(wanted: str, groups: Sequence[str] | None, m: int) -> tuple[Bools, Bools]:
+KEYS: dict[str, Callable[[str], str]] = {
+    "country": country_key,
+    "sub_industry": group_key,
+    "sector": group_key,
+}
+"""Parameter to the function under which two spellings of a name are the same."""
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """Return the names of a filter as they are written."""
+    return tuple(name.strip() for name in text.split(BETWEEN) if name.strip())
+
+
+def never_met(kind: str, wanted: str, known: Sequence[str]) -> list[str]:
+    """Return the names of a filter that no stock ever has.
+
+    Parameters
+    ----------
+    kind : {"country", "sub_industry", "sector"}
+        The parameter.
+    wanted : str
+        Its value; a sector is one name.
+    known : sequence of str
+        All names that the stocks have on some day.
+    """
+    names = names_in(wanted) if kind != "sector" else tuple(filter(None, [wanted.strip()]))
+    met = {KEYS[kind](name) for name in known}
+    return [name for name in names if KEYS[kind](name) not in met]
+
+
+def outside_of_groups(
+    kind: str, wanted: str, groups: Sequence[str] | None, m: int
+) -> tuple[Bools, Bools]:
     """Return which of m stocks have a group that is not known, and which another than is wanted.
+
+    Parameters
+    ----------
+    kind : {"country", "sub_industry"}
+        What the groups are.
+    wanted : str
+        The filter.
+    groups : sequence of str, or None
+        Length m, "" where not known.
+    m : int
+        Number of stocks.
 
     Raises
     ------
     StrategyError
         A group is wanted, and no groups are given.
     """
-    names = names_in(wanted)
+    key = KEYS[kind]
+    names = {key(name) for name in names_in(wanted)}
     if not names:
         return np.zeros(m, dtype=np.bool_), np.zeros(m, dtype=np.bool_)
     if groups is None:
         raise StrategyError(f"{wanted!r} is wanted, and no groups of the stocks are given")
     unknown = np.array([not group for group in groups], dtype=np.bool_)
-    another = np.array([group.casefold() not in names for group in groups], dtype=np.bool_)
+    another = np.array([key(group) not in names for group in groups], dtype=np.bool_)
     return unknown, another & ~unknown
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...feeds.arrays import Bools, Dates, Floats
 from ..errors import StrategyError
-from ..sector.filters import ALL, Filters, KnownGroups, names_in
+from ..sector.filters import ALL, KEYS, Filters, KnownGroups, names_in
 from ..sector.funds import SECTORS, sector_of
 from ..sector.history import History
 from ..sector.inputs import Fundamentals, Holdings, Membership, Sectors, SplitFactors
@@ -58,6 +58,7 @@ class SectorKnown:
         self.tickers, self.fund = account.tickers, account.fund_name
         self._first_day = account.first_day
         self.sector = self._sector(sector)
+        self._spellings: dict[str, dict[str, str]] = {kind: {} for kind in KEYS}
         self._nowhere = ("",) * len(self.tickers)
         self._counted = np.full(len(self.tickers), "NaT", dtype="datetime64[D]")
         self._counted_factors = np.full(len(self.tickers), np.nan)
@@ -115,16 +116,17 @@ class SectorKnown:
         """Return which stocks were of the fund's sector, (m,); None where no source tells."""
         if self._sectors is None or not self.sector:
             return None
-        known = self._sectors.sectors_on(day)
-        return np.array([known.get(ticker) == self.sector for ticker in self.tickers])
+        known, key = self._sectors.sectors_on(day), KEYS["sector"]
+        own = key(self.sector)
+        return np.array([key(known.get(ticker, "")) == own for ticker in self.tickers])
 
     def countries(self, day: np.datetime64) -> tuple[str, ...]:
         """Return the stocks' countries, length m; "" where not known."""
-        return self._grouped("countries_on", day) or self._nowhere
+        return self._spelled_once("country", self._grouped("countries_on", day))
 
     def sub_industries(self, day: np.datetime64) -> tuple[str, ...]:
         """Return the stocks' sub-industries, length m; "" where not known."""
-        return self._grouped("sub_industries_on", day) or self._nowhere
+        return self._spelled_once("sub_industry", self._grouped("sub_industries_on", day))
 
     def market_caps(self, history: History, row: int) -> Floats:
         """Return raw price times the shares known then, (m,), account currency; NaN unknown."""
@@ -208,6 +210,13 @@ class SectorKnown:
         if found is None:
             return None
         return tuple(found.get(ticker, "") for ticker in self.tickers)
+
+    def _spelled_once(self, kind: str, groups: tuple[str, ...] | None) -> tuple[str, ...]:
+        """Return groups with one spelling each, the one that was met first."""
+        if groups is None:
+            return self._nowhere
+        key, spelled = KEYS[kind], self._spellings[kind]
+        return tuple(group and spelled.setdefault(key(group), group) for group in groups)
 
     def _among(self, names: Any) -> Bools:
         return np.array([ticker in names for ticker in self.tickers])

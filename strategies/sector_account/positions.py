@@ -12,6 +12,7 @@ import numpy as np
 from ...feeds.arrays import Floats
 from ..base.ranges import written
 from ..errors import StrategyError, feed_name
+from ..sector.checks import check_daily
 from ..sector.diary import Settled
 from ..sector.hedge import Book
 from ..sector.history import GONE_AFTER
@@ -46,7 +47,7 @@ class SectorAccount:
     Raises
     ------
     StrategyError
-        No feed has the fund's name, or there are fewer than 2 stocks.
+        No feed has the fund's name, there are fewer than 2 stocks, or bars are not daily.
     """
 
     def __init__(self, strategy: Any, etf: str) -> None:
@@ -60,6 +61,7 @@ class SectorAccount:
                 f"a basket needs stocks beside the fund {feed_name(self.fund)}: give --panel FILE, "
                 "or --bars for each"
             )
+        check_daily({feed_name(data): getattr(data, "frequency", "day") for data in strategy.datas})
         self._to_begin = list(range(len(self.stocks)))
 
     @cached_property

@@ -320,3 +320,41 @@ def test_panels_are_joined_by_name() -> None:
     )
     with pytest.raises(BarsError, match=f"a: the bars of {names[11]} differ from those in b"):
         Panel.joined([halves[0], other])
+
+
+def _jumping(last: int, factor: np.ndarray) -> pd.DataFrame:
+    """Forty days of a name that halves its price once, with the split factors given."""
+    days = pd.bdate_range("2020-01-06", periods=40)
+    close = 100.0 + 0.1 * (np.arange(40) % 3)
+    close[last:] /= 2.0
+    return pd.DataFrame(
+        {"date": days, "open": close, "high": close * 1.01, "low": close * 0.99, "close": close,
+         "volume": 1000.0, "split_factor": factor}
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("stated", [True, False])
+def test_a_jump_is_no_split_where_the_panel_states_them(stated: bool) -> None:
+    """A table with a split of some name knows splits; one of 1 throughout may know of none."""
+    split = np.where(np.arange(40) < 20, 2.0, 1.0)
+    one = np.ones(40)
+    other = _jumping(20, split if stated else one)
+    if not stated:
+        other[PRICES] *= np.where(np.arange(40) < 20, 0.5, 1.0)[:, None]
+    rows = pd.concat([_jumping(30, one).assign(ticker="FELL"), other.assign(ticker="SPLIT")])
+    panel = Panel.from_frame(rows, source="by hand")
+    told = [text for bars in panel.bars for text in bars.warnings if "as by a split" in text]
+    assert len(told) == (0 if stated else 1)
+    assert all(bars.origin.splits_known == stated for bars in panel.bars)
+    halved = [text for text in panel.bars[0].warnings if "beyond" in text]
+    assert panel.bars[0].close[30] == pytest.approx(50.0, rel=0.01)
+    assert len(halved) == 1  # it stays a large return
+    assert panel.until("2020-02-28").bars[0].origin.splits_known == stated
+
+
+def test_stocks_of_a_made_up_sector_have_no_warning_of_splits() -> None:
+    market = simulated_sector(0)
+    assert any((np.diff(factor) != 0.0).any() for factor in market.panel.factors)
+    told = [text for bars in market.panel.bars for text in bars.warnings]
+    assert told
+    assert not [text for text in told if "as by a split" in text]

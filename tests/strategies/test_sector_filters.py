@@ -5,9 +5,11 @@ import pytest
 
 from btplaybook.brokers.playbook_broker import PlaybookBroker
 from btplaybook.feeds.bars_feed import BarsFeed
+from btplaybook.feeds.resampled import resampled
 from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.runs.loop.fast_cerebro import FastCerebro
 from btplaybook.strategies.errors import StrategyError, StrategyStopped
+from btplaybook.strategies.sector.checks import check_daily
 from btplaybook.strategies.sector_long_short import SectorLongShort
 
 END = "2006-09-29"
@@ -162,3 +164,19 @@ def test_a_filter_without_its_source_is_refused(market, inputs, params, left_out
 def test_parameters_that_do_not_go_together(market, inputs, params, words):
     with pytest.raises(StrategyError, match=words):
         run(market, inputs, **params)
+
+
+@pytest.mark.parametrize("every", ["week", "month"])
+def test_bars_that_span_more_than_a_session_are_refused(market, inputs, every):
+    """Windows of 252 sessions would silently be 252 weeks; bars from open to open are daily."""
+    engine = FastCerebro(stdstats=False)
+    engine.broker = PlaybookBroker(cash=1e7)
+    for table in market.bars[:5]:
+        engine.adddata(BarsFeed(bars=resampled(table, every)), name=table.name)
+    engine.addstrategy(SectorLongShort, inputs=inputs)
+    with pytest.raises(
+        StrategyError, match=rf"bars of a {every} each, .* count sessions"
+    ) as raised:
+        engine.run()
+    assert len(str(raised.value).splitlines()) == 1
+    check_daily({"A": resampled(market.bars[0], "open").frequency})

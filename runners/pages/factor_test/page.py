@@ -17,8 +17,10 @@ from .words import (
     independent,
     interval,
     part_of,
-    sentences,
+    remarks,
     significant,
+    tests_note,
+    tried_words,
     verdict,
 )
 
@@ -35,7 +37,9 @@ def page(result: FactorTestResult) -> str:
         part=part_of(result.settings["quantiles"]),
         badges=result.badges,
         six=large_figures(result),
-        words=sentences(result),
+        words=remarks(result),
+        tried=tried_words(result),
+        added=_added(result),
         quantiles=[
             (horizon, Markup(pictures.quantile_bars(horizon, found)))
             for horizon, found in result.horizons.items()
@@ -70,7 +74,6 @@ def large_figures(result: FactorTestResult) -> list[Large]:
     ic, spread, turned = found.information.mean, found.quantiles.spread, found.turnover
     kept, ahead = result.persistence, counted(horizon, "session")
     name = part_of(result.settings["quantiles"])
-    own = [each for each in result.tried.tests if each.own] if result.tried else []
     return [
         Large(
             "Mean rank IC", number(ic.mean, 3), kind=_kind(ic.mean, significant(ic)),
@@ -96,9 +99,18 @@ def large_figures(result: FactorTestResult) -> list[Large]:
         ),
         Large(
             "Tests on these bars", str(len(result.tried.tests)) if result.tried else NONE,
-            note=f"false discovery rate of this one {probability(own[0].by)}" if own else "",
+            note=tests_note(result),
         ),
     ]  # fmt: skip
+
+
+def _added(result: FactorTestResult) -> str:
+    """Return what a date adds to the sums of rank ICs and of spreads, where labels overlap."""
+    step = int(result.settings["step"])
+    shares = [f"{step}/{horizon}" for horizon in result.horizons if step < horizon]
+    if not shares:
+        return "its own value"
+    return f"{' or '.join(shares)} of its value, as labels overlap"
 
 
 def _kind(value: float, told: bool) -> str:

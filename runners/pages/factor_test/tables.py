@@ -75,7 +75,10 @@ def basket_table(result: FactorTestResult) -> Shown:
     """Return each basket's figures, side by side for the horizons."""
     headings = ["Basket", "Stocks"]
     for horizon in result.horizons:
-        headings += [f"Mean IC, {horizon}", "95% interval", f"Top less bottom third, {horizon}"]
+        headings += [
+            f"Dates, {horizon}", f"Mean IC, {horizon}", "95% interval",
+            f"Top less bottom third, {horizon}",
+        ]  # fmt: skip
     rows = []
     for each in result.baskets.found:
         first = next(iter(each.horizons.values()))
@@ -83,6 +86,7 @@ def basket_table(result: FactorTestResult) -> Shown:
         for within in each.horizons.values():
             ic, spread = within.ic, within.spread
             cells += [
+                number_cell(f"{ic.n_dates:,}", ic.n_dates),
                 number_cell(number(ic.mean, 3), ic.mean),
                 Cell(interval(ic), None),
                 number_cell(f"{percent(spread.mean, 1)}", spread.mean),

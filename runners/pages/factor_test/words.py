@@ -39,8 +39,13 @@ def sentences(result: FactorTestResult) -> list[str]:
         *others,
         _fades(result),
         _persists(result),
-        _tried(result),
+        tried_words(result),
     ]
+
+
+def remarks(result: FactorTestResult) -> list[str]:
+    """Return the sentences below the page's verdict: what neither it nor a table has said."""
+    return [*_survivors(result), _fades(result), _persists(result)]
 
 
 def _survivors(result: FactorTestResult) -> list[str]:
@@ -229,7 +234,22 @@ def _persists(result: FactorTestResult) -> str:
     )
 
 
-def _tried(result: FactorTestResult) -> str:
+def tests_note(result: FactorTestResult) -> str:
+    """Return how many factors were tested, and the q-value of a discovery with what it counts."""
+    if result.tried is None:
+        return ""
+    factors = f"of {counted(result.tried.factors, 'factor')}"
+    best = _best(result)
+    if best is None or best.p_value is None or best.by is None or best.p_value >= LEVEL:
+        return factors
+    return (
+        f"{factors}; q of this one {probability(best.by)}, over all "
+        f"{counted(len(result.tried.tests), 'test')}"
+    )
+
+
+def tried_words(result: FactorTestResult) -> str:
+    """Say how many tests were made on these bars, and what that leaves of a discovery."""
     if result.tried is None:
         return "How many factors were tested on these bars is not known."
     best = _best(result)

@@ -28,9 +28,10 @@ def page_of(book: SectorBook) -> dict[str, Any]:
     return {
         "book": figures,
         "decided": True,
-        "rows": rows.book_rows(figures),
+        "at": book.at,
+        "rows": rows.book_rows(figures, book.at),
         "neutral": words.neutral_words(figures),
-        "betas": rows.beta_rows(figures),
+        "betas": rows.beta_rows(figures, book.at),
         "drift": words.drift_words(figures, book.whole_shares),
         "sides": rows.sides_rows(figures, book.cash),
         "sides_words": words.sides_words(figures),

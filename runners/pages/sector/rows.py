@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from ....feeds.open_to_open import CLOSE
 from ...runs.labels.formats import MINUS, NONE, number, percent
 from ..summary_rows import Row
 from .numbers import large, ranged, times, whole
@@ -31,9 +32,9 @@ Plain = Mapping[str, Any]
 """The figures of a sector book, as `book.book_of` returns them."""
 
 
-def book_rows(book: Plain) -> list[list[Row]]:
+def book_rows(book: Plain, at: str = CLOSE) -> list[list[Row]]:
     """Return the table of the book: stocks, method, hedge and size."""
-    return [_who(book), _how(book), _against_what(book), _how_much(book)]
+    return [_who(book), _how(book), _against_what(book, at), _how_much(book)]
 
 
 def _who(book: Plain) -> list[Row]:
@@ -103,14 +104,14 @@ def _limit_kept(book: Plain) -> list[Row]:
     return [Row("Tracking limit kept", f"{kept:,} of {len(errors):,}", note=note)]
 
 
-def _against_what(book: Plain) -> list[Row]:
+def _against_what(book: Plain, at: str) -> list[Row]:
     neutral = book["neutrality"]
     realised = neutral["realised"] or {"beta": None, "standard_error": None}
     error = f"standard error {number(realised['standard_error'], 3)}"
     ex_ante = ranged(neutral["ex_ante"], _thousandths)
     return [
         Row("Target beta", ranged(neutral["target"], number)),
-        Row("Beta ex ante", ex_ante, note="after each close"),
+        Row("Beta ex ante", ex_ante, note=f"after each {at}"),
         Row("Beta realised", number(realised["beta"], 3), note=error),
         Row("Hedge trimmed", times(len(book["trims"])), note="between decisions"),
     ]
@@ -126,10 +127,10 @@ def _how_much(book: Plain) -> list[Row]:
     ]
 
 
-def beta_rows(book: Plain) -> list[tuple[str, str, str, str]]:
+def beta_rows(book: Plain, at: str = CLOSE) -> list[tuple[str, str, str, str]]:
     """Return each kind of beta over the days: minimum, median and maximum."""
     neutral = book["neutrality"]
-    kinds = {"Target": neutral["target"], "Ex ante, after each close": neutral["ex_ante"]}
+    kinds = {"Target": neutral["target"], f"Ex ante, after each {at}": neutral["ex_ante"]}
     for window, values in neutral["rolling"].items():
         kinds[f"Realised over {window} days"] = values
     return [

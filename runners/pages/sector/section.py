@@ -9,10 +9,12 @@ import pandas as pd
 
 from ....brokers.ledger import Ledger
 from ....feeds.bars import Bars
+from ...runs.result import Badge
 from ...runs.sections.section import Measured, Panel
 from ...runs.sector.book import book_of, with_variants
 from ...runs.sector.variants import variants_of
 from ..html import rendered
+from .badges import badges_on
 from .page import page_of
 
 
@@ -38,6 +40,10 @@ class SectorSection:
         """Return the figures with those of each variant added."""
         book = with_variants(measured.kept.book, equity, risk_free_rate)
         return Measured(book.plain, book=book)
+
+    def badges(self, measured: Measured) -> list[Badge]:
+        """Return a badge where the account is too large for the volumes of its stocks."""
+        return badges_on(measured.kept.book)
 
     def panel(self, measured: Measured) -> Panel:
         """Return the book's panel on the tearsheet."""

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ....brokers.cost_model import AnyCosts
+from ....feeds.bars import Bars
+from ....feeds.open_to_open import runs_open_to_open
 from ....feeds.reading import Reading
 from .. import registry
 from ..bars.any_bars import AnyBars
@@ -97,11 +99,16 @@ def audit(
     return dataclasses.replace(
         found,
         unseen=(*heard.words(), *tables_held(kind, ready.params)),
-        data=tuple(
-            f"{table.name}, {len(table)} bars, {table.dates[0]} to {table.dates[-1]}"
-            for table in ready.tables
-        ),
+        data=tuple(map(_told, ready.tables)),
     )
+
+
+def _told(table: Bars) -> str:
+    """Return name, kind, number and dates of bars."""
+    what = {"day": "bars", "week": "weekly bars", "month": "monthly bars"}[table.frequency]
+    if runs_open_to_open(table):
+        what = "bars from open to open, whose close is the day's opening price"
+    return f"{table.name}, {len(table)} {what}, {table.dates[0]} to {table.dates[-1]}"
 
 
 def _audited(

@@ -61,6 +61,7 @@ def figures_of(ran: Any, ledger: Ledger, bars: Sequence[Bars], daily: pd.DataFra
             **_member(each, periods, ran.settings),
             "weight_mean": float(ran.path.allocations[:, place].mean()),
             "contribution": {RETURN: float(returned[place]), RISK: float(risks[place])},
+            "days_held": int((ran.wanted[:, place] != 0.0).any(axis=1).sum()),
             "days_long": int((sides[:, place] > 0).sum()),
             "days_short": int((sides[:, place] < 0).sum()),
         }

@@ -9,8 +9,9 @@ import pandas as pd
 
 from ....brokers.ledger import Ledger
 from ....feeds.bars import Bars
-from ..result import BOOK
+from ..result import BOOK, Badge
 from ..sections.section import Measured, Panel
+from .badges import badges_on
 from .figures import figures_of
 from .panel import panel_of
 
@@ -26,6 +27,10 @@ class BookSection:
         """Return the figures of `figures_of`; the curves are kept with them."""
         found = figures_of(ran, ledger, bars, daily)
         return Measured(found.plain, curves=found.curves)
+
+    def badges(self, measured: Mapping[str, Any]) -> list[Badge]:
+        """Return badges on members that never held anything, and on weights of equal risk."""
+        return badges_on(measured)
 
     def panel(self, measured: Mapping[str, Any]) -> Panel:
         """Return the book's panel on the tearsheet."""

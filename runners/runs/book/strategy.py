@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ....analyzers.attribution import HEDGE
 from ....brokers.ledger import instrument
 from ....feeds.arrays import Dates, Floats
 from ....feeds.bars import Bars
@@ -29,6 +30,7 @@ from .alone import Alone, opening_row, run_alone, wanted_by
 from .members import MemberTerms, members_of
 from .path import Path, path_of
 from .section import BookSection
+from .sectors import is_sector
 from .terms import BAND, DAILY, ENDS, MEASURED, BookTerms
 from .whole_panels import with_instruments
 
@@ -174,6 +176,11 @@ class BookStrategy(PlaybookStrategy):
         return tuple(each.kind for each in _members(params))
 
     @classmethod
+    def parts_with(cls, params: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        """Return the parameters of each member."""
+        return [each.params for each in _members(params)]
+
+    @classmethod
     def periods_with(cls, params: Mapping[str, Any]) -> tuple[str, ...]:
         """Return by what members decide and the book is brought back; nothing if all is daily."""
         decided = tuple(each.every for each in _members(params) if each.every != "day")
@@ -212,6 +219,29 @@ class BookStrategy(PlaybookStrategy):
             if "holdings" in reads_of(each.kind, each.params)
         }
         return list(found)
+
+    def measured_against(self) -> Any | None:
+        """Return the funds that the members are hedged with; None unless all are sector books."""
+        if not all(map(is_sector, self.alone)):
+            return None
+        own = {each.member.name: instrument(each.ran.fund) for each in self.alone}
+        funds = dict.fromkeys(own[name] for name in self.in_order)
+        by_name = {instrument(data): data for data in self.datas}
+        return [by_name[name] for name in funds]
+
+    def remarks(self) -> Mapping[Any, Mapping[str, Any]]:
+        """Return which instruments hedge: those that every member with them calls a hedge."""
+        roles: dict[str, list[Any]] = {}
+        for each in self.alone:
+            told = {instrument(data): words for data, words in each.ran.remarks().items()}
+            for name in each.member.instruments:
+                roles.setdefault(name, []).append(told.get(name, {}).get("role"))
+        by_name = {instrument(data): data for data in self.datas}
+        return {
+            by_name[name]: {"role": HEDGE}
+            for name, found in roles.items()
+            if name in by_name and set(found) == {HEDGE}
+        }
 
     def begun(self) -> bool:
         """Return True: the members know when they can decide."""

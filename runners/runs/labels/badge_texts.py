@@ -93,6 +93,26 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "With other futures it did the same, but it {unseen}: that, the audit cannot cut.",
     ),
     "audit failed": ("bad", "audit: {text}", "{verdict}."),
+    # books
+    "members without a position": (
+        "warn",
+        "never held anything: {members}",
+        "No day with a position: {part}.",
+    ),
+    "no equal risk": (
+        "warn",
+        "no equal risk: {times}",
+        "The covariance of the members could not be used at {times} of {rebalances}: weights were "
+        "inverse to volatility there. The members' common days with a position were too few, or "
+        "one hedged the others.",
+    ),
+    "above capacity": (
+        "warn",
+        "above capacity: {times}",
+        "At {times} of {decisions} with orders the largest order was more than {share} of its "
+        "stock's median daily volume: so large an account moves the prices that it is filled at. "
+        "The account was {least} to {most}; the capacity's median is {median}.",
+    ),
     # fills and costs
     "orders refused": (
         "warn",

@@ -6,7 +6,11 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ....brokers.ledger import Ledger
+import numpy as np
+
+from ....brokers.ledger import Fill, Ledger
+from ....feeds.bars import Bars
+from ....feeds.fill_days import fill_days
 from ..labels.formats import counted, percent
 
 SHOWN = 3
@@ -58,7 +62,10 @@ class Holding(NamedTuple):
 
 
 def holdings_of(
-    ledger: Ledger, entries: Mapping[str, float], remarks: Mapping[str, Mapping[str, Any]]
+    ledger: Ledger,
+    entries: Mapping[str, float],
+    remarks: Mapping[str, Mapping[str, Any]],
+    tables: Sequence[Bars] = (),
 ) -> list[Holding]:
     """Return what an account holds, the largest weights first.
 
@@ -70,11 +77,13 @@ def holdings_of(
         Instrument to the average price of its position.
     remarks : mapping of str to mapping
         Instrument to what the strategy says of it.
+    tables : sequence of Bars
+        The bars, which tell the session of a fill; without them it is the bar's date.
     """
     if not ledger.days:
         return []
     day = ledger.days[-1]
-    since = _since(ledger)
+    since = _since(ledger, tables)
     found = [
         Holding(
             name,
@@ -118,11 +127,21 @@ def weight_text(weight: float) -> str:
     return percent(weight, digits)
 
 
-def _since(ledger: Ledger) -> dict[str, datetime.date]:
+def _since(ledger: Ledger, tables: Sequence[Bars]) -> dict[str, datetime.date]:
     """Return for each instrument the day of the fill that brought it to its present side."""
-    sides: dict[str, tuple[int, datetime.date]] = {}
+    sides: dict[str, tuple[int, Fill]] = {}
     for fill in ledger.fills:
         side = (fill.position > 0) - (fill.position < 0)
         if sides.get(fill.instrument, (0,))[0] != side:
-            sides[fill.instrument] = (side, fill.date)
-    return {name: day for name, (_, day) in sides.items()}
+            sides[fill.instrument] = (side, fill)
+    by_name = {table.name: table for table in tables}
+    return {
+        name: _session(fill, by_name[name]) if name in by_name else fill.date
+        for name, (_, fill) in sides.items()
+    }
+
+
+def _session(fill: Fill, table: Bars) -> datetime.date:
+    days, _ = fill_days(table, [np.datetime64(fill.date, "D")], [fill.moment])
+    session: datetime.date = days[0].item()
+    return session

@@ -124,7 +124,7 @@ def tomorrow(
     remarks = {} if traits.sends_orders else ran.remarks()
     told = {instrument(data): words for data, words in remarks.items()}
     entries = {instrument(data): position.price for data, position in broker.positions.items()}
-    holdings = holdings_of(book, entries, told)
+    holdings = holdings_of(book, entries, told, tables)
 
     def at_other_closes(number: int, most: int | None = None) -> Progress | None:
         if number == 1 and say is not None:

@@ -31,6 +31,7 @@ from ..provenance import versions
 from ..relative import Market, relative
 from ..result import Badge, RunResult
 from ..tables import daily_table, orders_table, trades_table
+from ..trips_in_sessions import in_sessions
 from .account import Account, account_of
 from .badges import account_badges, refused
 from .compared import compared_with
@@ -90,7 +91,7 @@ def result_of(recordings: Sequence[Recording], badges: Sequence[Badge] = ()) -> 
     }
     ruined_on = book.ruined_on.isoformat() if book.ruined_on else None
     measured = metrics.of_run(analyses, ruined_on, periods, 0.0)
-    trips = round_trips(_as_paid(book, first), tables)
+    trips = in_sessions(round_trips(_as_paid(book, first), tables), tables)
     compared = compared_with(account, tables, periods)
     several = len(recordings) > 1
     params = [recording.params for recording in recordings]

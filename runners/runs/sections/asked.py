@@ -102,16 +102,16 @@ def measured_by(
     """
     found = {}
     for section in sections:
-        measured = _noted(section, "measure", ran, ledger, tuple(bars), daily.copy())
+        measured = noted(section, "measure", ran, ledger, tuple(bars), daily.copy())
         if measured is None:
             continue
-        variants = _noted(section, "variants", ran) if again and _compares(section) else {}
+        variants = noted(section, "variants", ran) if again and _compares(section) else {}
         if again and variants:
             equity = {
                 name: again(changed) if changed else daily["equity"]
                 for name, changed in variants.items()
             }
-            measured = _noted(section, "compared", measured, equity, risk_free_rate)
+            measured = noted(section, "compared", measured, equity, risk_free_rate)
         if not isinstance(measured, Mapping):
             raise ParameterError(
                 f"section {section.name}: measure() must return a mapping of figures or None, "
@@ -193,7 +193,7 @@ def _compares(section: Section) -> bool:
     return hasattr(section, "variants") and hasattr(section, "compared")
 
 
-def _noted(section: Section, method: str, *arguments: Any) -> Any:
+def noted(section: Section, method: str, *arguments: Any) -> Any:
     """Call a method of a section; add the section's name to an error that it raises."""
     try:
         return getattr(section, method)(*arguments)

@@ -96,8 +96,8 @@ class Section(Protocol):
     adds others (``run(..., sections=[Drawdowns()])``). Each is an object with the three members
     below, a class of such objects, or a name in the entry point group ``btplaybook.sections``.
 
-    A section that compares a run with other runs on the same bars has two more methods; see
-    `Comparing`.
+    A section that compares a run with other runs on the same bars has two more methods, see
+    `Comparing`; one that finds reasons to doubt the result has one more, see `Doubting`.
     """
 
     name: str
@@ -129,6 +129,14 @@ class Section(Protocol):
 
     def panel(self, measured: Mapping[str, Any]) -> Panel | Sequence[Panel] | None:
         """Return what the page shows of the figures; None to show nothing."""
+        ...
+
+
+class Doubting(Section, Protocol):
+    """A section that adds badges to those of the run."""
+
+    def badges(self, measured: Mapping[str, Any]) -> Sequence[tuple[str, str, str]]:
+        """Return badges: kind ("bad", "warn" or "info"), a short text, and why."""
         ...
 
 

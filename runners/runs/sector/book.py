@@ -23,8 +23,10 @@ from ....analyzers.sector import (
 from ....analyzers.sector.capacity import capacity
 from ....analyzers.sector.premiums import premiums_over_time
 from ....feeds.bars import Bars
+from ....feeds.open_to_open import CLOSE, close_of
 from ....strategies.sector_long_short import HORIZONS
 from ...errors import ParameterError
+from ..labels.bar_ends import common_end
 from . import figures
 from .survivorship import survivors_only
 from .variants import variant_figures, variant_returns
@@ -70,6 +72,8 @@ class SectorBook:
         Whether it traded whole shares only.
     periods_per_year : int
         252 sessions, 52 weeks or 12 months.
+    at : {"close", "open", "open or close"}
+        Which price of a session the bars end at.
     """
 
     plain: dict[str, Any]
@@ -87,6 +91,7 @@ class SectorBook:
     equity: pd.Series
     whole_shares: bool
     periods_per_year: int
+    at: str = CLOSE
 
 
 def book_of(ran: Any, ledger: Any, bars: Sequence[Bars], daily: pd.DataFrame) -> SectorBook:
@@ -229,6 +234,7 @@ def book_of(ran: Any, ledger: Any, bars: Sequence[Bars], daily: pd.DataFrame) ->
         equity=daily["equity"],
         whole_shares=bool(ran.broker.p.whole_shares),
         periods_per_year=periods,
+        at=common_end(close_of(table.origin.notes) for table in bars),
     )
 
 

@@ -61,6 +61,23 @@ def test_a_red_verdict_names_day_feed_and_order_and_ends_with_1(command, file):
     assert told["data"] == ["SIMULATED, 377 bars, 2005-01-03 to 2006-06-30"]
 
 
+@pytest.mark.parametrize(
+    ("every", "kind"),
+    [
+        ("open", "376 bars from open to open, whose close is the day's opening price, 2005-01-04"),
+        ("week", "78 weekly bars, 2005-01-07"),
+        ("month", "18 monthly bars, 2005-01-31"),
+    ],
+)
+def test_the_audit_says_what_its_bars_are(command, file, every, kind):
+    ended = command(
+        "audit", "sma-switch", *TWO_YEARS, "--resample", every, "--set", "period=3", "--cuts", 1,
+        "--json",
+    )  # fmt: skip
+    (told,) = json.loads(ended.out)["data"]
+    assert told.startswith(f"SIMULATED, {kind} to 2006-06-")
+
+
 def test_what_is_not_reproducible_is_red_and_no_look_ahead(command, file):
     ended = command("audit", "mine.py:Random", *TWO_YEARS)
     assert (ended.code, ended.out) == (1, "")

@@ -1,5 +1,6 @@
 """`btplaybook factor-test` on a small sector: files, words, JSON, one line for an error."""
 
+import html
 import json
 import re
 from dataclasses import replace
@@ -10,12 +11,15 @@ import pytest
 from btplaybook.runners.factor_tests.result import FactorTestResult
 from btplaybook.runners.factor_tests.tried import Tried
 from btplaybook.runners.pages.factor_test.page import large_figures, page
+from btplaybook.runners.pages.factor_test.tables import basket_table
 from btplaybook.runners.pages.factor_test.words import (
     dates_words,
     independent,
     interval,
     part_of,
+    remarks,
     sentences,
+    tried_words,
     verdict,
 )
 from btplaybook.runners.runs.labels.formats import number, percent, probability
@@ -243,3 +247,43 @@ def test_a_name_of_a_users_is_escaped(tested):
     assert "<script>alert" not in shown
     assert "&lt;script&gt;alert" in shown
     assert "&lt;i&gt;x" in shown
+
+
+def test_the_page_tells_each_sentence_once(tested):
+    """Verdict, large figures and tables have the numbers; the remarks are what is left."""
+    shown = html.unescape(page(tested))
+    for line in (*remarks(tested), tried_words(tested)):
+        assert shown.count(line) == 1
+    assert not [line for line in sentences(tested)[:2] if line in shown]
+    half = "earns half as much a session as"
+    assert shown.count(half) + shown.count("No half-life") == 1
+
+
+@pytest.mark.parametrize(
+    ("p", "words"),
+    [(0.62, "of 1 factor"), (0.04, "of 1 factor; q of this one 0.30, over all 1 test")],
+)
+def test_a_q_value_says_how_many_tests_it_counts(tested, p, words):
+    """A q-value of a test that discovers nothing is none; of a discovery it names its number."""
+    own = tested.tried.tests[0]._replace(p_value=p, by=0.3)
+    found = replace(tested, tried=Tried([own]))
+    six = {one.name: one for one in large_figures(found)}
+    assert six["Tests on these bars"].note == words
+    assert "counted over all of this table (1 test)," in page(found)
+
+
+def test_the_baskets_table_counts_its_dates(tested):
+    shown = basket_table(tested)
+    assert shown.headings.count("Dates, 30") == shown.headings.count("Dates, 60") == 1
+    column = shown.headings.index("Dates, 60") - 1
+    for basket, (_, cells) in zip(tested.baskets.found, shown.rows, strict=True):
+        assert len(cells) == len(shown.headings) - 1
+        assert cells[column].text == f"{basket.horizons[60].ic.n_dates:,}"
+        assert 0 < basket.horizons[60].ic.n_dates <= tested.cross_sections
+
+
+def test_the_unit_of_what_is_added_up_is_told(tested):
+    """Every 5 sessions a label of 30 begins: a date adds a sixth, so that none counts twice."""
+    assert "each date adds 5/30 or 5/60 of its value, as labels overlap" in page(tested)
+    apart = replace(tested, settings={**tested.settings, "step": 60})
+    assert "each date adds its own value" in page(apart)

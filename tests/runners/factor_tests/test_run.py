@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from btplaybook.feeds.resampled import resampled
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.factor_tests import parameters
 from btplaybook.runners.factor_tests import run as run_module
@@ -287,3 +288,10 @@ def test_horizons_and_step_are_those_of_the_books_equation():
         sector_long_short.STEP,
     )
     assert {*parameters.PARAMETERS} <= {*registry.parameters(registry.resolve("sector-long-short"))}
+
+
+def test_weekly_bars_are_refused(sector):
+    """All windows count sessions; of weeks they would be years."""
+    weeks = [resampled(bars, "week") for bars in sector.bars]
+    with pytest.raises(StrategyError, match=r"has bars of a week each, .* count sessions"):
+        run_factor_test("momentum", weeks, inputs=sector.inputs)

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from btplaybook.runners.pages.sector.section import SectorSection
 from btplaybook.runners.runs.result import plain_number
+from btplaybook.runners.runs.sections.section import Measured
 from btplaybook.runners.runs.sector.book import book_of
 from btplaybook.runners.runs.sector.figures import spread
 
@@ -116,6 +118,7 @@ def test_the_capacity_by_hand(made_up):
     assert room["account"]["median"] == pytest.approx(10 * 1000, rel=0.05)
     assert room["hedge"]["median"] == pytest.approx(1000 * 100 / 15, rel=0.05)
     assert (room["exceeded"], room["unknown"]) == (0, 0)
+    assert SectorSection().badges(Measured(chapter.plain, book=chapter)) == []
     assert (room["least_on"], room["least_ticker"]) == (
         "2020-01-31",
         chapter.capacity["ticker"].iloc[0],
@@ -126,7 +129,15 @@ def test_an_account_that_is_too_large_is_counted(made_up):
     ran, ledger, tables, daily = made_up()
     for table in tables:
         object.__setattr__(table, "volume", table.volume / 20)
-    assert book_of(ran, ledger, tables, daily).plain["capacity"]["exceeded"] == 1
+    book = book_of(ran, ledger, tables, daily)
+    assert book.plain["capacity"]["exceeded"] == 1
+    (told,) = SectorSection().badges(Measured(book.plain, book=book))
+    assert (told.kind, told.text) == ("warn", "above capacity: 1 decision")
+    assert told.why.startswith("At 1 decision of 1 with orders the largest order was more than 1%")
+    least, most = (f"{value:,.0f}" for value in (daily["equity"].min(), daily["equity"].max()))
+    median = f"{book.plain['capacity']['account']['median']:,.0f}"
+    assert told.why.endswith(f"was {least} to {most}; the capacity's median is {median}.")
+    assert 480 < float(median) < 520
 
 
 def test_a_volume_of_zero_throughout_is_not_known(made_up):

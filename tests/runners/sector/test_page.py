@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from types import SimpleNamespace
 
@@ -12,6 +13,7 @@ import pandas as pd
 import pytest
 from drawn import Seen, charts_in
 
+from btplaybook.feeds.open_to_open import NOTE
 from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.pages.html import rendered
 from btplaybook.runners.pages.sector.page import page_of
@@ -297,3 +299,22 @@ def test_forecasts_that_were_judged(made_up, later):
     text = words_of(fragment(chapter))
     assert "3 forecasts judged, 67% of them above 0; mean 0.133" in text
     assert isinstance(chapter.skill.index, pd.DatetimeIndex)
+
+
+def test_bars_of_opens_are_told_as_opens(ran_book):
+    """What is held after each bar is held after the day's opening price."""
+    ran, ledger, tables, daily = ran_book
+    closes = page_text(book_of(ran, ledger, tables, daily))
+    assert "after each close" in closes
+    opens = [replace(each, origin=replace(each.origin, notes=(NOTE,))) for each in tables]
+    shown = page_text(book_of(ran, ledger, opens, daily))
+    assert "after each open" in shown
+    assert "held at each open times" in shown
+    assert "taken at the last open" in shown
+    assert "close" not in shown
+
+
+def page_text(book):
+    """Return what a reader sees of a sector book's panel."""
+    found = rendered("sector.html", sector=page_of(book))
+    return re.sub(r"<[^>]+>", " ", re.sub(r"(?s)<svg.*?</svg>", "", found))

@@ -191,3 +191,23 @@ def test_a_book_of_sectors_passes_its_audit(markets):
         members.append(Member(NAME, bars[:12], name=market.etf.name))
     found = Book(members).audit(cuts=1)
     assert found.passed, found
+
+
+def test_alpha_and_beta_are_to_the_mean_of_the_funds(markets, both, alone):
+    """By NumPy's own regression on the mean of the funds' returns; page and run.json say so."""
+    funds = [market.etf for market in markets]
+    names = [fund.name for fund in funds]
+    days = both.returns.index
+    held = [
+        pd.Series((fund.close[1:] + fund.dividend[1:]) / fund.close[:-1] - 1.0, fund.dates[1:])
+        for fund in funds
+    ]
+    mean = np.mean([each.reindex(days).to_numpy() for each in held], axis=0)
+    slope, intercept = np.polyfit(mean, both.returns.to_numpy(), 1)
+    assert both.relative["to_mean_of"] == names
+    assert both.relative["to"] == f"the mean of {', '.join(names)}"
+    assert both.relative["beta"] == pytest.approx(slope, rel=1e-9)
+    assert both.relative["alpha"] == pytest.approx(intercept * 252, rel=1e-9)
+    assert f"to the mean of {', '.join(names)}" in tearsheet(both)
+    assert [each.relative["to"] for each in alone] == names
+    assert all("to_mean_of" not in each.relative for each in alone)

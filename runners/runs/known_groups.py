@@ -1,0 +1,56 @@
+"""Names in the filters of a strategy that no stock ever has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...feeds.quoting import did_you_mean, listed, shown
+from ...strategies.sector.countries import country_name
+from ...strategies.sector.filters import KEYS, never_met
+from ..errors import ParameterError
+
+MOST = 30
+"""Known names that a message lists."""
+
+HELD_BY = {
+    "country": "no stock is ever of country {name}",
+    "sub_industry": "no stock is ever of sub-industry {name}",
+    "sector": "no stock is ever of sector {name}",
+}
+
+
+def check_groups(source: Any, params: Mapping[str, Any]) -> None:
+    """Raise if a filter names a country, sub-industry or sector that no stock ever has.
+
+    Parameters
+    ----------
+    source : Sectors
+        What tells the stocks' groups. One without ``names_ever`` is not asked.
+    params : mapping of str to object
+        The strategy's parameters; those that are not given filter nothing.
+
+    Raises
+    ------
+    ParameterError
+        In one line: the name, the nearest known one and all known ones.
+    """
+    if not hasattr(source, "names_ever"):
+        return
+    for kind in KEYS:
+        wanted = params.get(kind)
+        if not isinstance(wanted, str) or not wanted:
+            continue
+        known = source.names_ever(kind)
+        if known is None:  # the strategy says which column is missing
+            continue
+        for name in never_met(kind, wanted, known):
+            spelled = {each: None for each in known}
+            if kind == "country":
+                spelled |= {country_name(each): None for each in known}
+            near = did_you_mean(name, spelled)
+            told = listed([*known], MOST) or "none"
+            raise ParameterError(
+                f"{HELD_BY[kind].format(name=shown(name))} in the table of securities{near or ';'} "
+                f"known: {told}"
+            )
