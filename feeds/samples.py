@@ -75,8 +75,7 @@ def sample(
         _check_seed(seed)
         bars = simulated_bars(seed, dividends=dividends).between(start, end)
         return replace(bars, source=f"sample:{name}, seed {seed}", title=TITLES[name])
-    bars = read_bars(_arch_file(name), name=name.upper(), start=start, end=end)
-    return replace(bars, source=f"sample:{name}", title=TITLES[name])
+    return _index(name, _arch_file(name), start, end)
 
 
 def sample_market(
@@ -138,6 +137,12 @@ def _check(name: str) -> None:
 def _check_seed(seed: int) -> None:
     if seed < 0:
         raise RequestError(f"seed must not be negative, got {seed}")
+
+
+@lru_cache(maxsize=8)  # the file is read and checked in a tenth of a second
+def _index(name: str, file: Path, start: str | dt.date | None, end: str | dt.date | None) -> Bars:
+    bars = read_bars(file, name=name.upper(), start=start, end=end)
+    return replace(bars, source=f"sample:{name}", title=TITLES[name])
 
 
 @lru_cache(maxsize=2)  # a run from its run.json asks for one instrument after the other
