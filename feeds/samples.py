@@ -64,10 +64,10 @@ def sample(
         For an unknown name, a market without an instrument, an unknown instrument, a negative
         seed, arch or skfolio not installed, or dates that leave fewer than 2 bars.
     """
-    whole, _, ticker = name.partition("#")
-    if whole in MARKETS:
-        bars = _instrument(whole, ticker, seed).between(start, end)
-        return bars if dividends or whole == "us20" else bars.without_dividends()
+    market, _, ticker = name.partition("#")
+    if market in MARKETS:
+        bars = _instrument(market, ticker, seed).between(start, end)
+        return bars if dividends or market == "us20" else bars.without_dividends()
     _check(name)
     if name == "simulated":
         from .simulated.prices import simulated_bars
@@ -75,8 +75,8 @@ def sample(
         _check_seed(seed)
         bars = simulated_bars(seed, dividends=dividends).between(start, end)
         return replace(bars, source=f"sample:{name}, seed {seed}", title=TITLES[name])
-    bars = read_bars(_arch_file(name), name=name.upper(), start=start, end=end)
-    return replace(bars, source=f"sample:{name}", title=TITLES[name])
+    whole = _index(name, _arch_file(name))
+    return whole if start is None is end else whole.between(start, end)
 
 
 def sample_market(
@@ -138,6 +138,12 @@ def _check(name: str) -> None:
 def _check_seed(seed: int) -> None:
     if seed < 0:
         raise RequestError(f"seed must not be negative, got {seed}")
+
+
+@lru_cache(maxsize=2)  # a file is read and checked in a tenth of a second
+def _index(name: str, file: Path) -> Bars:
+    bars = read_bars(file, name=name.upper())
+    return replace(bars, source=f"sample:{name}", title=TITLES[name])
 
 
 @lru_cache(maxsize=2)  # a run from its run.json asks for one instrument after the other

@@ -4,14 +4,17 @@ import datetime
 import doctest
 import importlib
 import importlib.util
+import io
 import json
 import os
 import re
+import runpy
 import shlex
 import shutil
 import subprocess
 import sys
 import threading
+from contextlib import redirect_stdout
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import dropwhile
 from pathlib import Path
@@ -65,6 +68,14 @@ def python(*command, cwd=ROOT, path=None):
     return ended.stdout
 
 
+def script(file, *arguments):
+    """Return what a script prints; it is run in this process, as a process takes a second."""
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()) as printed:
+        patch.setattr(sys, "argv", [str(file), *map(str, arguments)])
+        runpy.run_path(str(file), run_name="__main__")
+    return printed.getvalue()
+
+
 # -- a package --------------------------------------------------------------------------------
 
 
@@ -96,8 +107,8 @@ def test_an_installed_package_is_listed(site):
     assert any(line.startswith("sma-switch ") for line in listed)
 
 
-def test_its_documentation_is_described(site):
-    described = python("-m", "btplaybook.runners", "describe", "sma-part-short", path=site)
+def test_its_documentation_is_described(command):
+    described = command("describe", "sma-part-short")
     assert "Faber, " in described
     settable = re.findall(r"^--set (\w+)=(.*)$", described, re.MULTILINE)
     assert ("short_share", "0.0") in settable
@@ -478,7 +489,7 @@ def test_the_cerebro_of_the_page_runs(capsys):
 
 
 def test_a_section_measures_and_shows_the_holdings(tmp_path):
-    printed = python(EXAMPLES / "holding_periods.py", tmp_path / "out")
+    printed = script(EXAMPLES / "holding_periods.py", tmp_path / "out")
     kept = json.loads((tmp_path / "out" / "run.json").read_text())["sections"]["holding_periods"]
     assert list(kept) == ["holdings", "median_days", "longest_days"]
     assert printed.split() == [
@@ -496,7 +507,7 @@ def test_a_section_measures_and_shows_the_holdings(tmp_path):
 
 
 def test_a_series_beside_the_bars_is_audited():
-    lines = python(EXAMPLES / "calm_markets.py").splitlines()
+    lines = script(EXAMPLES / "calm_markets.py").splitlines()
     assert [line.split()[0] for line in lines[:3]] == ["total_return", "volatility", "max_drawdown"]
     assert lines[3].startswith("Look-ahead audit passed")
 
@@ -573,7 +584,7 @@ def test_a_tiered_fee_charges_a_run_and_its_strips(tiered, bars):
 def test_the_script_of_the_fee_prints_its_table(bars, tmp_path):
     path = tmp_path / "mine.csv"
     bars.frame().to_csv(path)
-    heading, free, tiers, duty = python(EXAMPLES / "tiered_fee.py", "--bars", path).splitlines()
+    heading, free, tiers, duty = script(EXAMPLES / "tiered_fee.py", "--bars", path).splitlines()
     assert heading.split() == ["costs", "commission", "total", "return"]
     paid = [float(line.split()[-2].replace(",", "")) for line in (free, tiers, duty)]
     assert paid[0] == 0.0 < paid[1] < paid[2]

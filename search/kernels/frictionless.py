@@ -151,7 +151,7 @@ class Frictionless:
         sums = np.empty(len(positions), np.uint64)
         again = np.empty(len(positions), np.bool_)
         compiled_packed()(
-            positions,
+            np.ascontiguousarray(positions),  # one layout, compiled once
             self._ahead,
             self._losing,
             self._codes,

@@ -17,8 +17,12 @@ TEXTS = """() => [...document.querySelectorAll('[data-chart] svg.plot')].map(svg
 
 
 @pytest.fixture
-def page(opened, pages):
-    return opened(pages["usual"].as_uri(), DESK)
+def page(seen, pages):
+    """The page as it is when it opens: it is loaded anew for each test, in one window."""
+    page = seen(pages["usual"].as_uri(), DESK)
+    page.mouse.move(0, 0)
+    page.reload()
+    return page
 
 
 def chart(page, name="growth"):
@@ -140,8 +144,10 @@ def test_round_trips_sort_by_number_and_back(page):
     column = 8
 
     def returns():
-        cells = [rows.nth(n).locator("td").nth(column - 1) for n in range(rows.count())]
-        return [float(cell.get_attribute("data-value")) for cell in cells]
+        cells = table.locator(f"tbody td:nth-of-type({column})")
+        texts = cells.evaluate_all("all => all.map(cell => cell.getAttribute('data-value'))")
+        assert len(texts) == rows.count()
+        return [float(text) for text in texts]
 
     head.get_by_role("button").click()
     assert head.get_attribute("aria-sort") == "descending"

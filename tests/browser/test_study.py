@@ -7,13 +7,20 @@ import pytest
 
 from btplaybook.feeds.simulated.prices import simulated_bars
 from btplaybook.runners.records.write import write_study
+from btplaybook.runners.studies.pivot_model import chosen, fits, luck, members
 from btplaybook.runners.studies.robust_etf import history, sweeps
 from btplaybook.runners.studies.run import run_study
+from btplaybook.search.kernels.pivot.space import PivotSpace
 
 PHONE = {"width": 400, "height": 800}
 DESK = {"width": 1280, "height": 900}
 # A4 less the margins of the style sheet, at the browser's 96 pixels an inch.
 PAPER = {"width": round((210 - 18) / 25.4 * 96), "height": round((297 - 24) / 25.4 * 96)}
+FEW = PivotSpace(
+    slow=(20, 60, 100), fast=(1, 5), span=(20, 40), regime=(0.0, 1.0), angle=(15.0, 45.0, 80.0),
+    bias=(-0.2, 0.0, 0.2), band_long=(0.0, 0.3, 0.6), band_short=(0.0, 0.3, 0.6), least_ratio=4.0,
+)  # fmt: skip
+"""72 lines of the pivot rule: the page is looked at, not what the rule makes."""
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +32,8 @@ def study(tmp_path_factory):
         bars = simulated_bars(seed).frame().loc["2007-11-01":"2012-12-31"]
         bars.to_csv(root / "bars" / f"{ticker}.csv", index_label="date")
     with pytest.MonkeyPatch.context() as patch:
+        for module in (fits, chosen, luck, members):
+            patch.setattr(module, "published_space", lambda: FEW)
         patch.setattr(sweeps, "PERIODS", range(2, 31))
         patch.setattr(history, "PERIODS", range(2, 31))
         patch.setattr(sweeps, "CONFIRMED", 1)

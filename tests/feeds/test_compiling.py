@@ -16,7 +16,7 @@ CALL = (
     "with told(print):\n"
     "    f = compiled(plus)\n"
     "    assert (f(1, 2), f(1.0, 2.0)) == (3, 3.0)\n"
-    "f('a', 'b')\n"
+    "f(1j, 2j)\n"
 )
 
 

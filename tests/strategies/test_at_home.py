@@ -60,9 +60,13 @@ def without_dividends(bars):
 
 @pytest.fixture(scope="module")
 def bars() -> Bars:
-    """400 simulated bars; a plain broker pays no dividends, so there are none."""
+    """200 simulated bars; a plain broker pays no dividends, so there are none."""
+    return simulated(200)
+
+
+def simulated(n_bars):
     whole = sample("simulated")
-    return without_dividends(whole.between(None, whole.dates[399].item()))
+    return without_dividends(whole.between(None, whole.dates[n_bars - 1].item()))
 
 
 def plain(*, coc=True, leverage=1e6, **scheme):
@@ -202,7 +206,8 @@ def test_a_second_run_of_one_cerebro_gives_the_same(name, bars, broker):
 
 
 @EVERY_STRATEGY
-def test_weekly_bars_are_decided_on_when_they_are_whole(name, bars):
+def test_weekly_bars_are_decided_on_when_they_are_whole(name):
+    bars = simulated(400)
     engine = cerebro_of(name, plain())
     engine.resampledata(BarsFeed(bars=bars), timeframe=bt.TimeFrame.Weeks)
     (ran,) = engine.run()

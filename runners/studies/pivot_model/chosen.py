@@ -63,10 +63,9 @@ def chosen(span: Span, space: PivotSpace, seed: int) -> dict[str, Chosen]:
     """
     close, returns, points = span.bars.close, span.returns, span.points
     sums = LineSums(Forces(close), layout_of(points, returns, span.first, [span.last]), space)
-    place = {line: number for number, line in enumerate(space.lines)}
     found = survey(
         sums,
-        [place[line] for line in drawn_lines(space, N_LINES, seed)],
+        [space.lines.number_of(line) for line in drawn_lines(space, N_LINES, seed)],
         held=np.array([points[span.first : span.last].sum()]),
         switches=(OFTEN[0] * span.years, OFTEN[1] * span.years),
         keep=1,

@@ -122,7 +122,7 @@ def drawn_lines(space: PivotSpace, n_lines: int | None, seed: int) -> list[Line]
     if n_lines is None or n_lines >= total:
         return list(space.lines)
     chosen = np.random.default_rng(seed).choice(total, n_lines, replace=False)
-    return [space.lines[k] for k in np.sort(chosen)]
+    return [space.lines[k] for k in np.sort(chosen).tolist()]
 
 
 def neighbours(space: PivotSpace, line: Line) -> list[Line]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 
@@ -21,6 +22,56 @@ class Line(NamedTuple):
     span: int
     regime: float
     angle: float
+
+
+@dataclass(frozen=True)
+class Lines(Sequence[Line]):
+    """Score lines, the angle fastest, then regime, span and the pair of averages.
+
+    Each is made when it is asked for: half a million of them take a second.
+
+    Parameters
+    ----------
+    pairs : tuple of (int, int)
+        Slow and fast.
+    span, regime, angle : tuple
+        As those of `PivotSpace`.
+    """
+
+    pairs: tuple[tuple[int, int], ...]
+    span: tuple[int, ...]
+    regime: tuple[float, ...]
+    angle: tuple[float, ...]
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.pairs) * len(self.span) * len(self.regime) * len(self.angle)
+
+    @overload
+    def __getitem__(self, number: int) -> Line: ...
+    @overload
+    def __getitem__(self, number: slice) -> tuple[Line, ...]: ...
+    def __getitem__(self, number: int | slice) -> Line | tuple[Line, ...]:
+        """Return a line by its number, from 0."""
+        places = range(len(self))[number]
+        if isinstance(places, range):
+            return tuple(self[place] for place in places)
+        rest, angle = divmod(places, len(self.angle))
+        rest, regime = divmod(rest, len(self.regime))
+        pair, span = divmod(rest, len(self.span))
+        return Line(*self.pairs[pair], self.span[span], self.regime[regime], self.angle[angle])
+
+    def __iter__(self) -> Iterator[Line]:
+        """Go through all lines."""
+        axes = product(self.pairs, self.span, self.regime, self.angle)
+        return (Line(*pair, span, regime, angle) for pair, span, regime, angle in axes)
+
+    def number_of(self, line: Line) -> int:
+        """Return the number of a line; ValueError where it is not one of them."""
+        number = self.pairs.index(line[:2])
+        for values, own in zip((self.span, self.regime, self.angle), line[2:], strict=True):
+            number = number * len(values) + values.index(own)
+        return number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,10 +117,10 @@ class PivotSpace:
             raise SearchError("regimes are finite, and some slow is above some fast")
 
     @cached_property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> Lines:
         """Score lines, the angle fastest, then regime, span, fast and slow."""
-        axes = (self.slow, self.fast, self.span, self.regime, self.angle)
-        return tuple(Line(*values) for values in product(*axes) if self.has(*values[:2]))
+        pairs = tuple(pair for pair in product(self.slow, self.fast) if self.has(*pair))
+        return Lines(pairs, self.span, self.regime, self.angle)
 
     def has(self, slow: int, fast: int) -> bool:
         """Tell whether a pair of averages is in the space."""
@@ -118,7 +169,7 @@ class PivotSpace:
         }
 
 
-@cache  # half a million lines take a second
+@cache
 def published_space(least_ratio: float = 1.0) -> PivotSpace:
     """Return the space of 2,614,645,440 sets: 527,040 score lines with 4,961 thresholds each.
 

@@ -1,6 +1,7 @@
 """The best sets of random lines: against the rule on every set, and what a seed means."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -84,6 +85,20 @@ def test_the_published_count_is_that_of_all_pairs_of_averages():
     assert len(apart.lines) == 453_840
     assert len(set(drawn_lines(space, 2000, 3))) == 2000
     assert drawn_lines(space, 50, 3) == drawn_lines(space, 50, 3) != drawn_lines(space, 50, 4)
+
+
+def test_lines_by_their_number():
+    lines = SPACE.lines
+    axes = (SPACE.slow, SPACE.fast, SPACE.span, SPACE.regime, SPACE.angle)
+    every = [Line(*values) for values in product(*axes) if SPACE.has(*values[:2])]
+    assert [lines[k] for k in range(len(lines))] == [*lines] == every
+    assert [lines.number_of(line) for line in every] == [*range(len(lines))]
+    assert lines[5:40:7] == tuple(every[5:40:7])
+    assert lines[-1] == every[-1]
+    with pytest.raises(IndexError):
+        lines[len(lines)]
+    with pytest.raises(ValueError, match="not in"):
+        lines.number_of(every[0]._replace(angle=1.25))
 
 
 @pytest.mark.parametrize("wrong", [{"n_lines": 0}, {"refine": -1}])
