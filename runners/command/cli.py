@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import cache
 from typing import Annotated
 
 import typer
+import typer.main
 
 from ...feeds.compiling import told
 from ...feeds.quoting import shortened
@@ -82,7 +85,7 @@ def main() -> None:
             collected_rarely(IN_A_COMMAND),
             output.figures_alone() if machine else told(output.say),
         ):
-            ended = app(standalone_mode=False)
+            ended = _commands()(standalone_mode=False)
         sys.exit(ended)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -96,6 +99,12 @@ def main() -> None:
             raise
         typer.echo(f"btplaybook: {_readable(words)}", err=True)
         sys.exit(code)
+
+
+@cache
+def _commands() -> Callable[..., int | None]:
+    """Return all commands; making them of `app` takes longer than a short run."""
+    return typer.main.get_command(app)
 
 
 def _readable(message: str) -> str:

@@ -84,3 +84,22 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Figure, "savefig", savefig)
     monkeypatch.setattr("matplotlib.figure.Figure.draw", lambda self, renderer: None)
+
+
+@pytest.fixture(scope="session")
+def few_pivots() -> Callable[[pytest.MonkeyPatch], None]:
+    """Return what lets studies fit few sets of the pivot rule: fitting takes most of their time."""
+    from btplaybook.runners.studies.pivot_model import chosen, fits, luck, members
+    from btplaybook.search.kernels.pivot.space import PivotSpace
+
+    few = PivotSpace(
+        slow=(20, 60, 100), fast=(1, 5), span=(20, 40), regime=(0.0, 1.0), angle=(15.0, 45.0, 80.0),
+        bias=(-0.2, 0.0, 0.2), band_long=(0.0, 0.3, 0.6), band_short=(0.0, 0.3, 0.6),
+        least_ratio=4.0,
+    )  # fmt: skip
+
+    def fit_few(patch: pytest.MonkeyPatch) -> None:
+        for module in (fits, chosen, luck, members):
+            patch.setattr(module, "published_space", lambda: few)
+
+    return fit_few

@@ -87,7 +87,8 @@ def test_a_search_shows_its_best_sets_and_buying_and_holding(tmp_path):
     assert (tmp_path / "search" / "search.json").exists()
 
 
-def test_a_study_shows_published_beside_measured(tmp_path, monkeypatch):
+def test_a_study_shows_published_beside_measured(tmp_path, monkeypatch, few_pivots):
+    few_pivots(monkeypatch)
     for module in (sweeps, history):
         monkeypatch.setattr(module, "PERIODS", range(2, 31))
     monkeypatch.setattr(sweeps, "CONFIRMED", 1)

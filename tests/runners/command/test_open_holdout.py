@@ -1,24 +1,39 @@
 """`btplaybook open-holdout`: the winner on the kept bars, each look counted."""
 
 import json
+import shutil
+import sys
 
 import pytest
 
 from btplaybook.feeds.samples import sample
+from btplaybook.runners.command import cli
 from btplaybook.runners.runs.run import run
 
 
+@pytest.fixture(scope="module")
+def search_made(tmp_path_factory):
+    """A folder with a file of bars, a search that kept its last half-year back, and the ledger."""
+    folder = tmp_path_factory.mktemp("searched")
+    program = ["btplaybook", "search", "sma-switch", "--bars", "bars.csv"]
+    space = ["--space", "period=5|20|60", "--top", "1", "--holdout", "6m", "--percent-fee", "0.001"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(folder / "data"))
+        patch.chdir(folder)
+        patch.setattr(sys, "argv", [*program, *space, "--out", "x"])
+        sample("simulated").between(None, "2006-12-29").frame().to_csv("bars.csv")
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        assert not ended.value.code
+    return folder
+
+
 @pytest.fixture
-def searched(command, tmp_path, monkeypatch):
-    """The folder of a search of a file of bars of which the last half-year was kept back."""
+def searched(search_made, tmp_path, monkeypatch):
+    """The folder of the search, the test's own."""
+    shutil.copytree(search_made, tmp_path, dirs_exist_ok=True)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.chdir(tmp_path)
-    sample("simulated").between(None, "2006-12-29").frame().to_csv("bars.csv")
-    ended = command(
-        "search", "sma-switch", "--bars", "bars.csv", "--space", "period=5|20|60", "--top", 1,
-        "--holdout", "6m", "--percent-fee", 0.001, "--out", "x",
-    )  # fmt: skip
-    assert ended.code == 0, ended.err
     return tmp_path / "x"
 
 

@@ -14,7 +14,7 @@ from btplaybook.runners.plans.plan_file import read_plan
 from btplaybook.runners.runs.book.book import Book, Member
 
 ROOT = Path(__file__).resolve().parents[3]
-END = "2006-03-31"
+END = "2006-02-28"
 
 PLAN = f"""
 [run]

@@ -22,7 +22,7 @@ from btplaybook.runners.runs.run import run
 
 pytestmark = pytest.mark.usefixtures("undrawn")
 
-START = "2006-07-03"
+START, END = "2006-07-03", "2006-11-30"
 PARAMS = {"least_value": 5}
 
 
@@ -77,8 +77,8 @@ def options(files):
 
 @pytest.fixture(scope="module")
 def result(files):
-    plan = Plan("sector-long-short", PARAMS, {"start": START}, quick=True, **options(files))
-    return plan.run()
+    window = {"start": START, "end": END}
+    return Plan("sector-long-short", PARAMS, window, quick=True, **options(files)).run()
 
 
 def test_files_give_the_run_that_the_tables_give(result, market):
@@ -90,8 +90,9 @@ def test_files_give_the_run_that_the_tables_give(result, market):
         "fundamentals": market.fundamentals,
     }
     other = run(
-        "sector-long-short", loaded.bars, inputs=inputs, params=PARAMS, start=START, strips=False
-    )
+        "sector-long-short", loaded.bars, inputs=inputs, params=PARAMS, start=START, end=END,
+        strips=False,
+    )  # fmt: skip
     assert result.metrics["total_return"] == pytest.approx(other.metrics["total_return"], rel=0.02)
     assert set(result.trades["instrument"]) == set(other.trades["instrument"])
 
@@ -133,6 +134,7 @@ def test_a_plan_names_its_inputs_from_its_own_folder(result, files):
         f"""[run]
 strategy = "sector-long-short"
 start = {START}
+end = {END}
 quick = true
 panel = "panel.parquet"
 holdings = ["holdings.csv"]
@@ -156,7 +158,7 @@ def test_a_plans_file_that_is_not_there(files):
 def test_the_sample_carries_its_inputs_and_runs_again(tmp_path):
     done = CliRunner().invoke(
         app,
-        ["run", "sector-long-short", "--sample", "simulated-sector", "--end", "2007-06-29",
+        ["run", "sector-long-short", "--sample", "simulated-sector", "--end", "2006-06-30",
          "--quick", "--out", str(tmp_path), "--json"],
     )  # fmt: skip
     assert done.exit_code == 0, done.output
@@ -251,6 +253,7 @@ def filed(facts, files, tmp_path_factory):
         f"""[run]
 strategy = "sector-long-short"
 start = {START}
+end = {END}
 quick = true
 panel = "panel.parquet"
 holdings = ["holdings.csv"]
@@ -279,7 +282,7 @@ def test_statements_as_filed_pass_the_audit(filed):
     loaded = filed.load_all()
     found = audit(
         "sector-long-short", loaded.bars, inputs=loaded.inputs, params=filed.params, start=START,
-        end="2006-11-30", cuts=1,
+        end=END, cuts=1,
     )  # fmt: skip
     assert found.passed
 

@@ -4,6 +4,7 @@ Laws: figures, order and counts of a search equal those of single runs; engine, 
 repetition change no byte; a figure that a run does not have is refused.
 """
 
+import datetime
 import itertools
 import json
 import math
@@ -41,7 +42,7 @@ def plain_loop(strategy, bars, values, allowed=lambda one: True, **settings):
         own = dict(zip(names, drawn, strict=True))
         if not allowed(own):
             continue
-        ran = run(strategy, bars, params=own, strips=False, **settings)
+        ran = run(strategy, bars, params=own, strips=False, figures_only=True, **settings)
         decided = ran.decisions.assign(date=pd.to_datetime(ran.decisions["date"]))
         weights = decided.groupby("date")["weight"].last()
         days = pd.DatetimeIndex(ran.daily.index)
@@ -198,7 +199,7 @@ def test_the_neighbours_are_the_sets_beside_the_winner(simulated, tmp_path):
 def test_the_best_and_twenty_others_are_confirmed(simulated):
     result = run_search(
         "sign-s3", simulated, "d=1..3,R=2..21", top=3, every="week", fill="next_open",
-        percent_fee=0.0005,
+        percent_fee=0.0005, end="2005-08-31",
     )  # fmt: skip
     assert result.confirmed == 3 + AT_RANDOM == 23
     assert len(result.found.top) == 3
@@ -312,7 +313,8 @@ class Wrong:
 def test_a_wrong_kernel_is_caught(command, monkeypatch, tmp_path, simulated, name, index):
     right = wiring.evaluator_for
     true = run(
-        "sma-switch", simulated, period=5 + index, direction="trend", strips=False
+        "sma-switch", simulated, period=5 + index, direction="trend", strips=False,
+        figures_only=True,
     )  # fmt: skip
     figures = {
         **true.metrics,
@@ -520,12 +522,14 @@ def test_the_json_has_the_trials_and_is_plain(undisturbed):
 
 def test_a_book_of_many_stocks_is_searched_with_what_it_reads():
     market = of_market(simulated_sector(1, n_stocks=30, years=3))
+    last = datetime.date(2006, 4, 28)
+    bars = [each.between(None, last) for each in market.bars if each.dates[1].item() < last]
     given = {"inputs": market.inputs, "weighting": "equal", "least_value": 5}
-    found = run_search("sector-long-short", market.bars, "names=10|20", workers=1, **given)
+    found = run_search("sector-long-short", bars, "names=10|20", workers=1, **given)
     result = found.plain()
     for row in found.found.top.to_dict("records"):
         names = int(found.space.set_at(int(row["index"]))["names"])
-        alone = run("sector-long-short", market.bars, names=names, figures_only=True, **given)
+        alone = run("sector-long-short", bars, names=names, figures_only=True, **given)
         assert row["total_return"] == alone.metrics["total_return"]
         assert alone.sections == {}
     assert {entry["name"] for entry in result["inputs"]} >= {"holdings", "fundamentals"}

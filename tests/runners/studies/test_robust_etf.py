@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 import json
 import math
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -20,12 +21,17 @@ from btplaybook.runners.studies.run import run_study
 
 START, END = "1993-01-29", "2013-09-30"
 TICKERS = ("SPY", "QQQ", "IWM", "DIA", "TLT", "GLD")
+INVERSES = ("SH", "PSQ", "RWM", "DOG")
 
 
 @pytest.fixture(scope="module")
-def few_confirmed():
-    """Confirm four sets instead of twenty: tests/search confirms twenty on the same prices."""
+def few_confirmed(few_pivots):
+    """Confirm four sets instead of twenty: tests/search confirms twenty on the same prices.
+
+    And fit few sets of the pivot model: what it finds in all of them its own study's tests hold.
+    """
     with pytest.MonkeyPatch.context() as patch:
+        few_pivots(patch)
         patch.setattr(sweeps, "CONFIRMED", 4)
         yield
 
@@ -38,9 +44,10 @@ def by_id(result):
 
 
 @pytest.fixture(scope="module")
-def sampled():
+def sampled(few_pivots):
     """Return the study of the sample, with short sweeps: what is carried hangs on no period."""
     with pytest.MonkeyPatch.context() as patch:
+        few_pivots(patch)
         patch.setattr(sweeps, "PERIODS", range(2, 31))
         patch.setattr(history, "PERIODS", range(2, 31))
         patch.setattr(sweeps, "CONFIRMED", 1)
@@ -103,8 +110,20 @@ def test_the_sample_reproduces_nothing_and_says_so(sampled):
 
 
 @pytest.fixture(scope="module")
-def real(realdata, few_confirmed):
-    return run_study("robust-etf", realdata)
+def real_folder(realdata, tmp_path_factory):
+    """Return a folder with the prices to 2014: a year after the window, which one chapter reads."""
+    folder = tmp_path_factory.mktemp("real")
+    for ticker in (*TICKERS, *INVERSES):
+        lines = (realdata / "etf" / f"{ticker}.csv").read_text().splitlines(keepends=True)
+        kept = [lines[0], *(line for line in lines[1:] if line < "2015")]
+        (folder / f"{ticker}.csv").write_text("".join(kept))
+    shutil.copy(realdata / "SPY_suspect_opens.csv", folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def real(real_folder, few_confirmed):
+    return run_study("robust-etf", real_folder)
 
 
 @pytest.fixture(scope="module")
@@ -337,14 +356,14 @@ def test_the_ex_dates_are_counted_as_the_source_counts_them(real, figure):
 
 
 @pytest.mark.parametrize("start", [START, "2001-03-01"])
-def test_a_year_is_as_long_as_in_run_json(realdata, quick, start):
+def test_a_year_is_as_long_as_in_run_json(real_folder, quick, start):
     """The study's switches a year are those that run.json has of the same rule and window."""
     day = datetime.date.fromisoformat
     result = run_study(
-        "robust-etf", realdata, tickers=["SPY"], start=day(start), end=day("2003-12-31")
+        "robust-etf", real_folder, tickers=["SPY"], start=day(start), end=day("2003-12-31")
     )
     ran = run(
-        "sma-switch", read_bars(realdata / "etf" / "SPY.csv", end="2003-12-31"), period=8,
+        "sma-switch", read_bars(real_folder / "SPY.csv", end="2003-12-31"), period=8,
         direction="reversion", strips=False, **({} if start == START else {"start": start}),
     )  # fmt: skip
     found = by_id(result)["graph_11.switches_a_year", "SPY"]

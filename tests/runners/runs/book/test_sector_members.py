@@ -20,10 +20,10 @@ FEE = COSTS["percent_fee"]
 
 @pytest.fixture(scope="module")
 def markets():
-    """Two sectors of 30 stocks over five years; in both a held stock is delisted."""
+    """Two sectors of 30 stocks over three years; in both a held stock is delisted."""
     found = []
     for seed, prefix in ((4, ""), (11, "B")):
-        found.append(simulated_sector(seed, n_stocks=30, years=5, prefix=prefix))
+        found.append(simulated_sector(seed, n_stocks=30, years=3, prefix=prefix))
     return found
 
 
@@ -49,10 +49,10 @@ def both(markets):
     [{}, {"whole_shares": True, "borrow": 0.01, "fill": "next_open", "start": "2007-02-12"}],
     ids=["as it is", "whole shares at the open from a day within a month"],
 )
-def test_one_sector_of_weight_1_is_its_own_run(markets, settings):
+def test_one_sector_of_weight_1_is_its_own_run(markets, alone, settings):
     bars, inputs = of_market(markets[0])
     given = {**COSTS, **settings, "inputs": inputs}
-    own = run(NAME, bars, **given)
+    own = run(NAME, bars, **given) if settings else alone[0]
     book = Book([Member(NAME, bars, weight=1.0)], weights="fixed").run(**given)
     assert (own.trades["moment"] == "settled").any()
     np.testing.assert_array_equal(book.equity, own.equity)
@@ -184,7 +184,7 @@ def test_a_fund_that_is_none_of_the_members_instruments_is_named(markets):
 
 
 def test_a_book_of_sectors_passes_its_audit(markets):
-    first = [market.bars[0].dates[520].item() for market in markets]
+    first = [market.bars[0].dates[330].item() for market in markets]
     members = []
     for market, day in zip(markets, first, strict=True):
         bars = [table.between(None, day) for table in market.bars if table.dates[1].item() < day]

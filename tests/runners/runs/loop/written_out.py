@@ -1,5 +1,6 @@
 """Write anything that backtrader holds as texts and lists, with types, to compare the bits."""
 
+import functools
 import re
 from array import array
 from collections import deque
@@ -7,7 +8,13 @@ from collections.abc import Mapping, Set
 
 import backtrader as bt
 
-PLAIN = {bool, int, float, complex, str, bytes, type(None)}
+PLAIN = {
+    **{kind: f"{kind.__name__} {{!r}}".format for kind in (bool, int, float, complex, bytes)},
+    type(None): "NoneType {!r}".format,
+    str: str,
+}
+"""What is written by its value alone, and what writes it: millions of them, so without a call."""
+DIRECT = {**PLAIN, array: repr}
 NAMED = (bt.BrokerBase, bt.Cerebro, bt.Sizer, bt.Analyzer)
 """What is written by its class alone."""
 POSITION = (
@@ -35,19 +42,18 @@ class Writer:
 
     def __call__(self, thing):
         """Return a thing written out."""
-        kind = type(thing)
-        if kind in PLAIN:
-            return thing if kind is str else f"{kind.__name__} {thing!r}"
-        if isinstance(thing, array):
-            return repr(thing)
+        direct = DIRECT.get(type(thing))
+        return direct(thing) if direct else self._met(thing)
+
+    def _met(self, thing):
         name = id(thing)
         if name in self.inside:
-            return f"again {kind.__name__}"
+            return f"again {type(thing).__name__}"
         if name in self.known:
             return self.known[name][0]
         self.inside.add(name)
         try:
-            written = self._write(thing)
+            written = getattr(self, _way(type(thing)))(thing, type(thing).__name__)
         finally:
             self.inside.discard(name)
         self.known[name] = written, thing
@@ -55,31 +61,41 @@ class Writer:
             self.known.clear()
         return written
 
-    def _write(self, thing):
-        name = type(thing).__name__
-        if isinstance(thing, bt.LineRoot):
-            return f"{name} {self._place(thing)}"
-        if isinstance(thing, bt.Position):
-            return [name.removeprefix("Lean"), *(self._of(thing, each) for each in POSITION)]
-        if isinstance(thing, bt.CommInfoBase):
-            return [name, self(thing._stocklike), self(thing._commtype), self(vars(thing.p))]
-        if isinstance(thing, Mapping):
-            return [name.replace("LeanPositions", "defaultdict")] + [
-                [self(key), self(value)] for key, value in thing.items()
-            ]
-        if isinstance(thing, list | tuple | deque):
-            return [name, *map(self, thing)]
-        if isinstance(thing, Set):
-            return [name, *sorted(map(str, map(self, thing)))]
-        if isinstance(thing, NAMED) or callable(thing):
-            return name
-        if hasattr(thing, "__dict__") and type(thing).__module__.startswith(OURS):
-            return [name, *self._attributes(vars(thing))]
-        return f"{name} {ADDRESS.sub('', repr(thing))}"
+    def _line(self, thing, name):
+        return f"{name} {self._place(thing)}"
 
-    def _attributes(self, held):
+    def _position(self, thing, name):
+        return [name.removeprefix("Lean"), *(self._of(thing, each) for each in POSITION)]
+
+    def _scheme(self, thing, name):
+        return [name, self(thing._stocklike), self(thing._commtype), self(vars(thing.p))]
+
+    def _mapping(self, thing, name):
+        return [name.replace("LeanPositions", "defaultdict")] + [
+            [self(key), self(value)] for key, value in thing.items()
+        ]
+
+    def _sequence(self, thing, name):
+        return [name, *map(self, thing)]
+
+    def _set(self, thing, name):
+        return [name, *sorted(map(str, map(self, thing)))]
+
+    def _named(self, thing, name):
+        return name
+
+    def _ours(self, thing, name):
+        held = vars(thing)
         assert held.get("p") is held.get("params")  # one is written
-        return [[key, self(held[key])] for key in sorted(held) if key != "p"]
+        find = DIRECT.get
+        return [name] + [
+            [key, direct(value) if (direct := find(type(value))) else self._met(value)]
+            for key, value in sorted(held.items())
+            if key != "p"
+        ]
+
+    def _foreign(self, thing, name):
+        return f"{name} {ADDRESS.sub('', repr(thing))}"
 
     def _of(self, thing, attribute):
         return self(getattr(thing, attribute, "is missing"))
@@ -87,6 +103,22 @@ class Writer:
     def _place(self, thing):
         places = [*self.cerebro.datas, *getattr(self.cerebro, "runningstrats", ())]
         return next((place for place, each in enumerate(places) if each is thing), "elsewhere")
+
+
+@functools.cache
+def _way(kind):
+    """Return the name of the method that writes things of a type."""
+    for method, kinds in (
+        ("_line", bt.LineRoot), ("_position", bt.Position), ("_scheme", bt.CommInfoBase),
+        ("_mapping", Mapping), ("_sequence", (list, tuple, deque)), ("_set", Set),
+        ("_named", NAMED),
+    ):  # fmt: skip
+        if issubclass(kind, kinds):
+            return method
+    if any("__call__" in vars(base) for base in kind.__mro__):
+        return "_named"
+    ours = kind.__module__.startswith(OURS) and kind.__dictoffset__
+    return "_ours" if ours else "_foreign"
 
 
 def first_difference(one, other, where=""):
