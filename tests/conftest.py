@@ -23,6 +23,9 @@ hypothesis.settings.load_profile("house")
 
 os.environ["MPLBACKEND"] = "Agg"
 
+# Matrices are small here, and each worker has a core: a second thread would only wait.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # Else pytest rewrites every test anew, and each process that a test starts compiles the package.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False

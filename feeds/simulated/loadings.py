@@ -77,21 +77,23 @@ class ResidualMomentum:
         self._sums[row + 1] = self._sums[row] + residuals
         self._positive[row + 1] = self._positive[row] + (residuals > 0)
 
-    def loading(self, known: Mask) -> Floats:
-        """Return the z-score of the blend, shape (m,); NaN where `known` is False.
+    def with_value(self, ratio: Floats, known: Mask) -> Floats:
+        """Return the z-scores of a ratio and of the blend, shape (m, 2).
 
-        All NaN before 90 sessions were added.
+        Those of the blend are NaN where `known` is False, and before 90 sessions were added.
         """
         newest = self._seen
         if newest < max(LOOKBACKS):
-            return np.full(len(known), np.nan)
+            return np.stack((standardised(ratio), np.full(len(known), np.nan)), axis=-1)
         before = [newest - lookback for lookback in LOOKBACKS]
         moves = np.concatenate(
             (
+                ratio[None],
                 self._sums[newest] - self._sums[before],
                 self._positive[newest] - self._positive[before],
             )
         )
-        moves[:, ~known] = np.nan
-        blend = standardised(moves)
-        return standardised((blend[0] + blend[1] + blend[2] + blend[3] + blend[4] + blend[5]) / 6)
+        moves[1:, ~known] = np.nan
+        value, *six = standardised(moves)
+        blend = (six[0] + six[1] + six[2] + six[3] + six[4] + six[5]) / 6
+        return np.stack((value, standardised(blend)), axis=-1)

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Floats
-from ..checks import Mask
 from .companies import N_THEMES, SECTOR, Companies
-from .loadings import ResidualMomentum, standardised
+from .loadings import ResidualMomentum
 from .statements import Statements
 
 PERIODS = 252
@@ -112,7 +111,8 @@ def walk(
             price[t], dividend[t] = _closes(companies, t, price[t - 1], returns[t])
         statements.close_quarter(t, price[t])
         value = statements.ebit_to_ev(t, price[t])
-        loadings[t] = _loadings(value, momentum, listed[t], seasoned[t])
+        ratio = np.where(listed[t], value, np.nan)
+        loadings[t] = momentum.with_value(ratio, seasoned[t])
         following = listed[min(t + 1, n - 1)]  # a stock that ends today is paid out at the close
         cap = np.where(companies.member[t] & in_sector & following, price[t] * companies.shares, 0)
         weights[t] = cap / cap.sum()
@@ -135,11 +135,6 @@ def _closes(companies: Companies, t: int, before: Floats, returns: Floats) -> tu
     paid = np.where(companies.pays[t], companies.dividend_yield * before, 0.0)
     paid = (paid * factors).round(4) / factors
     return before * (1 + returns) - paid, paid
-
-
-def _loadings(value: Floats, momentum: ResidualMomentum, listed: Mask, seasoned: Mask) -> Floats:
-    ratio = np.where(listed, value, np.nan)
-    return np.stack((standardised(ratio), momentum.loading(seasoned)), axis=-1)
 
 
 def _betas(rng: np.random.Generator, companies: Companies, n: int) -> Floats:

@@ -34,14 +34,16 @@ def growth(bars, session, side):
 @pytest.mark.parametrize("side", ["long", "short"])
 @pytest.mark.parametrize("session", SESSIONS)
 def test_without_costs_and_dividends_equity_is_the_product(bars, session, side):
-    result = run("session-switch", bars, session=session, side=side, no_dividends=True)
+    result = run(
+        "session-switch", bars, session=session, side=side, no_dividends=True, strips=False
+    )
     equity = result.equity.to_numpy()[1:] / result.settings["cash"]
     assert equity == pytest.approx(growth(bars, session, side), rel=1e-9)
 
 
 @pytest.mark.parametrize("session", SESSIONS)
 def test_every_fill_stands_at_its_open_or_close(bars, session):
-    result = run("session-switch", bars, session=session, percent_fee=0.001)
+    result = run("session-switch", bars, session=session, percent_fee=0.001, strips=False)
     prices = bars.frame()
     for fill in result.trades.itertuples():
         assert fill.price == prices.at[fill.date, fill.moment]
@@ -51,7 +53,9 @@ def test_every_fill_stands_at_its_open_or_close(bars, session):
 
 def test_costs_are_paid_twice_a_day(bars):
     fee = 0.0005
-    result = run("session-switch", bars, session="intraday", percent_fee=fee, no_dividends=True)
+    result = run(
+        "session-switch", bars, session="intraday", percent_fee=fee, no_dividends=True, strips=False
+    )
     # bought at O for V: costs fee x V on top; sold at C: fee x V x C / O
     held = bars.close[1:] / bars.open[1:]
     expected = np.cumprod(held - fee * (1.0 + held))
@@ -62,22 +66,26 @@ def test_costs_are_paid_twice_a_day(bars):
 def test_the_overnight_holder_is_long_on_every_ex_date(bars):
     ex_dates = int((bars.dividend[1:] > 0).sum())
     assert ex_dates > 2
-    long = run("session-switch", bars).metrics["ex_dividend"]
-    short = run("session-switch", bars, side="short").metrics["ex_dividend"]
-    within = run("session-switch", bars, session="intraday").metrics["ex_dividend"]
+    long = run("session-switch", bars, strips=False).metrics["ex_dividend"]
+    short = run("session-switch", bars, side="short", strips=False).metrics["ex_dividend"]
+    within = run("session-switch", bars, session="intraday", strips=False).metrics["ex_dividend"]
     assert long == {"long": ex_dates, "short": 0, "flat": 0}
     assert short == {"long": 0, "short": ex_dates, "flat": 0}
     assert within == {"long": 0, "short": 0, "flat": ex_dates}
 
 
 def test_both_sessions_together_are_the_index(bars):
-    points = [run("session-switch", bars, session=s).metrics["points"] for s in SESSIONS]
+    points = [
+        run("session-switch", bars, session=s, strips=False).metrics["points"] for s in SESSIONS
+    ]
     assert sum(points) == pytest.approx(bars.close[-1] - bars.close[0], abs=1e-9)
 
 
 @pytest.mark.parametrize("session", SESSIONS)
 def test_every_day_counts_as_one_with_a_position(bars, session):
-    assert run("session-switch", bars, session=session).daily["invested"].iloc[1:].all()
+    assert (
+        run("session-switch", bars, session=session, strips=False).daily["invested"].iloc[1:].all()
+    )
 
 
 @pytest.mark.parametrize(

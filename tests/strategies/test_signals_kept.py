@@ -2,13 +2,13 @@
 
 import dataclasses
 
-import backtrader as bt
 import numpy as np
 import pytest
 
 from btplaybook.brokers.playbook_broker import PlaybookBroker
 from btplaybook.feeds.bars_feed import BarsFeed
 from btplaybook.feeds.simulated.sector import simulated_sector
+from btplaybook.runners.runs.loop.fast_cerebro import FastCerebro
 from btplaybook.strategies.base.computed_once import computed_once, kept, results_of
 from btplaybook.strategies.sector.factors import FACTORS
 from btplaybook.strategies.sector_long_short import SectorLongShort, changes_no_method
@@ -40,7 +40,7 @@ def inputs(market):
 
 
 def run(bars, inputs, kind=SectorLongShort, **params):
-    engine = bt.Cerebro(stdstats=False)
+    engine = FastCerebro(stdstats=False)
     engine.broker = PlaybookBroker(cash=1e7, whole_shares=True)
     for table in bars:
         engine.adddata(BarsFeed(bars=table), name=table.name)
