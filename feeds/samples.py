@@ -75,7 +75,7 @@ def sample(
         _check_seed(seed)
         bars = simulated_bars(seed, dividends=dividends).between(start, end)
         return replace(bars, source=f"sample:{name}, seed {seed}", title=TITLES[name])
-    bars = read_bars(_arch_file(name), name=name.upper(), start=start, end=end)
+    bars = _read_once(_arch_file(name), name.upper()).between(start, end)
     return replace(bars, source=f"sample:{name}", title=TITLES[name])
 
 
@@ -198,6 +198,11 @@ def _window(panel: Panel, etf: Bars) -> Panel:
         tables.append(bars.between(first.item(), last.item()))
         factors.append(factor[begin:stop])
     return replace(panel, bars=tuple(tables), factors=tuple(factors), without_bars=tuple(absent))
+
+
+@lru_cache(maxsize=2)  # bars are never written to, and reading takes a tenth of a second
+def _read_once(file: Path, name: str) -> Bars:
+    return read_bars(file, name=name)
 
 
 def _arch_file(name: str) -> Path:
