@@ -113,7 +113,10 @@ class PivotSpace:
         whole = all(isinstance(k, int) and k >= 1 for k in self.slow + self.fast + self.span)
         if not whole or not all(0.0 <= angle <= 90.0 for angle in self.angle):
             raise SearchError("slow, fast and span are whole numbers >= 1, angles 0 to 90 degrees")
-        if not np.isfinite(self.regime).all() or not self.lines:
+        # Half a million lines take half a second, which who reads none does not wait for.
+        some = any(self.has(slow, fast) for slow in self.slow for fast in self.fast)
+        some = some and all((self.span, self.regime, self.angle))
+        if not np.isfinite(self.regime).all() or not some:
             raise SearchError("regimes are finite, and some slow is above some fast")
 
     @cached_property

@@ -22,7 +22,7 @@ from btplaybook.search.space import Space
 
 pytestmark = pytest.mark.usefixtures("undrawn")
 
-WINDOW = ("--sample", "simulated", "--end", "2006-08-03")
+WINDOW = ("--sample", "simulated", "--end", "2005-09-30")
 PERIODS = ("search", "sma-switch", *WINDOW, "--space", "period=5..12")
 
 
@@ -148,7 +148,7 @@ def test_an_unreachable_scheduler_is_told_of_in_a_line(command, tmp_path, monkey
 def test_a_store_of_other_bars_is_refused(command, tmp_path):
     kept = ("--store", tmp_path / "store", "--out", tmp_path / "out")
     assert command(*PERIODS, *kept).code == 0
-    other = [word if word != "2006-08-03" else "2006-08-02" for word in PERIODS]
+    other = [word if word != WINDOW[-1] else "2005-09-29" for word in PERIODS]
     ended = command(*other, *kept)
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.count("\n") == 1

@@ -19,7 +19,7 @@ from btplaybook.runners.studies.sector.declared import STUDY
 from btplaybook.runners.studies.sector.factor_tests import discoveries
 from btplaybook.runners.studies.sector.rows import beyond_chance, how_many, range_text
 
-START, END = datetime.date(2006, 10, 2), datetime.date(2007, 1, 31)
+START, END = datetime.date(2006, 5, 1), datetime.date(2006, 8, 31)
 PANELS = {"XLV": "health_care", "XLE": "energy"}
 
 
