@@ -297,6 +297,11 @@ def badge(name: str, /, **facts: Any) -> Badge:
     return Badge(kind, text.format(**facts), why.format(**facts))
 
 
+def brought_along(given: tuple[str, str, str]) -> Badge:
+    """Return the badge of a guest, such as a section, which states kind, text and why itself."""
+    return Badge(*given)
+
+
 def facts_of(name: str, badges: Iterable[Badge]) -> dict[str, str] | None:
     """Return the facts in the text of the first badge of a name; None if there is no such badge."""
     parts = re.split(r"{(\w+)}", TEXTS[name][1])
