@@ -11,7 +11,7 @@ import numpy as np
 from ...analyzers import relative_statistics, statistics
 from ..runs.labels.bar_ends import at_ends, end_of
 from ..runs.labels.figures import DAY_BY_DAY, FIGURES, PROFIT, Figure
-from ..runs.labels.formats import NONE, number, percent
+from ..runs.labels.formats import NONE, counted, number, percent
 from ..runs.labels.units import in_units, unit_of
 from .daily_returns import benchmark_returns, is_cash, strategy_returns
 from .market_figures import market_figures
@@ -95,6 +95,8 @@ def _growth_and_risk(
         return f"{number(value)} [{number(band[0])},\N{NO-BREAK SPACE}{number(band[1])}]"
 
     notes = {"sharpe": "with its 95% confidence band"}
+    if result.is_neutral and result.idle_days:
+        notes["sharpe"] += f", {counted(result.idle_days, 'day')} before the first decision counted"
     return [
         Row(
             FIGURES[key].label,

@@ -59,7 +59,8 @@ class Loaded(NamedTuple):
                 f"two sources of {both[0]}: {mine[both[0]].source} and {theirs[both[0]].source}"
             )
         together = Inputs({**mine, **theirs}, (*mine.badges, *theirs.badges))
-        return Loaded(self.bars + others.bars, together or None)
+        told = together or together.badges
+        return Loaded(self.bars + others.bars, together if told else None)
 
 
 def of_market(market: SectorSample) -> Loaded:

@@ -22,6 +22,7 @@ from ..runs.bars.sources import file_of_bars, is_file_of_bars, load, resampled_a
 from ..runs.benchmarks import mix_of
 from ..runs.book.members import OF_MEMBERS, lag_days_of
 from ..runs.declared import as_date
+from ..runs.inputs import Inputs
 from ..runs.keywords import funds_of
 from ..runs.result import BOOK, RunResult
 from ..runs.run import run
@@ -300,7 +301,9 @@ class Plan:
             for name, market in zip(markets, read, strict=True)
             for table in market.bars
         ]
-        return loaded.with_inputs(of_markets(read)._replace(bars=tables))
+        known = of_markets(read).inputs or Inputs({})
+        read_here = known.read_by(registry.resolve(self.strategy), self.params)
+        return loaded.with_inputs(Loaded(tables, read_here))
 
     def run(self, say: Say = silent, progress: Progress | None = None) -> RunResult:
         """Read the bars and run the strategy; raises the errors of `load_all` and `run`.

@@ -69,6 +69,10 @@ PARTS = ("source", "sha256", "badges", "first_known", "until", "scrambled_after"
 """Names that an input must have."""
 
 
+SPLIT_FACTORS = "split_factors"
+"""Name of the input that comes with every panel, whether a strategy reads it or not."""
+
+
 class MissingInput(ParameterError, KeyError):
     """A strategy reads an input that the run was not given."""
 
@@ -124,6 +128,11 @@ class Inputs(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._given)
 
+    def read_by(self, strategy: registry.Strategy, params: Mapping[str, Any]) -> Inputs:
+        """Return the inputs without those that a strategy does not read; all badges stay."""
+        reads = {*reads_of(strategy, params), SPLIT_FACTORS}
+        return Inputs({name: one for name, one in self.items() if name in reads}, self.badges)
+
     def until(self, day: datetime.date) -> Inputs:
         """Return the inputs without what became known after a day."""
         return self._each(lambda source: source.until(np.datetime64(day, "D")))
@@ -156,16 +165,14 @@ class Inputs(Mapping[str, Any]):
 
 def inputs_of_market(market: SectorSample) -> Inputs:
     """Return what is known of a market beside its bars, as the inputs of a strategy."""
-    return Inputs(
-        {
-            "split_factors": market.panel,
-            "holdings": market.holdings,
-            "membership": market.membership,
-            "sectors": market.sectors,
-            "fundamentals": market.fundamentals,
-        },
-        market.badges,
-    )
+    known = {
+        SPLIT_FACTORS: market.panel,
+        "holdings": market.holdings,
+        "membership": market.membership,
+        "sectors": market.sectors,
+        "fundamentals": market.fundamentals,
+    }
+    return Inputs({name: one for name, one in known.items() if one is not None}, market.badges)
 
 
 def check_read(
@@ -200,7 +207,7 @@ def check_read(
     """
     reads = reads_of(strategy, params)
     for name in inputs:
-        if name != "split_factors" and name not in reads:
+        if name != SPLIT_FACTORS and name not in reads:
             left_out = f"leave --{OPTIONS[name]} out" if name in OPTIONS else "leave it out"
             raise ParameterError(
                 f"{registry.name_of(strategy)} reads no {name}: {left_out}, or name it in the "

@@ -129,6 +129,8 @@ class RunResult(OnPage):
     relative : dict or None
         Alpha and beta to the benchmark, or to what the book hedges with, as `relative.relative`
         returns them. This and the next two are of runs of several feeds; None for others.
+    idle_days : int
+        Days with a return before the first decision, on which nothing could be held.
     holdings : list of dict or None
         What is held after the last close, as `by_instrument.holdings_of` returns it.
     attribution : dict or None
@@ -173,6 +175,7 @@ class RunResult(OnPage):
     audit: dict[str, Any] | None = None
     relative: dict[str, Any] | None = None
     holdings: list[dict[str, Any]] | None = None
+    idle_days: int = 0
     attribution: dict[str, Any] | None = None
 
     def __repr__(self) -> str:

@@ -32,6 +32,7 @@ from .benchmarks import CASH, Benchmark, benchmark_of
 from .by_instrument import attribution_of, check_sums, holdings_of, remarks_of
 from .cerebro import ANALYZERS, run_cerebro
 from .found import docstring
+from .idle import with_idle_days
 from .inputs import Inputs
 from .labels.badge_texts import gravest_first
 from .lines.asked import laid, lines_of
@@ -186,7 +187,7 @@ def run(
         lines = laid(lines_of(ran, dates), dates, result.daily.index[0])
         result = dataclasses.replace(result, lines=lines)
     if figures_only or not asked:
-        return result
+        return with_idle_days(result, ran)
 
     def again(changes: Mapping[str, Any]) -> pd.Series:
         name = "again, " + ", ".join(f"{name}={value}" for name, value in changes.items())
@@ -206,7 +207,8 @@ def run(
         risk_free_rate=chosen.risk_free_rate,
     )
     told = gravest_first([*result.badges, *badges_of(measured)])
-    return dataclasses.replace(result, sections=measured, badges=told)
+    result = dataclasses.replace(result, sections=measured, badges=told)
+    return with_idle_days(result, ran)
 
 
 def _result(

@@ -113,6 +113,13 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "stock's median daily volume: so large an account moves the prices that it is filled at. "
         "The account was {least} to {most}; the capacity's median is {median}.",
     ),
+    "idle at first": (
+        "info",
+        "idle at first: {days}",
+        "Nothing could be decided on the first {days} of {all}: they count as days without a "
+        "return. The Sharpe ratio is {sharpe} with them and {without} without. A start after "
+        "{first} leaves them out, where the bars before it warm up.",
+    ),
     # fills and costs
     "orders refused": (
         "warn",
@@ -288,6 +295,11 @@ def badge(name: str, /, **facts: Any) -> Badge:
     """
     kind, text, why = TEXTS[name]
     return Badge(kind, text.format(**facts), why.format(**facts))
+
+
+def brought_along(given: tuple[str, str, str]) -> Badge:
+    """Return the badge of a guest, such as a section, which states kind, text and why itself."""
+    return Badge(*given)
 
 
 def facts_of(name: str, badges: Iterable[Badge]) -> dict[str, str] | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ....feeds.quoting import shown
 from ...errors import ParameterError
-from ..labels.badge_texts import KINDS
+from ..labels.badge_texts import KINDS, brought_along
 from ..result import Badge
 from .asked import Shown, noted
 
@@ -30,5 +30,5 @@ def badges_of(measured: Mapping[str, Shown]) -> list[Badge]:
                     f"section {section.name}: badges() must return a kind ({', '.join(KINDS)}), a "
                     f"text and why for each badge, got {shown(given)}"
                 )
-            found.append(Badge(*given))
+            found.append(brought_along(given))
     return found
