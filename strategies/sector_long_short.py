@@ -95,7 +95,8 @@ class SectorLongShort(PlaybookStrategy):
     ------
     Decided after the last close of each month and filled at that close by default (idealised:
     `fill` moves it). Between two decisions only the hedge is trimmed, where the book's beta has
-    drifted out of its band. Statements, holdings and memberships are read as they were known.
+    drifted out of its band; stocks and fund are sold alike where the hedge would pass `max_gross`.
+    Statements, holdings and memberships are read as they were known.
 
     Sizing
     ------
@@ -299,12 +300,20 @@ class SectorLongShort(PlaybookStrategy):
             self.account.value,
             target_beta=target,
             whole_shares=self.account.whole_shares,
-            largest=max(self.account.max_gross - self._gross_of_stocks(stocks), 0.0),
         )
         held = stocks != 0.0
         before = float(stocks[held] @ betas[held]) + fund
-        self.trims.append(Trimmed(self.account.today, before, fund, trim.hedge, target))
-        return {self.fund: trim.hedge}
+        trimmed = Trimmed(self.account.today, before, fund, trim.hedge, target)
+        weights = {self.fund: trim.hedge}
+        if self._gross_of_stocks(stocks) + abs(trim.hedge) > self.account.max_gross:
+            book = self._within_limit(stocks - self.account.stuck(), betas, target)
+            trimmed = trimmed._replace(hedge=book.hedge, scale=book.scale)
+            weights = {
+                data: weight for data, weight in self.account.targets(book).items()
+                if data is self.fund or self.getposition(data).size
+            }  # fmt: skip
+        self.trims.append(trimmed)
+        return weights
 
     def stop(self) -> None:
         """Refuse a run in which no stock could be chosen at any decision.
@@ -550,26 +559,8 @@ class SectorLongShort(PlaybookStrategy):
 
         Positions that cannot be sold today keep their weight and their beta in the book.
         """
-        account = self.account
-        stuck = account.stuck()
-        stuck_beta = float(stuck[stuck > 0.0] @ betas[stuck > 0.0])
-        stuck_weight = math.fsum(stuck)
-        weights = weights * (1.0 - stuck_weight)
-
-        def book(costs: float) -> Book:
-            return hedged_book(
-                weights,
-                betas,
-                account.closes(),
-                self.fund.close[0],
-                account.value,
-                target_beta=target_beta - stuck_beta,
-                whole_shares=account.whole_shares,
-                max_gross=account.max_gross - stuck_weight,
-                costs=costs,
-            )
-
-        return book(account.costs_of(book(0.0)))
+        stuck_weight = math.fsum(self.account.stuck())
+        return self._within_limit(weights * (1.0 - stuck_weight), betas, target_beta)
 
     def begun(self) -> bool:
         """Return whether the fund has a bar."""
@@ -580,6 +571,27 @@ class SectorLongShort(PlaybookStrategy):
         return max(int(self.p.min_history), self.view.bars)
 
     # -- what the steps share --------------------------------------------------------------------
+
+    def _within_limit(self, weights: Floats, betas: Floats, target_beta: float) -> Book:
+        """Return stocks and their hedge, scaled down together where gross exposure is too much."""
+        account = self.account
+        stuck = account.stuck()
+        stuck_beta = float(stuck[stuck > 0.0] @ betas[stuck > 0.0])
+
+        def book(costs: float) -> Book:
+            return hedged_book(
+                weights,
+                betas,
+                account.closes(),
+                self.fund.close[0],
+                account.value,
+                target_beta=target_beta - stuck_beta,
+                whole_shares=account.whole_shares,
+                max_gross=account.max_gross - math.fsum(stuck),
+                costs=costs,
+            )
+
+        return book(account.costs_of(book(0.0)))
 
     def _read(self) -> Signals:
         """Return today's signals; those that a book on the same bars took, where they are kept."""

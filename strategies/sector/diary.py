@@ -108,6 +108,8 @@ class Trimmed(NamedTuple):
     hedge_before: float
     hedge: float
     target_beta: float
+    scale: float = 1.0
+    """What the basket was multiplied by, for the limit on gross exposure; 1: it is not traded."""
 
 
 class Settled(NamedTuple):

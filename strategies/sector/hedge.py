@@ -184,7 +184,6 @@ def trimmed_hedge(
     *,
     target_beta: float,
     whole_shares: bool,
-    largest: float = math.inf,
     costs: float = 0.0,
 ) -> Trim:
     """Return the weight of the fund that brings the book back to its target beta.
@@ -194,10 +193,8 @@ def trimmed_hedge(
     weights, betas
         As for `drifted`.
     etf_price, equity, target_beta, whole_shares, costs
-        As for `hedged_book`.
-    largest : float
-        Largest size of the fund's weight, >= 0: what the limit on gross exposure leaves for it. The
-        beta misses its target where that is too little.
+        As for `hedged_book`. No limit on gross exposure is looked at: where the basket and its new
+        hedge would pass it, both are scaled down by `hedged_book`.
 
     Raises
     ------
@@ -206,11 +203,9 @@ def trimmed_hedge(
     """
     held = _held(weights, betas)
     net = _equity_after(equity, costs)
-    if not largest >= 0.0:
-        raise StrategyError(f"largest must be >= 0, got {largest!r}")
     beta = float(weights[held] @ betas[held])
     exact = target_beta * net / equity - beta
-    hedge = _hedge(exact, etf_price, equity, whole_shares, largest)
+    hedge = _hedge(exact, etf_price, equity, whole_shares)
     return Trim(hedge, (beta + hedge) * equity / net)
 
 
@@ -224,15 +219,12 @@ def _scale(weights: Floats, betas: Floats, target: float, limit: float) -> float
     return max(scale, 0.0)
 
 
-def _hedge(
-    weight: float, price: float, equity: float, whole: bool, largest: float = math.inf
-) -> float:
-    """Return the fund's weight, at most `largest` in size, of the nearest number of shares."""
-    size = min(abs(weight), largest)
+def _hedge(weight: float, price: float, equity: float, whole: bool) -> float:
+    """Return the fund's weight, of the nearest number of shares where it is whole shares."""
+    size = abs(weight)
     if whole:
-        nearest = math.floor(abs(weight) * equity / price + 0.5)
-        shares = min(float(nearest), np.floor(largest * equity / price + FORGIVEN))
-        size = float(_sized(np.array([shares]), np.array([price]), equity)[0])
+        shares = math.floor(size * equity / price + 0.5)
+        size = float(_sized(np.array([float(shares)]), np.array([price]), equity)[0])
     return math.copysign(size, weight) if size else 0.0
 
 

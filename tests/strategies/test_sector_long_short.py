@@ -249,6 +249,33 @@ def test_the_hedge_is_trimmed_between_decisions_and_nothing_else(market, inputs)
         assert abs(trim.beta_before - trim.target_beta) > 0.005
 
 
+@pytest.mark.parametrize("whole", [True, False])
+def test_where_gross_exposure_leaves_no_room_a_trim_sells_stocks_and_fund_alike(
+    market, inputs, whole
+):
+    """Worked out from the ledger after each trim: never less hedged, never above the limit."""
+    limit, cash = 1.95, 1e9
+    broker = PlaybookBroker(cash=cash, whole_shares=whole, max_gross=limit)
+    other = run(market.bars[:], inputs, broker=broker, hedge_band=0.005)
+    by_day = {day.date: day for day in other.broker.ledger.days}
+    names = other.broker.ledger.instruments
+    order, fund = [names.index(one) for one in other.tickers], names.index(other.fund._name)
+    scaled = [trim for trim in other.trims if trim.scale < 1.0]
+    assert len(scaled) > 3
+    for trim in scaled:
+        day = by_day[trim.date]
+        worth = np.array(day.holdings) * np.nan_to_num(day.closes) / day.equity
+        betas = [made for made in other.diary if made.date < trim.date][-1].betas
+        beta = worth[order] @ np.nan_to_num(betas) + worth[fund]
+        assert beta == pytest.approx(trim.target_beta, abs=1e-5)
+        assert worth[fund] == pytest.approx(trim.hedge, abs=1e-5)
+        assert np.abs(worth).sum() <= limit + 1e-9
+    # Prices moved it there between two trims.
+    gross = [np.abs(np.array(day.holdings) * np.nan_to_num(day.closes)).sum() / day.equity
+             for day in other.broker.ledger.days]  # fmt: skip
+    assert max(gross) > limit
+
+
 # -- steps that a subclass replaces ---------------------------------------------------------------
 
 

@@ -113,8 +113,16 @@ def _against_what(book: Plain, at: str) -> list[Row]:
         Row("Target beta", ranged(neutral["target"], number)),
         Row("Beta ex ante", ex_ante, note=f"after each {at}"),
         Row("Beta realised", number(realised["beta"], 3), note=error),
-        Row("Hedge trimmed", times(len(book["trims"])), note="between decisions"),
+        Row("Hedge trimmed", times(len(book["trims"])), note=_trimmed_how(book["trims"])),
     ]
+
+
+def _trimmed_how(trims: list[Plain]) -> str:
+    """Return when the hedge was trimmed, and how often the basket was scaled down with it."""
+    scaled = sum(trim["scale"] < 1.0 for trim in trims)
+    if not scaled:
+        return "between decisions"
+    return f"between decisions; {times(scaled)} stocks too, for the limit on gross exposure"
 
 
 def _how_much(book: Plain) -> list[Row]:

@@ -1,7 +1,5 @@
 """The fund against the basket: the book's beta, its gross exposure, and the broker's own sizes."""
 
-import math
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -261,31 +259,12 @@ def test_a_trim_is_the_hedge_of_the_basket_as_it_is(arguments, whole):
 
 
 @pytest.mark.parametrize(
-    ("whole", "largest", "hedge"),
-    [
-        pytest.param(False, math.inf, -1.02, id="unlimited"),
-        pytest.param(False, 0.9, -0.9, id="limited"),
-        pytest.param(True, math.inf, -1.0, id="20.4 shares are 20"),
-        pytest.param(True, 0.99, -0.95, id="19.8 shares are at most 19"),
-        pytest.param(True, 0.0, 0.0, id="no room"),
-    ],
+    ("whole", "hedge"),
+    [pytest.param(False, -1.02, id="exact"), pytest.param(True, -1.0, id="20.4 shares are 20")],
 )
-def test_a_trim_stays_within_what_is_left_for_it(whole, largest, hedge):
+def test_a_trim_takes_the_nearest_number_of_shares(whole, hedge):
     trim = trimmed_hedge(
-        np.array([1.02]),
-        np.array([1.0]),
-        50.0,
-        1000.0,
-        target_beta=0.0,
-        whole_shares=whole,
-        largest=largest,
+        np.array([1.02]), np.array([1.0]), 50.0, 1000.0, target_beta=0.0, whole_shares=whole
     )
     assert trim.hedge == pytest.approx(hedge, abs=ARITHMETIC)
     assert trim.beta_after == pytest.approx(1.02 + hedge, abs=ARITHMETIC)
-
-
-def test_a_trim_refuses():
-    with pytest.raises(StrategyError, match="largest must be >= 0, got -1"):
-        trimmed_hedge(
-            np.ones(1), np.ones(1), 50.0, 1e6, target_beta=0.0, whole_shares=False, largest=-1.0
-        )
