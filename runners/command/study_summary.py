@@ -25,7 +25,7 @@ def print_study(result: StudyResult, page: Path, console: Console) -> None:
     for chapter, why in result.not_carried():
         console.print(f"Not carried: {chapter.title}: {why}", highlight=False, markup=False)
     verdict = study_bottom_line(result).text
-    console.print(verdict, highlight=False, markup=False, soft_wrap=True)
+    console.print(verdict, highlight=False, markup=False)
     console.print(f"Page: {page}", highlight=False, markup=False, soft_wrap=True)
 
 

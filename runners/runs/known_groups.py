@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...feeds.quoting import did_you_mean, listed, shown
-from ...strategies.sector.countries import country_name
-from ...strategies.sector.filters import KEYS, never_met
 from ..errors import ParameterError
 
 MOST = 30
@@ -37,6 +35,10 @@ def check_groups(source: Any, params: Mapping[str, Any]) -> None:
     """
     if not hasattr(source, "names_ever"):
         return
+    # Other runs than those with a table of securities import nothing of the sector strategy.
+    from ...strategies.sector.countries import country_name
+    from ...strategies.sector.filters import KEYS, never_met
+
     for kind in KEYS:
         wanted = params.get(kind)
         if not isinstance(wanted, str) or not wanted:
