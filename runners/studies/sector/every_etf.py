@@ -13,7 +13,7 @@ from ...runs.labels.formats import number, percent
 from ...runs.result import RunResult
 from ...runs.sections.section import Table
 from ..study import Evidence, Findings, NotCarried
-from .books import BORROW, CASH, COSTS, STRATEGY
+from .books import BORROW, CASH, COSTS, STRATEGY, params_of
 from .markets import Market, markets_of
 from .rows import ACCOUNT, account_row, estimate_text, measured, sharpe_cells
 
@@ -46,7 +46,10 @@ def every_etf(evidence: Evidence) -> Findings:
 
 
 def _run(evidence: Evidence, markets: Mapping[str, Market], weights: str) -> RunResult:
-    members = [Member(STRATEGY, list(one.bars), name=ticker) for ticker, one in markets.items()]
+    members = [
+        Member(STRATEGY, list(one.bars), params_of(one), name=ticker)
+        for ticker, one in markets.items()
+    ]
     shared: dict[str, Any] = dict(next(iter(markets.values())).inputs)
     panel = Panel.joined([one.panel for one in markets.values()])
     return Book(members, weights=weights, rebalance="monthly").run(

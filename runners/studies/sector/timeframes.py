@@ -11,7 +11,7 @@ from ...runs.labels.formats import percent
 from ...runs.sections.pictures import Chart, GroupedBars
 from ...runs.sections.section import Table
 from ..study import Evidence, Figure, Findings, NotCarried
-from .books import BORROW, CASH, COSTS, STRATEGY
+from .books import BORROW, CASH, COSTS, STRATEGY, params_of
 from .markets import Market, markets_of
 from .rows import how_many, measured, sharpe_cells
 
@@ -73,8 +73,8 @@ def timeframes(evidence: Evidence) -> Findings:
 
 def _decided(evidence: Evidence, market: Market, every: str) -> Sequence[Mapping[str, Any]]:
     return by_period(
-        STRATEGY, market.bars, inputs=market.inputs, costs=COSTS, borrow=BORROW,
-        start=str(evidence.start), cash=CASH, whole_shares=True, periods=[every],
+        STRATEGY, market.bars, inputs=market.inputs, params=params_of(market), costs=COSTS,
+        borrow=BORROW, start=str(evidence.start), cash=CASH, whole_shares=True, periods=[every],
     )  # fmt: skip
 
 
