@@ -148,18 +148,19 @@ def factor_tests(evidence: Evidence) -> Findings:
 
 
 def _dates(evidence: Evidence, tests: Tests) -> list[str]:
-    """Return on how many dates each factor could be tested, since when, and what was refused."""
+    """Return on how many dates each factor could be tested, and which could not be."""
     told = []
     for factor in FACTORS:
         own = [test for (_, name), test in tests.items() if name == factor]
         if own:
             first = next(iter(own[0].horizons))
             dates = [test.horizons[first].information.mean.n_dates for test in own]
-            since = min(test.window[0] for test in own)
-            told.append(f"{factor} on {range_text(dates, 0)} dates from {since} on")
+            first_day = min(test.window[0] for test in own)
+            last_day = max(test.window[1] for test in own)
+            told.append(f"{factor} on {range_text(dates, 0)} dates, {first_day} to {last_day}")
     refused: Mapping[tuple[str, str], str] = evidence.once(REFUSED, dict)
     step = next(iter(tests.values())).settings["step"]
-    words = [f"The factors were tested each {step} sessions: {listed(told)}."]
+    words = [f"The factors were tested each {step} sessions: {'; '.join(told)}."]
     without = dict.fromkeys((factor, why) for (_, factor), why in refused.items())
     for factor, why in without:
         where = listed([ticker for ticker, name in refused if refused[ticker, name] == why])

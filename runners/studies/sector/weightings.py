@@ -20,6 +20,8 @@ OTHERS = {
     "variance and drawdown": "mean-variance-drawdown",
     "equal variance": "equal-variance",
 }
+"""Way to the adjective of its weights."""
+
 PERIODS = 252
 
 
@@ -31,7 +33,7 @@ def weightings(evidence: Evidence) -> Findings:
         for way in COMPARED:
             ran = ways[way]
             name = "variance" if way == next(iter(WAYS)) else way
-            rows.append(account_row(f"{ticker}, {name}", ran.metrics))
+            rows.append(account_row(f"{ticker}, {OTHERS.get(way, 'mean-variance')}", ran.metrics))
             figures.append(
                 measured(
                     f"weights.{name.replace(' ', '_')}", ticker,
