@@ -50,8 +50,9 @@ def study(
         int | None,
         typer.Option(
             metavar="N",
-            help="Made-up markets of each kind for what winners are worth; 0 leaves it out",
-            show_default="200",
+            help="Made-up markets of each kind that a study's searches are made again on, to tell "
+            "their winners from luck (200); 0: none. A study without a search makes none",
+            show_default=False,
         ),
     ] = None,
     list_studies: Annotated[

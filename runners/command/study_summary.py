@@ -37,7 +37,7 @@ def _chapters(result: StudyResult) -> Table:
     for chapter, told in result.told():
         if told == conclusion:  # it is printed below, as the bottom line
             continue
-        table.add_row(Text(chapter.title), Text(told))
+        table.add_row(Text(chapter.title), Text(f"{told[:1].upper()}{told[1:]}"))
     return table
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..runs.labels.badge_texts import badge
+from ..runs.labels.badge_texts import badge, gravest_first
 from ..runs.provenance import described
 from ..runs.result import Badge
 from ..studies.result import StudyResult
@@ -35,6 +35,7 @@ def page(result: StudyResult) -> str:
         published=result.published(),
         told=result.told(),
         files=result.files(),
+        inputs=result.inputs(),
         findings=FINDINGS,
         counted=_counted(result),
         printed=printed,
@@ -47,7 +48,7 @@ def page(result: StudyResult) -> str:
 
 
 def badges(result: StudyResult) -> list[Badge]:
-    """Return the badges of a study's page."""
+    """Return the badges of a study's page: its own, then those of its chapters."""
     evidence, study = result.evidence, result.study
     found = []
     if result.from_sample:
@@ -65,7 +66,7 @@ def badges(result: StudyResult) -> list[Badge]:
         found.append(badge("no costs in a study", convention=study.convention))
     if study.searched:
         found.append(badge("best of a study", searched=study.searched))
-    return found
+    return [*found, *gravest_first(result.badges())]
 
 
 def _figure_cells(figure: Figure) -> tuple[Cell, Cell, Cell]:

@@ -11,6 +11,8 @@ import numpy as np
 
 from ...feeds.quoting import did_you_mean, shown
 from ..errors import ParameterError
+from ..runs.labels.badge_texts import KINDS
+from ..runs.result import Badge
 from ..runs.sections.checked_panel import check_width
 from ..runs.sections.pictures import Chart, Picture, checked_picture
 from ..runs.sections.section import Table
@@ -29,7 +31,7 @@ def checked_findings(chapter: Chapter, found: object) -> Findings:
     where = f"chapter {chapter.id!r}"
     if not isinstance(found, Findings):
         raise ParameterError(f"{where} must return Findings, got {type(found).__name__}")
-    for field in ("words", "figures", "charts", "tables"):
+    for field in ("words", "figures", "charts", "tables", "badges", "inputs"):
         given = getattr(found, field)
         if not isinstance(given, (list, tuple)) or hasattr(given, "_fields"):
             raise ParameterError(f"{where}: {field} must be a list or tuple, got {shown(given)}")
@@ -47,6 +49,8 @@ def checked_findings(chapter: Chapter, found: object) -> Findings:
         tables=found.tables,
         worth=found.worth,
         headline=found.headline,
+        badges=[_checked_badge(given, where) for given in found.badges],
+        inputs=[_checked_input(given, where) for given in found.inputs],
     )
 
 
@@ -147,6 +151,23 @@ def _check_table(table: object, where: str) -> None:
         raise ParameterError(f"{where}: tables holds a {type(table).__name__}, not a Table")
     for row in table.rows:
         check_width(f"{where}: table {table.title!r}", table, row)
+
+
+def _checked_badge(given: Any, where: str) -> Badge:
+    three = isinstance(given, tuple) and len(given) == len(Badge._fields)
+    if not (three and all(isinstance(text, str) for text in given) and given[0] in KINDS):
+        raise ParameterError(
+            f"{where}: badges hold a kind ({', '.join(KINDS)}), a text and why; got {shown(given)}"
+        )
+    return Badge(*given)
+
+
+def _checked_input(given: Any, where: str) -> dict[str, Any]:
+    if not isinstance(given, dict) or not {"name", "source", "sha256", "first"} <= {*given}:
+        raise ParameterError(
+            f"{where}: inputs hold dicts of name, source, sha256 and first; got {shown(given)}"
+        )
+    return given
 
 
 def _first_repeat(named: Iterable[tuple[str, Any]]) -> tuple[str, Any] | None:

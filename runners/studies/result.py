@@ -13,7 +13,7 @@ from ..runs.labels.formats import counted
 from ..runs.labels.text_table import ROWS, text_table
 from ..runs.on_demand import OnPage
 from ..runs.provenance import described, versions
-from ..runs.result import SCHEMA, plain_number
+from ..runs.result import SCHEMA, Badge, plain_number
 from .study import FINDINGS, Chapter, Evidence, Figure, Findings, Study
 from .verdicts import as_printed, printed
 
@@ -97,13 +97,23 @@ class StudyResult(OnPage):
         found = [findings for _, findings in self.chapters if isinstance(findings, Findings)]
         return [winner for findings in found for winner in findings.worth]
 
+    def badges(self) -> list[Badge]:
+        """Return the badges of the chapters, each once."""
+        found = [findings for _, findings in self.chapters if isinstance(findings, Findings)]
+        return list(dict.fromkeys(badge for findings in found for badge in findings.badges))
+
+    def inputs(self) -> list[dict[str, Any]]:
+        """Return what the chapters read beside the tickers' bars."""
+        found = [findings for _, findings in self.chapters if isinstance(findings, Findings)]
+        return [given for findings in found for given in findings.inputs]
+
     def files(self) -> dict[str, str]:
         """Return the SHA-256 of each other file that was read, by name."""
         return _hashes(self.evidence.read)
 
     def plain(self) -> dict[str, Any]:
         """Return the content of study.json."""
-        evidence, worth = self.evidence, self.worth()
+        evidence, worth, badges = self.evidence, self.worth(), self.badges()
         return {
             "schema": SCHEMA,
             "study": self.study.name,
@@ -118,6 +128,8 @@ class StudyResult(OnPage):
             "sample": self.study.sample if self.from_sample else None,
             "data": [described(bars) for bars in evidence.bars.values()],
             **({"files": files} if (files := self.files()) else {}),
+            **({"inputs": inputs} if (inputs := self.inputs()) else {}),
+            **({"badges": [badge._asdict() for badge in badges]} if badges else {}),
             "shorter_than_window": {
                 name: short for name in evidence.bars if (short := evidence.shortened(name))
             },

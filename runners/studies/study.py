@@ -14,6 +14,7 @@ import numpy as np
 from ...feeds.bars import Bars
 from ...feeds.errors import RequestError
 from ..errors import ParameterError
+from ..runs.result import Badge
 from ..runs.sections.pictures import Chart
 from ..runs.sections.section import Table
 from ..runs.settings import Settings
@@ -77,6 +78,13 @@ class Findings:
     headline : str
         The finding in one clause, without a full stop, for the table at the head of a study whose
         source prints no figures. Empty: the first paragraph stands there.
+    badges : list of Badge
+        Reasons to doubt what the chapter measured, for the head of the page and study.json; equal
+        ones of several chapters stand there once.
+    inputs : list of dict
+        What the chapter read beside the tickers' bars, for the table of data and study.json:
+        ``name``, ``source``, ``sha256``, ``first`` (the first day known, or None), and perhaps
+        ``warnings``, a list of texts.
     """
 
     words: tuple[str, ...] = ()
@@ -85,6 +93,8 @@ class Findings:
     tables: list[Table] = field(default_factory=list)
     worth: list[dict[str, Any]] = field(default_factory=list)
     headline: str = ""
+    badges: list[Badge] = field(default_factory=list)
+    inputs: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def told(self) -> str:

@@ -13,9 +13,9 @@ from ...runs.labels.formats import number, percent
 from ...runs.result import RunResult
 from ...runs.sections.section import Table
 from ..study import Evidence, Findings, NotCarried
-from .books import BORROW, CASH, COSTS, STRATEGY
+from .books import BORROW, CASH, COSTS, STRATEGY, params_of
 from .markets import Market, markets_of
-from .rows import ACCOUNT, account_row, estimate_text, measured, sharpe_cells
+from .rows import ACCOUNT, account_row, estimate_text, measured, range_text, sharpe_cells
 
 WEIGHTS = ("equal-risk", "inverse-volatility", "equal")
 
@@ -41,12 +41,15 @@ def every_etf(evidence: Evidence) -> Findings:
     ]  # fmt: skip
     tables = [_books(ran), _matrix(book), _correlation(book)]
     sharpe, interval = sharpe_cells(ran[WEIGHTS[0]].metrics)
-    headline = f"in one account, at equal risk, a Sharpe ratio of {sharpe} ({interval})"
+    headline = f"in one account, at equal risk, the Sharpe ratio is {sharpe} (95% band {interval})"
     return Findings(_words(ran, book), figures, tables=tables, headline=headline)
 
 
 def _run(evidence: Evidence, markets: Mapping[str, Market], weights: str) -> RunResult:
-    members = [Member(STRATEGY, list(one.bars), name=ticker) for ticker, one in markets.items()]
+    members = [
+        Member(STRATEGY, list(one.bars), params_of(one), name=ticker)
+        for ticker, one in markets.items()
+    ]
     shared: dict[str, Any] = dict(next(iter(markets.values())).inputs)
     panel = Panel.joined([one.panel for one in markets.values()])
     return Book(members, weights=weights, rebalance="monthly").run(
@@ -61,8 +64,7 @@ def _run(evidence: Evidence, markets: Mapping[str, Market], weights: str) -> Run
 
 
 def _words(ran: Mapping[str, RunResult], book: Mapping[str, Any]) -> tuple[str, ...]:
-    sharpe = ran[WEIGHTS[0]].metrics["sharpe"]
-    low, high = ran[WEIGHTS[0]].metrics["sharpe_band"] or (None, None)
+    sharpe, interval = sharpe_cells(ran[WEIGHTS[0]].metrics)
     alone = [row["sharpe"] for row in book["sectors"] if row["sharpe"] is not None]
     pairs = [
         value
@@ -71,18 +73,15 @@ def _words(ran: Mapping[str, RunResult], book: Mapping[str, Any]) -> tuple[str, 
         if value is not None
     ]
     mean = sum(pairs) / len(pairs) if pairs else None
-    return (
-        f"In one account, each sector contributing the same to the risk, the books make a Sharpe "
-        f"ratio of {number(sharpe)} ({number(low)} to {number(high)}); alone they make "
-        f"{number(min(alone))} to {number(max(alone))}. The mean correlation of two sectors' "
-        f"books is {number(mean)}"
-        + (
-            ": what is neutral to its own fund has little in common with what is neutral to "
-            "another."
-            if mean is not None and abs(mean) < 0.3
-            else "."
-        ),
+    words = (
+        "In one account, where each sector contributes the same to the risk, the books have a "
+        f"Sharpe ratio of {sharpe} (95% band {interval})"
     )
+    words += f"; each in its own account, of {range_text(alone)}." if alone else "."
+    if mean is not None:
+        words += f" The mean correlation of two sectors' daily returns is {number(mean)}"
+        words += ": the books have little in common." if abs(mean) < 0.3 else "."
+    return (words,)
 
 
 def _books(ran: Mapping[str, RunResult]) -> Table:
@@ -108,7 +107,7 @@ def _matrix(book: Mapping[str, Any]) -> Table:
     ]
     columns = (
         "total return", "Sharpe ratio", "realised beta", "rank correlation",
-        "days without forecasts", "turnover a year",
+        "days weighted without forecasts", "turnover a year",
     )  # fmt: skip
     return Table("Sector, its own account", columns, rows)
 

@@ -6,7 +6,7 @@ from ...runs.labels.formats import number, percent
 from ...runs.sections.section import Table
 from ..study import Evidence, Figure, Findings
 from .books import WAYS, books_of
-from .rows import beyond_chance, compared, estimate_text, gain_text, how_many, measured
+from .rows import beyond_chance, compared, estimate_text, how_many, measured, sentence
 from .weightings import difference
 
 READINGS = ("long", "newest")
@@ -37,20 +37,37 @@ def readings(evidence: Evidence) -> Findings:
                     )
                 )  # fmt: skip
             rows.append((f"{ticker}, the newest {sessions} sessions", *cells))
-    cases = {key: how_many(beyond[key], counted[key], "case") for key in READINGS}
-    noise = (
-        ": so few days are noise for the most part" if 2 * beyond["newest"] < beyond["long"] else ""
+    of = " of sector and horizon" if len(books) > 1 else ""
+    cases = {
+        key: f"{how_many(beyond[key], n, 'case' if of else 'horizon')}{of}"
+        if (n := counted[key])
+        else ""
+        for key in READINGS
+    }
+    at = "in" if of else "over"
+    long = (
+        f"the forecasts rank what followed better than chance {at} {cases['long']}"
+        if cases["long"]
+        else "no forecast could be judged"
+    )
+    newest = (
+        f"forecasts made from the newest days alone do so {at} {cases['newest']}"
+        if cases["newest"]
+        else "none of the newest days alone could be judged"
     )
     words = (
-        "Read as how far ahead scores predict, checked over three years, the forecasts rank what "
-        f"followed better than chance in {cases['long']} of sector and horizon. Read as the days "
-        f"in which they are checked, in {cases['newest']}{noise}.",
+        "The letter can be read in two ways. Read as how far ahead scores predict, with an "
+        f"equation of three years, {long}. Read as the days that the equation is made from, "
+        f"{newest}.",
     )
-    headline = (
-        f"forecasts rank better than chance in {cases['long']}; from the newest days alone in "
-        f"{cases['newest']}"
+    headline = f"{long}; {newest}"
+    table = Table(
+        "Forecasts",
+        ("30 sessions ahead", "60 sessions ahead"),
+        rows,
+        "Mean rank correlation of forecasts with the returns that followed \N{PLUS-MINUS SIGN} its "
+        "standard error.",
     )
-    table = Table("Forecasts", ("30 sessions", "60 sessions"), rows)
     return Findings(words, figures, tables=[table], headline=headline)
 
 
@@ -69,12 +86,14 @@ def gate(evidence: Evidence) -> Findings:
                 None if share is None else 100.0 * share, "%", "mean rank correlation below 0",
             )
         )  # fmt: skip
-    mean, error = difference(books, asked, "never gated")
+    told = compared("with the safeguard", "without it", difference(books, asked, "never gated"))
     words = (
-        "The safeguard goes by the mean rank correlation of the last six forecasts. "
-        + compared("books with it", "books without", mean, error),
+        "The safeguard takes equal-variance weights where the mean rank correlation of the last "
+        f"six forecasts is below 0. {sentence(told)}",
     )
-    columns = ("days without forecasts", "Sharpe, gated", "never gated", "equal variance")
-    headline = f"the safeguard added {gain_text(mean, error)}"
+    columns = (
+        "days weighted without forecasts", "Sharpe ratio with the safeguard", "without it",
+        "equal variance always",
+    )  # fmt: skip
     table = Table("Sector", columns, rows)
-    return Findings(words, figures, tables=[table], headline=headline)
+    return Findings(words, figures, tables=[table], headline=told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,12 +13,12 @@ from ....feeds.errors import BarsError, RequestError
 from ....feeds.readers import read_bars
 from ....strategies.sector.beta import trailing_betas
 from ...factor_tests.book_view import series_of
-from ...runs.labels.formats import number, percent
+from ...runs.labels.formats import counted, number, percent
 from ...runs.sections.pictures import Chart, GroupedBars
 from ...runs.sections.section import Table
 from ..study import Evidence, Figure, Findings
 from .markets import Market, markets_of
-from .rows import how_many, measured, range_text
+from .rows import measured, range_text, sentence, told_in
 
 MARKET = "SPY"
 WINDOW = 252
@@ -70,8 +71,9 @@ def hedging(evidence: Evidence) -> Findings:
         "left with the sector fund", f"left with {MARKET}", "slope of betas", "their correlation",
     )  # fmt: skip
     caption = (
-        f"Betas over {WINDOW} sessions, hedged with over the next {AHEAD}. Variance of the daily "
-        "returns that is left, of that before: the median over stocks and windows."
+        f"Each stock is hedged over {AHEAD} sessions by its beta over the {WINDOW} before. What is "
+        "left of the variance of its daily returns, the median over stocks and windows; the slope "
+        "and correlation of the beta that followed with the trailing one."
     )
     table = Table("Sector", columns, rows, caption)
     return Findings(_words(found), figures, _charts(found), [table], headline=_headline(found))
@@ -138,23 +140,34 @@ def _returns_on(bars: Bars, dates: Dates) -> Floats:
     return found
 
 
-def _compared(found: dict[str, Left]) -> dict[str, Left]:
+def _compared(found: Mapping[str, Left]) -> dict[str, Left]:
     return {ticker: one for ticker, one in found.items() if np.isfinite(one.market)}
 
 
-def _headline(found: dict[str, Left]) -> str:
+def _headline(found: Mapping[str, Left]) -> str:
     both = _compared(found)
     if both:
         better = sum(one.sector < one.market for one in both.values())
-        many = how_many(better, len(both), "sector")
-        return f"the sector fund hedges better than {MARKET} in {many}"
-    slopes = [one.slope for one in found.values() if np.isfinite(one.slope)]
-    if not slopes:
-        return ""
-    return f"realised betas follow trailing ones with a slope of {range_text(slopes)}"
+        than = f"than {MARKET}"
+        return told_in(
+            better, len(both), f"the sector fund hedges better {than}",
+            f"the sector fund hedges no better {than}",
+        )  # fmt: skip
+    left = [one.sector for one in found.values() if np.isfinite(one.sector)]
+    if not left:
+        return "too few sessions to judge a hedge"
+    return (
+        f"a hedge with the sector fund leaves {_percents(left)} of a stock's variance; {MARKET} is "
+        "not among the data"
+    )
 
 
-def _charts(found: dict[str, Left]) -> list[Chart]:
+def _percents(values: Sequence[float]) -> str:
+    """Return the least and the largest of fractions, or one if both read alike."""
+    return " to ".join(dict.fromkeys(percent(end, 0) for end in (min(values), max(values))))
+
+
+def _charts(found: Mapping[str, Left]) -> list[Chart]:
     both = _compared(found)
     if len(both) < 2:
         return []
@@ -169,23 +182,27 @@ def _charts(found: dict[str, Left]) -> list[Chart]:
     return [Chart("Variance that a hedge leaves", bars)]
 
 
-def _words(found: dict[str, Left]) -> tuple[str, ...]:
+def _words(found: Mapping[str, Left]) -> tuple[str, ...]:
     both = _compared(found)
-    words = []
+    words = [sentence(_headline(found))]
     if both:
-        better = [ticker for ticker, one in both.items() if one.sector < one.market]
-        gap = np.median([one.market - one.sector for one in both.values()])
-        words.append(
-            f"The sector fund hedges better than {MARKET} in {len(better)} of {len(both)} sectors: "
-            f"of a stock's variance {percent(float(gap), 0)} more is taken away, in the median."
+        gap = 100.0 * float(np.median([one.market - one.sector for one in both.values()]))
+        median = "In the median sector it" if len(both) > 1 else "It"
+        many = counted(round(abs(gap)), "percentage point")
+        words[0] += (
+            f" {median} leaves {many} {'less' if gap >= 0.0 else 'more'} of a stock's variance: a "
+            f"hedge with the sector fund leaves {_percents([one.sector for one in both.values()])},"
+            f" one with {MARKET} {_percents([one.market for one in both.values()])}."
         )
     slopes = [one.slope for one in found.values() if np.isfinite(one.slope)]
     if slopes:
-        words.append(
-            f"Of a trailing beta that is 1 above another, the realised one is "
-            f"{range_text(slopes)} above: betas come back towards the "
-            "mean, which is what shrink_beta is for."
+        back = (
+            ": betas come back towards their mean, which the parameter shrink_beta allows for"
             if max(slopes) < 1.0
-            else f"Realised betas follow trailing ones with a slope of {range_text(slopes)}."
+            else ""
+        )
+        words.append(
+            "Where the trailing beta of one stock is 1 above that of another, the beta that "
+            f"follows is {range_text(slopes)} above, in the mean{back}."
         )
     return tuple(words)

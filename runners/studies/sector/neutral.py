@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from typing import Any
+
 from ...runs.labels.formats import number, percent
 from ...runs.sections.section import Table
 from ..study import Evidence, Figure, Findings
-from .books import WAYS, books_of
-from .rows import compared, gain_text, how_many, measured, sharpe_cells
+from .books import WAYS, Books, books_of
+from .rows import compared, estimate_text, how_many, measured, sentence, sharpe_cells
 from .weightings import difference
 
 VIEW = "view of a 200-day average"
@@ -23,13 +27,14 @@ def neutral(evidence: Evidence) -> Findings:
         if realised is None:
             continue
         beta, error = realised["beta"], realised["standard_error"]
-        counted += 1
-        inside += abs(beta) <= 1.96 * error
+        if error is not None:
+            counted += 1
+            inside += abs(beta) <= 1.96 * error
         year = own["rolling"]["252"]
         rows.append(
             (
                 ticker,
-                f"{number(beta, 3)} ± {number(error, 3)}",
+                estimate_text(beta, error),
                 f"{number(year['least'])} to {number(year['most'])}",
                 f"{len(ways[asked].plain['trims']):,}",
             )
@@ -40,15 +45,42 @@ def neutral(evidence: Evidence) -> Findings:
                 f"standard error {number(error, 3)}",
             )
         )  # fmt: skip
-    words = (
-        f"Chance explains the realised beta of {how_many(inside, counted, 'book')}. Ex ante every "
-        "decision meets its target; between decisions the hedge is trimmed where the book's beta "
-        "has left a band of 0.05.",
-    )
     columns = ("realised beta", "over 252 days", "hedge trimmed, times")
-    headline = f"the realised beta of {how_many(inside, counted, 'book')} is 0 within chance"
-    table = Table("Sector", columns, rows)
-    return Findings(words, figures, tables=[table], headline=headline)
+    headline = _headline(inside, counted)
+    words = (f"{sentence(headline)} {_designed(books)}",)
+    return Findings(words, figures, tables=[Table("Sector", columns, rows)], headline=headline)
+
+
+def _headline(inside: int, counted: int) -> str:
+    if not counted:
+        return "no realised beta is known: the days are too few"
+    if counted == 1:
+        unlike = "cannot be told from 0" if inside else "is farther from 0 than chance explains"
+        return f"the book's realised beta {unlike}"
+    return f"the realised beta of {how_many(inside, counted, 'book')} cannot be told from 0"
+
+
+def _designed(books: Books) -> str:
+    """Return how near decisions bring the beta to its target, and when the hedge is trimmed."""
+    plain: list[Mapping[str, Any]] = [ways[next(iter(WAYS))].plain for ways in books.values()]
+    gaps = [
+        abs(row["beta"] - row["target_beta"])
+        for own in plain
+        for row in own["decisions"]
+        if row["beta"] is not None and row["target_beta"] is not None
+    ]
+    if not gaps:
+        return "No decision was made."
+    return (
+        f"After each decision the estimated beta is within {_above(max(gaps))} of its "
+        "target; between decisions the hedge is trimmed where it has left a band of "
+        f"{plain[0]['params']['hedge_band']:g} about the target."
+    )
+
+
+def _above(gap: float) -> str:
+    """Return a number that is not below a gap, in thousandths."""
+    return f"{max(math.ceil(1000.0 * gap - 1e-9), 1) / 1000.0:.3f}"
 
 
 def view(evidence: Evidence) -> Findings:
@@ -60,19 +92,21 @@ def view(evidence: Evidence) -> Findings:
         for name, way in (("target 0", asked), ("by the 200-day average", VIEW)):
             metrics = ways[way].metrics
             rows.append((f"{ticker}, {name}", percent(metrics["cagr"], 1), *sharpe_cells(metrics)))
-        more = ways[VIEW].metrics["cagr"] - ways[asked].metrics["cagr"]
+        grown = [ways[way].metrics["cagr"] for way in (VIEW, asked)]
+        more = None if None in grown else 100.0 * (grown[0] - grown[1])
         figures.append(
             measured(
-                "view.gain", ticker, "growth a year that the view added", 100.0 * more,
+                "view.gain", ticker, "growth a year that the view added", more,
                 "% a year", "beta 0.2 above the fund's 200-day average, -0.2 below",
             )
         )  # fmt: skip
-    mean, error = difference(books, VIEW, asked)
+    told = compared(
+        "with a view by the 200-day average", "with a beta of 0", difference(books, VIEW, asked)
+    )
     words = (
-        "A view is a function that answers after each close with the book's target beta, from -0.2 "
-        "to 0.2. The one tried here is long above the fund's 200-day average and short below. "
-        + compared("books with this view", "books of beta 0", mean, error),
+        "A view is a function that answers after each close with the book's target beta, from "
+        f"{number(-0.2, 1)} to 0.2. The one tried here asks for 0.2 above the fund's 200-day "
+        f"average and for {number(-0.2, 1)} below. {sentence(told)}",
     )
     columns = ("growth a year", "Sharpe ratio", "its 95% band")
-    headline = f"a view by the 200-day average added {gain_text(mean, error)}"
-    return Findings(words, figures, tables=[Table("Book", columns, rows)], headline=headline)
+    return Findings(words, figures, tables=[Table("Book", columns, rows)], headline=told)

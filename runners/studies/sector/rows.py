@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from ...runs.labels.formats import counted, number, percent
+from ...runs.labels.formats import NONE, band, counted, number, percent
 from ..study import Figure
+
+
+class Gain(NamedTuple):
+    """How much faster a way of a book grew than another, over sectors in equal parts."""
+
+    mean: float
+    """Mean over the sectors of the difference of growth a year, a fraction; NaN where an account
+    was ruined or has no day; 0 with an error of 0 where the accounts are the same."""
+    error: float
+    """Its standard error."""
+    sectors: int
 
 
 def sharpe_cells(metrics: Mapping[str, Any]) -> tuple[str, str]:
     """Return the Sharpe ratio and its 95 % band."""
-    low, high = metrics["sharpe_band"] or (None, None)
-    return number(metrics["sharpe"]), f"{number(low)} to {number(high)}"
+    return number(metrics["sharpe"]), band(metrics["sharpe_band"])
 
 
 def account_row(name: str, metrics: Mapping[str, Any]) -> tuple[str, ...]:
@@ -38,8 +48,9 @@ def measured(id: str, ticker: str, name: str, value: float | None, unit: str, wh
 
 
 def estimate_text(mean: float | None, error: float | None, digits: int = 3) -> str:
-    """Return a mean and its standard error."""
-    return f"{number(mean, digits)} ± {number(error, digits)}"
+    """Return a mean and its standard error; a dash where there is no mean."""
+    known = mean is not None and math.isfinite(mean)
+    return f"{number(mean, digits)} ± {number(error, digits)}" if known else NONE
 
 
 def beyond_chance(mean: float | None, error: float | None, critical: float = 1.96) -> bool:
@@ -47,18 +58,27 @@ def beyond_chance(mean: float | None, error: float | None, critical: float = 1.9
     return bool(mean is not None and error and abs(mean) > critical * error)
 
 
-def gain_text(mean: float, error: float) -> str:
-    """Return what a way earned more a year, with its error, in a few words."""
-    if not mean and not error:
-        return "the same books"
-    more = "+" if mean >= 0.0005 else ""
-    return f"{more}{percent(mean, 1)} a year, error {percent(error, 1)}"
-
-
 def how_many(hits: int, of: int, noun: str) -> str:
-    """Return "none of 5 books", "2 of 5 books", "all 5 books" or, of one, "1 of 1 book"."""
-    some = hits if of < 2 else "none" if not hits else "all" if hits == of else hits
+    """Return "none of 5 books", "2 of 5 books", "all 5 books", "both books", "the one book"."""
+    if of < 2:
+        return f"the one {noun}" if hits else f"no {noun}"
+    if hits == of == 2:
+        return f"both {noun}s"
+    some = "none" if not hits else "all" if hits == of else f"{hits:,}"
     return f"{some}{'' if some == 'all' else ' of'} {counted(of, noun)}"
+
+
+def told_in(hits: int, of: int, yes: str, no: str) -> str:
+    """Return in how many sectors something holds; of one sector, whether it does.
+
+    Parameters
+    ----------
+    hits, of : int
+        Sectors in which it holds, of how many; `of` is at least 1.
+    yes, no : str
+        Clauses: it holds, it does not.
+    """
+    return f"{yes} in {how_many(hits, of, 'sector')}" if of > 1 else yes if hits else no
 
 
 def range_text(values: Iterable[float], digits: int = 2) -> str:
@@ -68,13 +88,39 @@ def range_text(values: Iterable[float], digits: int = 2) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def compared(one: str, other: str, mean: float, error: float) -> str:
-    """Return how much a way earned more than another a year, and whether chance explains it."""
-    if not mean and not error:
-        return f"{one[:1].upper()}{one[1:]} and {other} gave the same books."
-    explained = "more than chance explains" if abs(mean) > 1.96 * error else "which chance explains"
+def listed(texts: Sequence[str]) -> str:
+    """Return "a", "a and b" or "a, b and c"."""
+    *head, last = texts
+    return f"{', '.join(head)} and {last}" if head else last
+
+
+def sentence(clause: str) -> str:
+    """Return a clause as a sentence: a capital letter first, a full stop last."""
+    return f"{clause[:1].upper()}{clause[1:]}."
+
+
+def compared(one: str, other: str, gain: Gain) -> str:
+    """Return a clause on how much faster a way grew than another, and whether chance explains it.
+
+    Parameters
+    ----------
+    one, other : str
+        The ways: "with the safeguard", "without it".
+    gain : Gain
+        Of the first over the second.
+    """
+    if not gain.mean and not gain.error:
+        return f"{one} and {other} the accounts are the same"
+    if not math.isfinite(gain.mean):
+        return f"{one} and {other} the growth a year is not known"
+    size = percent(abs(gain.mean), 1)
+    where = f", in the mean of {gain.sectors} sectors" if gain.sectors > 1 else ""
+    explained = (
+        "which is more than chance explains"
+        if beyond_chance(gain.mean, gain.error)
+        else "which chance explains"
+    )
     return (
-        f"{one[:1].upper()}{one[1:]} earned {percent(abs(mean), 1)} a year "
-        f"{'less' if mean < 0.0 else 'more'} than {other}, over the sectors together, with an "
-        f"error of {percent(error, 1)}: {explained}."
+        f"{one} growth is {size} a year {'lower' if gain.mean < 0.0 else 'higher'} than {other}"
+        f"{where} (standard error {percent(gain.error, 1)}), {explained}"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from ....strategies.base.computed_once import computed_once
@@ -11,9 +12,9 @@ from ...runs.labels.formats import percent
 from ...runs.sections.pictures import Chart, GroupedBars
 from ...runs.sections.section import Table
 from ..study import Evidence, Figure, Findings, NotCarried
-from .books import BORROW, CASH, COSTS, STRATEGY
+from .books import BORROW, CASH, COSTS, STRATEGY, params_of
 from .markets import Market, markets_of
-from .rows import how_many, measured, sharpe_cells
+from .rows import how_many, listed, measured, sentence, sharpe_cells, told_in
 
 FoundBy = Mapping[str, Sequence[Mapping[str, Any]]]
 """Ticker of the fund to the rows of `by_period`."""
@@ -57,24 +58,19 @@ def timeframes(evidence: Evidence) -> Findings:
             )  # fmt: skip
     if not best:
         raise NotCarried("no book has decided often enough to be measured")
-    choices = ", ".join(
-        f"the {every} in {how_many(best[every], sum(best.values()), 'sector')}"
-        for every in SHOWN
-        if every in best
-    )
-    choice = f"the best time frame is {choices}"
-    words = (f"{choice[:1].upper()}{choice[1:]}. {_apart(found_by)}",)
+    headline = _apart(found_by)
+    words = (" ".join([_highest(best), sentence(headline), _costs(found_by)]).rstrip(),)
     columns = (
         "growth a year", "Sharpe ratio", "its 95% band", "turnover a year", "costs a year",
     )  # fmt: skip
     charts = [_chart(found_by)] if len(found_by) > 1 else []
-    return Findings(words, figures, charts, [Table("Book", columns, rows)], headline=choice)
+    return Findings(words, figures, charts, [Table("Book", columns, rows)], headline=headline)
 
 
 def _decided(evidence: Evidence, market: Market, every: str) -> Sequence[Mapping[str, Any]]:
     return by_period(
-        STRATEGY, market.bars, inputs=market.inputs, costs=COSTS, borrow=BORROW,
-        start=str(evidence.start), cash=CASH, whole_shares=True, periods=[every],
+        STRATEGY, market.bars, inputs=market.inputs, params=params_of(market), costs=COSTS,
+        borrow=BORROW, start=str(evidence.start), cash=CASH, whole_shares=True, periods=[every],
     )  # fmt: skip
 
 
@@ -94,18 +90,46 @@ def _chart(found_by: FoundBy) -> Chart:
     return Chart("Sharpe ratio by time frame", bars)
 
 
+def _highest(best: Mapping[str, int]) -> str:
+    """Return which period has the highest Sharpe ratio, in how many sectors."""
+    n = sum(best.values())
+    if n == 1:
+        return f"The Sharpe ratio is highest where the book decides each {next(iter(best))}."
+    periods = [
+        f"each {every} in {how_many(best[every], n, 'sector')}" for every in SHOWN if every in best
+    ]
+    return f"The Sharpe ratio is highest where the books decide {listed(periods)}."
+
+
 def _apart(found_by: FoundBy) -> str:
-    """Return whether the time frames can be told apart, and whether slower ones cost less."""
-    apart, falling = 0, 0
-    for found in found_by.values():
-        bands = [row["sharpe_band"] for row in found if row["sharpe_band"] is not None]
-        apart += bool(bands) and max(low for low, _ in bands) > min(high for _, high in bands)
-        costs = [row["costs"] for row in found if row["costs"] is not None]
-        falling += costs == sorted(costs, reverse=True)
-    n = len(found_by)
-    words = (
-        "The bands of the three overlap in every sector: one window does not choose a time frame."
-        if not apart
-        else f"The bands of the three are apart in {how_many(apart, n, 'sector')}."
-    )
-    return f"{words} Costs fall from week to quarter in {how_many(falling, n, 'sector')}."
+    """Return whether the time frames can be told apart by the bands of their Sharpe ratios."""
+    bands = [
+        ends
+        for found in found_by.values()
+        if len(ends := [row["sharpe_band"] for row in found if row["sharpe_band"] is not None]) > 1
+    ]
+    if not bands:
+        return "no time frame can be told from another: the bands of Sharpe ratios are not known"
+    apart = sum(max(low for low, _ in ends) > min(high for _, high in ends) for ends in bands)
+    if not apart:
+        where = " in every sector" if len(found_by) > 1 else ""
+        return f"no time frame can be told from another: the bands of Sharpe ratios overlap{where}"
+    return told_in(apart, len(bands), "the bands of two time frames' Sharpe ratios are apart", "")
+
+
+def _costs(found_by: FoundBy) -> str:
+    """Return whether slower time frames cost less; empty where the costs are not known."""
+    known = [
+        costs
+        for found in found_by.values()
+        if None not in (costs := [row["costs"] for row in found]) and len(costs) > 1
+    ]
+    if not known:
+        return ""
+    falling = sum(all(more > less for more, less in pairwise(costs)) for costs in known)
+    return sentence(
+        told_in(
+            falling, len(known), "costs fall from the week to the month to the quarter",
+            "costs do not fall from the week to the month to the quarter",
+        )
+    )  # fmt: skip

@@ -179,7 +179,30 @@ WRONG = {
     "no table": (finding(tables=[[1]]), "tables holds a list, not a Table"),
     "a short row": (finding(tables=[Table("T", ("a", "b"), [("x", "1")])]),
         "table 'T': a row has its name and 2 cells, one for each of the columns"),
+    "no badge": (finding(badges=["survivorship"]), "badges hold a kind (bad, warn, info), a text"),
+    "a badge of no kind": (finding(badges=[("red", "old", "It is old.")]), "got ('red', 'old'"),
+    "no input": (finding(inputs=[{"name": "panel"}]), "inputs hold dicts of name, source, sha256"),
 }  # fmt: skip
+
+
+def test_badges_and_inputs_of_chapters_stand_in_the_json_and_on_the_page_once(tmp_path):
+    old = ("warn", "old", "The bars are of 1900.")
+    given = {"name": "a panel", "source": "/x/a.csv", "sha256": "ab" * 32, "first": None,
+             "warnings": ["A: no bar on <Monday>"]}  # fmt: skip
+    both = finding(badges=[old], inputs=[given]), finding(badges=[old, ("bad", "odd", "Odd.")])
+    result = run_study(study(*both))
+    told = plain(result)
+    assert told["badges"] == [
+        {"kind": "warn", "text": "old", "why": "The bars are of 1900."},
+        {"kind": "bad", "text": "odd", "why": "Odd."},
+    ]
+    assert told["inputs"] == [given]
+    assert [badge.text for badge in badges(result)][-2:] == ["odd", "old"]
+    write_study(result, tmp_path)
+    page = (tmp_path / "study.html").read_text(encoding="utf-8")
+    assert page.count("The bars are of 1900.") == 1
+    assert ">a panel</th>" in page
+    assert "A: no bar on &lt;Monday&gt;" in page
 
 
 @pytest.mark.parametrize("case", WRONG)
