@@ -100,6 +100,9 @@ def study(
             say=output.say,
             progress=progress,
         )
+        why = result.carries_nothing()
+        if why:
+            raise ParameterError(f"no chapter of study {chosen.name} can be carried: {why}")
         output.write_result(write_study, result, folder, progress)
     if json:
         output.echo(result.to_json())

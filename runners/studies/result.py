@@ -92,6 +92,11 @@ class StudyResult(OnPage):
         """Return the chapters for which the bars are not sufficient, and the reasons."""
         return [(chapter, why) for chapter, why in self.chapters if isinstance(why, str)]
 
+    def carries_nothing(self) -> str:
+        """Return why no chapter could be carried, each reason once; "" if one could."""
+        reasons = [why for _, why in self.not_carried()]
+        return "; ".join(dict.fromkeys(reasons)) if len(reasons) == len(self.chapters) else ""
+
     def worth(self) -> list[dict[str, Any]]:
         """Return what the winners of the study's searches are worth, as study.json has it."""
         found = [findings for _, findings in self.chapters if isinstance(findings, Findings)]

@@ -18,6 +18,7 @@ from ....strategies.sector.funds import SECTORS
 from ....strategies.sector.history import History, aligned
 from ...factor_tests.book_view import series_of
 from ...runs.inputs import Inputs, inputs_of_market
+from ...runs.labels.formats import counted
 from ...runs.sector.survivorship import survivors_only
 from ..folder_of_bars import SUFFIXES
 from ..study import Evidence, NotCarried
@@ -28,6 +29,9 @@ TABLES = {
     "fundamentals": ("fundamentals_annual.csv", "fundamentals.csv"),
 }
 """Input of the book to the names of files that it may be in; the first one found is read."""
+
+LEAST = 10
+"""Stocks of a panel below which no basket can be chosen from it: the caps of 10 % need as many."""
 
 _READERS = {
     "membership": read_membership,
@@ -111,12 +115,18 @@ def _read(evidence: Evidence) -> Mapping[str, Market]:
         if last < np.datetime64(evidence.start):
             evidence.say(f"{ticker}: its stocks end on {last}, before {evidence.start}, skipped")
             continue
+        if len(panel.bars) < LEAST:
+            evidence.say(
+                f"{ticker}: {path.name} has {counted(len(panel.bars), 'stock')} in the window, "
+                f"{LEAST} are needed, skipped"
+            )
+            continue
         inputs = Inputs({"split_factors": panel, **known})
         found[ticker] = Market(ticker, sector, evidence.of(ticker), panel, inputs)
     if not found:
         raise NotCarried(
             "no ticker has its stocks in the data folder: a file such as health_care.parquet "
-            "beside XLV"
+            f"beside XLV, of {LEAST} stocks or more"
         )
     return found
 

@@ -466,3 +466,32 @@ def test_a_folder_without_stocks_says_which_file_is_missing(folder, tmp_path):
     result = run_study(STUDY, tmp_path, tickers=["XLV"], start=START, end=END, say=heard.append)
     assert [line for line in heard if line.startswith("XLV: no health_care.parquet or .csv")]
     assert all("beside XLV" in what for _, what in result.chapters)
+
+
+def test_where_no_chapter_can_be_carried_the_command_ends_with_a_line(
+    command, folder, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "XLV.csv").write_bytes((folder / "XLV.csv").read_bytes())
+    ended = command(
+        "study", "sector", "--data", data, "--tickers", "XLV", "--start", START, "--end", END,
+    )  # fmt: skip
+    assert (ended.code, ended.out) == (2, "")
+    last = ended.err.strip().splitlines()[-1]
+    assert last.startswith(
+        "btplaybook: no chapter of study sector can be carried: no ticker has its stocks in the "
+        "data folder"
+    )
+    assert [path.name for path in tmp_path.iterdir() if path.name != "data"] == []
+
+
+def test_a_panel_of_few_stocks_is_no_sector(markets, folder, tmp_path):
+    (tmp_path / "XLV.csv").write_bytes((folder / "XLV.csv").read_bytes())
+    few = [bars for bars in markets["XLV"].panel.bars if len(bars) > 600][:2]
+    frame_of(few).to_parquet(tmp_path / "health_care.parquet")
+    heard = []
+    result = run_study(STUDY, tmp_path, tickers=["XLV"], start=START, end=END, say=heard.append)
+    assert "XLV: health_care.parquet has 2 stocks in the window, 10 are needed, skipped" in heard
+    assert "of 10 stocks or more" in result.carries_nothing()
