@@ -127,7 +127,7 @@ def _rows(stated: Any, unit: str) -> Iterator[tuple[str, dict[str, Any]]]:
         for row in units[name] if isinstance(units[name], list) else ():
             if not isinstance(row, dict):
                 continue
-            days = str([row.get(key) for key in ("start", "end", "accn")])
+            days = str([row.get(key) for key in ("start", "end", "accn", "filed")])
             if name == unit:
                 own.add(days)
                 yield "", row

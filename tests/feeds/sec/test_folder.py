@@ -336,6 +336,82 @@ def test_a_cover_in_another_unit_is_left_out(tmp_path, case):
     assert ("shares a power of ten off" in told.get(f"facts left out: {n}", "")) == (n > 0)
 
 
+ONE_NUMBER = {
+    "shares": ([(COVER, 1_000_000), (COVER, 3_000_000)],
+               "shares_outstanding", 1_000_000, 3_000_000),
+    "nearly equal": ([(OPERATING, 100.0), (OPERATING, 100.37)], "ebit", 100.0, 100.37),
+    "apart": ([(OPERATING, 100), (OPERATING, 90)], "ebit", 100, 90),
+    "a balance sheet": ([(CASH, 20), (CASH, 30)], "cash", 20, 30),
+    "EUR first": ([("EUR", 20), (CASH, 30)], "cash", np.nan, 30),
+    "in thousands": ([(COVER, 90_000_000), (COVER, 90_000), ("shares", 90_000)],
+                     "shares_outstanding", 90_000_000, 90_000_000),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["as filed", "the newest first"])
+@pytest.mark.parametrize("case", ONE_NUMBER)
+def test_two_days_of_filing_under_one_number_are_two_filings(tmp_path, case, order):
+    """What came later under the number of an earlier filing is known from its own day."""
+    rows, field, first, then = ONE_NUMBER[case]
+    company = annual("2019-02-20", days=[("Cash", DAY, 1)] if field != "cash" else ())
+    if field == "ebit":
+        company = Company()
+    for number, (tag, value) in list(enumerate(rows))[::order]:
+        head = {"filed": f"2019-0{2 + 3 * min(number, 2)}-20", "form": "10-K",
+                "accn": f"{company.cik:010d}-2019-02-20", "end": DAY, "val": value}  # fmt: skip
+        if tag == COVER:
+            company.add("dei", COVER, "shares", {**head, "end": "2019-02-08"})
+        elif tag == "shares":
+            company.add("us-gaap", "CommonStockSharesOutstanding", "shares", head)
+        elif tag == "EUR":
+            company.add("us-gaap", CASH, "EUR", head)
+        else:
+            company.add("us-gaap", tag, "USD", {**head, "start": "2018-01-01"})
+    company.write(tmp_path, ["AAA"])
+    books = read_facts(tmp_path)
+    column = FIELDS.index(field)
+    found = [
+        books.known_on(day, ["AAA"])[0, column]
+        for day in ("2019-02-21", "2019-05-20", "2019-05-21", "2019-08-21")
+    ]
+    np.testing.assert_equal(found, [first, first, then, then])
+    assert not any(text.startswith("classes of share") for _, text, _ in books.badges)
+
+
+ROW = st.fixed_dictionaries(
+    {
+        "tag": st.sampled_from([OPERATING, CASH, LONG, "CommonStockSharesOutstanding", COVER]),
+        "unit": st.sampled_from(["USD", "USD", "EUR"]),
+        "start": st.sampled_from(["2018-01-01", "2018-10-01"]),
+        "end": st.sampled_from([DAY, "2018-09-30"]),
+        "val": st.sampled_from([2_000, 2_001, 3_000, 2_000_000, 2_010_000, None]),
+        "accn": st.sampled_from(["A", "B", None]),
+        "filed": st.sampled_from(["2019-02-20", "2019-03-20", "2019-05-20"]),
+    }
+)
+
+
+@given(st.lists(ROW, max_size=12), st.sampled_from(["2019-02-20", "2019-03-20"]), st.randoms())
+def test_no_file_says_today_what_is_filed_later(tmp_path_factory, rows, last, random):
+    """Any rows: cut at a day the file says the same of the days before, in any order of rows."""
+
+    def read(kept):
+        company = annual("2019-02-19")
+        for row in kept:
+            fact = {**row, "form": "10-K"}
+            tag, unit = fact.pop("tag"), fact.pop("unit")
+            unit = "shares" if tag.endswith("SharesOutstanding") else unit
+            company.add("dei" if tag == COVER else "us-gaap", tag, unit, fact)
+        folder = tmp_path_factory.mktemp("cut")
+        company.write(folder, ["AAA"])
+        return read_facts(folder)
+
+    then = read([row for row in rows if row["filed"] <= last])
+    whole = read(rows)
+    assert then.sha256 == whole.until(np.datetime64(last) + 1).sha256
+    assert read(random.sample(rows, len(rows))).sha256 == whole.sha256
+
+
 def test_other_forms_and_currencies_do_not_count(tmp_path):
     company = annual()
     for form in ("8-K", "S-1", "6-K"):
