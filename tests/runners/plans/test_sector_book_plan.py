@@ -200,3 +200,16 @@ def test_a_member_with_a_panel_alone_has_no_fund(folder):
     (folder / "none.toml").write_text("\n".join(lines), "utf-8")
     with pytest.raises(ParameterError, match="member 'second': there is no fund: give its bars"):
         read_plan(folder / "none.toml").run()
+
+
+def test_a_fund_that_is_in_its_panel_too_is_named(folder, markets, command):
+    panel = folder / "with_fund.parquet"
+    frame_of(markets[0].bars).to_parquet(panel)
+    ended = command("run", "sector-long-short", "--bars", folder / "SECTOR.csv", "--panel", panel)
+    assert ended.code == 2
+    second = 2 + sorted(table.name for table in markets[0].bars).index("SECTOR")
+    assert (
+        f"'SECTOR' is that of table 1 ({folder / 'SECTOR.csv'}) and table {second} (the panel "
+        in (ended.err)
+    )
+    assert f"{panel}): take it out of the panel, or name one otherwise" in ended.err
