@@ -95,7 +95,7 @@ def read_facts(
     made = {cik: statements_of(company) for cik, company in companies.items()}
     statements = {name: made[cik][0] for name, cik in used.items()}
     empty = [
-        f"{name}{_currencies(companies[used[name]])}" for name, own in statements.items() if not own
+        f"{name}{_faults(companies[used[name]])}" for name, own in statements.items() if not own
     ]
     told = badges_of(
         {name: companies[cik] for name, cik in used.items()},
@@ -151,10 +151,15 @@ def _nothing_left(folder: Path, names: Sequence[str], known: dict[str, int]) -> 
     return f"{shown_path(folder)}: no facts of {listed(names, _NAMED)}: no {listed(files, _NAMED)}"
 
 
-def _currencies(company: CompanyFacts) -> str:
-    """Return in what a company states its amounts where that is not USD."""
+def _faults(company: CompanyFacts) -> str:
+    """Return what a company's facts lack: their currencies, and the first other fault."""
     names = [name if name.isalpha() else shown(name) for name in company.currencies]
-    return f" (amounts in {listed(names, _NAMED)}, not in USD)" if names else ""
+    told = [f"amounts in {listed(names, _NAMED)}, not in USD"] if names else []
+    faults = [each for each in company.left_out if not each.currency]
+    if faults:
+        first = faults[0]
+        told.append(f"facts left out: {len(faults)}, the first {first.reason}: {first.place}")
+    return f" ({'; '.join(told)})" if told else ""
 
 
 def _read(folder: Path, ciks: set[int], today: Day | None) -> dict[int, CompanyFacts]:

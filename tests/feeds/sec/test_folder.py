@@ -598,6 +598,50 @@ def test_a_company_that_reports_in_euro_is_told_with_its_currency(folder, tmp_pa
     assert np.isnan(books.known_on("2019-03-01", ["EEE"])).all()
 
 
+SPAN = {"start": "2018-01-01", "end": DAY, "val": 100, "accn": "B", "filed": "2019-02-20",
+        "form": "10-K"}  # fmt: skip
+NOT_A_FACT = f"not written as facts are: CIK0000000002.json: {OPERATING}"
+NO_NUMBER = f"not a number and two dates: CIK0000000002.json: {OPERATING} of '2018-12-31' in 'B'"
+UNREADABLE = {
+    "a text": ({"units": {"USD": [{**SPAN, "val": "100"}]}}, NO_NUMBER),
+    "too large": ({"units": {"USD": [{**SPAN, "val": 1e30}]}}, "beyond what a company has: CIK"),
+    "400 digits": ({"units": {"USD": [{**SPAN, "val": 10**400}]}}, "beyond what a company has"),
+    "nan": ({"units": {"USD": [{**SPAN, "val": float("nan")}]}}, NO_NUMBER),
+    "true": ({"units": {"USD": [{**SPAN, "val": True}]}}, NO_NUMBER),
+    "no day": ({"units": {"USD": [{**SPAN, "end": "2018-02-31"}]}}, "not a number and two dates"),
+    "backwards": ({"units": {"USD": [{**SPAN, "start": "2019-01-01"}]}}, NO_NUMBER),
+    "null": ({"units": None}, NOT_A_FACT),
+    "no units": (None, NOT_A_FACT),
+    "no list": ({"units": {"USD": SPAN}}, NOT_A_FACT),
+    "a list for a fact": ({"units": {"USD": [[1, 2]]}}, NOT_A_FACT),
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_a_company_without_a_usable_fact_is_told_with_its_first_fault(folder, tmp_path, case):
+    stated, words = UNREADABLE[case]
+    company = Company(2)
+    company.facts = {"us-gaap": {OPERATING: stated}, "dei": {}}
+    company.write(tmp_path, ["BAD"])
+    with pytest.raises(RequestError) as raised:
+        read_facts(tmp_path)
+    assert f"{tmp_path}: BAD (facts left out: 1, the first {words}" in str(raised.value)
+    assert str(raised.value).endswith("): without a 10-K or 10-Q whose figures can be read.")
+    example().write(tmp_path, ["AAA"])
+    told = {text: why for _, text, why in read_facts(tmp_path).badges}
+    assert words in told["no report: 1"]
+
+
+def test_a_taxonomy_that_is_none_is_told(tmp_path):
+    company = annual()
+    company.facts["dei"] = None
+    company.write(tmp_path, ["AAA"])
+    told = {text: why for _, text, why in read_facts(tmp_path).badges}
+    assert told["facts left out: 1"] == (
+        "not written as facts are: 1, the first CIK0000000001.json: dei."
+    )
+
+
 def test_a_later_filing_in_usd_does_not_change_what_was_known_before(tmp_path):
     company = Company(2).file("2019-02-20", "10-K", cover=("2019-02-01", 90_000))
     with_amounts(company, OPERATING, [("EUR", 10)], start="2018-01-01")
