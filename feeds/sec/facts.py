@@ -24,7 +24,7 @@ from .rows import FAULTS, Fact, LeftOut, facts_of, place_of
 #: Bytes of one file; the largest of the SEC have some 20 million.
 LARGEST_FACTS = 128 * 2**20
 
-_NAME = re.compile(r"CIK(\d{10})\.json")
+_NAME = re.compile(r"CIK(\d{1,10})\.json", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +67,10 @@ def file_of(cik: int) -> str:
 
 
 def cik_of(name: str) -> int | None:
-    """Return the number in a file's name; None for a file of another name."""
+    """Return the number in a file's name; None for a file of another name.
+
+    CIK1.json and cik0000000001.json are such names too.
+    """
     found = _NAME.fullmatch(name)
     return int(found[1]) if found else None
 

@@ -573,6 +573,16 @@ def test_a_folder_without_a_file_of_facts_says_what_is_there(tmp_path, names, wo
         read_facts(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["CIK1.json", "cik0000000001.json", "Cik01.JSON"])
+def test_a_file_may_be_named_more_plainly(books, tmp_path, name):
+    example().write(tmp_path, ["AAA"])
+    (tmp_path / "CIK0000000001.json").rename(tmp_path / name)
+    assert read_facts(tmp_path).sha256 == books.sha256
+    (tmp_path / name).write_text("{", encoding="utf-8")
+    example().write(tmp_path)  # of two, the one that is named as the SEC names it
+    assert read_facts(tmp_path).sha256 == books.sha256
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [("companyfacts.zip", "an archive: unpack it; name the"), ("a.json", "a file; name the")],
