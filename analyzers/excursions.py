@@ -56,7 +56,7 @@ def excursions(trips: pd.DataFrame, bars: Iterable[Prices]) -> tuple[Floats, Flo
     -------
     bars_held, mae, mfe : ndarray of shape (n_trips,)
         Excursions are fractions of the entry price, positive in favour of the position: mae <= 0,
-        mfe >= 0. NaN without the instrument's bars.
+        mfe >= 0, of the price alone. NaN without the instrument's bars.
 
     Notes
     -----

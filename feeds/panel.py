@@ -17,7 +17,7 @@ import pandas as pd
 
 from .arrays import Floats
 from .bars import Bars, BarsError
-from .companies.sheets import Badge, Sheet, fault_lines, read_table
+from .companies.sheets import Badge, Sheet, fault_lines, read_table, with_rows
 from .errors import RequestError
 from .frames import Day, as_date, as_day, read_frame
 from .quoting import did_you_mean
@@ -91,6 +91,7 @@ class Panel:
         """Build a panel from one long table; see `read_panel`."""
         sheet = Sheet(frame, source, _SPELLINGS)
         sheet.require("ticker", "date")
+        with_rows(frame, source)
         rows = dict(_by_ticker(sheet, reading))
         reading = replace(reading, decimal=reading.decimal or sheet.decimal, timezone=None)
         for bound, option in ((start, "start"), (end, "end")):
@@ -351,8 +352,8 @@ def read_panel(
         For a file that is not there or of another kind, an unknown ticker, or a window without
         bars.
     BarsError
-        For a file that cannot be read, without a ticker column, and with every fault of every
-        name, as `Bars` states them, up to 20 lines.
+        For a file that cannot be read, without a ticker column or rows, and with every fault of
+        every name, as `Bars` states them, up to 20 lines.
     """
     frame = read_table(path, "panels of bars", known_of_bars)
     return Panel.from_frame(

@@ -24,7 +24,12 @@ _COLUMNS = {
     "asset class": "asset_class",
     "weight (%)": "weight",
 }
-_DAYS = ("%b %d, %Y", "%B %d, %Y", "%d/%b/%Y", "%d-%b-%Y", "%d %b %Y", "%Y-%m-%d")
+
+#: What may separate cells, and which cells must then be quoted; spreadsheets write the latter two.
+_WHAT = {",": "numbers with commas", ";": "cells with semicolons", "\t": "cells with tabs"}
+
+_DAYS = ("%b %d, %Y", "%B %d, %Y", "%d/%b/%Y", "%d-%b-%Y", "%d %b %Y", "%Y-%m-%d",
+         "%d.%m.%Y")  # fmt: skip
 
 #: How the page names the file: IYE_holdings.csv; a browser may put more behind it.
 _FILE = re.compile(r"([A-Z][A-Z0-9]{1,5})_holdings\b.*")
@@ -70,8 +75,9 @@ def ishares_table(text: str, file: str, etf: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Columns date, etf, ticker, name, asset_class, weight (percent), as text; the index is named
-        "line" and numbers the lines of the file. "-" for a weight that is not stated is 0. A class
-        of shares is written with its dash: BRK-B for BRKB.
+        "line" and numbers the lines of the file. ``frame.attrs["separator"]`` is what separates
+        the file's cells: a comma, a semicolon or a tab. "-" for a weight that is not stated is 0.
+        A class of shares is written with its dash: BRK-B for BRKB.
 
     Raises
     ------
@@ -80,22 +86,22 @@ def ishares_table(text: str, file: str, etf: str) -> pd.DataFrame:
         Asset Class and Weight (%); a line has more cells than the header; or holdings follow a line
         that is none.
     """
-    rows = _rows(text)
+    rows, separator = _rows(text, file)
     head = list(takewhile(lambda row: not _is_header(row[1]), rows))
-    if len(head) == len(rows):
-        raise BarsError(f"{file}: no table with Ticker, Asset Class and Weight (%)")
     header = rows[len(head)][1]
     places = {
         _COLUMNS[key]: n for n, each in enumerate(header) if (key := each.casefold()) in _COLUMNS
     }
     body = list(takewhile(lambda row: _is_holding(row[1], places), rows[len(head) + 1 :]))
-    _check_whole(body, rows[len(head) + 1 + len(body) :], header, places, file)
+    _check_whole(body, rows[len(head) + 1 + len(body) :], header, places, file, separator)
     columns = {name: [row[place] for _, row in body] for name, place in places.items()}
     columns["ticker"] = [_CLASSES.get(each.upper(), each) for each in columns["ticker"]]
     columns["weight"] = ["0" if each == "-" else each for each in columns["weight"]]
     day = _day([row for _, row in head], file).isoformat()
     index = pd.Index([number for number, _ in body], name="line", dtype="int64")
-    return pd.DataFrame({"date": day, "etf": etf, **columns}, index=index)
+    frame = pd.DataFrame({"date": day, "etf": etf, **columns}, index=index)
+    frame.attrs["separator"] = separator
+    return frame
 
 
 def _check_whole(
@@ -104,13 +110,14 @@ def _check_whole(
     header: list[str],
     places: dict[str, int],
     file: str,
+    separator: str,
 ) -> None:
     """Raise for lines whose cells have shifted, and for holdings behind the table's end."""
     for number, row in body:
         if any(row[len(header) :]):
             raise BarsError(
                 f"{file}: line {number} has {len(row)} cells and the header {len(header)}: put "
-                "numbers with commas in quotes"
+                f"{_WHAT[separator]} in quotes"
             )
     own = takewhile(lambda row: not (row[1] and row[1][0].casefold().startswith(AS_OF)), rest)
     for number, row in own:
@@ -123,16 +130,23 @@ def _check_whole(
 
 def _is_number(text: str) -> bool:
     try:
-        float(text)
+        float(text.replace(",", "."))
     except ValueError:
         return False
     return True
 
 
-def _rows(text: str) -> list[tuple[int, list[str]]]:
-    """Return each line's number and cells, without blanks and marks around them."""
-    reader = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""))
-    return [(number, [cell.strip() for cell in row]) for number, row in _numbered(reader)]
+def _rows(text: str, file: str) -> tuple[list[tuple[int, list[str]]], str]:
+    """Return each line's number and cells, without blanks and marks around them.
+
+    Behind them stands what separates the cells: the mark that makes a header of one of the lines.
+    """
+    for separator in _WHAT:
+        reader = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=separator)
+        rows = [(number, [cell.strip() for cell in row]) for number, row in _numbered(reader)]
+        if any(_is_header(row) for _, row in rows):
+            return rows, separator
+    raise BarsError(f"{file}: no table with Ticker, Asset Class and Weight (%)")
 
 
 def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:

@@ -13,7 +13,7 @@ import pandas as pd
 from ..frames import Day, as_day
 from ..tables.text_tables import known_of
 from ..tickers import plain_ticker
-from .sheets import Badge, Sheet, read_table, sha256_of
+from .sheets import Badge, Sheet, read_table, sha256_of, with_rows
 from .spells import SPELLINGS, Spells
 
 _SPELLINGS = {"ticker": ("symbol",), **SPELLINGS}
@@ -113,9 +113,8 @@ def read_membership(path: str | Path) -> Membership:
     RequestError
         For a file that is not there or of another kind.
     BarsError
-        For a file that cannot be read, a missing column, a cell that is no date, a spell that
-        ends before it begins, and spells of one name that overlap.
+        For a file that cannot be read or has no rows, a missing column, a cell that is no date, a
+        spell that ends before it begins, and spells of one name that overlap.
     """
-    return Membership.from_frame(
-        read_table(path, "memberships", known_of(_SPELLINGS)), source=str(path)
-    )
+    frame = read_table(path, "memberships", known_of(_SPELLINGS))
+    return Membership.from_frame(with_rows(frame, path), source=str(path))

@@ -16,7 +16,7 @@ from ..frames import Day, as_day
 from ..quoting import did_you_mean, shown
 from ..tables.text_tables import known_of
 from ..tickers import plain_ticker
-from .sheets import Badge, Sheet, read_table, sha256_of
+from .sheets import Badge, Sheet, read_table, sha256_of, with_rows
 from .spells import SPELLINGS, Spells
 
 #: The eleven sectors of the Global Industry Classification Standard, and the one that
@@ -246,9 +246,8 @@ def read_securities(path: str | Path) -> Securities:
     RequestError
         For a file that is not there or of another kind.
     BarsError
-        For a file that cannot be read, a missing column or cell, a sector that GICS does not
-        have, and a name that is in two sectors at once.
+        For a file that cannot be read or has no rows, a missing column or cell, a sector that GICS
+        does not have, and a name that is in two sectors at once.
     """
-    return Securities.from_frame(
-        read_table(path, "sectors", known_of(_SPELLINGS)), source=str(path)
-    )
+    frame = read_table(path, "sectors", known_of(_SPELLINGS))
+    return Securities.from_frame(with_rows(frame, path), source=str(path))

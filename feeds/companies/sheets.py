@@ -224,6 +224,13 @@ def fault_lines(source: str, faults: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
+def with_rows(frame: pd.DataFrame, source: str | Path) -> pd.DataFrame:
+    """Return a table of a file; raise BarsError for one that names columns and holds nothing."""
+    if not len(frame):
+        raise BarsError(f"{shown_path(source)}: the table has no rows")
+    return frame
+
+
 def read_table(path: str | Path, what: str, known: Known | None = None) -> pd.DataFrame:
     """Read a file's table as it is written.
 

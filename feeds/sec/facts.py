@@ -24,7 +24,7 @@ from .rows import FAULTS, Fact, LeftOut, facts_of, place_of
 #: Bytes of one file; the largest of the SEC have some 20 million.
 LARGEST_FACTS = 128 * 2**20
 
-_NAME = re.compile(r"CIK(\d{10})\.json")
+_NAME = re.compile(r"CIK(\d{1,10})\.json", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +67,10 @@ def file_of(cik: int) -> str:
 
 
 def cik_of(name: str) -> int | None:
-    """Return the number in a file's name; None for a file of another name."""
+    """Return the number in a file's name; None for a file of another name.
+
+    CIK1.json and cik0000000001.json are such names too.
+    """
     found = _NAME.fullmatch(name)
     return int(found[1]) if found else None
 
@@ -120,11 +123,12 @@ def company_facts_of(
     if not any(isinstance(each, dict) and each for each in facts.values()):
         raise BarsError(f"{file}: holds no facts of CIK {number}")
     left_out: list[LeftOut] = []
-    stated: dict[tuple[str, int | None, int, str], list[Fact]] = defaultdict(list)
+    stated: dict[tuple[str, int | None, int, str, int], list[Fact]] = defaultdict(list)
     # A day later than here it may be where the file was written.
     latest = int(as_day(dt.date.today() if today is None else today).astype(np.int64)) + 1
     for fact in facts_of(facts, Path(name).name, latest, left_out):
-        stated[fact.tag, fact.start, fact.end, fact.accession].append(fact)
+        # A row of another day of filing was not there on this one, whatever its number says.
+        stated[fact.tag, fact.start, fact.end, fact.accession, fact.filed].append(fact)
     found: list[Fact] = []
     classes_added = taken_as_one = 0
     for same in stated.values():
@@ -151,9 +155,13 @@ def company_facts_of(
 
 def _slipped(facts: list[Fact]) -> set[Fact]:
     """Return the covers, out of facts in the order of filing, whose unit is another one."""
-    of_balances = {fact.accession: fact.value for fact in facts if fact.tag == BALANCE_SHARES}
+    of_balances = {
+        (fact.accession, fact.filed): fact.value for fact in facts if fact.tag == BALANCE_SHARES
+    }
     covers = [fact for fact in facts if fact.tag == COVER]
-    wrong = slips([(cover.value, of_balances.get(cover.accession)) for cover in covers])
+    wrong = slips(
+        [(cover.value, of_balances.get((cover.accession, cover.filed))) for cover in covers]
+    )
     return {cover for cover, is_wrong in zip(covers, wrong, strict=True) if is_wrong}
 
 

@@ -56,7 +56,7 @@ class _Known:
 
     def __init__(self) -> None:
         self.figures: dict[str, dict[Days, list[Fact]]] = defaultdict(dict)
-        self.periods: dict[str, int] = {}  # of each filing, the end
+        self.period: int | None = None  # last day of the newest one that a filing reports on
         self.restated: list[Restated] = []
         self.amounts = False  # whether there is one that can be used
 
@@ -73,17 +73,12 @@ class _Known:
             same = math.isnan(before) or math.isclose(before, fact.value, rel_tol=ROUNDING)
             if fact.tag in OURS and not same:
                 self.restated.append(Restated(fact.tag, fact.end, fact.filed))
-        for accession, filing in groupby(facts, key=lambda fact: fact.accession):
+        for _, filing in groupby(facts, key=lambda fact: fact.accession):
             own_facts = list(filing)
             ends = [fact.end for fact in own_facts if fact.tag in SPAN_TAGS]
             ends = ends or [fact.end for fact in own_facts if fact.tag == BALANCE_DAY]
             if ends:
-                self.periods[accession] = max(ends)
-
-    @property
-    def period(self) -> int | None:
-        """Last day of the newest period that a filing reports on."""
-        return max(self.periods.values(), default=None)
+                self.period = max(ends) if self.period is None else max(self.period, *ends)
 
     def newest(self, term: Term, days: Days) -> Fact | None:
         """Return what the newest filing states of a span or day, of the term's first tag there."""

@@ -91,11 +91,11 @@ def read_facts(
     )
     if not used:
         raise RequestError(_nothing_left(place, names, known))
-    companies = _read(place, set(used.values()), today)
+    companies = _read(place, {cik: there[cik] for cik in used.values()}, today)
     made = {cik: statements_of(company) for cik, company in companies.items()}
     statements = {name: made[cik][0] for name, cik in used.items()}
     empty = [
-        f"{name}{_currencies(companies[used[name]])}" for name, own in statements.items() if not own
+        f"{name}{_faults(companies[used[name]])}" for name, own in statements.items() if not own
     ]
     told = badges_of(
         {name: companies[cik] for name, cik in used.items()},
@@ -109,15 +109,16 @@ def read_facts(
     return replace(found, source=f"sec:{folder}", noted=(*told, *left, *silent))
 
 
-def _files(folder: Path) -> set[int]:
-    """Return the CIKs whose file is in the folder."""
+def _files(folder: Path) -> dict[int, str]:
+    """Return the files by CIK; of several of a company the one that has the SEC's name."""
     if folder.is_file():
         what = "an archive: unpack it" if folder.suffix in _PACKED else "a file"
         raise RequestError(f"{shown_path(folder)}: {what}; name the folder of the unpacked files")
     if not folder.is_dir():
         raise RequestError(f"{shown_path(folder)}: no such folder; name one of companyfacts files")
     names = sorted(each.name for each in folder.iterdir())
-    found = {cik for name in names if (cik := cik_of(name)) is not None}
+    found = {cik: name for name in reversed(names) if (cik := cik_of(name)) is not None}
+    found |= {cik: file_of(cik) for cik in found if file_of(cik) in names}
     if not found:
         there = listed([shown(name) for name in names], _NAMED)
         packed = any(Path(name).suffix in _PACKED for name in names)
@@ -130,7 +131,7 @@ def _files(folder: Path) -> set[int]:
 
 
 def _asked(
-    folder: Path, ciks: dict[str, int], there: set[int], tickers: Sequence[str] | None
+    folder: Path, ciks: dict[str, int], there: dict[int, str], tickers: Sequence[str] | None
 ) -> list[str]:
     if not ciks:
         raise RequestError(
@@ -151,17 +152,22 @@ def _nothing_left(folder: Path, names: Sequence[str], known: dict[str, int]) -> 
     return f"{shown_path(folder)}: no facts of {listed(names, _NAMED)}: no {listed(files, _NAMED)}"
 
 
-def _currencies(company: CompanyFacts) -> str:
-    """Return in what a company states its amounts where that is not USD."""
+def _faults(company: CompanyFacts) -> str:
+    """Return what a company's facts lack: their currencies, and the first other fault."""
     names = [name if name.isalpha() else shown(name) for name in company.currencies]
-    return f" (amounts in {listed(names, _NAMED)}, not in USD)" if names else ""
+    told = [f"amounts in {listed(names, _NAMED)}, not in USD"] if names else []
+    faults = [each for each in company.left_out if not each.currency]
+    if faults:
+        first = faults[0]
+        told.append(f"facts left out: {len(faults)}, the first {first.reason}: {first.place}")
+    return f" ({'; '.join(told)})" if told else ""
 
 
-def _read(folder: Path, ciks: set[int], today: Day | None) -> dict[int, CompanyFacts]:
+def _read(folder: Path, files: dict[int, str], today: Day | None) -> dict[int, CompanyFacts]:
     found, faults = {}, []
-    for cik in sorted(ciks):
+    for cik, name in sorted(files.items()):
         try:
-            found[cik] = read_company_facts(folder / file_of(cik), today)
+            found[cik] = read_company_facts(folder / name, today)
         except BarsError as error:
             faults.append(str(error))
     if faults:

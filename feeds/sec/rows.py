@@ -27,6 +27,7 @@ FAULTS = (
     "a negative debt",
     "shares a power of ten off the cover before, without a split",
     "filed after today",
+    "not written as facts are",
 )
 
 _DEBT = frozenset(tags_of(BALANCE["debt"]))
@@ -95,9 +96,15 @@ def facts_of(
     gaap = {tag: "USD" for tag in (*SPAN_TAGS, *DAY_TAGS)}
     wanted = {"us-gaap": {**gaap, BALANCE_SHARES: "shares"}, "dei": {COVER: "shares"}}
     for taxonomy, units in wanted.items():
-        stated: Any = facts.get(taxonomy)
-        for tag, unit in units.items() if isinstance(stated, dict) else ():
-            for other, row in _rows(stated.get(tag), unit):
+        stated: Any = facts.get(taxonomy, {})
+        if not isinstance(stated, dict):
+            left_out.append(LeftOut(FAULTS[10], f"{file}: {taxonomy}"))
+            continue
+        for tag, unit in units.items():
+            for other, row in _rows(stated[tag], unit) if tag in stated else ():
+                if row is None:
+                    left_out.append(LeftOut(FAULTS[10], f"{file}: {tag}"))
+                    continue
                 if row.get("form") not in FORMS:
                     continue
                 spans = tag in SPAN_TAGS
@@ -117,17 +124,27 @@ def facts_of(
                     yield Fact(tag, start, end, math.nan, filed, filing)
 
 
-def _rows(stated: Any, unit: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the rows of a tag, each with its currency where it is stated in that one alone."""
+def _rows(stated: Any, unit: str) -> Iterator[tuple[str, dict[str, Any] | None]]:
+    """Yield the rows of a tag, each with its currency where it is stated in that one alone.
+
+    None stands for what is no row.
+    """
     units: Any = stated.get("units") if isinstance(stated, dict) else None
+    if not isinstance(units, dict):
+        yield "", None
+        return
     own = set()
-    for name in sorted(units, key=lambda name: name != unit) if isinstance(units, dict) else ():
+    for name in sorted(units, key=lambda name: name != unit):
         if name != unit and unit == "shares":
             continue
-        for row in units[name] if isinstance(units[name], list) else ():
+        if not isinstance(units[name], list):
+            yield "", None
+            continue
+        for row in units[name]:
             if not isinstance(row, dict):
+                yield "", None
                 continue
-            days = str([row.get(key) for key in ("start", "end", "accn")])
+            days = str([row.get(key) for key in ("start", "end", "accn", "filed")])
             if name == unit:
                 own.add(days)
                 yield "", row

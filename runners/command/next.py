@@ -107,6 +107,8 @@ def next_(
         if earlier is not None:
             result = dataclasses.replace(result, since=changes(result, earlier, tables))
         output.write_result(write_next, result, folder, progress)
+    for line in result.behind if json or csv else ():
+        output.say(line)
     if json:
         output.echo(result.to_json())
     elif csv:

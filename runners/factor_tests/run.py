@@ -21,11 +21,11 @@ from ..errors import ParameterError
 from ..runs import registry
 from ..runs.badges import data_badges, price_badges, warning_badges
 from ..runs.bars.any_bars import AnyBars
+from ..runs.keywords import fund_among
 from ..runs.labels.badge_texts import badge, gravest_first
 from ..runs.prepared import Prepared, prepared
 from ..runs.result import Badge
 from ..runs.stages import Progress, Stage
-from ..runs.traits import fund_of
 from ..trials.ledger import TrialLedger
 from .arguments import check_counts, checked_horizons, checked_params
 from .badges import found_badges, fund_badges
@@ -184,7 +184,7 @@ def _tell(progress: Progress | None, name: str) -> None:
 
 def _fund_and_stocks(tables: Sequence[Bars], params: Mapping[str, Any]) -> tuple[Bars, list[Bars]]:
     """Return the fund's table and those of its stocks."""
-    name = fund_of(params, [table.name for table in tables])
+    name = fund_among(params, tables)
     fund = next((table for table in tables if table.name == name), None)
     if fund is None:
         near = did_you_mean(name, [table.name for table in tables], or_known=True)

@@ -10,6 +10,7 @@ from ...feeds.bars import Bars
 from ...feeds.quoting import did_you_mean, shown
 from ..errors import ParameterError
 from . import registry
+from .book.whole_panels import PANEL
 from .settings import Settings
 from .traits import Traits, fund_of, traits_of
 
@@ -65,11 +66,34 @@ def funds_of(
 
     A strategy made of others, as a book is, says them of its parameters, by a class method
     ``funds_with(params)``.
+
+    Raises
+    ------
+    ParameterError
+        As `fund_among`, for a strategy with a parameter `etf`.
     """
     with_params = getattr(kind, "funds_with", None)
     if with_params is not None:
         return list(with_params(params))
-    return [fund_of(params, [table.name for table in tables])]
+    if hasattr(kind.params, "etf"):
+        return [fund_among(params, tables)]
+    return [tables[0].name]
+
+
+def fund_among(params: Mapping[str, Any], tables: Sequence[Bars]) -> str:
+    """Return the name of a sector's fund: the parameter etf, else the first table.
+
+    Raises
+    ------
+    ParameterError
+        No `etf` is given, and the first table is a stock of a panel, there only by its name.
+    """
+    if not params.get("etf") and tables[0].source.startswith(PANEL):
+        raise ParameterError(
+            "there is no fund: give its bars, --bars NAME=FILE, or name a stock "
+            "of the panel that stands for it, --set etf=NAME"
+        )
+    return fund_of(params, [table.name for table in tables])
 
 
 def params_on(

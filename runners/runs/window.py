@@ -10,9 +10,11 @@ import numpy as np
 
 from ...feeds.bars import Bars
 from ...feeds.calendars import periods_between
+from ...feeds.quoting import shown
 from ...feeds.reading import PLAIN, Reading
 from ..errors import ParameterError
 from .bars.any_bars import AnyBars, tables_from
+from .book.whole_panels import PANEL
 from .settings import Settings
 from .traits import come_and_go
 
@@ -38,9 +40,7 @@ def tables_of(bars: AnyBars, settings: Settings, reading: Reading = PLAIN) -> li
     if len({table.frequency for table in tables}) > 1:
         spans = ", ".join(f"{table.name} of a {table.frequency}" for table in tables)
         raise ParameterError(f"the tables' bars span different times: {spans}: resample them")
-    names = [table.name for table in tables]
-    if len(set(names)) < len(names):
-        raise ParameterError(f"every table of bars needs a name of its own, got {names}")
+    _check_names(tables)
     first = tables[0]
     _check_window(first, settings)
     if settings.end:
@@ -48,6 +48,31 @@ def tables_of(bars: AnyBars, settings: Settings, reading: Reading = PLAIN) -> li
     if settings.no_dividends:
         tables = [table.without_dividends() for table in tables]
     return tables
+
+
+def _check_names(tables: Sequence[Bars]) -> None:
+    """Raise for two tables of one name; say which they are and where they are from."""
+    places: dict[str, list[int]] = {}
+    for place, table in enumerate(tables):
+        places.setdefault(table.name, []).append(place)
+    twice = {name: found for name, found in places.items() if len(found) > 1}
+    if not twice:
+        return
+    name, found = next(iter(twice.items()))
+    where = [f"table {place + 1} ({_from(tables[place])})" for place in found]
+    more = f" (and {len(twice) - 1} more names)" if len(twice) > 1 else ""
+    of_a_panel = any(tables[place].source.startswith(PANEL) for place in found)
+    todo = "take it out of the panel" if of_a_panel else "leave one of them out"
+    raise ParameterError(
+        f"every table of bars needs a name of its own, and {shown(name)} is that of "
+        f"{' and '.join(where)}{more}: {todo}, or name one otherwise, --bars NAME=FILE"
+    )
+
+
+def _from(table: Bars) -> str:
+    """Return where a table is from, in words."""
+    file = table.source.removesuffix(f"#{table.name}")
+    return f"the panel {file.removeprefix(PANEL)}" if file.startswith(PANEL) else file
 
 
 def in_order(kind: Any, tables: list[Bars], params: Mapping[str, Any]) -> list[Bars]:

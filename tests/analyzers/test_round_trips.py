@@ -2,7 +2,8 @@
 
 Laws: the rows' net profits, borrow and interest sum to the account's profit; gross, dividends,
 commission and slippage each sum to their part of the waterfall; the rows of one position sum to
-what its fills left in cash; shares entered are shares left.
+what its fills left in cash; shares entered are shares left; a return less dividends and commission
+lies within the excursions.
 """
 
 import datetime
@@ -239,6 +240,28 @@ def test_round_trips_add_up_to_the_account(days):
         expected = parts["price" if column == "gross" else column]
         assert part * trips[column].sum() == pytest.approx(expected, abs=1e-9 * scale)
     assert (trips["size"] > 0).all()
+
+
+@given(DAYS)
+def test_a_return_without_dividends_and_commission_lies_within_the_excursions(days):
+    """Excursions are of the price: dividends and commission alone carry a return beyond them."""
+    book = account_of(days)
+    dates = np.array([day.date for day in book.days], dtype="datetime64[D]")
+    bars = [
+        SimpleNamespace(name=name, dates=dates, open=opens, close=closes,
+                        low=np.minimum(opens, closes), high=np.maximum(opens, closes))
+        for name, opens, closes in zip(
+            "AB",
+            np.array([day.opens for day in book.days]).T,
+            np.array([day.closes for day in book.days]).T,
+            strict=True,
+        )
+    ]  # fmt: skip
+    trips = round_trips(book, bars)
+    paid = trips["size"] * trips["entry_price"]
+    of_price = trips["return"] - (trips["dividends"] - trips["commission"]) / paid
+    assert (trips["mae"] <= of_price + 1e-9).all()
+    assert (of_price <= trips["mfe"] + 1e-9).all()
 
 
 @given(DAYS)

@@ -177,6 +177,7 @@ def test_a_panel_without_delistings_has_a_badge() -> None:
                      "frame: no column ticker (accepted: ticker, symbol, instrument)", id="ticker"),
         pytest.param(lambda t: t.drop(columns="date"),
                      "frame: no column date (accepted: date, datetime, timestamp, day)", id="date"),
+        pytest.param(lambda t: t.head(0), "frame: the table has no rows", id="no-rows"),
         pytest.param(lambda t: t.assign(Symbol="A"), "frame: two columns are ticker", id="twice"),
         pytest.param(lambda t: t.assign(ticker=t["ticker"].mask(t.index == 2)),
                      "frame: ticker is missing in row 3", id="blank"),

@@ -6,6 +6,7 @@ have their ends.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from datetime import date
 from html import escape
@@ -198,38 +199,51 @@ class Marks:
         self, y: float, colour: str = "muted", legend: str = "", *, width: float = 0.8,
         dash: bool = False,
     ) -> None:  # fmt: skip
-        """Draw a level line over the whole width."""
+        """Draw a level line over the whole width; none at NaN or infinity."""
         self.reach([], y)
         self.key(legend, colour, "dash" if dash else "line")
-        self._marks.append((0, lambda: ruled(
-            f"M0 {_at(self._high, y)}H{WIDE}", colour, width, dash=dash
-        )))  # fmt: skip
+
+        def drawn() -> str:
+            place = _at(self._high, y)
+            path = "" if place is None else f"M0 {place}H{WIDE}"
+            return ruled(path, colour, width, dash=dash)
+
+        self._marks.append((0, drawn))
 
     def upright(
         self, x: Any, colour: str = "muted", legend: str = "", *, width: float = 0.8,
         dash: bool = False,
     ) -> None:  # fmt: skip
-        """Draw an upright line over the whole height."""
+        """Draw an upright line over the whole height; none at NaN or infinity."""
         at = float(self._numbers([x])[0])
         self.reach(at, [])
         self.key(legend, colour, "dash" if dash else "line")
-        self._marks.append((0, lambda: ruled(
-            f"M{_at(self._wide, at)} 0V{HIGH}", colour, width, dash=dash
-        )))  # fmt: skip
+
+        def drawn() -> str:
+            place = _at(self._wide, at)
+            path = "" if place is None else f"M{place} 0V{HIGH}"
+            return ruled(path, colour, width, dash=dash)
+
+        self._marks.append((0, drawn))
 
     def text(
         self, x: Any, y: float, text: str, colour: str = "muted", *, anchor: str = "start",
         dx: int = 0, dy: int = 0,
     ) -> None:  # fmt: skip
-        """Write beside a point; `dx` and `dy` move the text by pixels."""
+        """Write beside a point; `dx` and `dy` move the text by pixels. None at NaN or infinity."""
         at = float(self._numbers([x])[0])
-        self._texts.append(
-            lambda: (
-                f'<text x="{_at(self._wide, at) / WIDE:.2%}" y="{_at(self._high, y) / HIGH:.2%}" '
+
+        def drawn() -> str:
+            across, up = _at(self._wide, at), _at(self._high, y)
+            if across is None or up is None:
+                return ""
+            return (
+                f'<text x="{across / WIDE:.2%}" y="{up / HIGH:.2%}" '
                 f'dx="{dx}" dy="{dy + 4}" text-anchor="{anchor}" '
                 f'style="fill:var(--{colour})">{escape(text)}</text>'
             )
-        )
+
+        self._texts.append(drawn)
 
     def key(self, text: str, colour: str, shape: str, opacity: float = 1.0) -> None:
         """Add an entry to the legend; none without a text. `shape` is one of `Key.shape`."""
@@ -285,8 +299,10 @@ def shown_in(unit: str) -> Callable[[float], str]:
     return any_size if not unit else lambda value: number(100.0 * value) + unit
 
 
-def _at(place: Callable[[Floats], Floats], value: float) -> int:
-    return round(float(place(np.array([value]))[0]))
+def _at(place: Callable[[Floats], Floats], value: float) -> int | None:
+    """Return a value's place on the grid; None for a value without one."""
+    found = float(place(np.array([value], dtype=float))[0])
+    return round(found) if math.isfinite(found) else None
 
 
 def _floats(values: Any) -> Floats:

@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 
 
 def line_path(x: Floats, y: Floats) -> str:
-    """Return a line through points; it is broken where `y` is NaN.
+    """Return a line through points; it is broken where one is NaN or infinite.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def line_path(x: Floats, y: Floats) -> str:
     str
         The ``d`` of a ``<path>``; a point without neighbours is a dot of the line's width.
     """
-    known = np.isfinite(y)
+    known = _known(x, y)
     if not known.any():
         return ""
     starts = np.flatnonzero(known & ~np.append(False, known[:-1]))
@@ -36,8 +36,8 @@ def line_path(x: Floats, y: Floats) -> str:
 
 
 def area_path(x: Floats, low: Floats, high: Floats) -> str:
-    """Return the area between two lines over the same x; NaN leaves a gap."""
-    known = np.isfinite(low) & np.isfinite(high)
+    """Return the area between two lines over the same x; NaN and infinity leave a gap."""
+    known = _known(x, low, high)
     starts = np.flatnonzero(known & ~np.append(False, known[:-1]))
     ends = np.flatnonzero(known & ~np.append(known[1:], False)) + 1
     areas = []
@@ -57,8 +57,13 @@ def step_points(x: Floats, y: Floats) -> tuple[Floats, Floats]:
 
 
 def box_path(left: Floats, right: Floats, low: Floats, high: Floats) -> str:
-    """Return boxes, each by its four edges; none is narrower than the grid's unit."""
-    edges = (np.rint(np.asarray(edge)).astype(int).tolist() for edge in (left, right, low, high))
+    """Return boxes, each by its four edges; none is narrower than the grid's unit.
+
+    One with an edge that is NaN or infinite is left out.
+    """
+    found = [np.asarray(edge, dtype=float) for edge in (left, right, low, high)]
+    known = _known(*found)
+    edges = (np.rint(edge[known]).astype(int).tolist() for edge in found)
     return "".join(
         f"M{a} {top}h{max(b - a, 1)}v{bottom - top}h{-max(b - a, 1)}z"
         for a, b, bottom, top in zip(*edges, strict=True)
@@ -66,15 +71,21 @@ def box_path(left: Floats, right: Floats, low: Floats, high: Floats) -> str:
 
 
 def segments_path(left: Floats, right: Floats, start: Floats, end: Floats) -> str:
-    """Return straight lines from (left, start) to (right, end); one with a NaN is left out."""
-    known = np.isfinite(left) & np.isfinite(start) & np.isfinite(right) & np.isfinite(end)
+    """Return straight lines from (left, start) to (right, end).
+
+    One with an end that is NaN or infinite is left out.
+    """
+    known = _known(left, start, right, end)
     ends = (np.rint(v[known]).astype(int).tolist() for v in (left, start, right, end))
     return "".join(f"M{a} {b}L{c} {d}" for a, b, c, d in zip(*ends, strict=True))
 
 
 def stems_path(x: Floats, base: Floats, y: Floats) -> str:
-    """Return upright lines from `base` to `y`, one at each place of the grid; NaN is left out."""
-    known = np.isfinite(base) & np.isfinite(y)
+    """Return upright lines from `base` to `y`, one at each place of the grid.
+
+    NaN and infinity are left out.
+    """
+    known = _known(x, base, y)
     if not known.any():
         return ""
     across = np.rint(x[known]).astype(int)
@@ -87,8 +98,11 @@ def stems_path(x: Floats, base: Floats, y: Floats) -> str:
 
 
 def dots_path(x: Floats, y: Floats) -> str:
-    """Return lines of no length, which round ends turn into dots; NaN is left out."""
-    known = np.isfinite(y)
+    """Return lines of no length, which round ends turn into dots.
+
+    NaN and infinity are left out.
+    """
+    known = _known(x, y)
     across, up = (np.rint(v[known]).astype(int).tolist() for v in (x, y))
     apart = dict.fromkeys(zip(across, up, strict=True))
     return "".join(f"M{a} {b}h0" for a, b in apart)
@@ -107,6 +121,12 @@ def reduced(x: Floats, y: Floats) -> tuple[Floats, Floats]:
     order = np.lexsort((y, column))  # within a column, by height
     keep = np.unique(np.concatenate([first, last, order[first], order[last]]))
     return x[keep], y[keep]
+
+
+def _known(*coordinates: Floats) -> NDArray[np.bool_]:
+    """Return which points have a place on the grid: all of their coordinates are finite."""
+    found: NDArray[np.bool_] = np.logical_and.reduce([np.isfinite(each) for each in coordinates])
+    return found
 
 
 def _run(x: Floats, y: Floats) -> str:

@@ -51,7 +51,10 @@ def same_end(
     ended = [table for table in bound if missed[table.name] > MANY]
     if not ended:
         short = [table for table in bound if missed[table.name]]
-        since = ", ".join(f"{table.name} since {_last(table)}" for table in short[:MANY])
+        since = ", ".join(
+            f"{_all_of(free) if table.name in free else table.name} since {_last(table)}"
+            for table in short[:MANY]
+        )
         return list(tables), [badge("lacks last bars", instruments=since)]
     first = min(ended, key=_last)
     end = _last(first)
@@ -69,6 +72,40 @@ def same_end(
     longer = [table for table in tables if _last(table) > end]
     shorter = [table.between(None, end) if table in longer else table for table in tables]
     return shorter, [badge("ends with", first=first.name, instruments=named(longer))]
+
+
+def _all_of(free: frozenset[str]) -> str:
+    """Return what the last to end of the feeds that come and go stands for."""
+    return next(iter(free)) if len(free) == 1 else f"any of the {len(free)} stocks"
+
+
+def behind(before: Sequence[Bars], after: Sequence[Bars], lengths: Sequence[Badge]) -> list[str]:
+    """Return what to tell those who act on the last bar of feeds that do not end together.
+
+    Parameters
+    ----------
+    before, after : sequence of Bars
+        The tables that `same_end` was given and returned.
+    lengths : sequence of Badge
+        What it said of them.
+
+    Returns
+    -------
+    list of str
+        Sentences; none of feeds that reach the last day.
+    """
+    as_of, newest = max(map(_last, after)), max(before, key=_last)
+    missed = periods_between(newest.calendar, as_of, _last(newest), newest.frequency)
+    if not missed:
+        return [f"{each.why.rstrip('.')}; bring the bars up to date." for each in lengths]
+    ended = [table for table in before if _last(table) <= as_of]
+    goes_on = [table for table in before if _last(table) > as_of]
+    words = ("session" if newest.frequency == "day" else newest.frequency) + "s" * (missed > 1)
+    return [
+        f"These orders are old: {named(ended)} {'has' if len(ended) == 1 else 'have'} no bar after "
+        f"{as_of}, and {named(goes_on)} {'goes' if len(goes_on) == 1 else 'go'} on for {missed} "
+        f"{words}, to {_last(newest)}. Bring the bars up to date, or leave out what has ended."
+    ]
 
 
 def late_badges(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ....analyzers import statistics
+from ....analyzers.sector.diary import of_the_account
 from ....brokers.ledger import Ledger
 from ....feeds.arrays import Floats
 from ....feeds.bars import Bars
@@ -58,7 +60,7 @@ def figures_of(ran: Any, ledger: Ledger, bars: Sequence[Bars], daily: pd.DataFra
     papers = [_returns(each.equity, daily.index, ran.settings.cash) for each in ran.alone]
     members = [
         {
-            **_member(each, periods, ran.settings),
+            **_member(each, periods, ran.settings, daily.index[0].date()),
             "weight_mean": float(ran.path.allocations[:, place].mean()),
             "contribution": {RETURN: float(returned[place]), RISK: float(risks[place])},
             "days_held": int((ran.wanted[:, place] != 0.0).any(axis=1).sum()),
@@ -197,14 +199,15 @@ def _returns(equity: pd.Series, index: pd.Index[Any], cash: float) -> Floats:
     return found[1:]
 
 
-def _member(alone: Alone, periods: int, settings: Any) -> dict[str, Any]:
+def _member(alone: Alone, periods: int, settings: Any, opened: datetime.date) -> dict[str, Any]:
     member = alone.member
     values = np.concatenate([[settings.cash], alone.equity.to_numpy()[1:]])
     before = values[:-1]
     returns = np.divide(np.diff(values), before, out=np.zeros(len(before)), where=before > 0.0)
     parameters = {**registry.parameters(member.kind), **member.params}
     code = registry.code_of(member.kind)
-    first = alone.decisions[0].date
+    whole = [made for made in alone.decisions if not made.partial]
+    first = of_the_account(whole or alone.decisions, opened)[0].date
     return {
         "name": member.name,
         "strategy": registry.name_of(member.kind),

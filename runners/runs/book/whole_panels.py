@@ -7,6 +7,7 @@ from typing import Any
 
 from ....feeds.bars import Bars
 from ...errors import ParameterError
+from .. import registry
 
 PANEL, SAMPLE = "panel:", "sample:"
 """What stands before the file of a panel, or the name of a sample, among a member's instruments."""
@@ -40,15 +41,27 @@ def with_instruments(
     Raises
     ------
     ParameterError
-        No bars come from the panel or sample.
+        No bars come from the panel or sample, or a member that trades a fund names a panel alone.
     """
     found = []
     for member in members:
         given = member.get("instruments") or ()
         texts = [given] if isinstance(given, str) else list(given)
+        if texts and texts[0].startswith(PANEL):
+            _check_fund(member)
         names = [name for text in texts for name in _names(text, member, tables, inputs)]
         found.append({**member, "instruments": list(dict.fromkeys(names))})
     return found
+
+
+def _check_fund(member: Mapping[str, Any]) -> None:
+    """Raise if the first stock of a panel would stand for the fund, by its name alone."""
+    kind = registry.strategy_of(member["strategy"])
+    if hasattr(kind.params, "etf") and not (member.get("params") or {}).get("etf"):
+        raise ParameterError(
+            f"member {member.get('name')!r}: there is no fund: give its bars, bars = 'NAME=FILE', "
+            "or name a stock of the panel that stands for it, params etf = 'NAME'"
+        )
 
 
 def _names(

@@ -61,6 +61,8 @@ class Figure:
 
 OVER_HELD = "Excess over buy and hold"
 
+OF_PRICE = "of the price, without dividends and commission"
+
 _AMOUNTS = (
     "Average win", "Median win", "Average loss", "Median loss", "Expectancy", "Best round trip",
     "Worst round trip",
@@ -103,9 +105,17 @@ _OF_TRADES = (
         "trades.turnover", "Turnover", formats.number,
         note="bought and sold per year / average equity",
     ),
-    Figure("trades.average_mae", "Average adverse excursion", formats.percent, max, note="MAE"),
-    Figure("trades.average_mfe", "Average favourable excursion", formats.percent, max, note="MFE"),
-    Figure("trades.worst_mae", "Worst adverse excursion", formats.percent, max, True),
+    Figure(
+        "trades.average_mae", "Average adverse excursion", formats.percent, max,
+        note=f"MAE, {OF_PRICE}",
+    ),
+    Figure(
+        "trades.average_mfe", "Average favourable excursion", formats.percent, max,
+        note=f"MFE, {OF_PRICE}",
+    ),
+    Figure(
+        "trades.worst_mae", "Worst adverse excursion", formats.percent, max, True, OF_PRICE,
+    ),
 )  # fmt: skip
 
 _ALL = (

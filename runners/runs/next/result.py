@@ -71,6 +71,8 @@ class NextResult:
         Whether it is a backtrader strategy that sends its own orders, and states no targets.
     since : dict or None
         What changed since an earlier result, as `changes` returns it.
+    behind : list of str
+        Sentences on feeds without bars up to the last day of the others; they come first.
     """
 
     strategy: str
@@ -95,6 +97,7 @@ class NextResult:
     code: dict[str, str] | None = None
     since: Mapping[str, Any] | None = None
     at: str = CLOSE
+    behind: list[str] = field(default_factory=list)
 
     def __repr__(self) -> str:
         """Return the orders as text."""
@@ -111,6 +114,7 @@ class NextResult:
             "schema": SCHEMA,
             "as_of": self.as_of.isoformat(),
             "as_of_at": self.at,
+            **({"behind": self.behind} if self.behind else {}),
             "strategy": self.strategy,
             **({"code": self.code} if self.code else {}),
             "params": self.params,

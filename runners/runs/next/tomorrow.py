@@ -18,7 +18,7 @@ from ....feeds.reading import Reading
 from ...errors import ParameterError
 from .. import registry, told_params
 from ..bars.any_bars import AnyBars, reading_in
-from ..bars.lengths import same_end
+from ..bars.lengths import behind, same_end
 from ..cerebro import run_cerebro
 from ..inputs import Inputs, check_read
 from ..keywords import check_names, funds_of, params_on, settings_and_params
@@ -100,7 +100,8 @@ def tomorrow(
     given = params_on(kind, given, tables, known)
     tables = in_order(kind, tables, given)
     check_read(kind, known, funds_of(kind, given, tables), tables[0].dates[-1].item(), given)
-    tables, _ = same_end(kind, tables, chosen, given)
+    read_tables = tables
+    tables, lengths = same_end(kind, tables, chosen, given)
     opens = opening_day(tables, chosen)
     prices = {table.name: float(table.close[-1]) for table in tables}
     start = _start(money, portfolio, prices)
@@ -182,6 +183,7 @@ def tomorrow(
         sends_orders=traits.sends_orders,
         code=registry.code_of(kind),
         at=asked.at,
+        behind=behind(read_tables, tables, lengths),
     )
 
 

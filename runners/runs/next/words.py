@@ -16,7 +16,8 @@ from .words_of_orders import VERBS, cancels_text, done_text, either_or, order_te
 
 def words_of(result: NextResult) -> list[str]:
     """Return the position, the orders and what belongs to them, a line each."""
-    lines = [f"{result.title}, as of the {result.at} of {result.as_of}: {_position(result)}"]
+    as_of = f"as of the {result.at} of {result.as_of}"
+    lines = [*result.behind, f"{result.title}, {as_of}: {_position(result)}"]
     if len(result.holdings) > SHOWN:
         lines += [f"  {line}" for line in _table(result.holdings)]
     if result.filled and result.filled != result.orders:

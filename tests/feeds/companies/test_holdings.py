@@ -1,5 +1,8 @@
 """Holdings of funds: which row is what, which snapshot answers, and what a workbook says."""
 
+import csv
+import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -202,8 +205,33 @@ CVX,CHEVRON CORP,Equity,100.00,150.00,United States,USD
 """  # fmt: skip
 
 
-@pytest.mark.parametrize("text", [NEWER, OLDER, "\ufeff" + NEWER.replace("\n", "\r\n")],
-                         ids=["newer", "older", "of-windows"])  # fmt: skip
+def respelt(text: str, separator: str, decimal: str, group: str) -> str:
+    """Write a file as a spreadsheet of another country does."""
+    written = io.StringIO()
+    rows = list(csv.reader(io.StringIO(text)))
+    marks = str.maketrans({".": decimal, ",": group})
+    for row in rows:
+        cells = [
+            cell.translate(marks) if re.fullmatch(r"-?[\d,]+\.\d+", cell) else cell for cell in row
+        ]
+        csv.writer(written, delimiter=separator).writerow(cells)
+    return written.getvalue()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(NEWER, id="newer"),
+        pytest.param(OLDER, id="older"),
+        pytest.param("\ufeff" + NEWER.replace("\n", "\r\n"), id="of-windows"),
+        pytest.param(respelt(NEWER, ";", ",", "."), id="semicolons"),
+        pytest.param(respelt(OLDER, ";", ",", "."), id="older-semicolons"),
+        pytest.param(respelt(NEWER, "\t", ",", "."), id="tabs"),
+        pytest.param(respelt(NEWER, "\t", ".", ","), id="tabs-and-dots"),
+        pytest.param(respelt(NEWER, ";", ",", ".").replace("Mar 12, 2024", "12.03.2024"),
+                     id="semicolons-and-a-day"),
+    ],
+)  # fmt: skip
 def test_a_file_of_ishares(tmp_path: Path, text: str) -> None:
     file = tmp_path / "IYE_holdings (1).csv"
     file.write_bytes(text.encode())
@@ -216,7 +244,7 @@ def test_a_file_of_ishares(tmp_path: Path, text: str) -> None:
     assert holdings.weights_on("2024-03-12", "IYE") is None
     assert holdings.weights_on("2024-03-13", "IYE") == held
     assert (str(holdings.snapshot_on("2024-03-13", "IYE")), holdings.badges) == ("2024-03-12", ())
-    if text != OLDER:
+    if "WINDFALL" in text:
         assert holdings.cash_on("2024-03-13", "IYE") == pytest.approx(
             {"CONTRA WINDFALL ENERGY CVR": 0.0, "BLK CSH FND TREASURY": 0.002,
              "USD CASH": -0.0005, "XAE ENERGY MAR 24": 0.0})  # fmt: skip
@@ -243,6 +271,14 @@ def test_a_file_of_ishares(tmp_path: Path, text: str) -> None:
         pytest.param("IYE_holdings.csv", NEWER.replace('"CASH"', '\n"CASH"'),
                      "line 13 is no holding and line 14 is one: take out what stands between",
                      id="a-gap"),
+        pytest.param("IYE_holdings.csv",
+                     respelt(NEWER, ";", ",", ".").replace("CASH;P", ";;\nCASH;P", 1),
+                     "line 13 is no holding and line 14 is one: take out what stands between",
+                     id="a-gap-between-semicolons"),
+        pytest.param("IYE_holdings.csv",
+                     respelt(NEWER, ";", ",", ".").replace("9.000,00", "9;000,00", 1),
+                     "line 12 has 8 cells and the header 7: put cells with semicolons in quotes",
+                     id="a-semicolon-too-many"),
     ],
 )  # fmt: skip
 def test_faults_of_a_file_of_ishares(tmp_path: Path, name: str, text: str, words: str) -> None:

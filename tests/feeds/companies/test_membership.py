@@ -126,3 +126,9 @@ def test_real_membership(realdata: Path) -> None:
     for year in range(1997, 2026):
         assert 480 <= len(membership.members_on(f"{year}-06-02")) <= 510
     assert "BRK-B" in membership.members_on("2015-06-01")
+
+
+def test_a_file_without_rows_is_refused(tmp_path: Path) -> None:
+    TABLE.head(0).to_csv(tmp_path / "none.csv", index=False)
+    with pytest.raises(BarsError, match=r"none\.csv: the table has no rows"):
+        read_membership(tmp_path / "none.csv")

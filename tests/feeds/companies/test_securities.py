@@ -134,3 +134,9 @@ def test_real_securities(realdata: Path) -> None:
     sectors = read_securities(realdata / "sector" / "securities.csv").sectors_on("2016-01-04")
     assert len(sectors) == 505
     assert (sectors["BRK-B"], sectors["XOM"]) == ("Financials", "Energy")
+
+
+def test_a_file_without_rows_is_refused(tmp_path: Path) -> None:
+    STATIC.head(0).to_csv(tmp_path / "none.csv", index=False)
+    with pytest.raises(BarsError, match=r"none\.csv: the table has no rows"):
+        read_securities(tmp_path / "none.csv")

@@ -336,6 +336,82 @@ def test_a_cover_in_another_unit_is_left_out(tmp_path, case):
     assert ("shares a power of ten off" in told.get(f"facts left out: {n}", "")) == (n > 0)
 
 
+ONE_NUMBER = {
+    "shares": ([(COVER, 1_000_000), (COVER, 3_000_000)],
+               "shares_outstanding", 1_000_000, 3_000_000),
+    "nearly equal": ([(OPERATING, 100.0), (OPERATING, 100.37)], "ebit", 100.0, 100.37),
+    "apart": ([(OPERATING, 100), (OPERATING, 90)], "ebit", 100, 90),
+    "a balance sheet": ([(CASH, 20), (CASH, 30)], "cash", 20, 30),
+    "EUR first": ([("EUR", 20), (CASH, 30)], "cash", np.nan, 30),
+    "in thousands": ([(COVER, 90_000_000), (COVER, 90_000), ("shares", 90_000)],
+                     "shares_outstanding", 90_000_000, 90_000_000),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["as filed", "the newest first"])
+@pytest.mark.parametrize("case", ONE_NUMBER)
+def test_two_days_of_filing_under_one_number_are_two_filings(tmp_path, case, order):
+    """What came later under the number of an earlier filing is known from its own day."""
+    rows, field, first, then = ONE_NUMBER[case]
+    company = annual("2019-02-20", days=[("Cash", DAY, 1)] if field != "cash" else ())
+    if field == "ebit":
+        company = Company()
+    for number, (tag, value) in list(enumerate(rows))[::order]:
+        head = {"filed": f"2019-0{2 + 3 * min(number, 2)}-20", "form": "10-K",
+                "accn": f"{company.cik:010d}-2019-02-20", "end": DAY, "val": value}  # fmt: skip
+        if tag == COVER:
+            company.add("dei", COVER, "shares", {**head, "end": "2019-02-08"})
+        elif tag == "shares":
+            company.add("us-gaap", "CommonStockSharesOutstanding", "shares", head)
+        elif tag == "EUR":
+            company.add("us-gaap", CASH, "EUR", head)
+        else:
+            company.add("us-gaap", tag, "USD", {**head, "start": "2018-01-01"})
+    company.write(tmp_path, ["AAA"])
+    books = read_facts(tmp_path)
+    column = FIELDS.index(field)
+    found = [
+        books.known_on(day, ["AAA"])[0, column]
+        for day in ("2019-02-21", "2019-05-20", "2019-05-21", "2019-08-21")
+    ]
+    np.testing.assert_equal(found, [first, first, then, then])
+    assert not any(text.startswith("classes of share") for _, text, _ in books.badges)
+
+
+ROW = st.fixed_dictionaries(
+    {
+        "tag": st.sampled_from([OPERATING, CASH, LONG, "CommonStockSharesOutstanding", COVER]),
+        "unit": st.sampled_from(["USD", "USD", "EUR"]),
+        "start": st.sampled_from(["2018-01-01", "2018-10-01"]),
+        "end": st.sampled_from([DAY, "2018-09-30"]),
+        "val": st.sampled_from([2_000, 2_001, 3_000, 2_000_000, 2_010_000, None]),
+        "accn": st.sampled_from(["A", "B", None]),
+        "filed": st.sampled_from(["2019-02-20", "2019-03-20", "2019-05-20"]),
+    }
+)
+
+
+@given(st.lists(ROW, max_size=12), st.sampled_from(["2019-02-20", "2019-03-20"]), st.randoms())
+def test_no_file_says_today_what_is_filed_later(tmp_path_factory, rows, last, random):
+    """Any rows: cut at a day the file says the same of the days before, in any order of rows."""
+
+    def read(kept):
+        company = annual("2019-02-19")
+        for row in kept:
+            fact = {**row, "form": "10-K"}
+            tag, unit = fact.pop("tag"), fact.pop("unit")
+            unit = "shares" if tag.endswith("SharesOutstanding") else unit
+            company.add("dei" if tag == COVER else "us-gaap", tag, unit, fact)
+        folder = tmp_path_factory.mktemp("cut")
+        company.write(folder, ["AAA"])
+        return read_facts(folder)
+
+    then = read([row for row in rows if row["filed"] <= last])
+    whole = read(rows)
+    assert then.sha256 == whole.until(np.datetime64(last) + 1).sha256
+    assert read(random.sample(rows, len(rows))).sha256 == whole.sha256
+
+
 def test_other_forms_and_currencies_do_not_count(tmp_path):
     company = annual()
     for form in ("8-K", "S-1", "6-K"):
@@ -497,6 +573,16 @@ def test_a_folder_without_a_file_of_facts_says_what_is_there(tmp_path, names, wo
         read_facts(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["CIK1.json", "cik0000000001.json", "Cik01.JSON"])
+def test_a_file_may_be_named_more_plainly(books, tmp_path, name):
+    example().write(tmp_path, ["AAA"])
+    (tmp_path / "CIK0000000001.json").rename(tmp_path / name)
+    assert read_facts(tmp_path).sha256 == books.sha256
+    (tmp_path / name).write_text("{", encoding="utf-8")
+    example().write(tmp_path)  # of two, the one that is named as the SEC names it
+    assert read_facts(tmp_path).sha256 == books.sha256
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [("companyfacts.zip", "an archive: unpack it; name the"), ("a.json", "a file; name the")],
@@ -520,6 +606,50 @@ def test_a_company_that_reports_in_euro_is_told_with_its_currency(folder, tmp_pa
     books = read_facts(tmp_path)
     assert ("warn", "no report: 1", f"{words}.") in books.badges
     assert np.isnan(books.known_on("2019-03-01", ["EEE"])).all()
+
+
+SPAN = {"start": "2018-01-01", "end": DAY, "val": 100, "accn": "B", "filed": "2019-02-20",
+        "form": "10-K"}  # fmt: skip
+NOT_A_FACT = f"not written as facts are: CIK0000000002.json: {OPERATING}"
+NO_NUMBER = f"not a number and two dates: CIK0000000002.json: {OPERATING} of '2018-12-31' in 'B'"
+UNREADABLE = {
+    "a text": ({"units": {"USD": [{**SPAN, "val": "100"}]}}, NO_NUMBER),
+    "too large": ({"units": {"USD": [{**SPAN, "val": 1e30}]}}, "beyond what a company has: CIK"),
+    "400 digits": ({"units": {"USD": [{**SPAN, "val": 10**400}]}}, "beyond what a company has"),
+    "nan": ({"units": {"USD": [{**SPAN, "val": float("nan")}]}}, NO_NUMBER),
+    "true": ({"units": {"USD": [{**SPAN, "val": True}]}}, NO_NUMBER),
+    "no day": ({"units": {"USD": [{**SPAN, "end": "2018-02-31"}]}}, "not a number and two dates"),
+    "backwards": ({"units": {"USD": [{**SPAN, "start": "2019-01-01"}]}}, NO_NUMBER),
+    "null": ({"units": None}, NOT_A_FACT),
+    "no units": (None, NOT_A_FACT),
+    "no list": ({"units": {"USD": SPAN}}, NOT_A_FACT),
+    "a list for a fact": ({"units": {"USD": [[1, 2]]}}, NOT_A_FACT),
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_a_company_without_a_usable_fact_is_told_with_its_first_fault(folder, tmp_path, case):
+    stated, words = UNREADABLE[case]
+    company = Company(2)
+    company.facts = {"us-gaap": {OPERATING: stated}, "dei": {}}
+    company.write(tmp_path, ["BAD"])
+    with pytest.raises(RequestError) as raised:
+        read_facts(tmp_path)
+    assert f"{tmp_path}: BAD (facts left out: 1, the first {words}" in str(raised.value)
+    assert str(raised.value).endswith("): without a 10-K or 10-Q whose figures can be read.")
+    example().write(tmp_path, ["AAA"])
+    told = {text: why for _, text, why in read_facts(tmp_path).badges}
+    assert words in told["no report: 1"]
+
+
+def test_a_taxonomy_that_is_none_is_told(tmp_path):
+    company = annual()
+    company.facts["dei"] = None
+    company.write(tmp_path, ["AAA"])
+    told = {text: why for _, text, why in read_facts(tmp_path).badges}
+    assert told["facts left out: 1"] == (
+        "not written as facts are: 1, the first CIK0000000001.json: dei."
+    )
 
 
 def test_a_later_filing_in_usd_does_not_change_what_was_known_before(tmp_path):

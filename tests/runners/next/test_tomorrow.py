@@ -1,5 +1,6 @@
 """What to do tomorrow, held against the run that has the session's bar."""
 
+import dataclasses
 import datetime
 from typing import Any
 
@@ -368,3 +369,64 @@ def test_searched_by_runs(simulated: Bars) -> None:
     turn = simulated.close[-7:].mean()
     triggers = [each.trigger for order in result.orders for each in order.conditions]
     assert triggers == [pytest.approx(turn, rel=2e-9)]
+
+
+class Half(PlaybookStrategy):
+    """Half of the account in the first feed."""
+
+    def target_weights(self) -> Any:
+        """Return the same weights every day."""
+        return {self.data: 0.5}
+
+
+class OfStocks(Half):
+    """The feeds beside the fund may come and go."""
+
+    feeds_come_and_go = True
+    params = (("etf", ""),)
+
+
+@pytest.mark.parametrize(
+    ("lasts", "kind", "words"),
+    [
+        pytest.param({"B": 100}, Half, "B has no bar after {b}, and SIM goes on for",
+                     id="plain"),
+        pytest.param({"B": 100, "C": 90}, OfStocks,
+                     "B, C have no bar after {b}, and SIM goes on for", id="a panel"),
+        pytest.param({"SIM": 100}, OfStocks, "SIM has no bar after {sim}, and B, C go on",
+                     id="the fund"),
+        pytest.param({"C": 90}, OfStocks, "", id="a delisted stock"),
+        pytest.param({"B": 397}, Half,
+                     "No bar of B since {b}: valued at that close; bring the bars up to date.",
+                     id="some sessions"),
+        pytest.param({"B": 397, "C": 390}, OfStocks, "No bar of any of the 2 stocks since {b}: ",
+                     id="some sessions of a panel"),
+        pytest.param({}, Half, "", id="together"),
+    ],
+)  # fmt: skip
+def test_feeds_that_are_behind_are_told_first(
+    simulated: Bars, lasts: dict[str, int], kind: Any, words: str
+) -> None:
+    """The orders are for the session after the bars that end first: the first line says so."""
+    whole = {name: renamed(simulated, name, 400) for name in ("SIM", "B", "C")}
+    if kind is Half:
+        del whole["C"]
+    tables = {name: renamed(simulated, name, lasts.get(name, 400)) for name in whole}
+    result = tomorrow(kind, list(tables.values()))
+    days = {name.lower(): str(table.dates[-1]) for name, table in tables.items()}
+    said, expected = words_of(result), words.format(**days)
+    assert result.plain().get("behind", []) == said[: len(result.behind)]
+    assert bool(result.behind) == bool(words)
+    assert expected in said[0]
+    if "goes on for" in words:
+        assert said[0].startswith("These orders are old: ")
+        assert f" for 300 sessions, to {whole['SIM'].dates[-1]}" in said[0]
+        assert str(result.as_of) == days["b"]
+    cut = {name: table.between(None, result.as_of) for name, table in tables.items()}
+    together = tomorrow(kind, list(cut.values()), end=result.as_of) if "for" in words else result
+    assert together.orders == result.orders
+
+
+def renamed(bars: Bars, name: str, n: int) -> Bars:
+    """Return the first bars under another name."""
+    return dataclasses.replace(bars.between(None, bars.dates[n - 1].item()), name=name)

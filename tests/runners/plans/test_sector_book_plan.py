@@ -7,11 +7,13 @@ import pandas as pd
 import pytest
 
 from btplaybook.feeds.errors import BarsError
+from btplaybook.feeds.panel import read_panel
 from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.plans.input_files import read_inputs
 from btplaybook.runners.plans.plan_file import read_plan
 from btplaybook.runners.runs.book.book import Book, Member
+from btplaybook.runners.runs.keywords import fund_among
 
 ROOT = Path(__file__).resolve().parents[3]
 END = "2006-02-28"
@@ -164,3 +166,50 @@ def test_two_samples_are_two_sectors(tmp_path, command, without_pages):
     assert told["second sector"][:2] == ["BSECTOR", "BS01"]
     assert plain["settings"]["benchmark"] == "cash"
     assert "the same bytes" in command("rerun", tmp_path / "out").out
+
+
+NO_FUND = "there is no fund: give its bars, --bars NAME=FILE, or name a stock of the panel"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["run", "sector-long-short"], ["next", "sector-long-short"],
+        ["audit", "sector-long-short"], ["search", "sector-long-short", "--space", "names=5|8"],
+        ["factor-test", "momentum"],
+    ],
+    ids=lambda asked: asked[0],
+)  # fmt: skip
+def test_no_stock_becomes_the_fund_for_its_name(folder, command, asked):
+    """A panel alone has no first feed: its stocks stand in the order of the alphabet."""
+    ended = command(*asked, "--panel", folder / "s.parquet")
+    assert ended.code == 2
+    assert ended.err.splitlines()[-1].startswith(f"btplaybook: {NO_FUND}")
+
+
+def test_a_stock_that_is_named_stands_for_the_fund(folder, markets):
+    stocks = list(read_panel(folder / "s.parquet").bars)
+    assert fund_among({"etf": stocks[1].name}, stocks) == stocks[1].name
+    assert fund_among({}, [markets[0].etf, *stocks]) == markets[0].etf.name
+    with pytest.raises(ParameterError, match=NO_FUND):
+        fund_among({"etf": ""}, stocks)
+
+
+def test_a_member_with_a_panel_alone_has_no_fund(folder):
+    lines = [line for line in PLAN.splitlines() if not line.startswith('bars = "B')]
+    (folder / "none.toml").write_text("\n".join(lines), "utf-8")
+    with pytest.raises(ParameterError, match="member 'second': there is no fund: give its bars"):
+        read_plan(folder / "none.toml").run()
+
+
+def test_a_fund_that_is_in_its_panel_too_is_named(folder, markets, command):
+    panel = folder / "with_fund.parquet"
+    frame_of(markets[0].bars).to_parquet(panel)
+    ended = command("run", "sector-long-short", "--bars", folder / "SECTOR.csv", "--panel", panel)
+    assert ended.code == 2
+    second = 2 + sorted(table.name for table in markets[0].bars).index("SECTOR")
+    assert (
+        f"'SECTOR' is that of table 1 ({folder / 'SECTOR.csv'}) and table {second} (the panel "
+        in (ended.err)
+    )
+    assert f"{panel}): take it out of the panel, or name one otherwise" in ended.err

@@ -106,7 +106,7 @@ def test_from_frame_names_a_table_after_its_ticker():
         ({"A": 1}, "got int"),
         ([], "no bars were given"),
         ({"A": long(NDX, SPX)}, "named 'A' hold 2 instruments: NASDAQ, SP500"),
-        ([CLOSES, CLOSES], r"a name of its own, got \['SPX', 'SPX'\]"),
+        ([CLOSES, CLOSES], r"a name of its own, and 'SPX' is that of table 1 \(.*\) and table 2"),
         ("sp500", r"no file sp500; for the sample say sample\('sp500'\)"),
         ("nowhere.csv", "nowhere.csv"),
         (pd.DataFrame({"SPX": CLOSES}), r"columns open, .* got SPX; .* dict\(frame\)"),

@@ -9,6 +9,7 @@ from hypothesis.extra import numpy as arrays
 
 from btplaybook.runners.pages.svg import paths
 from btplaybook.runners.pages.svg.paths import COLUMNS, HIGH, WIDE
+from btplaybook.runners.pages.svg.plot import Plot
 
 
 @st.composite
@@ -151,3 +152,44 @@ def test_a_long_line_is_a_small_path(n):
     path = paths.line_path(np.linspace(0, WIDE, n), y)
     assert sum(map(len, subpaths(path))) <= 4 * (COLUMNS + 1)
     assert len(path) < 40_000
+
+
+@st.composite
+def rough_points(draw):
+    """Two pairs of coordinates of up to 40 points, any of which may be NaN or infinite."""
+    n = draw(st.integers(1, 40))
+    rough = st.floats(0, HIGH) | st.sampled_from([np.nan, np.inf, -np.inf])
+    return draw(arrays.arrays(float, (4, n), elements=rough))
+
+
+@pytest.mark.filterwarnings("error")
+@given(rough_points())
+def test_what_has_no_place_is_in_no_path(given_points):
+    """Infinity is a gap as NaN is, in either direction: the rest is drawn as without it."""
+    a, b, c, d = given_points
+    known = np.isfinite(given_points).all(axis=0)
+    pairs = np.isfinite(given_points[:2]).all(axis=0)
+    three = np.isfinite(given_points[:3]).all(axis=0)
+    assert paths.box_path(a, b, c, d) == paths.box_path(*given_points[:, known])
+    assert paths.segments_path(a, b, c, d) == paths.segments_path(*given_points[:, known])
+    assert paths.dots_path(a, b) == paths.dots_path(a[pairs], b[pairs])
+    assert paths.stems_path(a, b, c) == paths.stems_path(*given_points[:3, three])
+    nan = np.where(np.isfinite(given_points), given_points, np.nan)
+    order = np.argsort(nan[0], kind="stable")
+    x, low, high = nan[:3, order]
+    assert paths.line_path(a[order], b[order]) == paths.line_path(x, np.where(np.isnan(x), x, low))
+    area = paths.area_path(a[order], b[order], c[order])
+    assert area == paths.area_path(x, np.where(np.isnan(x), x, low), high)
+    assert "9223372036854775808" not in area
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_a_level_without_a_place_is_not_drawn(value):
+    drawn, without = Plot("returns", "return"), Plot("returns", "return")
+    for plot in (drawn, without):
+        plot.line([0.0, 1.0], [1.0, 2.0], "accent")
+    drawn.level(value)
+    drawn.upright(value)
+    drawn.text(value, 1.0, "beside")
+    drawn.text(0.5, value, "beside")
+    assert drawn.svg() == without.svg()

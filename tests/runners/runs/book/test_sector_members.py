@@ -60,6 +60,16 @@ def test_one_sector_of_weight_1_is_its_own_run(markets, alone, settings):
     assert book.benchmark_name == own.benchmark_name == "cash"
 
 
+def test_the_first_decision_is_the_one_in_force_when_the_account_opens(markets):
+    """Those of the warm-up do not count, as on the page of the sector's own run."""
+    bars, inputs = of_market(markets[0])
+    given = {"start": "2007-02-12", "inputs": inputs, "strips": False}
+    own = run(NAME, bars, **given).sections["sector"].measured["decisions"][0]["date"]
+    book = Book([Member(NAME, bars, weight=1.0)], weights="fixed").run(**given)
+    (member,) = book.sections["book"].measured["members"]
+    assert member["first_decision"] == str(own) == "2007-01-31"
+
+
 def test_two_halves_of_one_sector_send_the_orders_of_one(markets, alone):
     bars, inputs = of_market(markets[0])
     halves = [Member(NAME, bars, name=name, weight=0.5) for name in ("one", "other")]
