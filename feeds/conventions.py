@@ -16,6 +16,21 @@ REBALANCES = ("on_change", "daily", "on_decision")
 PERIODS = ("day", "week", "month", "quarter")
 """How often a strategy decides; each is longer than the one before."""
 
+_ADVERBS = {"daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter"}
+"""Another way to say how often: the adverb of each period."""
+
+
+def period_named(word: object) -> object:
+    """Return the period of an adverb: quarter for quarterly; everything else as it is."""
+    return _ADVERBS.get(word, word) if isinstance(word, str) else word
+
+
+def adverb_named(word: object) -> object:
+    """Return the adverb of a period: quarterly for quarter; everything else as it is."""
+    by_period = {period: adverb for adverb, period in _ADVERBS.items()}
+    return by_period.get(word, word) if isinstance(word, str) else word
+
+
 FREQUENCIES = PERIODS[:3]
 """What a bar may span."""
 

@@ -27,6 +27,7 @@ from .simulated.noise import noise_after
 from .tables.text_tables import known_of_bars
 from .tables.written_dates import read_dates
 from .tickers import plain_ticker
+from .tidy.basis import NO_SPLIT
 from .tidy.tidied import Tidied, tidied
 
 _SPELLINGS = {"ticker": ("symbol", "instrument"), "date": ("datetime", "timestamp", "day")}
@@ -121,6 +122,7 @@ class Panel:
             raise RequestError(
                 f"{source}: no name has 2 bars from {start or 'the first'} to {end or 'the last'}"
             )
+        read = _alike(read)
         factors = tuple(_factors(table) for _, table in read)
         stated = states_splits(factors)
         tables = tuple(_bars(name, table, source, stated) for name, table in read)
@@ -414,6 +416,21 @@ def states_splits(factors: Iterable[Floats]) -> bool:
     throughout may stand for splits that nobody looked up.
     """
     return any(bool((np.diff(factor[~np.isnan(factor)]) != 0.0).any()) for factor in factors)
+
+
+def _alike(read: list[tuple[str, Tidied]]) -> list[tuple[str, Tidied]]:
+    """Return tables of one file, all of raw prices where its column of splits says so of any.
+
+    A name without a split has the same prices raw and adjusted: the column tells nothing of it.
+    """
+    raw = {table.origin.why for _, table in read if table.origin.prices == "raw"}
+    silent = {f"{why}{NO_SPLIT}" for why in raw}
+    return [
+        (name, replace(table, origin=replace(table.origin, prices="raw")))
+        if table.origin.why in silent
+        else (name, table)
+        for name, table in read
+    ]
 
 
 def _bars(name: str, tidy: Tidied, source: str, splits_stated: bool) -> Bars:

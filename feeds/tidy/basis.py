@@ -19,6 +19,9 @@ STOCK_SPLITS = "stock_splits"
 #: The reason given for raw prices that are not adjusted.
 UNSPLIT = "by --prices raw; no split is stated"
 
+#: What is said behind a column of splits that is the same on all bars.
+NO_SPLIT = ", states no split"
+
 #: Largest distance, as a logarithm, of the price's jump from a stated split without a warning.
 FAR = 0.4
 
@@ -131,7 +134,7 @@ def _stated(
     if stated is not None and (stated.ratio[1:] != 1.0).any():
         return Basis("split", f"the prices do not jump on the splits of {stated.words}", factor)
     if stated is not None:
-        return Basis("split", f"{stated.words}, states no split", factor)
+        return Basis("split", f"{stated.words}{NO_SPLIT}", factor)
     if adjusted is not None:
         return Basis("split", "an adjusted close stands beside the close and shows no split")
     return Basis("split", "no column states a split")

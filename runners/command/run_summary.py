@@ -23,7 +23,7 @@ SHOWN = 6
 """Warnings about the data that are printed, at most."""
 
 NEED_SIDES = ("points", "percent", "switches_per_year")
-"""Figures that say nothing of a strategy that sends its own orders."""
+"""Figures of one side, which neither a book of stocks nor a strategy with own orders has."""
 
 STYLES = {"bad": "bold red", "warn": "yellow", "info": "cyan"}
 
@@ -69,9 +69,11 @@ def _figures(result: RunResult) -> Table:
     for figure in (FIGURES[key] for key in ON_SCREEN):
         if result.sends_orders and figure.key in NEED_SIDES:
             continue
-        if result.knows_orders or result.metrics[figure.key] is not None:
-            cells = (figure.show(side[figure.key]) for side in sides)
-            table.add_row(in_units(figure.label, unit), *cells)
+        values = [side[figure.key] for side in sides]
+        of_sides = figure.key in NEED_SIDES or not result.knows_orders
+        if values[0] is None and (of_sides or all(value is None for value in values)):
+            continue
+        table.add_row(in_units(figure.label, unit), *map(figure.show, values))
     return table
 
 

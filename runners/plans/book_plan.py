@@ -22,6 +22,7 @@ from ..runs.book.members import (
 )
 from ..runs.book.terms import BookTerms
 from ..runs.book.whole_panels import PANEL, SAMPLE, names_a_whole, without_wholes
+from ..runs.declared import INPUTS, SETTINGS
 from ..runs.traits import traits_of
 from .parameter_values import checked_parameter
 
@@ -211,9 +212,10 @@ def _member(
     where = f"[[member]] {name if isinstance(name, str) and name.isprintable() else place}"
     for key in given:
         if key not in KEYS:
-            raise ParameterError(
-                f"{where}: there is no key {shown(key)}{did_you_mean(key, KEYS, or_known=True)}"
-            )
+            near = did_you_mean(key, KEYS, or_known=True)
+            if key in INPUTS or key in SETTINGS:
+                near = f"; it is of all members: say it in [{_table_of(key)}]"
+            raise ParameterError(f"{where}: there is no key {shown(key)}{near}")
     strategy = given.get("strategy")
     if not isinstance(strategy, str) or not strategy:
         raise ParameterError(f"{where}: strategy must be a text, got {shown(strategy)}")
@@ -241,6 +243,11 @@ def _member(
         "every": given.get("every", run.get("every")),
     }
     return {key: value for key, value in told.items() if value is not None}
+
+
+def _table_of(key: str) -> str:
+    """Return the table of a plan in which an input or a setting stands."""
+    return (INPUTS.get(key) or SETTINGS[key]).table
 
 
 def _texts(where: str, value: Any) -> Sequence[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...feeds.quoting import did_you_mean, listed, shown
@@ -50,9 +50,20 @@ def check_groups(source: Any, params: Mapping[str, Any]) -> None:
             spelled = {each: None for each in known}
             if kind == "country":
                 spelled |= {country_name(each): None for each in known}
-            near = did_you_mean(name, spelled)
+            near = _separated(kind, name, known) or did_you_mean(name, spelled)
             told = listed([*known], MOST) or "none"
             raise ParameterError(
                 f"{HELD_BY[kind].format(name=shown(name))} in the table of securities{near or ';'} "
                 f"known: {told}"
             )
+
+
+def _separated(kind: str, name: str, known: Sequence[str]) -> str:
+    """Return how to write known names that something else than `BETWEEN` separates; else empty."""
+    from ...strategies.sector.filters import BETWEEN, never_met
+
+    for mark in ",|" if kind != "sector" else "":
+        parts = [part.strip() for part in name.split(mark) if part.strip()]
+        if len(parts) > 1 and not any(never_met(kind, part, known) for part in parts):
+            return f"; a {BETWEEN!r} separates names: {kind}={shown(BETWEEN.join(parts))}."
+    return ""

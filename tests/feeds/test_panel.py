@@ -170,6 +170,17 @@ def test_a_panel_without_delistings_has_a_badge() -> None:
         assert Panel.from_frame(sound).badges == ()
 
 
+def test_raw_prices_are_those_of_the_whole_file(table) -> None:
+    """Of a name without a split the column tells nothing, and its prices are raw all the same."""
+    panel = Panel.from_frame(table)
+    assert {bars.prices for bars in panel.bars} == {"raw"}
+    assert [bars.name for bars in panel.bars if "states no split" in bars.origin.why]
+    adjusted = Panel.from_frame(table[table["ticker"] != "SPLIT"])
+    assert {bars.prices for bars in adjusted.bars} == {"split"}
+    for bars in adjusted.bars:
+        assert bars == panel.bars[panel.tickers.index(bars.name)]
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

@@ -77,5 +77,5 @@ def _inside(ticks: Sequence[float], low: float, high: float) -> list[float]:
 
 
 def _evenly(low: float, high: float) -> list[float]:
-    """Return evenly spaced round numbers."""
-    return round_ticks(low, high)[:MOST]
+    """Return evenly spaced round numbers; one that rounding puts past an end is that end."""
+    return [min(max(tick, low), high) for tick in round_ticks(low, high)[:MOST]]

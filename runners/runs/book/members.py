@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ....feeds.conventions import PERIODS, REBALANCES
+from ....feeds.conventions import PERIODS, REBALANCES, period_named
 from ....feeds.quoting import did_you_mean, shown
 from ...errors import ParameterError
 from .. import registry
@@ -156,7 +156,9 @@ def _member(given: Any, terms: BookTerms) -> MemberTerms:
         params=params,
         weight=_weight(where, given.get("weight"), terms),
         rebalance=_chosen(where, "rebalance", given.get("rebalance") or level, REBALANCES),
-        every=_chosen(where, "every", given.get("every") or traits.settings["every"], PERIODS),
+        every=_chosen(
+            where, "every", period_named(given.get("every") or traits.settings["every"]), PERIODS
+        ),
     )
 
 

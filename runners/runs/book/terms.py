@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from ....feeds.conventions import adverb_named
 from ....feeds.quoting import did_you_mean, shown
 from ...errors import ParameterError
 
@@ -60,6 +61,7 @@ class BookTerms:
 
     def __post_init__(self) -> None:
         """Check every value."""
+        object.__setattr__(self, "rebalance", adverb_named(self.rebalance))
         for name, choices in (("weights", WEIGHTS), ("rebalance", REBALANCES)):
             value = getattr(self, name)
             if value not in choices:

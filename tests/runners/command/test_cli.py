@@ -1,5 +1,6 @@
 """The command line: output on stdout and stderr, files in the folder, and commands."""
 
+import dataclasses
 import gc
 import io
 import json
@@ -141,6 +142,20 @@ def test_the_summary_fits_eighty_columns(simulated, settings):
     for label in (FIGURES[key].label for key in ON_SCREEN):
         assert sum(line.startswith(f"{label}  ") for line in lines) == 1
     assert any(badge.text in screen.getvalue() for badge in result.badges)
+
+
+def test_the_summary_leaves_out_what_a_run_does_not_have(simulated):
+    """A book of stocks has no side: no uncompounded gain and no switches, whatever cash has."""
+    result = run("sma-switch", simulated, period=8)
+    sides = ("points", "percent", "switches_per_year")
+    without = {**result.metrics, **dict.fromkeys(sides), "sharpe": None}
+    screen = io.StringIO()
+    book = dataclasses.replace(result, metrics=without)
+    print_summary(book, Path("out"), Console(file=screen, width=80))
+    lines = screen.getvalue().splitlines()
+    for key in ON_SCREEN:
+        shown = sum(line.startswith(f"{FIGURES[key].label}  ") for line in lines)
+        assert shown == (key not in sides)
 
 
 def test_the_summary_does_not_break_the_path_of_the_page(simulated):

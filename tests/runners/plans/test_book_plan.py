@@ -138,6 +138,12 @@ def test_the_file_of_a_member_must_be_the_one_that_ran(folder, command, without_
         ),
         ("band = 0.03", "bnd = 0.03", "[book] bnd: there is no such key; did you mean 'band'?"),
         ("weight = 0.5", "wait = 0.5", "[[member]] 3: there is no key 'wait'; did you mean"),
+        (
+            "weight = 0.5",
+            'membership = "m.csv"',
+            "[[member]] 3: there is no key 'membership'; it is of all members: say it in [run]",
+        ),
+        ("weight = 0.5", "percent_fee = 0.1", "of all members: say it in [costs]"),
         ("weight = 0.5", "weight = 0.4", "the weights of the members must sum to 1, got 0.9"),
         ('"simulated"', '"us20"', "the sample us20 holds many instruments: name one, as us20#NAME"),
         ('bars = "X"', 'bars = "Z"', "bars 'Z' is no file of bars (CSV or Parquet) and no name in"),

@@ -24,6 +24,8 @@ from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.plans.plan_file import read_plan
 from btplaybook.runners.plans.toml_tables import KEYS, TABLES
 from btplaybook.runners.runs import inputs, traits
+from btplaybook.runners.runs.book.members import members_of
+from btplaybook.runners.runs.book.terms import BookTerms
 from btplaybook.runners.runs.declared import INPUTS, SETTINGS, SOURCES
 from btplaybook.runners.runs.run import run
 from btplaybook.runners.runs.settings import Settings
@@ -207,3 +209,19 @@ def test_several_files_are_taken_of_panels_and_holdings_alone():
     assert several == ["panel", "holdings"]
     assert set(OTHERS).isdisjoint(INPUTS)
     assert list(INPUTS) == list(inputs.OPTIONS.values())
+
+
+@pytest.mark.parametrize(
+    ("period", "adverb"),
+    [("day", "daily"), ("week", "weekly"), ("month", "monthly"), ("quarter", "quarterly")],
+)
+def test_a_period_may_be_said_either_way(period, adverb):
+    """The contracts' words are kept: every is a period, a book's rebalance an adverb."""
+    assert Settings(every=adverb).every == Settings(every=period).every == period
+    assert BookTerms(rebalance=period).rebalance == BookTerms(rebalance=adverb).rebalance == adverb
+    member = {"name": "a", "strategy": "sma-switch", "instruments": ["X"], "every": adverb}
+    assert members_of([member], BookTerms())[0].every == period
+    with pytest.raises(ParameterError, match="every must be one of day, week"):
+        Settings(every="yearly")
+    with pytest.raises(ParameterError, match="rebalance must be one of daily, weekly"):
+        BookTerms(rebalance="year")

@@ -17,6 +17,9 @@ COUNTRIES = "; did you mean 'Ireland'. known: CH, GB, IE, US"
 REFUSED = [
     ({"country": "US; Irlend"}, f"no stock is ever of country 'Irlend' .*{COUNTRIES}"),
     ({"country": "Narnia"}, "country 'Narnia' in the table of securities; known: CH, GB, IE, US"),
+    ({"country": "US, IE"}, "'US, IE' .*; a ';' separates names: country='US;IE'. known: CH"),
+    ({"country": "US|IE"}, "a ';' separates names: country='US;IE'. known"),
+    ({"country": "US,Narnia"}, "country 'US,Narnia' in the table of securities[^=]* known: CH"),
     ({"sub_industry": "Biotechnolgy"}, "did you mean 'Biotechnology'. known: Application"),
     ({"sector": "Helth Care"}, "of sector 'Helth Care' .*did you mean 'Health Care'"),
 ]

@@ -2,13 +2,14 @@
 
 import pytest
 from drawn import value
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from btplaybook.runners.pages.svg.log_ticks import LEAST, MOST, labels, log_ticks
 
 
 @given(st.floats(-9.0, 9.0), st.floats(1e-7, 12.0))
+@example(-1.9999999999999982, 0.25)
 def test_ticks_lie_inside_and_rise(start, decades):
     low, high = 10.0**start, 10.0 ** (start + decades)
     ticks = log_ticks(low, high)
