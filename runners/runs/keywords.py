@@ -88,7 +88,8 @@ def fund_among(params: Mapping[str, Any], tables: Sequence[Bars]) -> str:
     ParameterError
         No `etf` is given, and the first table is a stock of a panel, there only by its name.
     """
-    if not params.get("etf") and tables[0].source.startswith(PANEL):
+    etf = params.get("etf")
+    if (etf is None or (isinstance(etf, str) and not etf)) and tables[0].source.startswith(PANEL):
         raise ParameterError(
             "there is no fund: give its bars, --bars NAME=FILE, or name a stock "
             "of the panel that stands for it, --set etf=NAME"

@@ -11,7 +11,7 @@ import numpy as np
 
 from ...feeds.quoting import did_you_mean, shown
 from ..errors import ParameterError
-from ..runs.labels.badge_texts import KINDS
+from ..runs.labels.badge_texts import KINDS, brought_along, is_badge
 from ..runs.result import Badge
 from ..runs.sections.checked_panel import check_width
 from ..runs.sections.pictures import Chart, Picture, checked_picture
@@ -154,12 +154,11 @@ def _check_table(table: object, where: str) -> None:
 
 
 def _checked_badge(given: Any, where: str) -> Badge:
-    three = isinstance(given, tuple) and len(given) == len(Badge._fields)
-    if not (three and all(isinstance(text, str) for text in given) and given[0] in KINDS):
+    if not is_badge(given):
         raise ParameterError(
             f"{where}: badges hold a kind ({', '.join(KINDS)}), a text and why; got {shown(given)}"
         )
-    return Badge(*given)
+    return brought_along(given)
 
 
 def _checked_input(given: Any, where: str) -> dict[str, Any]:

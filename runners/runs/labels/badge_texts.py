@@ -297,6 +297,12 @@ def badge(name: str, /, **facts: Any) -> Badge:
     return Badge(kind, text.format(**facts), why.format(**facts))
 
 
+def is_badge(given: Any) -> bool:
+    """Return whether an object of a guest's holds a known kind, a text and a reason."""
+    three = isinstance(given, tuple) and len(given) == len(Badge._fields)
+    return three and all(isinstance(text, str) for text in given) and given[0] in KINDS
+
+
 def brought_along(given: tuple[str, str, str]) -> Badge:
     """Return the badge of a guest, such as a section, which states kind, text and why itself."""
     return Badge(*given)

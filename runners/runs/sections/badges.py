@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ....feeds.quoting import shown
 from ...errors import ParameterError
-from ..labels.badge_texts import KINDS, brought_along
+from ..labels.badge_texts import KINDS, brought_along, is_badge
 from ..result import Badge
 from .asked import Shown, noted
 
@@ -24,8 +24,7 @@ def badges_of(measured: Mapping[str, Shown]) -> list[Badge]:
         if not callable(getattr(section, "badges", None)):
             continue
         for given in noted(section, "badges", figures):
-            three = isinstance(given, tuple) and len(given) == len(Badge._fields)
-            if not (three and all(isinstance(text, str) for text in given) and given[0] in KINDS):
+            if not is_badge(given):
                 raise ParameterError(
                     f"section {section.name}: badges() must return a kind ({', '.join(KINDS)}), a "
                     f"text and why for each badge, got {shown(given)}"

@@ -42,9 +42,9 @@ def read(markets: Mapping[str, Market]) -> list[dict[str, Any]]:
 
 
 def _merged(badges: Iterable[Badge]) -> list[Badge]:
-    reasons: dict[tuple[str, str], list[str]] = {}
+    merged: dict[tuple[str, str], Badge] = {}
     for badge in badges:
-        known = reasons.setdefault((badge.kind, badge.text), [])
-        if badge.why not in known:
-            known.append(badge.why)
-    return [Badge(*key, " ".join(why)) for key, why in reasons.items()]
+        known = merged.setdefault((badge.kind, badge.text), badge)
+        if badge.why not in known.why:
+            merged[badge.kind, badge.text] = known._replace(why=f"{known.why} {badge.why}")
+    return list(merged.values())
