@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -75,15 +76,16 @@ def _decided(evidence: Evidence, market: Market, every: str) -> Sequence[Mapping
 
 
 def _chart(found_by: FoundBy) -> Chart:
+    known = {
+        (ticker, row["every"]): row["sharpe"]
+        for ticker, found in found_by.items()
+        for row in found
+        if row["sharpe"] is not None
+    }
     bars = GroupedBars(
         "study-timeframes", "Sharpe ratio of each sector's book by how often it decides",
         {
-            f"each {every}": {
-                ticker: next(
-                    (row["sharpe"] for row in found if row["every"] == every), None
-                ) or 0.0
-                for ticker, found in found_by.items()
-            }
+            f"each {every}": {ticker: known.get((ticker, every), math.nan) for ticker in found_by}
             for every in SHOWN
         },
     )  # fmt: skip

@@ -5,6 +5,7 @@ import datetime
 import hashlib
 import html
 import json
+import math
 import re
 import types
 
@@ -495,3 +496,10 @@ def test_a_panel_of_few_stocks_is_no_sector(markets, folder, tmp_path):
     result = run_study(STUDY, tmp_path, tickers=["XLV"], start=START, end=END, say=heard.append)
     assert "XLV: health_care.parquet has 2 stocks in the window, 10 are needed, skipped" in heard
     assert "of 10 stocks or more" in result.carries_nothing()
+
+
+def test_a_book_without_a_sharpe_ratio_has_no_bar():
+    rows = {"XLV": [{"every": "week", "sharpe": None}, {"every": "month", "sharpe": 0.0}]}
+    drawn = timeframes._chart(rows).picture.series
+    assert math.isnan(drawn["each week"]["XLV"])
+    assert drawn["each month"]["XLV"] == 0.0
