@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -58,13 +61,13 @@ def holdings(book: Book, trips: pd.DataFrame) -> pd.DataFrame:
     column = {name: k for k, name in enumerate(book.instruments)}
     fees = borrow_fees(book)
     dates = np.array([day.date for day in book.days], dtype="datetime64[D]")
-    opened = _opened(book)
+    opened = opening_fills(book.fills)
     still_open = trips.loc[trips["open"], "position"].unique()
     rows = []
     for _, position in trips[trips["position"].isin(still_open)].groupby("position"):
         name, side = position["instrument"].iloc[0], position["side"].iloc[0]
         since, left = position["entry_date"].min(), position[position["open"]]
-        charged = fees[dates > opened[name], column[name]]
+        charged = fees[dates > np.datetime64(opened[name].date, "D"), column[name]]
         shares, price = last.holdings[column[name]], last.closes[column[name]]
         rows.append(
             (
@@ -84,12 +87,12 @@ def holdings(book: Book, trips: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
 
 
-def _opened(book: Book) -> dict[str, np.datetime64]:
-    """Return for each instrument the bar's date of the fill that brought it to its last side."""
-    found: dict[str, tuple[int, np.datetime64]] = {}
-    for fill in book.fills:
+def opening_fills(fills: Iterable[Any]) -> dict[str, Any]:
+    """Return for each instrument the fill that brought it to its last side; rounding is no side."""
+    found: dict[str, tuple[int, Any]] = {}
+    for fill in fills:
         rounding = DUST * max(abs(fill.size), abs(fill.position - fill.size))
         side = (fill.position > rounding) - (fill.position < -rounding)
         if found.get(fill.instrument, (0,))[0] != side:
-            found[fill.instrument] = (side, np.datetime64(fill.date, "D"))
-    return {name: day for name, (_, day) in found.items()}
+            found[fill.instrument] = (side, fill)
+    return {name: fill for name, (_, fill) in found.items()}

@@ -15,7 +15,7 @@ from ..errors import ParameterError
 from . import registry
 from .dated_values import DatedValues
 from .known_groups import check_groups
-from .labels.badge_texts import KINDS
+from .labels.badge_texts import KINDS, is_badge
 from .result import Badge
 from .traits import reads_of
 
@@ -256,8 +256,7 @@ def _fault_of(source: Any) -> str | None:
     if not isinstance(badges, (tuple, list)):
         return f"badges must be a tuple, got {shown(badges)}"
     for badge in badges:
-        three = isinstance(badge, (tuple, list)) and len(badge) == 3
-        if not (three and all(isinstance(text, str) for text in badge) and badge[0] in KINDS):
+        if not is_badge(badge):
             return f"badges hold a kind ({', '.join(KINDS)}), a text and why; got {shown(badge)}"
     return None
 

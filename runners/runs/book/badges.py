@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..labels.badge_texts import badge
+from ..labels.badge_texts import badge, first_of
 from ..labels.formats import counted
 from ..result import Badge
 from .terms import MEASURED
-
-SHOWN = 6
-"""Members that a badge names."""
 
 
 def badges_on(figures: Mapping[str, Any]) -> list[Badge]:
@@ -25,12 +22,10 @@ def badges_on(figures: Mapping[str, Any]) -> list[Badge]:
     found = []
     idle = [each["name"] for each in figures["members"] if not each["days_held"]]
     if idle:
-        more = f" and {len(idle) - SHOWN} more" if len(idle) > SHOWN else ""
         part = "its part of the account was in cash"
         if figures["weights"] in MEASURED:
             part = "without returns that vary it had no weight, and the others shared its part"
-        named = ", ".join(idle[:SHOWN]) + more
-        found.append(badge("members without a position", members=named, part=part))
+        found.append(badge("members without a position", members=first_of(idle), part=part))
     if times := figures.get("rebalances_by_volatility"):
         found.append(
             badge(

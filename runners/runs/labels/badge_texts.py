@@ -299,7 +299,7 @@ def badge(name: str, /, **facts: Any) -> Badge:
 
 def is_badge(given: Any) -> bool:
     """Return whether an object of a guest's holds a known kind, a text and a reason."""
-    three = isinstance(given, tuple) and len(given) == len(Badge._fields)
+    three = isinstance(given, (tuple, list)) and len(given) == len(Badge._fields)
     return three and all(isinstance(text, str) for text in given) and given[0] in KINDS
 
 
@@ -323,6 +323,11 @@ def gravest_first(badges: Iterable[Badge]) -> list[Badge]:
 
 def named(tables: Sequence[Any]) -> str:
     """Return the names of the first tables, and how many more there are, as text."""
-    more = len(tables) - SHOWN
-    names = ", ".join(table.name for table in tables[:SHOWN])
-    return f"{names} and {more} more" if more > 0 else names
+    return first_of([table.name for table in tables])
+
+
+def first_of(names: Sequence[str]) -> str:
+    """Return the first names, and how many more there are, as text."""
+    more = len(names) - SHOWN
+    told = ", ".join(names[:SHOWN])
+    return f"{told} and {more} more" if more > 0 else told

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ....analyzers.holdings import opening_fills
 from ....brokers.ledger import Fill, Ledger
 from ....feeds.bars import Bars
 from ....feeds.fill_days import fill_days
@@ -129,15 +130,10 @@ def weight_text(weight: float) -> str:
 
 def _since(ledger: Ledger, tables: Sequence[Bars]) -> dict[str, datetime.date]:
     """Return for each instrument the day of the fill that brought it to its present side."""
-    sides: dict[str, tuple[int, Fill]] = {}
-    for fill in ledger.fills:
-        side = (fill.position > 0) - (fill.position < 0)
-        if sides.get(fill.instrument, (0,))[0] != side:
-            sides[fill.instrument] = (side, fill)
     by_name = {table.name: table for table in tables}
     return {
         name: _session(fill, by_name[name]) if name in by_name else fill.date
-        for name, (_, fill) in sides.items()
+        for name, fill in opening_fills(ledger.fills).items()
     }
 
 
