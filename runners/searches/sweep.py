@@ -19,7 +19,7 @@ import pandas as pd
 from ...feeds.bars import Bars
 from ...search.driver import Progress as Searched
 from ...search.driver import search
-from ...search.engines.engine import Engine
+from ...search.engines.engine import BY_RUNS, Engine
 from ...search.evaluator import Evaluator
 from ...search.found import Found
 from ...search.objectives import ranked_by
@@ -118,7 +118,7 @@ class Sweep:
     def used_engine(self) -> str | Engine:
         """The engine; runs hold Python's interpreter lock, so that threads would not help them."""
         by_runs = self.screen is None and self.engine == "threads"
-        return "processes" if by_runs else self.engine
+        return BY_RUNS if by_runs else self.engine
 
     def run(
         self,

@@ -11,7 +11,7 @@ import numpy as np
 from ...feeds.arrays import Dates
 from ...feeds.bars import Bars
 from ...search.driver import Progress as Searched
-from ...search.engines.engine import Engine
+from ...search.engines.engine import BY_RUNS, Engine
 from ...search.evaluator import Evaluator
 from ...search.objectives import kernel_of, ranked_by
 from ...search.refits import Duration
@@ -95,7 +95,7 @@ def walked(
     by_kernel = isinstance(on, ByKernel)
     shifted = by_kernel if shifted is None else shifted
     if not by_kernel and engine == "threads":
-        engine = "processes"  # runs hold Python's interpreter lock, so that threads would not help
+        engine = BY_RUNS  # runs hold Python's interpreter lock, so that threads would not help
     fits = plan.fits(shifted)
     choices = fitted(
         FitEvaluator(

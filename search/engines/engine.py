@@ -12,6 +12,8 @@ from ..work import Chunk, Work
 from .cores import cores
 
 ENGINES = ("threads", "processes", "dask")
+BY_RUNS = "processes, once it pays"
+"""What stands in for threads where each set is run bar by bar: see `HereFirst`."""
 
 
 class Engine(Protocol):
@@ -50,21 +52,24 @@ def engine_named(
         if workers is not None or scheduler is not None:
             raise SearchError("workers and scheduler belong to an engine's name: this is an engine")
         return engine
-    if engine not in ENGINES:
+    if engine not in (*ENGINES, BY_RUNS):
         hint = did_you_mean(engine, ENGINES) or f"; known: {', '.join(ENGINES)}"
         raise SearchError(f"no engine {engine!r}{hint}")
     if workers is not None and workers < 1:
         raise SearchError(f"workers must be >= 1, got {workers}")
     if engine != "dask" and scheduler is not None:
-        raise SearchError(f"a scheduler goes with engine 'dask', not with {engine!r}")
+        named = "threads" if engine == BY_RUNS else engine
+        raise SearchError(f"a scheduler goes with engine 'dask', not with {named!r}")
     if engine == "dask":
         from .dask import Dask
 
         return Dask(scheduler, workers)
-    if engine == "processes":
+    if engine in ("processes", BY_RUNS):
+        from .here_first import HereFirst
         from .processes import Processes
 
-        return Processes(workers or cores())
+        processes = Processes(workers or cores())
+        return processes if engine == "processes" else HereFirst(processes)
     from .threads import Threads
 
     return Threads(workers or cores())

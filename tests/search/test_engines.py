@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
@@ -19,12 +19,14 @@ import pytest
 
 from btplaybook.search.driver import search
 from btplaybook.search.engines.dask import Dask, _Run
-from btplaybook.search.engines.engine import engine_named
+from btplaybook.search.engines.engine import BY_RUNS, engine_named
+from btplaybook.search.engines.here_first import HereFirst
 from btplaybook.search.engines.in_flight import AHEAD
 from btplaybook.search.engines.processes import Processes
 from btplaybook.search.engines.shipping import Parcel
 from btplaybook.search.engines.threads import Threads
 from btplaybook.search.errors import SchedulerUnreachable, SearchError, SearchStopped
+from btplaybook.search.reduction import Summary
 from btplaybook.search.space import Space
 from btplaybook.search.work import Chunk, Work
 
@@ -73,6 +75,24 @@ def test_two_threads_find_the_same(proof: ModuleType, alone: str) -> None:
 def test_processes_find_the_same(proof: ModuleType, alone: str) -> None:
     found = search(SPACE, proof.Toy(), "gain", engine="processes", workers=2, chunk=500)
     assert text(found) == alone
+
+
+@pytest.mark.parametrize(("pause", "others"), [(0.0, 0), (1.1, 1)], ids=["soon", "later"])
+def test_processes_are_started_for_what_is_not_over_soon(
+    proof: ModuleType, alone: str, monkeypatch: pytest.MonkeyPatch, pause: float, others: int
+) -> None:
+    now = iter(pause * number for number in range(1000))
+    asked: list[int] = []
+
+    def run(self: Processes, work: Work, chunks: Iterable[Chunk]) -> Iterator[Summary]:
+        asked.append(self.workers)
+        return map(work, chunks)
+
+    monkeypatch.setattr("btplaybook.search.engines.here_first.time.perf_counter", lambda: next(now))
+    monkeypatch.setattr(Processes, "run", run)
+    found = search(SPACE, proof.Toy(), "gain", engine=BY_RUNS, workers=3, chunk=100)
+    assert text(found) == alone
+    assert asked == [3] * others
 
 
 @pytest.mark.parametrize(
@@ -224,6 +244,7 @@ def test_what_main_defines_is_refused(engine: str) -> None:
     script = f"""
 import numpy as np
 from btplaybook.search.driver import search
+from btplaybook.search.reduction import Summary
 from btplaybook.search.space import Space
 
 class Mine:
@@ -250,8 +271,12 @@ def test_what_a_rule_carries_from_main_is_refused(proof: ModuleType) -> None:
     rule.__module__ = "__main__"
     toy = proof.Toy()
     object.__setattr__(toy, "columns", (*toy.columns, rule))
+    work = Work(SPACE, toy, "gain", 10, None, False)
     with pytest.raises(SearchError, match="rule is defined in __main__"):
-        Parcel.of(Work(SPACE, toy, "gain", 10, None, False))
+        Parcel.of(work)
+    # As well where no process would be started.
+    with pytest.raises(SearchError, match="rule is defined in __main__"):
+        next(HereFirst(Processes(2)).run(work, ()))
 
 
 def test_what_cannot_be_pickled_is_told(proof: ModuleType) -> None:

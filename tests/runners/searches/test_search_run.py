@@ -24,6 +24,7 @@ from btplaybook.runners.searches import run as wiring
 from btplaybook.runners.searches.confirmation import _drawn
 from btplaybook.runners.searches.run import AT_RANDOM, run_search
 from btplaybook.search.engines.calls import NotSent
+from btplaybook.search.engines.engine import BY_RUNS
 from btplaybook.search.errors import Mismatch, StoreError
 from btplaybook.search.evaluator import COLUMNS
 from btplaybook.search.screen import Screen
@@ -477,7 +478,7 @@ def test_a_strategy_without_a_rule_goes_bar_by_bar(monkeypatch, simulated, momen
     result = run_search(strategy, simulated, Space(values), workers=1, say=said.append)
     rows = ranked(plain_loop(strategy, simulated, values), "excess")
     top = result.found.top
-    assert engines == ["processes"]
+    assert engines == [BY_RUNS]
     assert list(top["index"]) == list(rows["index"])
     for name in FIGURES:
         assert all(map(same, top[name], rows[name])), name
