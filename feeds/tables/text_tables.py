@@ -30,6 +30,7 @@ SEPARATORS = (",", ";", "\t", "|")
 _LOOKED_AT = 100
 
 _ROWS_AT_ONCE = 50_000
+_LETTER = re.compile(r"[^\W\d_]")
 _SHOWN = 80
 
 #: First cells of the lines that pandas writes for two levels of columns.
@@ -133,6 +134,8 @@ def _header(lines: list[str], written: list[int], known: Known, bars: bool) -> t
     """Return the place of the line of column names, and the separator."""
     best, found = (0, 0), (written[0], ",")
     for place in written:
+        if place != written[0] and not _LETTER.search(lines[place]):
+            continue  # a row of numbers names no column
         for separator in SEPARATORS:
             cells = _cells(lines[place], separator)
             score = (known(cells), len(cells))
@@ -210,20 +213,23 @@ def _body(text: str, header: int, separator: str) -> Iterator[tuple[int, Cells]]
 def _frame(body: Iterator[tuple[int, Cells]], names: Cells) -> tuple[pd.DataFrame, list[int]]:
     """Return the cells, and the lines that repeat the column names."""
     width = len(names)
+    label = [name or None for name in names]
     chunks, places, repeated = [], [], []
     while chunk := list(islice(body, _ROWS_AT_ONCE)):
         rows = []
         for place, row in chunk:
             cells = [cell.strip() or None for cell in row]
-            if any(cells[width:]):
-                raise BarsError(_too_many(place, len(cells), width))
             if not any(cells):
                 continue
-            if [cell or "" for cell in cells[:width]] == names:
+            if len(cells) != width:
+                if any(cells[width:]):
+                    raise BarsError(_too_many(place, len(cells), width))
+                cells = (cells + [None] * (width - len(cells)))[:width]
+            if cells == label:
                 repeated.append(place)
                 continue
             places.append(place)
-            rows.append((cells + [None] * (width - len(cells)))[:width])
+            rows.append(cells)
         chunks.append(pd.DataFrame(rows, columns=range(width), dtype="str"))
     empty = pd.DataFrame(columns=range(width), dtype="str")
     frame = pd.concat(chunks) if chunks else empty

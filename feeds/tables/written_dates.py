@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import zoneinfo
 from collections import Counter
 from collections.abc import Sequence
@@ -26,6 +27,7 @@ _MOST_DIGITS = {"s": 10, "ms": 13, "us": 16, "ns": 19}
 _UNIT_NAMES = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}
 _UTC = ("UTC", "UTC+00:00", "Etc/UTC", "GMT", "Etc/GMT")
 _DAY = 86_400
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NO_DAY = np.datetime64("NaT", "D")
 _ZONELESS = "dates are written without a zone: they are taken as they stand"
 
@@ -164,6 +166,8 @@ def _text(cell: object) -> str:
 def _of_text(
     cells: Sequence[str], rows: _Rows, order: str | None, zone: zoneinfo.ZoneInfo | None
 ) -> WrittenDates:
+    if all(map(_ISO.fullmatch, cells)):
+        return _of_iso(cells, zone)
     found = [written_date(cell) or stamp(cell) for cell in cells]
     counts: Counter[str] = Counter()
     for each, n in zip(found, rows.count(len(cells)), strict=True):
@@ -175,6 +179,14 @@ def _of_text(
     if way.startswith("stamp"):
         return _of_stamps([stamp(cell) for cell in cells], way.split()[1], zone)
     return _of_parts(found, way, rows, order, zone)
+
+
+def _of_iso(cells: Sequence[str], zone: zoneinfo.ZoneInfo | None) -> WrittenDates:
+    """Return at once what `_of_parts` returns for 2020-01-31, as most files are written."""
+    number = np.array([int(cell.replace("-", "")) for cell in cells])
+    everywhere = np.ones(len(number), dtype=np.bool_)
+    days = _civil(number // 10_000, number // 100 % 100, number % 100, everywhere)
+    return WrittenDates(days, notes=() if zone is None else (_ZONELESS,))
 
 
 def _of_stamps(

@@ -60,6 +60,7 @@ def _only_as_decimal(mark: str, other: str) -> str:
 
 
 _EVIDENCE = {".": _only_as_decimal(".", ","), ",": _only_as_decimal(",", ".")}
+_NEEDED = {".": r"\.|,.*,", ",": r",|\..*\."}  # without which no cell is such evidence
 _OPEN = rf"^{_BEFORE}[1-9]\d{{0,2}},\d{{3}}{_AFTER}$"  # 1,234: a thousand, or a little over one
 
 _LONGEST = 400  # characters: no double needs more, and patterns take the square of a length
@@ -69,6 +70,9 @@ _OTHER = {".": ",", ",": "."}
 _USUAL = {
     decimal: rf"^[+\-]?(?:\d+|[1-9]\d{{0,2}}(?:[{group}]\d{{3}})+)(?:[{decimal}]\d*)?$"
     for decimal, group in _OTHER.items()
+}
+_PLAIN = {
+    decimal: re.compile(rf"(?:[+\-]?[0-9]++(?:[{decimal}][0-9]*+)?\n)++") for decimal in _OTHER
 }
 _WHOLE = {
     decimal: re.compile(
@@ -129,7 +133,7 @@ def decimal_mark(
     written = [each for each in map(_marked, given) if len(each)]
     if not written:
         return "."
-    seen = {mark: _first(written, pattern) for mark, pattern in _EVIDENCE.items()}
+    seen = {mark: _first(written, pattern, _NEEDED[mark]) for mark, pattern in _EVIDENCE.items()}
     if seen["."] and seen[","]:
         raise BarsError(
             f"the decimal mark cannot be told: it is a dot of {seen['.']}, a comma of {seen[',']}; "
@@ -188,6 +192,9 @@ def read_numbers(column: pd.Series, decimal: str | None = None) -> WrittenNumber
         values = np.asarray(column.to_numpy(dtype=np.float64, na_value=np.nan))
         return WrittenNumbers(values, np.zeros(len(values), dtype=np.bool_))
     decimal = decimal or decimal_mark([column])
+    plain = _all_plain(column, decimal)
+    if plain is not None:
+        return WrittenNumbers(plain, missing)
     values = np.full(len(column), np.nan)
     wrong = np.zeros(len(column), dtype=np.bool_)
     usual = _usual(column, decimal)
@@ -200,6 +207,17 @@ def read_numbers(column: pd.Series, decimal: str | None = None) -> WrittenNumber
         else:
             values[row] = number
     return WrittenNumbers(values, wrong)
+
+
+def _all_plain(column: pd.Series, decimal: str) -> Floats | None:
+    """Return the numbers of a column that holds digits and decimal marks alone, as most do."""
+    if not isinstance(column.dtype, pd.StringDtype) or column.hasnans:
+        return None
+    cells = column.to_numpy(dtype=object)
+    text = "\n".join((*cells, ""))
+    if text.count("\n") != len(cells) or not _PLAIN[decimal].fullmatch(text):
+        return None
+    return cells.astype(np.float64) if decimal == "." else _as_python_writes(column, decimal)
 
 
 def _usual(column: pd.Series, decimal: str) -> Mask:
@@ -256,20 +274,26 @@ def _marked(column: pd.Series) -> pd.Series:
     """Return the text cells with a dot or a comma, their index telling where they stand."""
     if column.index.name not in ("line", "row"):
         column = column.set_axis(pd.RangeIndex(1, len(column) + 1, name="row"))
-    if column.dtype == object:  # stays so: half a character is no text to Arrow
-        marked = [isinstance(cell, str) and ("." in cell or "," in cell) for cell in column]
-        kept = column[marked]
-        return pd.Series([cell.strip() for cell in kept], index=kept.index, dtype=object)
-    if not isinstance(column.dtype, pd.StringDtype):
+    if column.dtype != object and not isinstance(column.dtype, pd.StringDtype):
         return column.iloc[:0]
-    found = column.str.contains("[.,]", regex=True, na=False)
-    return column[found.to_numpy(dtype=np.bool_)].str.strip()
+    cells = column.to_numpy(dtype=object)
+    marked = [
+        row
+        for row, cell in enumerate(cells)
+        if isinstance(cell, str) and ("." in cell or "," in cell)
+    ]
+    kept = [cells[row].strip() for row in marked]
+    return pd.Series(kept, index=column.index[marked], dtype=object)
 
 
-def _first(columns: list[pd.Series], pattern: str) -> str | None:
-    """Quote the first cell that has a pattern."""
+def _first(columns: list[pd.Series], pattern: str, needed: str = "") -> str | None:
+    """Quote the first cell that has a pattern; `needed` is found wherever the pattern may be."""
     for column in columns:
-        found = column.str.contains(pattern, regex=True).to_numpy(dtype=np.bool_)
-        if found.any():
-            return quoted_first(column, found)
+        if not re.search(needed, "\n".join(column)):
+            continue
+        found = next((row for row, cell in enumerate(column) if re.search(pattern, cell)), None)
+        if found is not None:
+            mask = np.zeros(len(column), dtype=np.bool_)
+            mask[found] = True
+            return quoted_first(column, mask)
     return None
