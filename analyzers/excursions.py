@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,6 +11,12 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
+Columns = pd.DataFrame | Mapping[str, NDArray[Any]]
+
+_READ = (
+    "instrument", "side", "entry_date", "entry_moment", "entry_price", "exit_date", "exit_moment",
+    "exit_price", "open",
+)  # fmt: skip
 
 
 class Prices(Protocol):
@@ -41,14 +47,14 @@ class Prices(Protocol):
         """Closing prices."""
 
 
-def excursions(trips: pd.DataFrame, bars: Iterable[Prices]) -> tuple[Floats, Floats, Floats]:
+def excursions(trips: Columns, bars: Iterable[Prices]) -> tuple[Floats, Floats, Floats]:
     """Return bars held, largest adverse and largest favourable excursion of each round trip.
 
     Parameters
     ----------
-    trips : DataFrame
+    trips : DataFrame or mapping of str to ndarray of shape (n_trips,)
         The columns instrument, side, entry_date, entry_moment, entry_price and the same for the
-        exit, as in `round_trips`.
+        exit, and open, as in `round_trips`.
     bars : iterable of Prices
         The bars of the instruments.
 
@@ -66,28 +72,33 @@ def excursions(trips: pd.DataFrame, bars: Iterable[Prices]) -> tuple[Floats, Flo
     The prices paid count too. So a limit or stop order inside a bar leaves that bar's high and low
     out, because nobody knows which of them came first.
     """
-    held, lowest, highest = (np.full(len(trips), np.nan) for _ in range(3))
+    of = {name: np.asarray(trips[name]) for name in _READ}
+    held, lowest, highest = (np.full(len(of["side"]), np.nan) for _ in range(3))
     by_name = {table.name: table for table in bars}
-    for name, rows in trips.groupby("instrument", sort=False).indices.items():
+    codes, names = pd.factorize(of["instrument"])
+    for code, name in enumerate(names):
         table = by_name.get(str(name))
         if table is not None:
-            held[rows], lowest[rows], highest[rows] = _extremes(trips.iloc[rows], table)
-    entry, side = trips["entry_price"].to_numpy(), trips["side"].to_numpy()
+            rows = np.flatnonzero(codes == code)
+            some = {name: values[rows] for name, values in of.items()}
+            held[rows], lowest[rows], highest[rows] = _extremes(some, table)
+    entry, side = of["entry_price"], of["side"]
     with np.errstate(divide="ignore", invalid="ignore"):
         ends = np.sort([side * (price / entry - 1.0) for price in (lowest, highest)], axis=0)
     return held, np.minimum(ends[0], 0.0), np.maximum(ends[1], 0.0)
 
 
-def _extremes(trips: pd.DataFrame, bars: Prices) -> tuple[Floats, Floats, Floats]:
+def _extremes(of: dict[str, NDArray[Any]], bars: Prices) -> tuple[Floats, Floats, Floats]:
     """Return bars held, lowest and highest price of the round trips of one instrument."""
     dates = np.asarray(bars.dates, dtype="datetime64[s]")
     opens, closes = np.asarray(bars.open), np.asarray(bars.close)
-    entered = _place(dates, trips["entry_date"])
-    left = np.where(trips["open"], len(dates) - 1, _place(dates, trips["exit_date"]))
-    first = np.where(trips["entry_moment"] == "open", entered, entered + 1)
-    last = np.where(trips["exit_moment"].isin(["open", "during"]), left - 1, left)
+    entered = _place(dates, of["entry_date"])
+    left = np.where(of["open"], len(dates) - 1, _place(dates, of["exit_date"]))
+    first = np.where(of["entry_moment"] == "open", entered, entered + 1)
+    inside = (of["exit_moment"] == "open") | (of["exit_moment"] == "during")
+    last = np.where(inside, left - 1, left)
     over_night = left > entered
-    paid = trips["exit_price"].to_numpy()
+    paid = of["exit_price"]
     found = []
     for prices, pick in ((bars.low, np.fmin), (bars.high, np.fmax)):
         extreme = pick(paid, _range(np.asarray(prices), first, last, pick))
@@ -97,9 +108,9 @@ def _extremes(trips: pd.DataFrame, bars: Prices) -> tuple[Floats, Floats, Floats
     return (left - entered).astype(float), found[0], found[1]
 
 
-def _place(dates: NDArray[np.datetime64], days: pd.Series) -> Places:
+def _place(dates: NDArray[np.datetime64], days: NDArray[np.datetime64]) -> Places:
     """Return the place of the last bar on or before each day; 0 for none."""
-    wanted = days.to_numpy(dtype="datetime64[s]")
+    wanted = days.astype("datetime64[s]")
     return np.maximum(np.searchsorted(dates, wanted, side="right") - 1, 0)
 
 

@@ -9,8 +9,11 @@ from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from .excursions import Prices, excursions
+
+TEXT = pd.StringDtype(na_value=np.nan)
 
 DUST = 1e-12
 """Shares, per share of the position or of the order, that are rounding and no position."""
@@ -102,9 +105,8 @@ def round_trips(book: Traded, bars: Iterable[Prices] = ()) -> pd.DataFrame:
         The rows' net profits, borrow and interest sum to the account's profit, and gross,
         dividends, commission and slippage each to their part in `waterfall`.
     """
-    trips = _matched(book)
-    bars_held, mae, mfe = excursions(trips, bars)
-    of = {name: trips[name].to_numpy() for name in trips}
+    of = _matched(book)
+    bars_held, mae, mfe = excursions(of, bars)
     net = of["gross"] + of["dividends"] - of["commission"] - of["slippage"]
     paid = of["size"] * of["entry_price"]
     until = of["exit_date"]
@@ -119,9 +121,11 @@ def round_trips(book: Traded, bars: Iterable[Prices] = ()) -> pd.DataFrame:
         "mae": mae,
         "mfe": mfe,
     }
-    return pd.DataFrame(
-        {name: more[name] if name in more else trips[name].array for name in COLUMNS}
-    )
+    columns: dict[str, Any] = of | more
+    columns |= {
+        name: pd.array(of[name], dtype=TEXT) for name, kind in FIELDS.items() if kind == "str"
+    }
+    return pd.DataFrame({name: columns[name] for name in COLUMNS})
 
 
 @dataclass(slots=True)
@@ -169,8 +173,8 @@ class _Held:
                 return
 
 
-def _matched(book: Traded) -> pd.DataFrame:
-    """Return the round trips with the columns that the ledger alone gives."""
+def _matched(book: Traded) -> dict[str, NDArray[Any]]:
+    """Return the columns of the round trips that the ledger alone gives; text as objects."""
     ex_dates: dict[str, deque[Any]] = defaultdict(deque)
     for event in book.ex_dates:
         ex_dates[event.instrument].append(event)
@@ -200,16 +204,11 @@ def _matched(book: Traded) -> pd.DataFrame:
         held.receive()
         rows += [(lot.number, _open_row(held, lot, marks[name])) for lot in held.lots]
     rows.sort(key=lambda row: row[0])
-    # Column by column: pandas takes rows, and changes their types, five times as long.
     columns = zip(*(row for _, row in rows), strict=True) if rows else ((),) * len(FIELDS)
-    return pd.DataFrame(
-        {
-            name: pd.Series(list(column), dtype="str")
-            if kind == "str"
-            else np.array(column, dtype=kind)
-            for (name, kind), column in zip(FIELDS.items(), columns, strict=True)
-        }
-    )
+    return {
+        name: np.array(column, dtype=object if kind == "str" else kind)
+        for (name, kind), column in zip(FIELDS.items(), columns, strict=True)
+    }
 
 
 def _row(held: _Held, lot: _Lot, shares: float, leaving: Any) -> tuple[Any, ...]:

@@ -20,6 +20,11 @@ _LONGEST = np.timedelta64(31, "D")
 """Days of a month, the longest bar."""
 
 
+def dated_by_session(bars: Bars) -> bool:
+    """Return whether `fill_days` leaves all dates and moments of an instrument as they are."""
+    return bars.frequency == "day" and not runs_open_to_open(bars)
+
+
 def fill_days(bars: Bars, dates: npt.ArrayLike, moments: Sequence[Any]) -> tuple[Dates, list[Any]]:
     """Return in which session fills took place, and at which moment of it.
 

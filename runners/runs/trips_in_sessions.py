@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ...feeds.bars import Bars
-from ...feeds.fill_days import fill_days
+from ...feeds.fill_days import dated_by_session, fill_days
 
 DAY = np.timedelta64(1, "D")
 
@@ -29,7 +29,9 @@ def in_sessions(trips: pd.DataFrame, tables: Sequence[Bars]) -> pd.DataFrame:
         Dates and moments of entry and exit as `fill_days` returns them, and the calendar days
         between. All other columns, the number of bars among them, are unchanged.
     """
-    by_name = {table.name: table for table in tables}
+    by_name = {table.name: table for table in tables if not dated_by_session(table)}
+    if not by_name:
+        return trips
     changed = {name: trips[name].to_numpy(copy=True) for name in ("days", *_columns())}
     for name, rows in trips.groupby("instrument", sort=False).indices.items():
         table = by_name.get(str(name))
