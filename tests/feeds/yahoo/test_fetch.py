@@ -455,7 +455,7 @@ FAILURES = [
     ("error words", NO_PRICES, ""),
     ("hang up", "Yahoo cannot be reached (Empty reply from server)", ""),
     ("cut short", CUT, ""),
-    ("slow", "Yahoo did not answer within 0.5 s", ""),
+    ("slow", "Yahoo did not answer within 0.2 s", ""),
 ]
 
 
@@ -467,7 +467,7 @@ def test_failure_without_a_cache_is_one_line(
     ticker = "NEW-" + trouble.replace(" ", "-").upper()
     yahoo.instruments[ticker] = yahoo.instruments["SPY"]
     with pytest.raises(SourceError) as failed:
-        get(ticker, seconds=0.5 if trouble == "slow" else 5.0)
+        get(ticker, seconds=0.2 if trouble == "slow" else 5.0)
     assert str(failed.value) == f"{ticker}: {words}; the cache has no bars of it"
     assert failed.value.exit_code == 3
     assert not (tmp_path / ticker).exists()
@@ -495,7 +495,7 @@ def test_failure_serves_the_cache(
     yahoo: Any, known: Fetched, get: Callable[..., Fetched], trouble: str, first: str, later: str
 ) -> None:
     yahoo.trouble = trouble
-    served = get(seconds=0.5 if trouble == "slow" else 5.0)
+    served = get(seconds=0.2 if trouble == "slow" else 5.0)
     assert served.bars == known.bars
     assert served.report.origin == "cache"
     assert served.report.words() == [
@@ -583,8 +583,8 @@ def test_host_that_swallows_everything_is_told_of(
         silent.bind(("127.0.0.1", 0))
         silent.listen(16)  # and never answers
         session = yahoo_server.RedirectedSession(f"http://127.0.0.1:{silent.getsockname()[1]}")
-        with pytest.raises(SourceError, match="did not answer within 1 s"):
-            get("SILENT", session=session, seconds=1.0)
+        with pytest.raises(SourceError, match="did not answer within 0.3 s"):
+            get("SILENT", session=session, seconds=0.3)
 
 
 def test_host_that_swallows_everything_takes_no_longer_than_allowed(

@@ -245,7 +245,7 @@ def test_weight_that_is_no_fraction(
         ("a list", "Yahoo's answer cannot be read (TypeError: list indices must be integers or "
          "slices, not str)"),
         ("hang up", "Yahoo cannot be reached (Empty reply from server)"),
-        ("slow", "Yahoo did not answer within 0.5 s"),
+        ("slow", "Yahoo did not answer within 0.2 s"),
     ],
 )  # fmt: skip
 def test_failure_is_one_line(
@@ -261,7 +261,7 @@ def test_failure_is_one_line(
     monkeypatch.setattr(YfData(), "_crumb", None)
     yahoo.trouble = trouble
     with pytest.raises(SourceError) as failed:
-        get(seconds=0.5 if trouble == "slow" else 5.0)
+        get(seconds=0.2 if trouble == "slow" else 5.0)
     kept = f"nothing of it is kept in {tmp_path / 'holdings'}"
     assert str(failed.value) == f"XLE: {words}; {kept}"
     assert failed.value.exit_code == 3
@@ -282,8 +282,8 @@ def test_host_that_swallows_everything_is_told_of(
         silent.bind(("127.0.0.1", 0))
         silent.listen(16)  # and never answers
         session = yahoo_server.RedirectedSession(f"http://127.0.0.1:{silent.getsockname()[1]}")
-        with pytest.raises(SourceError, match="did not answer within 1 s"):
-            get(session=session, seconds=1.0)
+        with pytest.raises(SourceError, match="did not answer within 0.3 s"):
+            get(session=session, seconds=0.3)
 
 
 @pytest.mark.parametrize("text", ["", "../../x", "S PY", "US0378331005"])

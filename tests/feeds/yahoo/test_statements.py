@@ -296,7 +296,7 @@ def test_answers_of_another_day_are_served_where_yahoo_fails(
         ("a list", "Yahoo's answer cannot be read (AttributeError: 'list' object has no attribute "
          "'get')"),
         ("hang up", "Yahoo cannot be reached (Empty reply from server)"),
-        ("slow", "Yahoo did not answer within 0.5 s"),
+        ("slow", "Yahoo did not answer within 0.2 s"),
     ],
 )  # fmt: skip
 def test_failure_is_one_line(
@@ -304,7 +304,7 @@ def test_failure_is_one_line(
 ) -> None:
     yahoo.trouble = trouble
     with pytest.raises(SourceError) as failed:
-        get("XOM", seconds=0.5 if trouble == "slow" else 5.0)
+        get("XOM", seconds=0.2 if trouble == "slow" else 5.0)
     kept = f"nothing of it is kept in {tmp_path / 'statements' / 'quarterly'}"
     assert str(failed.value) == f"XOM: {words}; {kept}"
     assert failed.value.exit_code == 3
