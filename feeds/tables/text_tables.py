@@ -30,6 +30,7 @@ SEPARATORS = (",", ";", "\t", "|")
 _LOOKED_AT = 100
 
 _ROWS_AT_ONCE = 50_000
+_OF_BARS = {*SPELLINGS, *SPLIT_COLUMNS}
 _LETTER = re.compile(r"[^\W\d_]")
 _SHOWN = 80
 
@@ -63,7 +64,8 @@ class TextTable:
 
 def known_of_bars(labels: Sequence[str]) -> int:
     """Count the columns of a table of bars that labels name."""
-    return len({*column_names(labels)} & {*SPELLINGS, *SPLIT_COLUMNS})
+    words = [label for label in labels if _LETTER.search(label)]
+    return len({*column_names(words)} & _OF_BARS)
 
 
 def known_of(spellings: Mapping[str, Sequence[str]]) -> Known:
