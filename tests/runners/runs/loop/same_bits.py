@@ -128,8 +128,9 @@ def _tree(lines, write):
 
 
 def _lines(owner):
+    written = Writer(None)
     return [
-        ["line", _class(line), repr(line.array), line.idx, line.lencount, line.extension, len(line)]
+        ["line", _class(line), written(line.array), line.idx, line.lencount, line.extension, len(line)]
         for line in owner.lines
     ]
 
