@@ -1,6 +1,7 @@
 """A real browser, and the pages of real runs."""
 
 import io
+import math
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -50,12 +51,33 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 @pytest.fixture(scope="session")
 def colours() -> Callable[[bytes], int]:
     """Count the colours of a PNG: a chart that drew nothing has one."""
+    return lambda png: colours_of(Image.open(io.BytesIO(png)))
 
-    def count(png: bytes) -> int:
-        pixels = np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"))
-        return len(pd.unique(pixels.view(np.uint32).ravel()))
 
-    return count
+def colours_of(picture):
+    pixels = np.array(picture.convert("RGBA"))  # a copy: a cut-out is no whole block of memory
+    return len(pd.unique(pixels.view(np.uint32).ravel()))
+
+
+@pytest.fixture(scope="session")
+def all_drawn():
+    """Check the size of each chart, and its colours in one picture of the whole page."""
+
+    def check(charts, height=60, least=20):
+        page = charts.first.page
+        whole = Image.open(io.BytesIO(page.screenshot(full_page=True)))
+        above = page.evaluate("scrollY")
+        for chart in charts.all():
+            box = chart.bounding_box()
+            assert box["width"] > 200
+            assert box["height"] > height
+            left, top = math.ceil(box["x"]), math.ceil(box["y"] + above)
+            picture = whole.crop(
+                (left, top, left + int(box["width"]) - 1, top + int(box["height"]) - 1)
+            )
+            assert colours_of(picture) > least, chart.get_attribute("aria-label")
+
+    return check
 
 
 def new_page(browser, address, size, **context):

@@ -34,14 +34,10 @@ def test_nothing_is_said_and_nothing_is_asked(seen, address):
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "400"])
-def test_every_chart_is_drawn(seen, address, colours, size):
+def test_every_chart_is_drawn(seen, address, all_drawn, size):
     charts = seen(address, size).locator("figure svg[role=img]")
     assert charts.count() == 2 + 1 + 2 + 1  # growth, drawdown; luck; two parameters; refit dates
-    for n in range(charts.count()):
-        box = charts.nth(n).bounding_box()
-        assert box["width"] > 200
-        assert box["height"] > 50
-        assert colours(charts.nth(n).screenshot()) > 10, charts.nth(n).get_attribute("aria-label")
+    all_drawn(charts, height=50, least=10)
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE, PAPER], ids=["1280", "400", "A4"])
