@@ -282,7 +282,7 @@ def test_host_that_swallows_everything_is_told_of(
         silent.bind(("127.0.0.1", 0))
         silent.listen(16)  # and never answers
         session = yahoo_server.RedirectedSession(f"http://127.0.0.1:{silent.getsockname()[1]}")
-        with pytest.raises(SourceError, match="did not answer within 0.3 s"):
+        with pytest.raises(SourceError, match=r"did not answer within 0\.3 s"):
             get(session=session, seconds=0.3)
 
 

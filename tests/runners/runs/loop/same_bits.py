@@ -128,10 +128,10 @@ def _tree(lines, write):
 
 
 def _lines(owner):
-    written = Writer(None)
+    write = Writer(None)
     return [
-        ["line", _class(line), written(line.array), line.idx, line.lencount, line.extension, len(line)]
-        for line in owner.lines
+        ["line", _class(one), write(one.array), one.idx, one.lencount, one.extension, len(one)]
+        for one in owner.lines
     ]
 
 
