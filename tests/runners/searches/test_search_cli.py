@@ -137,6 +137,7 @@ def test_a_set_ruled_out_may_ask_for_what_the_kernels_do_not_do(simulated, rebal
 
 def test_an_unreachable_scheduler_is_told_of_in_a_line(command, tmp_path, monkeypatch):
     pytest.importorskip("distributed", reason="dask is not installed")
+    monkeypatch.setattr("btplaybook.search.engines.dask.PATIENCE", 0.2)
     monkeypatch.chdir(tmp_path)
     ended = command(*PERIODS, "--engine", "dask", "--scheduler", "tcp://127.0.0.1:9")
     assert (ended.code, ended.out) == (3, "")
