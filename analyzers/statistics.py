@@ -378,9 +378,10 @@ def checked_returns(returns: Returns) -> Returns:
     array = np.asarray(returns, dtype=np.float64)
     if array.ndim != 1:
         raise ValueError(f"returns must be one-dimensional, got shape {array.shape}")
-    bad = np.flatnonzero(~np.isfinite(array))
-    if bad.size:
-        raise ValueError(f"returns must be finite, got {array[bad[0]]} at index {bad[0]}")
+    finite = np.isfinite(array)
+    if not finite.all():
+        bad = int(finite.argmin())
+        raise ValueError(f"returns must be finite, got {array[bad]} at index {bad}")
     return array
 
 
@@ -424,4 +425,4 @@ def _rounding(values: Returns) -> float:
 
 def is_ruined(returns: Returns) -> bool:
     """Return whether any period lost everything or more."""
-    return bool(np.any(np.asarray(returns) <= -1.0))
+    return bool((np.asarray(returns) <= -1.0).any())

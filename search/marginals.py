@@ -6,7 +6,8 @@ on how they were cut into chunks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import combinations
@@ -24,6 +25,13 @@ PER_SEARCH = 400_000
 """Most cells of all pairs together; pairs are taken in the space's order while they fit."""
 SUMMABLE = 2.0**31
 """A cell with a value at or beyond it has no mean."""
+
+STEPS_IN_PYTHON = 20_000
+"""Sets put into a table, and cells added, from which on numba is worth its start: without it, a
+step takes some microseconds."""
+
+_steps = [0]
+"""Such steps of this process so far."""
 
 SETS, RUINED, DEFINED, WHOLE, MIDDLE, LOW, BEST_INDEX = range(7)
 BEST, WORST = range(2)
@@ -123,15 +131,18 @@ class Cells(NamedTuple):
             No set is both; one that is neither has no objective.
         """
         blank = cls.blank(layout.cells)
-        _compiled("gather")(
-            layout.plan, indices, digits, values, defined, ruined, blank.tally, blank.extremes
+        plan = layout.plan
+        _quickest(gather, len(plan) * indices.size)(
+            plan, indices, digits, values, defined, ruined, blank.tally, blank.extremes
         )
         touched = np.flatnonzero(blank.tally[:, SETS])
         return cls(touched, blank.tally[touched], blank.extremes[touched])
 
     def add(self, other: Cells) -> None:
         """Add other cells to these, which must be the cells of all tables."""
-        _compiled("join")(other.numbers, other.tally, other.extremes, self.tally, self.extremes)
+        _quickest(join, other.numbers.size)(
+            other.numbers, other.tally, other.extremes, self.tally, self.extremes
+        )
 
     def means(self) -> NDArray[np.float64]:
         """Return the mean of each cell, correctly rounded; NaN where there is none."""
@@ -153,7 +164,7 @@ def gather(
     tally: Any,
     extremes: Any,
 ) -> None:
-    """Add sets one by one to the cells that they belong to; compiled by numba."""
+    """Add sets one by one to the cells that they belong to; compiled by numba where many do."""
     for table in range(plan.shape[0]):
         first, second, width, offset = plan[table]
         rows = digits[first]
@@ -184,7 +195,7 @@ def gather(
 
 
 def join(numbers: Any, tally: Any, extremes: Any, into_tally: Any, into_extremes: Any) -> None:
-    """Add cells to cells; compiled by numba."""
+    """Add cells to cells; compiled by numba where they are many."""
     for one in range(numbers.size):
         cell = numbers[one]
         value = extremes[one, BEST]
@@ -208,7 +219,15 @@ def join(numbers: Any, tally: Any, extremes: Any, into_tally: Any, into_extremes
         into_tally[cell, WHOLE] += carry
 
 
+def _quickest(function: Callable[..., None], steps: int) -> Callable[..., None]:
+    """Return `gather` or `join`, compiled unless that is not worth the start of numba."""
+    if "numba" not in sys.modules and _steps[0] + steps <= STEPS_IN_PYTHON:
+        _steps[0] += steps
+        return function
+    return _compiled(function)
+
+
 @cache
-def _compiled(name: str) -> Any:
-    """Return `gather` or `join` compiled."""
-    return compiled(gather if name == "gather" else join, nogil=True)
+def _compiled(function: Callable[..., None]) -> Callable[..., None]:
+    quick: Callable[..., None] = compiled(function, nogil=True)
+    return quick

@@ -30,7 +30,8 @@ from btplaybook.search.reduction import Summary
 from btplaybook.search.space import Space
 from btplaybook.search.work import Chunk, Work
 
-SPACE = Space({"a": range(40), "b": range(25), "c": range(20)}, ("a >= b",))
+SPACE = Space({"a": range(16), "b": range(10), "c": range(8)}, ("a >= b",))
+"""So small that no process needs numba."""
 PROOF = Path(__file__).parents[2] / "benchmarks" / "search_proof.py"
 
 
@@ -61,7 +62,7 @@ def cluster() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def alone(proof: ModuleType) -> str:
     """What one thread finds."""
-    return text(search(SPACE, proof.Toy(), "gain", workers=1, chunk=999))
+    return text(search(SPACE, proof.Toy(), "gain", workers=1, chunk=63))
 
 
 def text(found: Any) -> str:
@@ -69,11 +70,11 @@ def text(found: Any) -> str:
 
 
 def test_two_threads_find_the_same(proof: ModuleType, alone: str) -> None:
-    assert text(search(SPACE, proof.Toy(pause=0.001), "gain", workers=2, chunk=500)) == alone
+    assert text(search(SPACE, proof.Toy(pause=0.001), "gain", workers=2, chunk=32)) == alone
 
 
 def test_processes_find_the_same(proof: ModuleType, alone: str) -> None:
-    found = search(SPACE, proof.Toy(), "gain", engine="processes", workers=2, chunk=500)
+    found = search(SPACE, proof.Toy(), "gain", engine="processes", workers=2, chunk=32)
     assert text(found) == alone
 
 
@@ -96,7 +97,7 @@ def test_processes_are_started_for_what_is_not_over_soon(
 
 
 @pytest.mark.parametrize(
-    ("chunk", "processes"), [(SPACE.size, 1), (SPACE.size // 2, 2), (100, 3)],
+    ("chunk", "processes"), [(SPACE.size, 1), (SPACE.size // 2, 2), (64, 3)],
     ids=["one chunk", "two", "many"],
 )  # fmt: skip
 def test_no_more_processes_start_than_there_are_chunks(
@@ -120,7 +121,7 @@ def test_no_more_processes_start_than_there_are_chunks(
 
 def test_a_cluster_finds_the_same(proof: ModuleType, alone: str, cluster: Any) -> None:
     address = cluster.scheduler_address
-    for chunk in (500, 2500):
+    for chunk in (32, 160):
         found = search(SPACE, proof.Toy(), "gain", engine="dask", scheduler=address, chunk=chunk)
         assert text(found) == alone
 
@@ -143,7 +144,7 @@ def test_workers_of_a_cluster_may_die(
 
         address = cluster.scheduler_address
         found = search(
-            SPACE, proof.Toy(pause=0.02), "gain", engine="dask", scheduler=address, chunk=200,
+            SPACE, proof.Toy(pause=0.02), "gain", engine="dask", scheduler=address, chunk=13,
             say=kill,
         )  # fmt: skip
         assert len(killed) == victims
@@ -155,7 +156,7 @@ def test_a_process_that_dies_stops_the_search_and_the_store_goes_on(
 ) -> None:
     toy = Dies(proof.Toy(), tmp_path / "died")
     common: dict[str, Any] = {
-        "engine": "processes", "workers": 1, "chunk": 500, "store": tmp_path / "store",
+        "engine": "processes", "workers": 1, "chunk": 32, "store": tmp_path / "store",
         "manifest": {"vintage": "toy"},
     }  # fmt: skip
     cloudpickle.register_pickle_by_value(sys.modules[__name__])
@@ -194,7 +195,10 @@ def test_a_cluster_without_a_worker_left_stops_the_search_in_a_line() -> None:
         _Run(ModuleType("distributed"), Deserted(), Parcel(b"", ""))
 
 
-def test_a_scheduler_that_does_not_answer_is_told_soon(proof: ModuleType) -> None:
+def test_a_scheduler_that_does_not_answer_is_told_soon(
+    proof: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("btplaybook.search.engines.dask.PATIENCE", 0.2)
     with pytest.raises(SchedulerUnreachable, match=r"tcp://127\.0\.0\.1:1 does not") as caught:
         search(SPACE, proof.Toy(), "gain", engine="dask", scheduler="tcp://127.0.0.1:1")
     assert "\n" not in str(caught.value)
@@ -304,7 +308,7 @@ def test_a_bounded_number_of_chunks_is_begun(proof: ModuleType) -> None:
         nonlocal taken
         for number in range(100):
             taken += 1
-            yield Chunk(number, number * 200, number * 200 + 200)
+            yield Chunk(number, number * 12, number * 12 + 12)
 
     summaries = Threads(2).run(work, chunks())
     for received, _ in enumerate(summaries, 1):
@@ -314,7 +318,7 @@ def test_a_bounded_number_of_chunks_is_begun(proof: ModuleType) -> None:
 
 def test_a_search_that_is_given_up_begins_nothing_more(proof: ModuleType) -> None:
     work = Work(SPACE, proof.Toy(pause=0.01), "gain", 10, None, False)
-    summaries = Threads(2).run(work, (Chunk(k, k * 200, k * 200 + 200) for k in range(100)))
+    summaries = Threads(2).run(work, (Chunk(k, k * 12, k * 12 + 12) for k in range(100)))
     next(summaries)
     before = threading.active_count()
     summaries.close()

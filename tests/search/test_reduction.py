@@ -2,6 +2,7 @@
 
 import hashlib
 from fractions import Fraction
+from types import SimpleNamespace
 
 import hypothesis.strategies as st
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis.extra.numpy import arrays
 
-from btplaybook.search import distinct, histogram
+from btplaybook.search import distinct, histogram, marginals
 from btplaybook.search.distinct import Distinct, spread
 from btplaybook.search.found import Found
 from btplaybook.search.marginals import Cells, Layout
@@ -113,6 +114,18 @@ def test_marginals_are_those_of_a_grouped_table(gains: np.ndarray) -> None:
             assert row.mean == pytest.approx(float(exact), rel=1e-12, abs=2**-59)
         else:
             assert np.isnan(row.mean)
+
+
+@given(arrays(np.float64, SPACE.size, elements=FLOATS))
+def test_without_numba_marginals_have_the_same_bits(gains: np.ndarray) -> None:
+    rows, chunks = rows_of(gains), [ALL[:9], ALL[9:40], ALL[40:]]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(marginals, "sys", SimpleNamespace(modules={}))
+        patch.setattr(marginals, "_steps", [0])
+        plain = fingerprint(reduced(rows, chunks))
+        assert marginals._steps[0] > 6 * SPACE.size  # three parameters and three pairs
+        patch.setattr(marginals, "STEPS_IN_PYTHON", 0)
+        assert fingerprint(reduced(rows, chunks)) == plain
 
 
 def test_pairs_are_those_of_a_pivoted_table() -> None:

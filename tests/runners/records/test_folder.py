@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import threading
@@ -250,14 +251,28 @@ def test_a_thread_that_has_a_folder_writes_there_and_another_does_not(tmp_path):
     assert contents(tmp_path / "x") == {"a": b"of the other"}
 
 
-HOLD = """
-import sys, time
+HOLDER = """
+import os, sys, time
 from pathlib import Path
 from btplaybook.runners.records.folder_lock import reserved
-with reserved(Path(sys.argv[1])):
-    print("held", flush=True)
-    time.sleep(60)
+for line in sys.stdin:
+    os.environ["XDG_CACHE_HOME"], folder = line.rstrip("\\n").split("\\t")
+    if os.fork() == 0:
+        with reserved(Path(folder)):
+            print(os.getpid(), flush=True)
+            time.sleep(60)
+    os.wait()
+    print("ended", flush=True)
 """
+
+
+@pytest.fixture(scope="module")
+def holder():
+    """A process that forks one for each line, which holds the folder, and tells its end."""
+    program = (sys.executable, "-c", HOLDER)
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as one:
+        yield one
+        one.stdin.close()
 
 
 @pytest.mark.parametrize(
@@ -271,18 +286,18 @@ with reserved(Path(sys.argv[1])):
     ],
 )
 def test_a_second_writer_is_refused_before_its_work_and_a_killed_one_is_forgotten(
-    command, tmp_path, monkeypatch, arguments
+    command, tmp_path, monkeypatch, holder, arguments
 ):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("BTPLAYBOOK_DATA", raising=False)
-    holder = subprocess.Popen([sys.executable, "-c", HOLD, "taken"], stdout=subprocess.PIPE)
+    told = (os.environ["XDG_CACHE_HOME"], str(tmp_path / "taken"))
+    print(*told, sep="\t", file=holder.stdin, flush=True)
+    writer = int(holder.stdout.readline())
     try:
-        assert holder.stdout.readline() == b"held\n"
         ended = command(*arguments.split(), "taken")
     finally:
-        holder.kill()
-        holder.wait()
-        holder.stdout.close()
+        os.kill(writer, signal.SIGKILL)
+    assert holder.stdout.readline() == "ended\n"
     assert (ended.code, ended.out) == (2, "")
     assert ended.err == (
         "btplaybook: cannot write to taken: another btplaybook is writing there; wait until it is "

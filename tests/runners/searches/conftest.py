@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from btplaybook.runners.searches import confirmation
+
 WITHOUT_A_RULE = """
 from btplaybook.strategies.playbook_strategy import PlaybookStrategy
 
@@ -25,3 +27,10 @@ def momentum(tmp_path_factory: pytest.TempPathFactory) -> str:
     path: Path = tmp_path_factory.mktemp("user") / "mine.py"
     path.write_text(WITHOUT_A_RULE)
     return f"{path}:Momentum"
+
+
+@pytest.fixture
+def one_confirmed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Confirm the best set alone: the bar-by-bar runs are most of the time of a small search."""
+    asked = confirmation.Confirmation._asked
+    monkeypatch.setattr(confirmation.Confirmation, "_asked", lambda *given: asked(*given)[:1])

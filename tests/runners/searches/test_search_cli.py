@@ -20,7 +20,7 @@ from btplaybook.runners.searches.run import run_search
 from btplaybook.search import store as stores
 from btplaybook.search.space import Space
 
-pytestmark = pytest.mark.usefixtures("undrawn")
+pytestmark = pytest.mark.usefixtures("undrawn", "without_pages")
 
 WINDOW = ("--sample", "simulated", "--end", "2005-09-30")
 PERIODS = ("search", "sma-switch", *WINDOW, "--space", "period=5..12")
@@ -102,6 +102,7 @@ def test_one_line_says_what_is_wrong(command, tmp_path, monkeypatch, arguments, 
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
 
 
+@pytest.mark.usefixtures("one_confirmed")
 def test_a_value_that_the_constraints_rule_out_is_not_held_against_the_space(command, tmp_path):
     ended = command(*PERIODS[:-1], "period=2..500", "--where", "period < 20", "--where",
                     "period > 4", "--out", tmp_path, "--json")  # fmt: skip
@@ -115,6 +116,7 @@ def test_the_ends_of_a_parameter_are_those_beside_the_first_allowed_set():
     assert [_ends(space, name, first) for name in space.names] == [[191, 199], [8, 199], [0, 199]]
 
 
+@pytest.mark.usefixtures("one_confirmed")
 @pytest.mark.parametrize("rebalance", ["on_change", "daily"])
 def test_values_that_no_searched_set_has_are_not_asked_of_the_strategy(
     command, tmp_path, rebalance
@@ -137,6 +139,7 @@ def test_a_set_ruled_out_may_ask_for_what_the_kernels_do_not_do(simulated, rebal
 
 def test_an_unreachable_scheduler_is_told_of_in_a_line(command, tmp_path, monkeypatch):
     pytest.importorskip("distributed", reason="dask is not installed")
+    monkeypatch.setattr("btplaybook.search.engines.dask.PATIENCE", 0.2)
     monkeypatch.chdir(tmp_path)
     ended = command(*PERIODS, "--engine", "dask", "--scheduler", "tcp://127.0.0.1:9")
     assert (ended.code, ended.out) == (3, "")
@@ -145,6 +148,7 @@ def test_an_unreachable_scheduler_is_told_of_in_a_line(command, tmp_path, monkey
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.usefixtures("one_confirmed")
 def test_a_store_of_other_bars_is_refused(command, tmp_path):
     kept = ("--store", tmp_path / "store", "--out", tmp_path / "out")
     assert command(*PERIODS, *kept).code == 0
@@ -169,6 +173,7 @@ def test_a_store_in_use_is_refused(command, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.usefixtures("one_confirmed")
 def test_a_full_disk_costs_nothing_of_what_was_there(command, tmp_path, monkeypatch):
     many = ("search", "sign-s4", *WINDOW[:3], "2005-06-30", "--space", "d=1..5,M=1..14,R=2..21",
             "--top", 1, "--workers", 1, "--store", tmp_path / "store", "--out")  # fmt: skip
@@ -276,6 +281,7 @@ def test_json_stands_alone_on_stdout(tmp_path):
     assert ended.stderr == ""
 
 
+@pytest.mark.usefixtures("one_confirmed")
 def test_beside_json_there_is_no_progress(command, tmp_path, monkeypatch):
     monkeypatch.setattr(shown_progress, "ShownProgress", None)
     ended = command(
@@ -315,6 +321,7 @@ def test_the_table_says_of_how_many_it_is_the_best(command, tmp_path, monkeypatc
     assert opened == [str((tmp_path / "search.html").resolve())]
 
 
+@pytest.mark.usefixtures("one_confirmed")
 def test_sets_without_a_figure_and_ruined_ones_are_told(command, tmp_path, monkeypatch):
     monkeypatch.setenv("COLUMNS", "120")
     some = ("--objective", "average_loss", "--out", tmp_path)
@@ -332,6 +339,7 @@ def test_sets_without_a_figure_and_ruined_ones_are_told(command, tmp_path, monke
     assert "ranked behind" not in ended.out
 
 
+@pytest.mark.usefixtures("one_confirmed")
 def test_a_figure_of_which_more_is_not_better_is_said_to_be_one(command, tmp_path):
     ended = command(*PERIODS, "--objective", "switches", "--json", "--out", tmp_path)
     assert ended.code == 0
@@ -379,6 +387,7 @@ def test_the_documented_values_are_those_of_the_space():
             assert list(found) == told
 
 
+@pytest.mark.usefixtures("one_confirmed")
 def test_the_documented_keys_are_those_of_the_json(command, tmp_path):
     text = (PAGES / "search.md").read_text(encoding="utf-8")
     told = re.search(r"`search.json` has all of it: (.*?)\n\n?Neither", text, re.DOTALL)[1]
@@ -394,6 +403,7 @@ def test_values_that_together_ask_for_too_many_bars_are_refused(simulated):
         run_search("sign-s4", simulated, "d=1|150,M=1|150,R=2|150", top=1, at_random=0)
 
 
+@pytest.mark.usefixtures("one_confirmed")
 def test_a_smallest_period_that_never_trades_is_legal(simulated):
     found = run_search("sma-switch", simulated, "period=1..4", top=4, at_random=0).found
     assert found.evaluated == 4

@@ -128,6 +128,7 @@ LOOPS = [
 ]  # fmt: skip
 
 
+@pytest.mark.usefixtures("one_confirmed")  # the loop is the confirmation
 @pytest.mark.parametrize(
     ("strategy", "values", "constraints", "allowed", "objective", "settings"), LOOPS
 )
@@ -164,6 +165,7 @@ def test_a_search_is_a_plain_loop_of_runs(
             assert table.loc[value, "worst"] == pytest.approx(group.min(), rel=SAME, abs=SAME)
 
 
+@pytest.mark.usefixtures("one_confirmed")
 def test_some_sets_of_the_loop_above_are_ruined_and_others_not(simulated):
     found = run_search(
         "sma-switch", simulated, "period=5..44:3", cash=1, min_fee=0.02, direction="trend", top=20
