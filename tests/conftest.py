@@ -1,10 +1,12 @@
 """What every test shares: real prices where there are any, one hypothesis profile, no display."""
 
+import functools
 import gc
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -69,6 +71,17 @@ def realdata() -> Path:
     if folder is None:
         pytest.skip(f"{DATA_VARIABLE} is not set")
     return folder
+
+
+@pytest.fixture(scope="session")
+def sector_of() -> Callable[..., Any]:
+    """Return `simulated_sector`, which takes a while, with one market for equal arguments.
+
+    The tests of a process share it: none may change it.
+    """
+    from btplaybook.feeds.simulated.sector import simulated_sector
+
+    return functools.cache(simulated_sector)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -37,10 +37,11 @@ def sma_side(close: NDArray[np.float64], period: int, reversion: bool) -> NDArra
     sides = np.zeros(close.size)
     above = -1.0 if reversion else 1.0
     side = 0.0
+    totals = np.zeros(max(0, close.size - period + 1))
+    for first in range(period):  # all bars at once, each from its oldest price on
+        totals += close[first : first + totals.size]
     for t in range(period - 1, close.size):
-        total = 0.0
-        for price in close[t - period + 1 : t + 1]:
-            total += price
+        total = totals[t - period + 1]
         average = total / period
         distance = close[t] - average
         if distance > TIE * average:

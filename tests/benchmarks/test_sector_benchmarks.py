@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.plans.input_files import of_market
 from btplaybook.runners.runs.cerebro import run_cerebro
 from btplaybook.runners.runs.settings import Settings
@@ -36,8 +35,8 @@ def calibration(decisions):
 
 
 @pytest.fixture(scope="module")
-def market():
-    return simulated_sector(3, years=3)
+def market(sector_of):
+    return sector_of(3, years=3)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ import pytest
 from btplaybook.brokers.playbook_broker import PlaybookBroker
 from btplaybook.feeds.bars_feed import BarsFeed
 from btplaybook.feeds.resampled import resampled
-from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.runs.loop.fast_cerebro import FastCerebro
 from btplaybook.strategies.errors import StrategyError, StrategyStopped
 from btplaybook.strategies.sector.checks import check_daily
@@ -16,8 +15,8 @@ END = "2006-09-29"
 
 
 @pytest.fixture(scope="module")
-def market():
-    return simulated_sector(3, n_stocks=40, years=3)
+def market(sector_of):
+    return sector_of(3, n_stocks=40, years=3)
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ import pytest
 
 from btplaybook.brokers.playbook_broker import PlaybookBroker
 from btplaybook.feeds.bars_feed import BarsFeed
-from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.runs.loop.fast_cerebro import FastCerebro
+from btplaybook.strategies.base.computed_once import computed_once
 from btplaybook.strategies.errors import StrategyError
 from btplaybook.strategies.sector.tracking import factor_portfolio
 from btplaybook.strategies.sector_long_short import SectorLongShort
@@ -14,25 +14,26 @@ from btplaybook.strategies.weights import covariance, mean_variance_drawdown
 
 
 @pytest.fixture(scope="module")
-def market():
-    return simulated_sector(3, n_stocks=30, years=3)
+def market(sector_of):
+    return sector_of(3, n_stocks=30, years=3)
 
 
 @pytest.fixture(scope="module")
 def book(market):
-    """Run the book on the market, without its gate."""
+    """Run the book on the market, without its gate; signals are taken once for all its runs."""
+    inputs = {"split_factors": market.panel, "fundamentals": market.fundamentals}
 
     def ran(kind=SectorLongShort, **params):
         engine = FastCerebro(stdstats=False)
         engine.broker = PlaybookBroker(cash=1e7)
         for table in market.bars:
             engine.adddata(BarsFeed(bars=table), name=table.name)
-        inputs = {"split_factors": market.panel, "fundamentals": market.fundamentals}
         engine.addstrategy(kind, inputs=inputs, gate=False, least_value=10, **params)
         (done,) = engine.run()
         return done
 
-    return ran
+    with computed_once():
+        yield ran
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import pytest
 
 from btplaybook.brokers.playbook_broker import PlaybookBroker
 from btplaybook.feeds.bars_feed import BarsFeed
-from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.runs.loop.fast_cerebro import FastCerebro
 from btplaybook.strategies.base.computed_once import computed_once, kept, results_of
 from btplaybook.strategies.sector.factors import FACTORS
@@ -25,8 +24,8 @@ VARIANTS = [
 
 
 @pytest.fixture(scope="module")
-def market():
-    return simulated_sector(3, n_stocks=30, years=3)
+def market(sector_of):
+    return sector_of(3, n_stocks=30, years=3)
 
 
 @pytest.fixture(scope="module")

@@ -2,15 +2,14 @@
 
 import pytest
 
-from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.factor_tests.run import run_factor_test
 from btplaybook.runners.plans.input_files import of_market
 from btplaybook.runners.trials.ledger import TrialLedger
 
 
 @pytest.fixture(scope="session")
-def market():
-    return simulated_sector(2, n_stocks=45, years=3)
+def market(sector_of):
+    return sector_of(2, n_stocks=45, years=3)
 
 
 @pytest.fixture(scope="session")

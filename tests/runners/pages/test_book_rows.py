@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 
 from btplaybook.feeds.samples import sample
-from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.pages import attribution_rows, holdings_rows
 from btplaybook.runners.pages.book_rows import book_panels, exposures
 from btplaybook.runners.pages.html import rendered
@@ -56,8 +55,8 @@ def result(feeds):
 
 
 @pytest.fixture(scope="module")
-def sector():
-    market = simulated_sector(1, n_stocks=30, years=3)
+def sector(sector_of):
+    market = sector_of(1, n_stocks=30, years=3)
     settings = {"start": "2006-06-01", "names": 25, "cap": 0.3, "weighting": "equal"}
     return run(
         "sector-long-short", [market.etf, *market.panel.bars], strips=False,

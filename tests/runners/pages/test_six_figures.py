@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from btplaybook.feeds.samples import sample
-from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.pages.sector.page import page_of
 from btplaybook.runners.pages.six_figures import Large, six_figures
 from btplaybook.runners.pages.strips import strip_tables
@@ -178,8 +177,8 @@ def test_a_neutral_book():
 
 
 @pytest.mark.usefixtures("undrawn")
-def test_a_sector_book_has_the_figures_of_its_panel():
-    market = of_market(simulated_sector(2, n_stocks=30, years=3))
+def test_a_sector_book_has_the_figures_of_its_panel(sector_of):
+    market = of_market(sector_of(2, n_stocks=30, years=3))
     book = run(
         "sector-long-short", market.bars, inputs=market.inputs, params={"least_value": 5},
         start="2006-07-03", strips=False,

@@ -8,7 +8,6 @@ import pytest
 
 from btplaybook.feeds.errors import BarsError
 from btplaybook.feeds.panel import read_panel
-from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.plans.input_files import read_inputs
 from btplaybook.runners.plans.plan_file import read_plan
@@ -44,9 +43,9 @@ def frame_of(tables):
 
 
 @pytest.fixture(scope="module")
-def markets():
-    first = simulated_sector(4, n_stocks=30, years=3)
-    return [first, simulated_sector(11, n_stocks=30, years=3, prefix="B")]
+def markets(sector_of):
+    first = sector_of(4, n_stocks=30, years=3)
+    return [first, sector_of(11, n_stocks=30, years=3, prefix="B")]
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from btplaybook.feeds.samples import sample
-from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.errors import CheckFailed, ParameterError
 from btplaybook.runners.plans.input_files import of_market
 from btplaybook.runners.runs import registry
@@ -133,8 +132,8 @@ class KnowsTomorrowsMembers(SectorLongShort):
 
 
 @pytest.fixture(scope="module")
-def market():
-    return of_market(simulated_sector(1, n_stocks=30, years=3))
+def market(sector_of):
+    return of_market(sector_of(1, n_stocks=30, years=3))
 
 
 def test_the_sector_book_passes_with_noise_in_the_place_of_every_later_input(market):
@@ -149,7 +148,7 @@ def test_the_sector_book_passes_with_noise_in_the_place_of_every_later_input(mar
 
 def test_a_book_that_knows_later_members_fails(market):
     found = audit(
-        KnowsTomorrowsMembers, market.bars, inputs=market.inputs, cuts=2, end="2006-09-29"
+        KnowsTomorrowsMembers, market.bars, inputs=market.inputs, cuts=1, end="2006-09-29"
     )
     assert not found.passed
     assert {moved.how for moved in found.moved} <= {"truncated", "scrambled"}

@@ -9,7 +9,6 @@ from filings import CASH, MINORITY, OPERATING, Company
 from typer.testing import CliRunner
 
 from btplaybook.feeds.errors import RequestError
-from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.command.cli import app
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.plans.input_files import files_of, of_market, read_inputs
@@ -27,8 +26,8 @@ PARAMS = {"least_value": 5}
 
 
 @pytest.fixture(scope="module")
-def market():
-    return simulated_sector(2, n_stocks=30, years=3)
+def market(sector_of):
+    return sector_of(2, n_stocks=30, years=3)
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.command import fetch_report
 from btplaybook.runners.plans.input_files import of_market
 from btplaybook.runners.records.rerun import rerun
@@ -108,8 +107,8 @@ def test_items_are_told_before_they_are_worked_on(told):
     ]  # fmt: skip
 
 
-def test_a_sector_run_tells_its_parts_and_gives_the_same_result(told):
-    market, inputs = of_market(simulated_sector(3, n_stocks=30, years=3))
+def test_a_sector_run_tells_its_parts_and_gives_the_same_result(told, sector_of):
+    market, inputs = of_market(sector_of(3, n_stocks=30, years=3))
     bars = [table.between(None, "2006-09-29") for table in market[:9]]
     given = {"inputs": inputs, "cash": 1e7, "whole_shares": True}
     result = run("sector-long-short", bars, progress=told.append, **given)

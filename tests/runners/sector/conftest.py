@@ -10,7 +10,6 @@ import pytest
 from btplaybook.analyzers.daily_account import daily_account
 from btplaybook.brokers.ledger import Day, Fill, Ledger
 from btplaybook.feeds.bars import Bars
-from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.runs.cerebro import run_cerebro
 from btplaybook.runners.runs.keywords import settings_and_params
 from btplaybook.runners.runs.window import opening_day, tables_of
@@ -30,9 +29,9 @@ PARAMS = {
 
 
 @pytest.fixture(scope="session")
-def ran_book():
+def ran_book(sector_of):
     """What `book_of` takes, of a real run: one stock vanished while it was held."""
-    market = simulated_sector(1, n_stocks=30, years=3)
+    market = sector_of(1, n_stocks=30, years=3)
     settings, params = settings_and_params(
         SectorLongShort,
         {

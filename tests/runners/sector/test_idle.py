@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.pages.tearsheet import tearsheet
 from btplaybook.runners.plans.input_files import of_market
 from btplaybook.runners.runs.book.book import Book, Member
@@ -13,8 +12,10 @@ NAME = "sector-long-short"
 
 
 @pytest.fixture(scope="module")
-def market():
-    return of_market(simulated_sector(1, n_stocks=30, years=3))
+def market(sector_of):
+    """A year without a decision, and another with a dozen of them."""
+    found = of_market(sector_of(1, n_stocks=30, years=3))
+    return found._replace(bars=[bars.between(None, "2006-12-29") for bars in found.bars])
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ import pandas as pd
 import pytest
 
 from btplaybook.feeds.companies.securities import Securities
-from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.factor_tests.run import run_factor_test
 from btplaybook.runners.runs.book.book import Book, Member
@@ -26,8 +25,8 @@ REFUSED = [
 
 
 @pytest.fixture(scope="module")
-def market():
-    return simulated_sector(3, n_stocks=40, years=3)
+def market(sector_of):
+    return sector_of(3, n_stocks=40, years=3)
 
 
 @pytest.mark.parametrize(("params", "words"), REFUSED, ids=str)

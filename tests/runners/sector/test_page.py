@@ -14,7 +14,6 @@ import pytest
 from drawn import Seen, charts_in
 
 from btplaybook.feeds.open_to_open import NOTE
-from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.pages.html import rendered
 from btplaybook.runners.pages.sector.page import page_of
 from btplaybook.runners.pages.sector.rows import group_rows
@@ -250,8 +249,8 @@ def test_whole_shares_are_named_where_they_were_traded(made_up):
 
 
 @pytest.mark.parametrize("whole_shares", [True, False])
-def test_the_tearsheet_speaks_of_whole_shares_only_where_they_were_traded(whole_shares):
-    market = simulated_sector(1, n_stocks=30, years=3)
+def test_the_tearsheet_speaks_of_whole_shares_only_where_they_were_traded(whole_shares, sector_of):
+    market = sector_of(1, n_stocks=30, years=3)
     result = run(
         SectorLongShort, [market.etf, *market.panel.bars], strips=False, start="2006-06-01",
         end="2006-09-29", cash=1e7, names=8, cap=0.3, whole_shares=whole_shares,

@@ -11,7 +11,6 @@ from btplaybook.feeds.companies.membership import read_membership
 from btplaybook.feeds.companies.securities import read_securities
 from btplaybook.feeds.panel import Panel
 from btplaybook.feeds.readers import read_bars
-from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.runs.run import run
 from btplaybook.strategies.sector.factors import FACTORS
 from btplaybook.strategies.sector_long_short import SectorLongShort
@@ -54,8 +53,8 @@ def assert_the_same_book(one, other):
 
 
 @pytest.fixture(scope="module")
-def market():
-    return simulated_sector(1, n_stocks=30, years=3)
+def market(sector_of):
+    return sector_of(1, n_stocks=30, years=3)
 
 
 def strangers(etf, names, price):

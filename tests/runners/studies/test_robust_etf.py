@@ -29,10 +29,20 @@ def few_confirmed(few_pivots):
     """Confirm four sets instead of twenty: tests/search confirms twenty on the same prices.
 
     And fit few sets of the pivot model: what it finds in all of them its own study's tests hold.
+    Of the tickers beside SPY it is looked at that they have rows, not which period is best.
     """
+    whole = sweeps._swept
+
+    def swept(evidence, ticker):
+        with pytest.MonkeyPatch.context() as shorter:
+            if ticker != evidence.main:
+                shorter.setattr(sweeps, "PERIODS", range(2, 31))
+            return whole(evidence, ticker)
+
     with pytest.MonkeyPatch.context() as patch:
         few_pivots(patch)
         patch.setattr(sweeps, "CONFIRMED", 4)
+        patch.setattr(sweeps, "_swept", swept)
         yield
 
 

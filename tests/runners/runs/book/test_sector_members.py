@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.pages.tearsheet import tearsheet
 from btplaybook.runners.plans.input_files import of_market, of_markets
@@ -19,11 +18,11 @@ FEE = COSTS["percent_fee"]
 
 
 @pytest.fixture(scope="module")
-def markets():
+def markets(sector_of):
     """Two sectors of 30 stocks over three years; in both a held stock is delisted."""
     found = []
     for seed, prefix in ((4, ""), (11, "B")):
-        found.append(simulated_sector(seed, n_stocks=30, years=3, prefix=prefix))
+        found.append(sector_of(seed, n_stocks=30, years=3, prefix=prefix))
     return found
 
 

@@ -9,7 +9,6 @@ from same_bits import apart, differences
 
 from btplaybook.feeds.bars_feed import BarsFeed
 from btplaybook.feeds.samples import sample
-from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.plans.input_files import of_market
 from btplaybook.runners.runs import registry
 from btplaybook.runners.runs.cerebro import ANALYZERS, cerebro_of
@@ -78,8 +77,8 @@ def test_in_backtraders_account(name, bars):
     assert differences(set_up, ["nobody"], stdstats=False) == []
 
 
-def test_the_sector_book():
-    market = simulated_sector(3, n_stocks=30, years=3)
+def test_the_sector_book(sector_of):
+    market = sector_of(3, n_stocks=30, years=3)
     inputs = Inputs.of(of_market(market).inputs)
     last = np.datetime64("2006-09-29")
     bars = [each.between(None, last.item()) for each in market.bars if each.dates[1] < last]

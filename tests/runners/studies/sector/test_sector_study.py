@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from btplaybook.feeds.simulated.sector import simulated_sector
 from btplaybook.runners.pages.study import page as page_of
 from btplaybook.runners.pages.study_verdict import study_bottom_line
 from btplaybook.runners.studies.run import run_study
@@ -40,9 +39,9 @@ def frame_of(tables):
 
 
 @pytest.fixture(scope="module")
-def markets():
+def markets(sector_of):
     return {
-        ticker: simulated_sector(seed, n_stocks=30, years=3, prefix=prefix)
+        ticker: sector_of(seed, n_stocks=30, years=3, prefix=prefix)
         for ticker, seed, prefix in (("XLV", 4, ""), ("XLE", 11, "B"))
     }
 
