@@ -31,7 +31,7 @@ def ledger(tmp_path, monkeypatch) -> TrialLedger:
 
 
 def searched(bars, space="period=2..30", **changes):
-    settings = {"top": 2, "at_random": 1, "worth": "quick", **changes}
+    settings = {"top": 1, "at_random": 0, "worth": "quick", **changes}
     return run_search("sma-switch", bars, space, **settings)
 
 
