@@ -400,5 +400,5 @@ def test_the_gallery_copies_the_page_that_a_command_writes(gallery, tmp_path):
 
 
 def test_a_command_of_the_gallery_that_fails_is_named(gallery, tmp_path):
-    with pytest.raises(SystemExit, match="btplaybook run nosuch ended with 2"):
-        gallery.build([gallery.Row("x.html", "btplaybook run nosuch")], tmp_path)
+    with pytest.raises(SystemExit, match="btplaybook nosuch ended with 2"):
+        gallery.build([gallery.Row("x.html", "btplaybook nosuch")], tmp_path)

@@ -277,11 +277,12 @@ def test_what_its_vendor_does_not_know(command, vendor):
 MOMENTUM = f"{EXAMPLES / 'dual_momentum.py'}:DualMomentum"
 
 
-def test_a_file_runs_by_its_path_as_it_says(tmp_path):
+def test_a_file_runs_by_its_path_as_it_says(command, monkeypatch, tmp_path):
+    monkeypatch.chdir(ROOT)
     source = (EXAMPLES / "dual_momentum.py").read_text(encoding="utf-8")
     (line,) = re.findall("^btplaybook (.*)$", source, re.MULTILINE)
     short = ("--end", "2000-06-30", "--out", tmp_path / "out")
-    printed = python("-m", "btplaybook.runners", *shlex.split(line), *short)
+    printed = command(*shlex.split(line), *short)
     assert printed.startswith("Dual momentum  1999-01-05 to 2000-06-30")
     assert (tmp_path / "out" / "tearsheet.html").is_file()
 
@@ -433,7 +434,7 @@ def test_the_breakout_needs_the_bars_of_its_longer_channel(bars):
 def test_the_script_prints_its_table(bars, tmp_path):
     path = tmp_path / "mine.csv"
     bars.frame().to_csv(path)
-    lines = python(EXAMPLES / "compare_periods.py", path).splitlines()
+    lines = script(EXAMPLES / "compare_periods.py", path).splitlines()
     assert lines[0].startswith("mine, 2005-01-03 to 2006-08-03: ")
     assert lines[2].split() == ["period", "close", "next_open", "next_close", "switches"]
     rows = {int(period): cells for period, *cells in map(str.split, lines[3:7])}
