@@ -18,24 +18,15 @@ def address(request, pages):
     return pages[request.param].as_uri()
 
 
-def test_nothing_is_said_and_nothing_is_asked(seen, address):
-    page = seen(address, DESK)
-    page.wait_for_load_state("networkidle")
-    assert page.said == []
-    assert [url for url in page.asked if not url.startswith("data:")] == [address]
-
-
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "400"])
-def test_every_chart_is_drawn(seen, pages, colours, size):
+def test_every_chart_is_drawn(seen, pages, drawn, size):
     page = seen(pages["usual"].as_uri(), size)
-    charts = page.locator("figure svg:not(svg svg)")
-    assert charts.count() > 10
-    for n in range(charts.count()):
-        chart = charts.nth(n)
-        box = chart.bounding_box()
-        assert box["width"] > 200
-        assert box["height"] > 60
-        assert colours(chart.screenshot()) > 20, chart.get_attribute("aria-label")
+    charts = drawn(page, page.locator("figure svg:not(svg svg)"))
+    assert len(charts) > 10
+    for chart in charts:
+        assert chart.width > 200
+        assert chart.height > 60
+        assert chart.colours > 20, chart.label
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE, SMALL, PAPER], ids=["1280", "400", "320", "A4"])
@@ -57,8 +48,8 @@ def test_text_is_large_enough_to_read_on_a_phone(seen, pages):
     assert min(sizes) >= 12
 
 
-def test_it_prints_on_a_few_sheets_of_paper(opened, address):
-    printed = opened(address, DESK).pdf(format="A4", prefer_css_page_size=True)
+def test_it_prints_on_a_few_sheets_of_paper(seen, address):
+    printed = seen(address, DESK).pdf(format="A4", prefer_css_page_size=True)
     assert printed.startswith(b"%PDF")
     sheets = len(re.findall(rb"/Type\s*/Page\b", printed))
     assert 1 <= sheets <= 6
@@ -75,8 +66,9 @@ def test_the_verdict_stands_in_the_first_screen(seen, address, size):
 
 
 def test_a_dark_reader_gets_a_dark_page(opened, pages):
-    def luminance(scheme):
-        page = opened(pages["usual"].as_uri(), DESK, color_scheme=scheme)
+    page = opened(pages["usual"].as_uri(), DESK, color_scheme="light")
+
+    def luminance():
         return page.evaluate(
             """() => {
                 const line = document.querySelector('[data-chart=growth] .plot path[style]');
@@ -86,9 +78,19 @@ def test_a_dark_reader_gets_a_dark_page(opened, pages):
             }"""
         )
 
-    paper, ink, line = luminance("light")
-    dark_paper, dark_ink, dark_line = luminance("dark")
+    paper, ink, line = luminance()
+    page.emulate_media(color_scheme="dark")
+    page.reload()
+    dark_paper, dark_ink, dark_line = luminance()
     assert paper == 3 * 255
     assert dark_paper < 100
     assert dark_ink > 600 > ink
     assert dark_line != line
+
+
+def test_nothing_is_said_and_nothing_is_asked(seen, address):
+    """The last of the file: the page has been idle by then, and has not to be waited for."""
+    page = seen(address, DESK)
+    page.wait_for_load_state("networkidle")
+    assert page.said == []
+    assert [url for url in page.asked if not url.startswith("data:")] == [address]

@@ -51,30 +51,21 @@ def address(study):
     return study[1]
 
 
-def test_nothing_is_said_and_nothing_is_asked(seen, address):
-    page = seen(address, DESK)
-    page.wait_for_load_state("networkidle")
-    assert page.said == []
-    assert [url for url in page.asked if not url.startswith("data:")] == [address]
-
-
-def test_nothing_runs_without_scripts_either(opened, address):
-    with_scripts = opened(address, DESK).inner_text("main")
+def test_nothing_runs_without_scripts_either(seen, opened, address):
+    with_scripts = seen(address, DESK).inner_text("main")
     assert opened(address, DESK, java_script_enabled=False).inner_text("main") == with_scripts
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "400"])
-def test_every_chart_is_drawn(seen, study, colours, size):
+def test_every_chart_is_drawn(seen, study, drawn, size):
     result, address = study
     page = seen(address, size)
-    charts = page.locator("figure svg:not(svg svg)")
-    assert charts.count() == sum(len(found.charts) for _, found in result.chapters)
-    for n in range(charts.count()):
-        chart = charts.nth(n)
-        box = chart.bounding_box()
-        assert box["width"] > 200
-        assert box["height"] > 60
-        assert colours(chart.screenshot()) > 20, chart.get_attribute("aria-label")
+    charts = drawn(page, page.locator("figure svg:not(svg svg)"))
+    assert len(charts) == sum(len(found.charts) for _, found in result.chapters)
+    for chart in charts:
+        assert chart.width > 200
+        assert chart.height > 60
+        assert chart.colours > 20, chart.label
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE, PAPER], ids=["1280", "400", "A4"])
@@ -121,8 +112,16 @@ def test_a_verdict_leads_to_its_chapter(opened, address):
     assert target.locator("h2").bounding_box()["y"] < DESK["height"]
 
 
-def test_it_prints_on_a_few_sheets_of_paper(opened, address):
-    printed = opened(address, DESK).pdf(format="A4", prefer_css_page_size=True)
+def test_it_prints_on_a_few_sheets_of_paper(seen, address):
+    printed = seen(address, DESK).pdf(format="A4", prefer_css_page_size=True)
     assert printed.startswith(b"%PDF")
     sheets = len(re.findall(rb"/Type\s*/Page\b", printed))
     assert 4 <= sheets <= 20
+
+
+def test_nothing_is_said_and_nothing_is_asked(seen, address):
+    """The last of the file: the page has been idle by then, and has not to be waited for."""
+    page = seen(address, DESK)
+    page.wait_for_load_state("networkidle")
+    assert page.said == []
+    assert [url for url in page.asked if not url.startswith("data:")] == [address]

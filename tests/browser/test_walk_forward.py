@@ -26,22 +26,15 @@ def address(tmp_path_factory):
     return (folder / "walk_forward.html").as_uri()
 
 
-def test_nothing_is_said_and_nothing_is_asked(seen, address):
-    page = seen(address, DESK)
-    page.wait_for_load_state("networkidle")
-    assert page.said == []
-    assert [url for url in page.asked if not url.startswith("data:")] == [address]
-
-
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "400"])
-def test_every_chart_is_drawn(seen, address, colours, size):
-    charts = seen(address, size).locator("figure svg[role=img]")
-    assert charts.count() == 2 + 1 + 2 + 1  # growth, drawdown; luck; two parameters; refit dates
-    for n in range(charts.count()):
-        box = charts.nth(n).bounding_box()
-        assert box["width"] > 200
-        assert box["height"] > 50
-        assert colours(charts.nth(n).screenshot()) > 10, charts.nth(n).get_attribute("aria-label")
+def test_every_chart_is_drawn(seen, address, drawn, size):
+    page = seen(address, size)
+    charts = drawn(page, page.locator("figure svg[role=img]"))
+    assert len(charts) == 2 + 1 + 2 + 1  # growth, drawdown; luck; two parameters; refit dates
+    for chart in charts:
+        assert chart.width > 200
+        assert chart.height > 50
+        assert chart.colours > 10, chart.label
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE, PAPER], ids=["1280", "400", "A4"])
@@ -61,3 +54,11 @@ def test_a_reader_zooms_growth_and_drawdown_together(opened, address):
     page.locator("button[data-years='1']").click()
     assert page.locator(".window-of").is_visible()
     assert page.said == []
+
+
+def test_nothing_is_said_and_nothing_is_asked(seen, address):
+    """The last of the file: the page has been idle by then, and has not to be waited for."""
+    page = seen(address, DESK)
+    page.wait_for_load_state("networkidle")
+    assert page.said == []
+    assert [url for url in page.asked if not url.startswith("data:")] == [address]
