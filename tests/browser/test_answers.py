@@ -52,9 +52,8 @@ def bar_at(share):
     return str(dates[np.abs((dates - dates[0]).astype(float) - place).argmin()])
 
 
-def test_without_a_script_the_same_charts_stand_still(opened, pages):
-    still = opened(pages["usual"].as_uri(), DESK, java_script_enabled=False)
-    moving = opened(pages["usual"].as_uri(), DESK)
+def test_without_a_script_the_same_charts_stand_still(page, opened, pages):
+    still, moving = opened(pages["usual"].as_uri(), DESK, java_script_enabled=False), page
     assert still.locator("[data-chart] svg.plot").count() == moving.locator(
         "[data-chart] svg.plot"
     ).count() > 3  # fmt: skip
@@ -62,7 +61,7 @@ def test_without_a_script_the_same_charts_stand_still(opened, pages):
     assert not still.locator(".tools").is_visible()
     moving.evaluate("document.querySelector('.tools').hidden = true")  # or all stands lower
     for name in ("growth", "drawdown", "price", "position"):
-        shots = [page.locator(f"[data-chart={name}]").screenshot() for page in (still, moving)]
+        shots = [each.locator(f"[data-chart={name}]").screenshot() for each in (still, moving)]
         assert shots[0] == shots[1], name
     assert still.locator(".trips tbody tr").count() == moving.locator(".trips tbody tr").count()
 
@@ -179,12 +178,12 @@ def test_every_chart_has_its_figures_as_a_table(page):
 def test_it_is_light_and_drawn_at_once(opened, pages):
     address = pages["usual"]
     assert address.stat().st_size <= 900_000
-    taken = []
     for _ in range(3):
         start = time.perf_counter()
         opened(address.as_uri(), DESK).wait_for_load_state("load")
-        taken.append(time.perf_counter() - start)
-    assert min(taken) < 2.0  # the target of 1 s is measured by the benchmark, on a quiet machine
+        if (taken := time.perf_counter() - start) < 2.0:
+            break
+    assert taken < 2.0  # the target of 1 s is measured by the benchmark, on a quiet machine
 
 
 class Both(PlaybookStrategy):

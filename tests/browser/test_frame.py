@@ -61,7 +61,7 @@ def test_a_link_within_the_page_stays_within_the_frame(pages, tmp_path, opened):
     assert not inner.locator('a[href="#deviations"]').first.is_visible()
     inner.locator("#quantstats summary").first.click()
     inner.locator('a[href="#deviations"]').first.click()
-    outer.wait_for_timeout(300)
+    inner.wait_for_function("document.scrollingElement.scrollTop > 500")
     assert inner.evaluate("document.scrollingElement.scrollTop") > 500
     assert inner.locator("h1").count() == 1
     assert [each.url for each in outer.frames][1] == "about:srcdoc#deviations"

@@ -18,13 +18,6 @@ def address(request, pages):
     return pages[request.param].as_uri()
 
 
-def test_nothing_is_said_and_nothing_is_asked(seen, address):
-    page = seen(address, DESK)
-    page.wait_for_load_state("networkidle")
-    assert page.said == []
-    assert [url for url in page.asked if not url.startswith("data:")] == [address]
-
-
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "400"])
 def test_every_chart_is_drawn(seen, pages, all_drawn, size):
     page = seen(pages["usual"].as_uri(), size)
@@ -52,8 +45,8 @@ def test_text_is_large_enough_to_read_on_a_phone(seen, pages):
     assert min(sizes) >= 12
 
 
-def test_it_prints_on_a_few_sheets_of_paper(opened, address):
-    printed = opened(address, DESK).pdf(format="A4", prefer_css_page_size=True)
+def test_it_prints_on_a_few_sheets_of_paper(seen, address):
+    printed = seen(address, DESK).pdf(format="A4", prefer_css_page_size=True)
     assert printed.startswith(b"%PDF")
     sheets = len(re.findall(rb"/Type\s*/Page\b", printed))
     assert 1 <= sheets <= 6
@@ -70,8 +63,9 @@ def test_the_verdict_stands_in_the_first_screen(seen, address, size):
 
 
 def test_a_dark_reader_gets_a_dark_page(opened, pages):
-    def luminance(scheme):
-        page = opened(pages["usual"].as_uri(), DESK, color_scheme=scheme)
+    page = opened(pages["usual"].as_uri(), DESK, color_scheme="light")
+
+    def luminance():
         return page.evaluate(
             """() => {
                 const line = document.querySelector('[data-chart=growth] .plot path[style]');
@@ -81,9 +75,19 @@ def test_a_dark_reader_gets_a_dark_page(opened, pages):
             }"""
         )
 
-    paper, ink, line = luminance("light")
-    dark_paper, dark_ink, dark_line = luminance("dark")
+    paper, ink, line = luminance()
+    page.emulate_media(color_scheme="dark")
+    page.reload()
+    dark_paper, dark_ink, dark_line = luminance()
     assert paper == 3 * 255
     assert dark_paper < 100
     assert dark_ink > 600 > ink
     assert dark_line != line
+
+
+def test_nothing_is_said_and_nothing_is_asked(seen, address):
+    """The last of the file: the page has been idle by then, and has not to be waited for."""
+    page = seen(address, DESK)
+    page.wait_for_load_state("networkidle")
+    assert page.said == []
+    assert [url for url in page.asked if not url.startswith("data:")] == [address]

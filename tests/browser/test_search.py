@@ -38,13 +38,6 @@ def address(search):
     return search[1]
 
 
-def test_nothing_is_said_and_nothing_is_asked(seen, address):
-    page = seen(address, DESK)
-    page.wait_for_load_state("networkidle")
-    assert page.said == []
-    assert [url for url in page.asked if not url.startswith("data:")] == [address]
-
-
 def test_nothing_runs_without_scripts_either(opened, address):
     """Without a script the same words stand there, but for the bar of tools."""
     page = opened(address, DESK)
@@ -124,8 +117,8 @@ def test_text_is_large_enough_to_read_on_a_phone(seen, address):
     assert min(sizes) >= 11
 
 
-def test_it_prints_on_a_few_sheets_of_paper(opened, address):
-    printed = opened(address, DESK).pdf(format="A4", prefer_css_page_size=True)
+def test_it_prints_on_a_few_sheets_of_paper(seen, address):
+    printed = seen(address, DESK).pdf(format="A4", prefer_css_page_size=True)
     assert printed.startswith(b"%PDF")
     sheets = len(re.findall(rb"/Type\s*/Page\b", printed))
     assert 2 <= sheets <= 6
@@ -154,3 +147,11 @@ def test_a_map_says_what_the_cell_under_the_pointer_holds(opened, address):
     before = told.inner_text()
     page.keyboard.press("ArrowUp")
     assert told.inner_text() != before
+
+
+def test_nothing_is_said_and_nothing_is_asked(seen, address):
+    """The last of the file: the page has been idle by then, and has not to be waited for."""
+    page = seen(address, DESK)
+    page.wait_for_load_state("networkidle")
+    assert page.said == []
+    assert [url for url in page.asked if not url.startswith("data:")] == [address]

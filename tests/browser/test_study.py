@@ -51,15 +51,8 @@ def address(study):
     return study[1]
 
 
-def test_nothing_is_said_and_nothing_is_asked(seen, address):
-    page = seen(address, DESK)
-    page.wait_for_load_state("networkidle")
-    assert page.said == []
-    assert [url for url in page.asked if not url.startswith("data:")] == [address]
-
-
-def test_nothing_runs_without_scripts_either(opened, address):
-    with_scripts = opened(address, DESK).inner_text("main")
+def test_nothing_runs_without_scripts_either(seen, opened, address):
+    with_scripts = seen(address, DESK).inner_text("main")
     assert opened(address, DESK, java_script_enabled=False).inner_text("main") == with_scripts
 
 
@@ -116,8 +109,16 @@ def test_a_verdict_leads_to_its_chapter(opened, address):
     assert target.locator("h2").bounding_box()["y"] < DESK["height"]
 
 
-def test_it_prints_on_a_few_sheets_of_paper(opened, address):
-    printed = opened(address, DESK).pdf(format="A4", prefer_css_page_size=True)
+def test_it_prints_on_a_few_sheets_of_paper(seen, address):
+    printed = seen(address, DESK).pdf(format="A4", prefer_css_page_size=True)
     assert printed.startswith(b"%PDF")
     sheets = len(re.findall(rb"/Type\s*/Page\b", printed))
     assert 4 <= sheets <= 20
+
+
+def test_nothing_is_said_and_nothing_is_asked(seen, address):
+    """The last of the file: the page has been idle by then, and has not to be waited for."""
+    page = seen(address, DESK)
+    page.wait_for_load_state("networkidle")
+    assert page.said == []
+    assert [url for url in page.asked if not url.startswith("data:")] == [address]

@@ -26,13 +26,6 @@ def address(tmp_path_factory):
     return (folder / "walk_forward.html").as_uri()
 
 
-def test_nothing_is_said_and_nothing_is_asked(seen, address):
-    page = seen(address, DESK)
-    page.wait_for_load_state("networkidle")
-    assert page.said == []
-    assert [url for url in page.asked if not url.startswith("data:")] == [address]
-
-
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "400"])
 def test_every_chart_is_drawn(seen, address, all_drawn, size):
     charts = seen(address, size).locator("figure svg[role=img]")
@@ -57,3 +50,11 @@ def test_a_reader_zooms_growth_and_drawdown_together(opened, address):
     page.locator("button[data-years='1']").click()
     assert page.locator(".window-of").is_visible()
     assert page.said == []
+
+
+def test_nothing_is_said_and_nothing_is_asked(seen, address):
+    """The last of the file: the page has been idle by then, and has not to be waited for."""
+    page = seen(address, DESK)
+    page.wait_for_load_state("networkidle")
+    assert page.said == []
+    assert [url for url in page.asked if not url.startswith("data:")] == [address]
