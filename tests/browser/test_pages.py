@@ -19,11 +19,14 @@ def address(request, pages):
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "400"])
-def test_every_chart_is_drawn(seen, pages, all_drawn, size):
+def test_every_chart_is_drawn(seen, pages, drawn, size):
     page = seen(pages["usual"].as_uri(), size)
-    charts = page.locator("figure svg:not(svg svg)")
-    assert charts.count() > 10
-    all_drawn(charts)
+    charts = drawn(page, page.locator("figure svg:not(svg svg)"))
+    assert len(charts) > 10
+    for chart in charts:
+        assert chart.width > 200
+        assert chart.height > 60
+        assert chart.colours > 20, chart.label
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE, SMALL, PAPER], ids=["1280", "400", "320", "A4"])

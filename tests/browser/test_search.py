@@ -47,12 +47,15 @@ def test_nothing_runs_without_scripts_either(opened, address):
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "400"])
-def test_every_chart_is_drawn(seen, address, all_drawn, size):
+def test_every_chart_is_drawn(seen, address, drawn, size):
     page = seen(address, size)
-    charts = page.locator("figure svg[role=img]")
+    charts = drawn(page, page.locator("figure svg[role=img]"))
     # growth and drawdown of the best, all sets, each parameter, each pair's mean and best
-    assert charts.count() == 2 + 1 + 3 + 6
-    all_drawn(charts)
+    assert len(charts) == 2 + 1 + 3 + 6
+    for chart in charts:
+        assert chart.width > 200
+        assert chart.height > 60
+        assert chart.colours > 20, chart.label
 
 
 @pytest.mark.parametrize("scale", [1, 1.5, 2])

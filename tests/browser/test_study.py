@@ -57,12 +57,15 @@ def test_nothing_runs_without_scripts_either(seen, opened, address):
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "400"])
-def test_every_chart_is_drawn(seen, study, all_drawn, size):
+def test_every_chart_is_drawn(seen, study, drawn, size):
     result, address = study
     page = seen(address, size)
-    charts = page.locator("figure svg:not(svg svg)")
-    assert charts.count() == sum(len(found.charts) for _, found in result.chapters)
-    all_drawn(charts)
+    charts = drawn(page, page.locator("figure svg:not(svg svg)"))
+    assert len(charts) == sum(len(found.charts) for _, found in result.chapters)
+    for chart in charts:
+        assert chart.width > 200
+        assert chart.height > 60
+        assert chart.colours > 20, chart.label
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE, PAPER], ids=["1280", "400", "A4"])

@@ -27,10 +27,14 @@ def address(tmp_path_factory):
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "400"])
-def test_every_chart_is_drawn(seen, address, all_drawn, size):
-    charts = seen(address, size).locator("figure svg[role=img]")
-    assert charts.count() == 2 + 1 + 2 + 1  # growth, drawdown; luck; two parameters; refit dates
-    all_drawn(charts, height=50, least=10)
+def test_every_chart_is_drawn(seen, address, drawn, size):
+    page = seen(address, size)
+    charts = drawn(page, page.locator("figure svg[role=img]"))
+    assert len(charts) == 2 + 1 + 2 + 1  # growth, drawdown; luck; two parameters; refit dates
+    for chart in charts:
+        assert chart.width > 200
+        assert chart.height > 50
+        assert chart.colours > 10, chart.label
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE, PAPER], ids=["1280", "400", "A4"])
