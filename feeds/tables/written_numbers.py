@@ -192,7 +192,7 @@ def read_numbers(column: pd.Series, decimal: str | None = None) -> WrittenNumber
         values = np.asarray(column.to_numpy(dtype=np.float64, na_value=np.nan))
         return WrittenNumbers(values, np.zeros(len(values), dtype=np.bool_))
     decimal = decimal or decimal_mark([column])
-    plain = _all_plain(column, decimal)
+    plain = None if missing.any() else _all_plain(column, decimal)
     if plain is not None:
         return WrittenNumbers(plain, missing)
     values = np.full(len(column), np.nan)
@@ -210,8 +210,8 @@ def read_numbers(column: pd.Series, decimal: str | None = None) -> WrittenNumber
 
 
 def _all_plain(column: pd.Series, decimal: str) -> Floats | None:
-    """Return the numbers of a column that holds digits and decimal marks alone, as most do."""
-    if not isinstance(column.dtype, pd.StringDtype) or column.hasnans:
+    """Return the numbers of a column without gaps, of digits and decimal marks alone."""
+    if not isinstance(column.dtype, pd.StringDtype):
         return None
     cells = column.to_numpy(dtype=object)
     text = "\n".join((*cells, ""))

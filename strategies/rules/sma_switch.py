@@ -38,7 +38,7 @@ def sma_side(close: NDArray[np.float64], period: int, reversion: bool) -> NDArra
     above = -1.0 if reversion else 1.0
     side = 0.0
     totals = np.zeros(max(0, close.size - period + 1))
-    for first in range(period):  # all bars at once, each from its oldest price on
+    for first in range(min(period, close.size)):  # all bars at once, each from its oldest price on
         totals += close[first : first + totals.size]
     for t in range(period - 1, close.size):
         total = totals[t - period + 1]

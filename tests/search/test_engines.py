@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import cloudpickle
@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 
 from btplaybook.search.driver import search
+from btplaybook.search.engines import here_first
 from btplaybook.search.engines.dask import Dask, _Run
 from btplaybook.search.engines.engine import BY_RUNS, engine_named
 from btplaybook.search.engines.here_first import HereFirst
@@ -78,22 +79,26 @@ def test_processes_find_the_same(proof: ModuleType, alone: str) -> None:
     assert text(found) == alone
 
 
-@pytest.mark.parametrize(("pause", "others"), [(0.0, 0), (1.1, 1)], ids=["soon", "later"])
+@pytest.mark.parametrize(("pause", "here"), [(0.0, 13), (0.4, 2)], ids=["soon", "later"])
 def test_processes_are_started_for_what_is_not_over_soon(
-    proof: ModuleType, alone: str, monkeypatch: pytest.MonkeyPatch, pause: float, others: int
+    proof: ModuleType, alone: str, monkeypatch: pytest.MonkeyPatch, pause: float, here: int
 ) -> None:
-    now = iter(pause * number for number in range(1000))
-    asked: list[int] = []
+    now = (pause * number for number in range(100))
+    begun: list[int] = []
+    sent: list[Chunk] = []
 
     def run(self: Processes, work: Work, chunks: Iterable[Chunk]) -> Iterator[Summary]:
-        asked.append(self.workers)
-        return map(work, chunks)
+        begun.append(self.workers)
+        for chunk in chunks:
+            sent.append(chunk)
+            yield work(chunk)
 
-    monkeypatch.setattr("btplaybook.search.engines.here_first.time.perf_counter", lambda: next(now))
+    monkeypatch.setattr(here_first, "time", SimpleNamespace(perf_counter=lambda: next(now)))
     monkeypatch.setattr(Processes, "run", run)
     found = search(SPACE, proof.Toy(), "gain", engine=BY_RUNS, workers=3, chunk=100)
     assert text(found) == alone
-    assert asked == [3] * others
+    assert len(sent) == -(-SPACE.size // 100) - here
+    assert begun == [3] * (len(sent) > 0)
 
 
 @pytest.mark.parametrize(
@@ -248,6 +253,7 @@ def test_what_main_defines_is_refused(engine: str) -> None:
     script = f"""
 import numpy as np
 from btplaybook.search.driver import search
+from btplaybook.search.engines import here_first
 from btplaybook.search.reduction import Summary
 from btplaybook.search.space import Space
 

@@ -24,6 +24,7 @@ periods = st.integers(1, 12)
         pytest.param([5, 5, 5], 2, [0, 0, 0], id="a tie before any side is flat"),
         pytest.param([1, 2, 3], 1, [0, 0, 0], id="its own average is a tie"),
         pytest.param([1, 2], 3, [0, 0], id="too few bars"),
+        pytest.param([1, 2], 10**9, [0, 0], id="far too few bars"),
         pytest.param([0.1, 0.2, 0.3, 0.2], 3, [0, 0, 1, -1], id="0.7/3 is above 0.2"),
     ],
 )

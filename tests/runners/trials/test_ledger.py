@@ -186,7 +186,6 @@ import sys
 from pathlib import Path
 import numpy as np
 from btplaybook.feeds.samples import sample
-from btplaybook.search import distinct
 from btplaybook.search.distinct import Distinct
 from btplaybook.runners.trials.count import counted
 bars = sample("simulated").between(None, "2006-06-30")
