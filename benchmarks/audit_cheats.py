@@ -301,7 +301,7 @@ class ReadsTomorrowsCountry(PlaybookStrategy):
     params = (("ahead", 1),)
 
     def target_weights(self) -> dict[Any, float]:
-        day = np.datetime64(self.data.datetime.date(0), "D") + self.p.ahead
+        day = np.datetime64(self.data.datetime.date(0), "D") + np.timedelta64(self.p.ahead, "D")
         known = self.p.inputs["sectors"].countries_on(day) or {}
         return {self.data: 1.0 if known.get("AAA") == "US" else -1.0}
 
@@ -332,7 +332,8 @@ class RestatedEarly(Fundamentals):
 
 def restated_statements(kind: type[Fundamentals] = Fundamentals) -> Fundamentals:
     """Return statements of each month of 2005, corrected to a loss or a profit 12 days later."""
-    ends = np.arange("2004-12", "2006-12", dtype="datetime64[M]").astype("datetime64[D]") - 1
+    firsts = np.arange("2004-12", "2006-12", dtype="datetime64[M]").astype("datetime64[D]")
+    ends = firsts - np.timedelta64(1, "D")
     profit = np.where(np.random.default_rng(0).random(len(ends)) < 0.5, 1.0, -1.0)
     filed = ends + np.timedelta64(8, "D")
     table = pd.DataFrame(

@@ -52,7 +52,7 @@ class Spells:
 
     def until(self, day: np.datetime64) -> Self:
         """Return the same spells, none of which is known to end after a day."""
-        return type(self)(self.start, np.where(self.end > day, np.datetime64("NaT"), self.end))
+        return type(self)(self.start, np.where(self.end > day, np.datetime64("NaT", "D"), self.end))
 
     def scrambled_after(self, day: np.datetime64, rng: np.random.Generator) -> Self:
         """Return the spells with every start and end after a day moved to another day after it.
@@ -64,7 +64,9 @@ class Spells:
         start[later] = day + rng.integers(1, 1000, later.sum())
         end, open_ended = self.end.copy(), ~(self.end <= day)
         begun = np.where(later, start, day)
-        ends = np.where(rng.random(n) < 0.5, np.datetime64("NaT"), begun + rng.integers(1, 1000, n))
+        ends = np.where(
+            rng.random(n) < 0.5, np.datetime64("NaT", "D"), begun + rng.integers(1, 1000, n)
+        )
         end[open_ended] = ends[open_ended]
         return type(self)(start, end)
 

@@ -148,5 +148,6 @@ def month_ends(dates: Dates) -> tuple[Dates, np.datetime64] | None:
     months = dates.astype("datetime64[M]")
     if (dates != months.astype("datetime64[D]")).any():
         return None
-    ends = ((months + 1).astype("datetime64[D]") - _DAY).astype("datetime64[D]")
+    later = months + np.timedelta64(1, "M")
+    ends = (later.astype("datetime64[D]") - _DAY).astype("datetime64[D]")
     return ends, np.datetime64(months[0].astype("datetime64[D]") - _DAY)

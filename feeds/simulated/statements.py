@@ -42,10 +42,9 @@ class Statements:
         first = dates[0].astype("datetime64[M]").astype(np.int64) // 3 - _BEFORE
         last = dates[-1].astype("datetime64[M]").astype(np.int64) // 3
         quarters = np.arange(first, last + 1)
+        next_begins: Dates = ((quarters + 1) * 3).astype("datetime64[M]").astype("datetime64[D]")
         #: Last day of each quarter, shape (q,).
-        self.period_ends: Dates = ((quarters + 1) * 3).astype("datetime64[M]").astype(
-            "datetime64[D]"
-        ) - 1
+        self.period_ends: Dates = (next_begins - np.timedelta64(1, "D")).astype("datetime64[D]")
         shape = len(quarters), len(companies.tickers)
         lags = rng.integers(_FASTEST, _SLOWEST - 2, shape)
         filed = np.busday_offset(self.period_ends[:, None] + lags, 0, roll="forward")

@@ -32,6 +32,9 @@ HABIT = 4
 #: exchanges are tried.
 DOUBTS, DOUBT_SHARE = 3, 0.005
 
+#: How far beyond the bars the sessions are looked at that tell an exchange's days of the week.
+_YEAR = np.timedelta64(366, "D")
+
 #: Share of the days on which two exchanges differ that must speak for the other one.
 AGREEMENT = 0.8
 
@@ -120,7 +123,7 @@ def stray_days(dates: Dates, calendar: str) -> Mask:
     if calendar == ALWAYS or not len(steps) or np.median(steps) > DAILY:
         return stray
     every = exchange_sessions(calendar)
-    known = _within(every, days.min() - 366, days.max() + 366)
+    known = _within(every, days.min() - _YEAR, days.max() + _YEAR)
     known = known if len(known) else every  # all bars lie outside the calendar's bounds
     never = ~np.isin(np.arange(7), weekdays(known))
     years = days.astype("datetime64[Y]")

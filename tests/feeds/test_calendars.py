@@ -219,7 +219,7 @@ FRIDAYS = ["2020-01-24", "2020-01-31", "2020-02-07", "2020-02-21", "2020-02-28"]
 
 @pytest.mark.parametrize("days_back", [0, 4, -2], ids=["friday", "monday", "sunday"])
 def test_weekly_bars_end_the_month_of_their_last_session(days_back: int) -> None:
-    dates = np.array(FRIDAYS, dtype="datetime64[D]") - days_back
+    dates = np.array(FRIDAYS, dtype="datetime64[D]") - np.timedelta64(days_back, "D")
     ends = last_of_period("XNYS", dates, "month", "week")
     assert ends.tolist() == [False, True, False, False, True]
     for cut in range(1, 5):  # no answer waits for a later bar

@@ -21,6 +21,7 @@ from btplaybook.feeds.simulated.sector import simulated_sector
 
 PRICES = ["open", "high", "low", "close"]
 DAYS = pd.date_range("2020-01-06", periods=5)
+DAY = np.timedelta64(1, "D")
 
 
 def _rows(week: pd.DataFrame, ticker: str, factor: object = 1.0) -> pd.DataFrame:
@@ -85,7 +86,7 @@ def test_split_factor_is_that_of_the_last_bar(table, day, expected) -> None:
 
 def test_split_factors_of_a_whole_market_are_those_of_the_bars() -> None:
     panel = simulated_sector(2, n_stocks=30, years=3).panel
-    days = np.arange(panel.bars[0].dates[0] - 3, panel.bars[0].dates[-1] + 3, 7)
+    days = np.arange(panel.bars[0].dates[0] - 3 * DAY, panel.bars[0].dates[-1] + 3 * DAY, 7 * DAY)
     for day in days:
         rows = [int((bars.dates <= day).sum()) - 1 for bars in panel.bars]
         known = [f[row] if row >= 0 else np.nan for f, row in zip(panel.factors, rows, strict=True)]
@@ -254,10 +255,10 @@ def test_what_was_known_stays_when_the_future_goes(cut: int, seed: int) -> None:
     panel = Panel.from_frame(
         pd.concat([_split(days), _rows(days.tail(3), "LATE"), _rows(days.head(2), "GONE")])
     )
-    day = np.datetime64("2020-01-05") + cut
+    day = np.datetime64("2020-01-05") + cut * DAY
     names = ["SPLIT", "LATE", "GONE"]
     for other in (panel.until(day), panel.scrambled_after(day, np.random.default_rng(seed))):
-        for asked in np.arange(np.datetime64("2020-01-04"), day + 1):
+        for asked in np.arange(np.datetime64("2020-01-04"), day + DAY):
             factors = other.split_factors(asked, names)
             expected = panel.split_factors(asked, names)
             kept = np.isin(names, other.tickers)  # a single bar is no table of bars

@@ -10,6 +10,7 @@ from btplaybook.search.confirm import confirm
 from btplaybook.search.errors import Mismatch
 
 DATES = np.busday_offset("2020-01-06", np.arange(5))  # Monday to Friday
+LATER = DATES + np.timedelta64(7, "D")
 EQUITY = np.array([1e6, 1.01e6, 0.99e6, 1.02e6, 1.05e6])
 FIGURES = {
     "points": 12.5, "switches": 3.0, "win_rate": None, "ruined_on": None,
@@ -142,7 +143,7 @@ def test_profit_is_compared_in_account_currency():
     [
         (DATES[:4], "5 days by the arrays and 4 bar by bar, 2020-01-10 by the arrays alone"),
         ([*DATES, "2020-01-13"], "5 days by the arrays and 6 bar by bar, 2020-01-13 by the run"),
-        (DATES + 7, "5 days by the arrays and 5 bar by bar, 2020-01-06 by the arrays alone"),
+        (LATER, "5 days by the arrays and 5 bar by bar, 2020-01-06 by the arrays alone"),
         ([*DATES[:4], "2020-01-11"], "and 5 bar by bar, 2020-01-10 by the arrays alone"),
         (DATES[::-1], "5 days by the arrays and 5 bar by bar in another order"),
     ],

@@ -374,7 +374,7 @@ class OneStatement:
         )
 
     def shares_on(self, day, tickers):
-        nothing = np.datetime64("NaT")
+        nothing = np.datetime64("NaT", "D")
         return np.array([self.counted_on if t == self.ticker else nothing for t in tickers])
 
 

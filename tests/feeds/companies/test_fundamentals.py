@@ -237,6 +237,7 @@ def test_files_and_hash(tmp_path: Path) -> None:
 # -- laws ------------------------------------------------------------------------------------------
 
 FIRST = np.datetime64("2019-03-31")
+DAY = np.timedelta64(1, "D")
 
 
 @st.composite
@@ -246,8 +247,8 @@ def any_statements(draw: st.DrawFn) -> pd.DataFrame:
     for ticker in ("A", "B"):
         for quarter in draw(st.sets(st.integers(0, 6), min_size=1)):
             for lag in draw(st.sets(st.integers(0, 200), min_size=1, max_size=2)):
-                end = FIRST + 91 * quarter
-                rows.append((ticker, end, end + lag, draw(st.integers(-9, 9))))
+                end = FIRST + 91 * quarter * DAY
+                rows.append((ticker, end, end + lag * DAY, draw(st.integers(-9, 9))))
     table = pd.DataFrame(rows, columns=["ticker", "period_end", "filing_date", "ebit"])
     others = {name: np.arange(len(table)) + 1.0 for name in
               ("cash", "debt", "minority_interest", "shares_outstanding")}  # fmt: skip
@@ -269,14 +270,14 @@ def _scan(table: pd.DataFrame, day: np.datetime64, ticker: str) -> list[float]:
 
 @given(any_statements(), st.integers(0, 1300))
 def test_known_on_agrees_with_a_scan(table: pd.DataFrame, number: int) -> None:
-    day = FIRST + number
+    day = FIRST + number * DAY
     found = Fundamentals.from_frame(table, frequency="quarterly").known_on(day, ["A", "B"])
     np.testing.assert_array_equal(found, [_scan(table, day, ticker) for ticker in ("A", "B")])
 
 
 @given(any_statements(), st.integers(0, 900), st.integers(0, 99))
 def test_what_was_known_stays_when_the_future_goes(table, number: int, seed: int) -> None:
-    cut, names = FIRST + number, ["A", "B"]
+    cut, names = FIRST + number * DAY, ["A", "B"]
     whole = Fundamentals.from_frame(table, frequency="quarterly")
     others = [whole.until(cut), whole.scrambled_after(cut, np.random.default_rng(seed))]
     by_then = table[table["filing_date"] < cut]
@@ -284,7 +285,8 @@ def test_what_was_known_stays_when_the_future_goes(table, number: int, seed: int
         others.append(Fundamentals.from_frame(by_then, frequency="quarterly"))
         assert others[-1].sha256 == others[0].sha256
     for other in others:
-        for day in {cut, cut - 1, cut - 30, cut - 91, *(table["filing_date"] + pd.Timedelta("1D"))}:
+        before = (cut - days * DAY for days in (0, 1, 30, 91))
+        for day in {*before, *(table["filing_date"] + pd.Timedelta("1D"))}:
             if day <= cut:
                 np.testing.assert_array_equal(
                     other.known_on(day, names), whole.known_on(day, names)

@@ -405,7 +405,7 @@ def test_parameters(tmp_path: Path) -> None:
 
 
 def _day(number: int) -> str:
-    return str(np.datetime64("2020-01-01") + number)
+    return str(np.datetime64("2020-01-01") + np.timedelta64(number, "D"))
 
 
 @given(

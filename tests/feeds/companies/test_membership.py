@@ -91,7 +91,7 @@ def any_membership(draw: st.DrawFn) -> pd.DataFrame:
 
 
 def _day(number: int) -> str:
-    return str(np.datetime64("2020-01-01") + number)
+    return str(np.datetime64("2020-01-01") + np.timedelta64(number, "D"))
 
 
 @given(any_membership(), DAYS, st.integers(0, 99))

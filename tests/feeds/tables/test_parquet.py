@@ -114,7 +114,7 @@ def test_what_pandas_cannot_take_back_is_a_table_or_one_line(says):
 def test_what_is_no_file_is_told(tmp_path):
     assert refused(tmp_path / "gone.parquet") == "No such file or directory"
     assert refused(tmp_path / ("x" * 10_000)) == "File name too long"
-    assert "null byte" in refused(tmp_path / "a\0b.parquet")
+    assert "null" in refused(tmp_path / "a\0b.parquet")
     assert "directory" in refused(tmp_path).lower()
     assert "magic bytes" in refused(bytes(range(256)))
     refused(b"")

@@ -68,7 +68,7 @@ def test_missing_bars_alone_leave_new_york() -> None:
 def test_sundays_alone_make_no_market_that_never_closes() -> None:
     # Some vendors close a currency's week with a short bar on Sunday evening.
     known = sessions("24/5", "2015-01-01", "2015-12-31")
-    sundays = known[(known.astype(int) + 3) % 7 == 0] - 1
+    sundays = known[(known.astype(int) + 3) % 7 == 0] - np.timedelta64(1, "D")
     dates = np.union1d(known, sundays)
     assert infer_calendar(dates) == "24/5"
     assert not stray_days(dates, "24/5").any()  # a habit of the table is no stray row

@@ -34,7 +34,7 @@ def ends(every: str) -> np.ndarray:
         pytest.param(ends("month"), "month", id="last-sessions-of-the-month"),
         pytest.param(ends("week")[::-1], "week", id="newest-first"),
         pytest.param(np.repeat(DAILY, 2), "day", id="each-twice"),
-        pytest.param(np.append(DAILY, np.datetime64("NaT")), "day", id="a-date-missing"),
+        pytest.param(np.append(DAILY, np.datetime64("NaT", "D")), "day", id="a-date-missing"),
         pytest.param(np.delete(DAILY, np.s_[300:802]), "day", id="a-hole-of-502-days"),
         pytest.param(np.delete(ends("week"), np.s_[50:90]), "week", id="a-hole-in-weeks"),
         pytest.param(np.delete(ends("month"), np.s_[5:25]), "month", id="a-hole-in-months"),

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.usefixtures("undrawn")
 
 START, END = "2006-07-03", "2006-11-30"
 PARAMS = {"least_value": 5}
+DAY = np.timedelta64(1, "D")
 
 
 @pytest.fixture(scope="module")
@@ -213,9 +214,9 @@ def facts(market, files):
         rows = [row for row, each in enumerate(books.tickers) if each == ticker]
         ends = sorted({books.period_end[row] for row in rows})
         for row in sorted(rows, key=lambda row: books.known_from[row]):
-            end, filed = books.period_end[row], str(books.known_from[row] - 1)
+            end, filed = books.period_end[row], str(books.known_from[row] - DAY)
             place = ends.index(end)
-            start = ends[place - 1] + 1 if place else end - 90
+            start = ends[place - 1] + DAY if place else end - 90 * DAY
             ebit, debt, minority, cash, shares = books.values[row].tolist()
             company.file(
                 filed, "10-Q", cover=None if np.isnan(shares) else (filed, shares),

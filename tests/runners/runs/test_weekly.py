@@ -18,6 +18,7 @@ from btplaybook.runners.runs.tables import bars_table
 CASH = 1_000_000.0
 ACCOUNT = 1e-9  # relative: some thousand sums and products of values near CASH
 PERIOD = 8
+DAY = np.timedelta64(1, "D")
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +89,7 @@ def test_years_of_52_weeks_are_nearly_those_of_252_days(realdata):
 )
 def test_a_window_may_begin_and_end_within_a_period(every, settings):
     bars = resampled(sample("sp500").between("1999-06-01", "2000-12-29"), every)
-    dates = {"before": bars.dates[0] - 2, "after": bars.dates[-1] + 5}
+    dates = {"before": bars.dates[0] - 2 * DAY, "after": bars.dates[-1] + 5 * DAY}
     window = {key: value.format(**dates) for key, value in settings.items()}
     result = run("sma-switch", bars, period=PERIOD, figures_only=True, **window)
     assert result.window[1] == str(bars.dates[-1])
@@ -104,9 +105,9 @@ def test_a_window_may_begin_and_end_within_a_period(every, settings):
 )
 def test_a_window_beyond_the_bars_is_refused_in_their_own_periods(every, option, days, words):
     bars = resampled(sample("sp500").between("1999-06-01", "2000-12-29"), every)
-    edge = bars.dates[0] if option == "start" else bars.dates[-1]
+    edge = (bars.dates[0] if option == "start" else bars.dates[-1]) + days * DAY
     with pytest.raises(ParameterError, match=words):
-        run("sma-switch", bars, period=PERIOD, figures_only=True, **{option: str(edge + days)})
+        run("sma-switch", bars, period=PERIOD, figures_only=True, **{option: str(edge)})
 
 
 def test_weeks_beside_days_are_refused(weeks):
