@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+from ..feeds.python_numbers import hold_python_numbers
 from .errors import BrokerError
 
 _MONEY = (1e9, "in account currency")
@@ -60,6 +61,7 @@ class Costs:
     spread: float = 0.0
 
     def __post_init__(self) -> None:
+        hold_python_numbers(self)
         for name, (below, meaning) in LIMITS.items():
             value = getattr(self, name)
             number = isinstance(value, int | float) and not isinstance(value, bool)

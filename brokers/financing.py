@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..feeds.conventions import LARGEST_RATE
+from ..feeds.python_numbers import hold_python_numbers
 from .errors import BrokerError
 
 Rate = float | pd.Series
@@ -54,6 +55,7 @@ class Financing:
     borrow: Rate = 0.0
 
     def __post_init__(self) -> None:
+        hold_python_numbers(self)
         for field in fields(self):
             _check_rate(field.name, getattr(self, field.name))
 

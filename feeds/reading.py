@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Self
 
 from .conventions import FREQUENCIES
 from .errors import RequestError
+from .python_numbers import hold_python_numbers
 from .quoting import shown
 from .setting import declared, fault_of, setting
 
@@ -119,6 +120,7 @@ class Reading:
     )
 
     def __post_init__(self) -> None:
+        hold_python_numbers(self)
         written: Any = self.split  # one text stands for a tuple of one
         object.__setattr__(self, "split", (written,) if isinstance(written, str) else (*written,))
         if (fault := fault_of(vars(self), OPTIONS)) is not None:

@@ -7,6 +7,7 @@ import datetime
 import re
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
+from numbers import Real
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -142,7 +143,7 @@ def benchmark_of(
     feeds = tuple(tables)
     if given is None:
         return Benchmark("held", tables[0].name, tables[0].name, {tables[0]: 1.0}, feeds=feeds)
-    if isinstance(given, Mapping) and all(isinstance(w, (int, float)) for w in given.values()):
+    if isinstance(given, Mapping) and all(isinstance(w, Real) for w in given.values()):
         given = ",".join(f"{name}={float(weight)!r}" for name, weight in given.items())
     if isinstance(given, (str, Path)):
         return _of_text(str(given), tables, settings, reading)

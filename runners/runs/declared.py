@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...brokers.costs import LIMITS
 from ...feeds.conventions import FILLS, LARGEST_RATE, PERIODS, REBALANCES, SIZES_AT, period_named
+from ...feeds.python_numbers import hold_python_numbers
 from ...feeds.quoting import shown
 from ...feeds.reading import GROUP
 from ...feeds.setting import Range, Setting, declared, fault_of, setting
@@ -254,6 +255,7 @@ class DeclaredSettings:
     def __post_init__(self) -> None:
         for name in ("start", "end"):
             object.__setattr__(self, name, as_date(name, getattr(self, name)))
+        hold_python_numbers(self)
         object.__setattr__(self, "every", period_named(self.every))
         if self.start and self.end and self.start >= self.end:
             raise ParameterError(f"start {self.start} must lie before end {self.end}")

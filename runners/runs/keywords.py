@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...feeds.bars import Bars
+from ...feeds.python_numbers import python_number
 from ...feeds.quoting import did_you_mean, shown
 from ..errors import ParameterError
 from . import registry
@@ -16,9 +17,12 @@ from .traits import Traits, fund_of, traits_of
 
 
 def settings_and_params(
-    kind: registry.Strategy, keywords: Mapping[str, Any]
+    kind: registry.Strategy, keywords: Mapping[str, Any], params: Mapping[str, Any] | None = None
 ) -> tuple[Settings, dict[str, Any]]:
-    """Split keywords into the settings and the strategy's parameters."""
+    """Split keywords into the settings and the strategy's parameters; `params` holds more of them.
+
+    NumPy's numbers become Python's.
+    """
     known = {field.name for field in dataclasses.fields(Settings)}
     own = {key: value for key, value in keywords.items() if key not in known}
     unknown = sorted(set(own) - set(registry.parameters(kind)))
@@ -32,7 +36,8 @@ def settings_and_params(
     given = {key: value for key, value in keywords.items() if key in known}
     settings = Settings(**{**traits.settings, **given})
     _check_apply(traits, settings)
-    return settings, own
+    own |= params or {}
+    return settings, {name: python_number(value) for name, value in own.items()}
 
 
 def without_effect(traits: Traits) -> dict[str, Any]:

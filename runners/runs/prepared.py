@@ -73,8 +73,7 @@ def prepared(
     """
     given, own_costs = costs_in(costs, settings)
     read, given = reading_in(kind, reading, given)
-    chosen, own = settings_and_params(kind, given)
-    own |= dict(params or {})
+    chosen, own = settings_and_params(kind, given, params)
     check_names(kind, own)
     if traits_of(kind).sends_orders:
         own = told_params.as_declared(kind, own)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ....feeds.conventions import PERIODS, REBALANCES, period_named
+from ....feeds.python_numbers import python_number
 from ....feeds.quoting import did_you_mean, shown
 from ...errors import ParameterError
 from .. import registry
@@ -135,6 +136,7 @@ def _member(given: Any, terms: BookTerms) -> MemberTerms:
     params = given.get("params") or {}
     if not isinstance(params, Mapping):
         raise ParameterError(f"{where}: params must be a table, got {shown(params)}")
+    params = {name: python_number(value) for name, value in params.items()}
     try:
         kind = registry.strategy_of(strategy)
         check_names(kind, params)
@@ -185,6 +187,7 @@ def _weight(where: str, weight: Any, terms: BookTerms) -> float | None:
         raise ParameterError(
             f'{where}: weight is for [book] weights = "fixed"; they are "{terms.weights}"'
         )
+    weight = python_number(weight)
     number = isinstance(weight, (int, float)) and not isinstance(weight, bool)
     if not (number and math.isfinite(weight) and 0.0 < weight <= 1.0):
         raise ParameterError(

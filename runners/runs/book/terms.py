@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from ....feeds.conventions import adverb_named
+from ....feeds.python_numbers import hold_python_numbers
 from ....feeds.quoting import did_you_mean, shown
 from ...errors import ParameterError
 
@@ -61,6 +62,7 @@ class BookTerms:
 
     def __post_init__(self) -> None:
         """Check every value."""
+        hold_python_numbers(self)
         object.__setattr__(self, "rebalance", adverb_named(self.rebalance))
         for name, choices in (("weights", WEIGHTS), ("rebalance", REBALANCES)):
             value = getattr(self, name)

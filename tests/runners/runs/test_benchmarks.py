@@ -73,6 +73,9 @@ def test_a_mix_is_its_own_ledger_day_by_day(files):
     assert result.benchmark_title == "60 % ONE, 40 % OTHER, monthly"
     assert result.settings["benchmark"] == text
     assert [data["sha256"] for data in result.benchmark_data] == [OTHER.vintage]
+    half = {"ONE": np.float32(0.5), str(files / "OTHER.csv"): np.float32(0.5)}
+    of_text = switched(f"ONE=0.5,{files / 'OTHER.csv'}=0.5")
+    assert switched(half).benchmark == of_text.benchmark
 
 
 def test_a_mix_with_cash_and_one_of_a_mapping():

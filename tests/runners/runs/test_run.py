@@ -465,13 +465,32 @@ def test_a_chosen_benchmark_is_the_one_compared_with(simulated):
     assert result.benchmark["points"] == pytest.approx(simulated.low[-1] - simulated.low[0])
 
 
-def test_numpy_numbers_are_as_good_as_pythons(simulated):
-    given = run(
-        "sma-switch", simulated, period=np.int64(8), cash=np.int64(1000), borrow=np.float64(0)
-    )
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"period": 8, "cash": 1000, "borrow": 0.25, "slippage_bps": 2, "seed": 5},
+        {"period": 8, "cash": 1000.5, "min_fee": 1, "interest": {"cash": 0.25, "debit": 0.5}},
+        {"params": {"period": 8}, "whole_shares": True, "max_gross": 1, "per_share": 0.5},
+    ],
+    ids=["numbers", "a mapping of rates", "parameters apart"],
+)
+def test_numpy_numbers_are_as_good_as_pythons(simulated, given):
+    def of_numpy(value):
+        if isinstance(value, dict):
+            return {key: of_numpy(one) for key, one in value.items()}
+        return {bool: np.bool_, int: np.int64, float: np.float32}[type(value)](value)
+
     assert (
-        given.to_json() == run("sma-switch", simulated, period=8, cash=1000, borrow=0.0).to_json()
+        run("sma-switch", simulated, **of_numpy(given)).to_json()
+        == run("sma-switch", simulated, **given).to_json()
     )
+
+
+def test_numpy_numbers_out_of_range_are_told_as_pythons(simulated):
+    with pytest.raises(BrokerError, match=r"slippage_bps must be >= 0 .*, got -2$"):
+        run("sma-switch", simulated, slippage_bps=np.int64(-2))
+    with pytest.raises(ParameterError, match=r"whole_shares is yes or no, got 1$"):
+        run("sma-switch", simulated, whole_shares=np.int64(1))
 
 
 def test_bars_one_by_one_give_the_same(simulated):

@@ -92,6 +92,18 @@ def test_terms_out_of_range_are_refused(abc, terms, words):
     assert words in refusal(Book, [Member(Always, abc["A"])], **terms)
 
 
+def test_numpy_numbers_are_as_good_as_pythons(abc):
+    terms = {"weights": "inverse-volatility", "window": 20, "band": 0.25, "max_gross": 1}
+    of_numpy = {**terms, "window": np.int64(20), "band": np.float32(0.25), "max_gross": np.int8(1)}
+    assert BookTerms.of(of_numpy).plain() == BookTerms.of(terms).plain()
+
+    def weighted(half):
+        members = [Member(Always, abc[name], name=name, weight=half) for name in "AB"]
+        return Book(members, weights="fixed").run().to_json()
+
+    assert weighted(np.float32(0.5)) == weighted(0.5)
+
+
 def test_members_that_make_no_book_are_refused(abc):
     one = Member(Always, abc["A"], name="one", weight=0.5)
     equal = dataclasses.replace(one, weight=None)
