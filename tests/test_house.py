@@ -95,8 +95,8 @@ def test_help_loads_the_command_line_and_the_declared_settings_alone() -> None:
     ours = {name.removeprefix("btplaybook.") for name in loaded if name.startswith("btplaybook.")}
     declared = {
         "brokers.costs", "brokers.errors", "feeds.compiling", "feeds.conventions", "feeds.errors",
-        "feeds.quoting", "feeds.reading", "feeds.setting", "runners.errors", "runners.garbage",
-        "runners.runs.declared",
+        "feeds.python_numbers", "feeds.quoting", "feeds.reading", "feeds.setting", "runners.errors",
+        "runners.garbage", "runners.runs.declared",
     }  # fmt: skip
     packages = {"brokers", "feeds", "runners", "runners.command", "runners.runs", "search"}
     beyond = {name for name in ours if not name.startswith("runners.command.")}
