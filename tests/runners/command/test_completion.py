@@ -43,6 +43,8 @@ def program(tmp_path_factory):
 @pytest.fixture
 def completed(command, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
+    # Else `python -m pytest` is taken for the name of the program that completes.
+    monkeypatch.setattr(sys.modules["__main__"], "__package__", None)
 
     def ask(shell, line):
         """Return the candidates for the last word of a line."""
