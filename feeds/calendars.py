@@ -25,13 +25,13 @@ __all__ = [
     "is_over",
     "last_of_period",
     "missing_bars",
+    "period_ends",
     "period_number",
     "periods_between",
     "periods_per_year",
     "sessions",
     "strange_bars",
     "undecided",
-    "week_ends",
 ]
 
 Day = np.datetime64 | dt.date | str
@@ -190,20 +190,22 @@ def is_over(calendar: str, day: Day, every: str) -> bool:
     return not (period_number(later, every) == period_number(date, every)).any()
 
 
-def week_ends(calendar: str, dates: npt.ArrayLike) -> Dates:
-    """Return the last session of each date's ISO week; the date itself where there is none.
+def period_ends(calendar: str, dates: npt.ArrayLike, frequency: str) -> Dates:
+    """Return the last session of the week or month of each date; the date where there is none.
+
+    The dates of daily bars are returned as they are.
 
     Raises
     ------
     CalendarError
         For an unknown calendar, or dates that the calendar does not reach.
     """
-    days, ends = _bars_and_ends(calendar, dates, "week")
-    if not len(days):
+    days, ends = _bars_and_ends(calendar, dates, frequency)
+    if not len(days) or frequency == "day":
         return days
-    weeks, known = period_number(days, "week"), period_number(ends, "week")
-    at = np.minimum(np.searchsorted(known, weeks), len(ends) - 1)
-    found: Dates = np.where(known[at] == weeks, ends[at], days)
+    numbers, known = period_number(days, frequency), period_number(ends, frequency)
+    at = np.minimum(np.searchsorted(known, numbers), len(ends) - 1)
+    found: Dates = np.where(known[at] == numbers, ends[at], days)
     return found
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from .arrays import Dates
 from .bars_like import BarsLike, SomeBars
-from .calendars import is_over, last_of_period, period_number, week_ends
+from .calendars import is_over, last_of_period, period_ends, period_number
 from .conventions import PERIODS
 from .errors import RequestError
 from .open_to_open import EVERY, open_to_open
@@ -92,7 +92,9 @@ def resampled(bars: SomeBars, every: str) -> SomeBars:
 
 def _known_dates(bars: BarsLike) -> Dates:
     """Return the day at whose close each bar is known."""
-    return week_ends(bars.calendar, bars.dates) if bars.frequency == "week" else bars.dates
+    return (
+        period_ends(bars.calendar, bars.dates, "week") if bars.frequency == "week" else bars.dates
+    )
 
 
 def _is_over(bars: BarsLike, every: str) -> bool:

@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ..arrays import Dates, Floats
-from ..calendars import CalendarError, missing_bars, sessions
+from ..calendars import CalendarError, missing_bars, period_ends, sessions
 from ..checks import LARGE_RETURN, on_dates
+from ..tidy.calendar_fit import weekdays
 from ..tidy.spacing import frequency_of
 
 _DAY = np.timedelta64(1, "D")
@@ -140,14 +141,30 @@ def day_before(first: np.datetime64, calendar: str, frequency: str) -> np.dateti
         return np.datetime64(np.busday_offset(first, -1, roll="forward"))
 
 
-def month_ends(dates: Dates) -> tuple[Dates, np.datetime64] | None:
-    """Return the ends of the months, and that of the month before, if dates are their first days.
+def ends_of_begun(
+    dates: Dates, calendar: str, frequency: str
+) -> tuple[Dates, np.datetime64] | None:
+    """Return the ends of the weeks or months, and that of the one before, if dates begin them.
 
-    None if some month is dated on another day.
+    None if some week is dated on another day than Monday, or some month than its first.
     """
+    if frequency == "week":
+        return _ends_of_weeks(dates, calendar)
+    if frequency != "month":
+        return None
     months = dates.astype("datetime64[M]")
     if (dates != months.astype("datetime64[D]")).any():
         return None
     later = months + np.timedelta64(1, "M")
     ends = (later.astype("datetime64[D]") - _DAY).astype("datetime64[D]")
     return ends, np.datetime64(months[0].astype("datetime64[D]") - _DAY)
+
+
+def _ends_of_weeks(dates: Dates, calendar: str) -> tuple[Dates, np.datetime64] | None:
+    if (weekdays(dates) != 0).any():
+        return None
+    try:
+        before, *ends = period_ends(calendar, np.append(dates[0] - 7 * _DAY, dates), "week")
+    except CalendarError:  # beyond what the calendar knows
+        return None
+    return np.array(ends), before

@@ -29,9 +29,9 @@ from .days import (
     day_before,
     days_of_equity,
     days_of_returns,
+    ends_of_begun,
     gaps,
     leaps,
-    month_ends,
     rows_a_day,
     spacing,
 )
@@ -296,8 +296,9 @@ def _built(
     if other is not None:
         is_other = stated or _kind(other, rows.beside, periods, OF_A_BENCHMARK)
         beside = _beside(other, is_other, rows, series, start, reading, identity)
-    if frequency == "month" and is_one.kind != "equity" and (moved := month_ends(series.dates)):
-        notes.append("months are dated on their first day: each is taken for the month it begins")
+    if is_one.kind != "equity" and (moved := ends_of_begun(series.dates, calendar, frequency)):
+        dated = "on Mondays" if frequency == "week" else "on their first day"
+        notes.append(f"{frequency}s are dated {dated}: each is taken for the {frequency} it begins")
         series = dataclasses.replace(series, dates=moved[0], opens=moved[1])
         beside = beside and dataclasses.replace(beside, dates=moved[0], opens=moved[1])
     return dataclasses.replace(

@@ -15,6 +15,7 @@ from ..frames import Table
 from ..reading import HANDED, PLAIN, Origin, Reading
 from .basis import Basis, basis_of
 from .calendar_fit import infer_calendar, stray_days
+from .known_dates import told_of_dates, when_known
 from .spacing import frequency_of
 from .splits import faulty_cells, tells_splits
 
@@ -104,8 +105,11 @@ def tidied(
     calendar = check_calendar(reading.calendar or _calendar(priced, frequency))
     if not reading.keep_all_rows:
         faults += utc_weekends(table.dates, calendar, table.zone, reading)
+    latest = np.datetime64(today or dt.date.today(), "D") + np.timedelta64(1, "D")
+    known_on = when_known(table.dates, calendar, frequency, latest)
+    notes += told_of_dates(table.dates, known_on, frequency)
     basis = basis_of(
-        table.dates,
+        known_on,
         table.columns,
         table.splits,
         prices=reading.prices,
@@ -113,7 +117,7 @@ def tidied(
         by_yfinance=table.by_yfinance,
     )
     warnings += basis.warnings
-    notes += _untold(table, basis, frequency)
+    notes += _untold(table, basis)
     columns = _adjusted(table, basis, dividends=dividends)
     kept = np.ones(len(table.dates), dtype=np.bool_)
     if frequency == "day" and not reading.keep_all_rows:
@@ -123,15 +127,14 @@ def tidied(
     droppable = np.full(len(table.dates), reading.drop_bad_rows)
     if counted_from is not None:
         droppable |= table.dates < np.datetime64(counted_from, "D")
-    latest = np.datetime64(today or dt.date.today(), "D") + np.timedelta64(1, "D")
     known = [("date is after today", table.dates > latest), *_faulty_splits(table)]
     kept = _sound_rows(table.dates, columns, known, kept, droppable, warnings)
     _carry_dividends(table.dates, columns, kept, warnings)
-    dates = table.dates[kept]
+    dates = known_on[kept]
     if len(dates) < 2:
         faults.append(f"at least 2 bars are needed, found {len(dates)}")
     faults += [
-        f"{words} on {on_dates(dates[mask])}"
+        f"{words} on {on_dates(table.dates[kept][mask])}"
         for words, mask in _faulty(table.dates, columns, known, kept)
     ]
     return Tidied(
@@ -210,20 +213,16 @@ def _calendar(dates: Dates, frequency: str) -> str:
     return infer_calendar(dates) if frequency == "day" else "XNYS"
 
 
-def _untold(table: Table, basis: Basis, frequency: str) -> list[str]:
-    """Return warnings: dividends that no column states, and weekly bars dated on Sundays."""
-    told = []
+def _untold(table: Table, basis: Basis) -> list[str]:
+    """Return a warning of dividends that no column states."""
     adjusted = table.columns.get("adj_close")
     unpaid = "dividend" not in table.columns and basis.prices == "split" and basis.factor is None
     if unpaid and tells_splits(table.columns["close"], adjusted):
-        told.append(
+        return [
             "the adjusted close tells of dividends that no column states: returns are those of "
             "the price"
-        )
-    weekday = (table.dates.astype(np.int64) + 3) % 7
-    if frequency == "week" and (weekday == 6).mean() > 0.5:
-        told.append("weekly bars are dated on Sundays: each is taken for the week that ends there")
-    return told
+        ]
+    return []
 
 
 def utc_weekends(dates: Dates, calendar: str, zone: str | None, reading: Reading) -> list[str]:

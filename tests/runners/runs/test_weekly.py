@@ -14,6 +14,7 @@ from btplaybook.runners.errors import ParameterError
 from btplaybook.runners.records.record import read_record
 from btplaybook.runners.runs.run import run
 from btplaybook.runners.runs.tables import bars_table
+from btplaybook.strategies.playbook_strategy import PlaybookStrategy
 
 CASH = 1_000_000.0
 ACCOUNT = 1e-9  # relative: some thousand sums and products of values near CASH
@@ -108,6 +109,37 @@ def test_a_window_beyond_the_bars_is_refused_in_their_own_periods(every, option,
     edge = (bars.dates[0] if option == "start" else bars.dates[-1]) + days * DAY
     with pytest.raises(ParameterError, match=words):
         run("sma-switch", bars, period=PERIOD, figures_only=True, **{option: str(edge)})
+
+
+class FollowsTheWeek(PlaybookStrategy):
+    """Long the second feed after a week in which the first one rose, else short."""
+
+    benchmark = "cash"
+
+    def target_weights(self):
+        first, second = self.datas
+        if not len(first) or not len(second):
+            return None
+        return {first: 0.0, second: 1.0 if first.close[0] > first.open[0] else -1.0}
+
+
+@pytest.mark.parametrize(("every", "dated"), [("week", "Mondays"), ("month", "an earlier day")])
+def test_no_feed_knows_a_period_before_the_other(every, dated):
+    """A vendor dates the week of Friday's close on its Monday, at which the other feed trades."""
+    ended = resampled(sample("sp500").between("2010-01-04", "2014-12-31"), every).frame()
+    month = ended.index.to_period("M").start_time
+    begun = ended.set_axis(
+        ended.index - pd.to_timedelta(ended.index.day_of_week, "D") if every == "week" else month
+    )
+
+    def told(first, second):
+        feeds = {"A": first, "B": second}
+        return run(FollowsTheWeek, feeds, fill="next_open", start="2010-03-15", strips=False)
+
+    apart, together = told(begun, ended), told(ended, ended)
+    assert any(f"dated on {dated}" in note for note in apart.bars[0].origin.notes)
+    assert apart.metrics == together.metrics
+    assert (apart.daily.index == together.daily.index).all()
 
 
 def test_weeks_beside_days_are_refused(weeks):
