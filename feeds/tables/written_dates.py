@@ -92,8 +92,8 @@ def read_dates(
         For an unknown time zone.
     """
     zone = None if timezone is None else _zone_named(timezone)
-    if isinstance(written.dtype, pd.PeriodDtype):
-        written = written.dt.to_timestamp()
+    if isinstance(written.dtype, pd.PeriodDtype):  # nothing of it is known before its last day
+        written = written.dt.to_timestamp(how="end")
     if pd.api.types.is_datetime64_any_dtype(written):
         return _of_times(written, zone)
     text = _as_text(written)
@@ -115,8 +115,7 @@ def _zone_named(name: str) -> zoneinfo.ZoneInfo:
 
 
 def _of_times(written: pd.Series, zone: zoneinfo.ZoneInfo | None) -> WrittenDates:
-    aware = isinstance(written.dtype, pd.DatetimeTZDtype)
-    if not aware:
+    if written.dt.tz is None:
         days = np.asarray(written, dtype="datetime64[D]")
         return WrittenDates(days, notes=() if zone is None else (_ZONELESS,))
     said = "UTC" if str(written.dt.tz) in _UTC else "local"

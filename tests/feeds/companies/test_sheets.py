@@ -183,7 +183,7 @@ def test_categories_numbers_and_periods_are_read():
     assert sheet.text("name") == ["a", "b"]
     assert sheet.text("code") == ["700", "5"]
     assert sheet.numbers("number", most=9, unit="").tolist() == [1.5, 2.0]
-    assert sheet.dates("date").astype(str).tolist() == ["2020-01-01", "2020-02-01"]
+    assert sheet.dates("date").astype(str).tolist() == ["2020-01-31", "2020-02-29"]
     sheet.check()
 
 

@@ -69,6 +69,27 @@ def test_kinds_of_cells(cells: object) -> None:
     assert _days(cells) == [DAY]
 
 
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "Europe/Berlin", "America/New_York", "UTC", None])
+@pytest.mark.parametrize("there", ["Asia/Tokyo", None])
+def test_arrow_s_stamps_are_read_as_pandas(zone: str | None, there: str | None) -> None:
+    of_pandas = pd.Series(pd.date_range("2020-01-30", periods=3, tz=zone))
+    of_arrow = of_pandas.convert_dtypes(dtype_backend="pyarrow")
+    assert isinstance(of_arrow.dtype, pd.ArrowDtype)
+    one, other = (read_dates(cells, timezone=there) for cells in (of_pandas, of_arrow))
+    np.testing.assert_array_equal(one.days, other.days)
+    assert (one.zone, one.notes) == (other.zone, other.notes)
+
+
+@pytest.mark.parametrize(
+    ("period", "day"),
+    [("2012", "2012-12-31"), ("2012Q3", "2012-09-30"), ("2012-02", "2012-02-29"),
+     ("2012-02-05", "2012-02-05")],
+)  # fmt: skip
+def test_a_period_is_its_last_day(period: str, day: str) -> None:
+    """On an earlier one nobody knows what it holds."""
+    assert _days(pd.PeriodIndex([pd.Period(period)])) == [day]
+
+
 @pytest.mark.parametrize(
     ("cells", "days"),
     [
