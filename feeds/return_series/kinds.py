@@ -18,6 +18,12 @@ KINDS = ("returns", "percent", "equity")
 #: plausible fractions: 1.2 written for 1.2 % is 120 %.
 LARGE_RETURN, LARGE_VOLATILITY = 0.2, 2.0
 
+#: Usual volatility a year, that of a normal law with the same median, and growth of a year, above
+#: which they are none either: in per cent a calm bond fund moves by 0.1 a day, as a fraction by
+#: 160 % a year.
+LARGE_USUAL_VOLATILITY, LARGE_GROWTH = 1.0, 3.0
+_SD_OF_MEDIAN = 1.4826
+
 #: Mean squared step over variance: near 2 for numbers that do not hang together, as returns, and
 #: near 0 for a path, as equity or a running total. Returns stay above the first, equity below the
 #: second.
@@ -40,6 +46,8 @@ _EQUITY = re.compile(
 _LOG = re.compile(r"(?:.*_)?(?:log|ln)_?(?:returns?|rets?|change|chg)(?:_.*)?")
 _PERCENT = re.compile(r"(?:.*_)?(?:pct(?!_change)|percent|per_cent|prozent)(?:_.*)?")
 
+
+_SAID = "the cells or the column's name say per cent"
 
 #: What messages say to do: an account's kind can be stated, that of a benchmark cannot.
 REMEDY = (
@@ -112,7 +120,7 @@ def _kind(found: Floats, label: str, per_cent: bool, periods_per_year: int) -> K
     named = plain_label(label)
     said = per_cent or "%" in label or _PERCENT.fullmatch(named) is not None
     says_returns = _RETURNS.fullmatch(named) is not None
-    says_equity = not says_returns and _EQUITY.fullmatch(named) is not None
+    says_equity = not says_returns and _EQUITY.fullmatch(named) is not None and not _swings(found)
     if (found < 0).any() and not says_equity:
         if not ((found > 0).any() or says_returns or said):
             raise _Unclear(f"no number is above 0 (the least is {found.min():g})", "drawdowns")
@@ -145,16 +153,32 @@ def _returns(values: Floats, said: bool, periods_per_year: int) -> Kind:
         )
     moved = np.abs(returns[returns != 0])
     typical = float(np.median(moved)) if moved.size else 0.0
-    volatility = float(returns.std()) * math.sqrt(periods_per_year)
-    if typical > LARGE_RETURN or volatility > LARGE_VOLATILITY or (returns <= -1.0).any():
-        least = f", the least is {returns.min():g}" if (returns <= -1.0).any() else ""
-        raise _Unclear(
-            f"as fractions half of the returns are beyond {100 * typical:.3g} %{least}",
-            "returns in per cent (1.2 for 1.2 %), or money",
-        )
-    if said:
-        return Kind("percent", "the cells or the column's name say per cent")
-    return Kind("returns", "fractions around 0")
+    a_year = math.sqrt(periods_per_year)
+    volatile = (
+        float(returns.std()) * a_year > LARGE_VOLATILITY
+        or _SD_OF_MEDIAN * typical * a_year > LARGE_USUAL_VOLATILITY
+    )
+    seen = f"as fractions half of the returns are beyond {100 * typical:.3g} %"
+    if (returns <= -1.0).any():
+        seen += f", the least is {returns.min():g}"
+    elif (grown := _growth(returns, periods_per_year)) > LARGE_GROWTH:
+        seen += f", and 1 grows to {grown:,.3g} in a year"
+    elif typical <= LARGE_RETURN and not volatile:
+        return Kind("percent", _SAID) if said else Kind("returns", "fractions around 0")
+    raise _Unclear(seen, "returns in per cent (1.2 for 1.2 %), or money")
+
+
+def _growth(returns: Floats, periods_per_year: int) -> float:
+    """Return what 1 grows to in an average year; 1.0 for less than a year of returns above -1."""
+    years = returns.size / periods_per_year
+    with np.errstate(over="ignore"):
+        return float(np.exp(np.log1p(returns).sum() / years)) if years >= 1.0 else 1.0
+
+
+def _swings(values: Floats) -> bool:
+    """Whether the sign changes again and again, as that of returns, but not that of an account."""
+    changes = int(np.count_nonzero(np.diff(np.sign(values[values != 0]))))
+    return changes > max(2, values.size // 10)
 
 
 def _are_levels(values: Floats) -> bool:

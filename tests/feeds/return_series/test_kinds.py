@@ -32,6 +32,15 @@ def kind(values, label="0", per_cent=False, periods=252):
         pytest.param(np.full(30, 1e-3), "return", False, "returns", id="a constant called returns"),
         pytest.param(RETURNS, "catalog_returns", False, "returns", id="no log"),
         pytest.param(np.append(RETURNS, 1.5), "0", False, "returns", id="a very good day"),
+        pytest.param(
+            np.abs(RETURNS[:1]).tolist() + RETURNS.tolist(),
+            "Close",
+            False,
+            "returns",
+            id="returns that kept the name of the prices",
+        ),
+        pytest.param(RETURNS[:12], "Portfolio", False, "returns", id="twelve returns"),
+        pytest.param([100.0, 60.0, -5.0, 3.0], "Account", False, "equity", id="equity at its end"),
     ],
 )
 def test_kind(values, label, per_cent, wanted):
@@ -43,6 +52,13 @@ def test_kind(values, label, per_cent, wanted):
     [
         pytest.param(100 * RETURNS, "0", "in per cent", id="1.2 for 1.2 %"),
         pytest.param(30 * RETURNS, "0", "in per cent", id="0.36 for a calm 0.36 %"),
+        pytest.param(9 * RETURNS, "SHY", "in per cent", id="0.09 for the 0.09 % of short bonds"),
+        pytest.param(
+            np.tile(1e-3 + 0.5 * np.abs(RETURNS), 2),
+            "bills_return",
+            "1 grows to",
+            id="bills in per cent",
+        ),
         pytest.param(100 * RETURNS, "returns", "in per cent", id="though called returns"),
         pytest.param(1000 * RETURNS, "0", "or money", id="money won and lost"),
         pytest.param(RETURNS.cumsum() - 0.05, "0", "running total", id="a running sum"),
