@@ -22,6 +22,9 @@ from .tables.written_numbers import decimal_mark, read_numbers
 from .tickers import plain_ticker
 from .tidy.splits import written_ratios
 
+#: What a fund pays out: of both a holder gets the same.
+PAID = ("dividend", "capital_gain")
+
 
 @dataclass(frozen=True)
 class Table:
@@ -119,7 +122,8 @@ def read_frame(
     if unclear:
         return None, faults
     closes_only = not {"open", "high", "low"} & set(names)
-    asked = [name for name in (*COLUMNS, "adj_close", *SPLIT_COLUMNS) if name in names]
+    known = (*COLUMNS, "capital_gain", "adj_close", *SPLIT_COLUMNS)
+    asked = [name for name in known if name in names]
     cells = {name: frame.iloc[:, names.index(name)] for name in asked}
 
     if "date" in names:
@@ -155,10 +159,14 @@ def read_frame(
     numbers = {}
     for name, column in cells.items():
         values, text = _cells(name, column, decimal)
-        if name != "dividend" or dividends:
+        if name not in PAID or dividends:
             tell(f"{name} is not a number", column, wanted & text)
             readable &= ~text
         numbers[name] = values
+    if "capital_gain" in numbers:
+        numbers["dividend"] = np.sum([numbers[name] for name in PAID if name in numbers], axis=0)
+        if np.nansum(numbers["capital_gain"]):
+            notes = (*notes, "capital gains that were paid out count as dividends")
     # The values of a row that is already a fault are not checked.
     rows = wanted & readable
     missing = np.full(len(days), np.nan)
@@ -264,10 +272,14 @@ def as_day(day: Day) -> np.datetime64:
 
 
 def as_date(value: str | dt.date, option: str) -> np.datetime64:
-    """Read one date that a user gave for `option`; RequestError where it is none."""
+    """Read one date that a user gave for `option`; RequestError where it is none.
+
+    A date, or ISO text, as the settings of a run take it: the order of day and month in any other
+    text is a guess.
+    """
     try:
-        return np.datetime64(pd.Timestamp(value).date(), "D")
-    except (ValueError, TypeError) as error:
+        return np.datetime64(dt.datetime.fromisoformat(str(value)).date(), "D")
+    except ValueError as error:
         raise RequestError(f"{option} must be a date, YYYY-MM-DD, got {value!r}") from error
 
 
@@ -276,7 +288,7 @@ def _column_faults(names: list[str]) -> list[str]:
     missing = [name for name in needed if name not in names]
     if missing == ["open", "high", "low"]:
         missing = []  # closes alone
-    unique = (*COLUMNS, "date", "adj_close")
+    unique = (*COLUMNS, "date", "capital_gain", "adj_close")
     faults = [f"two columns are {name}" for name in unique if names.count(name) > 1]
     if "close" in missing and "adj_close" in names:
         missing.remove("close")

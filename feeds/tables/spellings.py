@@ -21,6 +21,7 @@ SPELLINGS = {
     "close": ("close",),
     "volume": ("volume", "vol"),
     "dividend": ("dividend", "dividends", "dividend_amount", "div_cash", "ex_dividend"),
+    "capital_gain": ("capital_gain", "capital_gains", "capital_gain_distributions"),
     "adj_close": ("adj_close", "adjclose", "adjusted_close"),
     "split_factor": ("split_factor",),
 }

@@ -219,6 +219,32 @@ def test_rows_outside_are_cut_before_the_checks(
     assert [day.day for day in bars.dates.tolist()] == days
 
 
+@pytest.mark.parametrize(
+    "day",
+    ["2020-01-08", 20200108, dt.date(2020, 1, 8), "20200108", pd.Timestamp("2020-01-08"),
+     np.datetime64("2020-01-08", "ns")],
+)  # fmt: skip
+def test_a_day_may_be_written_in_these_ways(week: pd.DataFrame, day: object) -> None:
+    assert str(Bars.from_frame(week, start=day).dates[0]) == "2020-01-08"
+
+
+@pytest.mark.parametrize("day", ["08/01/2020", "08.01.2020", "Jan 8, 2020", 8, 1.5, "", "NaT"])
+def test_no_day_is_guessed(week: pd.DataFrame, day: object) -> None:
+    with pytest.raises(RequestError, match="start must be a date, YYYY-MM-DD, got"):
+        Bars.from_frame(week, start=day)
+
+
+def test_capital_gains_are_paid_as_dividends_are(week: pd.DataFrame) -> None:
+    week["dividend"] = [0.0, 0.5, 0.0, 0.0, 0.0]
+    week["Capital Gains"] = [0.0, 0.25, 0.125, 0.0, 0.0]
+    bars = Bars.from_frame(week)
+    assert bars.dividend.tolist() == [0.0, 0.75, 0.125, 0.0, 0.0]
+    alone = Bars.from_frame(week.drop(columns="dividend"))
+    assert alone.dividend.tolist() == [0.0, 0.25, 0.125, 0.0, 0.0]
+    assert "capital gains that were paid out count as dividends" in bars.origin.notes
+    assert not Bars.from_frame(week, dividends=False).dividend.any()
+
+
 def test_a_window_beside_the_data(week: pd.DataFrame) -> None:
     words = "0 bars from 2021-01-01 to the last.* there are bars from 2020-01-06 to 2020-01-10"
     with pytest.raises(RequestError, match=words) as raised:
