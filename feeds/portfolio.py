@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from .companies.fund_rows import kind_of_row
+from .checks import Mask
+from .companies.fund_rows import currency_of, kind_of_row
 from .companies.sheets import Sheet, read_table
 from .tables.text_tables import known_of
 from .tickers import plain_ticker
@@ -61,6 +62,7 @@ class Portfolio:
         money = np.where(np.isnan(worth), counted, worth)
         sheet.fault("shares are missing", (kinds == "security") & np.isnan(counted))
         sheet.fault("the amount of money is missing", (kinds == "cash") & np.isnan(money))
+        _check_currencies(sheet, names, (kinds == "cash") & np.isnan(worth))
         filled = ~(np.isnan(counted) & np.isnan(worth))
         sheet.fault("instrument is missing", (kinds == "none") & filled)
         sheet.check()
@@ -97,6 +99,19 @@ def read_portfolio(path: str | Path) -> Portfolio:
     """
     return Portfolio.from_frame(
         read_table(path, "positions", known_of(_SPELLINGS)), source=str(path)
+    )
+
+
+def _check_currencies(sheet: Sheet, names: Sequence[str], unvalued: Mask) -> None:
+    """Name money of a second currency without a value: a million yen is no million dollars."""
+    codes = [
+        (currency_of(name) if money else None) for name, money in zip(names, unvalued, strict=True)
+    ]
+    first = next(filter(None, codes), None)
+    sheet.fault(
+        f"money of another currency than {first}: state its value in the account's currency, in a "
+        "column value, or leave it out",
+        [code not in (None, first) for code in codes],
     )
 
 

@@ -7,18 +7,26 @@ from typing import Literal
 
 Kind = Literal["security", "cash", "total"]
 
-_CURRENCIES = (
-    r"(U\.?\s?S\.?|CANADIAN|AUSTRALIAN|HONG KONG|SINGAPORE|NEW ZEALAND|NEW TAIWAN)\s?DOLLARS?",
-    r"EUROS?( CURRENCY)?",
-    r"(BRITISH )?POUND( STERLING)?",
-    r"(JAPANESE )?YEN",
-    r"SWISS FRANC",
-    r"(DANISH|NORWEGIAN|SWEDISH) KRON[AE]",
-    r"(USD|EUR|GBP|JPY|CHF|CAD|AUD|HKD|SGD|NZD|SEK|NOK|DKK)( CASH| CURRENCY)?",
-    r"CASH([\s_-].*)?",
-    r"NET (CURRENT |OTHER )?ASSETS( AND LIABILITIES)?",
-)
-_CURRENCY = re.compile("|".join(f"(?:{each})" for each in _CURRENCIES))
+_CURRENCIES = {
+    "USD": r"U\.?\s?S\.?\s?DOLLARS?",
+    "CAD": r"CANADIAN\s?DOLLARS?",
+    "AUD": r"AUSTRALIAN\s?DOLLARS?",
+    "HKD": r"HONG KONG\s?DOLLARS?",
+    "SGD": r"SINGAPORE\s?DOLLARS?",
+    "NZD": r"NEW ZEALAND\s?DOLLARS?",
+    "TWD": r"NEW TAIWAN\s?DOLLARS?",
+    "EUR": r"EUROS?",
+    "GBP": r"(BRITISH )?POUND( STERLING)?",
+    "JPY": r"(JAPANESE )?YEN",
+    "CHF": r"SWISS FRANC",
+    "DKK": r"DANISH KRON[AE]",
+    "NOK": r"NORWEGIAN KRON[AE]",
+    "SEK": r"SWEDISH KRON[AE]",
+}
+_CURRENCY = {
+    code: re.compile(rf"({code}|{name})( CASH| CURRENCY)?") for code, name in _CURRENCIES.items()
+}
+_CASH = re.compile(r"CASH([\s_-].*)?|NET (CURRENT |OTHER )?ASSETS( AND LIABILITIES)?")
 
 _MONEY_MARKET = re.compile(
     r"MONEY (MARKET|MKT)|LIQUID RESERVES|\bINST(ITUTIONA)?L LIQ|GOV(ERNMEN)?T? MONEY"
@@ -68,10 +76,20 @@ def kind_of_row(ticker: str, name: str, percent: float, asset_class: str = "") -
     if asset_class.strip():
         equity = asset_class.strip().upper() in _EQUITY
         return "security" if equity and ticker not in _NOTHING else "cash"
-    if ticker in _NOTHING or _CURRENCY.fullmatch(ticker) or _CURRENCY.fullmatch(name):
+    if ticker in _NOTHING or _is_money(ticker) or _is_money(name):
         return "cash"
     if _MONEY_MARKET_SYMBOL.fullmatch(ticker) or _FUTURE_SYMBOL.fullmatch(ticker):
         return "cash"
     if any(_MONEY_MARKET.search(text) or _FUTURE.search(text) for text in (ticker, name)):
         return "cash"
     return "security"
+
+
+def currency_of(name: str) -> str | None:
+    """Return the code of the currency that a row of cash names ("JPY"); None for another name."""
+    written = name.strip().strip("*").strip().upper()
+    return next((code for code, known in _CURRENCY.items() if known.fullmatch(written)), None)
+
+
+def _is_money(written: str) -> bool:
+    return currency_of(written) is not None or _CASH.fullmatch(written) is not None

@@ -45,6 +45,10 @@ def test_short_and_debt(tmp_path: Path) -> None:
         ("ticker,shares\nSPY,\n", "shares are missing in line 2"),
         ("ticker,shares\n,5\n", "instrument is missing in line 2"),
         ("ticker,shares\nCASH,\n", "the amount of money is missing in line 2"),
+        (
+            "ticker,shares\nUSD,5\nYen,1e6\nEUR,3\nUSD CASH,4\n",
+            "money of another currency than USD: state its value .* in line 3, line 4$",
+        ),
         ("", "the file is empty"),
     ],
 )
