@@ -57,7 +57,11 @@ class Financing:
     def __post_init__(self) -> None:
         hold_python_numbers(self)
         for field in fields(self):
-            _check_rate(field.name, getattr(self, field.name))
+            rate = getattr(self, field.name)
+            if isinstance(rate, pd.Series):
+                rate = _by_day(field.name, rate)
+                object.__setattr__(self, field.name, rate)
+            _check_rate(field.name, rate)
 
     @classmethod
     def of(cls, interest: Rate | Mapping[str, Rate], borrow: Rate) -> Financing:
@@ -139,13 +143,30 @@ def rate_on(rate: Rate, day: datetime.date) -> float:
     return float(rate.iloc[row])
 
 
-def _check_rate(name: str, rate: Rate) -> None:
-    values = rate.to_numpy(float) if isinstance(rate, pd.Series) else np.array([rate], float)
-    if isinstance(rate, pd.Series) and (
-        not isinstance(rate.index, pd.DatetimeIndex) or not rate.index.is_monotonic_increasing
-    ):
+def _by_day(name: str, rates: pd.Series) -> pd.Series:
+    """Return rates by day; the day is that of the stamp where it was written."""
+    days = rates.index
+    if not isinstance(days, pd.DatetimeIndex) or not days.is_monotonic_increasing or days.hasnans:
         raise BrokerError(f"the {name} rates need a DatetimeIndex, oldest first")
-    if not len(values) or not np.all(np.abs(values) < LARGEST_RATE):
+    days = days.tz_localize(None).normalize()
+    if (twice := days[days.duplicated()]).size:
+        raise BrokerError(f"the {name} rates have {twice[0].date()} twice: keep one rate a day")
+    return rates.set_axis(days)
+
+
+def _check_rate(name: str, rate: Rate) -> None:
+    if isinstance(rate, pd.Series) and not len(rate):
+        raise BrokerError(f"the {name} rates are empty")
+    values = rate.to_numpy(float) if isinstance(rate, pd.Series) else np.array([rate], float)
+    wrong = np.flatnonzero(~(np.abs(values) < LARGEST_RATE))
+    if not len(wrong):
+        return
+    when = f" of {rate.index[wrong[0]].date()}" if isinstance(rate, pd.Series) else ""
+    if when and np.isnan(values[wrong[0]]):
         raise BrokerError(
-            f"the {name} rate must be a decimal fraction a year (0.05 is 5 %), got {rate!r}"
+            f"the {name} rate{when} is missing: leave such days out, or fill them with .ffill()"
         )
+    raise BrokerError(
+        f"the {name} rate{when} must be a decimal fraction a year (0.05 is 5 %), got "
+        f"{float(values[wrong[0]])!r}"
+    )

@@ -348,8 +348,6 @@ def _covering(returns: pd.Series, dates: pd.DatetimeIndex, name: str) -> pd.Seri
 def _interest(dates: pd.DatetimeIndex, settings: Settings) -> pd.Series:
     """Return the daily interest on cash, ACT/360, at the rate known on the day before."""
     days = [day.date() for day in dates]
-    earned = [
-        rate_on(settings.financing.cash, before) * (day - before).days / 360.0
-        for before, day in pairwise(days)
-    ]
+    rate = settings.financing.cash
+    earned = [rate_on(rate, before) * (day - before).days / 360.0 for before, day in pairwise(days)]
     return pd.Series([np.nan, *earned], index=dates)

@@ -50,6 +50,21 @@ def test_one_interest_is_all_three():
     assert Financing.of({"debit": 0.05}, 0.0).cash == 0.0
 
 
+DAILY = pd.Series([0.01, 0.02, 0.03], index=pd.date_range("2024-01-02", periods=3))
+
+
+@pytest.mark.parametrize(
+    "index",
+    [DAILY.index.tz_localize("America/New_York"), DAILY.index + pd.Timedelta(hours=16)],
+    ids=["with a zone", "with a time of day"],
+)
+def test_a_rate_counts_on_the_day_that_is_written(index):
+    rates = Financing.of(DAILY.set_axis(index), DAILY.set_axis(index))
+    for day, rate in DAILY.items():
+        found = rates.overnight(100.0, 0.0, 360, day.date())
+        assert found == pytest.approx((100.0 * rate, 0.0))
+
+
 @pytest.mark.parametrize(
     ("interest", "words"),
     [
@@ -57,6 +72,14 @@ def test_one_interest_is_all_three():
         pytest.param(float("nan"), "decimal fraction", id="NaN"),
         pytest.param({"lend": 0.1}, "got lend", id="unknown rate"),
         pytest.param(pd.Series([], dtype=float), "DatetimeIndex", id="no dates"),
+        pytest.param(DAILY[:0], "the cash rates are empty", id="empty"),
+        pytest.param(DAILY.where(DAILY < 0.02), "cash rate of 2024-01-03 is missing", id="a gap"),
+        pytest.param(DAILY * 100, "cash rate of 2024-01-02 must be .*, got 1.0$", id="per cents"),
+        pytest.param(
+            pd.Series([0.1, 0.1], index=pd.to_datetime(["2024-01-02 09:00", "2024-01-02 17:00"])),
+            "rates have 2024-01-02 twice",
+            id="twice a day",
+        ),
         pytest.param(
             pd.Series([0.1, 0.1], index=pd.to_datetime(["2024-01-02", "2024-01-01"])),
             "oldest first",
