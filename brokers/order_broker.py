@@ -102,6 +102,11 @@ class OrderBroker(ExactBroker):
         The run calls this once the strategy has finished the bar.
         """
         self._check_cash()
+        if self.p.coc:
+            raise BrokerError(
+                "the strategy calls set_coc(True), by which market orders fill at the close that "
+                "sends them: leave the call out, and say --fill close"
+            )
         self._told_of_ends = True
         if not (self.submitted or self.pending):
             return

@@ -153,11 +153,22 @@ class Sets(bt.Strategy):
         ),
         (lambda broker: broker.setcommission(0.0, interest=0.03), BrokerError, "interest"),
         (lambda broker: broker.set_shortcash(False), BrokerError, "leave the call out"),
+        (lambda broker: broker.set_coc(True), BrokerError, "leave the call out, and say --fill"),
         (lambda broker: broker.setcash(5e4), BrokerError, "to 50000: say --cash instead"),
         (lambda broker: broker.set_cash(5e4), BrokerError, "say --cash instead"),
         (lambda broker: broker.add_cash(5e4), RunStopped, "moves 50000 into or out of the account"),
     ],
-    ids=["perc", "fixed", "futures", "interest", "shortcash", "setcash", "set_cash", "add_cash"],
+    ids=[
+        "perc",
+        "fixed",
+        "futures",
+        "interest",
+        "shortcash",
+        "coc",
+        "setcash",
+        "set_cash",
+        "add_cash",
+    ],
 )
 def test_what_the_account_does_not_honour_is_refused_in_a_line(change, error, words, at):
     with pytest.raises(error, match=words) as refused:
