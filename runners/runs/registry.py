@@ -223,7 +223,10 @@ def _derived_from(kind: Strategy, kinds: Iterable[Strategy]) -> bool:
 
 
 def _checked(found: Any, where: str | Callable[[], str]) -> Strategy:
-    if not (inspect.isclass(found) and issubclass(found, bt.Strategy)) or found in BASES:
+    if inspect.isclass(found) and found in BASES:
+        more = ": signals of add_signal belong to a cerebro" if found is bt.SignalStrategy else ""
+        raise ParameterError(f"{found.__name__} is a base without a rule{more}; subclass it")
+    if not (inspect.isclass(found) and issubclass(found, bt.Strategy)):
         text = where if isinstance(where, str) else where()
         raise ParameterError(f"{text} is no backtrader strategy: subclass bt.Strategy")
     check_bodies(found)

@@ -170,10 +170,34 @@ def test_a_strategy_is_handed_over_or_named(mine):
     assert registry.strategy_of(mine).__name__ == "A"
 
 
+class AtTheOpen(bt.Strategy):
+    """Would never be asked."""
+
+    def next_open(self):
+        self.buy()
+
+
+class AtBoth(AtTheOpen):
+    """Acts at the close where the open is not asked for."""
+
+    def next(self):
+        self.buy()
+
+
+def test_what_acts_at_the_open_too_is_taken():
+    assert registry.strategy_of(AtBoth) is AtBoth
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        (bt.Strategy, "Strategy is no backtrader strategy"),
+        (bt.Strategy, "Strategy is a base without a rule; subclass it"),
+        (
+            bt.SignalStrategy,
+            "SignalStrategy is a base without a rule: signals of add_signal belong",
+        ),
+        (PlaybookStrategy, "PlaybookStrategy is a base without a rule; subclass it"),
+        (AtTheOpen, r"AtTheOpen acts in next_open\(\), which backtrader calls with cheat_on_open"),
         (5, "5 is no backtrader strategy"),
         (None, "None is no backtrader strategy"),
     ],
