@@ -28,7 +28,7 @@ def timing_words(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
     if fill := _market_fill(broker):
         words.append(("Market orders", fill))
     if broker.get("coo"):
-        words.append(("Cheat on open", "orders may be sent before the open they fill at"))
+        words.append(("Cheat on open", "orders sent at an open fill there, the whole bar known"))
     parameters = _parameters(sizer)
     words.append(("Sizer", _name(sizer) + (f" ({parameters})" if parameters else "")))
     if "max_gross" in broker and not broker.get("cash_check"):
@@ -102,6 +102,8 @@ def _market_fill(broker: Mapping[str, Any]) -> str:
         return ""
     if broker["coc"]:
         return "at the close of the bar that sends them (cheat on close)"
+    if broker.get("coo"):
+        return "at the next bar's open, those sent at an open at that one (cheat on open)"
     return "at the next bar's open"
 
 

@@ -165,6 +165,12 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "idealised fill",
         "The {at} that is traded at is also read: a market-on-{at} order, idealised.",
     ),
+    "cheat on open": (
+        "warn",
+        "cheat on open",
+        "{orders} filled at the open of the bar at which they were sent, when the whole bar, its "
+        "close too, could be read.",
+    ),
     "open to open": (
         "warn",
         "open to open",

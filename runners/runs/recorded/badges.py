@@ -54,7 +54,22 @@ def account_badges(
         found.append(badge("costs on" if charged else "no costs"))
     if any(fill.moment == "close" for fill in book.fills) and first.settings["broker"].get("coc"):
         found.append(badge("idealised fill", at="close"))
+    if first.settings["broker"].get("coo") and (count := _at_their_open(recordings)):
+        found.append(badge("cheat on open", orders=counted(count, "order")))
     return [*found, *warning_badges(tables), *price_badges(tables)]
+
+
+def _at_their_open(recordings: Sequence[Recording]) -> int:
+    """Return how many market orders filled at the open of the day on which they were sent."""
+    count = 0
+    for each in recordings:
+        sent = {(order.date, order.instrument) for order in each.sent if order.kind == "Market"}
+        names = [feed.name for feed in each.feeds]
+        count += sum(
+            fill.moment == "open" and (fill.date, names[fill.feed]) in sent
+            for fill in each.executions
+        )
+    return count
 
 
 def _dividends_missed(account: Account) -> float:

@@ -194,8 +194,9 @@ class Recorder(bt.Analyzer):
         """Return the moment of an execution and the market's price before slippage."""
         created = order.created
         if order.exectype == bt.Order.Market:
-            if bit.dt == created.dt:
-                return "close", created.pclose  # cheat on close
+            cheats = getattr(self.strategy.broker.p, "coc", False) and order.info.get("coc", True)
+            if cheats and bit.dt == created.dt:
+                return "close", created.pclose
             return "open", order.data.open[0]
         if order.exectype == bt.Order.Close:
             return "close", bit.price

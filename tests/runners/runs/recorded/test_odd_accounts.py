@@ -202,6 +202,37 @@ def test_cheat_on_close_counts_on_the_day_of_the_close(build, ordinary):
     adds_up(result)
 
 
+class AtTheOpen(bt.Strategy):
+    """Buy at the open of the fourth bar, whose close is read already."""
+
+    def next_open(self):
+        if len(self) == 3 and self.data.close[0] > 0:
+            self.buy(size=100)
+
+
+def test_cheat_on_open_fills_at_that_open_and_is_told(build, ordinary):
+    cerebro = build(AtTheOpen)
+    cerebro.p.cheat_on_open = True
+    cerebro.broker.set_slippage_perc(0.001)
+    result = recorded(cerebro.run())
+    prices = ordinary()
+    (fill,) = result.trades.to_dict("records")
+    assert (fill["date"], fill["moment"]) == (prices.index[3], "open")
+    assert fill["reference"] == prices["open"].iloc[3]
+    assert "cheat on open" in texts(result)
+    words = dict(timing_words(result.settings))
+    assert "those sent at an open at that one (cheat on open)" in words["Market orders"]
+    adds_up(result)
+
+
+def test_who_may_cheat_on_open_and_does_not_is_not_blamed(build):
+    cerebro = build(Holder)
+    cerebro.p.cheat_on_open = True
+    result = recorded(cerebro.run())
+    assert set(result.trades["moment"]) == {"open"}
+    assert "cheat on open" not in texts(result)
+
+
 def test_refusals_are_counted(build):
     result = recorded(build(Holder, size=10**6).run())
     assert (result.refused, len(result.trades)) == (1, 0)
