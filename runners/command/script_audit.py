@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from ..errors import ParameterError
 from ..runs import registry
 from ..runs.audit import Audit, audit
+from ..runs.labels.formats import counted
 from ..runs.recorded.sets import Ran
 from ..runs.recorded.tables import table_of
 from ..runs.stages import Progress, part
@@ -94,4 +95,11 @@ def _verdicts(
         with contextlib.redirect_stdout(io.StringIO()):
             told = part(progress, kind.__name__)
             verdict = audit(kind, tables, params=params, cuts=cuts, progress=told, **settings)
+        alone = len(cerebro.strats) == 1
+        if alone and recording.executions and verdict.passed and not verdict.cuts:
+            raise ParameterError(
+                f"{kind.__name__} had {counted(len(recording.executions), 'fill')} in the script "
+                "and decides nothing on its finished bars: what it saw there (replayed or "
+                "unfinished bars, an open before its bar) cannot be audited"
+            )
         yield dataclasses.replace(verdict, strategy=f"{script}:{kind.__name__}")

@@ -79,6 +79,25 @@ def test_each_strategy_of_a_script_is_audited(audited):
     assert "mine.py:Peeks knows the future" in line
 
 
+def test_who_traded_in_the_script_and_not_in_the_audit_is_not_passed(audited):
+    """On whole weeks no Wednesday is seen."""
+    text = Path("mine.py").read_text()
+    day = "self.data.datetime.date(0).weekday()"
+    for old, new in (
+        ("cerebro.adddata", "cerebro.replaydata"),
+        ('name="A"))', 'name="A"), timeframe=bt.TimeFrame.Weeks)'),
+        ("self.data.close[0] > self.mean[0] and not", f"{day} == 2 and not"),
+        ("self.data.close[0] < self.mean[0] and", f"{day} == 1 and"),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    Path("mine.py").write_text(text)
+    done = audited("mine.py", "--cuts", "2", "--", "1")
+    assert done.code == 2
+    assert "Honest had " in done.err
+    assert "decides nothing on its finished bars" in done.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
