@@ -30,6 +30,9 @@ from ..runs.traits import sends_orders
 from .bar_by_bar import Attempt, RunEvaluator, keywords
 from .own_objective import OwnObjective
 
+OURS = f"{__name__.partition('.')[0]}."
+"""What the names of this package's modules begin with."""
+
 LOOKED_THROUGH = 1 << 12
 """Sets that are looked through for one that the constraints allow."""
 
@@ -143,12 +146,22 @@ def kernel_of(
 
 
 def _call_of(kind: registry.Strategy, params: Mapping[str, Any], space: Space) -> RuleCall | None:
-    """Return the rule of a set; None for a strategy without one."""
-    if sends_orders(kind):
+    """Return the rule of a set; None for a strategy without one, or one that changes its answer."""
+    if sends_orders(kind) or _answers_otherwise(kind):
         return None
     first = space.set_at(space.first)
     call: RuleCall | None = kind.rule_call({**registry.parameters(kind), **params, **first})
     return call
+
+
+def _answers_otherwise(kind: registry.Strategy) -> bool:
+    """Whether a class outside of this package makes other weights of its rule's positions."""
+    makers = (
+        next(each for each in kind.__mro__ if name in vars(each))
+        for name in ("target_weights", "rule_position")
+        if hasattr(kind, name)
+    )
+    return not all(maker.__module__.startswith(OURS) for maker in makers)
 
 
 def _check_ends(

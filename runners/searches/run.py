@@ -154,7 +154,7 @@ def run_search(
         )
     kind = registry.strategy_of(strategy)
     read, settings = reading_in(kind, reading, only_costs(costs, settings))
-    chosen, given = settings_and_params(kind, settings, params)
+    chosen, given = settings_and_params(kind, settings, params or {})
     space = Space.parse(space) if isinstance(space, str) else space
     check_names(kind, {**given, **dict.fromkeys(space.names)})
     if twice := sorted(given.keys() & set(space.names)):

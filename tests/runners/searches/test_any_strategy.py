@@ -257,3 +257,45 @@ def test_who_is_defined_in_a_function_is_refused(bars):
 
     with pytest.raises(ParameterError, match="Local is defined inside a function"):
         run_search(Local, bars, "size=1..2")
+
+
+OTHERWISE = '''
+from btplaybook.strategies.sma_switch import SmaSwitch
+
+
+class Half(SmaSwitch):
+    """Half of what the rule says."""
+
+    def target_weights(self):
+        weights = super().target_weights()
+        return None if weights is None else {data: 0.5 * of for data, of in weights.items()}
+
+
+class FlatIsNothing(SmaSwitch):
+    """A rule whose short side is no decision."""
+
+    def rule_position(self):
+        position = super().rule_position()
+        return position if position == 1 else None
+
+
+class Slower(SmaSwitch):
+    """Another default."""
+
+    params = (("period", 20),)
+'''
+
+
+@pytest.mark.parametrize(
+    ("name", "compiled"), [("Half", False), ("FlatIsNothing", False), ("Slower", True)]
+)
+def test_who_changes_what_the_rule_says_is_run_bar_by_bar(bars, tmp_path, name, compiled):
+    """The compiled rule alone would rank sets by other weights."""
+    file = tmp_path / "otherwise.py"
+    file.write_text(OTHERWISE)
+    strategy = f"{file}:{name}"
+    found = run_search(strategy, bars, "period=2..6", top=5, percent_fee=0.001, **HERE)
+    assert (found.kernel != "RunEvaluator") is compiled
+    for row in found.found.top.to_dict("records"):
+        alone = run(strategy, bars, period=row["period"], percent_fee=0.001, strips=False)
+        assert row["total_return"] == pytest.approx(alone.metrics["total_return"], abs=1e-12)
