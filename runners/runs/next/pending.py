@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import backtrader as bt
@@ -45,11 +45,8 @@ def pending_orders(
     prices : mapping of str to float
         Last closes.
     """
-    waiting = [
-        order
-        for order in (*broker.pending, *broker.submitted)
-        if order.alive() and not _ends_before(session, order)
-    ]
+    alive = [order for order in (*broker.pending, *broker.submitted) if order.alive()]
+    waiting = [order for order in alive if not _gone(session, order, alive, broker._ocos)]
     groups = _groups(broker, waiting)
     book = _Book(session, own, prices)
     waiting.sort(key=lambda order: (waits_for(order) is not None, _turn(order)))
@@ -144,6 +141,23 @@ def _ends_before(session: datetime.date, order: bt.Order) -> bool:
     if parent is not None and _ends_before(session, parent):
         return True
     return bool(order.valid) and bt.num2date(order.valid).date() < session
+
+
+def _gone(
+    session: datetime.date, order: bt.Order, alive: Sequence[bt.Order], ocos: Mapping[int, int]
+) -> bool:
+    """Return whether an order is cancelled before a session's prices reach it.
+
+    It expires, or its parent does; or one of its group (OCO) that stands before it in the queue, as
+    the broker takes them in turn.
+    """
+    if _ends_before(session, order):
+        return True
+    group = ocos.get(order.ref, order.ref)
+    before = alive[: [each.ref for each in alive].index(order.ref)]
+    return any(
+        ocos.get(each.ref, each.ref) == group and _ends_before(session, each) for each in before
+    )
 
 
 def _groups(broker: Any, waiting: Iterable[bt.Order]) -> dict[int, int]:

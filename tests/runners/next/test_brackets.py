@@ -51,6 +51,22 @@ class Exits(bt.Strategy):
         if bar == -9:
             self._at_market(price)
 
+    def send_oco_after(self, bar: int, price: float) -> None:
+        """Send an order that expires, and another of its group after it."""
+        if bar == 0:
+            first = self._expiring(price * 0.5)
+            self.buy(size=100, exectype=bt.Order.Limit, price=price * 0.6, oco=first)
+
+    def send_oco_before(self, bar: int, price: float) -> None:
+        """Send them the other way round."""
+        if bar == 0:
+            first = self.buy(size=100, exectype=bt.Order.Limit, price=price * 0.6)
+            self._expiring(price * 0.5, oco=first)
+
+    def _expiring(self, price: float, **more: Any) -> bt.Order:
+        today = self.data.datetime.date(0)
+        return self.buy(size=100, exectype=bt.Order.Limit, price=price, valid=today, **more)
+
     def send_oco(self, bar: int, price: float) -> None:
         """Guard a position with three exits in a group."""
         if bar == -9:
@@ -165,6 +181,12 @@ def test_orders_of_one_open_add_up(bars: Bars) -> None:
 def test_exits_of_an_expired_entry(bars: Bars) -> None:
     """What hangs on an entry that has expired is no order of the next session."""
     assert tomorrow(Exits, bars, way="expired").orders == []
+
+
+@pytest.mark.parametrize(("way", "left"), [("oco_after", []), ("oco_before", ["limit"])])
+def test_what_a_group_loses_with_an_expired_order(way: str, left: list[str], bars: Bars) -> None:
+    """The broker takes orders in turn: one that expires cancels those that stand after it."""
+    assert [order.order for order in tomorrow(Exits, bars, way=way).orders] == left
 
 
 def test_exits_close_all_of_a_holding(bars: Bars) -> None:
