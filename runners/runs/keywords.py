@@ -22,6 +22,12 @@ def settings_and_params(
     """Split keywords into the settings and the strategy's parameters; `params` holds more of them.
 
     NumPy's numbers become Python's.
+
+    Raises
+    ------
+    ParameterError
+        A name is unknown; or it is that of a setting and of a parameter, without `params` to tell
+        them apart. A setting has no effect on the strategy, or is out of range.
     """
     known = {field.name for field in dataclasses.fields(Settings)}
     own = {key: value for key, value in keywords.items() if key not in known}
@@ -31,6 +37,11 @@ def settings_and_params(
             raise ParameterError("there is no setting 'quick' here: strips=False leaves them out")
         near = did_you_mean(unknown[0], known | set(registry.parameters(kind)), or_known=True)
         raise ParameterError(f"there is no setting or parameter {unknown[0]!r}{near}")
+    if params is None and (both := sorted(known & set(keywords) & set(registry.parameters(kind)))):
+        raise ParameterError(
+            f"{both[0]} is a setting of the run and a parameter of {registry.name_of(kind)}: give "
+            f"the parameter in params={{{both[0]!r}: ...}}, and {both[0]}= is the setting"
+        )
     # The caller's value overrides the strategy's own setting.
     traits = traits_of(kind)
     given = {key: value for key, value in keywords.items() if key in known}

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 
+import backtrader as bt
 import numpy as np
 import pandas as pd
 import pytest
@@ -484,6 +485,26 @@ def test_numpy_numbers_are_as_good_as_pythons(simulated, given):
         run("sma-switch", simulated, **of_numpy(given)).to_json()
         == run("sma-switch", simulated, **given).to_json()
     )
+
+
+class Seeded(bt.Strategy):
+    """A parameter of the name of a setting."""
+
+    params = (("seed", 7),)
+
+    def next(self):
+        if len(self) == self.p.seed:
+            self.buy()
+
+
+def test_a_parameter_of_a_setting_s_name_is_not_passed_over(simulated):
+    with pytest.raises(ParameterError, match=r"seed is a setting of the run and a parameter of .*"
+                       r"Seeded: give the parameter in params=\{'seed': \.\.\.\}"):  # fmt: skip
+        run(Seeded, simulated, seed=8, strips=False)
+    for seed in (8, 9):
+        told = run(Seeded, simulated, seed=3, params={"seed": seed}, fill="close", strips=False)
+        assert told.trades["date"].iloc[0] == pd.Timestamp(simulated.dates[seed - 1])
+        assert (told.params["seed"], told.settings["seed"]) == (seed, 3)
 
 
 def test_numpy_numbers_out_of_range_are_told_as_pythons(simulated):
