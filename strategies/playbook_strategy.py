@@ -393,6 +393,8 @@ class PlaybookStrategy(bt.Strategy):
 
 
 def in_words(name: str) -> str:
-    """Return a class name in words: SmaSwitch is "Sma switch", ETFRotation "ETF rotation"."""
-    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*", name)
-    return " ".join([*words[:1], *(word if word.isupper() else word.lower() for word in words[1:])])
+    """Return a class name in words: SmaSwitch is "Sma switch", my_RSI2 "My RSI2"."""
+    apart = re.sub(r"_|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
+    first, *others = apart.split() or [name]
+    first = first[0].upper() + first[1:]
+    return " ".join([first, *(word if word.isupper() else word.lower() for word in others)])

@@ -10,7 +10,7 @@ from btplaybook.brokers.playbook_broker import PlaybookBroker
 from btplaybook.feeds.bars import Bars
 from btplaybook.feeds.bars_feed import BarsFeed
 from btplaybook.strategies.errors import StrategyError, StrategyStopped
-from btplaybook.strategies.playbook_strategy import PlaybookStrategy
+from btplaybook.strategies.playbook_strategy import PlaybookStrategy, in_words
 
 N = 60
 
@@ -299,3 +299,15 @@ def test_backtraders_own_broker_cannot_settle():
     plain.set_coc(True)
     with pytest.raises(StrategyStopped, match="A is held and has no bar since 2024-02-15"):
         run(say, ends, bars_of("B"), broker=plain)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("SmaSwitch", "Sma switch"), ("ETFRotation", "ETF rotation"), ("RSI2", "RSI2"),
+        ("N1", "N1"), ("MyRSI14Rule", "My RSI14 rule"), ("my_strat", "My strat"),
+        ("smaCross", "Sma cross"), ("_X", "X"), ("__", "__"), ("SignalA", "Signal A"),
+    ],
+)  # fmt: skip
+def test_a_class_is_named_in_words(name, words):
+    assert in_words(name) == words
