@@ -75,12 +75,12 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the pictures of pages empty: drawing them is most of the time that a page takes."""
     from matplotlib.figure import Figure
 
-    def savefig(self: Figure, target: Any, **_: Any) -> None:
+    def savefig(self: Figure, fname: Any, **_: Any) -> None:
         drawing = '<svg viewBox="0 0 8 6"></svg>'
         try:
-            target.write(drawing.encode())
+            fname.write(drawing.encode())
         except TypeError:
-            target.write(drawing)
+            fname.write(drawing)
 
     monkeypatch.setattr(Figure, "savefig", savefig)
     monkeypatch.setattr("matplotlib.figure.Figure.draw", lambda self, renderer: None)

@@ -16,7 +16,7 @@ from written_out import PLAIN, Writer, first_difference
 from btplaybook.runners.runs.loop.fast_cerebro import FastCerebro
 
 LOOKS = ("nobody", "always", "seldom")
-COUNTED = re.compile(r"(_[0-9a-f]{32}|\d+)+$")
+COUNTED = re.compile(r"(_[0-9a-f]{32}|\d)+$")  # \d+ would try exponentially many ways
 """What backtrader adds to the name of a class that it makes again."""
 
 ZEROS = ("d_credit", "cerebro")
