@@ -19,6 +19,9 @@ from ..runs.recorded.tables import table_of
 from ..runs.stages import Progress, part
 from ..runs.traits import CHOICES, sends_orders
 
+LINES = ("close", "low", "high", "open", "volume", "openinterest", "datetime", "dividend")
+"""The lines of a feed that the audit's bars carry."""
+
 
 class Audits(NamedTuple):
     """The verdicts on the strategies of one cerebro."""
@@ -72,10 +75,21 @@ def audits_of(
     return Audits(found)
 
 
+def _check_lines(cerebro: Any) -> None:
+    """Raise if a feed has lines beside its prices: the audit's bars do not carry them."""
+    for feed in cerebro.datas:
+        if more := [name for name in feed.getlinealiases() if name not in LINES]:
+            raise ParameterError(
+                f"{feed._name or type(feed).__name__} has the line {more[0]} beside its prices, "
+                "which an audit cannot cut: a PlaybookStrategy reads such data as an input"
+            )
+
+
 def _verdicts(
     cerebro: Any, ran: Ran, script: str, cuts: int, progress: Progress | None
 ) -> Iterator[Audit]:
     recording = ran.sets[0][0]
+    _check_lines(cerebro)
     tables = []
     for feed in recording.feeds:
         bars, described = table_of(feed)

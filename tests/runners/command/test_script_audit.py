@@ -98,6 +98,20 @@ def test_who_traded_in_the_script_and_not_in_the_audit_is_not_passed(audited):
     assert "decides nothing on its finished bars" in done.err
 
 
+def test_a_feed_with_a_line_of_its_own_is_told_in_a_line(audited):
+    text = Path("mine.py").read_text()
+    made = (
+        'type("More", (bt.feeds.PandasData,), '
+        '{"lines": ("signal",), "params": (("signal", "volume"),)})(dataname=prices, name="A")'
+    )
+    text = text.replace('bt.feeds.PandasData(dataname=prices, name="A")', made)
+    Path("mine.py").write_text(text)
+    done = audited("mine.py", "--cuts", "2", "--", "1")
+    assert done.code == 2
+    assert "A has the line signal beside its prices, which an audit cannot cut" in done.err
+    assert "Traceback" not in done.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
