@@ -3,6 +3,9 @@
 #: Samples that are a whole market: an ETF or index, and stocks.
 MARKETS = ("us20", "simulated-sector", "simulated-sector-b")
 
+#: The event by which an audit hears that a sample is read: its bars may lie in memory.
+SAMPLE = "btplaybook.sample"
+
 #: Names of the samples, and what they are.
 SAMPLES = {
     "sp500": "S&P 500 index, daily 1999-2018, from arch; no dividends, and until 2007 many opens "

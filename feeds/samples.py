@@ -7,6 +7,7 @@ stocks is imported when one is asked for.
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from dataclasses import replace
 from functools import lru_cache
 from importlib.util import find_spec
@@ -17,7 +18,7 @@ from .bars import Bars
 from .errors import RequestError
 from .quoting import did_you_mean
 from .readers import read_bars
-from .sample_names import MARKETS, SAMPLES
+from .sample_names import MARKETS, SAMPLE, SAMPLES
 
 if TYPE_CHECKING:
     from .companies.sector_sample import SectorSample
@@ -64,6 +65,7 @@ def sample(
         For an unknown name, a market without an instrument, an unknown instrument, a negative
         seed, arch or skfolio not installed, or dates that leave fewer than 2 bars.
     """
+    sys.audit(SAMPLE, name)  # a strategy that asks for it reads what comes later too
     market, _, ticker = name.partition("#")
     if market in MARKETS:
         bars = _instrument(market, ticker, seed).between(start, end)

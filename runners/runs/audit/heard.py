@@ -12,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from ....feeds.sample_names import SAMPLE
+
 SOURCES = (".py", ".pyc", ".pyi", ".so", ".pyd", ".dll", ".pth", ".nbi", ".nbc")
 """Endings of files that hold code: read when it is imported or compiled."""
 
@@ -87,6 +89,10 @@ class Heard:
         """Stop listening."""
         _listening.remove(self._events)
 
+    def note(self, verb: str, what: str) -> None:
+        """Note what no hook tells."""
+        self._events[verb, what] = None
+
     def words(self) -> list[str]:
         """Return what was opened, one phrase each, in the order in which it was first opened."""
         return list(
@@ -138,6 +144,8 @@ def _told(event: str, arguments: tuple[Any, ...]) -> tuple[str, str] | None:
         return "connects to", shown
     elif event == "socket.getaddrinfo" and arguments[0]:
         return "connects to", f"{arguments[0]}:{arguments[1]}"
+    elif event == SAMPLE:
+        return "reads", f"the sample {arguments[0]}"
     elif event in MEMORY:
         return ("looks through", f"memory ({event})") if _by_a_user() else None
     elif event in PROGRAMS:

@@ -133,12 +133,22 @@ def traced(
             ran = strategy_that_ran(cerebro)
         except Exception as error:  # whatever the strategy's own code raises
             failed = error
+    if filler := _own_filler(cerebro.broker):
+        heard.note("lets", f"its filler {filler} see the whole bar")
     if failed is None:
         check_unchanged(bars, cerebro.datas, cerebro.broker.ledger)
         run.check_bars_needed(ran)
         return _trace(run, ran, cerebro, begun, None)
     ran = next(iter(getattr(cerebro, "runningstrats", ())), None)
     return _trace(run, ran, cerebro, begun, failed)
+
+
+def _own_filler(broker: Any) -> str | None:
+    """Return the name of a user's filler, which says how much of an order fills in a bar."""
+    filler = broker.p.filler
+    if filler is None or type(filler).__module__ == bt.fillers.__name__:
+        return None
+    return str(getattr(filler, "__name__", type(filler).__name__))
 
 
 def _count_at_the_open(broker: Any) -> dict[datetime.date, int]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from btplaybook.feeds.kept_files import KeptFiles
+from btplaybook.feeds.samples import sample
 from btplaybook.runners.runs.audit.heard import Heard
 from btplaybook.runners.runs.audit.held import tables_held
 from btplaybook.strategies.playbook_strategy import PlaybookStrategy
@@ -34,6 +35,15 @@ def test_files_and_connections_are_told_once_in_their_order(tmp_path, monkeypatc
     assert f"connects to 127.0.0.1:{port}" in words
     assert len(words) == len(set(words))
     assert not any("written" in word for word in words)
+
+
+def test_a_sample_is_told_though_no_file_is_opened():
+    sample("simulated")
+    heard = Heard()
+    with heard:
+        sample("simulated")
+    sample("sp500")
+    assert heard.words() == ["reads the sample simulated"]
 
 
 def test_code_libraries_and_handed_files_are_left_out(tmp_path, monkeypatch):

@@ -3,6 +3,7 @@
 import datetime
 import sys
 
+import backtrader as bt
 import numpy as np
 import pandas as pd
 import pytest
@@ -134,6 +135,33 @@ def test_a_country_of_tomorrow_is_caught(two_feeds, ahead, reason):
     found = audit(cheats.ReadsTomorrowsCountry, two_feeds[:1], inputs=inputs, params=params)
     assert (found.reason or "") == reason
     assert {moved.how for moved in found.moved} <= {"truncated", "scrambled"}
+
+
+class Fills(bt.Strategy):
+    """Buy at every bar, and let a filler say how much of it fills."""
+
+    params = (("filler", None),)
+
+    def __init__(self):
+        self.broker.set_filler(self.p.filler or self.seeing)
+
+    def seeing(self, order, _price, ago):
+        rises = order.data.close[ago] > order.data.open[ago]
+        return order.executed.remsize if rises == order.isbuy() else 0
+
+    def next(self):
+        for order in self.broker.get_orders_open():
+            self.cancel(order)
+        self.close() if self.position else self.buy(size=10)
+
+
+def test_a_filler_of_its_own_is_told(two_feeds):
+    """It sees the close of the bar at whose open an order fills."""
+    found = audit(Fills, two_feeds[:1], cuts=1)
+    assert found.passed
+    assert found.unseen == ("lets its filler seeing see the whole bar",)
+    of_backtrader = bt.fillers.FixedBarPerc(perc=10.0)
+    assert audit(Fills, two_feeds[:1], cuts=1, params={"filler": of_backtrader}).unseen == ()
 
 
 def test_a_file_that_was_not_handed_in_is_listed_and_no_verdict(two_feeds, tmp_path, monkeypatch):
