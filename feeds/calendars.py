@@ -200,8 +200,10 @@ def period_ends(calendar: str, dates: npt.ArrayLike, frequency: str) -> Dates:
     CalendarError
         For an unknown calendar, or dates that the calendar does not reach.
     """
+    if frequency == "day":
+        return np.asarray(dates, dtype="datetime64[D]")
     days, ends = _bars_and_ends(calendar, dates, frequency)
-    if not len(days) or frequency == "day":
+    if not len(days):
         return days
     numbers, known = period_number(days, frequency), period_number(ends, frequency)
     at = np.minimum(np.searchsorted(known, numbers), len(ends) - 1)

@@ -92,9 +92,7 @@ def resampled(bars: SomeBars, every: str) -> SomeBars:
 
 def _known_dates(bars: BarsLike) -> Dates:
     """Return the day at whose close each bar is known."""
-    return (
-        period_ends(bars.calendar, bars.dates, "week") if bars.frequency == "week" else bars.dates
-    )
+    return period_ends(bars.calendar, bars.dates, bars.frequency)
 
 
 def _is_over(bars: BarsLike, every: str) -> bool:

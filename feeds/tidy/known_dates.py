@@ -36,8 +36,6 @@ def when_known(dates: Dates, calendar: str, frequency: str, latest: np.datetime6
     ndarray of datetime64[D], shape (n,)
         The last session of each ISO week or month; beyond what the calendar knows, as written.
     """
-    if frequency == "day":
-        return dates
     try:
         ends = period_ends(calendar, dates, frequency)
     except CalendarError:

@@ -194,9 +194,11 @@ class Recorder(bt.Analyzer):
         """Return the moment of an execution and the market's price before slippage."""
         created = order.created
         if order.exectype == bt.Order.Market:
-            cheats = getattr(self.strategy.broker.p, "coc", False) and order.info.get("coc", True)
-            if cheats and bit.dt == created.dt:
-                return "close", created.pclose
+            settings = self.strategy.broker.p
+            at_close = getattr(settings, "coc", False) and order.info.get("coc", True)
+            at_open = getattr(settings, "coo", False) and not at_close
+            if bit.dt == created.dt and not at_open:
+                return "close", created.pclose  # cheat on close
             return "open", order.data.open[0]
         if order.exectype == bt.Order.Close:
             return "close", bit.price
